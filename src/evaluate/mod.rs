@@ -1,0 +1,1 @@
+//! Measures on plain slices of labels and scores: a figure with its interval out.

@@ -1,0 +1,1 @@
+//! Learning weights from complaints with known outcomes.

@@ -1,0 +1,1 @@
+//! Numerical building blocks with a fixed order of operations.
