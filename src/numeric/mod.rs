@@ -1,1 +1,5 @@
 //! Numerical building blocks with a fixed order of operations.
+
+mod streams;
+
+pub use streams::{Seed, Stream};
