@@ -3,11 +3,19 @@
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod codebook;
 #[cfg(feature = "fit")]
 pub mod evaluate;
 #[cfg(feature = "fit")]
 pub mod fit;
+pub mod fixed;
 pub mod numeric;
+pub mod time;
+mod unique;
+
+pub use codebook::Codebook;
+pub use fixed::Fixed;
+pub use time::Timestamp;
 
 #[cfg(feature = "fit")]
 pub use linfa;
