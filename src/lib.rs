@@ -4,6 +4,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod codebook;
+pub mod complaint;
 #[cfg(feature = "fit")]
 pub mod evaluate;
 #[cfg(feature = "fit")]
@@ -14,6 +15,7 @@ pub mod time;
 mod unique;
 
 pub use codebook::Codebook;
+pub use complaint::Complaint;
 pub use fixed::Fixed;
 pub use time::Timestamp;
 
