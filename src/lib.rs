@@ -11,6 +11,7 @@ pub mod evaluate;
 pub mod fit;
 pub mod fixed;
 pub mod numeric;
+pub mod synthetic;
 pub mod time;
 mod unique;
 
