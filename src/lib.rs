@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod backlog;
 pub mod codebook;
 pub mod complaint;
 #[cfg(feature = "fit")]
@@ -14,6 +15,7 @@ pub mod numeric;
 pub mod time;
 mod unique;
 
+pub use backlog::{Backlog, BacklogBuilder};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use fixed::Fixed;
