@@ -11,6 +11,7 @@ pub mod evaluate;
 #[cfg(feature = "fit")]
 pub mod fit;
 pub mod fixed;
+pub mod instrument;
 pub mod numeric;
 pub mod time;
 mod unique;
@@ -19,6 +20,7 @@ pub use backlog::{Backlog, BacklogBuilder};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use fixed::Fixed;
+pub use instrument::Instrument;
 pub use time::Timestamp;
 
 #[cfg(feature = "fit")]
