@@ -13,6 +13,7 @@ pub mod fit;
 pub mod fixed;
 pub mod instrument;
 pub mod numeric;
+pub mod score;
 pub mod time;
 mod unique;
 
