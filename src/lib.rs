@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod backlog;
 pub mod codebook;
 pub mod complaint;
 #[cfg(feature = "fit")]
@@ -10,14 +11,18 @@ pub mod evaluate;
 #[cfg(feature = "fit")]
 pub mod fit;
 pub mod fixed;
+pub mod instrument;
 pub mod numeric;
+pub mod score;
 pub mod synthetic;
 pub mod time;
 mod unique;
 
+pub use backlog::{Backlog, BacklogBuilder};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use fixed::Fixed;
+pub use instrument::Instrument;
 pub use time::Timestamp;
 
 #[cfg(feature = "fit")]

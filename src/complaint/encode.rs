@@ -130,7 +130,7 @@ fn shown(text: &str) -> String {
 }
 
 /// The error for a value that an item does not list.
-fn unlisted_answer(complaint: &str, item: &Item, value: &str) -> EncodeError {
+pub(crate) fn unlisted_answer(complaint: &str, item: &Item, value: &str) -> EncodeError {
     let ids = item.answers.iter().map(|answer| &*answer.id);
     let mut listed: Vec<String> = ids.clone().map(|id| format!("`{id}`")).collect();
     if let Kind::Binned { unit, .. } = &item.kind {

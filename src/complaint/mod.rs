@@ -11,6 +11,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "csv")]
+pub(crate) use encode::unlisted_answer;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
 pub use value::{Given, Value};
@@ -94,6 +96,20 @@ pub struct Deadline {
     pub kind: DeadlineKind,
 }
 
+impl Deadline {
+    /// Checks that a custom kind has a plain name.
+    pub(crate) fn check(&self) -> Result<(), ComplaintError> {
+        let DeadlineKind::Custom(name) = &self.kind else { return Ok(()) };
+        check_name("deadline kind", name)?;
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if name.bytes().all(plain) {
+            Ok(())
+        } else {
+            Err(ComplaintError::DeadlineKind { name: name.clone() })
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ComplaintFile {
@@ -133,7 +149,8 @@ pub struct Complaint {
     file: ComplaintFile,
 }
 
-fn length(what: &'static str, value: &str) -> Result<(), ComplaintError> {
+/// Checks the length of an id or a key.
+pub(crate) fn check_name(what: &'static str, value: &str) -> Result<(), ComplaintError> {
     if (1..=MOST_ID_BYTES).contains(&value.len()) {
         return Ok(());
     }
@@ -147,18 +164,26 @@ impl Complaint {
     /// # Errors
     /// [`ComplaintError::Length`] for an id that is empty or longer than 128 bytes.
     pub fn new(id: impl Into<String>, received: Timestamp) -> Result<Self, ComplaintError> {
-        let file = ComplaintFile {
-            id: id.into(),
-            received,
-            unit: None,
-            subject: None,
-            bundle: None,
-            stage: Stage::Intake,
-            origin: Origin::Prospective,
-            deadlines: Vec::new(),
-            answers: BTreeMap::new(),
-        };
-        Complaint::try_from(file)
+        let complaint = Complaint::unchecked(id, received);
+        complaint.check()?;
+        Ok(complaint)
+    }
+
+    /// For an id that was checked before, or that is checked when the complaint is encoded.
+    pub(crate) fn unchecked(id: impl Into<String>, received: Timestamp) -> Self {
+        Complaint {
+            file: ComplaintFile {
+                id: id.into(),
+                received,
+                unit: None,
+                subject: None,
+                bundle: None,
+                stage: Stage::Intake,
+                origin: Origin::Prospective,
+                deadlines: Vec::new(),
+                answers: BTreeMap::new(),
+            },
+        }
     }
 
     /// With the unit that works it.
@@ -263,25 +288,16 @@ impl Complaint {
     /// # Errors
     /// [`ComplaintError`] names the first that does not fit.
     pub fn check(&self) -> Result<(), ComplaintError> {
-        length("id", &self.file.id)?;
+        check_name("id", &self.file.id)?;
         let optional = [
             ("unit", &self.file.unit),
             ("subject", &self.file.subject),
             ("bundle", &self.file.bundle),
         ];
         for (what, value) in optional {
-            value.as_deref().map_or(Ok(()), |value| length(what, value))?;
+            value.as_deref().map_or(Ok(()), |value| check_name(what, value))?;
         }
-        for deadline in &self.file.deadlines {
-            let name = deadline.kind.to_string();
-            length("deadline kind", &name)?;
-            let plain =
-                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-            if !name.bytes().all(plain) {
-                return Err(ComplaintError::DeadlineKind { name });
-            }
-        }
-        Ok(())
+        self.file.deadlines.iter().try_for_each(Deadline::check)
     }
 
     /// The id.
