@@ -78,19 +78,18 @@ struct Writer {
 
 impl Writer {
     /// Gives the answer when it is known; one draw, whatever comes of it.
-    fn give(&mut self, item: &str, answer: &str, first: bool, known: [f64; 2]) -> bool {
-        let chance = (known[usize::from(!first)] * self.detail).min(0.995);
-        let given = self.stream.chance(chance);
-        if given {
+    fn give(&mut self, item: &str, answer: &str, first: bool, known: [f64; 2]) {
+        if self.stream.chance(known[usize::from(!first)].min(0.995)) {
             self.complaint.set(item, answer);
         }
-        given
     }
 
     /// The same for an item that no row of the table draws.
     fn tell(&mut self, item: &str, answer: &str, first: bool) {
-        let known = KNOWN.iter().find(|(id, _)| *id == item).map_or([0.0; 2], |(_, known)| *known);
-        self.give(item, answer, first, known);
+        let row = KNOWN.iter().find(|(id, ..)| *id == item);
+        let (known, always) = row.map_or(([0.0; 2], false), |(_, known, always)| (*known, *always));
+        let detail = if always { 1.0 } else { self.detail };
+        self.give(item, answer, first, known.map(|chance| chance * detail));
     }
 
     fn tell_yes(&mut self, item: &str, yes: bool) {
@@ -163,7 +162,8 @@ fn write_rows(writer: &mut Writer, person: &Person, stage: Stage) -> bool {
             images_requested = holds && drawn > 0;
         }
         if holds {
-            writer.give(row.item, row.answers[drawn], drawn == 0, row.known);
+            let known = row.known.map(|chance| chance * writer.detail);
+            writer.give(row.item, row.answers[drawn], drawn == 0, known);
         }
     }
     images_requested
@@ -187,8 +187,8 @@ fn write_others(writer: &mut Writer, person: &Person, channel: &Channel, stage: 
         let networks = ["gnutella_type", "bittorrent_type", "chat_platform", "dark_web", "other"];
         let network = networks[pick(&mut writer.stream, &NETWORKS[kind])];
         writer.tell("network_type", network, true);
-        let viral = [1.0 - VIRAL[0] - VIRAL[1], VIRAL[0], VIRAL[1]];
-        let batch = pick(&mut writer.stream, if any == 0 { &viral } else { &[1.0, 0.0, 0.0] });
+        let [some, every] = VIRAL[any];
+        let batch = pick(&mut writer.stream, &[1.0 - some - every, some, every]);
         writer.tell("viral_batch", ["no", "some_files", "every_file"][batch], batch == 0);
         if batch == 2 {
             let bundle = writer.stream.below(40);
@@ -221,7 +221,7 @@ fn write_others(writer: &mut Writer, person: &Person, channel: &Channel, stage: 
     writer.tell_yes("victim_identifiable", identifiable);
     let conflict = pick(&mut writer.stream, &DECONFLICTION);
     writer.tell("deconfliction", ["not_checked", "clear", "conflict"][conflict], conflict == 0);
-    if stage >= Stage::Field || person.minor == 1 {
+    if stage >= Stage::Field {
         let answer = ["no", "asserted", "verified"][person.minor];
         writer.tell("suspect_is_minor", answer, person.minor == 0);
     }

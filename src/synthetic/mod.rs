@@ -20,6 +20,11 @@ pub use page::assumptions;
 use crate::Timestamp;
 use crate::numeric::Seed;
 
+/// The seed of `fixtures/backlog.csv` and `fixtures/outcomes.csv`.
+pub const FIXTURE_SEED: Seed = Seed(2025);
+/// How many complaints these fixtures hold.
+pub const FIXTURE_COMPLAINTS: usize = 10_000;
+
 /// A recipe for complaints: equal generators give equal complaints, on every platform.
 ///
 /// Complaint *i* depends on the seed and on *i* alone, so any part of a stream can be made again

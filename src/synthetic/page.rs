@@ -57,8 +57,9 @@ fn write_page(page: &mut String) -> std::fmt::Result {
             join(&row.known)
         )?;
     }
-    for (item, known) in KNOWN {
-        writeln!(page, "| `{item}` | by rule | – | – | {} |", join(known))?;
+    for (item, known, always) in KNOWN {
+        let always = if *always { ", however full the file" } else { "" };
+        writeln!(page, "| `{item}` | by rule | – | – | {}{always} |", join(known))?;
     }
     Ok(())
 }

@@ -91,8 +91,9 @@ pub(super) const COMMUNICATES: [f64; 4] = [0.02, 0.98, 0.98, 0.05];
 pub(super) const FOUND_LATER: f64 = 0.6;
 /// Share of minors among suspects: said to be, verified.
 pub(super) const MINORS: [f64; 2] = [0.08, 0.03];
-/// A viral batch: some files, every file, among complaints about material without any outcome.
-pub(super) const VIRAL: [f64; 2] = [0.08, 0.06];
+/// A viral batch: some files, every file, among complaints about material: where no outcome is
+/// true, and where one is.
+pub(super) const VIRAL: [[f64; 2]; 2] = [[0.08, 0.06], [0.04, 0.012]];
 /// Chances of an urgent mark by the clearing house and by the platform, of imminent danger and
 /// of sadistic coercion: where no outcome is true, and where one is.
 pub(super) const URGENT: [[f64; 2]; 4] =
@@ -216,26 +217,27 @@ pub(super) const ROWS: &[Row] = rows! {
     "days_since_last_activity" ["under_8", "from_8_to_28", "from_29_to_90", "from_91"] [0.35, 0.30, 0.20, 0.15] [-0.385, 0.385, 1.036] traits [0.0, 0.0, 0.0, 0.0] effects [0.0, 0.0, 0.0] known [0.75, 0.75] Complaint Always;
 };
 
-/// Chances of being known for the items that no row above draws: first answer, any other.
+/// Chances of being known for the items that no row above draws: first answer, any other, and
+/// whether that holds however full the file is.
 #[rustfmt::skip]
-pub(super) const KNOWN: &[(&str, [f64; 2])] = &[
-    ("tip_source", [0.995, 0.995]),
-    ("concern", [0.97, 0.97]),
-    ("mixed_notification", [0.85, 0.95]),
-    ("communication_with_minor", [0.35, 0.95]),
-    ("counterpart_type", [0.60, 0.70]),
-    ("meeting_proposed", [0.60, 0.95]),
-    ("meeting_arranged", [0.60, 0.95]),
-    ("travel_or_arrival", [0.60, 0.98]),
-    ("sexual_chat_only", [0.35, 0.60]),
-    ("imminent_danger_flag", [0.60, 0.98]),
-    ("clearinghouse_urgent", [0.98, 1.0]),
-    ("provider_urgent", [0.95, 1.0]),
-    ("sadistic_coercion", [0.40, 0.90]),
-    ("live_streaming_under_way", [0.25, 0.90]),
-    ("victim_identifiable", [0.50, 0.80]),
-    ("viral_batch", [0.70, 0.85]),
-    ("network_type", [0.95, 0.95]),
-    ("deconfliction", [0.95, 0.95]),
-    ("suspect_is_minor", [0.30, 0.60]),
+pub(super) const KNOWN: &[(&str, [f64; 2], bool)] = &[
+    ("tip_source", [0.995, 0.995], true),
+    ("concern", [0.97, 0.97], true),
+    ("mixed_notification", [0.85, 0.95], true),
+    ("communication_with_minor", [0.35, 0.95], false),
+    ("counterpart_type", [0.60, 0.70], false),
+    ("meeting_proposed", [0.60, 0.95], false),
+    ("meeting_arranged", [0.60, 0.95], false),
+    ("travel_or_arrival", [0.60, 0.98], false),
+    ("sexual_chat_only", [0.35, 0.60], false),
+    ("imminent_danger_flag", [0.60, 0.98], false),
+    ("clearinghouse_urgent", [0.98, 1.0], true),
+    ("provider_urgent", [0.95, 1.0], true),
+    ("sadistic_coercion", [0.40, 0.90], false),
+    ("live_streaming_under_way", [0.25, 0.90], false),
+    ("victim_identifiable", [0.50, 0.80], false),
+    ("viral_batch", [0.70, 0.85], false),
+    ("network_type", [0.95, 0.95], false),
+    ("deconfliction", [0.95, 0.95], true),
+    ("suspect_is_minor", [0.30, 0.60], false),
 ];
