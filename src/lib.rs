@@ -13,6 +13,7 @@ pub mod fit;
 pub mod fixed;
 pub mod instrument;
 pub mod numeric;
+pub mod policy;
 pub mod score;
 pub mod time;
 mod unique;
@@ -22,6 +23,7 @@ pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use fixed::Fixed;
 pub use instrument::Instrument;
+pub use policy::Policy;
 pub use time::Timestamp;
 
 #[cfg(feature = "fit")]
