@@ -14,6 +14,7 @@ pub mod fixed;
 pub mod instrument;
 pub mod numeric;
 pub mod policy;
+pub mod rank;
 pub mod score;
 pub mod time;
 mod unique;
