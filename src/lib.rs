@@ -13,6 +13,8 @@ pub mod fit;
 pub mod fixed;
 pub mod instrument;
 pub mod numeric;
+pub mod policy;
+pub mod rank;
 pub mod score;
 pub mod synthetic;
 pub mod time;
@@ -23,6 +25,7 @@ pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use fixed::Fixed;
 pub use instrument::Instrument;
+pub use policy::Policy;
 pub use time::Timestamp;
 
 #[cfg(feature = "fit")]
