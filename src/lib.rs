@@ -18,6 +18,7 @@ pub mod rank;
 pub mod score;
 pub mod synthetic;
 pub mod time;
+pub mod triage;
 mod unique;
 
 pub use backlog::{Backlog, BacklogBuilder};
@@ -25,8 +26,9 @@ pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use fixed::Fixed;
 pub use instrument::Instrument;
-pub use policy::Policy;
+pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};
 pub use time::Timestamp;
+pub use triage::{Ranking, Triage};
 
 #[cfg(feature = "fit")]
 pub use linfa;

@@ -31,10 +31,6 @@ impl Names {
         self.ends.len()
     }
 
-    pub(crate) fn bytes(&self) -> usize {
-        self.text.len()
-    }
-
     /// The same texts in another order: row `i` of the result is row `order[i]` of this.
     pub(crate) fn permuted(&self, order: &[u32]) -> Self {
         let mut permuted = Names::with_capacity(order.len(), self.text.len());
@@ -58,15 +54,6 @@ fn hash(id: &str) -> u64 {
 }
 
 impl IdIndex {
-    pub(crate) fn of(ids: &Names) -> Self {
-        let mut index = IdIndex { rows: HashTable::with_capacity(ids.len()) };
-        for row in 0..ids.len() {
-            let key = hash(ids.get(row));
-            index.rows.insert_unique(key, row as u32, |&row| hash(ids.get(row as usize)));
-        }
-        index
-    }
-
     pub(crate) fn find(&self, ids: &Names, id: &str) -> Option<usize> {
         let found = self.rows.find(hash(id), |&row| ids.get(row as usize) == id);
         found.map(|&row| row as usize)

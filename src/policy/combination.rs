@@ -1,11 +1,48 @@
 //! From the probabilities of several outcomes to one priority.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Fixed;
 use crate::score::{BILLION, Probability};
+
+/// A complaint's place on the index that orders work: whole billionths, 0 to 1,000,000,000.
+///
+/// An index, not a probability, whatever the combination. Equal priorities are ties.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Priority(u32);
+
+impl Priority {
+    /// From billionths, kept within 0 to 1,000,000,000.
+    #[must_use]
+    pub const fn from_billionths(billionths: u32) -> Self {
+        Priority(if billionths > BILLION { BILLION } else { billionths })
+    }
+
+    /// Billionths of the index.
+    #[must_use]
+    pub const fn billionths(self) -> u32 {
+        self.0
+    }
+
+    /// The index as a whole number from 0 to 1000, halves rounded up.
+    #[must_use]
+    pub const fn per_thousand(self) -> u32 {
+        (self.0 + 500_000) / 1_000_000
+    }
+}
+
+impl fmt::Display for Priority {
+    /// The index as a whole number per thousand.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.per_thousand().fmt(formatter)
+    }
+}
 
 /// How probabilities become one priority index. An outcome that does not apply counts as 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -104,6 +104,18 @@ impl From<Condition> for ConditionFile {
 }
 
 impl Condition {
+    /// Every set of answers it asks for, each once. Empty for a condition that does not fit the
+    /// codebook.
+    pub(crate) fn asked(&self, codebook: &Codebook) -> Vec<Answers> {
+        let mut asked: Vec<Answers> = Vec::new();
+        for atom in self.unfold(codebook, "").unwrap_or_default().into_iter().flatten() {
+            if !asked.contains(&atom) {
+                asked.push(atom);
+            }
+        }
+        asked
+    }
+
     /// The alternatives, any of which makes the condition hold, each a set of answers that must
     /// all be given.
     pub(super) fn unfold(

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use band::{ActionDays, Band, Bands, Lane};
-pub use combination::{Combination, HarmWeights, bounds_of_any};
+pub use combination::{Combination, HarmWeights, Priority, bounds_of_any};
 pub use condition::{Condition, MOST_TERMS};
 pub use error::PolicyError;
 pub use gate::{Gate, GateEffect};

@@ -167,6 +167,9 @@ impl Rules {
     pub(crate) fn effects_of_block(&self, bits: &[u32], effects: &mut [u32]) {
         effects.fill(0);
         let rows = effects.len();
+        if self.words() == 0 {
+            return;
+        }
         if self.words() != 1 {
             let mut own = vec![0; self.words()];
             for (row, effects) in effects.iter_mut().enumerate() {

@@ -1,7 +1,6 @@
 //! The sort key: lane, band and priority in 33 bits, with the row in the other 31.
 
-use crate::policy::{Band, Lane};
-use crate::score::Probability;
+use crate::policy::{Band, Lane, Priority};
 
 /// Bits of the row number.
 const ROW_BITS: u32 = 31;
@@ -25,7 +24,7 @@ impl Key {
         Key(first_is_least << ROW_BITS | u64::from(row))
     }
 
-    pub(crate) fn of(lane: Lane, band: Band, priority: Probability, row: usize) -> Self {
+    pub(crate) fn of(lane: Lane, band: Band, priority: Priority, row: usize) -> Self {
         Key::new(u32::from(lane == Lane::Open), band.level(), priority.billionths(), row as u32)
     }
 
@@ -41,9 +40,9 @@ impl Key {
         Band::from_level(3 - (self.0 >> (ROW_BITS + PRIORITY_BITS) & 3) as u32)
     }
 
-    pub(crate) fn priority(self) -> Probability {
+    pub(crate) fn priority(self) -> Priority {
         let billionths = PRIORITY_MASK - (self.0 >> ROW_BITS & PRIORITY_MASK);
-        Probability::from_billionths(billionths as u32)
+        Priority::from_billionths(billionths as u32)
     }
 
     /// Lane, band and priority without the row: the part that sorting looks at.

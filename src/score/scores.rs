@@ -8,13 +8,29 @@ use crate::Fixed;
 /// Scores of a backlog's complaints, rows in the backlog's order, one column per outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scores {
-    pub(crate) steps: Array2<i32>,
-    pub(crate) billionths: Array2<u32>,
+    steps: Array2<i32>,
+    billionths: Array2<u32>,
     /// One bit per outcome and row; empty where every outcome always applies.
-    pub(crate) inapplicable: Vec<u64>,
+    inapplicable: Vec<u64>,
 }
 
 impl Scores {
+    /// From columns in row order, `outcomes` cells a row.
+    pub(crate) fn new(
+        outcomes: usize,
+        steps: Vec<i32>,
+        billionths: Vec<u32>,
+        inapplicable: Vec<u64>,
+    ) -> Self {
+        let rows = steps.len() / outcomes.max(1);
+        Scores {
+            // The columns are made row by row, so the shape always fits.
+            steps: Array2::from_shape_vec((rows, outcomes), steps).unwrap_or_default(),
+            billionths: Array2::from_shape_vec((rows, outcomes), billionths).unwrap_or_default(),
+            inapplicable,
+        }
+    }
+
     /// How many complaints were scored.
     #[must_use]
     pub fn len(&self) -> usize {
