@@ -263,7 +263,7 @@ impl Engine {
         packed: &[u8],
         first: usize,
         space: &mut Workspace,
-        keys: &mut [Key],
+        keys: &mut [u64],
     ) {
         let rows = keys.len();
         self.sum_block(packed, rows, space);
@@ -277,18 +277,18 @@ impl Engine {
             let pairs = space.priorities.iter().zip(&space.effects);
             for ((key, row), (&priority, &effects)) in numbered.zip(pairs) {
                 let (open, level) = resolve(self.cut_offs.level(priority), effects);
-                *key = Key::new(open, level, priority, row);
+                *key = Key::new(open, level, priority, row).word();
             }
         } else {
             for ((key, row), &priority) in numbered.zip(&space.priorities) {
-                *key = Key::new(1, self.cut_offs.level(priority), priority, row);
+                *key = Key::new(1, self.cut_offs.level(priority), priority, row).word();
             }
         }
     }
 
     /// Keys of all packed rows, in row order; the same at any number of threads.
-    pub(crate) fn keys(&self, packed: &[u8]) -> Vec<Key> {
-        let mut keys = vec![Key::new(0, 0, 0, 0); packed.len() / self.width.max(1)];
+    pub(crate) fn keys(&self, packed: &[u8]) -> Vec<u64> {
+        let mut keys = vec![0; packed.len() / self.width.max(1)];
         spread(packed, self.width.max(1), &mut keys, |first, packed, keys| {
             self.key_rows(packed, first, &mut Workspace::default(), keys);
         });
@@ -301,7 +301,7 @@ impl Engine {
         packed: &[u8],
         first: usize,
         space: &mut Workspace,
-        keys: &mut [Key],
+        keys: &mut [u64],
     ) {
         let blocks = packed.chunks(BLOCK * self.width.max(1)).zip(keys.chunks_mut(BLOCK));
         for (place, (packed, keys)) in blocks.enumerate() {
