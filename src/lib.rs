@@ -18,6 +18,7 @@ pub mod numeric;
 pub mod policy;
 pub mod rank;
 pub mod score;
+pub mod synthetic;
 pub mod time;
 pub mod triage;
 mod unique;
