@@ -1,5 +1,23 @@
 //! Numerical building blocks with a fixed order of operations.
 
+#[cfg(feature = "fit")]
+mod logistic;
+#[cfg(feature = "fit")]
+mod logistic_algebra;
+#[cfg(feature = "fit")]
+mod logistic_dense;
+#[cfg(feature = "fit")]
+mod logistic_design;
+#[cfg(feature = "fit")]
+mod logistic_error;
+#[cfg(feature = "fit")]
+mod logistic_newton;
+#[cfg(feature = "fit")]
+mod parts;
 mod streams;
 
+#[cfg(feature = "fit")]
+pub use logistic::{LogisticFit, LogisticProblem, NewtonOptions, NewtonProgress};
+#[cfg(feature = "fit")]
+pub use logistic_error::LogisticError;
 pub use streams::{Seed, Stream};
