@@ -1,23 +1,43 @@
 //! Measures on plain slices of labels and scores: a figure with its interval out.
 
+mod calibration;
+mod calibration_curve;
 mod capacity;
 mod data;
+mod decision;
 mod discrimination;
 mod figure;
 mod groups;
 mod operating;
 mod proportions;
+mod roc;
+mod scoring_rules;
 mod ties;
 
+pub use calibration::{
+    CalibrationLine, ExpectedObserved, Test, calibration_in_the_large, calibration_line,
+    expected_observed, expected_observed_by, spiegelhalter,
+};
+pub use calibration_curve::{
+    Bins, CalibrationBin, CalibrationError, calibration_bins, calibration_error,
+    calibration_smooth, hosmer_lemeshow,
+};
 pub use capacity::{
     Capacity, CapacityCurve, CapacityPoint, capacity_curve, sensitivity_at_capacity,
 };
 pub use data::{
     EvaluateError, InputError, MaybeWeighted, Predicted, Score, Scored, Weighted, Weights,
 };
+pub use decision::{NetBenefit, decision_curve, net_benefit_difference};
 pub use discrimination::{
     Auc, AucDifference, AucWithin, auc, auc_paired, auc_unpaired, auc_within,
 };
 pub use figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
 pub use operating::{AtBaseRate, Confusion, confusion};
 pub use proportions::{ShareInterval, odds_ratio, share, share_difference};
+pub use roc::{
+    EffectSizes, PartialAuc, Region, RocPoint, YoudenPoint, auc_from_cohens_d, average_precision,
+    cohens_d_from_auc, ks_statistic, odds_ratio_from_d, partial_auc, precision_recall_trapezoid,
+    roc_curve, youden,
+};
+pub use scoring_rules::{BrierParts, Skill, brier, brier_corp, brier_murphy, log_loss, skill};
