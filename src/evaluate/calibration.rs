@@ -4,7 +4,7 @@ use ndarray::{ArrayView1, ArrayView2};
 use serde::Serialize;
 
 use super::data::{EvaluateError, MaybeWeighted, Predicted, same_length};
-use super::figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
 use super::proportions::poisson_exact;
 use crate::numeric::distributions::{chi_square_upper, normal_two_sided};
 use crate::numeric::{LogisticError, LogisticFit, LogisticProblem, Sum, sum};
@@ -219,7 +219,7 @@ pub fn expected_observed_by<K: Ord + Clone>(
     data: Predicted<'_>,
     channels: &[K],
     confidence: Confidence,
-) -> Result<Vec<(K, Result<ExpectedObserved, NotEstimable>)>, EvaluateError> {
+) -> Result<ByKey<K, ExpectedObserved>, EvaluateError> {
     same_length("channels", channels.len(), data.len())?;
     super::groups::by_key(channels)
         .into_iter()

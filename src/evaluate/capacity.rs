@@ -140,6 +140,11 @@ impl CapacityCurve {
         Ok(Figure::new(value, self.count, Ok(interval)))
     }
 
+    /// Weight of all complaints, and of those with the outcome.
+    pub(crate) fn totals(&self) -> (f64, f64) {
+        (self.all, self.events)
+    }
+
     fn reached(&self, work: f64) -> f64 {
         let after = self.points.partition_point(|point| point.work < work);
         let Some(high) = self.points.get(after) else { return 1.0 };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::data::{EvaluateError, MaybeWeighted, Score, Scored, same_length};
-use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEstimable};
 use super::ties::{doubled_mid_ranks, merge_keys, sorted_keys, tied_groups};
 use crate::numeric::distributions::{normal_two_sided, student_quantile, student_two_sided};
 
@@ -334,7 +334,7 @@ pub struct AucWithin<K> {
     /// The share of within-stratum pairs in the right order, with DeLong's interval.
     pub pooled: Auc,
     /// Each stratum by itself, in order of its key.
-    pub strata: Vec<(K, Result<Auc, NotEstimable>)>,
+    pub strata: ByKey<K, Auc>,
     /// The share of complaints in strata with both kinds of complaint; the others say nothing here.
     pub covered: f64,
 }

@@ -166,6 +166,9 @@ impl NotEstimable {
     }
 }
 
+/// A result for every group, in the order of the keys.
+pub type ByKey<K, T> = Vec<(K, Result<T, NotEstimable>)>;
+
 /// Why a measure is not estimable.
 #[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]

@@ -1,19 +1,25 @@
 //! Measures on plain slices of labels and scores: a figure with its interval out.
 
+mod bands;
 mod calibration;
 mod calibration_curve;
 mod capacity;
+mod correlation;
 mod data;
 mod decision;
 mod discrimination;
+mod drift;
 mod figure;
 mod groups;
 mod operating;
 mod proportions;
+mod ranking;
 mod roc;
 mod scoring_rules;
 mod ties;
+mod top_weighted;
 
+pub use bands::{BandRow, bands_in_order, bands_table};
 pub use calibration::{
     CalibrationLine, ExpectedObserved, Test, calibration_in_the_large, calibration_line,
     expected_observed, expected_observed_by, spiegelhalter,
@@ -25,6 +31,7 @@ pub use calibration_curve::{
 pub use capacity::{
     Capacity, CapacityCurve, CapacityPoint, capacity_curve, sensitivity_at_capacity,
 };
+pub use correlation::{Correlation, Kendall, kendall, pearson, spearman};
 pub use data::{
     EvaluateError, InputError, MaybeWeighted, Predicted, Score, Scored, Weighted, Weights,
 };
@@ -32,12 +39,17 @@ pub use decision::{NetBenefit, decision_curve, net_benefit_difference};
 pub use discrimination::{
     Auc, AucDifference, AucWithin, auc, auc_paired, auc_unpaired, auc_within,
 };
-pub use figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+pub use drift::{UnknownDrift, ks_distance, psi, psi_of_counts, unknown_drift};
+pub use figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
 pub use operating::{AtBaseRate, Confusion, confusion};
 pub use proportions::{ShareInterval, odds_ratio, share, share_difference};
+pub use ranking::{AtTop, at_top, ndcg, ndcg_graded, reciprocal_rank, total_order};
 pub use roc::{
     EffectSizes, PartialAuc, Region, RocPoint, YoudenPoint, auc_from_cohens_d, average_precision,
     cohens_d_from_auc, ks_statistic, odds_ratio_from_d, partial_auc, precision_recall_trapezoid,
     roc_curve, youden,
 };
 pub use scoring_rules::{BrierParts, Skill, brier, brier_corp, brier_murphy, log_loss, skill};
+pub use top_weighted::{
+    PairWeight, Places, RankBiasedOverlap, rank_biased_overlap, top_overlap, weighted_tau,
+};
