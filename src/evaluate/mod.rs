@@ -14,6 +14,7 @@ mod groups;
 mod operating;
 mod proportions;
 mod ranking;
+pub mod resample;
 mod roc;
 mod scoring_rules;
 mod ties;
