@@ -138,6 +138,52 @@ pub fn calibration_line(
     })
 }
 
+/// Platt's recalibration (1999): `log-odds = intercept + slope × log-odds given`, fitted to smoothed outcomes
+/// `(events + 1) / (events + 2)` and `1 / (others + 2)`, so that it stays finite under separation.
+///
+/// Values without intervals: judge the recalibrated probabilities on other complaints.
+///
+/// # Errors
+/// As [`calibration_line`], separation excepted.
+pub fn platt(data: Predicted<'_>) -> Result<Platt, NotEstimable> {
+    let (events, others) = data.scored().both_classes()?;
+    let log_odds = data.log_odds()?;
+    if log_odds.iter().all(|x| *x == log_odds[0]) {
+        return NotEstimable::because(Because::NoVariation { what: "the probabilities" });
+    }
+    let (up, down) = ((events as f64 + 1.0) / (events as f64 + 2.0), 1.0 / (others as f64 + 2.0));
+    let targets: Vec<f64> =
+        data.labels().iter().map(|&label| if label { up } else { down }).collect();
+    let Ok(design) = ArrayView2::from_shape((data.len(), 1), &log_odds) else {
+        return NotEstimable::because(Because::NotConverged { what: "Platt's line" });
+    };
+    let fit = LogisticProblem::new(design, ArrayView1::from(&targets))
+        .solve()
+        .map_err(refused("Platt's line", data))?;
+    Ok(Platt { intercept: fit.coefficients[0], slope: fit.coefficients[1] })
+}
+
+/// A recalibration on the log-odds scale; see [`platt`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Platt {
+    /// Added to the log-odds.
+    pub intercept: f64,
+    /// Multiplies the log-odds.
+    pub slope: f64,
+}
+
+impl Platt {
+    /// The recalibrated probability of a probability above 0 and below 1; 0 and 1 stay where they are.
+    #[must_use]
+    pub fn probability(&self, given: f64) -> f64 {
+        if given <= 0.0 || given >= 1.0 {
+            return given;
+        }
+        log_sigmoid(self.intercept + self.slope * (given / (1.0 - given)).ln()).exp()
+    }
+}
+
 fn log_sigmoid(x: f64) -> f64 {
     if x >= 0.0 { -(-x).exp().ln_1p() } else { x - x.exp().ln_1p() }
 }

@@ -29,8 +29,8 @@ pub use agreement::{Disagreement, cohen_kappa, krippendorff_alpha};
 pub use audit::{GroupAudit, GroupRates, Spread, auc_by_group, group_audit, mean_by_group};
 pub use bands::{BandRow, bands_in_order, bands_table};
 pub use calibration::{
-    CalibrationLine, ExpectedObserved, Test, calibration_in_the_large, calibration_line,
-    expected_observed, expected_observed_by, spiegelhalter,
+    CalibrationLine, ExpectedObserved, Platt, Test, calibration_in_the_large, calibration_line,
+    expected_observed, expected_observed_by, platt, spiegelhalter,
 };
 pub use calibration_curve::{
     Bins, CalibrationBin, CalibrationError, calibration_bins, calibration_error,
