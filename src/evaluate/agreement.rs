@@ -53,7 +53,10 @@ pub fn cohen_kappa(
     let n = first.len() as f64;
     let mut table = vec![vec![0.0; categories]; categories];
     for (&a, &b) in first.iter().zip(second) {
-        table[a][b] += 1.0 / n;
+        table[a][b] += 1.0;
+    }
+    for cell in table.iter_mut().flatten() {
+        *cell /= n;
     }
     let rows: Vec<f64> = table.iter().map(|row| row.iter().sum()).collect();
     let columns: Vec<f64> = (0..categories).map(|j| table.iter().map(|row| row[j]).sum()).collect();
@@ -68,12 +71,14 @@ pub fn cohen_kappa(
         }
     };
     let cells = || (0..categories).flat_map(|i| (0..categories).map(move |j| (i, j)));
-    let agreed = sum(cells().map(|(i, j)| weight(i, j) * table[i][j]));
-    let chance = sum(cells().map(|(i, j)| weight(i, j) * rows[i] * columns[j]));
-    if 1.0 - chance < 1e-15 {
+    // Through disagreement, since agreement is close to 1 when most answers are alike.
+    let apart = sum(cells().map(|(i, j)| (1.0 - weight(i, j)) * table[i][j]));
+    let apart_by_chance = sum(cells().map(|(i, j)| (1.0 - weight(i, j)) * rows[i] * columns[j]));
+    let chance = 1.0 - apart_by_chance;
+    if apart_by_chance < 1e-15 {
         return Err(NotEstimable { because: Because::NoVariation { what: "the answers" } }.into());
     }
-    let kappa = (agreed - chance) / (1.0 - chance);
+    let kappa = 1.0 - apart / apart_by_chance;
     let by_row: Vec<f64> =
         (0..categories).map(|i| sum((0..categories).map(|j| weight(i, j) * columns[j]))).collect();
     let by_column: Vec<f64> =
@@ -81,7 +86,8 @@ pub fn cohen_kappa(
     let spread = sum(cells().map(|(i, j)| {
         table[i][j] * (weight(i, j) - (by_row[i] + by_column[j]) * (1.0 - kappa)).powi(2)
     }));
-    let variance = (spread - (kappa - chance * (1.0 - kappa)).powi(2)) / n / (1.0 - chance).powi(2);
+    let variance =
+        (spread - (kappa - chance * (1.0 - kappa)).powi(2)) / n / apart_by_chance.powi(2);
     let interval = if variance > 0.0 {
         Ok(Interval::wald(kappa, variance.sqrt(), confidence, Method::Wald).within(-1.0, 1.0))
     } else {

@@ -53,7 +53,10 @@ pub fn auc<'a, S: Score + 'a>(
     let scored = data.data();
     let (events, others) = scored.both_classes()?;
     let (value, variance) = match data.weights() {
-        None => exact(scored, events, others),
+        None => {
+            let exact = exact(scored, events, others);
+            (exact.value, exact.variance())
+        }
         Some(weights) => weighted(scored, weights, events, others),
     };
     Ok(assemble(value, variance, events, others, confidence))
@@ -83,11 +86,28 @@ pub(crate) fn assemble(
     Auc { figure, logit_interval, events, others }
 }
 
-fn exact<S: Score>(
-    scored: Scored<'_, S>,
+/// An area and the two parts of its variance; a part needs two complaints of its kind.
+struct Exact {
+    value: f64,
     events: usize,
     others: usize,
-) -> (f64, Result<f64, NotEstimable>) {
+    event_part: f64,
+    other_part: f64,
+}
+
+impl Exact {
+    fn variance(&self) -> Result<f64, NotEstimable> {
+        enough(self.events, self.others).map(|()| self.event_part + self.other_part)
+    }
+
+    /// With a part that cannot be estimated set to the largest that placements between 0 and 1 allow.
+    fn cautious_variance(&self) -> f64 {
+        let part = |count: usize, part: f64| if count < 2 { 0.25 } else { part };
+        part(self.events, self.event_part) + part(self.others, self.other_part)
+    }
+}
+
+fn exact<S: Score>(scored: Scored<'_, S>, events: usize, others: usize) -> Exact {
     let (with, without) = sorted_keys(scored);
     let (m, n) = (events as u64, others as u64);
     let (mut above, mut below) = (m, 0_u64);
@@ -102,12 +122,13 @@ fn exact<S: Score>(
         other_squares += u128::from(q) * beaten * beaten;
         below += q;
     });
-    let value = wins as f64 / (2.0 * m as f64 * n as f64);
-    let variance = enough(events, others).map(|()| {
-        placement_variance(event_squares, wins, m, n)
-            + placement_variance(other_squares, wins, n, m)
-    });
-    (value, variance)
+    Exact {
+        value: wins as f64 / (2.0 * m as f64 * n as f64),
+        events,
+        others,
+        event_part: placement_variance(event_squares, wins, m, n),
+        other_part: placement_variance(other_squares, wins, n, m),
+    }
 }
 
 fn enough(events: usize, others: usize) -> Result<(), NotEstimable> {
@@ -292,11 +313,11 @@ pub fn auc_unpaired<S: Score, T: Score>(
     second: Scored<'_, T>,
     confidence: Confidence,
 ) -> Result<AucDifference, NotEstimable> {
-    let part = |(value, variance): (f64, Result<f64, NotEstimable>)| variance.map(|v| (value, v));
     let (m, n) = first.both_classes()?;
-    let (a, va) = part(exact(first, m, n))?;
+    let one = exact(first, m, n);
     let (m, n) = second.both_classes()?;
-    let (b, vb) = part(exact(second, m, n))?;
+    let other = exact(second, m, n);
+    let (a, va, b, vb) = (one.value, one.variance()?, other.value, other.variance()?);
     let variance = va + vb;
     if variance <= 0.0 {
         return NotEstimable::because(Because::ZeroVariance { what: "the difference" });
@@ -342,7 +363,9 @@ pub struct AucWithin<K> {
 /// The area under the ROC curve within strata (channels), each pair of complaints counted once.
 ///
 /// A pooled area mostly shows that channels differ in base rate; this one shows whether the score orders the
-/// complaints of one channel. Strata count by their number of pairs; the variance treats those numbers as fixed.
+/// complaints of one channel. Strata count by their number of pairs; the variance treats those numbers as fixed, and where
+/// a stratum has a single complaint of a kind it takes the largest variance possible for it, so that one thin channel
+/// neither hides nor spoils the interval.
 ///
 /// # Errors
 /// Input faults; [`Because::OneClass`] when no stratum has both kinds.
@@ -353,25 +376,22 @@ pub fn auc_within<S: Score, K: Ord + Clone>(
 ) -> Result<AucWithin<K>, EvaluateError> {
     same_length("strata", strata.len(), data.len())?;
     let mut results = Vec::new();
-    let (mut pairs, mut wins, mut spread, mut covered) = (0.0, 0.0, Ok(0.0), 0);
+    let (mut pairs, mut wins, mut spread, mut covered) = (0.0, 0.0, 0.0, 0);
     let (mut all_events, mut all_others) = (0, 0);
     for (key, rows) in super::groups::by_key(strata) {
         let labels: Vec<bool> = rows.iter().map(|&row| data.labels()[row]).collect();
         let scores: Vec<S> = rows.iter().map(|&row| data.scores()[row]).collect();
         let part = Scored::new(&labels, &scores)?;
         let result = part.both_classes().map(|(events, others)| {
-            let (value, variance) = exact(part, events, others);
+            let exact = exact(part, events, others);
             let weight = events as f64 * others as f64;
             pairs += weight;
-            wins += weight * value;
-            spread = match (spread.clone(), variance.clone()) {
-                (Ok(sum), Ok(v)) => Ok(sum + weight * weight * v),
-                (Err(e), _) | (_, Err(e)) => Err(e),
-            };
+            wins += weight * exact.value;
+            spread += weight * weight * exact.cautious_variance();
             covered += rows.len();
             all_events += events;
             all_others += others;
-            assemble(value, variance, events, others, confidence)
+            assemble(exact.value, exact.variance(), events, others, confidence)
         });
         results.push((key, result));
     }
@@ -382,7 +402,7 @@ pub fn auc_within<S: Score, K: Ord + Clone>(
         }
         .into());
     }
-    let variance = spread.map(|s| s / (pairs * pairs));
-    let pooled = assemble(wins / pairs, variance, all_events, all_others, confidence);
+    let pooled =
+        assemble(wins / pairs, Ok(spread / (pairs * pairs)), all_events, all_others, confidence);
     Ok(AucWithin { pooled, strata: results, covered: covered as f64 / data.len() as f64 })
 }

@@ -190,38 +190,49 @@ pub fn beta_tails(a: f64, b: f64, x: f64) -> (f64, f64) {
     if x == 1.0 {
         return (1.0, 0.0);
     }
+    let y = 1.0 - x;
+    // How far x lies below the mean, times a + b; from the side with fewer lost digits.
+    let below = if a > b { (a + b) * y - b } else { a - (a + b) * x };
     // x^a (1 - x)^b / Beta(a, b)
     let front = a * b / (a + b) * binomial_density(a, a + b, x);
-    if x <= (a + 1.0) / (a + b + 2.0) {
-        let lower = (front * beta_fraction(a, b, x) / a).min(1.0);
+    if below >= 0.0 {
+        let lower = (front * beta_fraction(a, b, x, y, below)).min(1.0);
         (lower, 1.0 - lower)
     } else {
-        let upper = (front * beta_fraction(b, a, 1.0 - x) / b).min(1.0);
+        let upper = (front * beta_fraction(b, a, y, x, -below)).min(1.0);
         (1.0 - upper, upper)
     }
 }
 
-fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
-    let guard = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let mut c = 1.0;
-    let mut d = 1.0 / guard(1.0 - (a + b) * x / (a + 1.0));
-    let mut h = d;
-    for m in 1..100_000_u32 {
-        let m = f64::from(m);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / guard(1.0 + even * d);
-        c = guard(1.0 + even / c);
-        h *= d * c;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / guard(1.0 + odd * d);
-        c = guard(1.0 + odd / c);
-        let change = d * c;
-        h *= change;
-        if (change - 1.0).abs() < 1e-16 {
-            break;
+/// The continued fraction of `a I_x(a, b) / front`, contracted to its even part so that nothing cancels
+/// (Didonato and Morris 1992).
+fn beta_fraction(a: f64, b: f64, x: f64, y: f64, below: f64) -> f64 {
+    let start = 1.0 + below;
+    let ratio = b / a;
+    let first = 1.0 + 1.0 / a;
+    let (mut before, mut now) = ((0.0, 1.0), (1.0, start / first));
+    let (mut p, mut s) = (1.0, a + 1.0);
+    let mut value = first / start;
+    for n in 1..100_000_u32 {
+        let n = f64::from(n);
+        let t = n / a;
+        let w = n * (b - n) * x;
+        let e = a / s;
+        let alpha = p * (p + ratio) * e * e * (w * x);
+        let beta = n + w / s + (t + 1.0) / (first + t + t) * (start + n * (y + 1.0));
+        p = t + 1.0;
+        s += 2.0;
+        let next = (alpha * before.0 + beta * now.0, alpha * before.1 + beta * now.1);
+        let found = next.0 / next.1;
+        if (found - value).abs() <= 1e-16 * found.abs() {
+            return found;
         }
+        value = found;
+        // Scaled so that neither part runs out of range.
+        before = (now.0 / next.1, now.1 / next.1);
+        now = (found, 1.0);
     }
-    h
+    value
 }
 
 /// The root of an increasing function inside a bracket, by safeguarded Newton steps on its logarithm's scale.
