@@ -91,7 +91,7 @@ def proc(y, x):
         x.tofile(f"{folder}/x")
         code = (f'suppressMessages(library(pROC)); y<-readBin("{folder}/y","integer",1e6,4);'
                 f'x<-readBin("{folder}/x","double",1e6); f<-function() ci.auc(roc(y,x,levels=c(0,1),direction="<"));'
-                'f(); t<-sapply(1:3,function(i) system.time(f())[["elapsed"]]); cat(median(t))')
+                'invisible(f()); t<-sapply(1:3,function(i) system.time(f())[["elapsed"]]); cat(median(t))')
         done = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True)
         return float(done.stdout) if done.returncode == 0 else None
 

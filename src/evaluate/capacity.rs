@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::data::{MaybeWeighted, Score, Scored};
+use super::data::{Score, Scored};
 use super::discrimination::auc;
 use super::figure::{Because, Confidence, Figure, Method, NotEstimable};
 use super::proportions::wilson;
 use super::ties::{Tied, tied_groups};
+use super::weights::MaybeWeighted;
 
 /// How much can be worked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -21,6 +21,23 @@ impl Tied {
 /// Groups of equal scores, highest score first. O(n log n).
 pub(crate) fn tied_groups<S: Score>(data: Scored<'_, S>, weights: Option<&[f64]>) -> Vec<Tied> {
     let (labels, scores) = (data.labels(), data.scores());
+    if weights.is_none() {
+        let (with, without) = sorted_keys(data);
+        let mut groups = Vec::new();
+        let (mut i, mut j) = (0, 0);
+        merge_keys(&with, &without, |events, others| {
+            let key = if events > 0 { with[i] } else { without[j] };
+            groups.push(Tied {
+                score: S::value_of_key(key),
+                events: events as f64,
+                others: others as f64,
+            });
+            i += events as usize;
+            j += others as usize;
+        });
+        groups.reverse();
+        return groups;
+    }
     let mut order: Vec<(u64, u32)> =
         scores.iter().enumerate().map(|(row, score)| (!score.key(), row as u32)).collect();
     order.sort_unstable();
