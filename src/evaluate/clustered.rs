@@ -4,7 +4,7 @@ use super::data::{EvaluateError, Score, Scored, same_length};
 use super::discrimination::{Auc, assemble};
 use super::figure::{Because, Confidence, NotEstimable};
 use super::groups::by_key;
-use super::ties::doubled_mid_ranks;
+use super::ties::placements;
 use crate::numeric::Sum;
 
 /// The area under the ROC curve with a variance that counts clusters (subjects), not complaints (Obuchowski 1997).
@@ -31,7 +31,7 @@ pub fn auc_clustered<S: Score, K: Ord + Clone>(
     same_length("clusters", clusters.len(), data.len())?;
     let (events, others) = data.both_classes()?;
     let (m, n) = (events as f64, others as f64);
-    let halves = placements(data, events);
+    let halves = placements(data);
     let wins: u128 = data
         .labels()
         .iter()
@@ -81,26 +81,4 @@ pub fn auc_clustered<S: Score, K: Ord + Clone>(
         }
     };
     Ok(assemble(value, variance, events, others, confidence))
-}
-
-/// For every complaint twice the number of the other kind that it is on the right side of, ties counting one.
-fn placements<S: Score>(data: Scored<'_, S>, events: usize) -> Vec<u64> {
-    let keys: Vec<u64> = data.scores().iter().map(|score| score.key()).collect();
-    let all = doubled_mid_ranks(&keys);
-    let of_kind = |kind: bool| -> Vec<u64> {
-        let own = keys.iter().zip(data.labels()).filter(|(_, label)| **label == kind);
-        doubled_mid_ranks(&own.map(|(&key, _)| key).collect::<Vec<_>>())
-    };
-    let (mut with, mut without) = (of_kind(true).into_iter(), of_kind(false).into_iter());
-    data.labels()
-        .iter()
-        .zip(all)
-        .map(|(&label, rank)| {
-            if label {
-                rank - with.next().unwrap_or(0)
-            } else {
-                2 * events as u64 - (rank - without.next().unwrap_or(0))
-            }
-        })
-        .collect()
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::data::{EvaluateError, Score, Scored};
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
-use super::ties::{doubled_mid_ranks, merge_keys, sorted_keys, tied_groups};
+use super::ties::{merge_keys, placements, sorted_keys, tied_groups};
 use super::weights::MaybeWeighted;
 use crate::numeric::distributions::{normal_two_sided, student_quantile, student_two_sided};
 
@@ -218,22 +218,10 @@ struct Placements {
 
 impl Placements {
     fn of<S: Score>(data: Scored<'_, S>) -> Self {
-        let keys: Vec<u64> = data.scores().iter().map(|score| score.key()).collect();
-        let all = doubled_mid_ranks(&keys);
-        let mut split = [(Vec::new(), Vec::new()), (Vec::new(), Vec::new())];
-        for ((&label, &key), &rank) in data.labels().iter().zip(&keys).zip(&all) {
-            let (own_keys, ranks) = &mut split[usize::from(label)];
-            own_keys.push(key);
-            ranks.push(rank);
+        let (mut events, mut others) = (Vec::new(), Vec::new());
+        for (&label, halves) in data.labels().iter().zip(placements(data)) {
+            if label { events.push(halves) } else { others.push(halves) }
         }
-        let [(other_keys, other_ranks), (event_keys, event_ranks)] = split;
-        // Rank among all less rank among one's own kind counts those of the other kind that lie below.
-        let below = |own: &[u64], all: &[u64]| -> Vec<u64> {
-            doubled_mid_ranks(own).iter().zip(all).map(|(own, all)| all - own).collect()
-        };
-        let events = below(&event_keys, &event_ranks);
-        let count = 2 * event_keys.len() as u64;
-        let others = below(&other_keys, &other_ranks).iter().map(|below| count - below).collect();
         Self { events, others }
     }
 
