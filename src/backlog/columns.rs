@@ -1,0 +1,199 @@
+//! The columns of a backlog, while it grows and once it is frozen.
+
+use super::names::{Interner, Names};
+use super::packing::Packing;
+use crate::Timestamp;
+use crate::codebook::Stage;
+use crate::complaint::{Complaint, Deadline, DeadlineKind, Encoded, Origin};
+
+/// Stands for *no deadline*, after every real one.
+pub(super) const NO_DEADLINE: i64 = i64::MAX;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KnownAt {
+    pub(super) row: u32,
+    pub(super) item: u32,
+    pub(super) time: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LaterDeadline {
+    pub(super) row: u32,
+    pub(super) kind: u16,
+    pub(super) due: i64,
+}
+
+/// A column that takes no memory while every value is the usual one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sparing<T> {
+    usual: T,
+    values: Vec<T>,
+}
+
+impl<T: Copy + PartialEq> Sparing<T> {
+    pub(super) fn new(usual: T) -> Self {
+        Sparing { usual, values: Vec::new() }
+    }
+
+    pub(super) fn get(&self, row: usize) -> T {
+        self.values.get(row).copied().unwrap_or(self.usual)
+    }
+
+    pub(super) fn set(&mut self, row: usize, value: T) {
+        if value != self.usual || row < self.values.len() {
+            if self.values.len() <= row {
+                self.values.resize(row + 1, self.usual);
+            }
+            self.values[row] = value;
+        }
+    }
+
+    /// Whether every value is the usual one, as far as was ever set.
+    pub(super) fn is_plain(&self) -> bool {
+        self.values.is_empty()
+    }
+}
+
+/// One entry per complaint in each column, in the order of arrival.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    pub(super) ids: Names,
+    /// Packed answers; taken out when the backlog is frozen, since those stand in tie order.
+    pub(super) packed: Vec<u8>,
+    pub(super) received: Vec<Timestamp>,
+    /// Earliest deadline, or [`NO_DEADLINE`].
+    pub(super) deadline: Sparing<i64>,
+    /// Kind of the earliest deadline: its number in `kinds` from 1, 0 for none.
+    pub(super) deadline_kind: Sparing<u16>,
+    pub(super) unit: Sparing<u32>,
+    pub(super) subject: Sparing<u32>,
+    pub(super) bundle: Sparing<u32>,
+    pub(super) stage: Sparing<Stage>,
+    pub(super) origin: Sparing<Origin>,
+    pub(super) units: Interner,
+    pub(super) subjects: Interner,
+    pub(super) bundles: Interner,
+    pub(super) kinds: Interner,
+    /// Second and later deadlines, by arrival.
+    pub(super) later: Vec<LaterDeadline>,
+    /// Times at which answers became known, by arrival, where they were given.
+    pub(super) known: Vec<KnownAt>,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Columns {
+            ids: Names::default(),
+            packed: Vec::new(),
+            received: Vec::new(),
+            deadline: Sparing::new(NO_DEADLINE),
+            deadline_kind: Sparing::new(0),
+            unit: Sparing::new(0),
+            subject: Sparing::new(0),
+            bundle: Sparing::new(0),
+            stage: Sparing::new(Stage::Intake),
+            origin: Sparing::new(Origin::Prospective),
+            units: Interner::default(),
+            subjects: Interner::default(),
+            bundles: Interner::default(),
+            kinds: Interner::default(),
+            later: Vec::new(),
+            known: Vec::new(),
+        }
+    }
+}
+
+impl Columns {
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Adds a row that has been checked and encoded.
+    pub(super) fn push(&mut self, row: &Row<'_>, packing: &Packing) {
+        let place = self.len();
+        self.ids.push(row.id);
+        let start = self.packed.len();
+        self.packed.resize(start + packing.width(), 0);
+        packing.pack(row.codes, &mut self.packed[start..]);
+        self.received.push(row.received);
+        self.set_deadlines(place, row.deadlines);
+        self.unit.set(place, self.units.number(row.unit));
+        self.subject.set(place, self.subjects.number(row.subject));
+        self.bundle.set(place, self.bundles.number(row.bundle));
+        self.stage.set(place, row.stage);
+        self.origin.set(place, row.origin);
+    }
+
+    /// Deadlines, earliest first, of the row that is last.
+    pub(super) fn set_deadlines(&mut self, row: usize, deadlines: &[Deadline]) {
+        for (place, deadline) in deadlines.iter().enumerate() {
+            let kind = self.kinds.number(Some(&deadline.kind.to_string())) as u16;
+            let due = deadline.due.unix_seconds();
+            if place == 0 {
+                self.deadline.set(row, due);
+                self.deadline_kind.set(row, kind);
+            } else {
+                self.later.push(LaterDeadline { row: row as u32, kind, due });
+            }
+        }
+    }
+
+    pub(super) fn earliest_deadline(&self, row: usize) -> Option<Timestamp> {
+        let due = self.deadline.get(row);
+        if due == NO_DEADLINE { None } else { Timestamp::from_unix_seconds(due).ok() }
+    }
+
+    pub(super) fn deadlines(&self, row: usize) -> impl Iterator<Item = Deadline> {
+        let kind = |number: u16| {
+            DeadlineKind::from(self.kinds.text(number.into()).unwrap_or_default().to_owned())
+        };
+        let first = self
+            .earliest_deadline(row)
+            .map(|due| Deadline { due, kind: kind(self.deadline_kind.get(row)) });
+        let start = self.later.partition_point(|later| (later.row as usize) < row);
+        let rest = self.later[start..]
+            .iter()
+            .take_while(move |later| later.row as usize == row)
+            .filter_map(move |later| {
+                let due = Timestamp::from_unix_seconds(later.due).ok()?;
+                Some(Deadline { due, kind: kind(later.kind) })
+            });
+        first.into_iter().chain(rest)
+    }
+
+    /// Times at which answers of a row became known.
+    pub(super) fn known(&self, row: usize) -> impl Iterator<Item = &KnownAt> {
+        let start = self.known.partition_point(|known| (known.row as usize) < row);
+        self.known[start..].iter().take_while(move |known| known.row as usize == row)
+    }
+}
+
+/// One complaint, checked and encoded, borrowed from wherever it was read.
+#[derive(Debug)]
+pub(super) struct Row<'a> {
+    pub(super) id: &'a str,
+    pub(super) received: Timestamp,
+    pub(super) unit: Option<&'a str>,
+    pub(super) subject: Option<&'a str>,
+    pub(super) bundle: Option<&'a str>,
+    pub(super) stage: Stage,
+    pub(super) origin: Origin,
+    pub(super) deadlines: &'a [Deadline],
+    pub(super) codes: &'a [u8],
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn of(complaint: &'a Complaint, encoded: &'a Encoded) -> Self {
+        Row {
+            id: complaint.id(),
+            received: complaint.received(),
+            unit: complaint.unit_name(),
+            subject: complaint.subject_key(),
+            bundle: complaint.bundle_key(),
+            stage: encoded.stage,
+            origin: complaint.origin_kind(),
+            deadlines: complaint.deadlines(),
+            codes: &encoded.codes,
+        }
+    }
+}
