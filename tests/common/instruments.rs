@@ -7,7 +7,7 @@ use caserank::complaint::Origin;
 use caserank::instrument::{
     Answering, Calibration, Channel, Denominator, ExpectedOverObserved, Figure, Ground,
     InstrumentDraft, Intercept, ItemWeights, Link, Named, OutcomeDraft, Population, PopulationItem,
-    Provenance, Rule, Step,
+    Provenance, Rule, Step, Studied,
 };
 use caserank::{Codebook, Fixed};
 
@@ -41,6 +41,9 @@ pub(crate) fn instrument(
         warnings: if draw.chance(20) { vec!["Made up.".to_owned()] } else { Vec::new() },
         rules: rules(codebook),
         population: draw.chance(15).then(|| population(codebook, chosen)),
+        studied: draw
+            .chance(30)
+            .then(|| Studied { text: "made up".to_owned(), not_when: named(draw, codebook, 2) }),
         outcomes: chosen
             .iter()
             .map(|outcome| part(draw, codebook, outcome, style, weights))

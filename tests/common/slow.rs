@@ -198,10 +198,16 @@ impl<'a> Slow<'a> {
         decisions: &[Override],
         now: Timestamp,
     ) -> Placed {
-        let answers = self.answers(complaint, as_of);
+        let mut placed = self.by_answers(complaint, &self.answers(complaint, as_of));
+        self.override_with(&mut placed, decisions, now);
+        placed
+    }
+
+    /// The complaint as the model places it if these were its answers, without any decision.
+    pub(crate) fn by_answers(&self, complaint: &Complaint, answers: &[Option<&'a str>]) -> Placed {
         let parts = &self.instrument.outcomes;
-        let scores: Vec<i64> = parts.iter().map(|part| self.score(part, &answers)).collect();
-        let applies: Vec<bool> = parts.iter().map(|part| self.applies(part, &answers)).collect();
+        let scores: Vec<i64> = parts.iter().map(|part| self.score(part, answers)).collect();
+        let applies: Vec<bool> = parts.iter().map(|part| self.applies(part, answers)).collect();
         let probabilities: Vec<u64> = parts
             .iter()
             .zip(scores.iter().zip(&applies))
@@ -210,9 +216,9 @@ impl<'a> Slow<'a> {
         let priority = self.priority(&probabilities);
         let gates = &self.policy.gates;
         let fired: Vec<usize> =
-            (0..gates.len()).filter(|&gate| self.holds(&gates[gate].when, &answers)).collect();
+            (0..gates.len()).filter(|&gate| self.holds(&gates[gate].when, answers)).collect();
         let (mut band, mut set_by) = (self.band_of(priority), SetBy::Priority);
-        let (present, unknown) = self.danger(&answers);
+        let (present, unknown) = self.danger(answers);
         let mut lowest: Option<(Band, usize)> = None;
         let mut highest: Option<(Band, usize)> = None;
         let mut lane = Lane::Open;
@@ -241,7 +247,7 @@ impl<'a> Slow<'a> {
         {
             (band, set_by) = (floor, SetBy::Floor(gate));
         }
-        let mut placed = Placed {
+        Placed {
             id: complaint.id().to_owned(),
             received: complaint.received(),
             deadline: complaint.deadlines().iter().map(|deadline| deadline.due).min(),
@@ -256,9 +262,7 @@ impl<'a> Slow<'a> {
             set_by,
             overridden: false,
             fired,
-        };
-        self.override_with(&mut placed, decisions, now);
-        placed
+        }
     }
 
     fn override_with(&self, placed: &mut Placed, decisions: &[Override], now: Timestamp) {
