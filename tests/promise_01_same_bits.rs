@@ -76,7 +76,7 @@ proptest! {
     }
 }
 
-/// Two models of one codebook, in pools of the test's own.
+/// In pools of the test's own, with enough complaints to be shared out.
 #[cfg(feature = "parallel")]
 #[test]
 fn one_two_and_eight_threads_give_the_same_bits() {
@@ -84,6 +84,7 @@ fn one_two_and_eight_threads_give_the_same_bits() {
     use caserank::backlog::Coded;
     use caserank::complaint::Origin;
     use caserank::ndarray::Array2;
+    use caserank::triage::Entry;
     use common::{Draw, Rules, Weights, instrument, policy, time};
 
     let small = |seed: &u64| {
@@ -106,34 +107,29 @@ fn one_two_and_eight_threads_give_the_same_bits() {
         codes: codes.view(),
         origin: Origin::Synthetic,
     };
-    for _ in 0..2 {
-        let instrument = instrument(&mut draw, &codebook, Weights::Any);
-        let policy = policy(&mut draw, &codebook, &instrument, Rules::Any);
-        let identity = codebook.identity().clone();
-        let triage =
-            caserank::Triage::new(identity, "", codebook.clone(), instrument, policy).unwrap();
-        let run = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| {
-                let backlog = Backlog::from_codes(&codebook, &coded).unwrap();
-                let scores = triage.score(&backlog).unwrap();
-                let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
-                let top = triage.top(&backlog, &ActiveOverrides::none(), 1_000).unwrap();
-                type Line = (String, caserank::Lane, caserank::Band, caserank::policy::Priority);
-                let order = |ranking: &caserank::Ranking| -> Vec<Line> {
-                    let entry = |entry: caserank::triage::Entry<'_>| {
-                        (entry.id.to_owned(), entry.lane, entry.band, entry.priority)
-                    };
-                    ranking.iter().map(entry).collect()
-                };
-                (scores, order(&ranking), order(&top))
-            })
-        };
-        let one = run(1);
-        assert_eq!(one.1.len(), rows);
-        assert!(one.1[..1_000] == one.2);
-        for threads in [2, 8] {
-            assert!(run(threads) == one, "{threads} threads");
-        }
+    let instrument = instrument(&mut draw, &codebook, Weights::Any);
+    let policy = policy(&mut draw, &codebook, &instrument, Rules::Any);
+    let identity = codebook.identity().clone();
+    let triage = caserank::Triage::new(identity, "", codebook, instrument, policy).unwrap();
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let backlog = Backlog::from_codes(triage.codebook(), &coded).unwrap();
+            let scores = triage.score(&backlog).unwrap();
+            let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+            let top = triage.top(&backlog, &ActiveOverrides::none(), 1_000).unwrap();
+            let order = |ranking: &caserank::Ranking| -> Vec<_> {
+                let line = |entry: Entry<'_>| (entry.row, entry.lane, entry.band, entry.priority);
+                ranking.iter().map(line).collect()
+            };
+            let ids: Vec<String> = (0..rows).map(|row| backlog.id(row).to_owned()).collect();
+            (scores, ids, order(&ranking), order(&top))
+        })
+    };
+    let one = run(1);
+    assert_eq!(one.2.len(), rows);
+    assert!(one.2[..1_000] == one.3);
+    for threads in [2, 8] {
+        assert!(run(threads) == one, "{threads} threads");
     }
 }
