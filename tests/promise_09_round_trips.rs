@@ -131,3 +131,31 @@ proptest! {
         prop_assert_eq!(read, case.overrides());
     }
 }
+
+/// Every kind of deadline keeps its name, however many there are.
+#[test]
+fn more_kinds_of_deadlines_than_fit_in_two_bytes_survive() {
+    use caserank::backlog::Coded;
+    use caserank::complaint::{Deadline, DeadlineKind, Origin};
+    use caserank::ndarray::Array2;
+
+    let codebook = Codebook::from_json(common::TOY_CODEBOOK).unwrap();
+    let rows = (1 << 16) + 5;
+    let ids: Vec<String> = (0..rows).map(|number| format!("{number:06}")).collect();
+    let due = common::time(1);
+    let kind = |number: usize| DeadlineKind::Custom(format!("kind_{number}"));
+    let deadlines: Vec<_> = (0..rows).map(|row| Some(Deadline { due, kind: kind(row) })).collect();
+    let (received, codes) = (vec![common::time(0); rows], Array2::zeros((rows, 3)));
+    let coded = Coded {
+        ids: &ids,
+        received: &received,
+        deadlines: &deadlines,
+        codes: codes.view(),
+        origin: Origin::Synthetic,
+    };
+    let backlog = Backlog::from_codes(&codebook, &coded).unwrap();
+    for row in [0, 1, rows - 6, rows - 5, rows - 1] {
+        assert_eq!(backlog.id(row), ids[row]);
+        assert_eq!(backlog.deadlines(row)[0].kind, kind(row));
+    }
+}
