@@ -1,9 +1,9 @@
 //! Filling a backlog, complaint by complaint or from a file.
 
-use super::columns::{Columns, KnownAt, Row};
-use super::names::IdIndex;
+use super::columns::{Columns, Due, Row};
+use super::names::TakenIds;
 use super::packing::Packing;
-use super::{Backlog, BacklogError, MOST_COMPLAINTS};
+use super::{Backlog, BacklogError};
 use crate::Timestamp;
 use crate::codebook::Codebook;
 use crate::complaint::{Complaint, Encoded, Unlisted};
@@ -29,7 +29,7 @@ pub struct BacklogBuilder {
     pub(super) unlisted: Unlisted,
     pub(super) as_of: Option<Timestamp>,
     pub(super) columns: Columns,
-    ids: IdIndex,
+    pub(super) ids: TakenIds,
 }
 
 impl BacklogBuilder {
@@ -42,7 +42,7 @@ impl BacklogBuilder {
             unlisted: Unlisted::Refuse,
             as_of: None,
             columns: Columns::default(),
-            ids: IdIndex::default(),
+            ids: TakenIds::default(),
         }
     }
 
@@ -83,32 +83,22 @@ impl BacklogBuilder {
         self.push_encoded(complaint, encoded)
     }
 
-    pub(super) fn push_encoded(
+    fn push_encoded(
         &mut self,
         complaint: &Complaint,
         encoded: Encoded,
     ) -> Result<Vec<String>, BacklogError> {
-        let row = self.len() as u32;
-        self.push_row(&Row::of(complaint, &encoded))?;
-        for (id, given) in complaint.answers() {
-            let Some(time) = given.known_at else { continue };
-            let Some(item) = self.codebook.item_place(id) else { continue };
-            if encoded.codes[item] != 0 {
-                self.columns.known.push(KnownAt { row, item: item as u32, time });
-            }
-        }
+        let deadlines: Vec<Due<'_>> = complaint.deadlines().iter().map(Due::of).collect();
+        self.push_row(&Row {
+            known: &known_times(&self.codebook, complaint, &encoded),
+            ..Row::of(complaint, &encoded, &deadlines)
+        })?;
         Ok(encoded.unlisted)
     }
 
-    pub(super) fn push_row(&mut self, row: &Row<'_>) -> Result<(), BacklogError> {
-        if self.len() >= MOST_COMPLAINTS {
-            return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
-        }
-        if self.ids.find(&self.columns.ids, row.id).is_some() {
-            return Err(BacklogError::RepeatedId { id: row.id.to_owned() });
-        }
+    fn push_row(&mut self, row: &Row<'_>) -> Result<(), BacklogError> {
+        self.take_id(row.id)?;
         self.columns.push(row, &self.packing);
-        self.ids.insert_last(&self.columns.ids);
         Ok(())
     }
 
@@ -123,7 +113,8 @@ impl BacklogBuilder {
         for row in 0..backlog.len() {
             backlog.codes_of(row, &mut codes);
             let deadlines = backlog.deadlines(row);
-            let place = self.len() as u32;
+            let deadlines: Vec<Due<'_>> = deadlines.iter().map(Due::of).collect();
+            let known = backlog.known_times(row).map(|known| (known.item as usize, known.time));
             self.push_row(&Row {
                 id: backlog.id(row),
                 received: backlog.received(row),
@@ -134,9 +125,8 @@ impl BacklogBuilder {
                 origin: backlog.origin_of(row),
                 deadlines: &deadlines,
                 codes: &codes,
+                known: &known.collect::<Vec<_>>(),
             })?;
-            let known = backlog.known_times(row).map(|known| KnownAt { row: place, ..*known });
-            self.columns.known.extend(known);
         }
         Ok(())
     }
@@ -144,6 +134,20 @@ impl BacklogBuilder {
     /// Puts the rows in tie order and closes the backlog. O(n).
     #[must_use]
     pub fn freeze(self) -> Backlog {
-        Backlog::freeze(self.codebook, self.packing, self.as_of, self.columns, Some(self.ids))
+        Backlog::freeze(self.codebook, self.packing, self.as_of, self.columns, self.ids.into_index())
     }
+}
+
+/// Times at which answers that count became known, by item.
+pub(super) fn known_times(
+    codebook: &Codebook,
+    complaint: &Complaint,
+    encoded: &Encoded,
+) -> Vec<(usize, Timestamp)> {
+    let given = complaint.answers().filter_map(|(id, given)| {
+        Some((codebook.item_place(id)?, given.known_at?))
+    });
+    let mut known: Vec<_> = given.filter(|&(item, _)| encoded.codes[item] != 0).collect();
+    known.sort_unstable_by_key(|&(item, _)| item);
+    known
 }

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use super::columns::Columns;
+use super::columns::{Columns, Due};
 use super::names::{IdIndex, Names};
 use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS};
@@ -74,7 +74,7 @@ impl Backlog {
                     complaint: columns.ids.get(row).to_owned(),
                     cause,
                 })?;
-                columns.set_deadlines(row, std::slice::from_ref(deadline));
+                columns.set_deadlines(row, std::iter::once(Due::of(deadline)));
             }
         }
         if coded.origin != Origin::default() {

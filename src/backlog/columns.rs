@@ -4,7 +4,7 @@ use super::names::{Interner, Names};
 use super::packing::Packing;
 use crate::Timestamp;
 use crate::codebook::Stage;
-use crate::complaint::{Complaint, Deadline, DeadlineKind, Encoded, Origin};
+use crate::complaint::{Complaint, ComplaintError, Deadline, DeadlineKind, Encoded, Origin};
 
 /// Stands for *no deadline*, after every real one.
 pub(super) const NO_DEADLINE: i64 = i64::MAX;
@@ -46,6 +46,16 @@ impl<T: Copy + PartialEq> Sparing<T> {
             }
             self.values[row] = value;
         }
+    }
+
+    /// Adds the values of some rows of another column behind the first `rows` of this one.
+    pub(super) fn append(&mut self, rows: usize, more: impl Iterator<Item = T>) {
+        self.values.resize(rows, self.usual);
+        self.values.extend(more);
+    }
+
+    pub(super) fn is_usual(&self, row: usize) -> bool {
+        self.get(row) == self.usual
     }
 
     /// Whether every value is the usual one, as far as was ever set.
@@ -108,26 +118,35 @@ impl Columns {
         self.ids.len()
     }
 
-    /// Adds a row that has been checked and encoded.
+    /// Adds a row that has been checked and encoded; its id has been added already.
     pub(super) fn push(&mut self, row: &Row<'_>, packing: &Packing) {
-        let place = self.len();
-        self.ids.push(row.id);
+        let place = self.received.len();
         let start = self.packed.len();
         self.packed.resize(start + packing.width(), 0);
-        packing.pack(row.codes, &mut self.packed[start..]);
+        packing.pack_row(row.codes, &mut self.packed[start..]);
         self.received.push(row.received);
-        self.set_deadlines(place, row.deadlines);
+        self.set_deadlines(place, row.deadlines.iter().copied());
         self.unit.set(place, self.units.number(row.unit));
         self.subject.set(place, self.subjects.number(row.subject));
         self.bundle.set(place, self.bundles.number(row.bundle));
         self.stage.set(place, row.stage);
         self.origin.set(place, row.origin);
+        let known = row.known.iter().map(|&(item, time)| KnownAt {
+            row: place as u32,
+            item: item as u32,
+            time,
+        });
+        self.known.extend(known);
     }
 
     /// Deadlines, earliest first, of the row that is last.
-    pub(super) fn set_deadlines(&mut self, row: usize, deadlines: &[Deadline]) {
-        for (place, deadline) in deadlines.iter().enumerate() {
-            let kind = self.kinds.number(Some(&deadline.kind.to_string()));
+    pub(super) fn set_deadlines<'a>(
+        &mut self,
+        row: usize,
+        deadlines: impl Iterator<Item = Due<'a>>,
+    ) {
+        for (place, deadline) in deadlines.enumerate() {
+            let kind = self.kinds.number(Some(deadline.kind.name()));
             let due = deadline.due.unix_seconds();
             if place == 0 {
                 self.deadline.set(row, due);
@@ -168,6 +187,56 @@ impl Columns {
     }
 }
 
+/// What a deadline is about, borrowed; in the order of [`DeadlineKind`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum DueKind<'a> {
+    Preservation,
+    Statutory,
+    Custom(&'a str),
+}
+
+impl<'a> DueKind<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        match text {
+            "preservation" => DueKind::Preservation,
+            "statutory" => DueKind::Statutory,
+            _ => DueKind::Custom(text),
+        }
+    }
+
+    pub(super) fn name(self) -> &'a str {
+        match self {
+            DueKind::Preservation => "preservation",
+            DueKind::Statutory => "statutory",
+            DueKind::Custom(name) => name,
+        }
+    }
+}
+
+/// A deadline, borrowed from wherever it was read; in the order of [`Deadline`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Due<'a> {
+    pub(super) due: Timestamp,
+    pub(super) kind: DueKind<'a>,
+}
+
+impl<'a> Due<'a> {
+    /// A deadline whose kind has been checked.
+    pub(super) fn of(deadline: &'a Deadline) -> Self {
+        let kind = match &deadline.kind {
+            DeadlineKind::Preservation => DueKind::Preservation,
+            DeadlineKind::Statutory => DueKind::Statutory,
+            DeadlineKind::Custom(name) => DueKind::Custom(name),
+        };
+        Due { due: deadline.due, kind }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ComplaintError> {
+        let DueKind::Custom(name) = self.kind else { return Ok(()) };
+        Deadline { due: self.due, kind: DeadlineKind::Custom(name.to_owned()) }.check()
+    }
+}
+
 /// One complaint, checked and encoded, borrowed from wherever it was read.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
@@ -178,12 +247,21 @@ pub(super) struct Row<'a> {
     pub(super) bundle: Option<&'a str>,
     pub(super) stage: Stage,
     pub(super) origin: Origin,
-    pub(super) deadlines: &'a [Deadline],
+    /// Earliest first.
+    pub(super) deadlines: &'a [Due<'a>],
+    /// Code per item in codebook order.
     pub(super) codes: &'a [u8],
+    /// Times at which answers became known, by item, of items that are not *unknown*.
+    pub(super) known: &'a [(usize, Timestamp)],
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn of(complaint: &'a Complaint, encoded: &'a Encoded) -> Self {
+    /// Everything but the times at which answers became known.
+    pub(super) fn of(
+        complaint: &'a Complaint,
+        encoded: &'a Encoded,
+        deadlines: &'a [Due<'a>],
+    ) -> Self {
         Row {
             id: complaint.id(),
             received: complaint.received(),
@@ -192,8 +270,9 @@ impl<'a> Row<'a> {
             bundle: complaint.bundle_key(),
             stage: encoded.stage,
             origin: complaint.origin_kind(),
-            deadlines: complaint.deadlines(),
+            deadlines,
             codes: &encoded.codes,
+            known: &[],
         }
     }
 }

@@ -3,6 +3,8 @@
 //! [`BacklogBuilder`] collects complaints (by [`push`](BacklogBuilder::push), from CSV or from
 //! NDJSON) and freezes them into an immutable [`Backlog`].
 
+mod batch;
+mod blocks;
 mod builder;
 mod coded;
 mod columns;
@@ -13,6 +15,7 @@ mod ndjson;
 mod order;
 mod packing;
 mod report;
+mod words;
 
 use std::sync::{Arc, OnceLock};
 
@@ -211,8 +214,7 @@ impl Backlog {
     #[must_use]
     pub fn row_of(&self, id: &str) -> Option<usize> {
         let ids = &self.inner.columns.ids;
-        // Ids were found to be unique when the backlog was made, so this always succeeds.
-        let index = self.inner.ids.get_or_init(|| IdIndex::of(ids).unwrap_or_default());
+        let index = self.inner.ids.get_or_init(|| IdIndex::of_first(ids));
         Some(self.inner.row(index.find(ids, id)?))
     }
 
@@ -243,8 +245,8 @@ impl Backlog {
 
     /// The names of all units, in the order in which they were first seen.
     #[must_use]
-    pub fn units(&self) -> &[String] {
-        self.inner.columns.units.texts()
+    pub fn units(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        self.inner.columns.units.texts().iter()
     }
 
     /// The opaque key of the person complained about.

@@ -1,9 +1,9 @@
 //! Texts of many complaints in one allocation: ids, and interned units, subjects and bundles.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher};
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 /// Texts one after another, by row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +31,46 @@ impl Names {
         self.ends.len()
     }
 
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    fn last(&self) -> Option<&str> {
+        self.len().checked_sub(1).map(|row| self.get(row))
+    }
+
+    pub(crate) fn append(&mut self, other: &Names) {
+        let start = self.text.len();
+        self.text.push_str(&other.text);
+        self.ends.extend(other.ends.iter().map(|end| start + end));
+    }
+
+    /// Adds texts that stand one after another, by their lengths; `false` if the lengths do not
+    /// cut `text` into whole texts, and then nothing is added.
+    pub(crate) fn append_cut(&mut self, text: &str, lengths: &[u8]) -> bool {
+        let before = (self.text.len(), self.ends.len());
+        self.text.push_str(text);
+        let mut end = before.0;
+        self.ends.extend(lengths.iter().map(|&length| {
+            end += usize::from(length);
+            end
+        }));
+        let added = &self.ends[before.1..];
+        // Every place of plain ASCII is a boundary between characters.
+        let whole = end == self.text.len()
+            && (text.is_ascii() || added.iter().all(|&end| self.text.is_char_boundary(end)));
+        if !whole {
+            self.text.truncate(before.0);
+            self.ends.truncate(before.1);
+        }
+        whole
+    }
+
+    pub(crate) fn reserve(&mut self, rows: usize, bytes: usize) {
+        self.text.reserve(bytes);
+        self.ends.reserve(rows);
+    }
+
     /// Whether every text is greater than the one before it, so that none stands twice.
     pub(crate) fn ascend(&self) -> bool {
         (1..self.len()).all(|row| self.get(row - 1) < self.get(row))
@@ -55,52 +95,138 @@ impl IdIndex {
         found.map(|&row| row as usize)
     }
 
-    /// Adds the last of `ids`; it must not be there yet.
-    pub(crate) fn insert_last(&mut self, ids: &Names) {
-        let row = ids.len() - 1;
-        let key = hash(ids.get(row));
-        self.rows.insert_unique(key, row as u32, |&row| hash(ids.get(row as usize)));
+    /// The row of `id` among `ids`; if none has it, `row` from now on.
+    fn find_or_insert(&mut self, ids: &Names, id: &str, row: u32) -> u32 {
+        let own = |&other: &u32| ids.get(other as usize) == id;
+        match self.rows.entry(hash(id), own, |&row| hash(ids.get(row as usize))) {
+            Entry::Occupied(place) => *place.get(),
+            Entry::Vacant(place) => *place.insert(row).get(),
+        }
+    }
+
+    /// Makes `row` the row of `id`, unless another of the rows in `ids` has it.
+    fn insert(&mut self, ids: &Names, id: &str, row: u32) -> bool {
+        self.find_or_insert(ids, id, row) == row
     }
 
     /// The rows of all ids, or the first row whose id was there before.
     pub(crate) fn of(ids: &Names) -> Result<Self, usize> {
         let mut index = IdIndex { rows: HashTable::with_capacity(ids.len()) };
         for row in 0..ids.len() {
-            let id = ids.get(row);
-            let own = |&other: &u32| ids.get(other as usize) == id;
-            match index.rows.entry(hash(id), own, |&row| hash(ids.get(row as usize))) {
-                hashbrown::hash_table::Entry::Occupied(_) => return Err(row),
-                hashbrown::hash_table::Entry::Vacant(place) => place.insert(row as u32),
-            };
+            if !index.insert(ids, ids.get(row), row as u32) {
+                return Err(row);
+            }
         }
         Ok(index)
+    }
+
+    /// The rows of all ids; where an id stands twice, its first row.
+    pub(crate) fn of_first(ids: &Names) -> Self {
+        let mut index = IdIndex { rows: HashTable::with_capacity(ids.len()) };
+        for row in 0..ids.len() {
+            index.insert(ids, ids.get(row), row as u32);
+        }
+        index
+    }
+}
+
+/// Sees to it that no id is taken twice. While ids arrive in ascending order none can, and no
+/// index is needed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TakenIds {
+    index: Option<IdIndex>,
+}
+
+impl TakenIds {
+    /// Adds an id to `ids`, unless it is there.
+    pub(crate) fn take(&mut self, ids: &mut Names, id: &str) -> bool {
+        if self.index.is_none() && ids.last().is_none_or(|last| last < id) {
+            ids.push(id);
+            return true;
+        }
+        let index = self.index.get_or_insert_with(|| IdIndex::of_first(ids));
+        let taken = index.insert(ids, id, ids.len() as u32);
+        if taken {
+            ids.push(id);
+        }
+        taken
+    }
+
+    /// Whether ids that ascend among themselves can be added without looking at each.
+    pub(crate) fn continue_with(&self, ids: &Names, more: &Names) -> bool {
+        let first = || more.iter().next();
+        self.index.is_none() && ids.last().is_none_or(|last| first().is_none_or(|id| last < id))
+    }
+
+    /// The index, if one was needed.
+    pub(crate) fn into_index(self) -> Option<IdIndex> {
+        self.index
     }
 }
 
 /// Texts that many rows share, numbered from 1; 0 stands for none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Interner {
-    texts: Vec<String>,
-    numbers: BTreeMap<String, u32>,
+    names: Names,
+    /// May lag behind `names`, which come without it from a snapshot.
+    index: IdIndex,
+    /// The number last given: neighbours often share their text.
+    last: u32,
 }
 
 impl Interner {
+    /// Texts numbered in their order.
+    pub(crate) fn of(names: Names) -> Self {
+        Interner { names, ..Interner::default() }
+    }
+
     pub(crate) fn number(&mut self, text: Option<&str>) -> u32 {
         let Some(text) = text else { return 0 };
-        if let Some(&number) = self.numbers.get(text) {
-            return number;
+        if self.text(self.last) == Some(text) {
+            return self.last;
         }
-        self.texts.push(text.to_owned());
-        let number = self.texts.len() as u32;
-        self.numbers.insert(text.to_owned(), number);
-        number
+        if self.index.rows.len() < self.names.len() {
+            self.index = IdIndex::of_first(&self.names);
+        }
+        let next = self.names.len() as u32;
+        let place = self.index.find_or_insert(&self.names, text, next);
+        if place == next {
+            self.names.push(text);
+        }
+        self.last = place + 1;
+        self.last
     }
 
     pub(crate) fn text(&self, number: u32) -> Option<&str> {
-        self.texts.get((number as usize).checked_sub(1)?).map(String::as_str)
+        let place = (number as usize).checked_sub(1)?;
+        (place < self.names.len()).then(|| self.names.get(place))
     }
 
-    pub(crate) fn texts(&self) -> &[String] {
-        &self.texts
+    pub(crate) fn texts(&self) -> &Names {
+        &self.names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_taken_once_in_any_order() {
+        let (mut ids, mut taken) = (Names::default(), TakenIds::default());
+        for (id, fits) in [("b", true), ("d", true), ("d", false), ("a", true), ("b", false)] {
+            assert_eq!(taken.take(&mut ids, id), fits, "{id}");
+        }
+        assert_eq!(ids.iter().collect::<Vec<_>>(), ["b", "d", "a"]);
+        assert_eq!(taken.into_index().and_then(|index| index.find(&ids, "a")), Some(2));
+    }
+
+    #[test]
+    fn names_are_cut_at_characters_only() {
+        let mut names = Names::default();
+        assert!(names.append_cut("aéb", &[1, 2, 0, 1]));
+        assert!(!names.append_cut("aéb", &[2, 2]));
+        assert!(!names.append_cut("ab", &[1]));
+        assert_eq!(names.iter().collect::<Vec<_>>(), ["a", "é", "", "b"]);
     }
 }

@@ -69,7 +69,8 @@ impl Span {
     fn of(times: impl Iterator<Item = i64>) -> Option<Self> {
         let (least, most) = times
             .fold((i64::MAX, i64::MIN), |(least, most), time| (least.min(time), most.max(time)));
-        let most = most.max(least);
+        // Without any time, one place stands for *none* all the same.
+        let (least, most) = if least > most { (0, 0) } else { (least, most) };
         // One place beyond the latest time stands for *none*.
         let places = u64::try_from(most.checked_sub(least)?).ok()?.checked_add(1)?;
         let bits = u64::BITS - places.leading_zeros();

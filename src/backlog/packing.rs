@@ -106,21 +106,42 @@ impl Packing {
     pub(crate) fn pack_rows(&self, codes: &[u8], packed: &mut [u8]) {
         let rows = codes.chunks_exact(self.slots.len()).zip(packed.chunks_exact_mut(self.width));
         for (codes, row) in rows {
-            for (byte, fill) in row.iter_mut().zip(&self.fills) {
-                *byte = match *fill {
-                    // Four neighbours of two bits: one load and three shifts.
-                    Fill::Quad { first } => codes[first..].first_chunk().map_or(0, |four| {
-                        let word = u32::from_le_bytes(*four) & 0x0303_0303;
-                        (word | word >> 6 | word >> 12 | word >> 18) as u8
-                    }),
-                    Fill::Any { from, to } => {
-                        self.by_byte[from..to].iter().fold(0, |byte, &(item, slot)| {
-                            byte | (codes[item] & slot.mask) << slot.shift
-                        })
-                    }
-                };
+            self.pack_row(codes, row);
+        }
+    }
+
+    /// Packs one row of codes, byte by byte: faster than [`Packing::pack`].
+    #[inline]
+    pub(crate) fn pack_row(&self, codes: &[u8], row: &mut [u8]) {
+        for (byte, fill) in row.iter_mut().zip(&self.fills) {
+            *byte = match *fill {
+                // Four neighbours of two bits: one load and three shifts.
+                Fill::Quad { first } => codes[first..].first_chunk().map_or(0, |four| {
+                    let word = u32::from_le_bytes(*four) & 0x0303_0303;
+                    (word | word >> 6 | word >> 12 | word >> 18) as u8
+                }),
+                Fill::Any { from, to } => {
+                    self.by_byte[from..to].iter().fold(0, |byte, &(item, slot)| {
+                        byte | (codes[item] & slot.mask) << slot.shift
+                    })
+                }
+            };
+        }
+    }
+
+    /// How many packed rows leave each item *unknown*, items in codebook order.
+    pub(crate) fn count_unknown(&self, packed: &[u8]) -> Vec<u64> {
+        let mut values = vec![[0_u64; 256]; self.width];
+        for row in packed.chunks_exact(self.width.max(1)) {
+            for (counts, &value) in values.iter_mut().zip(row) {
+                counts[usize::from(value)] += 1;
             }
         }
+        let unknown = |slot: &Slot| {
+            let counts = values[slot.byte as usize].iter().zip(0..=u8::MAX);
+            counts.filter(|(_, value)| (value >> slot.shift) & slot.mask == 0).map(|(n, _)| n).sum()
+        };
+        self.slots.iter().map(unknown).collect()
     }
 
     /// The same rows in another order: row `i` of the result is row `order[i]` of `packed`.
@@ -190,6 +211,11 @@ mod tests {
             let mut back = vec![0; items.len()];
             packing.unpack(row, &mut back);
             assert_eq!(back, own);
+        }
+        let unknown = packing.count_unknown(&packed);
+        for (item, unknown) in unknown.into_iter().enumerate() {
+            let own = codes.iter().skip(item).step_by(items.len());
+            assert_eq!(unknown, own.filter(|code| **code == 0).count() as u64);
         }
         let order: Vec<u32> = (0..rows as u32).rev().collect();
         let reversed = packing.permute(&packed, &order);

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::BacklogError;
+use super::{BacklogError, Packing};
 use crate::codebook::Codebook;
 
 /// How many refusals are told in full; all of them are counted.
@@ -46,19 +46,27 @@ impl IntakeReport {
         }
     }
 
-    pub(super) fn took(&mut self, codes: &[u8]) {
-        self.lines += 1;
-        self.read += 1;
-        for ((_, unknown), &code) in self.unknown.iter_mut().zip(codes) {
-            *unknown += u64::from(code == 0);
-        }
+    /// Counts complaints of some lines, the first of which is `line`; refusals are numbered from
+    /// there.
+    pub(super) fn add(
+        &mut self,
+        read: u64,
+        refused: u64,
+        line: u64,
+        refusals: Vec<(u64, String)>,
+    ) {
+        self.lines += read + refused;
+        self.read += read;
+        self.refused += refused;
+        let room = REFUSALS_TOLD.saturating_sub(self.refusals.len());
+        let told = refusals.into_iter().take(room);
+        self.refusals.extend(told.map(|(own, reason)| Refusal { line: line + own, reason }));
     }
 
-    pub(super) fn refuse(&mut self, line: u64, reason: &dyn fmt::Display) {
-        self.lines += 1;
-        self.refused += 1;
-        if self.refusals.len() < REFUSALS_TOLD {
-            self.refusals.push(Refusal { line, reason: reason.to_string() });
+    /// Counts *unknown* answers in the packed rows that were taken.
+    pub(super) fn count_unknown(&mut self, packing: &Packing, packed: &[u8]) {
+        for ((_, unknown), count) in self.unknown.iter_mut().zip(packing.count_unknown(packed)) {
+            *unknown += count;
         }
     }
 }

@@ -1,0 +1,213 @@
+//! Complaints read from one block of a file, until they are added to the backlog in file order.
+
+use std::fmt;
+
+use super::builder::BacklogBuilder;
+use super::columns::{Columns, KnownAt, LaterDeadline, Row};
+use super::names::Interner;
+use super::packing::Packing;
+use super::report::{IntakeReport, REFUSALS_TOLD};
+use super::{BacklogError, MOST_COMPLAINTS};
+
+/// What one block of lines came to. Lines are counted from the first of the block, from 0.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    columns: Columns,
+    /// The line of each row.
+    lines: Vec<u64>,
+    /// The first refusals, in order of lines.
+    refusals: Vec<(u64, String)>,
+    /// All refusals.
+    refused: u64,
+    /// Row, and number of an unlisted item that it answers.
+    unlisted: Vec<(u32, u32)>,
+    unlisted_names: Interner,
+    /// How many lines the block has.
+    pub(super) line_count: u64,
+}
+
+impl Batch {
+    /// Adds a row; whether its id was there before is looked at when the batch is added.
+    pub(super) fn push<'a>(
+        &mut self,
+        line: u64,
+        row: &Row<'_>,
+        unlisted: impl Iterator<Item = &'a str>,
+        packing: &Packing,
+    ) {
+        for name in unlisted {
+            let number = self.unlisted_names.number(Some(name));
+            self.unlisted.push((self.lines.len() as u32, number));
+        }
+        self.columns.ids.push(row.id);
+        self.columns.push(row, packing);
+        self.lines.push(line);
+    }
+
+    pub(super) fn refuse(&mut self, line: u64, reason: &dyn fmt::Display) {
+        self.refused += 1;
+        if self.refusals.len() < REFUSALS_TOLD {
+            self.refusals.push((line, reason.to_string()));
+        }
+    }
+
+    /// How many complaints it holds, taken and refused.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len() + self.refused as usize
+    }
+}
+
+impl BacklogBuilder {
+    /// Adds the rows of a batch whose first line is `line`, and reports on them.
+    pub(super) fn add_batch(&mut self, batch: Batch, line: u64, report: &mut IntakeReport) {
+        let Batch { columns, lines, refusals, refused, unlisted, unlisted_names, .. } = batch;
+        let rows = columns.len();
+        let fits = self.len() + rows <= MOST_COMPLAINTS;
+        let mut refusals = refusals;
+        let mut refused = refused;
+        let mut places = None;
+        if fits && self.ids.continue_with(&self.columns.ids, &columns.ids) && columns.ids.ascend() {
+            self.columns.append(&columns, 0..rows, |row| Some(row));
+            self.columns.ids.append(&columns.ids);
+        } else {
+            let before = self.len();
+            let mut kept = Vec::with_capacity(rows);
+            let mut taken = vec![None; rows];
+            for row in 0..rows {
+                match self.take_id(columns.ids.get(row)) {
+                    Ok(()) => {
+                        taken[row] = Some(kept.len());
+                        kept.push(row);
+                    }
+                    Err(error) => {
+                        refused += 1;
+                        refusals.push((lines[row], error.to_string()));
+                    }
+                }
+            }
+            debug_assert_eq!(before + kept.len(), self.columns.ids.len());
+            self.columns.append(&columns, kept.into_iter(), |row| taken[row]);
+            refusals.sort_by_key(|(line, _)| *line);
+            places = Some(taken);
+        }
+        let read = places.as_ref().map_or(rows, |places| places.iter().flatten().count()) as u64;
+        report.add(read, refused, line, refusals);
+        let mut counts = vec![0_u64; unlisted_names.texts().len() + 1];
+        for (row, number) in unlisted {
+            let kept = places.as_ref().is_none_or(|places| places[row as usize].is_some());
+            counts[number as usize] += u64::from(kept);
+        }
+        for (name, count) in unlisted_names.texts().iter().zip(&counts[1..]) {
+            if *count > 0 {
+                *report.unlisted.entry(name.to_owned()).or_default() += count;
+            }
+        }
+    }
+
+    /// Adds an id whose row follows.
+    pub(super) fn take_id(&mut self, id: &str) -> Result<(), BacklogError> {
+        if self.len() >= MOST_COMPLAINTS {
+            return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
+        }
+        if self.ids.take(&mut self.columns.ids, id) {
+            Ok(())
+        } else {
+            Err(BacklogError::RepeatedId { id: id.to_owned() })
+        }
+    }
+}
+
+/// Numbers of one interner in another, made as they are met, so that texts of rows that were not
+/// taken never get one.
+struct Renumber(Vec<u32>);
+
+impl Renumber {
+    fn new(from: &Interner) -> Self {
+        Renumber(vec![0; from.texts().len() + 1])
+    }
+
+    fn number(&mut self, number: u32, from: &Interner, to: &mut Interner) -> u32 {
+        let known = &mut self.0[number as usize];
+        if *known == 0 && number != 0 {
+            *known = to.number(from.text(number));
+        }
+        *known
+    }
+}
+
+impl Columns {
+    /// Adds rows of others behind these, all but their ids; `place` is the place of a row of
+    /// `more` among those that are added.
+    fn append(
+        &mut self,
+        more: &Columns,
+        rows: impl ExactSizeIterator<Item = usize> + Clone,
+        place: impl Fn(usize) -> Option<usize>,
+    ) {
+        let start = self.received.len();
+        let width = more.packed.len().checked_div(more.received.len()).unwrap_or(0);
+        if rows.len() == more.received.len() {
+            self.packed.extend_from_slice(&more.packed);
+        } else {
+            for row in rows.clone() {
+                self.packed.extend_from_slice(&more.packed[row * width..][..width]);
+            }
+        }
+        self.received.extend(rows.clone().map(|row| more.received[row]));
+        macro_rules! append {
+            ($($column:ident)+) => {$(
+                let unusual = |row| !more.$column.is_usual(row);
+                if !more.$column.is_plain() && rows.clone().any(unusual) {
+                    self.$column.append(start, rows.clone().map(|row| more.$column.get(row)));
+                }
+            )+};
+        }
+        append!(deadline stage origin);
+        macro_rules! append_numbers {
+            ($($column:ident of $texts:ident)+) => {$(
+                let unusual = |row| !more.$column.is_usual(row);
+                if !more.$column.is_plain() && rows.clone().any(unusual) {
+                    let mut renumber = Renumber::new(&more.$texts);
+                    let (from, to) = (&more.$texts, &mut self.$texts);
+                    let numbers = rows.clone().map(|row| more.$column.get(row));
+                    let numbers = numbers.map(|number| renumber.number(number, from, to));
+                    self.$column.append(start, numbers);
+                }
+            )+};
+        }
+        append_numbers!(unit of units subject of subjects bundle of bundles deadline_kind of kinds);
+        let mut renumber = Renumber::new(&more.kinds);
+        let new_row = |row: u32| place(row as usize).map(|place| (start + place) as u32);
+        for later in &more.later {
+            if let Some(row) = new_row(later.row) {
+                let kind = renumber.number(later.kind, &more.kinds, &mut self.kinds);
+                self.later.push(LaterDeadline { row, kind, ..*later });
+            }
+        }
+        let known = more.known.iter();
+        let known = known.filter_map(|known| Some(KnownAt { row: new_row(known.row)?, ..*known }));
+        self.known.extend(known);
+    }
+}
+
+/// Works on several pieces at once where that is allowed; the results are in order.
+pub(super) fn each_at_once<T: Sync, U: Send>(
+    pieces: &[T],
+    work: impl Fn(&T) -> U + Sync,
+) -> Vec<U> {
+    #[cfg(feature = "parallel")]
+    if pieces.len() > 1 {
+        use rayon::prelude::*;
+        return pieces.par_iter().map(&work).collect();
+    }
+    pieces.iter().map(work).collect()
+}
+
+/// How many pieces are worked on at once: a few for each thread, so that none waits long.
+pub(super) fn at_once() -> usize {
+    #[cfg(feature = "parallel")]
+    if rayon::current_num_threads() > 1 {
+        return 4 * rayon::current_num_threads();
+    }
+    1
+}

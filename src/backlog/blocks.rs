@@ -1,0 +1,137 @@
+//! A source cut into blocks of whole lines, so that blocks can be worked on at once.
+
+use std::io::{self, Read};
+
+use memchr::{memchr2_iter, memrchr};
+
+/// Bytes read at a time: what is made of a block stays in the second-level cache.
+pub(super) const BLOCK_BYTES: usize = 1 << 18;
+
+/// What a block of lines ends in.
+pub(super) const LINE_END: u8 = b'\n';
+
+/// Cuts a source into blocks. The cuts depend on its bytes alone, not on how they arrive.
+#[derive(Debug)]
+pub(super) struct Blocks<R> {
+    source: R,
+    /// Bytes of a block.
+    size: usize,
+    /// More of a line than this need not be kept.
+    longest: usize,
+    /// Read, but not yet part of a block.
+    carry: Vec<u8>,
+    ended: bool,
+    error: Option<io::Error>,
+}
+
+impl<R: Read> Blocks<R> {
+    pub(super) fn new(source: R, size: usize, longest: usize) -> Self {
+        Blocks { source, size, longest, carry: Vec::new(), ended: false, error: None }
+    }
+
+    /// The next whole lines, each with its line end but for the last of the source; `None` at the
+    /// end. A line longer than `longest` comes back with more than `longest` bytes, but not all.
+    /// With `until`, a block may end in an unfinished line that holds one of those bytes.
+    ///
+    /// An error is told after the whole lines that were read before it.
+    pub(super) fn next(&mut self, until: Option<[u8; 2]>) -> io::Result<Option<Vec<u8>>> {
+        let mut block = std::mem::take(&mut self.carry);
+        block.reserve(self.size + 8);
+        while !self.ended {
+            let start = block.len();
+            let mut part = (&mut self.source).take(self.size as u64);
+            match part.read_to_end(&mut block) {
+                Ok(_) => self.ended = part.limit() > 0,
+                Err(error) => (self.ended, self.error) = (true, Some(error)),
+            }
+            let lines = memrchr(LINE_END, &block[start..]).map(|last| start + last + 1);
+            if self.ended && self.error.is_none() {
+                break;
+            }
+            if let Some(lines) = lines {
+                // What follows a failure is not a whole line and is left out.
+                self.carry = if self.ended { Vec::new() } else { block[lines..].to_vec() };
+                block.truncate(lines);
+                return Ok(Some(block));
+            }
+            if self.error.is_some() {
+                block.clear();
+            }
+            let seen = start.saturating_sub(1);
+            if until.is_some_and(|until| stop(&block[seen.min(block.len())..], until).is_some()) {
+                return Ok(Some(block));
+            }
+            block.truncate(self.longest.saturating_add(1));
+        }
+        match self.error.take() {
+            Some(error) if block.is_empty() => Err(error),
+            error => {
+                self.error = error;
+                Ok((!block.is_empty()).then_some(block))
+            }
+        }
+    }
+
+    /// What is left, behind bytes that were read already.
+    pub(super) fn rest(self, read: Vec<u8>) -> Rest<R> {
+        let read = [read, self.carry].concat();
+        Rest { read, used: 0, source: self.source, ended: self.ended, error: self.error, last: Vec::new(), end: 0 }
+    }
+}
+
+/// The first quote, or carriage return that is not part of a line end. A last byte that is a
+/// carriage return is not judged.
+pub(super) fn stop(block: &[u8], [quote, carriage_return]: [u8; 2]) -> Option<usize> {
+    memchr2_iter(quote, carriage_return, block).find(|&place| {
+        block[place] == quote || block.get(place + 1).is_some_and(|&next| next != LINE_END)
+    })
+}
+
+/// The rest of a source as it was not cut into blocks, which remembers what it gave out last.
+#[derive(Debug)]
+pub(super) struct Rest<R> {
+    read: Vec<u8>,
+    used: usize,
+    source: R,
+    ended: bool,
+    error: Option<io::Error>,
+    last: Vec<u8>,
+    end: u64,
+}
+
+impl<R> Rest<R> {
+    /// The byte before a place, if it was among the bytes given out last.
+    pub(super) fn byte_before(&self, place: u64) -> Option<u8> {
+        let back = usize::try_from(self.end.checked_sub(place)?).ok()?;
+        self.last.get(self.last.len().checked_sub(back + 1)?).copied()
+    }
+}
+
+impl<R: Read> Read for Rest<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let given = if self.used < self.read.len() {
+            let given = (&self.read[self.used..]).read(buffer)?;
+            self.used += given;
+            given
+        } else if let Some(error) = self.error.take() {
+            return Err(error);
+        } else if self.ended {
+            0
+        } else {
+            loop {
+                match self.source.read(buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    other => break other?,
+                }
+            }
+        };
+        if given > 0 {
+            self.last.clear();
+            self.last.extend_from_slice(&buffer[..given]);
+            self.end += given as u64;
+        } else {
+            self.ended = true;
+        }
+        Ok(given)
+    }
+}

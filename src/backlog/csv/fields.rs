@@ -1,0 +1,385 @@
+//! What the fields of one line say.
+
+use thiserror::Error;
+
+use super::KNOWN_AT;
+use crate::Timestamp;
+use crate::backlog::columns::{Due, DueKind, Row};
+use crate::backlog::words::Answers;
+use crate::backlog::{BacklogBuilder, Packing, ReadError};
+use crate::codebook::{Codebook, Stage};
+use crate::complaint::{
+    ComplaintError, EncodeError, Origin, Unlisted, check_name, unlisted_answer,
+};
+use crate::time::TimeError;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Id,
+    Received,
+    Unit,
+    Subject,
+    Bundle,
+    Stage,
+    Origin,
+    Deadlines,
+    Item(usize),
+    KnownAt(usize),
+    /// Not in the codebook, and reported: its place in the list of such columns.
+    Unlisted(usize),
+}
+
+#[derive(Debug, Error)]
+pub(super) enum LineError {
+    #[error("the line has {found} fields and the heading {expected}")]
+    Fields { found: usize, expected: usize },
+    #[error("field `{column}` is not UTF-8 text")]
+    NotText { column: &'static str },
+    #[error("field `{column}`: {cause}")]
+    Time { column: &'static str, cause: TimeError },
+    #[error("field `{column}` holds `{value}`: use {listed}")]
+    Word { column: &'static str, value: String, listed: &'static str },
+    #[error("field `deadlines` holds `{value}`: write kind=time, several joined by `;`")]
+    Deadline { value: String },
+    #[error(transparent)]
+    Complaint(#[from] ComplaintError),
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}
+
+/// Why a field is refused.
+#[derive(Debug)]
+pub(super) enum FieldError {
+    /// It is not among the answers of this item.
+    Answer(usize),
+    Line(LineError),
+}
+
+impl From<LineError> for FieldError {
+    fn from(error: LineError) -> Self {
+        FieldError::Line(error)
+    }
+}
+
+/// What one line says, borrowed from the text.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    id: &'a str,
+    received: Timestamp,
+    unit: Option<&'a str>,
+    subject: Option<&'a str>,
+    bundle: Option<&'a str>,
+    stage: Stage,
+    origin: Origin,
+    deadlines: Vec<Due<'a>>,
+    pub(super) codes: Vec<u8>,
+    known: Vec<(usize, Timestamp)>,
+    /// Places in the list of unlisted columns.
+    unlisted: Vec<usize>,
+}
+
+impl<'a> Line<'a> {
+    /// Makes the line blank.
+    pub(super) fn clear(&mut self) {
+        self.deadlines.clear();
+        self.codes.fill(0);
+        self.known.clear();
+        self.unlisted.clear();
+        (self.unit, self.subject, self.bundle) = (None, None, None);
+        (self.stage, self.origin) = (Stage::Intake, Origin::Prospective);
+    }
+
+    /// A blank line that uses the memory of another.
+    pub(super) fn blank(other: Line<'_>) -> Self {
+        let Line { mut deadlines, mut codes, mut known, mut unlisted, .. } = other;
+        deadlines.clear();
+        codes.fill(0);
+        known.clear();
+        unlisted.clear();
+        Line {
+            id: "",
+            received: Timestamp::MIN,
+            unit: None,
+            subject: None,
+            bundle: None,
+            stage: Stage::Intake,
+            origin: Origin::Prospective,
+            // Nothing is in it; collecting in place keeps the memory for another lifetime.
+            deadlines: deadlines.into_iter().filter_map(|_| None).collect(),
+            codes,
+            known,
+            unlisted,
+        }
+    }
+
+    pub(super) fn row(&self) -> Row<'_> {
+        Row {
+            id: self.id,
+            received: self.received,
+            unit: self.unit,
+            subject: self.subject,
+            bundle: self.bundle,
+            stage: self.stage,
+            origin: self.origin,
+            deadlines: &self.deadlines,
+            codes: &self.codes,
+            known: &self.known,
+        }
+    }
+}
+
+/// The heading, held against the codebook, and what is needed to read lines under it.
+#[derive(Debug)]
+pub(super) struct Form {
+    pub(super) columns: Vec<Column>,
+    /// Names of columns that the codebook does not list.
+    pub(super) unlisted: Vec<String>,
+    codebook: Codebook,
+    pub(super) packing: Packing,
+    as_of: Option<Timestamp>,
+    /// By item.
+    pub(super) answers: Vec<Answers>,
+    /// By item, as numbers from the earliest.
+    stages: Vec<u8>,
+}
+
+impl Form {
+    pub(super) fn new<'a>(
+        builder: &BacklogBuilder,
+        heading: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<Self, ReadError> {
+        let items = builder.codebook.items();
+        let mut form = Form {
+            columns: Vec::new(),
+            unlisted: Vec::new(),
+            codebook: builder.codebook.clone(),
+            packing: builder.packing.clone(),
+            as_of: builder.as_of,
+            answers: items.iter().map(Answers::of).collect(),
+            stages: items.iter().map(|item| item.stage as u8).collect(),
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        for name in heading {
+            let name = std::str::from_utf8(name).map_err(|_| ReadError::HeadingNotText)?.trim();
+            if !seen.insert(name) {
+                return Err(ReadError::RepeatedColumn { column: name.to_owned() });
+            }
+            let column = form.column(name, builder.unlisted)?;
+            form.columns.push(column);
+        }
+        for (needed, column) in [(Column::Id, "id"), (Column::Received, "received")] {
+            if !form.columns.contains(&needed) {
+                return Err(ReadError::MissingColumn { column });
+            }
+        }
+        Ok(form)
+    }
+
+    fn column(&mut self, name: &str, unlisted: Unlisted) -> Result<Column, ReadError> {
+        let item = |name: &str| self.codebook.item_place(name);
+        let known_at = || item(name.strip_suffix(KNOWN_AT)?).map(Column::KnownAt);
+        Ok(match name {
+            "id" => Column::Id,
+            "received" => Column::Received,
+            "unit" => Column::Unit,
+            "subject" => Column::Subject,
+            "bundle" => Column::Bundle,
+            "stage" => Column::Stage,
+            "origin" => Column::Origin,
+            "deadlines" => Column::Deadlines,
+            _ => match item(name).map(Column::Item).or_else(known_at) {
+                Some(column) => column,
+                None if unlisted == Unlisted::Report => {
+                    self.unlisted.push(name.to_owned());
+                    Column::Unlisted(self.unlisted.len() - 1)
+                }
+                None => {
+                    return Err(ReadError::UnlistedColumn {
+                        column: name.chars().take(80).collect(),
+                        nearest: self.codebook.nearest_item(name).map(str::to_owned),
+                    });
+                }
+            },
+        })
+    }
+
+    /// A line with nothing in it.
+    pub(super) fn line(&self) -> Line<'static> {
+        Line {
+            id: "",
+            received: Timestamp::MIN,
+            unit: None,
+            subject: None,
+            bundle: None,
+            stage: Stage::Intake,
+            origin: Origin::Prospective,
+            deadlines: Vec::new(),
+            codes: vec![0; self.codebook.items().len()],
+            known: Vec::new(),
+            unlisted: Vec::new(),
+        }
+    }
+
+    /// Reads all fields of a line.
+    pub(super) fn read<'a>(
+        &self,
+        fields: impl ExactSizeIterator<Item = &'a [u8]> + Clone,
+        line: &mut Line<'a>,
+    ) -> Result<(), LineError> {
+        let (found, expected) = (fields.len(), self.columns.len());
+        if found != expected {
+            return Err(LineError::Fields { found, expected });
+        }
+        for (&column, field) in self.columns.iter().zip(fields.clone()) {
+            self.field(column, field, line).map_err(|error| match error {
+                FieldError::Line(error) => error,
+                FieldError::Answer(item) => self.unlisted_answer(item, field, fields.clone()),
+            })?;
+        }
+        self.complete(line);
+        Ok(())
+    }
+
+    /// The error for a field that is not among an item's answers.
+    #[cold]
+    fn unlisted_answer<'a>(
+        &self,
+        item: usize,
+        field: &[u8],
+        mut fields: impl Iterator<Item = &'a [u8]>,
+    ) -> LineError {
+        let id = self.columns.iter().position(|&column| column == Column::Id);
+        let id = id.and_then(|place| fields.nth(place)).unwrap_or_default();
+        let item = &self.codebook.items()[item];
+        let (id, field) = (String::from_utf8_lossy(id), String::from_utf8_lossy(field));
+        unlisted_answer(&id, item, &field).into()
+    }
+
+    /// Reads one field.
+    #[inline]
+    pub(super) fn field<'a>(
+        &self,
+        column: Column,
+        field: &'a [u8],
+        line: &mut Line<'a>,
+    ) -> Result<(), FieldError> {
+        match column {
+            Column::Item(place) => {
+                let item = &self.codebook.items()[place];
+                match self.answers[place].code(item, field) {
+                    Some(code) => line.codes[place] = code,
+                    None => return Err(FieldError::Answer(place)),
+                }
+            }
+            Column::Id => {
+                line.id = text("id", field)?;
+                check_name("id", line.id).map_err(LineError::from)?;
+            }
+            Column::Received => line.received = time("received", field)?,
+            Column::Unit => line.unit = key("unit", field)?,
+            Column::Subject => line.subject = key("subject", field)?,
+            Column::Bundle => line.bundle = key("bundle", field)?,
+            Column::Stage => line.stage = stage(field)?,
+            Column::Origin => line.origin = origin(field)?,
+            Column::Deadlines => deadlines(field, &mut line.deadlines)?,
+            Column::KnownAt(item) => {
+                if !field.trim_ascii().is_empty() {
+                    line.known.push((item, time("known_at", field)?));
+                }
+            }
+            Column::Unlisted(place) => {
+                if !field.trim_ascii().is_empty() {
+                    line.unlisted.push(place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What all fields of a line say together.
+    #[inline]
+    pub(super) fn complete(&self, line: &mut Line<'_>) {
+        if !line.known.is_empty() {
+            if let Some(as_of) = self.as_of {
+                for &(item, known_at) in &line.known {
+                    if known_at > as_of {
+                        line.codes[item] = 0;
+                    }
+                }
+            }
+            let codes = &line.codes;
+            line.known.retain(|&(item, _)| codes[item] != 0);
+            line.known.sort_unstable_by_key(|&(item, _)| item);
+        }
+        let answered = self.stages.iter().zip(&line.codes);
+        let latest = answered.fold(0, |latest, (&stage, &code)| {
+            latest.max(if code == 0 { 0 } else { stage })
+        });
+        if latest > line.stage as u8 {
+            line.stage = match latest {
+                0 => Stage::Intake,
+                1 => Stage::Field,
+                _ => Stage::PostSearch,
+            };
+        }
+    }
+
+    /// The unlisted columns that a line fills in.
+    pub(super) fn unlisted_of<'a>(&'a self, line: &'a Line<'_>) -> impl Iterator<Item = &'a str> {
+        line.unlisted.iter().map(|&place| &*self.unlisted[place])
+    }
+}
+
+fn text<'a>(column: &'static str, field: &'a [u8]) -> Result<&'a str, LineError> {
+    std::str::from_utf8(field).map_err(|_| LineError::NotText { column })
+}
+
+fn key<'a>(column: &'static str, field: &'a [u8]) -> Result<Option<&'a str>, LineError> {
+    let text = text(column, field)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    check_name(column, text)?;
+    Ok(Some(text))
+}
+
+fn time(column: &'static str, field: &[u8]) -> Result<Timestamp, LineError> {
+    Timestamp::parse_bytes(field.trim_ascii()).map_err(|cause| LineError::Time { column, cause })
+}
+
+fn stage(field: &[u8]) -> Result<Stage, LineError> {
+    match field.trim_ascii() {
+        b"" | b"intake" => Ok(Stage::Intake),
+        b"field" => Ok(Stage::Field),
+        b"post_search" => Ok(Stage::PostSearch),
+        other => Err(word("stage", other, "`intake`, `field` or `post_search`")),
+    }
+}
+
+fn origin(field: &[u8]) -> Result<Origin, LineError> {
+    match field.trim_ascii() {
+        b"" | b"prospective" => Ok(Origin::Prospective),
+        b"retrospective" => Ok(Origin::Retrospective),
+        b"synthetic" => Ok(Origin::Synthetic),
+        other => Err(word("origin", other, "`prospective`, `retrospective` or `synthetic`")),
+    }
+}
+
+fn word(column: &'static str, value: &[u8], listed: &'static str) -> LineError {
+    let value = String::from_utf8_lossy(value).chars().take(80).collect();
+    LineError::Word { column, value, listed }
+}
+
+fn deadlines<'a>(field: &'a [u8], deadlines: &mut Vec<Due<'a>>) -> Result<(), LineError> {
+    let field = text("deadlines", field)?;
+    for part in field.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        let malformed = || LineError::Deadline { value: part.chars().take(80).collect() };
+        let (kind, due) = part.split_once('=').ok_or_else(malformed)?;
+        let due = due.trim().parse().map_err(|_| malformed())?;
+        let deadline = Due { due, kind: DueKind::of(kind.trim()) };
+        deadline.check()?;
+        deadlines.push(deadline);
+    }
+    deadlines.sort();
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Records read by the csv crate: the way for files with quotes.
+
+use std::io::Read;
+
+use ::csv::{ByteRecord, ReaderBuilder};
+
+use super::fields::Line;
+use super::lines::Heading;
+use crate::backlog::batch::Batch;
+use crate::backlog::blocks::{LINE_END, Rest};
+use crate::backlog::report::{IntakeReport, ReadError};
+use crate::backlog::BacklogBuilder;
+
+/// Records that are added at once.
+const BATCH: usize = 4_096;
+
+impl BacklogBuilder {
+    /// Reads the rest of a file, whose first line is line `line`.
+    pub(super) fn read_records(
+        &mut self,
+        rest: Rest<impl Read>,
+        heading: &mut Heading,
+        line: u64,
+        report: &mut IntakeReport,
+    ) -> Result<(), ReadError> {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(1 << 16)
+            .from_reader(rest);
+        let mut record = ByteRecord::new();
+        let mut batch = Batch::default();
+        let mut spare = None;
+        loop {
+            let read = reader.read_byte_record(&mut record).map_err(io_error);
+            if !matches!(read, Ok(true)) || batch.len() >= BATCH {
+                self.add_batch(std::mem::take(&mut batch), line, report);
+            }
+            if !read? {
+                return Ok(());
+            }
+            let Some(form) = heading.form() else {
+                heading.set(self, record.iter(), report)?;
+                continue;
+            };
+            // The reader counts line ends; those inside and behind the record come after its line.
+            let place = reader.position();
+            let behind = reader.get_ref().byte_before(place.byte()) == Some(LINE_END);
+            let inside = record.as_slice().iter().filter(|&&byte| byte == LINE_END).count();
+            let number = place.line() - 1 - u64::from(behind) - inside as u64;
+            let mut own = Line::blank(spare.take().unwrap_or_else(|| form.line()));
+            match form.read(record.iter(), &mut own) {
+                Ok(()) => {
+                    batch.push(number, &own.row(), form.unlisted_of(&own), &form.packing);
+                }
+                Err(error) => batch.refuse(number, &error),
+            }
+            spare = Some(Line::blank(own));
+        }
+    }
+}
+
+fn io_error(error: ::csv::Error) -> ReadError {
+    let text = error.to_string();
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => ReadError::Io(error),
+        _ => ReadError::Io(std::io::Error::other(text)),
+    }
+}

@@ -1,0 +1,54 @@
+//! Writing backlogs as CSV.
+
+use std::io::Write;
+
+use super::KNOWN_AT;
+use crate::backlog::Backlog;
+
+impl Backlog {
+    /// Writes the backlog as CSV, rows in tie order; *unknown* is a blank field. Columns of
+    /// `known_at` are written for items that have one.
+    ///
+    /// # Errors
+    /// Where the sink fails.
+    pub fn write_csv(&self, sink: impl Write) -> std::io::Result<()> {
+        let mut writer = ::csv::Writer::from_writer(sink);
+        let items = self.codebook().items();
+        let known = &self.inner.columns.known;
+        let mut dated: Vec<u32> = known.iter().map(|known| known.item).collect();
+        dated.sort_unstable();
+        dated.dedup();
+        let leading =
+            ["id", "received", "unit", "subject", "bundle", "stage", "origin", "deadlines"];
+        let mut record: Vec<String> = leading.map(str::to_owned).into();
+        record.extend(items.iter().map(|item| item.id.clone()));
+        record.extend(dated.iter().map(|&item| format!("{}{KNOWN_AT}", items[item as usize].id)));
+        writer.write_record(&record)?;
+        for row in 0..self.len() {
+            let deadlines: Vec<String> = self
+                .deadlines(row)
+                .iter()
+                .map(|deadline| format!("{}={}", deadline.kind, deadline.due))
+                .collect();
+            record.clear();
+            record.push(self.id(row).to_owned());
+            record.push(self.received(row).to_string());
+            for name in [self.unit(row), self.subject(row), self.bundle(row)] {
+                record.push(name.unwrap_or_default().to_owned());
+            }
+            record.push(self.stage(row).to_string());
+            record.push(self.origin_of(row).to_string());
+            record.push(deadlines.join(";"));
+            for (place, item) in items.iter().enumerate() {
+                let answer = item.answer(self.code(row, place));
+                record.push(answer.map_or_else(String::new, |answer| answer.id.clone()));
+            }
+            for &item in &dated {
+                let known = self.known_times(row).find(|known| known.item == item);
+                record.push(known.map_or_else(String::new, |known| known.time.to_string()));
+            }
+            writer.write_record(&record)?;
+        }
+        writer.flush()
+    }
+}

@@ -1,0 +1,385 @@
+//! Complaints coded while their JSON is parsed, with every text borrowed from the line.
+//!
+//! Whatever is out of the ordinary (escapes in names, faults of any kind) is left to the long way
+//! by way of an owned complaint, so that there is one place where faults are named.
+
+use serde::Deserialize;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::Timestamp;
+use crate::backlog::columns::{Due, DueKind, Row};
+use crate::backlog::words::{Answers, Words};
+use crate::backlog::{BacklogBuilder, Packing};
+use crate::codebook::{Codebook, Stage};
+use crate::complaint::{Given, Origin, Unlisted, check_name};
+
+/// More unlisted items in one complaint than this are left to the long way, where looking for
+/// repeated ones does not grow with their square.
+const MOST_UNLISTED: usize = 64;
+
+/// What is needed to code complaints.
+#[derive(Debug)]
+pub(super) struct Coder {
+    pub(super) codebook: Codebook,
+    pub(super) packing: Packing,
+    pub(super) as_of: Option<Timestamp>,
+    pub(super) unlisted: Unlisted,
+    /// Places of items by id.
+    items: Words,
+    /// By item.
+    answers: Vec<Answers>,
+}
+
+/// What one line says; its memory is used again for the next line of the same block.
+#[derive(Debug)]
+pub(super) struct Scratch<'a> {
+    id: Option<&'a str>,
+    received: Option<Timestamp>,
+    unit: Option<&'a str>,
+    subject: Option<&'a str>,
+    bundle: Option<&'a str>,
+    stage: Stage,
+    origin: Origin,
+    deadlines: Vec<Due<'a>>,
+    codes: Vec<u8>,
+    /// Stage of the latest item answered.
+    answered: Stage,
+    known: Vec<(usize, Timestamp)>,
+    pub(super) unlisted: Vec<&'a str>,
+    /// Per item, the number of the last line that answers it.
+    seen: Vec<u32>,
+    line: u32,
+}
+
+impl Coder {
+    pub(super) fn new(builder: &BacklogBuilder) -> Self {
+        let items = builder.codebook.items();
+        Coder {
+            codebook: builder.codebook.clone(),
+            packing: builder.packing.clone(),
+            as_of: builder.as_of,
+            unlisted: builder.unlisted,
+            items: Words::new(items.iter().map(|item| &*item.id).zip(0..)),
+            answers: items.iter().map(Answers::of).collect(),
+        }
+    }
+
+    /// Reads a line; `false` where it must go the long way.
+    pub(super) fn code<'a>(&self, text: &'a [u8], scratch: &mut Scratch<'a>) -> bool {
+        scratch.clear();
+        let mut deserializer = serde_json::Deserializer::from_slice(text);
+        let read = CodeComplaint { coder: self, scratch }.deserialize(&mut deserializer);
+        read.is_ok() && deserializer.end().is_ok() && scratch.complete()
+    }
+
+    fn code_of_text(&self, item: usize, text: &str) -> Option<u8> {
+        let listed = &self.codebook.items()[item];
+        let text = text.as_bytes();
+        self.answers[item].find(text).or_else(|| {
+            let text = std::str::from_utf8(text).ok()?.trim();
+            self.answers[item].code(listed, text.as_bytes())
+        })
+    }
+}
+
+impl<'a> Scratch<'a> {
+    pub(super) fn new(coder: &Coder) -> Self {
+        let items = coder.codebook.items().len();
+        Scratch {
+            id: None,
+            received: None,
+            unit: None,
+            subject: None,
+            bundle: None,
+            stage: Stage::Intake,
+            origin: Origin::Prospective,
+            deadlines: Vec::new(),
+            codes: vec![0; items],
+            answered: Stage::Intake,
+            known: Vec::new(),
+            unlisted: Vec::new(),
+            seen: vec![0; items],
+            line: 0,
+        }
+    }
+
+    fn clear(&mut self) {
+        (self.id, self.received) = (None, None);
+        (self.unit, self.subject, self.bundle) = (None, None, None);
+        (self.stage, self.answered, self.origin) =
+            (Stage::Intake, Stage::Intake, Origin::Prospective);
+        self.deadlines.clear();
+        self.codes.fill(0);
+        self.known.clear();
+        self.unlisted.clear();
+        self.line += 1;
+    }
+
+    /// Whether everything that must be there is, and fits.
+    fn complete(&mut self) -> bool {
+        self.stage = self.stage.max(self.answered);
+        self.deadlines.sort_unstable();
+        self.known.sort_unstable_by_key(|&(item, _)| item);
+        let names = [("unit", self.unit), ("subject", self.subject), ("bundle", self.bundle)];
+        self.received.is_some()
+            && self.id.is_some_and(|id| check_name("id", id).is_ok())
+            && names
+                .iter()
+                .all(|(what, name)| name.is_none_or(|name| check_name(what, name).is_ok()))
+            && self.deadlines.iter().all(|due| due.check().is_ok())
+    }
+
+    pub(super) fn row(&self) -> Row<'_> {
+        Row {
+            id: self.id.unwrap_or_default(),
+            received: self.received.unwrap_or(Timestamp::MIN),
+            unit: self.unit,
+            subject: self.subject,
+            bundle: self.bundle,
+            stage: self.stage,
+            origin: self.origin,
+            deadlines: &self.deadlines,
+            codes: &self.codes,
+            known: &self.known,
+        }
+    }
+}
+
+/// Any fault: the long way names it.
+fn fault<E: de::Error>() -> E {
+    E::custom("not coded at once")
+}
+
+struct CodeComplaint<'s, 'a> {
+    coder: &'s Coder,
+    scratch: &'s mut Scratch<'a>,
+}
+
+impl<'a> DeserializeSeed<'a> for CodeComplaint<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for CodeComplaint<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a complaint")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut access: A) -> Result<(), A::Error> {
+        let CodeComplaint { coder, scratch } = self;
+        let mut fields = 0_u32;
+        while let Some(key) = access.next_key::<&'a str>()? {
+            let field = match key {
+                "id" => {
+                    scratch.id = Some(access.next_value()?);
+                    0
+                }
+                "received" => {
+                    scratch.received = Some(access.next_value()?);
+                    1
+                }
+                "unit" => {
+                    scratch.unit = access.next_value()?;
+                    2
+                }
+                "subject" => {
+                    scratch.subject = access.next_value()?;
+                    3
+                }
+                "bundle" => {
+                    scratch.bundle = access.next_value()?;
+                    4
+                }
+                "stage" => {
+                    scratch.stage = access.next_value()?;
+                    5
+                }
+                "origin" => {
+                    scratch.origin = access.next_value()?;
+                    6
+                }
+                "deadlines" => {
+                    access.next_value_seed(Deadlines(&mut scratch.deadlines))?;
+                    7
+                }
+                "answers" => {
+                    access.next_value_seed(CodeAnswers { coder, scratch: &mut *scratch })?;
+                    8
+                }
+                _ => return Err(fault()),
+            };
+            if fields >> field & 1 == 1 {
+                return Err(fault());
+            }
+            fields |= 1 << field;
+        }
+        Ok(())
+    }
+}
+
+struct Deadlines<'s, 'a>(&'s mut Vec<Due<'a>>);
+
+impl<'a> DeserializeSeed<'a> for Deadlines<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Deadlines<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("deadlines")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(self, mut access: A) -> Result<(), A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Given<'a> {
+            due: Timestamp,
+            kind: &'a str,
+        }
+        while let Some(Given { due, kind }) = access.next_element()? {
+            self.0.push(Due { due, kind: DueKind::of(kind) });
+        }
+        Ok(())
+    }
+}
+
+struct CodeAnswers<'s, 'a> {
+    coder: &'s Coder,
+    scratch: &'s mut Scratch<'a>,
+}
+
+impl<'a> DeserializeSeed<'a> for CodeAnswers<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for CodeAnswers<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("answers by item")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut access: A) -> Result<(), A::Error> {
+        let CodeAnswers { coder, scratch } = self;
+        while let Some(id) = access.next_key::<&'a str>()? {
+            let Some(item) = coder.items.find(id.as_bytes()) else {
+                let repeated = scratch.unlisted.contains(&id);
+                let many = scratch.unlisted.len() >= MOST_UNLISTED;
+                if coder.unlisted == Unlisted::Refuse || repeated || many {
+                    return Err(fault());
+                }
+                access.next_value::<Given>()?;
+                scratch.unlisted.push(id);
+                continue;
+            };
+            let item = item as usize;
+            let answer = CodeAnswer { coder, item, bare: false };
+            let (code, known_at) = access.next_value_seed(answer)?;
+            if std::mem::replace(&mut scratch.seen[item], scratch.line) == scratch.line {
+                return Err(fault());
+            }
+            let later = coder.as_of.is_some_and(|as_of| known_at.is_some_and(|at| at > as_of));
+            if code != 0 && !later {
+                scratch.codes[item] = code;
+                scratch.answered = scratch.answered.max(coder.codebook.items()[item].stage);
+                scratch.known.extend(known_at.map(|known_at| (item, known_at)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The answer to one item: its code, and when it became known.
+struct CodeAnswer<'s> {
+    coder: &'s Coder,
+    item: usize,
+    /// Whether a map of `value` and `known_at` is out of place.
+    bare: bool,
+}
+
+impl<'a> DeserializeSeed<'a> for CodeAnswer<'_> {
+    type Value = (u8, Option<Timestamp>);
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl CodeAnswer<'_> {
+    fn text<E: de::Error>(&self, text: &str) -> Result<(u8, Option<Timestamp>), E> {
+        let code = self.coder.code_of_text(self.item, text).ok_or_else(fault)?;
+        Ok((code, None))
+    }
+
+    fn number<E: de::Error>(&self, number: i64) -> Result<(u8, Option<Timestamp>), E> {
+        let item = &self.coder.codebook.items()[self.item];
+        Ok((item.code_of_number(number).ok_or_else(fault)?, None))
+    }
+}
+
+impl<'a> Visitor<'a> for CodeAnswer<'_> {
+    type Value = (u8, Option<Timestamp>);
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an answer")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok((0, None))
+    }
+
+    fn visit_bool<E: de::Error>(self, yes: bool) -> Result<Self::Value, E> {
+        self.text(if yes { "yes" } else { "no" })
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        self.number(number)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        self.number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        self.number(number.floor() as i64)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.text(text)
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        if self.bare {
+            return Err(fault());
+        }
+        let (mut code, mut known_at) = (None, None);
+        while let Some(key) = access.next_key::<&'a str>()? {
+            match key {
+                "value" if code.is_none() => {
+                    let CodeAnswer { coder, item, .. } = self;
+                    let value = CodeAnswer { coder, item, bare: true };
+                    code = Some(access.next_value_seed(value)?.0);
+                }
+                "known_at" if known_at.is_none() => {
+                    known_at = Some(access.next_value::<Option<Timestamp>>()?);
+                }
+                _ => return Err(fault()),
+            }
+        }
+        Ok((code.ok_or_else(fault)?, known_at.flatten()))
+    }
+}
