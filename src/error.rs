@@ -28,6 +28,9 @@ pub enum Error {
     /// A file that cannot be read.
     #[error(transparent)]
     Read(#[from] crate::backlog::ReadError),
+    /// A snapshot that is refused.
+    #[error(transparent)]
+    Snapshot(#[from] crate::backlog::SnapshotError),
     /// An instrument that is refused.
     #[error(transparent)]
     Instrument(#[from] crate::instrument::InstrumentError),

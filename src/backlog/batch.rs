@@ -6,7 +6,7 @@ use super::builder::BacklogBuilder;
 use super::columns::{Columns, KnownAt, LaterDeadline, Row};
 use super::names::Interner;
 use super::packing::Packing;
-use super::report::{IntakeReport, REFUSALS_TOLD};
+use super::report::{IntakeReport, REFUSALS_TOLD, Refusal};
 use super::{BacklogError, MOST_COMPLAINTS};
 
 /// What one block of lines came to. Lines are counted from the first of the block, from 0.
@@ -15,8 +15,8 @@ pub(super) struct Batch {
     columns: Columns,
     /// The line of each row.
     lines: Vec<u64>,
-    /// The first refusals, in order of lines.
-    refusals: Vec<(u64, String)>,
+    /// The first refusals, in order.
+    refusals: Vec<Refused>,
     /// All refusals.
     refused: u64,
     /// Row, and number of an unlisted item that it answers.
@@ -24,6 +24,15 @@ pub(super) struct Batch {
     unlisted_names: Interner,
     /// How many lines the block has.
     pub(super) line_count: u64,
+}
+
+/// A complaint that is not taken.
+#[derive(Debug)]
+struct Refused {
+    /// Twice the number of rows before it; one more, where it was a row itself.
+    order: usize,
+    line: u64,
+    reason: String,
 }
 
 impl Batch {
@@ -47,7 +56,8 @@ impl Batch {
     pub(super) fn refuse(&mut self, line: u64, reason: &dyn fmt::Display) {
         self.refused += 1;
         if self.refusals.len() < REFUSALS_TOLD {
-            self.refusals.push((line, reason.to_string()));
+            let (order, reason) = (2 * self.lines.len(), reason.to_string());
+            self.refusals.push(Refused { order, line, reason });
         }
     }
 
@@ -60,17 +70,15 @@ impl Batch {
 impl BacklogBuilder {
     /// Adds the rows of a batch whose first line is `line`, and reports on them.
     pub(super) fn add_batch(&mut self, batch: Batch, line: u64, report: &mut IntakeReport) {
-        let Batch { columns, lines, refusals, refused, unlisted, unlisted_names, .. } = batch;
+        let Batch { columns, lines, mut refusals, mut refused, unlisted, unlisted_names, .. } =
+            batch;
         let rows = columns.len();
         let fits = self.len() + rows <= MOST_COMPLAINTS;
-        let mut refusals = refusals;
-        let mut refused = refused;
         let mut places = None;
         if fits && self.ids.continue_with(&self.columns.ids, &columns.ids) && columns.ids.ascend() {
             self.columns.append(&columns, 0..rows, |row| Some(row));
             self.columns.ids.append(&columns.ids);
         } else {
-            let before = self.len();
             let mut kept = Vec::with_capacity(rows);
             let mut taken = vec![None; rows];
             for row in 0..rows {
@@ -81,17 +89,19 @@ impl BacklogBuilder {
                     }
                     Err(error) => {
                         refused += 1;
-                        refusals.push((lines[row], error.to_string()));
+                        let (order, reason) = (2 * row + 1, error.to_string());
+                        refusals.push(Refused { order, line: lines[row], reason });
                     }
                 }
             }
-            debug_assert_eq!(before + kept.len(), self.columns.ids.len());
             self.columns.append(&columns, kept.into_iter(), |row| taken[row]);
-            refusals.sort_by_key(|(line, _)| *line);
+            refusals.sort_by_key(|refused| refused.order);
             places = Some(taken);
         }
         let read = places.as_ref().map_or(rows, |places| places.iter().flatten().count()) as u64;
-        report.add(read, refused, line, refusals);
+        let refusals = refusals.into_iter();
+        let refusals = refusals.map(|own| Refusal { line: line + own.line, reason: own.reason });
+        report.add(read, refused, refusals);
         let mut counts = vec![0_u64; unlisted_names.texts().len() + 1];
         for (row, number) in unlisted {
             let kept = places.as_ref().is_none_or(|places| places[row as usize].is_some());

@@ -75,7 +75,15 @@ impl<R: Read> Blocks<R> {
     /// What is left, behind bytes that were read already.
     pub(super) fn rest(self, read: Vec<u8>) -> Rest<R> {
         let read = [read, self.carry].concat();
-        Rest { read, used: 0, source: self.source, ended: self.ended, error: self.error, last: Vec::new(), end: 0 }
+        Rest {
+            read,
+            used: 0,
+            source: self.source,
+            ended: self.ended,
+            error: self.error,
+            last: Vec::new(),
+            end: 0,
+        }
     }
 }
 

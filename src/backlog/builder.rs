@@ -134,7 +134,13 @@ impl BacklogBuilder {
     /// Puts the rows in tie order and closes the backlog. O(n).
     #[must_use]
     pub fn freeze(self) -> Backlog {
-        Backlog::freeze(self.codebook, self.packing, self.as_of, self.columns, self.ids.into_index())
+        Backlog::freeze(
+            self.codebook,
+            self.packing,
+            self.as_of,
+            self.columns,
+            self.ids.into_index(),
+        )
     }
 }
 
@@ -144,9 +150,9 @@ pub(super) fn known_times(
     complaint: &Complaint,
     encoded: &Encoded,
 ) -> Vec<(usize, Timestamp)> {
-    let given = complaint.answers().filter_map(|(id, given)| {
-        Some((codebook.item_place(id)?, given.known_at?))
-    });
+    let given = complaint
+        .answers()
+        .filter_map(|(id, given)| Some((codebook.item_place(id)?, given.known_at?)));
     let mut known: Vec<_> = given.filter(|&(item, _)| encoded.codes[item] != 0).collect();
     known.sort_unstable_by_key(|&(item, _)| item);
     known

@@ -169,15 +169,17 @@ impl Columns {
         let first = self
             .earliest_deadline(row)
             .map(|due| Deadline { due, kind: kind(self.deadline_kind.get(row)) });
-        let start = self.later.partition_point(|later| (later.row as usize) < row);
-        let rest = self.later[start..]
-            .iter()
-            .take_while(move |later| later.row as usize == row)
-            .filter_map(move |later| {
-                let due = Timestamp::from_unix_seconds(later.due).ok()?;
-                Some(Deadline { due, kind: kind(later.kind) })
-            });
+        let rest = self.later(row).filter_map(move |later| {
+            let due = Timestamp::from_unix_seconds(later.due).ok()?;
+            Some(Deadline { due, kind: kind(later.kind) })
+        });
         first.into_iter().chain(rest)
+    }
+
+    /// Second and later deadlines of a row.
+    pub(super) fn later(&self, row: usize) -> impl Iterator<Item = &LaterDeadline> {
+        let start = self.later.partition_point(|later| (later.row as usize) < row);
+        self.later[start..].iter().take_while(move |later| later.row as usize == row)
     }
 
     /// Times at which answers of a row became known.

@@ -15,6 +15,7 @@ mod ndjson;
 mod order;
 mod packing;
 mod report;
+pub mod snapshot;
 mod words;
 
 use std::sync::{Arc, OnceLock};
@@ -26,6 +27,8 @@ pub use builder::BacklogBuilder;
 pub use coded::Coded;
 pub(crate) use packing::Packing;
 pub use report::{IntakeReport, REFUSALS_TOLD, ReadError, Refusal};
+pub use snapshot::SnapshotError;
+pub(crate) use snapshot::{Group, SnapshotReader};
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, CodebookError, Stage};

@@ -66,11 +66,6 @@ impl Names {
         whole
     }
 
-    pub(crate) fn reserve(&mut self, rows: usize, bytes: usize) {
-        self.text.reserve(bytes);
-        self.ends.reserve(rows);
-    }
-
     /// Whether every text is greater than the one before it, so that none stands twice.
     pub(crate) fn ascend(&self) -> bool {
         (1..self.len()).all(|row| self.get(row - 1) < self.get(row))

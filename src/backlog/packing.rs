@@ -120,11 +120,9 @@ impl Packing {
                     let word = u32::from_le_bytes(*four) & 0x0303_0303;
                     (word | word >> 6 | word >> 12 | word >> 18) as u8
                 }),
-                Fill::Any { from, to } => {
-                    self.by_byte[from..to].iter().fold(0, |byte, &(item, slot)| {
-                        byte | (codes[item] & slot.mask) << slot.shift
-                    })
-                }
+                Fill::Any { from, to } => self.by_byte[from..to]
+                    .iter()
+                    .fold(0, |byte, &(item, slot)| byte | (codes[item] & slot.mask) << slot.shift),
             };
         }
     }
@@ -142,6 +140,25 @@ impl Packing {
             counts.filter(|(_, value)| (value >> slot.shift) & slot.mask == 0).map(|(n, _)| n).sum()
         };
         self.slots.iter().map(unknown).collect()
+    }
+
+    /// Per byte of a row and per value: not 0 if some item would have a code above its limit.
+    pub(crate) fn wrong_values(&self, limits: &[u8]) -> Vec<[u8; 256]> {
+        let mut wrong = vec![[0; 256]; self.width];
+        for (slot, &limit) in self.slots.iter().zip(limits) {
+            for (wrong, value) in wrong[slot.byte as usize].iter_mut().zip(0..=u8::MAX) {
+                *wrong |= u8::from((value >> slot.shift) & slot.mask > limit);
+            }
+        }
+        // Bits that no item uses are never set.
+        for (byte, wrong) in (0_u32..).zip(&mut wrong) {
+            let own = self.slots.iter().filter(|slot| slot.byte == byte);
+            let used = own.fold(0_u8, |used, slot| used | slot.mask << slot.shift);
+            for (wrong, value) in wrong.iter_mut().zip(0..=u8::MAX) {
+                *wrong |= u8::from(value & !used != 0);
+            }
+        }
+        wrong
     }
 
     /// The same rows in another order: row `i` of the result is row `order[i]` of `packed`.

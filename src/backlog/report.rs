@@ -46,21 +46,13 @@ impl IntakeReport {
         }
     }
 
-    /// Counts complaints of some lines, the first of which is `line`; refusals are numbered from
-    /// there.
-    pub(super) fn add(
-        &mut self,
-        read: u64,
-        refused: u64,
-        line: u64,
-        refusals: Vec<(u64, String)>,
-    ) {
+    /// Counts complaints, and tells refusals while there is room.
+    pub(super) fn add(&mut self, read: u64, refused: u64, refusals: impl Iterator<Item = Refusal>) {
         self.lines += read + refused;
         self.read += read;
         self.refused += refused;
         let room = REFUSALS_TOLD.saturating_sub(self.refusals.len());
-        let told = refusals.into_iter().take(room);
-        self.refusals.extend(told.map(|(own, reason)| Refusal { line: line + own, reason }));
+        self.refusals.extend(refusals.take(room));
     }
 
     /// Counts *unknown* answers in the packed rows that were taken.

@@ -2,8 +2,7 @@
 
 use crate::codebook::{Item, Kind, UNKNOWN};
 
-/// What eight bytes of a field and its length come to: texts of up to seven bytes are their own
-/// key, so that one comparison tells them apart.
+/// Texts of up to so many bytes are told apart by their key alone.
 pub(super) const SHORT: usize = 7;
 
 /// Spreads keys over slots (Knuth's multiplicative hashing, with the golden ratio).
@@ -12,12 +11,14 @@ const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     key: u64,
-    /// [`Slot::EMPTY`] where nothing is.
     number: u32,
+    /// Place of the text, to compare long ones in full; [`Slot::EMPTY`] where nothing is.
+    text: u32,
 }
 
 impl Slot {
     const EMPTY: u32 = u32::MAX;
+    const NOTHING: Slot = Slot { key: u64::MAX, number: 0, text: Slot::EMPTY };
 }
 
 /// Listed texts with a number each: an open hash table, read one slot at a time.
@@ -25,9 +26,8 @@ impl Slot {
 pub(super) struct Words {
     slots: Vec<Slot>,
     shift: u32,
-    /// Texts by number, to compare long ones in full.
+    spread: u64,
     texts: Vec<Box<[u8]>>,
-    numbers: Vec<u32>,
 }
 
 /// The key of a text of up to [`SHORT`] bytes, from the eight bytes that begin with it.
@@ -38,85 +38,88 @@ pub(super) fn short_key(eight: u64, length: usize) -> u64 {
 }
 
 /// The key of any text; long texts of one key are told apart by comparing them.
+#[inline]
 fn key_of(text: &[u8]) -> u64 {
-    if text.len() <= SHORT {
-        let mut eight = [0; 8];
-        eight[..text.len()].copy_from_slice(text);
-        return short_key(u64::from_le_bytes(eight), text.len());
+    let length = text.len();
+    if let Some((first, last)) = text.first_chunk().zip(text.last_chunk()) {
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        // The top byte says that it is long, whatever the text holds.
+        return (first ^ last.rotate_left(29).wrapping_mul(SPREAD) ^ length as u64) | 0xFF << 56;
     }
-    let ends = text.first_chunk().zip(text.last_chunk());
-    let (first, last) = ends.map_or((0, 0), |(first, last)| {
-        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
-    });
-    // The top byte says that it is long, whatever the text holds.
-    (first ^ last.rotate_left(29).wrapping_mul(SPREAD) ^ text.len() as u64) | 0xFF << 56
+    // Loads that overlap put the same bytes in the same places.
+    let eight = if let Some((first, last)) = text.first_chunk().zip(text.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        u64::from(first) | u64::from(last) << (8 * (length - 4))
+    } else if let [first, .., last] = *text {
+        let middle = u64::from(text[length / 2]) << (8 * (length / 2));
+        u64::from(first) | middle | u64::from(last) << (8 * (length - 1))
+    } else {
+        u64::from(text.first().copied().unwrap_or(0))
+    };
+    short_key(eight, length)
 }
 
 impl Words {
-    /// Later texts that stand there already are left out.
+    /// Of a text that stands twice, the first counts.
     pub(super) fn new<'a>(texts: impl IntoIterator<Item = (&'a str, u32)>) -> Self {
-        let listed: Vec<(&str, u32)> = texts.into_iter().collect();
-        let size = (2 * listed.len().max(1)).next_power_of_two();
-        let mut words = Words {
-            slots: vec![Slot { key: 0, number: Slot::EMPTY }; size],
-            shift: u64::BITS - size.trailing_zeros(),
-            texts: Vec::new(),
-            numbers: Vec::new(),
-        };
-        for (text, number) in listed {
-            let text = text.as_bytes();
-            if words.find(text).is_some() {
-                continue;
+        let mut listed: Vec<(&[u8], u32)> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for (text, number) in texts {
+            if seen.insert(text) {
+                listed.push((text.as_bytes(), number));
             }
-            let key = key_of(text);
-            let mut place = words.first_place(key);
-            while words.slots[place].number != Slot::EMPTY {
+        }
+        let keys: Vec<u64> = listed.iter().map(|(text, _)| key_of(text)).collect();
+        // A slot for each text is best, since which slot it is cannot be foretold. For long lists
+        // it is not to be had, and the last try serves.
+        let sizes = [2, 4, 8].map(|times| (times * keys.len().max(1)).next_power_of_two());
+        let tries = sizes.into_iter().flat_map(|size| {
+            let shift = u64::BITS - size.trailing_zeros();
+            (0..64).map(move |place| (size, shift, SPREAD.wrapping_mul(2 * place + 1)))
+        });
+        let alone = |&(size, shift, spread): &(usize, u32, u64)| {
+            let mut used = vec![false; size];
+            let mut places = keys.iter().map(|key| (key.wrapping_mul(spread) >> shift) as usize);
+            places.all(|place| !std::mem::replace(&mut used[place], true))
+        };
+        let last = (sizes[2], u64::BITS - sizes[2].trailing_zeros(), SPREAD);
+        let (size, shift, spread) = tries.clone().find(alone).unwrap_or(last);
+        let mut slots = vec![Slot::NOTHING; size];
+        for ((text, &key), &(_, number)) in (0..).zip(&keys).zip(&listed) {
+            let mut place = (key.wrapping_mul(spread) >> shift) as usize;
+            while slots[place].text != Slot::EMPTY {
                 place = (place + 1) % size;
             }
-            words.slots[place] = Slot { key, number: words.texts.len() as u32 };
-            words.texts.push(text.into());
-            words.numbers.push(number);
+            slots[place] = Slot { key, number, text };
         }
-        words
-    }
-
-    #[inline(always)]
-    fn first_place(&self, key: u64) -> usize {
-        (key.wrapping_mul(SPREAD) >> self.shift) as usize
+        let texts = listed.iter().map(|(text, _)| Box::from(*text)).collect();
+        Words { slots, shift, spread, texts }
     }
 
     /// The number of the short text with this key.
     #[inline(always)]
     pub(super) fn find_short(&self, key: u64) -> Option<u32> {
-        let mut place = self.first_place(key);
-        // At most half of the slots are in use, so an empty one ends every search.
-        loop {
-            let slot = self.slots.get(place)?;
-            if slot.number == Slot::EMPTY {
-                return None;
-            }
-            if slot.key == key {
-                return self.numbers.get(slot.number as usize).copied();
-            }
-            place = (place + 1) & (self.slots.len() - 1);
-        }
+        self.find_key(key, |_| true)
     }
 
     /// The number of a text.
     #[inline]
     pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
-        let key = key_of(text);
-        if text.len() <= SHORT {
-            return self.find_short(key);
-        }
-        let mut place = self.first_place(key);
+        let short = text.len() <= SHORT;
+        self.find_key(key_of(text), |place| short || *self.texts[place] == *text)
+    }
+
+    #[inline(always)]
+    fn find_key(&self, key: u64, is_it: impl Fn(usize) -> bool) -> Option<u32> {
+        let mut place = (key.wrapping_mul(self.spread) >> self.shift) as usize;
+        // At most half of the slots are in use, so an empty one ends every search.
         loop {
             let slot = self.slots.get(place)?;
-            if slot.number == Slot::EMPTY {
-                return None;
+            if slot.key == key && slot.text != Slot::EMPTY && is_it(slot.text as usize) {
+                return Some(slot.number);
             }
-            if slot.key == key && *self.texts[slot.number as usize] == *text {
-                return self.numbers.get(slot.number as usize).copied();
+            if slot.text == Slot::EMPTY {
+                return None;
             }
             place = (place + 1) & (self.slots.len() - 1);
         }
@@ -175,12 +178,26 @@ mod tests {
     fn words_are_told_apart_by_all_of_their_bytes() {
         let long = |middle: char| format!("begin_{middle}{middle}{middle}_the_same_end");
         let (one, two) = (long('a'), long('b'));
-        let listed = ["", "a", "b", "seven_7", "eight__8", &one, &two];
+        let listed =
+            ["", "a", "b", "ab", "abc", "abcd", "abcde", "seven_7", "eight__8", &one, &two];
         let words = Words::new(listed.iter().copied().zip(10..));
         for (text, number) in listed.iter().zip(10..) {
             assert_eq!(words.find(text.as_bytes()), Some(number), "{text}");
         }
-        for text in ["c", "a\0", "\0", "seven_8", "eight__9", &long('c'), "eight__8 "] {
+        for text in [
+            "c",
+            "ac",
+            "abb",
+            "aba",
+            "abca",
+            "abcce",
+            "a\0",
+            "\0",
+            "seven_8",
+            "eight__9",
+            &long('c'),
+            "eight__8 ",
+        ] {
             assert_eq!(words.find(text.as_bytes()), None, "{text}");
         }
     }
@@ -192,7 +209,8 @@ mod tests {
         for item in codebook.items() {
             let answers = Answers::of(item);
             let ids = item.answers.iter().map(|answer| answer.id.as_str());
-            let others = ["", " ", "unknown", " unknown", "Yes", "0", "7", " 7", "007", "-1", "2.5"];
+            let others =
+                ["", " ", "unknown", " unknown", "Yes", "0", "7", " 7", "007", "-1", "2.5"];
             let digits = ["123456789012345678", "9999999999999999999", "1e3", "٣", "seven_8\0"];
             for text in ids.chain(others).chain(digits) {
                 for text in [text.to_owned(), format!(" {text}"), format!("{text}x")] {

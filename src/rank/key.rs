@@ -47,6 +47,12 @@ impl Key {
         Priority::from_billionths(billionths as u32)
     }
 
+    /// Lane, band and priority alone: equal for ties.
+    #[inline(always)]
+    pub(crate) const fn rowless(self) -> Self {
+        Key(self.0 >> ROW_BITS << ROW_BITS)
+    }
+
     /// The key as it is sorted.
     #[inline(always)]
     pub(crate) const fn word(self) -> u64 {

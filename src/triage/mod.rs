@@ -3,8 +3,10 @@
 
 mod engine;
 mod lint;
+mod many;
 mod model;
 mod ranking;
+mod stream;
 #[cfg(feature = "csv")]
 mod table;
 
@@ -18,6 +20,7 @@ pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
 pub use ranking::{Entry, Ranking};
+pub use stream::{Listed, TopList};
 
 use crate::backlog::Backlog;
 use crate::codebook::{Codebook, CodebookError, Identity};

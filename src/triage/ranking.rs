@@ -77,7 +77,12 @@ impl Triage {
         Ok(self.ranking(backlog, overrides, Order::sorted(&top.finish())))
     }
 
-    fn ranking(&self, backlog: &Backlog, overrides: &ActiveOverrides, order: Order) -> Ranking {
+    pub(super) fn ranking(
+        &self,
+        backlog: &Backlog,
+        overrides: &ActiveOverrides,
+        order: Order,
+    ) -> Ranking {
         Ranking {
             triage: self.clone(),
             backlog: backlog.clone(),
@@ -87,7 +92,11 @@ impl Triage {
         }
     }
 
-    fn overridden_keys(&self, backlog: &Backlog, overrides: &ActiveOverrides) -> Vec<(usize, Key)> {
+    pub(super) fn overridden_keys(
+        &self,
+        backlog: &Backlog,
+        overrides: &ActiveOverrides,
+    ) -> Vec<(usize, Key)> {
         let rows = overrides.iter().filter_map(|(complaint, _)| backlog.row_of(complaint));
         rows.map(|row| {
             let (priority, placement) = self.place_row(backlog, row, overrides);
@@ -107,6 +116,21 @@ impl Triage {
         self.engine().tally_into(backlog.packed_row(row), &mut tally);
         let placement = self.placement(&tally, overrides.get(backlog.id(row)));
         (Priority::from_billionths(tally.priority), placement)
+    }
+
+    /// The key of a packed row, under the overrides of its id.
+    pub(super) fn key_under(
+        &self,
+        packed: &[u8],
+        row: usize,
+        id: &str,
+        overrides: &ActiveOverrides,
+    ) -> Key {
+        let mut tally = self.engine().empty_tally();
+        self.engine().tally_into(packed, &mut tally);
+        let placement = self.placement(&tally, overrides.get(id));
+        let priority = Priority::from_billionths(tally.priority);
+        Key::of(placement.lane, placement.band, priority, row)
     }
 
     /// Lane and band of a tallied complaint, with what set them.

@@ -139,7 +139,7 @@ pub(super) struct Form {
     as_of: Option<Timestamp>,
     /// By item.
     pub(super) answers: Vec<Answers>,
-    /// By item, as numbers from the earliest.
+    /// By item, one bit each.
     stages: Vec<u8>,
 }
 
@@ -156,7 +156,7 @@ impl Form {
             packing: builder.packing.clone(),
             as_of: builder.as_of,
             answers: items.iter().map(Answers::of).collect(),
-            stages: items.iter().map(|item| item.stage as u8).collect(),
+            stages: items.iter().map(|item| 1 << item.stage as u8).collect(),
         };
         let mut seen = std::collections::BTreeSet::new();
         for name in heading {
@@ -311,16 +311,15 @@ impl Form {
             line.known.retain(|&(item, _)| codes[item] != 0);
             line.known.sort_unstable_by_key(|&(item, _)| item);
         }
-        let answered = self.stages.iter().zip(&line.codes);
-        let latest = answered.fold(0, |latest, (&stage, &code)| {
-            latest.max(if code == 0 { 0 } else { stage })
+        let answered = line.codes.iter().zip(&self.stages);
+        // A bit per stage, in plain steps, so that many items are looked at together.
+        let stages = answered.fold(0, |stages, (&code, &stage)| {
+            stages | stage & 0_u8.wrapping_sub(u8::from(code != 0))
         });
-        if latest > line.stage as u8 {
-            line.stage = match latest {
-                0 => Stage::Intake,
-                1 => Stage::Field,
-                _ => Stage::PostSearch,
-            };
+        for stage in [Stage::Field, Stage::PostSearch] {
+            if stages >> stage as u8 & 1 == 1 {
+                line.stage = line.stage.max(stage);
+            }
         }
     }
 

@@ -3,11 +3,11 @@
 use memchr::memchr;
 
 use super::fields::{Column, Form, Line};
+use crate::backlog::BacklogBuilder;
 use crate::backlog::batch::Batch;
 use crate::backlog::blocks::LINE_END;
 use crate::backlog::report::{IntakeReport, ReadError};
 use crate::backlog::words::{SHORT, short_key};
-use crate::backlog::BacklogBuilder;
 
 const COMMA: u8 = b',';
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -110,12 +110,7 @@ pub(super) fn read(form: &Form, block: &[u8]) -> Batch {
 
 /// Reads the line at `start` and gives the place behind it; `None` where the line does not fit.
 #[inline]
-fn take_line<'a>(
-    form: &Form,
-    block: &'a [u8],
-    start: usize,
-    line: &mut Line<'a>,
-) -> Option<usize> {
+fn take_line<'a>(form: &Form, block: &'a [u8], start: usize, line: &mut Line<'a>) -> Option<usize> {
     let mut at = start;
     let last = form.columns.len() - 1;
     for (place, &column) in form.columns.iter().enumerate() {

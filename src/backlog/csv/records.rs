@@ -6,10 +6,10 @@ use ::csv::{ByteRecord, ReaderBuilder};
 
 use super::fields::Line;
 use super::lines::Heading;
+use crate::backlog::BacklogBuilder;
 use crate::backlog::batch::Batch;
 use crate::backlog::blocks::{LINE_END, Rest};
 use crate::backlog::report::{IntakeReport, ReadError};
-use crate::backlog::BacklogBuilder;
 
 /// Records that are added at once.
 const BATCH: usize = 4_096;

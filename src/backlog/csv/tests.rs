@@ -26,10 +26,7 @@ fn builder(unlisted: Unlisted) -> BacklogBuilder {
 }
 
 /// The whole file by the csv crate.
-fn by_records(
-    builder: &mut BacklogBuilder,
-    source: impl Read,
-) -> Result<IntakeReport, ReadError> {
+fn by_records(builder: &mut BacklogBuilder, source: impl Read) -> Result<IntakeReport, ReadError> {
     let mut report = IntakeReport::new(&builder.codebook);
     let first_row = builder.len();
     let mut text = Vec::new();
@@ -76,14 +73,25 @@ fn field(column: &'static str) -> BoxedStrategy<String> {
         ])
         .boxed(),
         "urgent.known_at" => prop_oneof![Just(String::new()), time].boxed(),
-        _ => words(&["", "no", "yes", "yes", " no", "unknown", "0", "3", "12", "2.5", "none"]).boxed(),
+        _ => words(&["", "no", "yes", "yes", " no", "unknown", "0", "3", "12", "2.5", "none"])
+            .boxed(),
     }
 }
 
 fn columns() -> impl Strategy<Value = Vec<&'static str>> {
     let all = vec![
-        "received", "unit", "subject", "bundle", "stage", "origin", "deadlines", "urgent",
-        "prior_reports", "urgent.known_at", "not_listed", "nor_this",
+        "received",
+        "unit",
+        "subject",
+        "bundle",
+        "stage",
+        "origin",
+        "deadlines",
+        "urgent",
+        "prior_reports",
+        "urgent.known_at",
+        "not_listed",
+        "nor_this",
     ];
     let some = prop::sample::subsequence(all, 2..=12).prop_shuffle();
     some.prop_map(|mut columns| {
@@ -102,8 +110,19 @@ fn file() -> impl Strategy<Value = Vec<u8>> {
         let fields: Vec<_> = columns.into_iter().map(field).collect();
         let line = fields.prop_map(|fields| fields.join(",").into_bytes());
         let odd = prop::sample::select(vec![
-            &b""[..], b" ", b",", b"b1", b"\"b2\"", b"\"b3\n\",2026-04-17", b"\xFF", b"b4\rb5",
-            b"\"open", b"b\"6", b"\"\"\"\",", b"\xEF\xBB\xBFb1", b"b1,2026-04-17,,,,,,,,,,,,,,",
+            &b""[..],
+            b" ",
+            b",",
+            b"b1",
+            b"\"b2\"",
+            b"\"b3\n\",2026-04-17",
+            b"\xFF",
+            b"b4\rb5",
+            b"\"open",
+            b"b\"6",
+            b"\"\"\"\",",
+            b"\xEF\xBB\xBFb1",
+            b"b1,2026-04-17,,,,,,,,,,,,,,",
         ]);
         let odd = odd.prop_map(<[u8]>::to_vec);
         let lines = prop::collection::vec(prop_oneof![25 => line, 1 => odd], 0..60);

@@ -65,20 +65,20 @@ impl Coder {
     }
 
     /// Reads a line; `false` where it must go the long way.
-    pub(super) fn code<'a>(&self, text: &'a [u8], scratch: &mut Scratch<'a>) -> bool {
+    pub(super) fn code<'a>(
+        &self,
+        mut deserializer: serde_json::Deserializer<impl serde_json::de::Read<'a>>,
+        scratch: &mut Scratch<'a>,
+    ) -> bool {
         scratch.clear();
-        let mut deserializer = serde_json::Deserializer::from_slice(text);
         let read = CodeComplaint { coder: self, scratch }.deserialize(&mut deserializer);
         read.is_ok() && deserializer.end().is_ok() && scratch.complete()
     }
 
     fn code_of_text(&self, item: usize, text: &str) -> Option<u8> {
+        let answers = &self.answers[item];
         let listed = &self.codebook.items()[item];
-        let text = text.as_bytes();
-        self.answers[item].find(text).or_else(|| {
-            let text = std::str::from_utf8(text).ok()?.trim();
-            self.answers[item].code(listed, text.as_bytes())
-        })
+        answers.find(text.as_bytes()).or_else(|| answers.code(listed, text.trim().as_bytes()))
     }
 }
 

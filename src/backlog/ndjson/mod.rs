@@ -6,6 +6,7 @@ mod tests;
 
 use std::io::{Read, Write};
 
+use serde_json::Deserializer;
 use thiserror::Error;
 
 use super::batch::{Batch, at_once, each_at_once};
@@ -102,18 +103,27 @@ impl Coder {
         let mut scratch = Scratch::new(self);
         // A line end behind the last line begins no other.
         let lines = block.strip_suffix(&[LINE_END]).unwrap_or(block);
+        // What has been found to be text once is not looked at again, text by text.
+        let whole = std::str::from_utf8(lines).ok();
+        let mut start = 0;
         for text in lines.split(|&byte| byte == LINE_END) {
             let number = batch.line_count;
             batch.line_count += 1;
             let length = text.len();
-            let mut text = text;
-            if first && number == 0 {
-                text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+            let (mut from, to) = (start, start + length);
+            start = to + 1;
+            if first && number == 0 && text.starts_with(BYTE_ORDER_MARK) {
+                from = BYTE_ORDER_MARK.len();
             }
+            let text = &lines[from..to];
             if length <= MOST_LINE_BYTES && text.trim_ascii().is_empty() {
                 continue;
             }
-            if borrowed && length <= MOST_LINE_BYTES && self.code(text, &mut scratch) {
+            let mut borrow = || match whole.and_then(|whole| whole.get(from..to)) {
+                Some(text) => self.code(Deserializer::from_str(text), &mut scratch),
+                None => self.code(Deserializer::from_slice(text), &mut scratch),
+            };
+            if borrowed && length <= MOST_LINE_BYTES && borrow() {
                 let unlisted = scratch.unlisted.iter().copied();
                 batch.push(number, &scratch.row(), unlisted, &self.packing);
             } else if let Err(error) = self.read_owned(text, length, number, &mut batch) {

@@ -1,0 +1,139 @@
+//! Writing snapshots.
+
+use std::io::{self, Write};
+
+use super::{
+    BUNDLES, DEADLINES, END, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS, ROWS, SNAPSHOT_FORMAT,
+    STAGES, SUBJECTS, TEXTS, UNITS, checksum, digest_of_answers,
+};
+use crate::backlog::Backlog;
+use crate::backlog::columns::{NO_DEADLINE, Sparing};
+use crate::backlog::names::Names;
+
+struct Frames<W> {
+    sink: W,
+    number: u64,
+}
+
+impl<W: Write> Frames<W> {
+    fn write(&mut self, kind: FrameKind, payload: &[u8]) -> io::Result<()> {
+        self.sink.write_all(&kind)?;
+        self.sink.write_all(&(payload.len() as u64).to_le_bytes())?;
+        self.sink.write_all(&checksum(self.number, kind, payload).to_le_bytes())?;
+        self.sink.write_all(payload)?;
+        self.number += 1;
+        Ok(())
+    }
+}
+
+impl Backlog {
+    /// Writes the backlog as a binary snapshot that [`Backlog::load`] reads without loss. Saving
+    /// what was loaded gives the same bytes. O(n).
+    ///
+    /// # Errors
+    /// Where the sink fails.
+    pub fn save(&self, mut sink: impl Write) -> io::Result<()> {
+        sink.write_all(&MAGIC)?;
+        sink.write_all(&SNAPSHOT_FORMAT.to_le_bytes())?;
+        let mut frames = Frames { sink, number: 0 };
+        let head = Head {
+            codebook: self.codebook().identity().clone(),
+            answers: digest_of_answers(self.codebook()),
+            rows: self.len() as u64,
+            as_of: self.as_of(),
+        };
+        frames.write(HEAD, &serde_json::to_vec(&head)?)?;
+        let mut payload = Vec::new();
+        for first in (0..self.len()).step_by(GROUP) {
+            payload.clear();
+            self.put_group(first..(first + GROUP).min(self.len()), &mut payload);
+            frames.write(ROWS, &payload)?;
+        }
+        let columns = &self.inner.columns;
+        let texts = [&columns.units, &columns.subjects, &columns.bundles, &columns.kinds];
+        for (kind, texts) in TEXTS.into_iter().zip(texts) {
+            write_texts(&mut frames, kind, texts.texts())?;
+        }
+        frames.write(END, &[])?;
+        frames.sink.flush()
+    }
+
+    fn put_group(&self, rows: std::ops::Range<usize>, payload: &mut Vec<u8>) {
+        let columns = &self.inner.columns;
+        let arrivals = || rows.clone().map(|row| self.inner.arrival(row));
+        let mut present = 0;
+        let mut bit = |bit: u32, any: bool| present |= if any { bit } else { 0 };
+        bit(DEADLINES, !usual(&columns.deadline, arrivals()));
+        bit(UNITS, !usual(&columns.unit, arrivals()));
+        bit(SUBJECTS, !usual(&columns.subject, arrivals()));
+        bit(BUNDLES, !usual(&columns.bundle, arrivals()));
+        bit(STAGES, !usual(&columns.stage, arrivals()));
+        bit(ORIGINS, !usual(&columns.origin, arrivals()));
+        let mut later = Vec::new();
+        let mut known = Vec::new();
+        for (place, arrival) in (0_u32..).zip(arrivals()) {
+            let deadlines = columns.later(arrival);
+            later.extend(deadlines.map(|later| (place, later.kind, later.due)));
+            let times = columns.known(arrival);
+            known.extend(times.map(|known| (place, known.item, known.time.unix_seconds())));
+        }
+        for count in [rows.len() as u32, present, later.len() as u32, known.len() as u32] {
+            payload.extend(count.to_le_bytes());
+        }
+        for arrival in arrivals() {
+            payload.extend(columns.received[arrival].unix_seconds().to_le_bytes());
+        }
+        if present & DEADLINES != 0 {
+            payload.extend(arrivals().flat_map(|row| columns.deadline.get(row).to_le_bytes()));
+            let kinds = arrivals().map(|row| match columns.deadline.get(row) {
+                NO_DEADLINE => 0,
+                _ => columns.deadline_kind.get(row),
+            });
+            payload.extend(kinds.flat_map(u32::to_le_bytes));
+        }
+        let numbers =
+            [(UNITS, &columns.unit), (SUBJECTS, &columns.subject), (BUNDLES, &columns.bundle)];
+        for (bit, column) in numbers {
+            if present & bit != 0 {
+                payload.extend(arrivals().flat_map(|row| column.get(row).to_le_bytes()));
+            }
+        }
+        if present & STAGES != 0 {
+            payload.extend(arrivals().map(|row| columns.stage.get(row) as u8));
+        }
+        if present & ORIGINS != 0 {
+            payload.extend(arrivals().map(|row| columns.origin.get(row) as u8));
+        }
+        for (place, number, time) in later.into_iter().chain(known) {
+            payload.extend(place.to_le_bytes());
+            payload.extend(number.to_le_bytes());
+            payload.extend(time.to_le_bytes());
+        }
+        // Ids were checked to have at most 128 bytes.
+        payload.extend(arrivals().map(|row| columns.ids.get(row).len() as u8));
+        let width = self.inner.packing.width();
+        payload.extend_from_slice(&self.inner.packed[rows.start * width..rows.end * width]);
+        for arrival in arrivals() {
+            payload.extend_from_slice(columns.ids.get(arrival).as_bytes());
+        }
+    }
+}
+
+fn usual<T: Copy + PartialEq>(column: &Sparing<T>, mut rows: impl Iterator<Item = usize>) -> bool {
+    column.is_plain() || rows.all(|row| column.is_usual(row))
+}
+
+fn write_texts(frames: &mut Frames<impl Write>, kind: FrameKind, texts: &Names) -> io::Result<()> {
+    let mut payload = Vec::new();
+    for first in (0..texts.len()).step_by(GROUP) {
+        let group = first..(first + GROUP).min(texts.len());
+        payload.clear();
+        payload.extend((group.len() as u32).to_le_bytes());
+        payload.extend(group.clone().map(|place| texts.get(place).len() as u8));
+        for place in group {
+            payload.extend_from_slice(texts.get(place).as_bytes());
+        }
+        frames.write(kind, &payload)?;
+    }
+    Ok(())
+}
