@@ -76,7 +76,7 @@ impl BacklogBuilder {
         let fits = self.len() + rows <= MOST_COMPLAINTS;
         let mut places = None;
         if fits && self.ids.continue_with(&self.columns.ids, &columns.ids) && columns.ids.ascend() {
-            self.columns.append(&columns, 0..rows, |row| Some(row));
+            self.columns.append(&columns, &(0..rows), Some);
             self.columns.ids.append(&columns.ids);
         } else {
             let mut kept = Vec::with_capacity(rows);
@@ -94,7 +94,7 @@ impl BacklogBuilder {
                     }
                 }
             }
-            self.columns.append(&columns, kept.into_iter(), |row| taken[row]);
+            self.columns.append(&columns, &kept.iter().copied(), |row| taken[row]);
             refusals.sort_by_key(|refused| refused.order);
             places = Some(taken);
         }
@@ -151,7 +151,7 @@ impl Columns {
     fn append(
         &mut self,
         more: &Columns,
-        rows: impl ExactSizeIterator<Item = usize> + Clone,
+        rows: &(impl ExactSizeIterator<Item = usize> + Clone),
         place: impl Fn(usize) -> Option<usize>,
     ) {
         let start = self.received.len();

@@ -14,6 +14,10 @@ use crate::rank::Key;
 /// Rows worked on at once.
 const SHARE: usize = 64 * BLOCK;
 
+/// Rows of those that one thread takes at a time.
+#[cfg(feature = "parallel")]
+const PIECE: usize = 8 * BLOCK;
+
 /// One complaint in a [`TopList`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -208,7 +212,18 @@ impl<'a> TopList<'a> {
 
     fn make_keys(&mut self, packed: &[u8], rows: usize, first: usize) {
         self.keys.resize(rows, 0);
-        self.triage.engine().key_rows(packed, first, &mut self.space, &mut self.keys);
+        let engine = self.triage.engine();
+        #[cfg(feature = "parallel")]
+        if rows > PIECE && rayon::current_num_threads() > 1 {
+            use rayon::prelude::*;
+            let pieces = packed.par_chunks(packed.len() / rows * PIECE);
+            let pieces = pieces.zip(self.keys.par_chunks_mut(PIECE)).enumerate();
+            pieces.for_each_init(Workspace::default, |space, (place, (packed, keys))| {
+                engine.key_rows(packed, first + place * PIECE, space, keys);
+            });
+            return;
+        }
+        engine.key_rows(packed, first, &mut self.space, &mut self.keys);
     }
 
     /// Keeps those rows of `keys` that may be among the first; `rows` is asked for only where

@@ -105,7 +105,10 @@ impl<'a> Line<'a> {
             stage: Stage::Intake,
             origin: Origin::Prospective,
             // Nothing is in it; collecting in place keeps the memory for another lifetime.
-            deadlines: deadlines.into_iter().filter_map(|_| None).collect(),
+            deadlines: deadlines
+                .into_iter()
+                .map(|Due { due, .. }| Due { due, kind: DueKind::Statutory })
+                .collect(),
             codes,
             known,
             unlisted,
@@ -223,7 +226,7 @@ impl Form {
     /// Reads all fields of a line.
     pub(super) fn read<'a>(
         &self,
-        fields: impl ExactSizeIterator<Item = &'a [u8]> + Clone,
+        fields: &(impl ExactSizeIterator<Item = &'a [u8]> + Clone),
         line: &mut Line<'a>,
     ) -> Result<(), LineError> {
         let (found, expected) = (fields.len(), self.columns.len());

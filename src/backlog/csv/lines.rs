@@ -99,7 +99,7 @@ pub(super) fn read(form: &Form, block: &[u8]) -> Batch {
             let text = without_carriage_return(&block[at..end]);
             let fields: Vec<&[u8]> = text.split(|&byte| byte == COMMA).collect();
             // The plain way finds the same fault and says what it is.
-            if let Err(error) = form.read(fields.iter().copied(), &mut form.line()) {
+            if let Err(error) = form.read(&fields.iter().copied(), &mut form.line()) {
                 batch.refuse(number, &error);
             }
             at = end + 1;
@@ -151,7 +151,7 @@ const HIGHS: u64 = ONES << 7;
 /// A high bit for each byte of a word that is `byte`; bits above the first such may be wrong.
 #[inline(always)]
 fn matches(word: u64, byte: u8) -> u64 {
-    let zero_where_equal = word ^ (ONES * byte as u64);
+    let zero_where_equal = word ^ (ONES * u64::from(byte));
     zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & HIGHS
 }
 

@@ -49,7 +49,7 @@ impl BacklogBuilder {
             let inside = record.as_slice().iter().filter(|&&byte| byte == LINE_END).count();
             let number = place.line() - 1 - u64::from(behind) - inside as u64;
             let mut own = Line::blank(spare.take().unwrap_or_else(|| form.line()));
-            match form.read(record.iter(), &mut own) {
+            match form.read(&record.iter(), &mut own) {
                 Ok(()) => {
                     batch.push(number, &own.row(), form.unlisted_of(&own), &form.packing);
                 }

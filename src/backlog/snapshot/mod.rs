@@ -43,6 +43,7 @@
 //! The checksum finds damage, not intent: who can write the file can write its checksums. XXH3 is
 //! taken because a cryptographic digest would cost more than all the rest of loading.
 
+mod group;
 mod read;
 mod write;
 
@@ -53,7 +54,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use twox_hash::XxHash3_64;
 
-pub(crate) use read::{Group, SnapshotReader};
+pub(crate) use group::Group;
+pub(crate) use read::SnapshotReader;
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, CodebookError, Identity, Kind};
