@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::band::{Band, Lane};
 use super::gate::{Gate, GateEffect};
-use super::overrides::{ActiveOverride, OverrideEffect};
+use super::decisions::ActiveOverride;
+use super::overrides::OverrideEffect;
 use super::rules::Danger;
 
 /// What set a complaint's band.

@@ -4,6 +4,7 @@
 mod engine;
 mod lint;
 mod model;
+mod moves;
 mod ranking;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub(crate) use engine::Tally;
 pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
+pub use moves::CompareError;
 pub use ranking::{Entry, Ranking};
 
 use crate::backlog::Backlog;
