@@ -19,7 +19,7 @@ use ndarray::Array2;
 use thiserror::Error;
 
 pub use builder::BacklogBuilder;
-pub use packing::Packing;
+pub(crate) use packing::Packing;
 pub use report::{IntakeReport, REFUSALS_TOLD, ReadError, Refusal};
 
 use crate::Timestamp;
@@ -243,7 +243,7 @@ impl Backlog {
         (0..self.len()).map(|row| self.complaint(row))
     }
 
-    /// The packed rows, one after another, each [`Packing::width`] bytes.
+    /// The packed rows, one after another, each as wide as its packing.
     pub(crate) fn packed(&self) -> &[u8] {
         &self.inner.columns.packed
     }
@@ -251,11 +251,6 @@ impl Backlog {
     pub(crate) fn packed_row(&self, row: usize) -> &[u8] {
         let width = self.inner.packing.width();
         &self.inner.columns.packed[row * width..][..width]
-    }
-
-    /// Where items sit in packed rows.
-    pub(crate) fn packing(&self) -> &Packing {
-        &self.inner.packing
     }
 
     fn known_times(&self, row: usize) -> impl Iterator<Item = &KnownAt> {

@@ -14,7 +14,7 @@ struct Slot {
 
 /// The place of every item of one codebook in a packed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packing {
+pub(crate) struct Packing {
     slots: Vec<Slot>,
     width: usize,
 }
@@ -42,14 +42,12 @@ impl Packing {
     }
 
     /// Bytes in a packed row.
-    #[must_use]
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
     /// How many items a row holds.
-    #[must_use]
-    pub fn items(&self) -> usize {
+    pub(crate) fn items(&self) -> usize {
         self.slots.len()
     }
 
@@ -67,13 +65,6 @@ impl Packing {
     /// Reads one item's code from a packed row.
     pub(crate) fn code(&self, row: &[u8], item: usize) -> u8 {
         self.code_in_byte(item, row[self.byte_of(item)])
-    }
-
-    /// Writes one item's code into a packed row; codes beyond the item's bits are cut.
-    pub(crate) fn set(&self, row: &mut [u8], item: usize, code: u8) {
-        let slot = self.slots[item];
-        let byte = &mut row[slot.byte as usize];
-        *byte = (*byte & !(slot.mask << slot.shift)) | ((code & slot.mask) << slot.shift);
     }
 
     /// Packs one row of codes; `row` is as wide as [`Packing::width`].

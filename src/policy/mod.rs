@@ -35,7 +35,7 @@ pub(crate) use band::CutOffs;
 pub(crate) use combination::Combiner;
 pub(crate) use decisions::insert_by_time;
 pub(crate) use place::place;
-pub(crate) use rules::{Possible, Rules, danger, lane_and_band, resolve};
+pub(crate) use rules::{Possible, Rules, danger, resolve};
 
 use crate::Fixed;
 use crate::codebook::{About, Codebook};

@@ -4,12 +4,12 @@
 mod index;
 mod key;
 mod moves;
-mod radix;
+mod order;
 mod top;
 
 pub(crate) use index::{Index, Iter};
 pub(crate) use key::Key;
 pub(crate) use moves::Placed;
-pub use moves::{Direction, Move, Moves, Standing};
-pub(crate) use radix::sort;
+pub use moves::{Direction, Move, Moves, Rank};
+pub(crate) use order::Order;
 pub(crate) use top::Top;

@@ -9,7 +9,7 @@ use crate::policy::{Band, Lane, Priority};
 
 /// Where a complaint stands in an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Standing {
+pub struct Rank {
     /// Place in the order, from 1.
     pub position: usize,
     /// Which queue it stands in.
@@ -20,9 +20,9 @@ pub struct Standing {
     pub priority: Priority,
 }
 
-impl fmt::Display for Standing {
+impl fmt::Display for Rank {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Standing { position, lane, band, priority } = self;
+        let Rank { position, lane, band, priority } = self;
         write!(formatter, "{position} ({lane}, {band}, {priority})")
     }
 }
@@ -43,15 +43,15 @@ pub enum Direction {
     Left,
 }
 
-/// One complaint's standing before and after.
+/// One complaint's rank before and after.
 ///
 /// ```
 /// use caserank::policy::{Band, Lane, Priority};
-/// use caserank::rank::{Direction, Move, Standing};
-/// let standing = |position, band| Standing {
+/// use caserank::rank::{Direction, Move, Rank};
+/// let rank = |position, band| Rank {
 ///     position, band, lane: Lane::Open, priority: Priority::from_billionths(41_000_000),
 /// };
-/// let moved = Move::new("2026-0417", Some(standing(812, Band::Medium)), Some(standing(3, Band::High)));
+/// let moved = Move::new("2026-0417", Some(rank(812, Band::Medium)), Some(rank(3, Band::High)));
 /// assert_eq!(moved.direction(), Direction::Up);
 /// assert_eq!(moved.to_string(), "2026-0417: up from 812 (open, medium, 41) to 3 (open, high, 41)");
 /// ```
@@ -60,9 +60,9 @@ pub struct Move {
     /// Id of the complaint.
     pub id: String,
     /// Before; `None` where it was not there.
-    pub from: Option<Standing>,
+    pub from: Option<Rank>,
     /// After; `None` where it is no longer there.
-    pub to: Option<Standing>,
+    pub to: Option<Rank>,
     /// Whether nothing about the complaint itself changed: others came, went or passed it.
     pub pushed: bool,
 }
@@ -70,7 +70,7 @@ pub struct Move {
 impl Move {
     /// A move of a complaint's own.
     #[must_use]
-    pub fn new(id: impl Into<String>, from: Option<Standing>, to: Option<Standing>) -> Self {
+    pub fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
         Move { id: id.into(), from, to, pushed: false }
     }
 
@@ -97,7 +97,7 @@ impl Move {
     /// Whether it changed its lane or its band, or entered or left.
     #[must_use]
     pub fn changed_band(&self) -> bool {
-        let place = |standing: Standing| (standing.lane, standing.band);
+        let place = |rank: Rank| (rank.lane, rank.band);
         self.from.map(place) != self.to.map(place)
     }
 }
@@ -131,7 +131,7 @@ pub struct Moves {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Placed<'a> {
     pub(crate) id: &'a str,
-    pub(crate) standing: Standing,
+    pub(crate) rank: Rank,
     pub(crate) ties: (i64, i64),
 }
 
@@ -148,11 +148,11 @@ impl Moves {
         for after in later {
             let from = before.remove(after.id);
             let own = |placed: &Placed<'_>| {
-                let Standing { lane, band, priority, .. } = placed.standing;
+                let Rank { lane, band, priority, .. } = placed.rank;
                 (lane, band, priority, placed.ties)
             };
             let pushed = from.as_ref().is_some_and(|from| own(from) == own(&after));
-            let (from, to) = (from.map(|from| from.standing), Some(after.standing));
+            let (from, to) = (from.map(|from| from.rank), Some(after.rank));
             if from == to && pushed {
                 unmoved += 1;
             } else {
@@ -160,14 +160,14 @@ impl Moves {
             }
         }
         let mut left: Vec<Placed<'_>> = before.into_values().collect();
-        left.sort_by_key(|placed| placed.standing.position);
-        moves.extend(left.iter().map(|placed| Move::new(placed.id, Some(placed.standing), None)));
+        left.sort_by_key(|placed| placed.rank.position);
+        moves.extend(left.iter().map(|placed| Move::new(placed.id, Some(placed.rank), None)));
         Moves { moves, unmoved }
     }
 
     /// From moves that are known already, in any order.
     pub(crate) fn of(mut moves: Vec<Move>, unmoved: usize) -> Self {
-        let place = |standing: Standing| standing.position;
+        let place = |rank: Rank| rank.position;
         moves.sort_by_key(|one| {
             (one.to.map_or(usize::MAX, place), one.from.map_or(usize::MAX, place))
         });

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{Fingerprint, Ranking};
 use crate::Timestamp;
-use crate::rank::{Moves, Placed, Standing};
+use crate::rank::{Moves, Placed, Rank};
 
 /// Why two rankings are not compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -65,7 +65,7 @@ impl Ranking {
             let received = self.backlog().received(entry.row).unix_seconds();
             Placed {
                 id: entry.id,
-                standing: Standing {
+                rank: Rank {
                     position: entry.position,
                     lane: entry.lane,
                     band: entry.band,
