@@ -37,6 +37,9 @@ pub enum Error {
     /// An override that is refused.
     #[error(transparent)]
     Override(#[from] crate::policy::OverrideError),
+    /// A change that a live queue refuses.
+    #[error(transparent)]
+    Queue(#[from] crate::queue::QueueError),
     /// A model file that is refused.
     #[error(transparent)]
     Model(#[from] crate::triage::ModelError),

@@ -16,6 +16,7 @@ pub mod fixed;
 pub mod instrument;
 pub mod numeric;
 pub mod policy;
+pub mod queue;
 pub mod rank;
 pub mod score;
 pub mod synthetic;
@@ -31,6 +32,7 @@ pub use explain::Assessment;
 pub use fixed::Fixed;
 pub use instrument::Instrument;
 pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};
+pub use queue::Queue;
 pub use time::Timestamp;
 pub use triage::{Ranking, Triage};
 

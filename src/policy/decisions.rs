@@ -41,6 +41,16 @@ impl Overrides {
         Ok(())
     }
 
+    /// From decisions that were checked before.
+    pub(crate) fn from_checked(decisions: impl Iterator<Item = Override>) -> Self {
+        let mut overrides = Overrides::new();
+        for decision in decisions {
+            let own = overrides.by_complaint.entry(decision.complaint.clone()).or_default();
+            insert_by_time(own, decision);
+        }
+        overrides
+    }
+
     /// All overrides, by complaint and oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Override> {
         self.by_complaint.values().flatten()

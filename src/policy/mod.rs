@@ -21,11 +21,9 @@ use serde::{Deserialize, Serialize};
 pub use band::{ActionDays, Band, Bands, Lane};
 pub use combination::{Combination, HarmWeights, Priority, bounds_of_any};
 pub use condition::{Condition, MOST_TERMS};
+pub use decisions::{ActiveOverride, ActiveOverrides, OverrideCount, OverrideSummary, Overrides};
 pub use error::PolicyError;
 pub use gate::{Gate, GateEffect};
-pub use decisions::{
-    ActiveOverride, ActiveOverrides, OverrideCount, OverrideSummary, Overrides,
-};
 pub use overrides::{
     LOWERING_PREFIX, LOWERING_REASONS, Override, OverrideDirection, OverrideEffect, OverrideError,
 };

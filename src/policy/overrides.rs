@@ -221,7 +221,8 @@ impl Override {
             }
             let is_code = codes.iter().any(|(code, _)| *code == field);
             let limit = if is_code { MOST_CODE_BYTES } else { crate::complaint::MOST_ID_BYTES };
-            let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            let plain =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
             let fits = match (is_code, field) {
                 (true, _) => text.bytes().all(plain),
                 // Ids are the host's own, and may hold what the host lets them hold.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::band::{Band, Lane};
-use super::gate::{Gate, GateEffect};
 use super::decisions::ActiveOverride;
+use super::gate::{Gate, GateEffect};
 use super::overrides::OverrideEffect;
 use super::rules::Danger;
 

@@ -54,7 +54,8 @@ impl<K: Ord + Clone> Index<K> {
             })
             .collect();
         while level.len() > 1 {
-            level = pieces(level).filter_map(|children| Child::over(Node::Branch(children))).collect();
+            level =
+                pieces(level).filter_map(|children| Child::over(Node::Branch(children))).collect();
         }
         match level.pop() {
             Some(child) => Index { root: child.node, count },
@@ -116,7 +117,8 @@ impl<K: Ord + Clone> Index<K> {
                     return before + keys.partition_point(|key| probe(key) == Ordering::Less);
                 }
                 Node::Branch(children) => {
-                    let after = children.partition_point(|child| probe(&child.first) == Ordering::Less);
+                    let after =
+                        children.partition_point(|child| probe(&child.first) == Ordering::Less);
                     let place = after.saturating_sub(1);
                     before += children[..place].iter().map(|child| child.count).sum::<usize>();
                     node = &*children[place].node;
@@ -235,7 +237,9 @@ fn remove<K: Clone>(node: &mut Node<K>, probe: &impl Fn(&K) -> Ordering) -> Opti
             child.count -= 1;
             match child.node.first() {
                 // Kept exact, so that a key that was removed is not held on to.
-                Some(first) if probe(&child.first) == Ordering::Equal => child.first = first.clone(),
+                Some(first) if probe(&child.first) == Ordering::Equal => {
+                    child.first = first.clone()
+                }
                 Some(_) => {}
                 None => {
                     children.remove(place);

@@ -7,7 +7,7 @@ mod moves;
 mod order;
 mod top;
 
-pub(crate) use index::{Index, Iter};
+pub(crate) use index::Index;
 pub(crate) use key::Key;
 pub(crate) use moves::Placed;
 pub use moves::{Direction, Move, Moves, Rank};

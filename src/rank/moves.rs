@@ -166,12 +166,12 @@ impl Moves {
     }
 
     /// From moves that are known already, in any order.
-    pub(crate) fn of(mut moves: Vec<Move>, unmoved: usize) -> Self {
+    pub(crate) fn of(mut moves: Vec<Move>) -> Self {
         let place = |rank: Rank| rank.position;
         moves.sort_by_key(|one| {
             (one.to.map_or(usize::MAX, place), one.from.map_or(usize::MAX, place))
         });
-        Moves { moves, unmoved }
+        Moves { moves, unmoved: 0 }
     }
 
     /// Everyone who moved, those pushed by others among them.
@@ -196,7 +196,7 @@ impl Moves {
         self.moves.is_empty()
     }
 
-    /// How many stand where they stood.
+    /// How many stand where they stood; 0 where the moves come from a single change.
     #[must_use]
     pub fn unmoved(&self) -> usize {
         self.unmoved
