@@ -40,6 +40,12 @@ pub enum Error {
     /// A change that a live queue refuses.
     #[error(transparent)]
     Queue(#[from] crate::queue::QueueError),
+    /// A record that does not hold.
+    #[error(transparent)]
+    Record(#[from] crate::record::RecordError),
+    /// A chain of records that does not hold.
+    #[error(transparent)]
+    Chain(#[from] crate::record::ChainError),
     /// A model file that is refused.
     #[error(transparent)]
     Model(#[from] crate::triage::ModelError),

@@ -18,6 +18,7 @@ pub mod numeric;
 pub mod policy;
 pub mod queue;
 pub mod rank;
+pub mod record;
 pub mod score;
 pub mod synthetic;
 pub mod time;
