@@ -46,6 +46,15 @@ pub enum Error {
     /// A chain of records that does not hold.
     #[error(transparent)]
     Chain(#[from] crate::record::ChainError),
+    /// Shares of capacity that do not fit.
+    #[error(transparent)]
+    Shares(#[from] crate::worklist::SharesError),
+    /// A worklist that cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] crate::worklist::PlanError),
+    /// An audit that cannot be recorded.
+    #[error(transparent)]
+    Audit(#[from] crate::worklist::AuditError),
     /// A model file that is refused.
     #[error(transparent)]
     Model(#[from] crate::triage::ModelError),

@@ -24,6 +24,7 @@ pub mod synthetic;
 pub mod time;
 pub mod triage;
 mod unique;
+pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
 pub use codebook::Codebook;

@@ -24,7 +24,7 @@ pub use report::{IntakeReport, REFUSALS_TOLD, ReadError, Refusal};
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, CodebookError, Stage};
-use crate::complaint::{Complaint, EncodeError, Origin};
+use crate::complaint::{Complaint, Deadline, EncodeError, Origin};
 use columns::{Columns, KnownAt};
 use names::IdIndex;
 
@@ -146,6 +146,11 @@ impl Backlog {
     #[must_use]
     pub fn earliest_deadline(&self, row: usize) -> Option<Timestamp> {
         self.inner.columns.earliest_deadline(row)
+    }
+
+    /// Its deadlines, earliest first.
+    pub fn deadlines(&self, row: usize) -> impl Iterator<Item = Deadline> {
+        self.inner.columns.deadlines(row)
     }
 
     /// The unit that works it.

@@ -2,6 +2,8 @@
 //!
 //! A [`Complaint`] knows no codebook; [`Complaint::encode`] holds it against one.
 
+mod clock;
+mod deconfliction;
 mod encode;
 mod error;
 mod value;
@@ -11,6 +13,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use clock::preservation_due;
+pub use deconfliction::{DECONFLICTION_ITEM, Deconfliction};
 #[cfg(feature = "csv")]
 pub(crate) use encode::unlisted_answer;
 pub use encode::{Encoded, Unlisted};

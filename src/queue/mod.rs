@@ -186,10 +186,9 @@ impl Queue {
     pub fn remove(&mut self, id: &str) -> Result<Move, QueueError> {
         let state = &mut self.state;
         let removed = state.ids.remove(ById::probe(hash(id), id));
-        let placed = removed.ok_or_else(|| QueueError::NotHere { id: id.to_owned() })?.placed;
-        let from = state.rank_of(&placed);
-        state.order.remove(|other| other.cmp(&placed));
-        Ok(Move::new(id, Some(from), None))
+        let (_, removed) = removed.ok_or_else(|| QueueError::NotHere { id: id.to_owned() })?;
+        let from = state.take_out(&removed.placed);
+        Ok(Move::new(id, from, None))
     }
 
     /// Records a decision about a complaint. It counts from the time it was made; until the queue
@@ -308,15 +307,10 @@ impl Queue {
     fn place(&mut self, held: Arc<Held>) -> Move {
         let placed = Placed::new(self.key(&held), held);
         let state = &mut self.state;
-        let before = state.ids.insert(ById::new(placed.clone())).map(|by_id| by_id.placed);
-        let from = before.map(|before| {
-            let from = state.rank_of(&before);
-            state.order.remove(|other| other.cmp(&before));
-            from
-        });
-        let id = String::from(&*placed.held.id);
-        state.order.insert(placed.clone());
-        Move::new(id, from, Some(state.rank_of(&placed)))
+        let (_, before) = state.ids.insert(ById::new(placed.clone()));
+        let from = before.and_then(|before| state.take_out(&before.placed));
+        let (ahead, _) = state.order.insert(placed.clone());
+        Move::new(&*placed.held.id, from, Some(placed.rank(ahead + 1)))
     }
 
     fn settle(&mut self, held: Vec<Held>) -> Result<(), QueueError> {

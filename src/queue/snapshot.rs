@@ -219,6 +219,12 @@ impl Snapshot {
         placed.rank(self.position_of(placed))
     }
 
+    /// Takes a complaint out of the order; gives back where it stood.
+    pub(super) fn take_out(&mut self, placed: &Placed) -> Option<Rank> {
+        let (ahead, _) = self.order.remove(|other| other.cmp(placed))?;
+        Some(placed.rank(ahead + 1))
+    }
+
     /// Lane and band with what set them.
     fn placement_of(&self, held: &Held) -> Placement {
         let mut tally = self.triage.engine().empty_tally();

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// The most keys in a leaf, and children in a branch: small, since shared nodes are copied whole.
-const MOST: usize = 32;
+const MOST: usize = 48;
 /// A node with fewer is joined with a neighbour; well below half, so that a key that comes and
 /// goes does not split and join at every turn.
 const FEWEST: usize = 8;
@@ -67,9 +67,9 @@ impl<K: Ord + Clone> Index<K> {
         self.count
     }
 
-    /// Adds a key; gives back an equal one that it replaced.
-    pub(crate) fn insert(&mut self, key: K) -> Option<K> {
-        let (replaced, split) = insert(Arc::make_mut(&mut self.root), key);
+    /// Adds a key; gives back how many are before it, and an equal one that it replaced.
+    pub(crate) fn insert(&mut self, key: K) -> (usize, Option<K>) {
+        let Inserted { before, replaced, split } = insert(Arc::make_mut(&mut self.root), key);
         if let Some(right) = split {
             let left = std::mem::replace(&mut self.root, Arc::new(Node::Leaf(Vec::new())));
             let count = self.count + 1 - right.count;
@@ -79,11 +79,11 @@ impl<K: Ord + Clone> Index<K> {
             }
         }
         self.count += usize::from(replaced.is_none());
-        replaced
+        (before, replaced)
     }
 
-    /// Takes out the key that the probe finds equal.
-    pub(crate) fn remove(&mut self, probe: impl Fn(&K) -> Ordering) -> Option<K> {
+    /// Takes out the key that the probe finds equal; gives back how many were before it too.
+    pub(crate) fn remove(&mut self, probe: impl Fn(&K) -> Ordering) -> Option<(usize, K)> {
         let removed = remove(Arc::make_mut(&mut self.root), &probe)?;
         self.count -= 1;
         // A branch with one child is a level too many.
@@ -120,7 +120,7 @@ impl<K: Ord + Clone> Index<K> {
                     let after =
                         children.partition_point(|child| probe(&child.first) == Ordering::Less);
                     let place = after.saturating_sub(1);
-                    before += children[..place].iter().map(|child| child.count).sum::<usize>();
+                    before += count_of(&children[..place]);
                     node = &*children[place].node;
                 }
             }
@@ -197,59 +197,71 @@ impl<K: Clone> Child<K> {
     }
 }
 
-fn insert<K: Ord + Clone>(node: &mut Node<K>, key: K) -> (Option<K>, Option<Child<K>>) {
-    let replaced = match node {
+struct Inserted<K> {
+    before: usize,
+    replaced: Option<K>,
+    split: Option<Child<K>>,
+}
+
+fn count_of<K>(children: &[Child<K>]) -> usize {
+    children.iter().map(|child| child.count).sum()
+}
+
+fn insert<K: Ord + Clone>(node: &mut Node<K>, key: K) -> Inserted<K> {
+    let (before, replaced) = match node {
         Node::Leaf(keys) => match keys.binary_search(&key) {
-            Ok(place) => Some(std::mem::replace(&mut keys[place], key)),
+            Ok(place) => (place, Some(std::mem::replace(&mut keys[place], key))),
             Err(place) => {
                 keys.insert(place, key);
-                None
+                (place, None)
             }
         },
         Node::Branch(children) => {
             let place = descend(children, |first| first.cmp(&key));
+            let before = count_of(&children[..place]);
             let child = &mut children[place];
             if key <= child.first {
                 child.first = key.clone();
             }
-            let (replaced, split) = insert(Arc::make_mut(&mut child.node), key);
-            child.count += usize::from(replaced.is_none());
-            if let Some(right) = split {
+            let below = insert(Arc::make_mut(&mut child.node), key);
+            child.count += usize::from(below.replaced.is_none());
+            if let Some(right) = below.split {
                 child.count -= right.count;
                 children.insert(place + 1, right);
             }
-            replaced
+            (before + below.before, below.replaced)
         }
     };
-    (replaced, node.split().and_then(Child::over))
+    Inserted { before, replaced, split: node.split().and_then(Child::over) }
 }
 
-fn remove<K: Clone>(node: &mut Node<K>, probe: &impl Fn(&K) -> Ordering) -> Option<K> {
+fn remove<K: Clone>(node: &mut Node<K>, probe: &impl Fn(&K) -> Ordering) -> Option<(usize, K)> {
     match node {
         Node::Leaf(keys) => {
             let place = keys.binary_search_by(probe).ok()?;
-            Some(keys.remove(place))
+            Some((place, keys.remove(place)))
         }
         Node::Branch(children) => {
             let place = descend(children, probe);
+            let before = count_of(&children[..place]);
             let child = &mut children[place];
-            let removed = remove(Arc::make_mut(&mut child.node), probe)?;
+            let (below, removed) = remove(Arc::make_mut(&mut child.node), probe)?;
             child.count -= 1;
             match child.node.first() {
                 // Kept exact, so that a key that was removed is not held on to.
                 Some(first) if probe(&child.first) == Ordering::Equal => {
-                    child.first = first.clone()
+                    child.first = first.clone();
                 }
                 Some(_) => {}
                 None => {
                     children.remove(place);
-                    return Some(removed);
+                    return Some((before + below, removed));
                 }
             }
             if child.node.width() < FEWEST && children.len() > 1 {
                 join(children, place.min(children.len() - 2));
             }
-            Some(removed)
+            Some((before + below, removed))
         }
     }
 }
@@ -385,11 +397,13 @@ mod tests {
                 let grow = if step / (steps / 4) % 2 == 0 { 0.8 } else { 0.2 };
                 let key = stream.below(keys);
                 if stream.chance(grow) {
-                    let replaced = index.insert(key).is_some();
-                    assert_eq!(replaced, !expected.insert(key));
+                    let before = expected.range(..key).count();
+                    let replaced = (!expected.insert(key)).then_some(key);
+                    assert_eq!(index.insert(key), (before, replaced));
                 } else {
                     let removed = index.remove(|probe| probe.cmp(&key));
-                    assert_eq!(removed.is_some(), expected.remove(&key));
+                    let before = expected.range(..key).count();
+                    assert_eq!(removed, expected.take(&key).map(|key| (before, key)));
                 }
                 if step % 97 == 0 {
                     check(&index);
@@ -404,7 +418,7 @@ mod tests {
             }
             let drained: Vec<u64> = expected.iter().copied().collect();
             for key in drained {
-                assert_eq!(index.remove(|probe| probe.cmp(&key)), Some(key));
+                assert_eq!(index.remove(|probe| probe.cmp(&key)), Some((0, key)));
             }
             assert_eq!((index.len(), index.iter_from(0).count()), (0, 0));
         }

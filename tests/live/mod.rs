@@ -99,7 +99,7 @@ pub(crate) fn random_model_with(shape: u64, seed: u64, most_items: u64) -> Triag
         .collect();
     let mut gates = Vec::new();
     for gate in 0..stream.below(6) {
-        let mut atom = |stream: &mut Stream, may_be_open: bool| {
+        let atom = |stream: &mut Stream, may_be_open: bool| {
             let item = stream.below(items);
             let answer = format!("a{}", stream.below(answer_counts[item as usize]));
             let item = format!("item_{item}");
