@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
+use super::logistic_algebra::{sandwich, times};
 use super::logistic_dense::DenseDesign;
 use super::logistic_design::{Design, Scaling};
 use super::logistic_error::LogisticError;
@@ -315,9 +316,10 @@ impl Solved {
         let Self { optimum, scaling, intercept } = self;
         let to_given = scaling.to_given(intercept);
         let to_standardised = scaling.to_standardised(intercept);
-        let covariance = to_given.dot(&optimum.factor.inverse()).dot(&to_given.t());
-        let information = to_standardised.t().dot(&optimum.information).dot(&to_standardised);
-        let gradient = to_standardised.t().dot(&Array1::from(optimum.gradient));
+        let covariance = sandwich(&to_given, &optimum.factor.inverse());
+        let back = to_standardised.t().to_owned();
+        let information = sandwich(&back, &optimum.information);
+        let gradient = Array1::from(times(&back, &optimum.gradient));
         LogisticFit {
             coefficients: Array1::from(scaling.given(&optimum.coefficients, intercept)),
             covariance,
