@@ -13,6 +13,7 @@ mod pack;
 use ndarray::{Array2, ArrayView2};
 
 use super::FitError;
+use crate::numeric::{Design, Scaling};
 use pack::{Pack, pack_all};
 
 /// One coded source before packing: a byte a row and what each code means in each of its columns.
@@ -201,6 +202,21 @@ impl Columns {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    pub(crate) fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// Intercept plus the weighted sum of each row.
+    pub(crate) fn log_odds(&self, intercept: f64, weights: &[f64]) -> Vec<f64> {
+        let scaling =
+            Scaling { center: vec![0.0; weights.len() + 1], scale: vec![1.0; weights.len() + 1] };
+        let coefficients: Vec<f64> =
+            std::iter::once(intercept).chain(weights.iter().copied()).collect();
+        let mut out = vec![0.0; self.rows];
+        self.design(true).linear(&scaling, &coefficients, &mut out);
+        out
     }
 
     /// Bytes held for the values, names aside.

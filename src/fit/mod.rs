@@ -1,7 +1,19 @@
 //! Learning weights from complaints with known outcomes.
 
+mod assemble;
 mod columns;
+mod diagnostics;
+mod distributions;
 mod error;
+mod logistic;
+mod objective;
+mod report;
+mod sample;
+mod signs;
+mod subset;
 
 pub use columns::{Columns, ColumnsBuilder};
 pub use error::FitError;
+pub use logistic::{ClassWeights, Logistic, LogisticModel, Sign, ValidLogistic};
+pub use report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
+pub use sample::Sample;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView2};
 
 use super::logistic_design::{Design, Scaling, center_and_scale};
 use super::parts::{in_order, parts};
@@ -45,7 +45,7 @@ impl<'a> DenseDesign<'a> {
     }
 
     /// Weighted mean of each column and the mean square about it.
-    pub(crate) fn moments(&self, weights: Option<ArrayView1<'_, f64>>) -> Vec<(f64, f64)> {
+    pub(crate) fn moments(&self, weights: Option<&[f64]>) -> Vec<(f64, f64)> {
         let width = self.width();
         let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
         let raw = Scaling { center: vec![0.0; width], scale: vec![1.0; width] };
@@ -158,7 +158,7 @@ impl Design for DenseDesign<'_> {
         self.intercept
     }
 
-    fn scaling(&self, weights: Option<ArrayView1<'_, f64>>) -> Scaling {
+    fn scaling(&self, weights: Option<&[f64]>) -> Scaling {
         let (mut center, mut scale): (Vec<f64>, Vec<f64>) = self
             .moments(weights)
             .into_iter()

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 
 use super::logistic_algebra::Factor;
 use super::logistic_design::{Design, Scaling};
@@ -19,9 +19,9 @@ const GOOD_CONTRACTION: f64 = 0.1;
 
 /// Everything but the design: one entry a row, or one a coefficient for `penalty`.
 pub(crate) struct Task<'a> {
-    pub(crate) labels: ArrayView1<'a, f64>,
-    pub(crate) weights: Option<ArrayView1<'a, f64>>,
-    pub(crate) offset: Option<ArrayView1<'a, f64>>,
+    pub(crate) labels: &'a [f64],
+    pub(crate) weights: Option<&'a [f64]>,
+    pub(crate) offset: Option<&'a [f64]>,
     /// Penalty on each standardised coefficient: half of it times the square.
     pub(crate) penalty: Vec<f64>,
 }

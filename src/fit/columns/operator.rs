@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView2};
 
 use super::{Columns, Pack};
 use crate::numeric::{DenseDesign, Design, Scaling, center_and_scale, in_order, parts};
@@ -139,15 +139,8 @@ impl Design for PackedDesign<'_> {
         self.intercept
     }
 
-    fn scaling(&self, weights: Option<ArrayView1<'_, f64>>) -> Scaling {
-        let ones;
-        let weights = match weights {
-            Some(weights) => weights.to_vec(),
-            None => {
-                ones = vec![1.0; self.columns.rows];
-                ones
-            }
-        };
+    fn scaling(&self, weights: Option<&[f64]>) -> Scaling {
+        let weights = weights.map_or_else(|| vec![1.0; self.columns.rows], <[f64]>::to_vec);
         let all: f64 = weights.iter().sum();
         let mut scaling =
             Scaling { center: vec![0.0; self.width()], scale: vec![1.0; self.width()] };
@@ -169,8 +162,7 @@ impl Design for PackedDesign<'_> {
                     center_and_scale(mean, square, self.intercept);
             }
         }
-        let weights = ndarray::Array1::from(weights);
-        let dense = DenseDesign::new(self.dense(), false).moments(Some(weights.view()));
+        let dense = DenseDesign::new(self.dense(), false).moments(Some(&weights));
         for (place, (mean, square)) in self.columns.places.iter().zip(dense) {
             let at = place + self.lead();
             (scaling.center[at], scaling.scale[at]) =
