@@ -42,7 +42,7 @@ pub struct Estimate {
     pub augmented_standard_error: Option<f64>,
     /// Sandwich without correction (White 1980), where asked for.
     pub robust_hc0: Option<f64>,
-    /// The same times `sqrt(n / (n - k))`, where asked for.
+    /// The same times `sqrt(n / (n - k))` as R's sandwich has it, where asked for.
     pub robust_hc1: Option<f64>,
     /// Sandwich over clusters, where clusters were given.
     pub clustered: Option<f64>,
