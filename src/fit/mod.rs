@@ -5,6 +5,7 @@ mod columns;
 mod diagnostics;
 mod distributions;
 mod error;
+mod firth;
 mod logistic;
 mod objective;
 mod report;
@@ -14,6 +15,7 @@ mod subset;
 
 pub use columns::{Columns, ColumnsBuilder};
 pub use error::FitError;
+pub use firth::Firth;
 pub use logistic::{ClassWeights, Logistic, LogisticModel, Sign, ValidLogistic};
 pub use report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
 pub use sample::Sample;

@@ -19,13 +19,13 @@ mod streams;
 #[cfg(feature = "fit")]
 pub(crate) use logistic::{DesignProblem, Solved};
 #[cfg(feature = "fit")]
-pub(crate) use logistic_algebra::{Factor, sandwich, times};
+pub(crate) use logistic_algebra::{Factor, sandwich};
 #[cfg(feature = "fit")]
 pub(crate) use logistic_dense::DenseDesign;
 #[cfg(feature = "fit")]
 pub(crate) use logistic_design::{Design, Scaling, center_and_scale};
 #[cfg(feature = "fit")]
-pub(crate) use logistic_newton::{Point, Task, evaluate};
+pub(crate) use logistic_newton::{Optimum, Point, Task, evaluate};
 #[cfg(feature = "fit")]
 pub(crate) use parts::{in_order, parts};
 
