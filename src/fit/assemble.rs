@@ -108,6 +108,16 @@ fn null_log_likelihood(
 ) -> Result<f64, FitError> {
     let empty = Array2::zeros((design.rows(), 0));
     let null = DenseDesign::new(empty.view(), design.has_intercept());
+    if design.has_intercept() && task.offset.is_none() {
+        let total: f64 =
+            task.weights.map_or(task.labels.len() as f64, |weights| weights.iter().sum());
+        let events: f64 = match task.weights {
+            None => task.labels.iter().sum(),
+            Some(weights) => weights.iter().zip(task.labels).map(|(w, label)| w * label).sum(),
+        };
+        let rest = total - events;
+        return Ok(events * (events / total).ln() + rest * (rest / total).ln());
+    }
     if design.has_intercept() {
         let problem = DesignProblem {
             labels: task.labels,

@@ -11,6 +11,9 @@ use super::signs::maximise_with_signs;
 use super::{Columns, FitError, Sample};
 use crate::numeric::{DesignProblem, NewtonOptions, NewtonProgress, Task};
 
+/// A rough start is worth its while above a few times this many rows.
+const SMALL_SAMPLE: usize = 10_000;
+
 /// The sign a coefficient may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
@@ -252,6 +255,39 @@ impl ValidLogistic {
         Some(sample.labels.iter().enumerate().map(weight).collect())
     }
 
+    /// Coefficients from every so many-th row, which save whole passes over large samples.
+    fn rough_start(
+        &self,
+        sample: &Sample<'_>,
+        weights: Option<&[f64]>,
+        problem: &DesignProblem<'_>,
+    ) -> Option<Vec<f64>> {
+        let rows = sample.labels.len();
+        let step = rows / SMALL_SAMPLE.max(40 * problem.ridge.len());
+        if step < 4 || !self.signs.is_empty() {
+            return None;
+        }
+        let kept: Vec<usize> = (0..rows).step_by(step).collect();
+        let pick = |values: &[f64]| kept.iter().map(|row| values[*row]).collect::<Vec<f64>>();
+        let columns = sample.columns.select_rows(&kept);
+        let (labels, weights, offset) =
+            (pick(&sample.labels), weights.map(pick), sample.offset.map(pick));
+        let mut options = problem.options;
+        options.tolerance = 0.1;
+        let rough = DesignProblem {
+            labels: &labels,
+            weights: weights.as_deref(),
+            offset: offset.as_deref(),
+            ridge: problem.ridge.iter().map(|ridge| ridge / step as f64).collect(),
+            start: None,
+            options,
+        };
+        let solved = rough
+            .solve(&columns.design(self.intercept), &mut |_| ControlFlow::Continue(()))
+            .ok()?;
+        Some(solved.scaling.given(&solved.optimum.coefficients, self.intercept))
+    }
+
     pub(crate) fn fit_sample_observed(
         &self,
         sample: &Sample<'_>,
@@ -290,6 +326,7 @@ impl ValidLogistic {
             Ridge::Standardised(_) => {}
         }
         problem.ridge = ridge;
+        problem.start = self.rough_start(sample, weights.as_deref(), &problem);
         let mut signs = vec![None; names.len() + lead];
         for (name, sign) in &self.signs {
             let place = names.iter().position(|known| known == name);

@@ -11,7 +11,9 @@ const MOST_VALUES: usize = 24;
 /// Rows looked at to find columns that exclude each other.
 const SAMPLE: usize = 1_024;
 /// Rows read at a time.
-const BLOCK: usize = 512;
+const BLOCK: usize = 128;
+/// Distance of columns in the buffer; not a power of two, so that they do not fall on the same cache sets.
+const STRIDE: usize = BLOCK + 8;
 
 /// Codes and their values, or `None` where there are too many values.
 pub(super) fn small_alphabet(values: &[f64]) -> Option<(Vec<u8>, Vec<f64>)> {
@@ -25,28 +27,32 @@ pub(super) fn small_alphabet(values: &[f64]) -> Option<(Vec<u8>, Vec<f64>)> {
     Some((codes, alphabet))
 }
 
-/// Writes the code of each value, adding new values to the alphabet; false where it grows too large.
+/// Writes the code of each value, adding new values to the alphabet; false where it grows too large or is not finite.
 fn encode(block: &[f64], alphabet: &mut Vec<f64>, codes: &mut [u8]) -> bool {
-    loop {
-        let mut found = 0u32;
-        codes.fill(0);
-        for (code, known) in alphabet.iter().enumerate() {
-            let code = code as u8;
-            for (target, value) in codes.iter_mut().zip(block) {
-                let equal = value == known;
-                *target |= if equal { code } else { 0 };
-                found += u32::from(equal);
-            }
+    if let [first, second, ..] = alphabet[..] {
+        // Most columns are yes/no: two comparisons a value, no branch.
+        let mut other = false;
+        for (code, value) in codes.iter_mut().zip(block) {
+            let (is_first, is_second) = (*value == first, *value == second);
+            *code = u8::from(!is_first);
+            other |= !(is_first | is_second);
         }
-        if found as usize == block.len() {
+        if !other {
             return true;
         }
-        let Some(new) = block.iter().find(|value| !alphabet.contains(value)) else { return false };
-        if alphabet.len() == MOST_VALUES {
-            return false;
-        }
-        alphabet.push(*new);
     }
+    for (code, value) in codes.iter_mut().zip(block) {
+        let place = match alphabet.iter().position(|known| known == value) {
+            Some(place) => place,
+            None if alphabet.len() == MOST_VALUES || !value.is_finite() => return false,
+            None => {
+                alphabet.push(*value);
+                alphabet.len() - 1
+            }
+        };
+        *code = place as u8;
+    }
+    true
 }
 
 type Split = (Vec<Coded>, Vec<(usize, Vec<f64>)>);
@@ -55,30 +61,40 @@ type Split = (Vec<Coded>, Vec<(usize, Vec<f64>)>);
 pub(super) fn split(names: &[&str], matrix: ArrayView2<'_, f64>) -> Result<Split, FitError> {
     let rows = matrix.nrows();
     // A few columns at a time, so that each line of a row-major matrix is read rarely.
-    const TOGETHER: usize = 8;
+    const TOGETHER: usize = 40;
     let groups: Vec<usize> = (0..matrix.ncols()).step_by(TOGETHER).collect();
     let results = in_order(groups, |first| {
         let columns: Vec<usize> = (first..(first + TOGETHER).min(matrix.ncols())).collect();
         let mut state: Vec<(Vec<f64>, Vec<u8>, bool)> =
             columns.iter().map(|_| (Vec::new(), vec![0u8; rows], true)).collect();
-        let mut buffer = vec![0.0; columns.len() * BLOCK];
+        let mut buffer = vec![0.0; columns.len() * STRIDE];
         for start in (0..rows).step_by(BLOCK) {
             let end = (start + BLOCK).min(rows);
             for row in start..end {
-                for (at, column) in columns.iter().enumerate() {
-                    buffer[at * BLOCK + row - start] = matrix[[row, *column]];
+                let line = matrix.row(row);
+                match line.as_slice() {
+                    Some(line) => {
+                        for (at, value) in line[first..first + columns.len()].iter().enumerate() {
+                            buffer[at * STRIDE + row - start] = *value;
+                        }
+                    }
+                    None => {
+                        for (at, column) in columns.iter().enumerate() {
+                            buffer[at * STRIDE + row - start] = line[*column];
+                        }
+                    }
                 }
             }
             for (at, (alphabet, codes, small)) in state.iter_mut().enumerate() {
-                let block = &buffer[at * BLOCK..at * BLOCK + end - start];
-                if let Some(place) = block.iter().position(|value| !value.is_finite()) {
+                let block = &buffer[at * STRIDE..at * STRIDE + end - start];
+                *small = *small && encode(block, alphabet, &mut codes[start..end]);
+                if !*small && let Some(place) = block.iter().position(|value| !value.is_finite()) {
                     return Err(FitError::NotFinite {
                         column: names[columns[at]].to_owned(),
                         row: start + place,
                         value: block[place],
                     });
                 }
-                *small = *small && encode(block, alphabet, &mut codes[start..end]);
             }
         }
         Ok(columns.into_iter().zip(state).collect::<Vec<_>>())
@@ -139,6 +155,5 @@ pub(super) fn pair_up(sources: Vec<Coded>) -> Vec<Coded> {
             ordered.extend(slots[b].take());
         }
     }
-    // Small alphabets together: a byte holds more of them.
     ordered
 }
