@@ -144,6 +144,11 @@ pub enum FitError {
         /// Iterations taken.
         iterations: usize,
     },
+    /// The imported model does not know the class of the outcome.
+    #[error(
+        "the fitted model does not know the class given as the outcome; pass one of its two classes"
+    )]
+    UnknownClass,
     /// The caller's observer asked to stop.
     #[error("stopped by the caller")]
     Cancelled,
