@@ -3,11 +3,31 @@
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod backlog;
+pub mod codebook;
+pub mod complaint;
 #[cfg(feature = "fit")]
 pub mod evaluate;
 #[cfg(feature = "fit")]
 pub mod fit;
+pub mod fixed;
+pub mod instrument;
 pub mod numeric;
+pub mod policy;
+pub mod rank;
+pub mod score;
+pub mod time;
+pub mod triage;
+mod unique;
+
+pub use backlog::{Backlog, BacklogBuilder};
+pub use codebook::Codebook;
+pub use complaint::Complaint;
+pub use fixed::Fixed;
+pub use instrument::Instrument;
+pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};
+pub use time::Timestamp;
+pub use triage::{Ranking, Triage};
 
 #[cfg(feature = "fit")]
 pub use linfa;

@@ -1,0 +1,167 @@
+//! Filling a backlog, complaint by complaint or from a file.
+
+use super::columns::{Columns, KnownAt, Row};
+use super::names::IdIndex;
+use super::packing::Packing;
+use super::{Backlog, BacklogError, Frozen, MOST_COMPLAINTS, order};
+use crate::Timestamp;
+use crate::codebook::Codebook;
+use crate::complaint::{Complaint, Deadline, Encoded, Origin, Unlisted};
+
+/// Collects complaints, then freezes them into a [`Backlog`].
+///
+/// ```
+/// use caserank::{BacklogBuilder, Codebook, Complaint};
+/// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy-codebook.json"));
+/// # let codebook = Codebook::from_json(json)?;
+/// let mut builder = BacklogBuilder::new(&codebook);
+/// builder.push(&Complaint::new("b", "2026-04-18".parse()?)?.answer("urgent", "yes"))?;
+/// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?)?;
+/// let backlog = builder.freeze();
+/// assert_eq!(backlog.id(0), "a"); // rows stand in tie order: here, by time received
+/// assert_eq!(backlog.row_of("b"), Some(1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct BacklogBuilder {
+    pub(super) codebook: Codebook,
+    pub(super) packing: Packing,
+    pub(super) unlisted: Unlisted,
+    pub(super) as_of: Option<Timestamp>,
+    pub(super) columns: Columns,
+    ids: IdIndex,
+}
+
+impl BacklogBuilder {
+    /// An empty backlog of complaints coded by this codebook; unlisted items are refused.
+    #[must_use]
+    pub fn new(codebook: &Codebook) -> Self {
+        BacklogBuilder {
+            packing: Packing::new(codebook),
+            codebook: codebook.clone(),
+            unlisted: Unlisted::Refuse,
+            as_of: None,
+            columns: Columns::default(),
+            ids: IdIndex::default(),
+        }
+    }
+
+    /// What to do with answers to items that the codebook does not list.
+    #[must_use]
+    pub fn unlisted(mut self, unlisted: Unlisted) -> Self {
+        self.unlisted = unlisted;
+        self
+    }
+
+    /// Leave out answers that became known after this time.
+    #[must_use]
+    pub fn as_of(mut self, as_of: Timestamp) -> Self {
+        self.as_of = Some(as_of);
+        self
+    }
+
+    /// How many complaints it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds a complaint; gives back the items that the codebook does not list.
+    ///
+    /// # Errors
+    /// [`BacklogError::Encode`] for answers that do not fit, [`BacklogError::RepeatedId`] for an
+    /// id that is there already, [`BacklogError::Full`] beyond the most a backlog holds. The
+    /// builder is then as it was.
+    pub fn push(&mut self, complaint: &Complaint) -> Result<Vec<String>, BacklogError> {
+        let encoded = complaint.encode(&self.codebook, self.as_of, self.unlisted)?;
+        self.push_encoded(complaint, encoded)
+    }
+
+    pub(super) fn push_encoded(
+        &mut self,
+        complaint: &Complaint,
+        encoded: Encoded,
+    ) -> Result<Vec<String>, BacklogError> {
+        let row = self.len() as u32;
+        self.push_row(&Row::of(complaint, &encoded))?;
+        for (id, given) in complaint.answers() {
+            let Some(time) = given.known_at else { continue };
+            let Some(item) = self.codebook.item_place(id) else { continue };
+            if encoded.codes[item] != 0 {
+                self.columns.known.push(KnownAt { row, item: item as u32, time });
+            }
+        }
+        Ok(encoded.unlisted)
+    }
+
+    pub(super) fn push_row(&mut self, row: &Row<'_>) -> Result<(), BacklogError> {
+        if self.len() >= MOST_COMPLAINTS {
+            return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
+        }
+        if self.ids.find(&self.columns.ids, row.id).is_some() {
+            return Err(BacklogError::RepeatedId { id: row.id.to_owned() });
+        }
+        self.columns.push(row, &self.packing);
+        self.ids.insert_last(&self.columns.ids);
+        Ok(())
+    }
+
+    /// Adds every complaint of a backlog of the same codebook.
+    ///
+    /// # Errors
+    /// [`BacklogError::OtherCodebook`], or what [`BacklogBuilder::push`] refuses; complaints before
+    /// the refused one have been added.
+    pub fn extend(&mut self, backlog: &Backlog) -> Result<(), BacklogError> {
+        self.codebook.require("the backlog", backlog.codebook().identity())?;
+        let mut codes = vec![0; self.packing.items()];
+        for row in 0..backlog.len() {
+            let columns = &backlog.inner.columns;
+            backlog.codes_of(row, &mut codes);
+            let deadlines: Vec<Deadline> = columns.deadlines(row).collect();
+            let place = self.len() as u32;
+            self.push_row(&Row {
+                id: backlog.id(row),
+                received: backlog.received(row),
+                unit: backlog.unit(row),
+                subject: backlog.subject(row),
+                bundle: backlog.bundle(row),
+                stage: backlog.stage(row),
+                origin: backlog.origin_of(row),
+                deadlines: &deadlines,
+                codes: &codes,
+            })?;
+            let known = backlog.known_times(row).map(|known| KnownAt { row: place, ..*known });
+            self.columns.known.extend(known);
+        }
+        Ok(())
+    }
+
+    /// Puts the rows in tie order and closes the backlog. O(n log n).
+    #[must_use]
+    pub fn freeze(self) -> Backlog {
+        let order = order::tie_order(&self.columns);
+        let mut ids = self.ids;
+        let columns = match order {
+            None => self.columns,
+            Some(order) => {
+                ids.renumber(&super::columns::inverse(&order));
+                self.columns.permuted(&order, self.packing.width())
+            }
+        };
+        let origin = (0..columns.len()).map(|row| columns.origin(row)).max();
+        Backlog::frozen(Frozen {
+            codebook: self.codebook,
+            packing: self.packing,
+            as_of: self.as_of,
+            origin: origin.unwrap_or(Origin::Prospective),
+            columns,
+            ids,
+        })
+    }
+}

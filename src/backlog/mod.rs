@@ -1,0 +1,266 @@
+//! Many complaints, encoded and column-stored, rows in tie order.
+//!
+//! [`BacklogBuilder`] collects complaints (by [`push`](BacklogBuilder::push), from CSV or from
+//! NDJSON) and freezes them into an immutable [`Backlog`].
+
+mod builder;
+mod columns;
+#[cfg(feature = "csv")]
+mod csv;
+mod names;
+mod ndjson;
+mod order;
+mod packing;
+mod report;
+
+use std::sync::Arc;
+
+use ndarray::Array2;
+use thiserror::Error;
+
+pub use builder::BacklogBuilder;
+pub use packing::Packing;
+pub use report::{IntakeReport, REFUSALS_TOLD, ReadError, Refusal};
+
+use crate::Timestamp;
+use crate::codebook::{Codebook, CodebookError, Stage};
+use crate::complaint::{Complaint, EncodeError, Origin};
+use columns::{Columns, KnownAt};
+use names::IdIndex;
+
+/// The most complaints in one backlog, so that a row number and a sort key share 64 bits.
+pub const MOST_COMPLAINTS: usize = (1 << 31) - 1;
+
+/// Why a complaint cannot be added to a backlog.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BacklogError {
+    /// Its answers do not fit the codebook.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// Its id is there already.
+    #[error(
+        "complaint `{id}` is there already: give each its own id, or amend the one that is there"
+    )]
+    RepeatedId {
+        /// The id.
+        id: String,
+    },
+    /// The backlog is full.
+    #[error("a backlog holds at most {limit} complaints: split it")]
+    Full {
+        /// The most it holds.
+        limit: usize,
+    },
+    /// A backlog of another codebook.
+    #[error(transparent)]
+    OtherCodebook(#[from] CodebookError),
+}
+
+/// A backlog with the report of how it was read.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    /// The complaints taken.
+    pub backlog: Backlog,
+    /// What was read, refused, unlisted and unknown.
+    pub report: IntakeReport,
+}
+
+/// A frozen backlog. Cheap to clone; `Send + Sync`.
+///
+/// Rows are numbered from 0 in tie order: earliest deadline (none comes last), then time
+/// received, then id by bytes.
+#[derive(Debug, Clone)]
+pub struct Backlog {
+    inner: Arc<Frozen>,
+}
+
+#[derive(Debug)]
+struct Frozen {
+    codebook: Codebook,
+    packing: Packing,
+    as_of: Option<Timestamp>,
+    origin: Origin,
+    columns: Columns,
+    ids: IdIndex,
+}
+
+impl Backlog {
+    fn frozen(frozen: Frozen) -> Self {
+        Backlog { inner: Arc::new(frozen) }
+    }
+
+    /// How many complaints it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inner.columns.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The codebook that the answers are coded by.
+    #[must_use]
+    pub fn codebook(&self) -> &Codebook {
+        &self.inner.codebook
+    }
+
+    /// The time as of which answers were taken, where one was set.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Timestamp> {
+        self.inner.as_of
+    }
+
+    /// Where the complaints come from: synthetic if any is, else retrospective if any is.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.inner.origin
+    }
+
+    /// Id of a row.
+    ///
+    /// # Panics
+    /// As indexing a slice does, where `row` is not below [`Backlog::len`]; so do the other
+    /// look-ups by row.
+    #[must_use]
+    pub fn id(&self, row: usize) -> &str {
+        self.inner.columns.ids.get(row)
+    }
+
+    /// The row of an id. Constant time.
+    #[must_use]
+    pub fn row_of(&self, id: &str) -> Option<usize> {
+        self.inner.ids.find(&self.inner.columns.ids, id)
+    }
+
+    /// When the complaint came in.
+    #[must_use]
+    pub fn received(&self, row: usize) -> Timestamp {
+        self.inner.columns.received[row]
+    }
+
+    /// The earliest time at which one of its deadlines is due.
+    #[must_use]
+    pub fn earliest_deadline(&self, row: usize) -> Option<Timestamp> {
+        self.inner.columns.earliest_deadline(row)
+    }
+
+    /// The unit that works it.
+    #[must_use]
+    pub fn unit(&self, row: usize) -> Option<&str> {
+        self.inner.columns.units.text(self.inner.columns.unit[row])
+    }
+
+    /// The names of all units, in the order in which they were first seen.
+    #[must_use]
+    pub fn units(&self) -> &[String] {
+        self.inner.columns.units.texts()
+    }
+
+    /// The opaque key of the person complained about.
+    #[must_use]
+    pub fn subject(&self, row: usize) -> Option<&str> {
+        self.inner.columns.subjects.text(self.inner.columns.subject[row])
+    }
+
+    /// The opaque key of its bundle.
+    #[must_use]
+    pub fn bundle(&self, row: usize) -> Option<&str> {
+        self.inner.columns.bundles.text(self.inner.columns.bundle[row])
+    }
+
+    /// The stage reached.
+    #[must_use]
+    pub fn stage(&self, row: usize) -> Stage {
+        self.inner.columns.stage(row)
+    }
+
+    /// Where this complaint comes from.
+    #[must_use]
+    pub fn origin_of(&self, row: usize) -> Origin {
+        self.inner.columns.origin(row)
+    }
+
+    /// The answer codes of a row, in codebook order; `codes` has one place per item.
+    pub fn codes_of(&self, row: usize, codes: &mut [u8]) {
+        self.inner.packing.unpack(self.packed_row(row), codes);
+    }
+
+    /// The code of one item in one row; 0 is *unknown*.
+    #[must_use]
+    pub fn code(&self, row: usize, item: usize) -> u8 {
+        self.inner.packing.code(self.packed_row(row), item)
+    }
+
+    /// All answer codes: complaints × items, rows in tie order, items in codebook order.
+    #[must_use]
+    pub fn codes(&self) -> Array2<u8> {
+        let mut codes = Array2::zeros((self.len(), self.inner.packing.items()));
+        for (row, mut line) in codes.outer_iter_mut().enumerate() {
+            if let Some(line) = line.as_slice_mut() {
+                self.codes_of(row, line);
+            }
+        }
+        codes
+    }
+
+    /// A row as a complaint again: the same but for numbers, which come back as their bin.
+    #[must_use]
+    pub fn complaint(&self, row: usize) -> Complaint {
+        let columns = &self.inner.columns;
+        let mut complaint = Complaint::unchecked(self.id(row), self.received(row))
+            .reached(self.stage(row))
+            .origin(self.origin_of(row));
+        if let Some(unit) = self.unit(row) {
+            complaint = complaint.unit(unit);
+        }
+        if let Some(subject) = self.subject(row) {
+            complaint = complaint.subject(subject);
+        }
+        if let Some(bundle) = self.bundle(row) {
+            complaint = complaint.bundle(bundle);
+        }
+        complaint.set_deadlines(columns.deadlines(row));
+        let items = self.inner.codebook.items();
+        for (place, item) in items.iter().enumerate() {
+            if let Some(answer) = item.answer(self.code(row, place)) {
+                complaint.set(item.id.as_str(), answer.id.as_str());
+            }
+        }
+        for known in self.known_times(row) {
+            let item = &items[known.item as usize];
+            let answer = item.answer_id(self.code(row, known.item as usize));
+            complaint.set_known_at(item.id.as_str(), answer, known.time);
+        }
+        complaint
+    }
+
+    /// Every row as a complaint, in tie order.
+    pub fn complaints(&self) -> impl Iterator<Item = Complaint> {
+        (0..self.len()).map(|row| self.complaint(row))
+    }
+
+    /// The packed rows, one after another, each [`Packing::width`] bytes.
+    pub(crate) fn packed(&self) -> &[u8] {
+        &self.inner.columns.packed
+    }
+
+    pub(crate) fn packed_row(&self, row: usize) -> &[u8] {
+        let width = self.inner.packing.width();
+        &self.inner.columns.packed[row * width..][..width]
+    }
+
+    /// Where items sit in packed rows.
+    pub(crate) fn packing(&self) -> &Packing {
+        &self.inner.packing
+    }
+
+    fn known_times(&self, row: usize) -> impl Iterator<Item = &KnownAt> {
+        let known = &self.inner.columns.known;
+        let start = known.partition_point(|known| (known.row as usize) < row);
+        known[start..].iter().take_while(move |known| known.row as usize == row)
+    }
+}

@@ -1,0 +1,231 @@
+//! Why a codebook is refused.
+
+use semver::Version;
+use thiserror::Error;
+
+use super::item::{About, Stage};
+
+/// Why a codebook cannot be used. Every variant names the thing, its value and the way out.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CodebookError {
+    /// The text is not JSON of a codebook's shape.
+    #[error("not a codebook: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A format version that this release does not read.
+    #[error("codebook format {found} is not read by this release: write format {supported}")]
+    Format {
+        /// As given.
+        found: u32,
+        /// The one that is read.
+        supported: u32,
+    },
+    /// A name that is not `snake_case`.
+    #[error(
+        "{what} `{id}` is not a name: use 1 to {limit} of a-z, 0-9 and `_`, beginning with a letter"
+    )]
+    Name {
+        /// What is named: `codebook`, `item`, `answer`, `outcome`, `source`.
+        what: &'static str,
+        /// The name as given.
+        id: String,
+        /// The most characters it may have.
+        limit: usize,
+    },
+    /// The same name twice.
+    #[error("{what} `{id}` is listed twice in {place}: give each its own name")]
+    Repeated {
+        /// What is named.
+        what: &'static str,
+        /// The name.
+        id: String,
+        /// Where it stands twice.
+        place: String,
+    },
+    /// Nothing is asked, or no outcome is named, or there are too many.
+    #[error("the codebook has {found} {what}: it needs 1 to {limit}")]
+    Count {
+        /// `items` or `outcomes`.
+        what: &'static str,
+        /// How many were given.
+        found: usize,
+        /// The most there may be.
+        limit: usize,
+    },
+    /// Too few or too many answers.
+    #[error("item `{item}` lists {found} answers: it needs 1 to {limit}", limit = super::MOST_ANSWERS)]
+    AnswerCount {
+        /// The item.
+        item: String,
+        /// How many were given.
+        found: usize,
+    },
+    /// An answer named `unknown`.
+    #[error("item `{item}` lists the answer `unknown`: leave it out, every item has it as code 0")]
+    UnknownListed {
+        /// The item.
+        item: String,
+    },
+    /// The absent answer is not one of the listed answers.
+    #[error("item `{item}` names `{absent}` as its absent answer, which is not listed")]
+    AbsentNotListed {
+        /// The item.
+        item: String,
+        /// The name given.
+        absent: String,
+    },
+    /// A found-or-not item without an absent answer.
+    #[error(
+        "item `{item}` is found_or_not but names no absent answer: name the one that means checked and absent"
+    )]
+    FoundOrNotWithoutAbsent {
+        /// The item.
+        item: String,
+    },
+    /// Bin edges that do not fit.
+    #[error(
+        "item `{item}` is binned with {edges} edges and {answers} answers: it needs one edge fewer than answers, strictly increasing"
+    )]
+    Edges {
+        /// The item.
+        item: String,
+        /// How many edges were given.
+        edges: usize,
+        /// How many answers were given.
+        answers: usize,
+    },
+    /// An answer outside the order of an item that is not ordinal.
+    #[error(
+        "answer `{answer}` of item `{item}` is marked aside, which only ordinal items can have, after all ordered answers"
+    )]
+    Aside {
+        /// The item.
+        item: String,
+        /// The answer.
+        answer: String,
+    },
+    /// An outcome that the codebook does not list.
+    #[error("item `{item}` refers to outcome `{outcome}`, which the codebook does not list")]
+    UnknownOutcome {
+        /// The item.
+        item: String,
+        /// The outcome as given.
+        outcome: String,
+    },
+    /// A direction that makes no sense for the item's kind.
+    #[error(
+        "item `{item}` gives outcome `{outcome}` a direction that does not fit its kind: {way_out}"
+    )]
+    Direction {
+        /// The item.
+        item: String,
+        /// The outcome.
+        outcome: String,
+        /// What to write instead.
+        way_out: &'static str,
+    },
+    /// A source that the codebook does not list.
+    #[error("item `{item}` refers to source `{source_id}`, which the codebook does not list")]
+    UnknownSource {
+        /// The item.
+        item: String,
+        /// The source as given.
+        source_id: String,
+    },
+    /// An item with neither evidence nor a design note, or with a direction resting on nothing.
+    #[error(
+        "item `{item}` has neither evidence nor a design note: add rows of evidence, or say in `design` why it is there"
+    )]
+    NoGround {
+        /// The item.
+        item: String,
+    },
+    /// An attribute that may not be scored.
+    #[error("item `{item}` stands for {attribute}, which is refused: {reason}")]
+    Protected {
+        /// The item.
+        item: String,
+        /// The attribute.
+        attribute: &'static str,
+        /// Why it is refused.
+        reason: &'static str,
+    },
+    /// A victim item that bears on an outcome.
+    #[error(
+        "item `{item}` is about a {about} and bears on outcome `{outcome}`: such items may act through safeguarding gates only, so take the bearing out"
+    )]
+    VictimWeighed {
+        /// The item.
+        item: String,
+        /// Whom it is about.
+        about: About,
+        /// The outcome.
+        outcome: String,
+    },
+    /// Shares that are not a distribution over the answers.
+    #[error(
+        "item `{item}` has a prevalence whose shares {fault}: give every answer a share from 0 to 1, adding up to 1"
+    )]
+    Prevalence {
+        /// The item.
+        item: String,
+        /// What is wrong.
+        fault: &'static str,
+    },
+    /// A published prevalence without its source.
+    #[error(
+        "item `{item}` has a published prevalence without a source: name the source or mark it as an assumption"
+    )]
+    PrevalenceWithoutSource {
+        /// The item.
+        item: String,
+    },
+    /// An odds ratio that cannot be one.
+    #[error(
+        "item `{item}` has an odds ratio of {value} from `{source_id}`: it must be above 0 and inside its own interval"
+    )]
+    OddsRatio {
+        /// The item.
+        item: String,
+        /// The source.
+        source_id: String,
+        /// The value as given.
+        value: crate::Fixed,
+    },
+    /// Zero minutes of effort.
+    #[error("item `{item}` of stage {stage} states an effort of 0 minutes: state at least 1")]
+    Effort {
+        /// The item.
+        item: String,
+        /// Its stage.
+        stage: Stage,
+    },
+    /// Something made for another codebook.
+    #[error(
+        "{what} was made for codebook {found}, not for {expected}: load it with its own codebook, or migrate it"
+    )]
+    OtherCodebook {
+        /// What was made for another codebook, such as `the backlog`.
+        what: String,
+        /// The identity it carries.
+        found: Identity,
+        /// The identity asked for.
+        expected: Identity,
+    },
+}
+
+/// A name with a semantic version: what a codebook or a model is called in files and records.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// The name.
+    pub id: String,
+    /// The semantic version.
+    pub version: Version,
+}
+
+impl std::fmt::Display for Identity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.id, self.version)
+    }
+}

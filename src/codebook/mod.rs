@@ -1,0 +1,240 @@
+//! What may be asked of a complaint, and the evidence for asking it.
+//!
+//! A [`Codebook`] lists the items in a fixed order, their answers, what each item has to do with
+//! each outcome, and rows of evidence. Answer code 0 is *unknown* for every item; listed answers
+//! are 1, 2, 3… *No* means checked and absent; silence is *unknown*.
+
+mod error;
+mod evidence;
+mod item;
+mod page;
+mod protected;
+mod validate;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use semver::Version;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use error::{CodebookError, Identity};
+pub use evidence::{Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Source};
+pub use item::{
+    About, Answer, Basis, Bearing, Direction, Domain, Effort, Item, Kind, Prevalence, Process,
+    Stage,
+};
+
+/// What stands for *unknown* in files and messages; no answer may be named so.
+pub const UNKNOWN: &str = "unknown";
+/// The most answers an item may list, so that every code fits in a byte.
+pub const MOST_ANSWERS: usize = 254;
+/// The most items a codebook may list.
+pub const MOST_ITEMS: usize = 4_096;
+/// The most outcomes a codebook may name.
+pub const MOST_OUTCOMES: usize = 64;
+/// The version of the file format that this release reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// A question that instruments answer: what is put ahead of what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// Short name in `snake_case`.
+    pub id: String,
+    /// The name in plain words.
+    pub title: String,
+    /// What complaints with this outcome are put ahead of.
+    pub ahead_of: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodebookFile {
+    format_version: u32,
+    id: String,
+    version: Version,
+    title: String,
+    description: String,
+    outcomes: Vec<Outcome>,
+    items: Vec<Item>,
+    sources: Vec<Source>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    file: CodebookFile,
+    identity: Identity,
+    item_places: BTreeMap<String, usize>,
+    outcome_places: BTreeMap<String, usize>,
+}
+
+/// A checked codebook. Cheap to clone: clones share one copy.
+///
+/// ```
+/// use caserank::Codebook;
+/// let codebook = Codebook::from_json(r#"{
+///     "format_version": 1, "id": "toy", "version": "0.1.0", "title": "Toy", "description": "An example.",
+///     "outcomes": [{ "id": "danger", "title": "danger", "ahead_of": "none known" }],
+///     "items": [{
+///         "id": "urgent", "question": "Is it marked urgent?", "kind": "ordinal",
+///         "answers": [{ "id": "no", "label": "no" }, { "id": "yes", "label": "yes" }],
+///         "absent": "no", "found_or_not": true, "stage": "intake", "domain": "handling",
+///         "about": "complaint", "effort": { "minutes": 1 }, "design": "an example",
+///         "bears_on": { "danger": { "direction": "raises" } }
+///     }],
+///     "sources": []
+/// }"#)?;
+/// assert_eq!(codebook.identity().to_string(), "toy 0.1.0");
+/// assert_eq!(codebook.item("urgent").map(|item| item.code_of("yes")), Some(Some(2)));
+/// # Ok::<(), caserank::codebook::CodebookError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Codebook {
+    inner: Arc<Inner>,
+}
+
+impl Codebook {
+    /// Reads and checks a codebook from JSON.
+    ///
+    /// # Errors
+    /// [`CodebookError`] names the first rule that is broken, where, and the way out.
+    pub fn from_json(text: &str) -> Result<Self, CodebookError> {
+        Codebook::from_file(serde_json::from_str(text)?)
+    }
+
+    fn from_file(file: CodebookFile) -> Result<Self, CodebookError> {
+        validate::validate(&file)?;
+        let places = |ids: Vec<&String>| {
+            ids.into_iter().enumerate().map(|(place, id)| (id.clone(), place)).collect()
+        };
+        Ok(Codebook {
+            inner: Arc::new(Inner {
+                identity: Identity { id: file.id.clone(), version: file.version.clone() },
+                item_places: places(file.items.iter().map(|item| &item.id).collect()),
+                outcome_places: places(file.outcomes.iter().map(|outcome| &outcome.id).collect()),
+                file,
+            }),
+        })
+    }
+
+    /// Writes the codebook as JSON, the same bytes for equal codebooks.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Maps have text keys and numbers are checked, so nothing in it can fail to be written.
+        serde_json::to_string_pretty(&self.inner.file).unwrap_or_default()
+    }
+
+    /// Name and version.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.inner.identity
+    }
+
+    /// The title in plain words.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.inner.file.title
+    }
+
+    /// What the codebook is and is not.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.inner.file.description
+    }
+
+    /// The items in their fixed order.
+    #[must_use]
+    pub fn items(&self) -> &[Item] {
+        &self.inner.file.items
+    }
+
+    /// The outcomes in their fixed order.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.inner.file.outcomes
+    }
+
+    /// The works that evidence refers to.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.inner.file.sources
+    }
+
+    /// The item with this id.
+    #[must_use]
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.items().get(self.item_place(id)?)
+    }
+
+    /// The place of an item in the fixed order, from 0.
+    #[must_use]
+    pub fn item_place(&self, id: &str) -> Option<usize> {
+        self.inner.item_places.get(id).copied()
+    }
+
+    /// The place of an outcome in the fixed order, from 0.
+    #[must_use]
+    pub fn outcome_place(&self, id: &str) -> Option<usize> {
+        self.inner.outcome_places.get(id).copied()
+    }
+
+    /// Checks that something made for a codebook was made for this one.
+    ///
+    /// # Errors
+    /// [`CodebookError::OtherCodebook`] names both identities.
+    pub fn require(&self, what: &str, found: &Identity) -> Result<(), CodebookError> {
+        if found == self.identity() {
+            return Ok(());
+        }
+        Err(CodebookError::OtherCodebook {
+            what: what.to_owned(),
+            found: found.clone(),
+            expected: self.identity().clone(),
+        })
+    }
+
+    /// The listed name nearest to a mistyped one, when one is near enough to suggest.
+    pub(crate) fn nearest_item(&self, id: &str) -> Option<&str> {
+        nearest(id, self.items().iter().map(|item| &*item.id))
+    }
+}
+
+/// The candidate at the smallest edit distance, at most a third of the text's length away.
+pub(crate) fn nearest<'a>(
+    text: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // Long hostile text is never near a name, and the distance is quadratic in length.
+    if text.len() > 128 {
+        return None;
+    }
+    let text = text.trim().to_lowercase();
+    candidates
+        .map(|candidate| (strsim::osa_distance(&text, candidate), candidate))
+        .filter(|(distance, candidate)| {
+            *distance <= (text.chars().count().max(candidate.len()) / 3).max(1)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+impl PartialEq for Codebook {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner) || self.inner.file == other.inner.file
+    }
+}
+
+impl Eq for Codebook {}
+
+impl Serialize for Codebook {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.inner.file.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Codebook {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let file = CodebookFile::deserialize(deserializer)?;
+        Codebook::from_file(file).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,222 @@
+//! Every rule that a codebook must keep, checked once at load.
+
+use std::collections::BTreeSet;
+
+use super::error::CodebookError;
+use super::item::{About, Basis, Direction, Item, Kind};
+use super::protected::protected;
+use super::{CodebookFile, FORMAT, MOST_ANSWERS, MOST_ITEMS, MOST_OUTCOMES, UNKNOWN};
+use crate::Fixed;
+
+const NAME_LIMIT: usize = 64;
+
+pub(super) fn validate(file: &CodebookFile) -> Result<(), CodebookError> {
+    if file.format_version != FORMAT {
+        return Err(CodebookError::Format { found: file.format_version, supported: FORMAT });
+    }
+    name("codebook", &file.id)?;
+    count("outcomes", file.outcomes.len(), MOST_OUTCOMES)?;
+    count("items", file.items.len(), MOST_ITEMS)?;
+    let outcomes =
+        names("outcome", "the codebook", file.outcomes.iter().map(|outcome| &*outcome.id))?;
+    let sources = names("source", "the codebook", file.sources.iter().map(|source| &*source.id))?;
+    names("item", "the codebook", file.items.iter().map(|item| &*item.id))?;
+    file.items.iter().try_for_each(|item| check_item(item, &outcomes, &sources))
+}
+
+fn name(what: &'static str, id: &str) -> Result<(), CodebookError> {
+    let tail = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let fits = id.len() <= NAME_LIMIT
+        && id.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
+        && id.bytes().all(tail);
+    if fits {
+        Ok(())
+    } else {
+        let id = id.chars().take(2 * NAME_LIMIT).collect();
+        Err(CodebookError::Name { what, id, limit: NAME_LIMIT })
+    }
+}
+
+fn names<'a>(
+    what: &'static str,
+    place: &str,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<BTreeSet<&'a str>, CodebookError> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        name(what, id)?;
+        if !seen.insert(id) {
+            let place = place.to_owned();
+            return Err(CodebookError::Repeated { what, id: id.to_owned(), place });
+        }
+    }
+    Ok(seen)
+}
+
+fn count(what: &'static str, found: usize, limit: usize) -> Result<(), CodebookError> {
+    if (1..=limit).contains(&found) {
+        Ok(())
+    } else {
+        Err(CodebookError::Count { what, found, limit })
+    }
+}
+
+fn check_item(
+    item: &Item,
+    outcomes: &BTreeSet<&str>,
+    sources: &BTreeSet<&str>,
+) -> Result<(), CodebookError> {
+    let owned = || item.id.clone();
+    if !(1..=MOST_ANSWERS).contains(&item.answers.len()) {
+        return Err(CodebookError::AnswerCount { item: owned(), found: item.answers.len() });
+    }
+    if item.answers.iter().any(|answer| answer.id == UNKNOWN) {
+        return Err(CodebookError::UnknownListed { item: owned() });
+    }
+    let place = format!("item `{}`", item.id);
+    names("answer", &place, item.answers.iter().map(|answer| &*answer.id))?;
+    check_protected(item)?;
+    check_kind(item)?;
+    if let Some(absent) = &item.absent {
+        if item.code_of(absent).is_none() {
+            let absent = absent.clone();
+            return Err(CodebookError::AbsentNotListed { item: owned(), absent });
+        }
+    } else if item.found_or_not {
+        return Err(CodebookError::FoundOrNotWithoutAbsent { item: owned() });
+    }
+    if item.effort.minutes == 0 {
+        return Err(CodebookError::Effort { item: owned(), stage: item.stage });
+    }
+    check_bearings(item, outcomes)?;
+    check_evidence(item, outcomes, sources)?;
+    check_prevalence(item, sources)
+}
+
+fn check_protected(item: &Item) -> Result<(), CodebookError> {
+    let mut ids = std::iter::once(&item.id).chain(item.answers.iter().map(|answer| &answer.id));
+    match ids.find_map(|id| protected(id, item.about)) {
+        Some(found) => Err(CodebookError::Protected {
+            item: item.id.clone(),
+            attribute: found.attribute,
+            reason: found.reason,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn check_kind(item: &Item) -> Result<(), CodebookError> {
+    if let Kind::Binned { edges, .. } = &item.kind {
+        let fits =
+            edges.len() + 1 == item.answers.len() && edges.windows(2).all(|pair| pair[0] < pair[1]);
+        if !fits {
+            return Err(CodebookError::Edges {
+                item: item.id.clone(),
+                edges: edges.len(),
+                answers: item.answers.len(),
+            });
+        }
+    }
+    let ordered = item.answers.iter().take_while(|answer| !answer.aside).count();
+    let misplaced = item.answers.iter().enumerate().find(|(place, answer)| {
+        (answer.aside && (item.kind != Kind::Ordinal || ordered == 0))
+            || (!answer.aside && *place >= ordered)
+    });
+    match misplaced {
+        Some((_, answer)) => {
+            Err(CodebookError::Aside { item: item.id.clone(), answer: answer.id.clone() })
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_bearings(item: &Item, outcomes: &BTreeSet<&str>) -> Result<(), CodebookError> {
+    for (outcome, bearing) in &item.bears_on {
+        let owned = || (item.id.clone(), outcome.clone());
+        if !outcomes.contains(&**outcome) {
+            let (item, outcome) = owned();
+            return Err(CodebookError::UnknownOutcome { item, outcome });
+        }
+        if item.about == About::Victim {
+            let (item, outcome) = owned();
+            return Err(CodebookError::VictimWeighed { item, about: About::Victim, outcome });
+        }
+        let nominal = item.kind == Kind::Nominal;
+        let way_out = match (nominal, bearing.direction, bearing.answers.is_empty()) {
+            (false, _, false) => "an ordered item has its order, so leave `answers` out",
+            (true, Direction::Raises | Direction::Lowers, true) => {
+                "name in `answers` which answers raise or lower"
+            }
+            (true, Direction::None, false) => "without a direction no answers are named",
+            _ if bearing.answers.iter().any(|answer| item.code_of(answer).is_none()) => {
+                "every answer named must be listed by the item"
+            }
+            _ if bearing.direction != Direction::None && item.answers.len() == 1 => {
+                "an item with one answer has nothing to compare, so the direction must be `none`"
+            }
+            _ => continue,
+        };
+        let (item, outcome) = owned();
+        return Err(CodebookError::Direction { item, outcome, way_out });
+    }
+    Ok(())
+}
+
+fn check_evidence(
+    item: &Item,
+    outcomes: &BTreeSet<&str>,
+    sources: &BTreeSet<&str>,
+) -> Result<(), CodebookError> {
+    let grounded = item.design.as_deref().is_some_and(|note| !note.trim().is_empty());
+    if item.evidence.is_empty() && !grounded {
+        return Err(CodebookError::NoGround { item: item.id.clone() });
+    }
+    for row in &item.evidence {
+        if !outcomes.contains(&*row.outcome) {
+            let (item, outcome) = (item.id.clone(), row.outcome.clone());
+            return Err(CodebookError::UnknownOutcome { item, outcome });
+        }
+        if !sources.contains(&*row.source) {
+            let (item, source_id) = (item.id.clone(), row.source.clone());
+            return Err(CodebookError::UnknownSource { item, source_id });
+        }
+        if let Some(ratio) = &row.odds_ratio {
+            let low = ratio.low.unwrap_or(ratio.value);
+            let high = ratio.high.unwrap_or(ratio.value);
+            if low <= Fixed::ZERO || low > ratio.value || high < ratio.value {
+                return Err(CodebookError::OddsRatio {
+                    item: item.id.clone(),
+                    source_id: row.source.clone(),
+                    value: ratio.value,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_prevalence(item: &Item, sources: &BTreeSet<&str>) -> Result<(), CodebookError> {
+    let Some(prevalence) = &item.prevalence else { return Ok(()) };
+    let fault = |fault| Err(CodebookError::Prevalence { item: item.id.clone(), fault });
+    let every_answer = prevalence.shares.len() == item.answers.len()
+        && item.answers.iter().all(|answer| prevalence.shares.contains_key(&answer.id));
+    if !every_answer {
+        return fault("do not name every answer once");
+    }
+    if prevalence.shares.values().any(|&share| share < Fixed::ZERO) {
+        return fault("include a negative one");
+    }
+    let sum: i64 = prevalence.shares.values().map(|share| i64::from(share.steps())).sum();
+    if sum != i64::from(crate::fixed::STEPS_PER_UNIT) {
+        return fault("do not add up to 1");
+    }
+    match &prevalence.source {
+        Some(source) if !sources.contains(&**source) => {
+            Err(CodebookError::UnknownSource { item: item.id.clone(), source_id: source.clone() })
+        }
+        None if prevalence.basis == Basis::Published => {
+            Err(CodebookError::PrevalenceWithoutSource { item: item.id.clone() })
+        }
+        _ => Ok(()),
+    }
+}

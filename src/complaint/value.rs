@@ -1,0 +1,219 @@
+//! What was answered: an answer's id, a number, or nothing known.
+
+use std::fmt;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::Timestamp;
+use crate::codebook::UNKNOWN;
+
+/// An answer as given, before a codebook has looked at it.
+///
+/// `null`, blank text and `unknown` are [`Value::Unknown`]; `true` and `false` are the answers
+/// `yes` and `no`; a number with decimals is rounded down, which changes no bin.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Value {
+    /// Not known: never the same as *no*.
+    #[default]
+    Unknown,
+    /// The id of an answer.
+    Text(String),
+    /// A number, for a binned item.
+    Number(i64),
+}
+
+impl Value {
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        *self == Value::Unknown
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        match text.trim() {
+            "" | UNKNOWN => Value::Unknown,
+            text => Value::Text(text.to_owned()),
+        }
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::from(text.as_str())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(yes: bool) -> Self {
+        Value::Text(if yes { "yes" } else { "no" }.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Number(number)
+    }
+}
+
+impl From<i32> for Value {
+    fn from(number: i32) -> Self {
+        Value::Number(number.into())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Value::Number(number.into())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Unknown, Into::into)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Unknown => formatter.write_str(UNKNOWN),
+            Value::Text(text) => formatter.write_str(text),
+            Value::Number(number) => number.fmt(formatter),
+        }
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Unknown => serializer.serialize_none(),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Number(number) => serializer.serialize_i64(*number),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyValue;
+        impl Visitor<'_> for AnyValue {
+            type Value = Value;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an answer: text, a number, true, false or null")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Value, E> {
+                Ok(Value::Unknown)
+            }
+
+            fn visit_bool<E: Error>(self, yes: bool) -> Result<Value, E> {
+                Ok(yes.into())
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+                Ok(Value::Number(number))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+                Ok(Value::Number(i64::try_from(number).unwrap_or(i64::MAX)))
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
+                // A cast keeps a number beyond the range at its end, which is in the same bin.
+                Ok(Value::Number(number.floor() as i64))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+                Ok(text.into())
+            }
+        }
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+/// An answer with the time at which it became known, where that was recorded.
+///
+/// In JSON either the bare answer, or `{"value": …, "known_at": …}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Given {
+    /// The answer.
+    pub value: Value,
+    /// When it became known; without it the answer counts as known all along.
+    pub known_at: Option<Timestamp>,
+}
+
+impl Serialize for Given {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(known_at) = self.known_at else { return self.value.serialize(serializer) };
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("value", &self.value)?;
+        map.serialize_entry("known_at", &known_at)?;
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(field_identifier, rename_all = "snake_case")]
+        enum Field {
+            Value,
+            KnownAt,
+        }
+
+        struct AnyGiven;
+        impl<'de> Visitor<'de> for AnyGiven {
+            type Value = Given;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an answer, or a map of `value` and `known_at`")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Given, E> {
+                Ok(Given::default())
+            }
+
+            fn visit_bool<E: Error>(self, yes: bool) -> Result<Given, E> {
+                Ok(Given { value: yes.into(), known_at: None })
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Given, E> {
+                Ok(Given { value: number.into(), known_at: None })
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Given, E> {
+                self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Given, E> {
+                self.visit_i64(number.floor() as i64)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Given, E> {
+                Ok(Given { value: text.into(), known_at: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Given, A::Error> {
+                let (mut value, mut known_at) = (None, None);
+                while let Some(field) = access.next_key::<Field>()? {
+                    match field {
+                        Field::Value if value.is_none() => value = Some(access.next_value()?),
+                        Field::KnownAt if known_at.is_none() => {
+                            known_at = Some(access.next_value::<Option<Timestamp>>()?);
+                        }
+                        Field::Value => return Err(A::Error::duplicate_field("value")),
+                        Field::KnownAt => return Err(A::Error::duplicate_field("known_at")),
+                    }
+                }
+                let value = value.ok_or_else(|| A::Error::missing_field("value"))?;
+                Ok(Given { value, known_at: known_at.flatten() })
+            }
+        }
+        deserializer.deserialize_any(AnyGiven)
+    }
+}

@@ -1,0 +1,165 @@
+//! Why an instrument is refused.
+
+use thiserror::Error;
+
+use crate::Fixed;
+use crate::codebook::CodebookError;
+
+/// Why an instrument cannot be used with a codebook.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum InstrumentError {
+    /// The text is not JSON of an instrument's shape; weights with more than six decimals are
+    /// refused here too, with their text.
+    #[error("not an instrument: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It weighs another codebook.
+    #[error(transparent)]
+    OtherCodebook(#[from] CodebookError),
+    /// No outcome, or more than the codebook can have.
+    #[error("the instrument has {found} outcomes: it needs 1 to {limit}")]
+    OutcomeCount {
+        /// How many were given.
+        found: usize,
+        /// The most there may be.
+        limit: usize,
+    },
+    /// An outcome that the codebook does not list.
+    #[error("outcome `{outcome}` is not listed by the codebook")]
+    UnknownOutcome {
+        /// As given.
+        outcome: String,
+    },
+    /// The same outcome, rule or item twice.
+    #[error("{what} `{id}` stands twice: keep one")]
+    Repeated {
+        /// `outcome`, `rule`, or `item … of outcome …`.
+        what: String,
+        /// Its id.
+        id: String,
+    },
+    /// An item that the codebook does not list.
+    #[error("outcome `{outcome}` weighs item `{item}`, which the codebook does not list{}", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)")))]
+    UnknownItem {
+        /// The outcome.
+        outcome: String,
+        /// The item as given.
+        item: String,
+        /// The listed item with the nearest name.
+        nearest: Option<String>,
+    },
+    /// An answer that the item does not list.
+    #[error(
+        "outcome `{outcome}` weighs answer `{answer}` of item `{item}`, which the item does not list: it lists {listed}"
+    )]
+    UnknownAnswer {
+        /// The outcome.
+        outcome: String,
+        /// The item.
+        item: String,
+        /// The answer as given.
+        answer: String,
+        /// The answers that are listed.
+        listed: String,
+    },
+    /// A weight for *unknown* other than 0.
+    #[error(
+        "outcome `{outcome}` gives *unknown* of item `{item}` the weight {weight}: it must be 0; shift the item's weights and let the intercept take the difference"
+    )]
+    UnknownWeighed {
+        /// The outcome.
+        outcome: String,
+        /// The item.
+        item: String,
+        /// The weight as given.
+        weight: Fixed,
+    },
+    /// A found-or-not item whose absent answer weighs something.
+    #[error(
+        "outcome `{outcome}` gives `{absent}` of item `{item}` the weight {weight}: the item is found-or-not, so its absent answer must weigh 0 as *unknown* does"
+    )]
+    AbsentWeighed {
+        /// The outcome.
+        outcome: String,
+        /// The item.
+        item: String,
+        /// The absent answer.
+        absent: String,
+        /// The weight as given.
+        weight: Fixed,
+    },
+    /// A victim item that weighs something.
+    #[error(
+        "outcome `{outcome}` weighs item `{item}`, which is about a victim: use a safeguarding gate instead"
+    )]
+    VictimWeighed {
+        /// The outcome.
+        outcome: String,
+        /// The item.
+        item: String,
+    },
+    /// Scores could leave the range of the integer.
+    #[error("scores of outcome `{outcome}` could reach {reach} from 0, beyond {limit}: scale the weights down", limit = Fixed::MAX)]
+    Overflow {
+        /// The outcome.
+        outcome: String,
+        /// Sum of the largest absolute weights and the absolute intercept, in units.
+        reach: String,
+    },
+    /// A table link that is empty, unordered or falls.
+    #[error(
+        "the table link of outcome `{outcome}` {fault}: list at least one step, scores strictly increasing, probabilities from 0 to 1 and never falling"
+    )]
+    Table {
+        /// The outcome.
+        outcome: String,
+        /// What is wrong.
+        fault: &'static str,
+    },
+    /// A number without provenance.
+    #[error("{what} of outcome `{outcome}` has no provenance: name at least one rule")]
+    NoProvenance {
+        /// `the intercept`, or the item.
+        what: String,
+        /// The outcome.
+        outcome: String,
+    },
+    /// A rule that is not listed.
+    #[error(
+        "{what} of outcome `{outcome}` refers to rule `{rule}`, which the instrument does not list"
+    )]
+    UnknownRule {
+        /// `the intercept`, or the item.
+        what: String,
+        /// The outcome.
+        outcome: String,
+        /// The rule as given.
+        rule: String,
+    },
+    /// A rule of evidence without a source, or with one that the codebook does not list.
+    #[error("rule `{rule}` {fault}")]
+    RuleSource {
+        /// The rule.
+        rule: String,
+        /// What is wrong.
+        fault: String,
+    },
+    /// A denominator that names something unlisted.
+    #[error(
+        "the denominator of outcome `{outcome}` names `{name}`, which the codebook does not list"
+    )]
+    Denominator {
+        /// The outcome.
+        outcome: String,
+        /// The item or `item = answer`.
+        name: String,
+    },
+    /// A calibration record that cannot be true.
+    #[error("the calibration record of outcome `{outcome}` {fault}")]
+    Calibration {
+        /// The outcome.
+        outcome: String,
+        /// What is wrong.
+        fault: &'static str,
+    },
+}

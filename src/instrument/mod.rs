@@ -1,0 +1,176 @@
+//! A structured risk instrument: weights per item, answer and outcome, with their provenance.
+//!
+//! An [`InstrumentDraft`] is what stands in a file; [`Instrument::new`] holds it against a
+//! codebook. Weights are exact decimals and scores are their sums.
+
+mod check;
+mod draft;
+mod error;
+mod population;
+
+use std::sync::Arc;
+
+pub use draft::{
+    Calibration, Denominator, ExpectedOverObserved, Ground, InstrumentDraft, Intercept,
+    ItemWeights, Link, Named, OutcomeDraft, Provenance, Rule, Step,
+};
+pub use error::InstrumentError;
+pub use population::{Answering, Channel, Figure, Population, PopulationItem};
+
+use crate::Fixed;
+use crate::codebook::{Codebook, Identity};
+
+#[derive(Debug)]
+struct Inner {
+    draft: InstrumentDraft,
+    identity: Identity,
+    codebook: Codebook,
+    parts: Vec<Part>,
+}
+
+/// One outcome with its weights spread out: by item in codebook order, then by code.
+#[derive(Debug)]
+struct Part {
+    weights: Vec<Vec<Fixed>>,
+    not_when: Vec<Answers>,
+    established_by: Vec<Answers>,
+}
+
+/// An item with a set of its codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answers {
+    pub(crate) item: usize,
+    /// Ascending; 0 stands for *unknown*.
+    pub(crate) codes: Vec<u8>,
+}
+
+/// An instrument that has been held against its codebook. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Instrument {
+    inner: Arc<Inner>,
+}
+
+impl Instrument {
+    /// Holds a draft against a codebook.
+    ///
+    /// Entries are put into codebook order, so that equal instruments are written with equal
+    /// bytes however they were spelt.
+    ///
+    /// # Errors
+    /// [`InstrumentError`] names the first rule that is broken, where, and the way out.
+    pub fn new(codebook: &Codebook, draft: InstrumentDraft) -> Result<Self, InstrumentError> {
+        check::check(codebook, draft)
+    }
+
+    /// Reads an instrument from JSON and holds it against a codebook.
+    ///
+    /// # Errors
+    /// As [`Instrument::new`], and [`InstrumentError::Json`] for text of another shape.
+    pub fn from_json(codebook: &Codebook, text: &str) -> Result<Self, InstrumentError> {
+        Instrument::new(codebook, serde_json::from_str(text)?)
+    }
+
+    /// Writes the instrument as JSON, the same bytes for equal instruments.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self.draft()).unwrap_or_default()
+    }
+
+    /// Name and version.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.inner.identity
+    }
+
+    /// The codebook that it weighs.
+    #[must_use]
+    pub fn codebook(&self) -> &Codebook {
+        &self.inner.codebook
+    }
+
+    /// The instrument as it stands in a file: change a copy to make another instrument.
+    #[must_use]
+    pub fn draft(&self) -> &InstrumentDraft {
+        &self.inner.draft
+    }
+
+    /// The outcomes in the order in which scores are given.
+    #[must_use]
+    pub fn outcomes(&self) -> &[OutcomeDraft] {
+        &self.inner.draft.outcomes
+    }
+
+    /// The place of an outcome among [`Instrument::outcomes`].
+    #[must_use]
+    pub fn outcome_place(&self, outcome: &str) -> Option<usize> {
+        self.outcomes().iter().position(|part| part.outcome == outcome)
+    }
+
+    /// The score of an outcome with nothing known.
+    #[must_use]
+    pub fn intercept(&self, outcome: usize) -> Fixed {
+        self.outcomes()[outcome].intercept.value
+    }
+
+    /// What an answer weighs for an outcome; *unknown* (code 0) weighs 0.
+    #[must_use]
+    pub fn weight(&self, outcome: usize, item: usize, code: u8) -> Fixed {
+        self.inner.parts[outcome].weights[item].get(usize::from(code)).copied().unwrap_or_default()
+    }
+
+    /// The lowest and the highest score that any answers give an outcome, exactly.
+    #[must_use]
+    pub fn range(&self, outcome: usize) -> (Fixed, Fixed) {
+        self.range_given(outcome, |_| 0)
+    }
+
+    /// The same with some items answered: `code_of` gives each item's code, 0 for those open.
+    pub(crate) fn range_given(
+        &self,
+        outcome: usize,
+        code_of: impl Fn(usize) -> u8,
+    ) -> (Fixed, Fixed) {
+        let start = self.intercept(outcome).steps();
+        let weights = self.inner.parts[outcome].weights.iter().enumerate();
+        let (low, high) = weights.fold((start, start), |(low, high), (item, weights)| {
+            match code_of(item) {
+                0 => {
+                    let steps = weights.iter().map(|weight| weight.steps());
+                    // Code 0 is among the weights, so the fold starts from its 0.
+                    let (least, most) =
+                        steps.fold((0, 0), |(least, most), step| (step.min(least), step.max(most)));
+                    (low + least, high + most)
+                }
+                code => {
+                    let steps = self.weight(outcome, item, code).steps();
+                    (low + steps, high + steps)
+                }
+            }
+        });
+        (Fixed::from_steps(low), Fixed::from_steps(high))
+    }
+
+    /// Whether the probabilities of every outcome were held against outcomes that were found.
+    #[must_use]
+    pub fn is_calibrated(&self) -> bool {
+        self.outcomes().iter().all(|part| part.calibration.is_some())
+    }
+
+    pub(crate) fn not_when(&self, outcome: usize) -> &[Answers] {
+        &self.inner.parts[outcome].not_when
+    }
+
+    pub(crate) fn established_by(&self, outcome: usize) -> &[Answers] {
+        &self.inner.parts[outcome].established_by
+    }
+}
+
+impl PartialEq for Instrument {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+            || (self.inner.draft == other.inner.draft
+                && self.inner.codebook == other.inner.codebook)
+    }
+}
+
+impl Eq for Instrument {}

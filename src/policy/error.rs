@@ -1,0 +1,149 @@
+//! Why a policy is refused.
+
+use thiserror::Error;
+
+use crate::Fixed;
+
+/// Why a policy cannot be used with a codebook and an instrument.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// The text is not JSON of a policy's shape.
+    #[error("not a policy: {0}")]
+    Json(#[from] serde_json::Error),
+    /// An item that the codebook does not list.
+    #[error("gate `{gate}` asks item `{item}`, which the codebook does not list{}", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)")))]
+    UnknownItem {
+        /// The gate, or `danger_signs`.
+        gate: String,
+        /// The item as given.
+        item: String,
+        /// The listed item with the nearest name.
+        nearest: Option<String>,
+    },
+    /// An answer that the item does not list.
+    #[error(
+        "gate `{gate}` asks for answer `{answer}` of item `{item}`, which the item does not list: it lists {listed}"
+    )]
+    UnknownAnswer {
+        /// The gate, or `danger_signs`.
+        gate: String,
+        /// The item.
+        item: String,
+        /// The answer as given.
+        answer: String,
+        /// The answers that are listed.
+        listed: String,
+    },
+    /// A condition that holds never or always.
+    #[error("gate `{gate}` has a condition without answers: name at least one")]
+    EmptyCondition {
+        /// The gate.
+        gate: String,
+    },
+    /// A condition that unfolds into too many alternatives.
+    #[error(
+        "gate `{gate}` unfolds into more than {limit} alternatives: split it into several gates"
+    )]
+    TooManyTerms {
+        /// The gate.
+        gate: String,
+        /// The most there may be.
+        limit: usize,
+    },
+    /// Too many different answers asked for by all gates together.
+    #[error(
+        "the gates and denominators ask for {found} different sets of answers: at most {limit} fit"
+    )]
+    TooManyAtoms {
+        /// How many there are.
+        found: usize,
+        /// The most there may be.
+        limit: usize,
+    },
+    /// The same gate twice.
+    #[error("gate `{gate}` stands twice: give each its own id")]
+    RepeatedGate {
+        /// The gate.
+        gate: String,
+    },
+    /// A gate without a citation.
+    #[error(
+        "gate `{gate}` has no citation: name the law, the practice or the research it rests on"
+    )]
+    NoCitation {
+        /// The gate.
+        gate: String,
+    },
+    /// A cap that could fire on what is not known.
+    #[error(
+        "cap `{gate}` could fire while item `{item}` is unknown: a cap may only ask what an answer *is*"
+    )]
+    CapOnUnknown {
+        /// The gate.
+        gate: String,
+        /// The item.
+        item: String,
+    },
+    /// A cap in a policy without danger signs.
+    #[error(
+        "cap `{gate}` stands in a policy without danger_signs: list the answers that suspend every cap"
+    )]
+    CapWithoutDangerSigns {
+        /// The gate.
+        gate: String,
+    },
+    /// A gate that means nothing: a floor at the lowest band or a cap at the highest.
+    #[error(
+        "gate `{gate}` changes nothing: a floor must be above `low` and a cap below `very_high`"
+    )]
+    Toothless {
+        /// The gate.
+        gate: String,
+    },
+    /// A gate on a victim item that is not marked as safeguarding.
+    #[error(
+        "gate `{gate}` asks item `{item}`, which is about a victim: mark the gate `safeguarding: true`, and let it only raise"
+    )]
+    VictimItem {
+        /// The gate.
+        gate: String,
+        /// The item.
+        item: String,
+    },
+    /// Cut-offs out of order or out of range.
+    #[error(
+        "the cut-offs {medium} (medium), {high} (high), {very_high} (very_high) must rise strictly, from above 0 to at most 1"
+    )]
+    CutOffs {
+        /// As given.
+        medium: Fixed,
+        /// As given.
+        high: Fixed,
+        /// As given.
+        very_high: Fixed,
+    },
+    /// Harm weights that do not fit the instrument's outcomes.
+    #[error(
+        "the harm weights {fault}: give every outcome of the instrument a weight of 0 or more, at least one above 0"
+    )]
+    HarmWeights {
+        /// What is wrong.
+        fault: String,
+    },
+    /// A combination that names an outcome the instrument does not score.
+    #[error("the combination names outcome `{outcome}`, which the instrument does not score")]
+    UnknownOutcome {
+        /// As given.
+        outcome: String,
+    },
+    /// A share outside 0 to 1.
+    #[error("the audit share {share} must lie between 0 and 1")]
+    AuditShare {
+        /// As given.
+        share: Fixed,
+    },
+    /// Action times that fall as bands rise.
+    #[error("the action days must not fall from `very_high` to `low`, and start at 1 or more")]
+    ActionDays,
+}

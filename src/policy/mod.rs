@@ -1,0 +1,226 @@
+//! From probabilities to a place in the queue: combination, bands, gates, overrides.
+//!
+//! Band: by priority; then the lowest cap; then the highest floor; an override last. Holds and
+//! routes never move a complaint: they say who must act first.
+
+mod band;
+mod combination;
+mod condition;
+mod error;
+mod gate;
+mod overrides;
+mod place;
+mod rules;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use band::{ActionDays, Band, Bands, Lane};
+pub use combination::{Combination, HarmWeights, Priority, bounds_of_any};
+pub use condition::{Condition, MOST_TERMS};
+pub use error::PolicyError;
+pub use gate::{Gate, GateEffect};
+pub use overrides::{
+    ActiveOverride, ActiveOverrides, Override, OverrideEffect, OverrideError, Overrides,
+};
+pub use place::{Placement, SetBy};
+
+pub(crate) use band::CutOffs;
+pub(crate) use combination::Combiner;
+pub(crate) use place::place;
+pub(crate) use rules::{Possible, Rules, danger, lane_and_band, resolve};
+
+use crate::Fixed;
+use crate::codebook::{About, Codebook};
+use crate::instrument::{Answers, Instrument, Named};
+
+/// A policy as it stands in a file; see [`Policy::new`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyDraft {
+    /// What it is for, and whose choice it is.
+    pub description: String,
+    /// How probabilities become one priority.
+    pub combination: Combination,
+    /// Cut-offs and action times.
+    pub bands: Bands,
+    /// Answers that suspend every cap; while one of their items is unknown, no cap goes below
+    /// `medium`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub danger_signs: Vec<Named>,
+    /// The gates.
+    pub gates: Vec<Gate>,
+    /// The share of capacity that goes to a blind audit, 0 to 1.
+    pub audit_share: Fixed,
+}
+
+#[derive(Debug)]
+struct Inner {
+    draft: PolicyDraft,
+    combiner: Combiner,
+    cut_offs: CutOffs,
+    rules: Rules,
+}
+
+/// A policy held against a codebook and an instrument. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    inner: Arc<Inner>,
+}
+
+impl Policy {
+    /// Holds a draft against a codebook and an instrument.
+    ///
+    /// # Errors
+    /// [`PolicyError`] names the first rule that is broken, where, and the way out.
+    pub fn new(
+        codebook: &Codebook,
+        instrument: &Instrument,
+        draft: PolicyDraft,
+    ) -> Result<Self, PolicyError> {
+        check_bands(&draft.bands)?;
+        let one = Fixed::from_steps(crate::fixed::STEPS_PER_UNIT);
+        if !(Fixed::ZERO..=one).contains(&draft.audit_share) {
+            return Err(PolicyError::AuditShare { share: draft.audit_share });
+        }
+        let combiner = combiner(instrument, &draft.combination)?;
+        let rules = compile(codebook, instrument, &draft)?;
+        let cut_offs = CutOffs::of(&draft.bands);
+        Ok(Policy { inner: Arc::new(Inner { draft, combiner, cut_offs, rules }) })
+    }
+
+    /// The policy as it stands in a file: change a copy to make another policy.
+    #[must_use]
+    pub fn draft(&self) -> &PolicyDraft {
+        &self.inner.draft
+    }
+
+    /// The gates in their order.
+    #[must_use]
+    pub fn gates(&self) -> &[Gate] {
+        &self.inner.draft.gates
+    }
+
+    /// Cut-offs and action times.
+    #[must_use]
+    pub fn bands(&self) -> &Bands {
+        &self.inner.draft.bands
+    }
+
+    pub(crate) fn combiner(&self) -> &Combiner {
+        &self.inner.combiner
+    }
+
+    pub(crate) fn cut_offs(&self) -> CutOffs {
+        self.inner.cut_offs
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.inner.rules
+    }
+}
+
+fn check_bands(bands: &Bands) -> Result<(), PolicyError> {
+    let one = Fixed::from_steps(crate::fixed::STEPS_PER_UNIT);
+    let (medium, high, very_high) = (bands.medium, bands.high, bands.very_high);
+    let rising = Fixed::ZERO < medium && medium < high && high < very_high && very_high <= one;
+    if !rising {
+        return Err(PolicyError::CutOffs { medium, high, very_high });
+    }
+    let days = &bands.action_days;
+    let days = [days.very_high, days.high, days.medium, days.low];
+    if days[0] == 0 || !days.is_sorted() {
+        return Err(PolicyError::ActionDays);
+    }
+    Ok(())
+}
+
+fn combiner(instrument: &Instrument, combination: &Combination) -> Result<Combiner, PolicyError> {
+    match combination {
+        Combination::AnyIfIndependent => Ok(Combiner::AnyIfIndependent),
+        Combination::Max => Ok(Combiner::Max),
+        Combination::Single(outcome) => instrument
+            .outcome_place(outcome)
+            .map(Combiner::Single)
+            .ok_or_else(|| PolicyError::UnknownOutcome { outcome: outcome.clone() }),
+        Combination::ExpectedHarm(harm) => {
+            let fault = |fault: String| Err(PolicyError::HarmWeights { fault });
+            if let Some(stray) =
+                harm.weights.keys().find(|outcome| instrument.outcome_place(outcome).is_none())
+            {
+                return Err(PolicyError::UnknownOutcome { outcome: stray.clone() });
+            }
+            let mut weights = Vec::with_capacity(instrument.outcomes().len());
+            for part in instrument.outcomes() {
+                match harm.weights.get(&part.outcome) {
+                    Some(&weight) if weight < Fixed::ZERO => {
+                        return fault(format!("give `{}` a negative weight", part.outcome));
+                    }
+                    Some(&weight) => weights.push(weight),
+                    None => return fault(format!("leave out `{}`", part.outcome)),
+                }
+            }
+            if weights.iter().all(|&weight| weight == Fixed::ZERO) {
+                return fault("are all 0".to_owned());
+            }
+            Ok(Combiner::shares(&weights))
+        }
+    }
+}
+
+fn compile(
+    codebook: &Codebook,
+    instrument: &Instrument,
+    draft: &PolicyDraft,
+) -> Result<Rules, PolicyError> {
+    let mut rules = Rules::new();
+    let mut seen = BTreeSet::new();
+    for gate in &draft.gates {
+        let owned = || gate.id.clone();
+        if !seen.insert(&gate.id) {
+            return Err(PolicyError::RepeatedGate { gate: owned() });
+        }
+        if gate.citation.trim().is_empty() {
+            return Err(PolicyError::NoCitation { gate: owned() });
+        }
+        let terms = gate.when.unfold(codebook, &gate.id)?;
+        let asked = || terms.iter().flatten();
+        match gate.effect {
+            GateEffect::Floor(Band::Low) | GateEffect::Cap(Band::VeryHigh) => {
+                return Err(PolicyError::Toothless { gate: owned() });
+            }
+            GateEffect::Cap(_) => {
+                if draft.danger_signs.is_empty() {
+                    return Err(PolicyError::CapWithoutDangerSigns { gate: owned() });
+                }
+                if let Some(open) = asked().find(|atom| atom.codes.contains(&0)) {
+                    let item = codebook.items()[open.item].id.clone();
+                    return Err(PolicyError::CapOnUnknown { gate: owned(), item });
+                }
+            }
+            _ => {}
+        }
+        let raises = !matches!(gate.effect, GateEffect::Cap(_));
+        let of_victim = |atom: &&Answers| codebook.items()[atom.item].about == About::Victim;
+        if let Some(atom) = asked().find(of_victim).filter(|_| !(gate.safeguarding && raises)) {
+            let item = codebook.items()[atom.item].id.clone();
+            return Err(PolicyError::VictimItem { gate: owned(), item });
+        }
+        rules.add_gate(&gate.effect, &terms);
+    }
+    for sign in &draft.danger_signs {
+        let (item, codes) = condition::codes(codebook, "danger_signs", &sign.item, &sign.is)?;
+        rules.add_danger_sign(&Answers { item, codes });
+    }
+    for outcome in 0..instrument.outcomes().len() {
+        rules.add_denominator(instrument.not_when(outcome), instrument.established_by(outcome));
+    }
+    rules.finish();
+    let found = rules.atoms().len();
+    if found > rules::MOST_ATOMS {
+        return Err(PolicyError::TooManyAtoms { found, limit: rules::MOST_ATOMS });
+    }
+    Ok(rules)
+}

@@ -1,0 +1,341 @@
+//! Gates and denominators compiled to bit masks over the answers they ask for.
+//!
+//! Every set of answers that some rule asks for is an *atom*; scoring sets one bit per atom that
+//! holds, in the same table look-ups that add the weights. A rule is then a few mask comparisons.
+
+use super::band::{Band, Lane};
+use super::gate::GateEffect;
+use crate::instrument::Answers;
+
+/// Bits in a word of atoms.
+const WORD: usize = 32;
+/// The most atoms that fit.
+pub(crate) const MOST_ATOMS: usize = 256;
+
+const MUST: u32 = 1;
+/// Floors at `medium`, `high`, `very_high`: bits 1 to 3.
+const FLOOR: u32 = 1 << 1;
+/// Caps at `low`, `medium`, `high`: bits 4 to 6.
+const CAP: u32 = 1 << 4;
+const DANGER: u32 = 1 << 7;
+const DANGER_UNKNOWN: u32 = 1 << 8;
+
+/// One bit per atom, in words.
+pub(crate) type Mask = Vec<u32>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Term {
+    gate: usize,
+    effect: u32,
+    mask: Mask,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct DenominatorMasks {
+    not_when: Mask,
+    established_by: Mask,
+}
+
+/// Every rule of a policy and every denominator of an instrument, compiled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Rules {
+    atoms: Vec<Answers>,
+    terms: Vec<Term>,
+    danger: Mask,
+    danger_unknown: Mask,
+    denominators: Vec<DenominatorMasks>,
+    gates: usize,
+}
+
+/// What is possible for a gate or an atom while some items are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Possible {
+    /// It holds under some completion, or now.
+    pub(crate) sometimes: bool,
+    /// It holds now and under every completion.
+    pub(crate) always: bool,
+}
+
+impl Rules {
+    pub(super) fn new() -> Self {
+        Rules::default()
+    }
+
+    /// The bit of a set of answers, added if it is new.
+    fn atom(&mut self, answers: &Answers) -> usize {
+        match self.atoms.iter().position(|atom| atom == answers) {
+            Some(place) => place,
+            None => {
+                self.atoms.push(answers.clone());
+                self.atoms.len() - 1
+            }
+        }
+    }
+
+    fn mask(&mut self, answers: &[Answers]) -> Mask {
+        let mut mask = Mask::new();
+        for answers in answers {
+            let bit = self.atom(answers);
+            let word = bit / WORD;
+            if mask.len() <= word {
+                mask.resize(word + 1, 0);
+            }
+            mask[word] |= 1 << (bit % WORD);
+        }
+        mask
+    }
+
+    pub(super) fn add_gate(&mut self, effect: &GateEffect, terms: &[Vec<Answers>]) {
+        let effect = match effect {
+            GateEffect::Must => MUST,
+            GateEffect::Floor(band) => FLOOR << (band.level().max(1) - 1),
+            GateEffect::Cap(band) => CAP << band.level().min(2),
+            GateEffect::Hold(_) | GateEffect::Route(_) => 0,
+        };
+        let gate = self.gates;
+        self.gates += 1;
+        for term in terms {
+            let mask = self.mask(term);
+            self.terms.push(Term { gate, effect, mask });
+        }
+    }
+
+    pub(super) fn add_danger_sign(&mut self, answers: &Answers) {
+        let present = self.mask(std::slice::from_ref(answers));
+        let unknown = self.mask(&[Answers { item: answers.item, codes: vec![0] }]);
+        join(&mut self.danger, &present);
+        join(&mut self.danger_unknown, &unknown);
+    }
+
+    pub(super) fn add_denominator(&mut self, not_when: &[Answers], established_by: &[Answers]) {
+        let masks = DenominatorMasks {
+            not_when: self.mask(not_when),
+            established_by: self.mask(established_by),
+        };
+        self.denominators.push(masks);
+    }
+
+    /// Gives every mask the same number of words.
+    pub(super) fn finish(&mut self) {
+        let words = self.words();
+        let masks = self.terms.iter_mut().map(|term| &mut term.mask);
+        let denominators = self.denominators.iter_mut();
+        let pairs = denominators.flat_map(|masks| [&mut masks.not_when, &mut masks.established_by]);
+        for mask in masks.chain(pairs).chain([&mut self.danger, &mut self.danger_unknown]) {
+            mask.resize(words, 0);
+        }
+    }
+
+    /// The atoms, in the order of their bits.
+    pub(crate) fn atoms(&self) -> &[Answers] {
+        &self.atoms
+    }
+
+    /// Words that hold the bits of one complaint.
+    pub(crate) fn words(&self) -> usize {
+        self.atoms.len().div_ceil(WORD)
+    }
+
+    /// Whether any rule could change a lane or a band.
+    pub(crate) fn has_effects(&self) -> bool {
+        self.terms.iter().any(|term| term.effect != 0)
+    }
+
+    /// The effects of all gates on one complaint, from its words of atom bits.
+    pub(crate) fn effects(&self, bits: &[u32]) -> u32 {
+        let mut effects = 0;
+        for term in &self.terms {
+            if holds(bits, &term.mask) {
+                effects |= term.effect;
+            }
+        }
+        effects | self.danger_effects(bits)
+    }
+
+    fn danger_effects(&self, bits: &[u32]) -> u32 {
+        let mut effects = 0;
+        if touches(bits, &self.danger) {
+            effects |= DANGER;
+        }
+        if touches(bits, &self.danger_unknown) {
+            effects |= DANGER_UNKNOWN;
+        }
+        effects
+    }
+
+    /// The same for a block: `bits` is word by word, each as long as `effects`.
+    pub(crate) fn effects_of_block(&self, bits: &[u32], effects: &mut [u32]) {
+        effects.fill(0);
+        let rows = effects.len();
+        if self.words() == 0 {
+            return;
+        }
+        if self.words() != 1 {
+            let mut own = vec![0; self.words()];
+            for (row, effects) in effects.iter_mut().enumerate() {
+                for (word, own) in own.iter_mut().enumerate() {
+                    *own = bits[word * rows + row];
+                }
+                *effects = self.effects(&own);
+            }
+            return;
+        }
+        // One word: a branch-free loop per term, which the compiler turns into vector compares.
+        for term in self.terms.iter().filter(|term| term.effect != 0) {
+            let (mask, effect) = (term.mask[0], term.effect);
+            for (effects, &bits) in effects.iter_mut().zip(bits) {
+                *effects |= if bits & mask == mask { effect } else { 0 };
+            }
+        }
+        for (mask, effect) in [(self.danger[0], DANGER), (self.danger_unknown[0], DANGER_UNKNOWN)] {
+            if mask != 0 {
+                for (effects, &bits) in effects.iter_mut().zip(bits) {
+                    *effects |= if bits & mask != 0 { effect } else { 0 };
+                }
+            }
+        }
+    }
+
+    /// Whether an outcome applies to a complaint with these bits.
+    pub(crate) fn applies(&self, outcome: usize, bits: &[u32]) -> bool {
+        let masks = &self.denominators[outcome];
+        !touches(bits, &masks.not_when) || touches(bits, &masks.established_by)
+    }
+
+    /// Sets the probability to 0 where an outcome does not apply; `bits` as for
+    /// [`Rules::effects_of_block`].
+    pub(crate) fn strike_inapplicable(
+        &self,
+        outcome: usize,
+        bits: &[u32],
+        probabilities: &mut [u32],
+    ) {
+        let masks = &self.denominators[outcome];
+        if masks.not_when.iter().all(|&word| word == 0) {
+            return;
+        }
+        let rows = probabilities.len();
+        if self.words() == 1 {
+            let (not_when, established_by) = (masks.not_when[0], masks.established_by[0]);
+            for (probability, &bits) in probabilities.iter_mut().zip(bits) {
+                let applies = bits & not_when == 0 || bits & established_by != 0;
+                *probability = if applies { *probability } else { 0 };
+            }
+            return;
+        }
+        for (row, probability) in probabilities.iter_mut().enumerate() {
+            let touches = |mask: &Mask| {
+                mask.iter().enumerate().any(|(word, &mask)| bits[word * rows + row] & mask != 0)
+            };
+            if touches(&masks.not_when) && !touches(&masks.established_by) {
+                *probability = 0;
+            }
+        }
+    }
+
+    /// The gates that fire on one complaint, in the policy's order.
+    pub(crate) fn fired(&self, bits: &[u32]) -> Vec<usize> {
+        let mut fired: Vec<usize> = self
+            .terms
+            .iter()
+            .filter(|term| holds(bits, &term.mask))
+            .map(|term| term.gate)
+            .collect();
+        fired.dedup();
+        fired
+    }
+
+    /// What is possible for every gate: `atom` says what is possible for an atom.
+    pub(crate) fn possible(&self, atom: impl Fn(&Answers) -> Possible) -> Vec<Possible> {
+        let atoms: Vec<Possible> = self.atoms.iter().map(atom).collect();
+        let mut gates = vec![Possible { sometimes: false, always: false }; self.gates];
+        for term in &self.terms {
+            let mut sometimes = true;
+            let mut always = true;
+            for (bit, atom) in atoms.iter().enumerate() {
+                if term.mask[bit / WORD] >> (bit % WORD) & 1 == 1 {
+                    sometimes &= atom.sometimes;
+                    always &= atom.always;
+                }
+            }
+            gates[term.gate].sometimes |= sometimes;
+            gates[term.gate].always |= always;
+        }
+        gates
+    }
+
+    /// The bits of a complaint, from the code of each item: the slow way, for checks.
+    pub(crate) fn bits(&self, code: impl Fn(usize) -> u8) -> Mask {
+        let mut bits = vec![0; self.words()];
+        for (bit, atom) in self.atoms.iter().enumerate() {
+            if atom.codes.contains(&code(atom.item)) {
+                bits[bit / WORD] |= 1 << (bit % WORD);
+            }
+        }
+        bits
+    }
+}
+
+fn join(mask: &mut Mask, more: &[u32]) {
+    if mask.len() < more.len() {
+        mask.resize(more.len(), 0);
+    }
+    for (word, more) in mask.iter_mut().zip(more) {
+        *word |= more;
+    }
+}
+
+fn holds(bits: &[u32], mask: &[u32]) -> bool {
+    bits.iter().zip(mask).all(|(bits, mask)| bits & mask == *mask)
+}
+
+fn touches(bits: &[u32], mask: &[u32]) -> bool {
+    bits.iter().zip(mask).any(|(bits, mask)| bits & mask != 0)
+}
+
+/// Lane and band level from the priority's own level and the gates' effects: the lowest cap, then
+/// the highest floor. Plain selections, so loops vectorise.
+#[inline(always)]
+pub(crate) fn resolve(level: u32, effects: u32) -> (u32, u32) {
+    let cap = if effects & CAP != 0 {
+        0
+    } else if effects & (CAP << 1) != 0 {
+        1
+    } else if effects & (CAP << 2) != 0 {
+        2
+    } else {
+        3
+    };
+    let cap = if effects & DANGER_UNKNOWN != 0 && cap == 0 { 1 } else { cap };
+    let cap = if effects & DANGER != 0 { 3 } else { cap };
+    let floor = if effects & (FLOOR << 2) != 0 {
+        3
+    } else if effects & (FLOOR << 1) != 0 {
+        2
+    } else if effects & FLOOR != 0 {
+        1
+    } else {
+        0
+    };
+    let open = 1 - (effects & MUST);
+    (open, level.min(cap).max(floor))
+}
+
+/// Lane and band by name.
+pub(crate) fn lane_and_band(level: u32, effects: u32) -> (Lane, Band) {
+    let (open, level) = resolve(level, effects);
+    (if open == 0 { Lane::Must } else { Lane::Open }, Band::from_level(level))
+}
+
+/// What danger signs say about caps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Danger {
+    /// A sign is present: no cap applies.
+    pub(crate) present: bool,
+    /// A sign is unknown: no cap goes below `medium`.
+    pub(crate) unknown: bool,
+}
+
+pub(crate) fn danger(effects: u32) -> Danger {
+    Danger { present: effects & DANGER != 0, unknown: effects & DANGER_UNKNOWN != 0 }
+}

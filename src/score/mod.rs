@@ -1,0 +1,70 @@
+//! From answers to scores: one kernel for one complaint and for many.
+//!
+//! Weights are added as integers, so scores are exact and the same whatever the order, the number
+//! of threads or the platform. The link turns an integer score into an integer probability.
+
+mod link;
+mod scores;
+mod table;
+
+pub use link::{BILLION, Probability, logistic};
+pub use scores::Scores;
+
+pub(crate) use table::{Lanes, ScoreTable};
+
+use crate::instrument::Link;
+
+/// A link ready for use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LinkTable {
+    Logistic,
+    /// Scores from which each step holds, and its probability in billionths.
+    Steps {
+        from: Vec<i32>,
+        billionths: Vec<u32>,
+    },
+}
+
+impl LinkTable {
+    pub(crate) fn new(link: &Link) -> Self {
+        match link {
+            Link::Logistic => LinkTable::Logistic,
+            Link::Table(steps) => LinkTable::Steps {
+                from: steps.iter().map(|step| step.from.steps()).collect(),
+                // Six decimals of one are thousands of billionths; a check at load holds them in 0 to 1.
+                billionths: steps
+                    .iter()
+                    .map(|step| step.probability.steps().unsigned_abs() * 1_000)
+                    .collect(),
+            },
+        }
+    }
+
+    /// Billionths of the probability of a score.
+    #[inline]
+    pub(crate) fn apply(&self, steps: i32) -> u32 {
+        match self {
+            LinkTable::Logistic => link::logistic_billionths(steps),
+            LinkTable::Steps { from, billionths } => {
+                let place = from.partition_point(|&from| from <= steps).saturating_sub(1);
+                billionths.get(place).copied().unwrap_or(0)
+            }
+        }
+    }
+
+    /// The same for a block.
+    pub(crate) fn apply_block(&self, scores: &[i32], billionths: &mut [u32]) {
+        match self {
+            LinkTable::Logistic => {
+                for (probability, &score) in billionths.iter_mut().zip(scores) {
+                    *probability = link::logistic_billionths(score);
+                }
+            }
+            LinkTable::Steps { .. } => {
+                for (probability, &score) in billionths.iter_mut().zip(scores) {
+                    *probability = self.apply(score);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Points in time: whole seconds, given by the caller, never read from a clock.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+/// Seconds in a day of the civil calendar (leap seconds are not counted).
+pub const SECONDS_PER_DAY: i64 = 86_400;
+
+/// First second that can be written: 0000-01-01T00:00:00Z.
+const FIRST: i64 = -62_167_219_200;
+/// Last second that can be written: 9999-12-31T23:59:59Z.
+const LAST: i64 = 253_402_300_799;
+
+/// A point in time: whole seconds since 1970-01-01T00:00:00Z, years 0000 to 9999.
+///
+/// In files a time is RFC 3339 text (`2026-04-17T09:30:00Z`, `2026-04-17T11:30:00+02:00`);
+/// a bare date means its first second in UTC. Fractions of a second are dropped.
+/// It is always printed in UTC.
+///
+/// ```
+/// use caserank::Timestamp;
+/// let time: Timestamp = "2026-04-17T11:30:00.75+02:00".parse()?;
+/// assert_eq!(time.to_string(), "2026-04-17T09:30:00Z");
+/// assert_eq!(time, "2026-04-17".parse::<Timestamp>()?.plus_days(0).plus_seconds(34_200));
+/// # Ok::<(), caserank::time::TimeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// Why a text or a number is not a time.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TimeError {
+    /// The text is not an RFC 3339 time or a date.
+    #[error(
+        "`{text}` is not a time: write RFC 3339 such as 2026-04-17T09:30:00Z, or a date such as 2026-04-17"
+    )]
+    NotATime {
+        /// The text as it was given, cut after 40 characters.
+        text: String,
+    },
+    /// The time lies outside the years 0000 to 9999.
+    #[error("{seconds} seconds since 1970 lies outside the years 0000 to 9999")]
+    OutOfRange {
+        /// The seconds as they were given.
+        seconds: i64,
+    },
+}
+
+impl Timestamp {
+    /// The earliest time that can be written.
+    pub const MIN: Timestamp = Timestamp(FIRST);
+    /// The latest time that can be written.
+    pub const MAX: Timestamp = Timestamp(LAST);
+
+    /// The time this many seconds after 1970-01-01T00:00:00Z (before it, when negative).
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfRange`] outside the years 0000 to 9999.
+    pub fn from_unix_seconds(seconds: i64) -> Result<Self, TimeError> {
+        if (FIRST..=LAST).contains(&seconds) {
+            Ok(Timestamp(seconds))
+        } else {
+            Err(TimeError::OutOfRange { seconds })
+        }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn unix_seconds(self) -> i64 {
+        self.0
+    }
+
+    /// This time moved by seconds, kept within [`Timestamp::MIN`] and [`Timestamp::MAX`].
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Timestamp(self.0.saturating_add(seconds).clamp(FIRST, LAST))
+    }
+
+    /// This time moved by days of 86,400 seconds, kept within the same limits.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        self.plus_seconds(days.saturating_mul(SECONDS_PER_DAY))
+    }
+
+    /// Seconds from `earlier` to this time; negative when `earlier` is later.
+    #[must_use]
+    pub const fn seconds_since(self, earlier: Timestamp) -> i64 {
+        self.0 - earlier.0
+    }
+
+    /// Reads RFC 3339 text or a date from bytes; see [`Timestamp`].
+    ///
+    /// # Errors
+    /// [`TimeError::NotATime`] for anything else.
+    pub fn parse_bytes(text: &[u8]) -> Result<Self, TimeError> {
+        parse(text).ok_or_else(|| TimeError::NotATime {
+            text: String::from_utf8_lossy(text).chars().take(40).collect(),
+        })
+    }
+}
+
+fn digits(text: &[u8]) -> Option<i64> {
+    text.iter().try_fold(0_i64, |value, byte| {
+        byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
+    })
+}
+
+fn parse(text: &[u8]) -> Option<Timestamp> {
+    let date = text.get(..10)?;
+    if date[4] != b'-' || date[7] != b'-' {
+        return None;
+    }
+    let (year, month, day) = (digits(&date[..4])?, digits(&date[5..7])?, digits(&date[8..])?);
+    if !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) {
+        return None;
+    }
+    let midnight = days_from_civil(year, month, day) * SECONDS_PER_DAY;
+    let rest = &text[10..];
+    if rest.is_empty() {
+        return Timestamp::from_unix_seconds(midnight).ok();
+    }
+    let clock = rest.get(..9)?;
+    if !matches!(clock[0], b'T' | b't' | b' ') || clock[3] != b':' || clock[6] != b':' {
+        return None;
+    }
+    let (hour, minute, second) =
+        (digits(&clock[1..3])?, digits(&clock[4..6])?, digits(&clock[7..])?);
+    // RFC 3339 allows second 60; it is read as the last second that the calendar counts.
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let mut zone = &rest[9..];
+    if let Some(fraction) = zone.strip_prefix(b".") {
+        let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if length == 0 {
+            return None;
+        }
+        zone = &fraction[length..];
+    }
+    let offset = match zone {
+        b"Z" | b"z" => 0,
+        [sign @ (b'+' | b'-'), hours @ .., b':', tens, ones] if hours.len() == 2 => {
+            let (hours, minutes) = (digits(hours)?, digits(&[*tens, *ones])?);
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let seconds = hours * 3_600 + minutes * 60;
+            if *sign == b'-' { -seconds } else { seconds }
+        }
+        _ => return None,
+    };
+    let seconds = midnight + hour * 3_600 + minute * 60 + second.min(59) - offset;
+    Timestamp::from_unix_seconds(seconds).ok()
+}
+
+const fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+const fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
+const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    // Counting years from March puts the leap day last, so one formula serves every month.
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The inverse of [`days_from_civil`].
+const fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
+    (year, month, day)
+}
+
+impl FromStr for Timestamp {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        Timestamp::parse_bytes(text.as_bytes())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, second) =
+            (self.0.div_euclid(SECONDS_PER_DAY), self.0.rem_euclid(SECONDS_PER_DAY));
+        let (year, month, day) = civil_from_days(days);
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = Timestamp;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a time in RFC 3339, as text")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn known_times() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2000-02-29T23:59:59Z", 951_868_799),
+            ("2024-05-07", 1_715_040_000),
+            ("1969-12-31T23:59:59Z", -1),
+            ("0000-01-01T00:00:00Z", FIRST),
+            ("9999-12-31T23:59:59Z", LAST),
+            ("2016-12-31T23:59:60Z", 1_483_228_799),
+        ] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().unix_seconds(), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_time_is_refused() {
+        for text in [
+            "",
+            "2026",
+            "2026-13-01",
+            "2026-02-29",
+            "2100-02-29",
+            "2026-04-17T",
+            "2026-04-17T9:00:00Z",
+            "2026-04-17T09:30:00",
+            "2026-04-17T09:30:00.Z",
+            "2026-04-17T24:00:00Z",
+            "2026-04-17T09:30:00+2:00",
+            "2026-04-17T09:30:00+02",
+            "0000-01-01T00:00:00+01:00",
+            "２026-04-17",
+            "2026-04-17T09:30:00Zz",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_second_survives_printing(seconds in FIRST..=LAST) {
+            let time = Timestamp::from_unix_seconds(seconds).unwrap();
+            prop_assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);
+        }
+
+        #[test]
+        fn hostile_text_never_panics(text in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let _ = Timestamp::parse_bytes(&text);
+        }
+    }
+}

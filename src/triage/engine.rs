@@ -1,0 +1,311 @@
+//! Instrument and policy compiled into one pass over packed rows.
+
+use crate::instrument::Instrument;
+use crate::policy::{Combiner, CutOffs, Policy, Rules, resolve};
+use crate::rank::Key;
+use crate::score::{Lanes, LinkTable, ScoreTable, Scores};
+
+/// Rows worked on at once: the buffers of a block stay in the first-level cache.
+pub(crate) const BLOCK: usize = 512;
+
+/// One pass over packed rows: sums, probabilities, rule effects, priorities.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    table: ScoreTable,
+    links: Vec<LinkTable>,
+    rules: Rules,
+    combiner: Combiner,
+    cut_offs: CutOffs,
+    width: usize,
+}
+
+/// Buffers for one block, reused from block to block.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Workspace {
+    sums: Vec<Lanes>,
+    scores: Vec<i32>,
+    probabilities: Vec<u32>,
+    bits: Vec<u32>,
+    effects: Vec<u32>,
+    priorities: Vec<u32>,
+}
+
+/// What one complaint's answers come to, before any override.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Score per outcome.
+    pub(crate) scores: Vec<i32>,
+    /// Billionths per outcome, 0 where it does not apply.
+    pub(crate) probabilities: Vec<u32>,
+    /// Words of rule bits.
+    pub(crate) bits: Vec<u32>,
+    /// Effects of all gates together.
+    pub(crate) effects: u32,
+    /// Billionths of the priority index.
+    pub(crate) priority: u32,
+}
+
+impl Engine {
+    pub(crate) fn new(instrument: &Instrument, policy: &Policy) -> Self {
+        let packing = crate::backlog::Packing::new(instrument.codebook());
+        let rules = policy.rules().clone();
+        let table = ScoreTable::new(&packing, instrument, rules.atoms());
+        Engine {
+            table,
+            links: instrument.outcomes().iter().map(|part| LinkTable::new(&part.link)).collect(),
+            rules,
+            combiner: policy.combiner().clone(),
+            cut_offs: policy.cut_offs(),
+            width: packing.width(),
+        }
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    pub(crate) fn combiner(&self) -> &Combiner {
+        &self.combiner
+    }
+
+    pub(crate) fn cut_offs(&self) -> CutOffs {
+        self.cut_offs
+    }
+
+    pub(crate) fn link(&self, outcome: usize) -> &LinkTable {
+        &self.links[outcome]
+    }
+
+    /// A tally to be filled by [`Engine::tally_into`].
+    pub(crate) fn empty_tally(&self) -> Tally {
+        let outcomes = self.table.outcomes();
+        Tally {
+            scores: vec![0; outcomes],
+            probabilities: vec![0; outcomes],
+            bits: vec![0; self.rules.words()],
+            effects: 0,
+            priority: 0,
+        }
+    }
+
+    /// One complaint, from its packed row.
+    pub(crate) fn tally_into(&self, row: &[u8], tally: &mut Tally) {
+        self.table.add_row(row, &mut tally.scores, &mut tally.bits);
+        self.complete(tally);
+    }
+
+    /// From scores and bits to everything else.
+    pub(crate) fn complete(&self, tally: &mut Tally) {
+        for (outcome, link) in self.links.iter().enumerate() {
+            let applies = self.rules.applies(outcome, &tally.bits);
+            tally.probabilities[outcome] =
+                if applies { link.apply(tally.scores[outcome]) } else { 0 };
+        }
+        tally.effects = self.rules.effects(&tally.bits);
+        tally.priority =
+            self.combiner.priority(|outcome| tally.probabilities[outcome], self.links.len());
+    }
+
+    fn sum_block(&self, packed: &[u8], rows: usize, space: &mut Workspace) {
+        let (outcomes, words) = (self.table.outcomes(), self.rules.words());
+        space.sums.resize(rows, Lanes::default());
+        space.scores.resize(outcomes * rows, 0);
+        space.bits.resize(words * rows, 0);
+        for group in 0..self.table.groups() {
+            self.table.add_rows(group, packed, &mut space.sums);
+            for outcome in 0..outcomes {
+                let (own, lane) = ScoreTable::lane_of_outcome(outcome);
+                if own == group {
+                    let scores = &mut space.scores[outcome * rows..][..rows];
+                    for (score, sum) in scores.iter_mut().zip(&space.sums) {
+                        *score = sum[lane];
+                    }
+                }
+            }
+            for word in 0..words {
+                let (own, lane) = self.table.lane_of_word(word);
+                if own == group {
+                    let bits = &mut space.bits[word * rows..][..rows];
+                    for (bits, sum) in bits.iter_mut().zip(&space.sums) {
+                        *bits = sum[lane] as u32;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Scores of all packed rows, in row order; the same at any number of threads.
+    pub(crate) fn score(&self, packed: &[u8]) -> Scores {
+        let (width, outcomes) = (self.width.max(1), self.links.len());
+        let rows = packed.len() / width;
+        let mut steps = vec![0; rows * outcomes];
+        let mut billionths = vec![0; rows * outcomes];
+        let mut inapplicable = vec![0; rows];
+        let shares = Shares { rows: SHARE, width, outcomes };
+        shares.run(packed, &mut steps, &mut billionths, &mut inapplicable, |packed, out| {
+            self.score_rows(packed, out);
+        });
+        if inapplicable.iter().all(|&bits| bits == 0) {
+            inapplicable.clear();
+        }
+        Scores::new(outcomes, steps, billionths, inapplicable)
+    }
+
+    fn score_rows(&self, packed: &[u8], out: ScoreColumns<'_>) {
+        let (outcomes, words) = (self.links.len(), self.rules.words());
+        let mut space = Workspace::default();
+        let mut own = vec![0; words];
+        let blocks = packed.chunks(BLOCK * self.width.max(1));
+        let places = out.steps.chunks_mut(BLOCK * outcomes);
+        let places = places.zip(out.billionths.chunks_mut(BLOCK * outcomes));
+        for ((packed, (steps, billionths)), inapplicable) in
+            blocks.zip(places).zip(out.inapplicable.chunks_mut(BLOCK))
+        {
+            let rows = inapplicable.len();
+            self.sum_block(packed, rows, &mut space);
+            self.link_block(rows, &mut space);
+            for row in 0..rows {
+                for outcome in 0..outcomes {
+                    steps[row * outcomes + outcome] = space.scores[outcome * rows + row];
+                    billionths[row * outcomes + outcome] =
+                        space.probabilities[outcome * rows + row];
+                }
+                for (word, own) in own.iter_mut().enumerate() {
+                    *own = space.bits[word * rows + row];
+                }
+                for outcome in 0..outcomes {
+                    let applies = self.rules.applies(outcome, &own);
+                    inapplicable[row] |= u64::from(!applies) << outcome;
+                }
+            }
+        }
+    }
+
+    fn link_block(&self, rows: usize, space: &mut Workspace) {
+        space.probabilities.resize(self.links.len() * rows, 0);
+        for (outcome, link) in self.links.iter().enumerate() {
+            let probabilities = &mut space.probabilities[outcome * rows..][..rows];
+            link.apply_block(&space.scores[outcome * rows..][..rows], probabilities);
+            self.rules.strike_inapplicable(outcome, &space.bits, probabilities);
+        }
+    }
+
+    /// Sort keys of a block of packed rows, the first of which is row `first`.
+    pub(crate) fn key_block(
+        &self,
+        packed: &[u8],
+        first: usize,
+        space: &mut Workspace,
+        keys: &mut [Key],
+    ) {
+        let rows = keys.len();
+        self.sum_block(packed, rows, space);
+        self.link_block(rows, space);
+        space.priorities.resize(rows, 0);
+        self.combiner.priorities(&space.probabilities, &mut space.priorities);
+        let numbered = keys.iter_mut().zip(first as u32..);
+        if self.rules.has_effects() {
+            space.effects.resize(rows, 0);
+            self.rules.effects_of_block(&space.bits, &mut space.effects);
+            let pairs = space.priorities.iter().zip(&space.effects);
+            for ((key, row), (&priority, &effects)) in numbered.zip(pairs) {
+                let (open, level) = resolve(self.cut_offs.level(priority), effects);
+                *key = Key::new(open, level, priority, row);
+            }
+        } else {
+            for ((key, row), &priority) in numbered.zip(&space.priorities) {
+                *key = Key::new(1, self.cut_offs.level(priority), priority, row);
+            }
+        }
+    }
+
+    /// Keys of all packed rows, in row order; the same at any number of threads.
+    pub(crate) fn keys(&self, packed: &[u8]) -> Vec<Key> {
+        let mut keys = vec![Key::new(0, 0, 0, 0); packed.len() / self.width.max(1)];
+        spread(packed, self.width.max(1), &mut keys, |first, packed, keys| {
+            self.key_rows(packed, first, &mut Workspace::default(), keys);
+        });
+        keys
+    }
+
+    /// Keys of any number of packed rows, block by block.
+    pub(crate) fn key_rows(
+        &self,
+        packed: &[u8],
+        first: usize,
+        space: &mut Workspace,
+        keys: &mut [Key],
+    ) {
+        let blocks = packed.chunks(BLOCK * self.width.max(1)).zip(keys.chunks_mut(BLOCK));
+        for (place, (packed, keys)) in blocks.enumerate() {
+            self.key_block(packed, first + place * BLOCK, space, keys);
+        }
+    }
+}
+
+struct ScoreColumns<'a> {
+    steps: &'a mut [i32],
+    billionths: &'a mut [u32],
+    inapplicable: &'a mut [u64],
+}
+
+/// How packed rows and columns of scores are cut for several threads.
+struct Shares {
+    rows: usize,
+    width: usize,
+    outcomes: usize,
+}
+
+impl Shares {
+    fn run(
+        &self,
+        packed: &[u8],
+        steps: &mut [i32],
+        billionths: &mut [u32],
+        inapplicable: &mut [u64],
+        run: impl Fn(&[u8], ScoreColumns<'_>) + Sync,
+    ) {
+        let cells = self.rows * self.outcomes.max(1);
+        #[cfg(feature = "parallel")]
+        if inapplicable.len() > self.rows && rayon::current_num_threads() > 1 {
+            use rayon::prelude::*;
+            let columns = steps.par_chunks_mut(cells).zip(billionths.par_chunks_mut(cells));
+            let columns = columns.zip(inapplicable.par_chunks_mut(self.rows));
+            packed.par_chunks(self.rows * self.width).zip(columns).for_each(
+                |(packed, ((steps, billionths), inapplicable))| {
+                    run(packed, ScoreColumns { steps, billionths, inapplicable });
+                },
+            );
+            return;
+        }
+        let columns = steps.chunks_mut(cells).zip(billionths.chunks_mut(cells));
+        let columns = columns.zip(inapplicable.chunks_mut(self.rows));
+        for (packed, ((steps, billionths), inapplicable)) in
+            packed.chunks(self.rows * self.width).zip(columns)
+        {
+            run(packed, ScoreColumns { steps, billionths, inapplicable });
+        }
+    }
+}
+
+/// Rows that one thread takes at a time.
+const SHARE: usize = 64 * BLOCK;
+
+/// Runs over fixed shares of rows, on several threads where that is allowed. `run` is given the
+/// first row of a share, its packed rows and its places in `out`.
+pub(crate) fn spread<T: Send>(
+    packed: &[u8],
+    width: usize,
+    out: &mut [T],
+    run: impl Fn(usize, &[u8], &mut [T]) + Sync,
+) {
+    #[cfg(feature = "parallel")]
+    if out.len() > SHARE && rayon::current_num_threads() > 1 {
+        use rayon::prelude::*;
+        let shares = packed.par_chunks(SHARE * width).zip(out.par_chunks_mut(SHARE));
+        shares.enumerate().for_each(|(place, (packed, out))| run(place * SHARE, packed, out));
+        return;
+    }
+    let shares = packed.chunks(SHARE * width).zip(out.chunks_mut(SHARE));
+    shares.enumerate().for_each(|(place, (packed, out))| run(place * SHARE, packed, out));
+}

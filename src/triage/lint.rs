@@ -1,0 +1,318 @@
+//! What loads but may not be meant: found, named, and left to the author.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Triage;
+use crate::Fixed;
+use crate::codebook::{Direction, Domain, Item, Quality, Reading};
+use crate::policy::{Band, GateEffect};
+
+/// The most that the effects of one domain should add up to: ln 6, a design choice.
+pub const DOMAIN_CAP: Fixed = Fixed::from_steps(1_791_759);
+
+/// One finding of [`Triage::lint`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Finding {
+    /// An item has a direction for an outcome, and no weight.
+    NotWeighed {
+        /// The item.
+        item: String,
+        /// The outcome.
+        outcome: String,
+    },
+    /// An item that no weight, gate or denominator uses.
+    DeadItem {
+        /// The item.
+        item: String,
+    },
+    /// Weights that contradict the declared direction.
+    AgainstDirection {
+        /// The item.
+        item: String,
+        /// The outcome.
+        outcome: String,
+        /// The answer that weighs more than its direction allows.
+        heavier: String,
+        /// The answer that it should not outweigh.
+        lighter: String,
+    },
+    /// A band that no score and no floor reaches.
+    UnreachableBand {
+        /// The band.
+        band: Band,
+    },
+    /// A gate by which a worse answer can lower a complaint's place.
+    LoweringGate {
+        /// The gate.
+        gate: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// An item that overlaps the definition of an outcome it weighs for.
+    Circular {
+        /// The item.
+        item: String,
+        /// The outcome.
+        outcome: String,
+    },
+    /// An item that overlaps an outcome's definition and acts in a gate.
+    CircularGate {
+        /// The item.
+        item: String,
+        /// The gate.
+        gate: String,
+    },
+    /// Effects within a domain that add up beyond [`DOMAIN_CAP`].
+    DomainBeyondCap {
+        /// The domain.
+        domain: Domain,
+        /// The outcome.
+        outcome: String,
+        /// Sum of the spreads between each item's lowest and highest weight.
+        total: Fixed,
+    },
+    /// A weight whose item has no evidence of quality A or B for that outcome that was read at the
+    /// source.
+    ThinEvidence {
+        /// The item.
+        item: String,
+        /// The outcome.
+        outcome: String,
+    },
+    /// No capacity for a blind audit, so the rate of misses can never be known.
+    NoAudit,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Finding::NotWeighed { item, outcome } => {
+                write!(formatter, "`{item}` has a direction for {outcome} but no weight")
+            }
+            Finding::DeadItem { item } => {
+                write!(formatter, "`{item}` is asked, but no weight, gate or denominator uses it")
+            }
+            Finding::AgainstDirection { item, outcome, heavier, lighter } => write!(
+                formatter,
+                "`{item}`: `{heavier}` outweighs `{lighter}` for {outcome}, against the declared direction"
+            ),
+            Finding::UnreachableBand { band } => {
+                write!(formatter, "no score and no floor reaches the band {band}")
+            }
+            Finding::LoweringGate { gate, reason } => {
+                write!(formatter, "gate `{gate}` can lower a complaint: {reason}")
+            }
+            Finding::Circular { item, outcome } => write!(
+                formatter,
+                "`{item}` overlaps the definition of {outcome} and weighs for it: fine for work, not for claims about validity"
+            ),
+            Finding::CircularGate { item, gate } => write!(
+                formatter,
+                "`{item}` overlaps an outcome's definition and acts in gate `{gate}`"
+            ),
+            Finding::DomainBeyondCap { domain, outcome, total } => write!(
+                formatter,
+                "effects of the domain {domain} add up to {total} for {outcome}, beyond {DOMAIN_CAP}"
+            ),
+            Finding::ThinEvidence { item, outcome } => write!(
+                formatter,
+                "`{item}` weighs for {outcome} without evidence of quality A or B"
+            ),
+            Finding::NoAudit => formatter.write_str(
+                "no share of capacity goes to a blind audit: the rate of misses can never be known",
+            ),
+        }
+    }
+}
+
+/// Everything that [`Triage::lint`] found, in a fixed order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Lint {
+    /// The findings.
+    pub findings: Vec<Finding>,
+}
+
+impl Lint {
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+impl fmt::Display for Lint {
+    /// A line per finding.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, finding) in self.findings.iter().enumerate() {
+            let line = if place == 0 { "" } else { "\n" };
+            write!(formatter, "{line}{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn lint(triage: &Triage) -> Lint {
+    let mut findings = Vec::new();
+    for (place, item) in triage.codebook().items().iter().enumerate() {
+        lint_item(triage, place, item, &mut findings);
+    }
+    lint_domains(triage, &mut findings);
+    lint_bands(triage, &mut findings);
+    lint_gates(triage, &mut findings);
+    if triage.policy().draft().audit_share == Fixed::ZERO {
+        findings.push(Finding::NoAudit);
+    }
+    Lint { findings }
+}
+
+fn codes(item: &Item) -> impl Iterator<Item = u8> + Clone {
+    1..=u8::try_from(item.answers.len()).unwrap_or(u8::MAX)
+}
+
+fn lint_item(triage: &Triage, place: usize, item: &Item, findings: &mut Vec<Finding>) {
+    let instrument = triage.instrument();
+    let used_by_rules = triage.engine().rules().atoms().iter().any(|atom| atom.item == place);
+    let mut used = used_by_rules;
+    for (number, part) in instrument.outcomes().iter().enumerate() {
+        let (id, outcome) = (|| item.id.clone(), || part.outcome.clone());
+        let weight = |code: u8| instrument.weight(number, place, code);
+        let weighs = codes(item).any(|code| weight(code) != Fixed::ZERO);
+        used |= weighs;
+        let bearing = item.bears_on.get(&part.outcome);
+        let directed = bearing.is_some_and(|bearing| bearing.direction != Direction::None);
+        if directed && !weighs {
+            findings.push(Finding::NotWeighed { item: id(), outcome: outcome() });
+        }
+        if !weighs {
+            continue;
+        }
+        let pairs = codes(item).flat_map(|from| codes(item).map(move |to| (from, to)));
+        let against = pairs.into_iter().find(|&(from, to)| {
+            item.compare(&part.outcome, from, to) == Some(Ordering::Greater)
+                && weight(from) > weight(to)
+        });
+        if let Some((from, to)) = against {
+            findings.push(Finding::AgainstDirection {
+                item: id(),
+                outcome: outcome(),
+                heavier: item.answer_id(from).to_owned(),
+                lighter: item.answer_id(to).to_owned(),
+            });
+        }
+        if bearing.is_some_and(|bearing| bearing.criterion_of) {
+            findings.push(Finding::Circular { item: id(), outcome: outcome() });
+        }
+        let thick = item.evidence.iter().any(|row| {
+            row.outcome == part.outcome
+                && row.quality <= Quality::B
+                && row.reading != Reading::Recalled
+        });
+        if !thick {
+            findings.push(Finding::ThinEvidence { item: id(), outcome: outcome() });
+        }
+    }
+    if !used {
+        findings.push(Finding::DeadItem { item: item.id.clone() });
+    }
+}
+
+fn lint_domains(triage: &Triage, findings: &mut Vec<Finding>) {
+    let instrument = triage.instrument();
+    for (number, part) in instrument.outcomes().iter().enumerate() {
+        let mut totals: BTreeMap<Domain, i64> = BTreeMap::new();
+        for (place, item) in triage.codebook().items().iter().enumerate() {
+            // How a complaint came in sets where it starts; it is not one effect among others.
+            if item.domain == Domain::Handling {
+                continue;
+            }
+            let weights = codes(item).map(|code| instrument.weight(number, place, code).steps());
+            let least = weights.clone().min().unwrap_or(0);
+            let most = weights.max().unwrap_or(0);
+            *totals.entry(item.domain).or_default() += i64::from(most) - i64::from(least);
+        }
+        for (domain, total) in totals {
+            if total > i64::from(DOMAIN_CAP.steps()) {
+                let total = Fixed::from_steps(i32::try_from(total).unwrap_or(i32::MAX));
+                let outcome = part.outcome.clone();
+                findings.push(Finding::DomainBeyondCap { domain, outcome, total });
+            }
+        }
+    }
+}
+
+fn lint_bands(triage: &Triage, findings: &mut Vec<Finding>) {
+    let instrument = triage.instrument();
+    let outcomes = instrument.outcomes().len();
+    let end = |high: bool| {
+        let probability = |outcome: usize| {
+            let (low, top) = instrument.range(outcome);
+            triage.engine().link(outcome).apply(if high { top.steps() } else { low.steps() })
+        };
+        triage.engine().combiner().priority(probability, outcomes)
+    };
+    let cut_offs = triage.engine().cut_offs();
+    // Some outcomes may not apply, so nothing keeps the least priority above 0 for sure.
+    let applies_always = (0..outcomes).all(|outcome| instrument.not_when(outcome).is_empty());
+    let least = if applies_always { cut_offs.level(end(false)) } else { 0 };
+    let most = cut_offs.level(end(true));
+    for band in Band::ALL {
+        let gate_sets = triage.policy().gates().iter().any(|gate| match gate.effect {
+            GateEffect::Floor(floor) => floor == band,
+            GateEffect::Cap(cap) => cap == band,
+            _ => false,
+        });
+        if !(least..=most).contains(&band.level()) && !gate_sets {
+            findings.push(Finding::UnreachableBand { band });
+        }
+    }
+}
+
+fn lint_gates(triage: &Triage, findings: &mut Vec<Finding>) {
+    let codebook = triage.codebook();
+    let outcomes = triage.instrument().outcomes();
+    for gate in triage.policy().gates() {
+        let asked = gate.when.asked(codebook);
+        let raising = match gate.effect {
+            GateEffect::Must | GateEffect::Floor(_) => true,
+            GateEffect::Cap(_) => {
+                let reason = "a cap holds complaints down whatever their score";
+                findings.push(Finding::LoweringGate { gate: gate.id.clone(), reason });
+                false
+            }
+            GateEffect::Hold(_) | GateEffect::Route(_) => false,
+        };
+        let mut listed = false;
+        for atom in &asked {
+            let item = &codebook.items()[atom.item];
+            if item.bears_on.values().any(|bearing| bearing.criterion_of) {
+                let (item, gate) = (item.id.clone(), gate.id.clone());
+                let finding = Finding::CircularGate { item, gate };
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                }
+            }
+            // A worse answer that switches a raising gate off.
+            let inside = atom.codes.iter().filter(|code| **code != 0);
+            let lowering = inside.into_iter().any(|&from| {
+                codes(item).filter(|to| !atom.codes.contains(to)).any(|to| {
+                    let orders: Vec<Option<Ordering>> =
+                        outcomes.iter().map(|part| item.compare(&part.outcome, from, to)).collect();
+                    orders.contains(&Some(Ordering::Greater))
+                        && !orders.contains(&Some(Ordering::Less))
+                })
+            });
+            if raising && lowering && !listed {
+                let reason = "it fires on an answer and not on a worse one";
+                findings.push(Finding::LoweringGate { gate: gate.id.clone(), reason });
+                listed = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The front door: a codebook, an instrument and a policy that have been checked against each
+//! other, loaded from one model file.
+
+mod engine;
+mod lint;
+mod model;
+mod ranking;
+
+use std::sync::Arc;
+
+use semver::Version;
+
+use engine::Engine;
+pub(crate) use engine::Tally;
+pub use lint::{DOMAIN_CAP, Finding, Lint};
+use model::ModelFile;
+pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
+pub use ranking::{Entry, Ranking};
+
+use crate::backlog::Backlog;
+use crate::codebook::{Codebook, CodebookError, Identity};
+use crate::instrument::{Instrument, InstrumentDraft};
+use crate::policy::{Policy, PolicyDraft};
+use crate::score::Scores;
+
+#[derive(Debug)]
+struct Inner {
+    file: ModelFile,
+    identity: Identity,
+    instrument: Instrument,
+    policy: Policy,
+    engine: Engine,
+    fingerprint: Fingerprint,
+    scoring_fingerprint: Fingerprint,
+}
+
+/// A model ready for work. Cheap to clone; `Send + Sync`.
+///
+/// ```
+/// use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Complaint, Triage};
+/// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
+/// let triage = Triage::from_json(json)?;
+/// let mut backlog = BacklogBuilder::new(triage.codebook());
+/// backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 0))?;
+/// backlog.push(&Complaint::new("b", "2026-04-18".parse()?)?.answer("prior_reports", 5))?;
+/// let ranking = triage.rank(&backlog.freeze(), &ActiveOverrides::none())?;
+/// assert_eq!(ranking.iter().map(|entry| entry.id).collect::<Vec<_>>(), ["b", "a"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Triage {
+    inner: Arc<Inner>,
+}
+
+impl Triage {
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// [`ModelError`] names the part that is refused, the first rule broken and the way out.
+    pub fn from_json(text: &str) -> Result<Self, ModelError> {
+        Triage::from_file(serde_json::from_str(text)?)
+    }
+
+    /// Puts a model together from its parts.
+    ///
+    /// # Errors
+    /// As [`Triage::from_json`].
+    pub fn new(
+        identity: Identity,
+        description: impl Into<String>,
+        codebook: Codebook,
+        instrument: InstrumentDraft,
+        policy: PolicyDraft,
+    ) -> Result<Self, ModelError> {
+        Triage::from_file(ModelFile {
+            format_version: MODEL_FORMAT,
+            id: identity.id,
+            version: identity.version,
+            description: description.into(),
+            codebook,
+            instrument,
+            policy,
+        })
+    }
+
+    fn from_file(mut file: ModelFile) -> Result<Self, ModelError> {
+        if file.format_version != MODEL_FORMAT {
+            return Err(ModelError::Format { found: file.format_version });
+        }
+        let instrument = Instrument::new(&file.codebook, file.instrument)?;
+        // The instrument puts its entries into codebook order; the file is written that way.
+        file.instrument = instrument.draft().clone();
+        let policy = Policy::new(&file.codebook, &instrument, file.policy)?;
+        file.policy = policy.draft().clone();
+        Ok(Triage {
+            inner: Arc::new(Inner {
+                identity: Identity { id: file.id.clone(), version: file.version.clone() },
+                engine: Engine::new(&instrument, &policy),
+                fingerprint: model::fingerprint(&file),
+                scoring_fingerprint: model::scoring_fingerprint(&file),
+                instrument,
+                policy,
+                file,
+            }),
+        })
+    }
+
+    /// Writes the model file: equal models give equal bytes.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(&self.inner.file).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// The same model with other weights; it needs a version of its own.
+    ///
+    /// # Errors
+    /// As [`Triage::from_json`].
+    pub fn with_instrument(
+        &self,
+        version: Version,
+        instrument: InstrumentDraft,
+    ) -> Result<Self, ModelError> {
+        Triage::from_file(ModelFile { version, instrument, ..self.inner.file.clone() })
+    }
+
+    /// The same model with another policy; it needs a version of its own.
+    ///
+    /// # Errors
+    /// As [`Triage::from_json`].
+    pub fn with_policy(&self, version: Version, policy: PolicyDraft) -> Result<Self, ModelError> {
+        Triage::from_file(ModelFile { version, policy, ..self.inner.file.clone() })
+    }
+
+    /// Name and version of the model.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.inner.identity
+    }
+
+    /// What the model is and is not.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.inner.file.description
+    }
+
+    /// What may be asked.
+    #[must_use]
+    pub fn codebook(&self) -> &Codebook {
+        &self.inner.file.codebook
+    }
+
+    /// The weights.
+    #[must_use]
+    pub fn instrument(&self) -> &Instrument {
+        &self.inner.instrument
+    }
+
+    /// Combination, bands and gates.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// SHA-256 of everything that stands in the model file.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.inner.fingerprint
+    }
+
+    /// SHA-256 of what can affect score, gate, band or order.
+    #[must_use]
+    pub fn scoring_fingerprint(&self) -> Fingerprint {
+        self.inner.scoring_fingerprint
+    }
+
+    /// Scores and probabilities of every complaint: complaints × outcomes, in the backlog's order.
+    ///
+    /// # Errors
+    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    pub fn score(&self, backlog: &Backlog) -> Result<Scores, CodebookError> {
+        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        Ok(self.engine().score(backlog.packed()))
+    }
+
+    /// Checks the model for what loads but may not be meant; see [`Lint`].
+    #[must_use]
+    pub fn lint(&self) -> Lint {
+        lint::lint(self)
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+}
+
+impl PartialEq for Triage {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner) || self.inner.file == other.inner.file
+    }
+}
+
+impl Eq for Triage {}
