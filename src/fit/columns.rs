@@ -226,6 +226,10 @@ impl Columns {
             + 8 * self.dense.len()
     }
 
+    pub(crate) fn dense_places(&self) -> &[usize] {
+        &self.places
+    }
+
     /// One column written out, or `None` where there is no such column.
     #[must_use]
     pub fn column(&self, place: usize) -> Option<Vec<f64>> {

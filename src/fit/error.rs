@@ -149,6 +149,17 @@ pub enum FitError {
         "the fitted model does not know the class given as the outcome; pass one of its two classes"
     )]
     UnknownClass,
+    /// No column tells complaints with the outcome from those without.
+    #[error("no column helps to tell the outcome within the bounds given; widen the bounds or add columns")]
+    NothingHelps,
+    /// A column that must be yes/no has other values.
+    #[error("column `{column}` has the value {value}; this method counts answers, so code each answer as 0 or 1")]
+    NotIndicator {
+        /// Its name.
+        column: String,
+        /// A value that is neither 0 nor 1.
+        value: f64,
+    },
     /// The caller's observer asked to stop.
     #[error("stopped by the caller")]
     Cancelled,
