@@ -1,6 +1,9 @@
 //! Numerical building blocks with a fixed order of operations.
 
 #[cfg(feature = "fit")]
+pub mod distributions;
+mod isotonic;
+#[cfg(feature = "fit")]
 mod logistic;
 #[cfg(feature = "fit")]
 mod logistic_algebra;
@@ -14,8 +17,11 @@ mod logistic_error;
 mod logistic_newton;
 #[cfg(feature = "fit")]
 mod parts;
+mod quantile;
 mod streams;
+mod sums;
 
+pub use isotonic::Isotonic;
 #[cfg(feature = "fit")]
 pub(crate) use logistic::{DesignProblem, Solved};
 #[cfg(feature = "fit")]
@@ -33,4 +39,6 @@ pub(crate) use parts::{in_order, parts};
 pub use logistic::{LogisticFit, LogisticProblem, NewtonOptions, NewtonProgress};
 #[cfg(feature = "fit")]
 pub use logistic_error::LogisticError;
+pub use quantile::{QuantileRule, quantile};
 pub use streams::{Seed, Stream};
+pub use sums::{Sum, mean, sum};
