@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use caserank::fit::{Columns, Logistic, Sample};
+use caserank::fit::{Columns, Logistic, RiskScore, Sample};
 use caserank::ndarray::Array2;
 use caserank::numeric::Seed;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -71,6 +71,15 @@ fn fits(criterion: &mut Criterion) {
             let columns = Columns::from_matrix(&names, black_box(matrix.view())).ok()?;
             Logistic::new().fit_sample(&Sample::new(&columns, &labels).ok()?).ok()
         });
+    });
+    group.finish();
+    let few: Vec<usize> = (0..matrix.nrows().min(20_000)).collect();
+    let columns = columns.select_rows(&few);
+    let Ok(sample) = Sample::new(&columns, &labels[..few.len()]) else { return };
+    let mut group = criterion.benchmark_group("cards");
+    group.sample_size(10);
+    group.bench_function("ten items of eighty on 20,000 complaints", |bench| {
+        bench.iter(|| RiskScore::new(10).fit_sample(black_box(&sample)));
     });
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 
 use super::diagnostics;
-use super::distributions::{chi_square_tail, normal_critical, two_sided_normal};
 use super::objective::{Objective, Profile};
 use super::report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
 use super::{FitError, LogisticModel, Sample};
+use crate::numeric::distributions::{chi_square_upper, normal_quantile, normal_two_sided};
 use crate::numeric::{
     DenseDesign, Design, DesignProblem, NewtonOptions, Solved, Task, evaluate, in_order, sandwich,
 };
@@ -174,7 +174,7 @@ pub(crate) fn assemble(
     });
     let augmented = fitted.augmented.as_ref().map(|matrix| fitted.on_given_scale(matrix));
 
-    let critical = normal_critical(fitted.level);
+    let critical = normal_quantile(0.5 + 0.5 * fitted.level);
     let to_given = scaling.to_given(solved.intercept);
     let profiles = match fitted.profile {
         None => Vec::new(),
@@ -224,7 +224,7 @@ pub(crate) fn assemble(
             robust_hc1: hc0.as_ref().and_then(root).map(|error| error * hc1_factor.sqrt()),
             clustered,
             z,
-            p: z.map(two_sided_normal),
+            p: z.map(normal_two_sided),
             wald: used.map(|error| Interval {
                 lower: estimate - critical * error,
                 upper: estimate + critical * error,
@@ -255,7 +255,11 @@ pub(crate) fn assemble(
         log_likelihood,
         penalized_log_likelihood: fitted.penalized_log_likelihood,
         null_log_likelihood: null,
-        likelihood_ratio: TestResult { statistic, degrees, p: chi_square_tail(statistic, degrees) },
+        likelihood_ratio: TestResult {
+            statistic,
+            degrees,
+            p: chi_square_upper(statistic, degrees as f64),
+        },
         mcfadden: 1.0 - log_likelihood / null,
         cox_snell,
         nagelkerke: cox_snell / (1.0 - (2.0 * null / total).exp()),

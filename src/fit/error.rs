@@ -150,10 +150,14 @@ pub enum FitError {
     )]
     UnknownClass,
     /// No column tells complaints with the outcome from those without.
-    #[error("no column helps to tell the outcome within the bounds given; widen the bounds or add columns")]
+    #[error(
+        "no column helps to tell the outcome within the bounds given; widen the bounds or add columns"
+    )]
     NothingHelps,
     /// A column that must be yes/no has other values.
-    #[error("column `{column}` has the value {value}; this method counts answers, so code each answer as 0 or 1")]
+    #[error(
+        "column `{column}` has the value {value}; this method counts answers, so code each answer as 0 or 1"
+    )]
     NotIndicator {
         /// Its name.
         column: String,

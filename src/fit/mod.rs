@@ -3,14 +3,15 @@
 mod assemble;
 mod columns;
 mod diagnostics;
-mod distributions;
 mod error;
 mod firth;
 mod linear;
 mod linfa_traits;
 mod logistic;
 mod objective;
+mod points;
 mod report;
+mod risk_score;
 mod sample;
 mod signs;
 mod subset;
@@ -21,5 +22,9 @@ pub use firth::Firth;
 pub use linear::LinearWeights;
 pub use linfa_traits::LinfaFitError;
 pub use logistic::{ClassWeights, Logistic, LogisticModel, Sign, ValidLogistic};
+pub use points::{
+    Bivariate, BivariateWeights, Burgess, Nuffield, PointCard, RoundedWeights, Total,
+};
 pub use report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
+pub use risk_score::{RiskCard, RiskScore};
 pub use sample::Sample;

@@ -1,9 +1,9 @@
 //! Log-likelihoods as the profile search sees them, and the search itself.
 
+use crate::numeric::distributions::chi_square_upper;
 use crate::numeric::{Design, Factor, Scaling, Task, evaluate};
 
 use super::FitError;
-use super::distributions::chi_square_tail;
 use super::report::{Interval, TestResult};
 
 /// A smooth function to maximise, with a matrix that stands for its curvature.
@@ -141,7 +141,7 @@ impl Profile<'_> {
         let at_zero = constrained(self.objective, functional, 0.0, self.theta)
             .ok_or(FitError::NotConverged { what: "the likelihood-ratio test", iterations: 200 })?;
         let statistic = (2.0 * (self.best - at_zero.value)).max(0.0);
-        Ok(TestResult { statistic, degrees: 1, p: chi_square_tail(statistic, 1) })
+        Ok(TestResult { statistic, degrees: 1, p: chi_square_upper(statistic, 1.0) })
     }
 
     /// Where the signed root of the likelihood ratio reaches the critical value.

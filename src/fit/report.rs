@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A test statistic with its degrees of freedom and p-value.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -17,7 +17,7 @@ pub struct TestResult {
 }
 
 /// Lower and upper limit of an interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Interval {
     /// Lower limit.

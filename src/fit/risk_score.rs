@@ -117,16 +117,18 @@ impl RiskScore {
         let problem = Problem::new(sample.columns, Weighted { with, without }, bounds, self.beam);
         let supports = problem.search(self.items.min(sample.columns.names().len()));
         let supports = problem.exchange(supports, self.gap, self.pool);
-        let mut cards: Vec<(Vec<usize>, Rounded)> = in_order(supports, |support| rounded(&problem, &support))
-            .into_iter()
-            .flatten()
-            .collect();
+        let mut cards: Vec<(Vec<usize>, Rounded)> =
+            in_order(supports, |support| rounded(&problem, &support))
+                .into_iter()
+                .flatten()
+                .collect();
         sort(&mut cards);
         improve(&problem, &mut cards, 3);
         let mut seen = BTreeSet::new();
         cards.retain(|(columns, card)| {
             let kept = columns.iter().zip(&card.points).filter(|(_, points)| **points != 0);
-            let mut key: Vec<(usize, i32)> = kept.map(|(column, points)| (*column, *points)).collect();
+            let mut key: Vec<(usize, i32)> =
+                kept.map(|(column, points)| (*column, *points)).collect();
             key.sort_unstable();
             !key.is_empty() && seen.insert(key)
         });
@@ -157,7 +159,8 @@ impl RiskScore {
         let mut bounds = vec![(self.lowest, self.highest); names.len()];
         for (name, lowest, highest) in &self.own {
             let place = names.iter().position(|known| known == name);
-            bounds[place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] = (*lowest, *highest);
+            bounds[place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
+                (*lowest, *highest);
         }
         for (lowest, highest) in &bounds {
             if *lowest > 0 || *highest < 0 || *lowest < -1_000 || *highest > 1_000 {
@@ -169,7 +172,12 @@ impl RiskScore {
 }
 
 fn sort(cards: &mut [(Vec<usize>, Rounded)]) {
-    cards.sort_by(|a, b| a.1.loss.total_cmp(&b.1.loss).then_with(|| a.0.cmp(&b.0)).then_with(|| a.1.points.cmp(&b.1.points)));
+    cards.sort_by(|a, b| {
+        a.1.loss
+            .total_cmp(&b.1.loss)
+            .then_with(|| a.0.cmp(&b.0))
+            .then_with(|| a.1.points.cmp(&b.1.points))
+    });
 }
 
 fn bounds_of(problem: &Problem<'_>, columns: &[usize]) -> Vec<(i32, i32)> {
@@ -187,8 +195,13 @@ fn improve(problem: &Problem<'_>, cards: &mut Vec<(Vec<usize>, Rounded)>, best: 
     let starts: Vec<(Vec<usize>, Rounded)> = cards.iter().take(best).cloned().collect();
     for (mut columns, mut card) in starts {
         for _ in 0..10 {
-            let found = in_order((0..columns.len()).collect(), |out: usize| exchanged(problem, &columns, &card, out));
-            let next = found.into_iter().flatten().min_by(|a, b| a.1.loss.total_cmp(&b.1.loss).then_with(|| a.0.cmp(&b.0)));
+            let found = in_order((0..columns.len()).collect(), |out: usize| {
+                exchanged(problem, &columns, &card, out)
+            });
+            let next = found
+                .into_iter()
+                .flatten()
+                .min_by(|a, b| a.1.loss.total_cmp(&b.1.loss).then_with(|| a.0.cmp(&b.0)));
             let Some(next) = next else { break };
             cards.push(next.clone());
             (columns, card) = next;
@@ -197,7 +210,12 @@ fn improve(problem: &Problem<'_>, cards: &mut Vec<(Vec<usize>, Rounded)>, best: 
     sort(cards);
 }
 
-fn exchanged(problem: &Problem<'_>, columns: &[usize], card: &Rounded, out: usize) -> Option<(Vec<usize>, Rounded)> {
+fn exchanged(
+    problem: &Problem<'_>,
+    columns: &[usize],
+    card: &Rounded,
+    out: usize,
+) -> Option<(Vec<usize>, Rounded)> {
     let mut kept = columns.to_vec();
     kept.remove(out);
     let mut points = card.points.clone();
@@ -216,7 +234,8 @@ fn exchanged(problem: &Problem<'_>, columns: &[usize], card: &Rounded, out: usiz
             trial.push(value);
             evaluate(&wider, trial, card.slope)
         });
-        let top = tried.min_by(|a, b| a.loss.total_cmp(&b.loss).then_with(|| a.points.cmp(&b.points)));
+        let top =
+            tried.min_by(|a, b| a.loss.total_cmp(&b.loss).then_with(|| a.points.cmp(&b.points)));
         let Some(top) = top.filter(|top| top.loss < limit * 1.002) else { continue };
         let mut wide = kept.clone();
         wide.push(column);
@@ -234,7 +253,8 @@ fn finished(sample: &Sample<'_>, columns: Vec<usize>, card: Rounded) -> Result<R
     let mut pairs: Vec<(usize, i32)> =
         columns.into_iter().zip(card.points).filter(|(_, points)| *points != 0).collect();
     pairs.sort_unstable();
-    let points = pairs.into_iter().map(|(column, points)| (names[column].clone(), points)).collect();
+    let points =
+        pairs.into_iter().map(|(column, points)| (names[column].clone(), points)).collect();
     Ok(RiskCard {
         card: points_table(sample, points)?,
         intercept: card.intercept,

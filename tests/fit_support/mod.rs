@@ -45,8 +45,14 @@ impl Set {
                 column.push(value);
             }
         }
-        let json = |path| serde_json::from_str::<Value>(&read(path)).unwrap()[name].clone();
-        Self { name, labels, names, values, python: json("python.json"), r: json("r.json") }
+        let json_of = |path| {
+            serde_json::from_str::<Value>(&read(path))
+                .unwrap()
+                .get(name)
+                .cloned()
+                .unwrap_or_default()
+        };
+        Self { name, labels, names, values, python: json_of("python.json"), r: json_of("r.json") }
     }
 
     pub fn columns(&self) -> Columns {

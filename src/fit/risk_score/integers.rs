@@ -20,7 +20,12 @@ pub(super) struct Rounded {
 /// After Liu et al. 2022 ("FasterRisk: fast and accurate interpretable risk scores"), section 3.3,
 /// except that the intercept and the multiplier are refitted to every card instead of being rounded
 /// with it, which costs two parameters of a fit on the totals.
-pub(super) fn round(patterns: &Patterns, weights: &[f64], bounds: &[(i32, i32)], rays: usize) -> Option<Rounded> {
+pub(super) fn round(
+    patterns: &Patterns,
+    weights: &[f64],
+    bounds: &[(i32, i32)],
+    rays: usize,
+) -> Option<Rounded> {
     let largest = weights.iter().fold(0.0_f64, |top, w| top.max(w.abs()));
     if largest == 0.0 {
         return None;
@@ -36,7 +41,9 @@ pub(super) fn round(patterns: &Patterns, weights: &[f64], bounds: &[(i32, i32)],
             .zip(bounds)
             .map(|(w, (low, high))| ((w * multiplier).round() as i32).clamp(*low, *high))
             .collect();
-        if points.iter().any(|point| *point != 0) && starts.iter().all(|start| start.points != points) {
+        if points.iter().any(|point| *point != 0)
+            && starts.iter().all(|start| start.points != points)
+        {
             starts.extend(evaluate(patterns, points, 1.0 / multiplier));
         }
     }
@@ -49,7 +56,8 @@ pub(super) fn round(patterns: &Patterns, weights: &[f64], bounds: &[(i32, i32)],
 /// Single steps, then pairs of steps, while the loss falls.
 pub(super) fn descend(patterns: &Patterns, mut best: Rounded, bounds: &[(i32, i32)]) -> Rounded {
     let width = best.points.len();
-    let allowed = |points: &[i32]| points.iter().zip(bounds).all(|(p, (low, high))| low <= p && p <= high);
+    let allowed =
+        |points: &[i32]| points.iter().zip(bounds).all(|(p, (low, high))| low <= p && p <= high);
     let better = |points: Vec<i32>, best: &Rounded| {
         let found = allowed(&points).then(|| evaluate(patterns, points, best.slope)).flatten()?;
         (found.loss < best.loss - 1e-9 * best.loss.abs()).then_some(found)
@@ -100,7 +108,9 @@ fn totals(patterns: &Patterns, points: &[i32]) -> Vec<(f64, f64, f64)> {
     let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let whole = all.iter().all(|total| total.fract() == 0.0) && high - low < MOST_BINS as f64;
     if !whole {
-        return (0..all.len()).map(|at| (all[at], patterns.with[at], patterns.without[at])).collect();
+        return (0..all.len())
+            .map(|at| (all[at], patterns.with[at], patterns.without[at]))
+            .collect();
     }
     let mut bins = vec![(0.0, 0.0); (high - low) as usize + 1];
     for (at, total) in all.iter().enumerate() {
@@ -115,9 +125,12 @@ fn totals(patterns: &Patterns, points: &[i32]) -> Vec<(f64, f64, f64)> {
 /// Best intercept and slope for these points; `None` where the slope would not be above 0.
 pub(super) fn evaluate(patterns: &Patterns, points: Vec<i32>, slope: f64) -> Option<Rounded> {
     let cells = totals(patterns, &points);
-    let (with, without) = cells.iter().fold((0.0, 0.0), |sum, cell| (sum.0 + cell.1, sum.1 + cell.2));
+    let (with, without) =
+        cells.iter().fold((0.0, 0.0), |sum, cell| (sum.0 + cell.1, sum.1 + cell.2));
     let center = cells.iter().map(|(total, w, v)| total * (w + v)).sum::<f64>() / (with + without);
-    let loss_at = |a: f64, b: f64| cells.iter().map(|(t, w, v)| cell_loss(a + b * (t - center), *w, *v)).sum::<f64>();
+    let loss_at = |a: f64, b: f64| {
+        cells.iter().map(|(t, w, v)| cell_loss(a + b * (t - center), *w, *v)).sum::<f64>()
+    };
     let (mut a, mut b) = ((with / without).ln(), slope);
     let mut loss = loss_at(a, b);
     for _ in 0..50 {

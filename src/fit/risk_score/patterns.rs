@@ -46,7 +46,8 @@ pub(super) fn sources(columns: &Columns) -> Vec<Source<'_>> {
         .map(|place| {
             for pack in columns.packs() {
                 if let Some(at) = pack.columns.iter().position(|column| *column == place) {
-                    let entries: Vec<f64> = (0..pack.patterns).map(|code| pack.value(code as u8, at)).collect();
+                    let entries: Vec<f64> =
+                        (0..pack.patterns).map(|code| pack.value(code as u8, at)).collect();
                     let (values, places) = ranked(&entries);
                     let mut map = Box::new([0; 256]);
                     map[..places.len()].copy_from_slice(&places);
@@ -116,7 +117,11 @@ impl Patterns {
             }
             with = order.iter().map(|cell| with[*cell]).collect();
             without = order.iter().map(|cell| without[*cell]).collect();
-            let ids = if keep { (0..rows).map(|row| numbers[joint(row)].min(order.len() as u32)).collect() } else { Vec::new() };
+            let ids = if keep {
+                (0..rows).map(|row| numbers[joint(row)].min(order.len() as u32)).collect()
+            } else {
+                Vec::new()
+            };
             return self.assembled(&order, codes, &source.values, ids, with, without);
         }
         order.extend((0..rows).map(joint));
@@ -131,7 +136,14 @@ impl Patterns {
             without[at] += labels.without[row];
             ids.push(at as u32);
         }
-        self.assembled(&order, codes, &source.values, if keep { ids } else { Vec::new() }, with, without)
+        self.assembled(
+            &order,
+            codes,
+            &source.values,
+            if keep { ids } else { Vec::new() },
+            with,
+            without,
+        )
     }
 
     fn assembled(
@@ -217,7 +229,11 @@ impl Patterns {
         let mut loss = 0.5 * RIDGE * beta.iter().map(|b| b * b).sum::<f64>();
         for (pattern, (with, without)) in self.with.iter().zip(&self.without).enumerate() {
             let row = &self.values[pattern * self.width..(pattern + 1) * self.width];
-            loss += cell_loss(beta[0] + row.iter().zip(&beta[1..]).map(|(x, b)| x * b).sum::<f64>(), *with, *without);
+            loss += cell_loss(
+                beta[0] + row.iter().zip(&beta[1..]).map(|(x, b)| x * b).sum::<f64>(),
+                *with,
+                *without,
+            );
         }
         loss
     }
@@ -240,7 +256,11 @@ impl Patterns {
 /// Log loss of a cell at these log-odds.
 pub(super) fn cell_loss(eta: f64, with: f64, without: f64) -> f64 {
     let tail = (-eta.abs()).exp().ln_1p();
-    if eta >= 0.0 { (with + without) * tail + without * eta } else { (with + without) * tail - with * eta }
+    if eta >= 0.0 {
+        (with + without) * tail + without * eta
+    } else {
+        (with + without) * tail - with * eta
+    }
 }
 
 /// A fit with real weights: the intercept first.

@@ -26,7 +26,12 @@ pub(super) struct Support {
 }
 
 impl<'a> Problem<'a> {
-    pub(super) fn new(columns: &'a Columns, labels: Weighted, bounds: Vec<(i32, i32)>, beam: usize) -> Self {
+    pub(super) fn new(
+        columns: &'a Columns,
+        labels: Weighted,
+        bounds: Vec<(i32, i32)>,
+        beam: usize,
+    ) -> Self {
         Self { columns, sources: sources(columns), labels, bounds, beam, children: beam }
     }
 
@@ -34,13 +39,23 @@ impl<'a> Problem<'a> {
     pub(super) fn patterns(&self, columns: &[usize], keep: bool) -> Patterns {
         let mut patterns = Patterns::whole(&self.labels);
         for (at, column) in columns.iter().enumerate() {
-            patterns = patterns.with_column(&self.sources[*column], &self.labels, keep || at + 1 < columns.len());
+            patterns = patterns.with_column(
+                &self.sources[*column],
+                &self.labels,
+                keep || at + 1 < columns.len(),
+            );
         }
         patterns
     }
 
     /// Columns not among `taken`, by how much one Newton step on each alone would gain, best first.
-    pub(super) fn candidates(&self, patterns: &Patterns, beta: &[f64], taken: &[usize], most: usize) -> Vec<usize> {
+    pub(super) fn candidates(
+        &self,
+        patterns: &Patterns,
+        beta: &[f64],
+        taken: &[usize],
+        most: usize,
+    ) -> Vec<usize> {
         let (probability, share) = patterns.derivatives(beta);
         let rows = self.labels.with.len();
         let mut residual = vec![0.0; rows];
@@ -76,7 +91,8 @@ impl<'a> Problem<'a> {
         }
         for place in self.columns.dense_places() {
             let (mut score, mut mean, mut square) = (0.0, 0.0, 0.0);
-            for (row, x) in self.columns.column(*place).unwrap_or_default().into_iter().enumerate() {
+            for (row, x) in self.columns.column(*place).unwrap_or_default().into_iter().enumerate()
+            {
                 score += residual[row] * x;
                 mean += curvature[row] * x;
                 square += curvature[row] * x * x;
@@ -96,7 +112,8 @@ impl<'a> Problem<'a> {
             let mut jobs = Vec::new();
             let parents = in_order(beam.clone(), |parent| {
                 let patterns = self.patterns(&parent.columns, true);
-                let candidates = self.candidates(&patterns, &parent.fit.beta, &parent.columns, self.children);
+                let candidates =
+                    self.candidates(&patterns, &parent.fit.beta, &parent.columns, self.children);
                 (patterns, candidates)
             });
             for (number, (_, candidates)) in parents.iter().enumerate() {
@@ -114,12 +131,15 @@ impl<'a> Problem<'a> {
                 break;
             }
             let mut next = in_order(jobs, |(number, column)| {
-                let patterns = parents[number].0.with_column(&self.sources[column], &self.labels, false);
+                let patterns =
+                    parents[number].0.with_column(&self.sources[column], &self.labels, false);
                 let mut columns = beam[number].columns.clone();
                 columns.push(column);
                 Support { columns, fit: patterns.fit(&beam[number].fit.beta) }
             });
-            next.sort_by(|a, b| a.fit.loss.total_cmp(&b.fit.loss).then_with(|| a.columns.cmp(&b.columns)));
+            next.sort_by(|a, b| {
+                a.fit.loss.total_cmp(&b.fit.loss).then_with(|| a.columns.cmp(&b.columns))
+            });
             next.truncate(self.beam);
             beam = next;
         }
@@ -136,7 +156,9 @@ impl<'a> Problem<'a> {
         let mut seen: BTreeSet<Vec<usize>> = pool.iter().map(key).collect();
         let mut done: BTreeSet<Vec<usize>> = BTreeSet::new();
         for _ in 0..20 {
-            let Some(best) = pool.first().filter(|best| done.insert(key(best))).cloned() else { break };
+            let Some(best) = pool.first().filter(|best| done.insert(key(best))).cloned() else {
+                break;
+            };
             let found = in_order((0..best.columns.len()).collect(), |out: usize| {
                 let mut kept = best.columns.clone();
                 kept.remove(out);
@@ -144,11 +166,14 @@ impl<'a> Problem<'a> {
                 start.remove(out + 1);
                 let patterns = self.patterns(&kept, true);
                 let reduced = patterns.fit(&start);
-                let candidates = self.candidates(&patterns, &reduced.beta, &best.columns, self.children);
+                let candidates =
+                    self.candidates(&patterns, &reduced.beta, &best.columns, self.children);
                 let exchanged = candidates.into_iter().map(|column| {
                     let mut columns = kept.clone();
                     columns.push(column);
-                    let fit = patterns.with_column(&self.sources[column], &self.labels, false).fit(&reduced.beta);
+                    let fit = patterns
+                        .with_column(&self.sources[column], &self.labels, false)
+                        .fit(&reduced.beta);
                     Support { columns, fit }
                 });
                 exchanged.collect::<Vec<_>>()
@@ -158,7 +183,9 @@ impl<'a> Problem<'a> {
                     pool.push(support);
                 }
             }
-            pool.sort_by(|a, b| a.fit.loss.total_cmp(&b.fit.loss).then_with(|| a.columns.cmp(&b.columns)));
+            pool.sort_by(|a, b| {
+                a.fit.loss.total_cmp(&b.fit.loss).then_with(|| a.columns.cmp(&b.columns))
+            });
             let limit = pool.first().map_or(f64::INFINITY, |best| best.fit.loss * (1.0 + gap));
             pool.retain(|support| support.fit.loss <= limit);
             pool.truncate(most);
