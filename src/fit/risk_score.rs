@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::points::{PointCard, points_table};
 use super::{FitError, Sample};
 use crate::numeric::in_order;
-use integers::{Rounded, descend, evaluate, round};
+use integers::{Rounded, Scorer, descend, evaluate, round};
 use patterns::Weighted;
 use search::{Problem, Support};
 
@@ -123,7 +123,8 @@ impl RiskScore {
                 .flatten()
                 .collect();
         sort(&mut cards);
-        improve(&problem, &mut cards, 3);
+        improve(&problem, &mut cards, 2);
+        polish(&problem, &mut cards, 5);
         let mut seen = BTreeSet::new();
         cards.retain(|(columns, card)| {
             let kept = columns.iter().zip(&card.points).filter(|(_, points)| **points != 0);
@@ -190,6 +191,17 @@ fn rounded(problem: &Problem<'_>, support: &Support) -> Option<(Vec<usize>, Roun
     Some((support.columns.clone(), round(&patterns, &support.fit.beta[1..], &bounds, 20)?))
 }
 
+/// Pairs of steps on the best cards.
+fn polish(problem: &Problem<'_>, cards: &mut Vec<(Vec<usize>, Rounded)>, best: usize) {
+    let starts: Vec<(Vec<usize>, Rounded)> = cards.iter().take(best).cloned().collect();
+    cards.extend(in_order(starts, |(columns, card)| {
+        let patterns = problem.patterns(&columns, false);
+        let card = descend(&Scorer::new(&patterns), card, &bounds_of(problem, &columns), true);
+        (columns, card)
+    }));
+    sort(cards);
+}
+
 /// Exchanges a column of a finished card for another, with every allowed number of points, while that helps.
 fn improve(problem: &Problem<'_>, cards: &mut Vec<(Vec<usize>, Rounded)>, best: usize) {
     let starts: Vec<(Vec<usize>, Rounded)> = cards.iter().take(best).cloned().collect();
@@ -227,19 +239,20 @@ fn exchanged(
     let mut best: Option<(Vec<usize>, Rounded)> = None;
     for column in candidates {
         let wider = patterns.with_column(&problem.sources[column], &problem.labels, false);
+        let scorer = Scorer::new(&wider);
         let (low, high) = problem.bounds[column];
         let limit = best.as_ref().map_or(card.loss, |(_, best)| best.loss) * (1.0 - 1e-9);
         let tried = (low..=high).filter(|value| *value != 0).filter_map(|value| {
             let mut trial = points.clone();
             trial.push(value);
-            evaluate(&wider, trial, card.slope)
+            evaluate(&scorer, trial, card.slope, limit)
         });
         let top =
             tried.min_by(|a, b| a.loss.total_cmp(&b.loss).then_with(|| a.points.cmp(&b.points)));
-        let Some(top) = top.filter(|top| top.loss < limit * 1.002) else { continue };
+        let Some(top) = top.filter(|top| top.loss < limit * 1.0005) else { continue };
         let mut wide = kept.clone();
         wide.push(column);
-        let top = descend(&wider, top, &bounds_of(problem, &wide));
+        let top = descend(&scorer, top, &bounds_of(problem, &wide), false);
         if top.loss < limit {
             best = Some((wide, top));
         }

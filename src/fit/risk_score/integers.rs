@@ -1,9 +1,11 @@
 //! From real weights to whole points that lose least.
 
+use std::collections::BTreeSet;
+
 use super::patterns::{Patterns, cell_loss};
 
 /// Totals are counted in bins where they are whole and span no more than this.
-const MOST_BINS: usize = 8_192;
+const MOST_BINS: i32 = 8_192;
 
 /// Points with the best intercept and slope for their totals.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +17,66 @@ pub(super) struct Rounded {
     pub(super) loss: f64,
 }
 
-/// Rounds one support: rays of multipliers, then single steps and pairs of steps while they improve.
+/// Patterns ready for whole points: columns of small whole numbers where all values are such.
+#[derive(Debug)]
+pub(super) struct Scorer<'a> {
+    patterns: &'a Patterns,
+    /// One entry a pattern for each column; empty where a value is not a small whole number.
+    whole: Vec<Vec<i32>>,
+}
+
+/// A trial that loses this much more than the best after its first step is given up.
+const HOPELESS: f64 = 1.01;
+
+impl<'a> Scorer<'a> {
+    pub(super) fn new(patterns: &'a Patterns) -> Self {
+        let small = patterns.values.iter().all(|x| x.fract() == 0.0 && x.abs() <= 1_000.0);
+        let column = |j: usize| {
+            patterns.values.iter().skip(j).step_by(patterns.width).map(|x| *x as i32).collect()
+        };
+        let whole = if small { (0..patterns.width).map(column).collect() } else { Vec::new() };
+        Self { patterns, whole }
+    }
+
+    /// The totals of these points with their weights with and without the outcome.
+    fn totals(&self, points: &[i32]) -> Vec<(f64, f64, f64)> {
+        let patterns = self.patterns;
+        let count = patterns.with.len();
+        if !self.whole.is_empty() {
+            let mut totals = vec![0; count];
+            for (column, points) in
+                self.whole.iter().zip(points).filter(|(_, points)| **points != 0)
+            {
+                for (total, x) in totals.iter_mut().zip(column) {
+                    *total += x * points;
+                }
+            }
+            let (low, high) =
+                totals.iter().fold((0, 0), |(low, high), t| ((*t).min(low), (*t).max(high)));
+            if high - low < MOST_BINS {
+                let mut bins = vec![(0.0, 0.0); (high - low) as usize + 1];
+                for ((total, with), without) in
+                    totals.iter().zip(&patterns.with).zip(&patterns.without)
+                {
+                    let bin = &mut bins[(total - low) as usize];
+                    bin.0 += with;
+                    bin.1 += without;
+                }
+                let filled = bins.into_iter().enumerate().filter(|(_, bin)| bin.0 + bin.1 > 0.0);
+                return filled
+                    .map(|(at, (with, without))| (f64::from(low) + at as f64, with, without))
+                    .collect();
+            }
+        }
+        let total = |pattern: usize| {
+            let row = &patterns.values[pattern * patterns.width..(pattern + 1) * patterns.width];
+            row.iter().zip(points).map(|(x, p)| x * f64::from(*p)).sum::<f64>()
+        };
+        (0..count).map(|at| (total(at), patterns.with[at], patterns.without[at])).collect()
+    }
+}
+
+/// Rounds one support: rays of multipliers, then single steps while they improve.
 ///
 /// After Liu et al. 2022 ("FasterRisk: fast and accurate interpretable risk scores"), section 3.3,
 /// except that the intercept and the multiplier are refitted to every card instead of being rounded
@@ -30,8 +91,10 @@ pub(super) fn round(
     if largest == 0.0 {
         return None;
     }
+    let scorer = Scorer::new(patterns);
     let reach = bounds.iter().map(|(low, high)| low.abs().max(high.abs())).max().unwrap_or(1);
     let mut starts: Vec<Rounded> = Vec::new();
+    let mut seen = BTreeSet::new();
     for ray in 0..rays {
         // From one point for the largest weight to the whole range for it, and a little beyond.
         let share = (ray + 1) as f64 / rays as f64;
@@ -41,52 +104,55 @@ pub(super) fn round(
             .zip(bounds)
             .map(|(w, (low, high))| ((w * multiplier).round() as i32).clamp(*low, *high))
             .collect();
-        if points.iter().any(|point| *point != 0)
-            && starts.iter().all(|start| start.points != points)
-        {
-            starts.extend(evaluate(patterns, points, 1.0 / multiplier));
+        if points.iter().any(|point| *point != 0) && seen.insert(points.clone()) {
+            starts.extend(evaluate(&scorer, points, 1.0 / multiplier, f64::INFINITY));
         }
     }
     starts.sort_by(|a, b| a.loss.total_cmp(&b.loss).then_with(|| a.points.cmp(&b.points)));
-    starts.truncate(3);
-    let descended = starts.into_iter().map(|start| descend(patterns, start, bounds));
+    starts.truncate(2);
+    let descended = starts.into_iter().map(|start| descend(&scorer, start, bounds, false));
     descended.min_by(|a, b| a.loss.total_cmp(&b.loss).then_with(|| a.points.cmp(&b.points)))
 }
 
-/// Single steps, then pairs of steps, while the loss falls.
-pub(super) fn descend(patterns: &Patterns, mut best: Rounded, bounds: &[(i32, i32)]) -> Rounded {
+/// Single steps, and where asked for pairs of steps, while the loss falls.
+pub(super) fn descend(
+    scorer: &Scorer<'_>,
+    mut best: Rounded,
+    bounds: &[(i32, i32)],
+    pairs: bool,
+) -> Rounded {
     let width = best.points.len();
     let allowed =
         |points: &[i32]| points.iter().zip(bounds).all(|(p, (low, high))| low <= p && p <= high);
     let better = |points: Vec<i32>, best: &Rounded| {
-        let found = allowed(&points).then(|| evaluate(patterns, points, best.slope)).flatten()?;
+        let found =
+            allowed(&points).then(|| evaluate(scorer, points, best.slope, best.loss)).flatten()?;
         (found.loss < best.loss - 1e-9 * best.loss.abs()).then_some(found)
     };
     for _ in 0..100 {
         let mut improved = false;
         for j in 0..width {
-            for step in [1, -1, 2, -2] {
+            for step in [1, -1] {
                 let mut points = best.points.clone();
                 points[j] += step;
                 if let Some(found) = better(points, &best) {
                     best = found;
                     improved = true;
+                    break;
                 }
             }
         }
         if improved {
             continue;
         }
-        for j in 0..width {
-            for k in 0..j {
-                for (step, other) in [(1, 1), (-1, -1), (1, -1), (-1, 1)] {
-                    let mut points = best.points.clone();
-                    points[j] += step;
-                    points[k] += other;
-                    if let Some(found) = better(points, &best) {
-                        best = found;
-                        improved = true;
-                    }
+        for (j, k) in (0..width).flat_map(|j| (0..j).map(move |k| (j, k))).filter(|_| pairs) {
+            for (step, other) in [(1, 1), (-1, -1), (1, -1), (-1, 1)] {
+                let mut points = best.points.clone();
+                points[j] += step;
+                points[k] += other;
+                if let Some(found) = better(points, &best) {
+                    best = found;
+                    improved = true;
                 }
             }
         }
@@ -97,34 +163,14 @@ pub(super) fn descend(patterns: &Patterns, mut best: Rounded, bounds: &[(i32, i3
     best
 }
 
-/// The totals of these points with their weights with and without the outcome.
-fn totals(patterns: &Patterns, points: &[i32]) -> Vec<(f64, f64, f64)> {
-    let total = |pattern: usize| {
-        let row = &patterns.values[pattern * patterns.width..(pattern + 1) * patterns.width];
-        row.iter().zip(points).map(|(x, p)| x * f64::from(*p)).sum::<f64>()
-    };
-    let all: Vec<f64> = (0..patterns.with.len()).map(total).collect();
-    let low = all.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let whole = all.iter().all(|total| total.fract() == 0.0) && high - low < MOST_BINS as f64;
-    if !whole {
-        return (0..all.len())
-            .map(|at| (all[at], patterns.with[at], patterns.without[at]))
-            .collect();
-    }
-    let mut bins = vec![(0.0, 0.0); (high - low) as usize + 1];
-    for (at, total) in all.iter().enumerate() {
-        let bin = &mut bins[(total - low) as usize];
-        bin.0 += patterns.with[at];
-        bin.1 += patterns.without[at];
-    }
-    let filled = bins.into_iter().enumerate().filter(|(_, bin)| bin.0 + bin.1 > 0.0);
-    filled.map(|(at, (with, without))| (low + at as f64, with, without)).collect()
-}
-
-/// Best intercept and slope for these points; `None` where the slope would not be above 0.
-pub(super) fn evaluate(patterns: &Patterns, points: Vec<i32>, slope: f64) -> Option<Rounded> {
-    let cells = totals(patterns, &points);
+/// Best intercept and slope for these points; `None` where the slope would not be above 0, or the loss far above `best`.
+pub(super) fn evaluate(
+    scorer: &Scorer<'_>,
+    points: Vec<i32>,
+    slope: f64,
+    best: f64,
+) -> Option<Rounded> {
+    let cells = scorer.totals(&points);
     let (with, without) =
         cells.iter().fold((0.0, 0.0), |sum, cell| (sum.0 + cell.1, sum.1 + cell.2));
     let center = cells.iter().map(|(total, w, v)| total * (w + v)).sum::<f64>() / (with + without);
@@ -133,7 +179,10 @@ pub(super) fn evaluate(patterns: &Patterns, points: Vec<i32>, slope: f64) -> Opt
     };
     let (mut a, mut b) = ((with / without).ln(), slope);
     let mut loss = loss_at(a, b);
-    for _ in 0..50 {
+    for step in 0..50 {
+        if step == 2 && loss > HOPELESS * best {
+            return None;
+        }
         let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 0.0, 0.0, 1e-9);
         for (total, with, without) in &cells {
             let t = total - center;
