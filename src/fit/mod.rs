@@ -1,6 +1,8 @@
 //! Learning weights from complaints with known outcomes.
 
+mod advice;
 mod assemble;
+mod calibrate;
 mod columns;
 mod diagnostics;
 mod error;
@@ -16,6 +18,8 @@ mod sample;
 mod signs;
 mod subset;
 
+pub use advice::{Advice, Riley};
+pub use calibrate::{GroupRecalibration, GroupShift, Recalibration, Scores};
 pub use columns::{Columns, ColumnsBuilder};
 pub use error::FitError;
 pub use firth::Firth;
