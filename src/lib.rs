@@ -6,8 +6,10 @@
 pub mod backlog;
 pub mod codebook;
 pub mod complaint;
+mod error;
 #[cfg(feature = "fit")]
 pub mod evaluate;
+pub mod explain;
 #[cfg(feature = "fit")]
 pub mod fit;
 pub mod fixed;
@@ -16,6 +18,7 @@ pub mod numeric;
 pub mod policy;
 pub mod rank;
 pub mod score;
+pub mod synthetic;
 pub mod time;
 pub mod triage;
 mod unique;
@@ -23,6 +26,8 @@ mod unique;
 pub use backlog::{Backlog, BacklogBuilder};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
+pub use error::Error;
+pub use explain::Assessment;
 pub use fixed::Fixed;
 pub use instrument::Instrument;
 pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};

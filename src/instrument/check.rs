@@ -21,6 +21,10 @@ pub(super) fn check(
         return Err(InstrumentError::OutcomeCount { found, limit: MOST_OUTCOMES });
     }
     let rules = check_rules(codebook, &draft.rules)?;
+    let unstudied = match &draft.studied {
+        Some(studied) => named(codebook, "any (as studied)", &studied.not_when)?,
+        None => Vec::new(),
+    };
     let mut seen = BTreeSet::new();
     let mut parts = Vec::with_capacity(draft.outcomes.len());
     for part in &mut draft.outcomes {
@@ -38,6 +42,7 @@ pub(super) fn check(
             identity: Identity { id: draft.id.clone(), version: draft.version.clone() },
             codebook: codebook.clone(),
             parts,
+            unstudied,
             draft,
         }),
     })

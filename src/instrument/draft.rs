@@ -176,6 +176,16 @@ pub struct OutcomeDraft {
     pub calibration: Option<Calibration>,
 }
 
+/// Whom and what the instrument's evidence is about; outside it an assessment says *not studied*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Studied {
+    /// Who and what was studied, in plain words.
+    pub text: String,
+    /// Answers by which a complaint lies outside.
+    pub not_when: Vec<Named>,
+}
+
 /// An instrument not yet held against a codebook; see [`super::Instrument::new`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -191,6 +201,9 @@ pub struct InstrumentDraft {
     /// What every number must be read with: fitted on closed files, synthetic data, and so on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// Whom and what its evidence is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub studied: Option<Studied>,
     /// The rules by which its numbers were made.
     pub rules: Vec<Rule>,
     /// The population in which intercepts were solved and cut-offs set.

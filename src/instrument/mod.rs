@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use draft::{
     Calibration, Denominator, ExpectedOverObserved, Ground, InstrumentDraft, Intercept,
-    ItemWeights, Link, Named, OutcomeDraft, Provenance, Rule, Step,
+    ItemWeights, Link, Named, OutcomeDraft, Provenance, Rule, Step, Studied,
 };
 pub use error::InstrumentError;
 pub use population::{Answering, Channel, Figure, Population, PopulationItem};
@@ -26,6 +26,7 @@ struct Inner {
     identity: Identity,
     codebook: Codebook,
     parts: Vec<Part>,
+    unstudied: Vec<Answers>,
 }
 
 /// One outcome with its weights spread out: by item in codebook order, then by code.
@@ -154,6 +155,12 @@ impl Instrument {
     #[must_use]
     pub fn is_calibrated(&self) -> bool {
         self.outcomes().iter().all(|part| part.calibration.is_some())
+    }
+
+    /// Whether a complaint with these codes lies outside what was studied.
+    pub(crate) fn is_unstudied(&self, codes: &[u8]) -> bool {
+        let given = |answers: &Answers| answers.codes.contains(&codes[answers.item]);
+        self.inner.unstudied.iter().any(given)
     }
 
     pub(crate) fn not_when(&self, outcome: usize) -> &[Answers] {

@@ -18,6 +18,7 @@ mod logistic_newton;
 #[cfg(feature = "fit")]
 mod parts;
 mod quantile;
+mod radix;
 mod streams;
 mod sums;
 
@@ -40,5 +41,6 @@ pub use logistic::{LogisticFit, LogisticProblem, NewtonOptions, NewtonProgress};
 #[cfg(feature = "fit")]
 pub use logistic_error::LogisticError;
 pub use quantile::{QuantileRule, quantile};
+pub(crate) use radix::sort_by_bits;
 pub use streams::{Seed, Stream};
 pub use sums::{Sum, mean, sum};

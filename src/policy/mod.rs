@@ -30,7 +30,7 @@ pub use place::{Placement, SetBy};
 pub(crate) use band::CutOffs;
 pub(crate) use combination::Combiner;
 pub(crate) use place::place;
-pub(crate) use rules::{Possible, Rules, danger, lane_and_band, resolve};
+pub(crate) use rules::{Possible, Rules, danger, resolve};
 
 use crate::Fixed;
 use crate::codebook::{About, Codebook};

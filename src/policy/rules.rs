@@ -3,7 +3,6 @@
 //! Every set of answers that some rule asks for is an *atom*; scoring sets one bit per atom that
 //! holds, in the same table look-ups that add the weights. A rule is then a few mask comparisons.
 
-use super::band::{Band, Lane};
 use super::gate::GateEffect;
 use crate::instrument::Answers;
 
@@ -264,11 +263,11 @@ impl Rules {
         gates
     }
 
-    /// The bits of a complaint, from the code of each item: the slow way, for checks.
-    pub(crate) fn bits(&self, code: impl Fn(usize) -> u8) -> Mask {
+    /// What one answer adds to a complaint's bits.
+    pub(crate) fn bits_of(&self, item: usize, code: u8) -> Mask {
         let mut bits = vec![0; self.words()];
         for (bit, atom) in self.atoms.iter().enumerate() {
-            if atom.codes.contains(&code(atom.item)) {
+            if atom.item == item && atom.codes.contains(&code) {
                 bits[bit / WORD] |= 1 << (bit % WORD);
             }
         }
@@ -319,12 +318,6 @@ pub(crate) fn resolve(level: u32, effects: u32) -> (u32, u32) {
     };
     let open = 1 - (effects & MUST);
     (open, level.min(cap).max(floor))
-}
-
-/// Lane and band by name.
-pub(crate) fn lane_and_band(level: u32, effects: u32) -> (Lane, Band) {
-    let (open, level) = resolve(level, effects);
-    (if open == 0 { Lane::Must } else { Lane::Open }, Band::from_level(level))
 }
 
 /// What danger signs say about caps.

@@ -3,7 +3,9 @@
 use crate::policy::{Band, Lane, Priority};
 
 /// Bits of the row number.
-const ROW_BITS: u32 = 31;
+pub(super) const ROW_BITS: u32 = 31;
+/// Bits of lane, band and priority, above those of the row.
+pub(super) const SORT_BITS: u32 = 33;
 /// Bits of the priority: billionths of the index stay below 2^30.
 const PRIORITY_BITS: u32 = 30;
 const PRIORITY_MASK: u64 = (1 << PRIORITY_BITS) - 1;
@@ -45,9 +47,14 @@ impl Key {
         Priority::from_billionths(billionths as u32)
     }
 
-    /// Lane, band and priority without the row: the part that sorting looks at.
-    pub(crate) fn digits(self) -> u64 {
-        self.0 >> ROW_BITS
+    /// The key as it is sorted.
+    #[inline(always)]
+    pub(crate) const fn word(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) const fn from_word(word: u64) -> Self {
+        Key(word)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Instrument and policy compiled into one pass over packed rows.
 
+use crate::backlog::Packing;
 use crate::instrument::Instrument;
 use crate::policy::{Combiner, CutOffs, Policy, Rules, resolve};
 use crate::rank::Key;
@@ -16,7 +17,17 @@ pub(crate) struct Engine {
     rules: Rules,
     combiner: Combiner,
     cut_offs: CutOffs,
+    packing: Packing,
     width: usize,
+    /// What each answer adds, by item and code: for changing one answer at a time.
+    answers: Vec<Vec<Added>>,
+}
+
+/// What one answer adds to a tally.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Added {
+    scores: Vec<i32>,
+    bits: Vec<u32>,
 }
 
 /// Buffers for one block, reused from block to block.
@@ -47,8 +58,22 @@ pub(crate) struct Tally {
 
 impl Engine {
     pub(crate) fn new(instrument: &Instrument, policy: &Policy) -> Self {
-        let packing = crate::backlog::Packing::new(instrument.codebook());
+        let packing = Packing::new(instrument.codebook());
         let rules = policy.rules().clone();
+        let outcomes = instrument.outcomes().len();
+        let items = instrument.codebook().items().iter().enumerate();
+        let answers = items.map(|(place, item)| {
+            let codes = (0..item.code_count()).filter_map(|code| u8::try_from(code).ok());
+            codes
+                .map(|code| Added {
+                    scores: (0..outcomes)
+                        .map(|outcome| instrument.weight(outcome, place, code).steps())
+                        .collect(),
+                    bits: rules.bits_of(place, code),
+                })
+                .collect()
+        });
+        let answers = answers.collect();
         let table = ScoreTable::new(&packing, instrument, rules.atoms());
         Engine {
             table,
@@ -57,7 +82,49 @@ impl Engine {
             combiner: policy.combiner().clone(),
             cut_offs: policy.cut_offs(),
             width: packing.width(),
+            packing,
+            answers,
         }
+    }
+
+    /// One complaint, from the code of each item.
+    pub(crate) fn tally_codes(&self, codes: &[u8]) -> Tally {
+        let mut row = vec![0; self.width];
+        self.packing.pack(codes, &mut row);
+        let mut tally = self.empty_tally();
+        self.tally_into(&row, &mut tally);
+        tally
+    }
+
+    /// Whether one answer instead of another can change anything.
+    pub(crate) fn matters(&self, item: usize, from: u8, to: u8) -> bool {
+        let answers = &self.answers[item];
+        answers[usize::from(from)] != answers[usize::from(to)]
+    }
+
+    /// `to` becomes `from` with one answer changed; the rest is completed.
+    pub(crate) fn change(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
+        self.change_sums(from, item, codes, to);
+        self.complete(to);
+    }
+
+    /// The same for scores and bits alone.
+    pub(crate) fn change_sums(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
+        let answers = &self.answers[item];
+        let (old, new) = (&answers[usize::from(codes.0)], &answers[usize::from(codes.1)]);
+        let changes = old.scores.iter().zip(&new.scores);
+        for ((to, from), (old, new)) in to.scores.iter_mut().zip(&from.scores).zip(changes) {
+            *to = from.wrapping_add(new.wrapping_sub(*old));
+        }
+        let changes = old.bits.iter().zip(&new.bits);
+        for ((to, from), (old, new)) in to.bits.iter_mut().zip(&from.bits).zip(changes) {
+            *to = from & !old | new;
+        }
+    }
+
+    /// Lane (0 `must`, 1 `open`) and band level of a tally, before any override.
+    pub(crate) fn resolved(&self, tally: &Tally) -> (u32, u32) {
+        resolve(self.cut_offs.level(tally.priority), tally.effects)
     }
 
     pub(crate) fn rules(&self) -> &Rules {
@@ -142,8 +209,8 @@ impl Engine {
         let mut billionths = vec![0; rows * outcomes];
         let mut inapplicable = vec![0; rows];
         let shares = Shares { rows: SHARE, width, outcomes };
-        shares.run(packed, &mut steps, &mut billionths, &mut inapplicable, |packed, out| {
-            self.score_rows(packed, out);
+        shares.run(packed, &mut steps, &mut billionths, &mut inapplicable, |packed, mut out| {
+            self.score_rows(packed, &mut out);
         });
         if inapplicable.iter().all(|&bits| bits == 0) {
             inapplicable.clear();
@@ -151,7 +218,7 @@ impl Engine {
         Scores::new(outcomes, steps, billionths, inapplicable)
     }
 
-    fn score_rows(&self, packed: &[u8], out: ScoreColumns<'_>) {
+    fn score_rows(&self, packed: &[u8], out: &mut ScoreColumns<'_>) {
         let (outcomes, words) = (self.links.len(), self.rules.words());
         let mut space = Workspace::default();
         let mut own = vec![0; words];
@@ -196,7 +263,7 @@ impl Engine {
         packed: &[u8],
         first: usize,
         space: &mut Workspace,
-        keys: &mut [Key],
+        keys: &mut [u64],
     ) {
         let rows = keys.len();
         self.sum_block(packed, rows, space);
@@ -210,18 +277,18 @@ impl Engine {
             let pairs = space.priorities.iter().zip(&space.effects);
             for ((key, row), (&priority, &effects)) in numbered.zip(pairs) {
                 let (open, level) = resolve(self.cut_offs.level(priority), effects);
-                *key = Key::new(open, level, priority, row);
+                *key = Key::new(open, level, priority, row).word();
             }
         } else {
             for ((key, row), &priority) in numbered.zip(&space.priorities) {
-                *key = Key::new(1, self.cut_offs.level(priority), priority, row);
+                *key = Key::new(1, self.cut_offs.level(priority), priority, row).word();
             }
         }
     }
 
     /// Keys of all packed rows, in row order; the same at any number of threads.
-    pub(crate) fn keys(&self, packed: &[u8]) -> Vec<Key> {
-        let mut keys = vec![Key::new(0, 0, 0, 0); packed.len() / self.width.max(1)];
+    pub(crate) fn keys(&self, packed: &[u8]) -> Vec<u64> {
+        let mut keys = vec![0; packed.len() / self.width.max(1)];
         spread(packed, self.width.max(1), &mut keys, |first, packed, keys| {
             self.key_rows(packed, first, &mut Workspace::default(), keys);
         });
@@ -234,7 +301,7 @@ impl Engine {
         packed: &[u8],
         first: usize,
         space: &mut Workspace,
-        keys: &mut [Key],
+        keys: &mut [u64],
     ) {
         let blocks = packed.chunks(BLOCK * self.width.max(1)).zip(keys.chunks_mut(BLOCK));
         for (place, (packed, keys)) in blocks.enumerate() {

@@ -6,7 +6,7 @@ use super::Triage;
 use crate::backlog::Backlog;
 use crate::codebook::CodebookError;
 use crate::policy::{ActiveOverrides, Band, Lane, Placement, Priority, danger, place};
-use crate::rank::{Key, Top, sort};
+use crate::rank::{Key, Order, Top};
 
 /// One complaint's place in a ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Ranking {
     triage: Triage,
     backlog: Backlog,
     overrides: ActiveOverrides,
-    keys: Vec<Key>,
+    order: Order,
     /// Position by row, made when first asked for.
     positions: OnceLock<Vec<u32>>,
 }
@@ -52,10 +52,9 @@ impl Triage {
         self.codebook().require("the backlog", backlog.codebook().identity())?;
         let mut keys = self.engine().keys(backlog.packed());
         for (row, key) in self.overridden_keys(backlog, overrides) {
-            keys[row] = key;
+            keys[row] = key.word();
         }
-        sort(&mut keys);
-        Ok(self.ranking(backlog, overrides, keys))
+        Ok(self.ranking(backlog, overrides, Order::of(keys)))
     }
 
     /// The first `k` entries of [`Triage::rank`], without ordering the rest.
@@ -71,19 +70,19 @@ impl Triage {
         self.codebook().require("the backlog", backlog.codebook().identity())?;
         let mut keys = self.engine().keys(backlog.packed());
         for (row, key) in self.overridden_keys(backlog, overrides) {
-            keys[row] = key;
+            keys[row] = key.word();
         }
         let mut top = Top::new(k);
-        top.extend(keys);
-        Ok(self.ranking(backlog, overrides, top.finish()))
+        top.extend(keys.into_iter().map(Key::from_word));
+        Ok(self.ranking(backlog, overrides, Order::sorted(&top.finish())))
     }
 
-    fn ranking(&self, backlog: &Backlog, overrides: &ActiveOverrides, keys: Vec<Key>) -> Ranking {
+    fn ranking(&self, backlog: &Backlog, overrides: &ActiveOverrides, order: Order) -> Ranking {
         Ranking {
             triage: self.clone(),
             backlog: backlog.clone(),
             overrides: overrides.clone(),
-            keys,
+            order,
             positions: OnceLock::new(),
         }
     }
@@ -126,13 +125,13 @@ impl Ranking {
     /// How many complaints stand in it.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.order.len()
     }
 
     /// Whether none does.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.order.len() == 0
     }
 
     /// The model it was made with.
@@ -150,7 +149,7 @@ impl Ranking {
     /// The entry at a position, from 1.
     #[must_use]
     pub fn at(&self, position: usize) -> Option<Entry<'_>> {
-        let key = *self.keys.get(position.checked_sub(1)?)?;
+        let key = self.order.get(position.checked_sub(1)?)?;
         Some(Entry {
             position,
             row: key.row(),
@@ -168,7 +167,7 @@ impl Ranking {
 
     /// The first `k` entries, or all where there are fewer.
     pub fn top(&self, k: usize) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
-        self.keys.iter().take(k).enumerate().map(|(place, key)| Entry {
+        self.order.iter().take(k).enumerate().map(|(place, key)| Entry {
             position: place + 1,
             row: key.row(),
             id: self.backlog.id(key.row()),
@@ -190,7 +189,7 @@ impl Ranking {
     pub fn position_of_row(&self, row: usize) -> Option<usize> {
         let positions = self.positions.get_or_init(|| {
             let mut positions = vec![0; self.backlog.len()];
-            for (place, key) in self.keys.iter().enumerate() {
+            for (place, key) in self.order.iter().enumerate() {
                 positions[key.row()] = place as u32 + 1;
             }
             positions
@@ -215,14 +214,12 @@ impl Ranking {
     #[must_use]
     pub fn counts(&self) -> Vec<(Lane, Band, usize)> {
         let mut counts = Vec::new();
+        let mut start = 0;
         for lane in [Lane::Must, Lane::Open] {
             for band in Band::ALL {
                 // Keys are sorted by lane, then band: each pair is one run.
-                let start = self.keys.partition_point(|key| {
-                    (key.lane(), std::cmp::Reverse(key.band())) < (lane, std::cmp::Reverse(band))
-                });
-                let run = self.keys[start..]
-                    .partition_point(|key| (key.lane(), key.band()) == (lane, band));
+                let run = self.order.run(start, |key| (key.lane(), key.band()) == (lane, band));
+                start += run;
                 counts.push((lane, band, run));
             }
         }

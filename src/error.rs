@@ -1,0 +1,43 @@
+//! One error for callers who do not need to tell the parts apart.
+
+use thiserror::Error;
+
+/// Any error of this crate. Every part has its own enum with typed fields; this one wraps them
+/// for callers who pass them on with `?`.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A time that is not one.
+    #[error(transparent)]
+    Time(#[from] crate::time::TimeError),
+    /// A number that is not an exact decimal.
+    #[error(transparent)]
+    Fixed(#[from] crate::fixed::FixedError),
+    /// A codebook that is refused, or something made for another codebook.
+    #[error(transparent)]
+    Codebook(#[from] crate::codebook::CodebookError),
+    /// A complaint that does not hold together.
+    #[error(transparent)]
+    Complaint(#[from] crate::complaint::ComplaintError),
+    /// Answers that do not fit the codebook.
+    #[error(transparent)]
+    Encode(#[from] crate::complaint::EncodeError),
+    /// A complaint that a backlog does not take.
+    #[error(transparent)]
+    Backlog(#[from] crate::backlog::BacklogError),
+    /// A file that cannot be read.
+    #[error(transparent)]
+    Read(#[from] crate::backlog::ReadError),
+    /// An instrument that is refused.
+    #[error(transparent)]
+    Instrument(#[from] crate::instrument::InstrumentError),
+    /// A policy that is refused.
+    #[error(transparent)]
+    Policy(#[from] crate::policy::PolicyError),
+    /// An override that is refused.
+    #[error(transparent)]
+    Override(#[from] crate::policy::OverrideError),
+    /// A model file that is refused.
+    #[error(transparent)]
+    Model(#[from] crate::triage::ModelError),
+}

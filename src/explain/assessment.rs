@@ -1,0 +1,355 @@
+//! What a model makes of one complaint.
+
+use serde::Serialize;
+
+use super::questions::{self, NextQuestion};
+use super::reach::{self, Answered, Bound, Standing};
+use crate::Fixed;
+use crate::backlog::Backlog;
+use crate::codebook::{CodebookError, Item, Stage};
+use crate::complaint::{Complaint, EncodeError, Origin, Unlisted};
+use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
+use crate::score::Probability;
+use crate::triage::{Entry, Ranking, Tally, Triage};
+
+/// Where a complaint stands in a named backlog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// Position in the order, from 1.
+    pub position: usize,
+    /// How many complaints stand in it.
+    pub of: usize,
+}
+
+/// One answer's part in the priority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// Place of the item in the codebook.
+    pub item: usize,
+    /// Code of the answer.
+    pub code: u8,
+    /// How much higher the priority is, in billionths of the index, than it would be with this
+    /// one answer unknown. Below 0 where the answer lowers it.
+    pub change: i64,
+}
+
+/// What one answer adds to an outcome's score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Contribution {
+    /// Place of the item in the codebook.
+    pub item: usize,
+    /// Code of the answer.
+    pub code: u8,
+    /// Its weight.
+    pub weight: Fixed,
+}
+
+/// One outcome's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutcomeResult {
+    /// Whether the outcome applies to the complaint.
+    pub applies: bool,
+    /// The score; it means nothing where the outcome does not apply.
+    pub score: Fixed,
+    /// By the instrument's link, 0 where the outcome does not apply. A probability only where the
+    /// outcome is calibrated.
+    pub probability: Probability,
+}
+
+/// What a model makes of one complaint: band and lane, reasons, gates, what is reachable, what to
+/// ask next.
+///
+/// It holds indices and shares the model; sentences are made when it is shown. `Display` is for
+/// people (at most two significant digits), serde for machines (everything exact).
+///
+/// ```
+/// use caserank::{Complaint, Triage};
+/// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
+/// let triage = Triage::from_json(json)?;
+/// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes");
+/// let assessment = triage.assess(&complaint)?;
+/// assert_eq!(assessment.band(), caserank::Band::High);
+/// for outcome in 0..2 {
+///     let sum: i32 = assessment.contributions(outcome).map(|part| part.weight.steps()).sum();
+///     let start = triage.instrument().intercept(outcome).steps();
+///     assert_eq!(start + sum, assessment.outcome(outcome).score.steps());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    pub(super) triage: Triage,
+    pub(super) id: String,
+    pub(super) origin: Origin,
+    pub(super) stage: Stage,
+    pub(super) codes: Vec<u8>,
+    pub(super) tally: Tally,
+    pub(super) placement: Placement,
+    pub(super) active: Option<ActiveOverride>,
+    pub(super) fired: Vec<usize>,
+    pub(super) reasons: Vec<Reason>,
+    pub(super) answered: Vec<Answered>,
+    pub(super) bound: Bound,
+    pub(super) next: Vec<NextQuestion>,
+    pub(super) unlisted: Vec<String>,
+    pub(super) place: Option<Place>,
+}
+
+/// What an assessment is made from.
+pub(super) struct Subject {
+    pub(super) id: String,
+    pub(super) origin: Origin,
+    pub(super) stage: Stage,
+    pub(super) codes: Vec<u8>,
+    pub(super) unlisted: Vec<String>,
+}
+
+impl Triage {
+    /// Assesses one complaint with all that is known of it; unlisted items are refused.
+    ///
+    /// # Errors
+    /// [`EncodeError`] for answers that do not fit the codebook.
+    pub fn assess(&self, complaint: &Complaint) -> Result<Assessment, EncodeError> {
+        self.assess_with(complaint, None, Unlisted::Refuse)
+    }
+
+    /// Assesses one complaint under what people decided about it. Unlisted items, where they are
+    /// reported, stand in [`Assessment::unlisted`].
+    ///
+    /// # Errors
+    /// As [`Triage::assess`].
+    pub fn assess_with(
+        &self,
+        complaint: &Complaint,
+        active: Option<&ActiveOverride>,
+        unlisted: Unlisted,
+    ) -> Result<Assessment, EncodeError> {
+        let encoded = complaint.encode(self.codebook(), None, unlisted)?;
+        let subject = Subject {
+            id: complaint.id().to_owned(),
+            origin: complaint.origin_kind(),
+            stage: encoded.stage,
+            codes: encoded.codes,
+            unlisted: encoded.unlisted,
+        };
+        Ok(self.assess_subject(subject, active))
+    }
+
+    /// Assesses one row of a backlog, which must be of this codebook.
+    ///
+    /// # Errors
+    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    pub fn assess_row(&self, backlog: &Backlog, row: usize) -> Result<Assessment, CodebookError> {
+        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        Ok(self.assess_subject(subject_of(backlog, row), None))
+    }
+
+    pub(super) fn assess_subject(
+        &self,
+        subject: Subject,
+        active: Option<&ActiveOverride>,
+    ) -> Assessment {
+        let engine = self.engine();
+        let tally = engine.tally_codes(&subject.codes);
+        let fired = engine.rules().fired(&tally.bits);
+        let answered = reach::one_answer(self, &subject.codes, subject.stage, &tally);
+        Assessment {
+            placement: self.placement(&tally, active),
+            reasons: reasons(self, &subject.codes, &tally),
+            bound: reach::bound(self, &subject.codes, &tally),
+            next: questions::next(self, &answered),
+            triage: self.clone(),
+            id: subject.id,
+            origin: subject.origin,
+            stage: subject.stage,
+            codes: subject.codes,
+            active: active.cloned(),
+            unlisted: subject.unlisted,
+            place: None,
+            tally,
+            fired,
+            answered,
+        }
+    }
+}
+
+pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
+    let mut codes = vec![0; backlog.codebook().items().len()];
+    backlog.codes_of(row, &mut codes);
+    Subject {
+        id: backlog.id(row).to_owned(),
+        origin: backlog.origin_of(row),
+        stage: backlog.stage(row),
+        codes,
+        unlisted: Vec::new(),
+    }
+}
+
+impl Ranking {
+    /// Assesses an entry, with its position and the overrides of the ranking.
+    #[must_use]
+    pub fn assess(&self, entry: &Entry<'_>) -> Assessment {
+        let active = self.overrides().get(entry.id);
+        let subject = subject_of(self.backlog(), entry.row);
+        let mut assessment = self.triage().assess_subject(subject, active);
+        assessment.place = Some(Place { position: entry.position, of: self.backlog().len() });
+        assessment
+    }
+}
+
+/// Answers by how much the priority changes when that one answer is made unknown, largest first;
+/// those that change nothing are left out.
+fn reasons(triage: &Triage, codes: &[u8], tally: &Tally) -> Vec<Reason> {
+    let engine = triage.engine();
+    let mut without = engine.empty_tally();
+    let mut reasons = Vec::new();
+    for (item, &code) in codes.iter().enumerate() {
+        if code == 0 || !engine.matters(item, code, 0) {
+            continue;
+        }
+        engine.change(tally, item, (code, 0), &mut without);
+        let change = i64::from(tally.priority) - i64::from(without.priority);
+        if change != 0 {
+            reasons.push(Reason { item, code, change });
+        }
+    }
+    reasons.sort_by_key(|reason| (std::cmp::Reverse(reason.change.abs()), reason.item));
+    reasons
+}
+
+impl Assessment {
+    /// Id of the complaint.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The model that made it.
+    #[must_use]
+    pub fn triage(&self) -> &Triage {
+        &self.triage
+    }
+
+    /// Which queue the complaint stands in.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        self.placement.lane
+    }
+
+    /// Its band.
+    #[must_use]
+    pub fn band(&self) -> Band {
+        self.placement.band
+    }
+
+    /// Lane and band with what set them, and the model's own result beside an override's.
+    #[must_use]
+    pub fn placement(&self) -> Placement {
+        self.placement
+    }
+
+    /// Its priority index.
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        Priority::from_billionths(self.tally.priority)
+    }
+
+    /// The stage reached.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Its answer codes, in codebook order.
+    #[must_use]
+    pub fn codes(&self) -> &[u8] {
+        &self.codes
+    }
+
+    /// Position in the ranking it was taken from.
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// What people decided about it.
+    #[must_use]
+    pub fn overrides(&self) -> Option<&ActiveOverride> {
+        self.active.as_ref()
+    }
+
+    /// One outcome's result; `outcome` is its place among the instrument's outcomes.
+    #[must_use]
+    pub fn outcome(&self, outcome: usize) -> OutcomeResult {
+        OutcomeResult {
+            applies: self.triage.engine().rules().applies(outcome, &self.tally.bits),
+            score: Fixed::from_steps(self.tally.scores[outcome]),
+            probability: Probability::from_billionths(self.tally.probabilities[outcome]),
+        }
+    }
+
+    /// What every answer adds to an outcome's score, in codebook order. With the intercept they
+    /// add up to the score exactly.
+    pub fn contributions(&self, outcome: usize) -> impl Iterator<Item = Contribution> {
+        self.codes.iter().enumerate().filter_map(move |(item, &code)| {
+            let weight = self.triage.instrument().weight(outcome, item, code);
+            (weight != Fixed::ZERO).then_some(Contribution { item, code, weight })
+        })
+    }
+
+    /// Answers by how much the priority changes when that one answer is made unknown, largest
+    /// first.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        &self.reasons
+    }
+
+    /// The gates that fire, in the policy's order.
+    pub fn gates(&self) -> impl Iterator<Item = &Gate> {
+        self.fired.iter().map(|&gate| &self.triage.policy().gates()[gate])
+    }
+
+    /// Lanes and bands that one open answer of the present stage would lead to, where they differ
+    /// from the model's present result; exact. Overrides are not looked at.
+    #[must_use]
+    pub fn reachable(&self) -> &[Answered] {
+        &self.answered
+    }
+
+    /// The outer bound over all completions of all open items.
+    #[must_use]
+    pub fn bound(&self) -> Bound {
+        self.bound
+    }
+
+    /// The model's lane and band by answers alone, before any override.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing { lane: self.placement.model_lane, band: self.placement.model_band }
+    }
+
+    /// Open questions of the present stage that could change lane or band, most worth asking
+    /// first.
+    #[must_use]
+    pub fn next_questions(&self) -> &[NextQuestion] {
+        &self.next
+    }
+
+    /// Items that the codebook does not list, where they were reported.
+    #[must_use]
+    pub fn unlisted(&self) -> &[String] {
+        &self.unlisted
+    }
+
+    /// Whether the complaint lies outside what the instrument's evidence is about.
+    #[must_use]
+    pub fn is_unstudied(&self) -> bool {
+        self.triage.instrument().is_unstudied(&self.codes)
+    }
+
+    /// Items that are open at the present stage.
+    pub fn open_items(&self) -> impl Iterator<Item = &Item> {
+        let items = self.triage.codebook().items().iter().zip(&self.codes);
+        items.filter(|(item, code)| **code == 0 && item.stage <= self.stage).map(|(item, _)| item)
+    }
+}

@@ -1,0 +1,262 @@
+//! An assessment for people: band first, then reasons, then what is open.
+
+use std::fmt;
+
+use super::assessment::Assessment;
+use crate::codebook::{Item, Process};
+use crate::complaint::Origin;
+use crate::instrument::Link;
+use crate::policy::{GateEffect, Lane, SetBy};
+
+/// Reasons shown before the rest are counted.
+const REASONS_SHOWN: usize = 8;
+/// Answers shown that would change lane or band.
+const REACHABLE_SHOWN: usize = 6;
+/// Questions shown.
+const QUESTIONS_SHOWN: usize = 3;
+
+/// A number with at most two significant digits, without an exponent.
+pub(crate) fn two_digits(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value:.0}");
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    if magnitude >= 1 {
+        let unit = 10_f64.powi(magnitude - 1);
+        return format!("{:.0}", (value / unit).round() * unit);
+    }
+    let places = (1 - magnitude).clamp(0, 9) as usize;
+    let text = format!("{value:.places$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// Text with control characters shown as escapes, so that an id cannot steer a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars()
+        .flat_map(|one| {
+            let escape = one.is_control();
+            let shown: Vec<char> = if escape { one.escape_default().collect() } else { vec![one] };
+            shown
+        })
+        .collect()
+}
+
+impl fmt::Display for Assessment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_heading(out)?;
+        self.write_reasons(out)?;
+        self.write_gates(out)?;
+        self.write_outcomes(out)?;
+        self.write_open(out)?;
+        write!(
+            out,
+            "Model {}, fingerprint {}. A score orders work; it is never evidence.",
+            self.triage.identity(),
+            self.triage.fingerprint().short()
+        )
+    }
+}
+
+impl Assessment {
+    fn write_heading(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Complaint {}: {}", plain(&self.id), self.band())?;
+        if self.lane() == Lane::Must {
+            write!(out, ", must be looked at")?;
+        }
+        if self.origin == Origin::Synthetic {
+            write!(out, "  [synthetic]")?;
+        }
+        writeln!(out)?;
+        let index = two_digits(f64::from(self.priority().billionths()) / 1e6);
+        write!(out, "Index {index} of 1000 (an index, not a probability)")?;
+        if let Some(place) = &self.place {
+            write!(out, ", position {} of {}", place.position, place.of)?;
+        }
+        writeln!(out, ", stage {}", self.stage)?;
+        let gates = self.triage.policy().gates();
+        match self.placement.set_by {
+            SetBy::Priority => {}
+            SetBy::Cap(gate) | SetBy::Floor(gate) => {
+                writeln!(out, "Band set by the gate `{}`", gates[gate].id)?;
+            }
+            SetBy::Override => writeln!(out, "Band set by a person's decision")?,
+        }
+        if self.placement.overridden {
+            let (lane, band) = (self.placement.model_lane, self.placement.model_band);
+            writeln!(out, "Without the decision in force: {band}, lane {lane}")?;
+        }
+        if self.is_unstudied() {
+            let studied = self.triage.instrument().draft().studied.as_ref();
+            let text = studied.map_or("", |studied| studied.text.as_str());
+            writeln!(out, "Not studied: the evidence is about {text}")?;
+        }
+        Ok(())
+    }
+
+    fn write_reasons(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.reasons.is_empty() {
+            return writeln!(out, "Why: nothing is known that moves the index");
+        }
+        writeln!(out, "Why, largest effect on the index first")?;
+        let items = self.triage.codebook().items();
+        for reason in self.reasons.iter().take(REASONS_SHOWN) {
+            let points = reason.change as f64 / 1e6;
+            let sign = if points > 0.0 { "+" } else { "" };
+            let item = &items[reason.item];
+            writeln!(
+                out,
+                "  {:>6}  {}",
+                format!("{sign}{}", two_digits(points)),
+                said(item, reason.code)
+            )?;
+        }
+        match self.reasons.len().saturating_sub(REASONS_SHOWN) {
+            0 => Ok(()),
+            more => writeln!(out, "          and {more} smaller"),
+        }
+    }
+
+    fn write_gates(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.fired.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "Gates that fire")?;
+        for gate in self.gates() {
+            let who = match &gate.effect {
+                GateEffect::Hold(_) if self.lane() == Lane::Must => {
+                    "; a supervisor must act at once"
+                }
+                GateEffect::Hold(_) => "; whoever can lift the hold must act first",
+                _ => "",
+            };
+            writeln!(out, "  {}: {}{who} [{}]", gate.effect, gate.title, gate.citation)?;
+        }
+        Ok(())
+    }
+
+    fn write_outcomes(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instrument = self.triage.instrument();
+        let codebook = self.triage.codebook();
+        let channel = instrument.draft().population.as_ref();
+        let channel = channel.and_then(|population| codebook.item_place(&population.channel_item));
+        writeln!(out, "Outcomes")?;
+        for (place, part) in instrument.outcomes().iter().enumerate() {
+            let title = codebook
+                .outcome_place(&part.outcome)
+                .map_or(part.outcome.as_str(), |place| &codebook.outcomes()[place].title);
+            let result = self.outcome(place);
+            write!(out, "  {title}: ")?;
+            if !result.applies {
+                writeln!(out, "not applicable")?;
+                continue;
+            }
+            if let Some(calibration) = &part.calibration {
+                let percent = two_digits(result.probability.to_f64() * 100.0);
+                let (found, place) = (&calibration.ascertainment, &calibration.place);
+                writeln!(out, "{percent}% (calibrated: {place}; outcomes found by {found})")?;
+                continue;
+            }
+            match part.link {
+                Link::Logistic => {
+                    let start = channel
+                        .map_or(0, |item| instrument.weight(place, item, self.codes[item]).steps());
+                    let start = part.intercept.value.steps() + start;
+                    let odds = (f64::from(result.score.steps() - start) * 1e-6).exp();
+                    let same = if channel.is_some() { " of the same channel" } else { "" };
+                    writeln!(
+                        out,
+                        "odds {} times those of a complaint{same} with nothing else known (not calibrated)",
+                        two_digits(odds)
+                    )?;
+                }
+                Link::Table(_) => writeln!(out, "{} points (not calibrated)", result.score)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_open(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let items = self.triage.codebook().items();
+        let open = self.open_items().count();
+        if open == 0 {
+            return writeln!(out, "Nothing is open at stage {}", self.stage);
+        }
+        let now = self.standing();
+        if self.answered.is_empty() {
+            writeln!(out, "No single one of the {open} open answers would change lane or band")?;
+        } else {
+            writeln!(out, "One of the {open} open answers could change lane or band")?;
+            for answered in self.answered.iter().take(REACHABLE_SHOWN) {
+                let item = &items[answered.item];
+                writeln!(out, "  to {}: {}", answered.standing, said(item, answered.code))?;
+            }
+            if let more @ 1.. = self.answered.len().saturating_sub(REACHABLE_SHOWN) {
+                writeln!(out, "  and {more} more")?;
+            }
+        }
+        let (first, last) = (self.bound.first, self.bound.last);
+        if first == last && first == now {
+            writeln!(out, "Outer bound over all open answers: it stays {now}")?;
+        } else {
+            writeln!(out, "Outer bound over all open answers: {last} to {first}")?;
+        }
+        for (place, question) in self.next.iter().take(QUESTIONS_SHOWN).enumerate() {
+            if place == 0 {
+                writeln!(out, "Ask next")?;
+            }
+            let item = &items[question.item];
+            let process = match item.effort.process {
+                Process::None => String::new(),
+                process => format!(", {process}"),
+            };
+            let basis =
+                if question.declared { "declared shares" } else { "answers equally likely" };
+            writeln!(
+                out,
+                "  {} ({} min{process}; {}% chance of a change, {basis})",
+                item.question,
+                item.effort.minutes,
+                two_digits(f64::from(question.chance) / 1e4),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// An answer in plain words.
+fn said(item: &Item, code: u8) -> String {
+    let answer = item.answer(code).map_or(crate::codebook::UNKNOWN, |answer| &answer.label);
+    format!("{} {answer}", item.question)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain, two_digits};
+
+    #[test]
+    fn people_get_two_digits_at_most() {
+        for (value, text) in [
+            (0.0, "0"),
+            (1.0, "1"),
+            (412.7, "410"),
+            (999.0, "1000"),
+            (12.4, "12"),
+            (2.345, "2.3"),
+            (0.0234, "0.023"),
+            (-57.6, "-58"),
+            (0.5, "0.5"),
+            (9.96, "10"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(two_digits(value), text);
+        }
+    }
+
+    #[test]
+    fn control_characters_are_shown_not_sent() {
+        assert_eq!(plain("a\u{1b}[2Jb\nü"), "a\\u{1b}[2Jb\\nü");
+    }
+}

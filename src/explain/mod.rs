@@ -1,0 +1,13 @@
+//! Why a complaint stands where it stands, what could change that, and what to ask next.
+
+mod assessment;
+mod completions;
+mod display;
+mod machine;
+mod questions;
+mod reach;
+
+pub use assessment::{Assessment, Contribution, OutcomeResult, Place, Reason};
+pub use completions::{CompletionShares, SmallestChange};
+pub use questions::NextQuestion;
+pub use reach::{Answered, Bound, Standing};

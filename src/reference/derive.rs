@@ -1,0 +1,263 @@
+//! The instruments, computed from the rules and the codebook alone.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+
+use super::rules::{Rules, share_applying};
+use super::solve::solve;
+use super::weights::{by_rule, divide};
+use super::{CONCERN, ReferenceError, logit};
+use crate::Fixed;
+use crate::codebook::Codebook;
+use crate::instrument::{
+    Instrument, InstrumentDraft, Intercept, ItemWeights, Link, OutcomeDraft, Population,
+    Provenance, Step,
+};
+
+/// Which of the reference instruments with solved intercepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Variant {
+    /// The reference instrument itself.
+    Published,
+    /// Sensitivity: every declared rate halved.
+    DeclaredHalf,
+    /// Sensitivity: every declared rate doubled.
+    DeclaredDouble,
+    /// Sensitivity: items of one domain count in full (overlap 0), up to the domain's cap.
+    OverlapNone,
+    /// Sensitivity: items of one domain overlap more (0.5).
+    OverlapMore,
+}
+
+impl Variant {
+    /// Every variant, the reference instrument first.
+    pub const ALL: [Variant; 5] = [
+        Variant::Published,
+        Variant::DeclaredHalf,
+        Variant::DeclaredDouble,
+        Variant::OverlapNone,
+        Variant::OverlapMore,
+    ];
+
+    /// The instrument's id.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Variant::Published => "published",
+            Variant::DeclaredHalf => "published_declared_half",
+            Variant::DeclaredDouble => "published_declared_double",
+            Variant::OverlapNone => "published_overlap_none",
+            Variant::OverlapMore => "published_overlap_more",
+        }
+    }
+
+    fn says(self) -> &'static str {
+        match self {
+            Variant::Published => "",
+            Variant::DeclaredHalf => " Sensitivity set: every declared rate halved.",
+            Variant::DeclaredDouble => " Sensitivity set: every declared rate doubled.",
+            Variant::OverlapNone => " Sensitivity set: no overlap within a domain, up to its cap.",
+            Variant::OverlapMore => " Sensitivity set: an overlap of 0.5 within a domain.",
+        }
+    }
+
+    fn factor(self) -> f64 {
+        match self {
+            Variant::DeclaredHalf => 0.5,
+            Variant::DeclaredDouble => 2.0,
+            _ => 1.0,
+        }
+    }
+
+    fn overlap(self, usual: Fixed) -> f64 {
+        match self {
+            Variant::OverlapNone => 0.0,
+            Variant::OverlapMore => 0.5,
+            _ => usual.to_f64(),
+        }
+    }
+}
+
+const STATEMENT: &str = "Addresses the three questions named in the abstract of NCJ 250154; not the instrument of that report, not endorsed by OJJDP, not validated.";
+
+fn warnings() -> Vec<String> {
+    vec![
+        "Not calibrated: scores order complaints and print no percentages.".to_owned(),
+        "Nearly every source studied arrested or convicted men; nothing here was validated on incoming complaints, on women or on minors.".to_owned(),
+    ]
+}
+
+fn draft(rules: &Rules, codebook: &Codebook, id: &str, description: String) -> InstrumentDraft {
+    InstrumentDraft {
+        id: id.to_owned(),
+        version: Version::new(0, 1, 0),
+        description,
+        codebook: codebook.identity().clone(),
+        warnings: warnings(),
+        rules: rules.rules.clone(),
+        population: None,
+        outcomes: Vec::new(),
+    }
+}
+
+/// Computes one of the reference instruments from the rules: weights by rule, then every
+/// intercept and channel weight solved on 200,000 draws. Takes about a second.
+///
+/// # Errors
+/// [`ReferenceError`] where rules and codebook do not fit each other.
+pub fn derive(codebook: &Codebook, variant: Variant) -> Result<Instrument, ReferenceError> {
+    let rules = Rules::load()?;
+    let population = rules.population(codebook, variant.factor())?;
+    let description = format!(
+        "Weights by rule from published directions, with declared assumptions. {STATEMENT}{}",
+        variant.says()
+    );
+    let mut made = draft(&rules, codebook, variant.id(), description);
+    for declared in &rules.outcomes {
+        let mut all = by_rule(&rules, codebook, &declared.outcome)?;
+        divide(&mut all, variant.overlap(rules.overlap), rules.most.to_f64());
+        let mut weights = Vec::new();
+        for weighed in &mut all {
+            weighed.shift(&population);
+            weights.push(weighed.entry()?);
+        }
+        weights.extend(concern_weights(&rules, codebook, &population, &declared.outcome)?);
+        if rules.mixed.outcome == declared.outcome {
+            weights.push(ItemWeights {
+                item: rules.mixed.item.clone(),
+                weights: BTreeMap::from([(rules.mixed.answer.clone(), rules.most)]),
+                provenance: Provenance {
+                    rules: vec!["mixed_notification".to_owned(), "found_or_not".to_owned()],
+                    note: None,
+                },
+            });
+        }
+        made.outcomes.push(OutcomeDraft {
+            outcome: declared.outcome.clone(),
+            definition: declared.definition.clone(),
+            denominator: declared.denominator.clone(),
+            intercept: Intercept {
+                value: Fixed::ZERO,
+                provenance: Provenance { rules: vec!["solved_intercept".to_owned()], note: None },
+            },
+            weights,
+            link: Link::Logistic,
+            calibration: None,
+        });
+    }
+    made.population = Some(population);
+    solve(codebook, made)
+}
+
+/// The whole stream's share of complaints to which an outcome applies, and its rate among all.
+fn stream(
+    rules: &Rules,
+    population: &Population,
+    outcome: &str,
+) -> Result<(f64, f64), ReferenceError> {
+    let denominator = rules.outcome(outcome)?.denominator.as_ref();
+    let (mut applying, mut events) = (0.0, 0.0);
+    for channel in &population.channels {
+        let share = channel.share.value.to_f64();
+        applying += share * share_applying(population, &channel.answer, denominator);
+        events += share * channel.base_rates.get(outcome).map_or(0.0, |rate| rate.value.to_f64());
+    }
+    Ok((applying, events))
+}
+
+/// What any answer to `concern` adds where an outcome is not asked of all complaints.
+fn concern_weights(
+    rules: &Rules,
+    codebook: &Codebook,
+    population: &Population,
+    outcome: &str,
+) -> Result<Option<ItemWeights>, ReferenceError> {
+    let (applying, events) = stream(rules, population, outcome)?;
+    if rules.outcome(outcome)?.denominator.is_none() {
+        return Ok(None);
+    }
+    let weight = Fixed::nearest(logit(events / applying) - logit(events))
+        .ok_or_else(|| ReferenceError::missing("weight of", CONCERN))?;
+    let item = super::item_of(codebook, CONCERN)?;
+    Ok(Some(ItemWeights {
+        item: item.id.clone(),
+        weights: item.answers.iter().map(|answer| (answer.id.clone(), weight)).collect(),
+        provenance: Provenance {
+            rules: vec!["concern_share".to_owned()],
+            note: Some(format!("applies to {applying:.6} of the stream")),
+        },
+    }))
+}
+
+/// Computes the unit instrument: a point for each answer that weighs anything by rule.
+///
+/// # Errors
+/// [`ReferenceError`] where rules and codebook do not fit each other.
+pub fn derive_unit(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
+    let rules = Rules::load()?;
+    let population = rules.population(codebook, 1.0)?;
+    let description = format!(
+        "Unit weights: one point for each answer that weighs anything in `published`. {STATEMENT}"
+    );
+    let mut made = draft(&rules, codebook, "unit", description);
+    for declared in &rules.outcomes {
+        let mut weights: Vec<ItemWeights> = by_rule(&rules, codebook, &declared.outcome)?
+            .iter()
+            .map(|weighed| {
+                let ordered = weighed.item.kind != crate::codebook::Kind::Nominal;
+                let highest = weighed.item.answers.iter().rposition(|answer| !answer.aside);
+                let points = weighed.item.answers.iter().enumerate().map(|(place, answer)| {
+                    let counts = !ordered || Some(place) == highest;
+                    let sign = match weighed.weights[place] {
+                        weight if weight > 0.0 && counts => 1,
+                        weight if weight < 0.0 && counts => -1,
+                        _ => 0,
+                    };
+                    (answer.id.clone(), Fixed::from_steps(sign * crate::fixed::STEPS_PER_UNIT))
+                });
+                points_of(&weighed.item.id, points.collect())
+            })
+            .collect();
+        if rules.mixed.outcome == declared.outcome {
+            let point = Fixed::from_steps(crate::fixed::STEPS_PER_UNIT);
+            let points = BTreeMap::from([(rules.mixed.answer.clone(), point)]);
+            weights.push(points_of(&rules.mixed.item, points));
+        }
+        let (_, rate) = stream(&rules, &population, &declared.outcome)?;
+        made.outcomes.push(OutcomeDraft {
+            outcome: declared.outcome.clone(),
+            definition: declared.definition.clone(),
+            denominator: declared.denominator.clone(),
+            intercept: Intercept {
+                value: Fixed::ZERO,
+                provenance: Provenance { rules: vec!["unit_points".to_owned()], note: None },
+            },
+            weights,
+            link: Link::Table(table(rate, &rules)?),
+            calibration: None,
+        });
+    }
+    made.population = Some(population);
+    Ok(Instrument::new(codebook, made)?)
+}
+
+fn points_of(item: &str, weights: BTreeMap<String, Fixed>) -> ItemWeights {
+    let provenance =
+        Provenance { rules: vec!["unit_points".to_owned(), "unit_table".to_owned()], note: None };
+    ItemWeights { item: item.to_owned(), weights, provenance }
+}
+
+fn table(rate: f64, rules: &Rules) -> Result<Vec<Step>, ReferenceError> {
+    let (factor, ends) = (rules.unit.factor.to_f64(), rules.unit.ends);
+    (-ends..=ends)
+        .map(|points| {
+            let odds = rate / (1.0 - rate) * factor.powi(points);
+            let fixed = |value: f64| {
+                Fixed::nearest(value).ok_or_else(|| ReferenceError::missing("step", "unit_table"))
+            };
+            Ok(Step { from: fixed(f64::from(points))?, probability: fixed(odds / (1.0 + odds))? })
+        })
+        .collect()
+}

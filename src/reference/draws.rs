@@ -1,0 +1,163 @@
+//! Complaints drawn from the declared population.
+
+use super::rules::answering;
+use super::{ReferenceError, item_of};
+use crate::codebook::Codebook;
+use crate::instrument::{Denominator, Population};
+use crate::numeric::{Seed, Stream};
+
+/// Drawn complaints, channel by channel, the same number of each (one more in the first channels
+/// where they do not divide).
+#[derive(Debug, Clone)]
+pub struct Draws {
+    /// Items of the codebook.
+    pub(super) width: usize,
+    /// Codes, a row per complaint, the channel's own answer left out.
+    pub(super) codes: Vec<u8>,
+    /// Where each channel's rows begin, and the end.
+    pub(super) starts: Vec<usize>,
+    /// Share of the stream, by channel.
+    pub(super) shares: Vec<f64>,
+    /// Code of each channel.
+    pub(super) channel_codes: Vec<u8>,
+    /// Place of the channel item.
+    pub(super) channel_item: usize,
+    /// By outcome: whether it applies in truth, whatever is known.
+    pub(super) applies: Vec<Vec<bool>>,
+}
+
+impl Draws {
+    /// Draws complaints from a population; `denominators` stand in the order of the outcomes.
+    ///
+    /// # Errors
+    /// [`ReferenceError::Missing`] names what the codebook does not list.
+    pub(super) fn new(
+        codebook: &Codebook,
+        population: &Population,
+        denominators: &[Option<Denominator>],
+        seed: Seed,
+    ) -> Result<Self, ReferenceError> {
+        let width = codebook.items().len();
+        let channel_item = place_of(codebook, &population.channel_item)?;
+        let listed = &codebook.items()[channel_item];
+        let channels = population.channels.len();
+        let total = population.draws as usize;
+        let mut draws = Draws {
+            width,
+            codes: Vec::with_capacity(total * width),
+            starts: vec![0],
+            shares: Vec::new(),
+            channel_codes: Vec::new(),
+            channel_item,
+            applies: vec![Vec::with_capacity(total); denominators.len()],
+        };
+        let codes_of = |item: &str, answers: &[String]| -> Result<(usize, Vec<u8>), ReferenceError> {
+            let place = place_of(codebook, item)?;
+            let codes = answers.iter().filter_map(|answer| codebook.items()[place].code_of(answer));
+            Ok((place, codes.collect()))
+        };
+        let mut rules = Vec::new();
+        for denominator in denominators {
+            let mut named = (Vec::new(), Vec::new());
+            if let Some(denominator) = denominator {
+                for rule in &denominator.not_when {
+                    named.0.push(codes_of(&rule.item, &rule.is)?);
+                }
+                for rule in &denominator.established_by {
+                    named.1.push(codes_of(&rule.item, &rule.is)?);
+                }
+            }
+            rules.push(named);
+        }
+        for (number, channel) in population.channels.iter().enumerate() {
+            draws.shares.push(channel.share.value.to_f64());
+            let code = listed
+                .code_of(&channel.answer)
+                .ok_or_else(|| ReferenceError::missing("channel", &channel.answer))?;
+            draws.channel_codes.push(code);
+            let mut columns = Vec::new();
+            for item in &population.items {
+                let place = place_of(codebook, &item.item)?;
+                let answering = answering(item, &channel.answer);
+                let listed = &codebook.items()[place].answers;
+                let share = |id: &String| answering.shares.get(id).map_or(0.0, |share| share.to_f64());
+                let shares: Vec<f64> = listed.iter().map(|answer| share(&answer.id)).collect();
+                columns.push((place, answering.unknown.to_f64(), shares));
+            }
+            let count = total / channels + usize::from(number < total % channels);
+            // A stream per channel, so that one channel's figures never move another's draws.
+            let mut stream = seed.stream(number as u64);
+            let mut truth = vec![0_u8; width];
+            for _ in 0..count {
+                draws.draw_row(&columns, &rules, &mut truth, &mut stream);
+            }
+            draws.starts.push(draws.codes.len() / width);
+        }
+        Ok(draws)
+    }
+
+    fn draw_row(
+        &mut self,
+        columns: &[(usize, f64, Vec<f64>)],
+        rules: &[(Vec<(usize, Vec<u8>)>, Vec<(usize, Vec<u8>)>)],
+        truth: &mut [u8],
+        stream: &mut Stream,
+    ) {
+        let start = self.codes.len();
+        self.codes.resize(start + self.width, 0);
+        for (place, unknown, shares) in columns {
+            let draw = stream.unit();
+            let known = !stream.chance(*unknown);
+            let mut below = 0.0;
+            // Rounding may leave the draw above every share; then the last likely answer holds.
+            let last = shares.iter().rposition(|&share| share > 0.0).unwrap_or(0);
+            let answer = shares.iter().position(|share| {
+                below += share;
+                draw < below
+            });
+            let code = answer.unwrap_or(last) as u8 + 1;
+            truth[*place] = code;
+            if known {
+                self.codes[start + place] = code;
+            }
+        }
+        let any = |named: &[(usize, Vec<u8>)]| {
+            named.iter().any(|(place, codes)| codes.contains(&truth[*place]))
+        };
+        for ((not_when, established_by), applies) in rules.iter().zip(&mut self.applies) {
+            applies.push(!any(not_when) || any(established_by));
+        }
+    }
+
+    /// How many complaints were drawn.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.codes.len() / self.width.max(1)
+    }
+
+    /// Whether none was.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many channels there are.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.shares.len()
+    }
+
+    /// The codes of one complaint, its channel unknown.
+    pub(super) fn row(&self, row: usize) -> &[u8] {
+        &self.codes[row * self.width..(row + 1) * self.width]
+    }
+
+    pub(super) fn rows_of(&self, channel: usize) -> std::ops::Range<usize> {
+        self.starts[channel]..self.starts[channel + 1]
+    }
+}
+
+pub(super) fn place_of(codebook: &Codebook, item: &str) -> Result<usize, ReferenceError> {
+    item_of(codebook, item)?;
+    codebook.item_place(item).ok_or_else(|| ReferenceError::missing("item", item))
+}

@@ -1,0 +1,185 @@
+//! What work on a complaint found, with the errors that such findings have.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use super::case::Case;
+use super::person::{Person, pick};
+use super::table::{AUDIT, CHANNELS, DEPTHS, FINDS, OUTCOMES, SOUTH_FINDS, WRONGLY};
+use crate::Timestamp;
+use crate::numeric::Stream;
+
+macro_rules! words {
+    ($(#[$note:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
+        $(#[$note])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$doc])* $variant),+ }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.pad(match self { $(Self::$variant => $text),+ })
+            }
+        }
+    };
+}
+
+words! {
+    /// What is on record about one outcome.
+    Recorded {
+        /// Found.
+        Yes => "yes",
+        /// Looked for and not found.
+        No => "no",
+        /// Never looked for, which is never *no*.
+        NotInvestigated => "not_investigated",
+        /// The outcome does not apply to the complaint.
+        NotApplicable => "not_applicable",
+    }
+}
+
+words! {
+    /// By what an outcome was established.
+    Standard {
+        /// A conviction.
+        Conviction => "conviction",
+        /// A charge.
+        Charge => "charge",
+        /// A child was identified as a victim.
+        VictimIdentified => "victim_identified",
+        /// An admission.
+        Admission => "admission",
+    }
+}
+
+words! {
+    /// How deep the work went.
+    Depth {
+        /// At a desk: records and registers.
+        Desk => "desk",
+        /// In the field.
+        Field => "field",
+        /// A search was made.
+        Search => "search",
+    }
+}
+
+words! {
+    /// Why the complaint was worked.
+    Reason {
+        /// By the usual choice of a unit.
+        Chosen => "chosen",
+        /// A blind audit of complaints that would otherwise have been left.
+        Audit => "audit",
+    }
+}
+
+/// What is on record about one outcome of one complaint, and what is true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finding {
+    /// Id of the outcome.
+    pub outcome: &'static str,
+    /// What is on record.
+    pub result: Recorded,
+    /// By what a *yes* was established.
+    pub standard: Option<Standard>,
+    /// When a *yes* was found.
+    pub found: Option<Timestamp>,
+    /// Until when the complaint was followed, where it was worked.
+    pub followed_until: Option<Timestamp>,
+    /// How deep the work went, where there was any.
+    pub depth: Option<Depth>,
+    /// Why it was worked.
+    pub why_worked: Option<Reason>,
+    /// How many complaints it stands for: 1, or the inverse of the audit's share.
+    pub weight: u32,
+    /// What is true, which no real file can say.
+    pub truth: bool,
+}
+
+pub(super) fn draw(
+    person: &Person,
+    applies: [bool; 3],
+    advanced: bool,
+    received: Timestamp,
+    stream: &mut Stream,
+) -> [Finding; 3] {
+    let chosen = stream.chance(CHANNELS[person.channel].worked) || advanced;
+    let audited = stream.chance(AUDIT);
+    let why_worked = match (chosen, audited) {
+        (true, _) => Some(Reason::Chosen),
+        (false, true) => Some(Reason::Audit),
+        (false, false) => None,
+    };
+    let depth = if advanced { pick(stream, &[0.0, 0.6, 0.4]) } else { pick(stream, &DEPTHS) };
+    let followed = received.plus_days(365 + stream.below(366) as i64);
+    let audit_weight = (1.0 / AUDIT).round() as u32;
+    let unit = if person.north { 1.0 } else { SOUTH_FINDS };
+    let standards =
+        [Standard::Conviction, Standard::Charge, Standard::VictimIdentified, Standard::Admission];
+    std::array::from_fn(|place| {
+        let truth = person.truth[place] && applies[place];
+        // Both draws are always made, so that one finding never moves the next one's numbers.
+        let found = stream.chance(if truth { FINDS[place][depth] * unit } else { WRONGLY });
+        let standard = standards[pick(stream, &[0.3, 0.3, 0.25, 0.15])];
+        let days = 20 + stream.below(300) as i64;
+        let result = match (applies[place], why_worked, found) {
+            (false, ..) => Recorded::NotApplicable,
+            (true, None, _) => Recorded::NotInvestigated,
+            (true, Some(_), true) => Recorded::Yes,
+            (true, Some(_), false) => Recorded::No,
+        };
+        let yes = result == Recorded::Yes;
+        Finding {
+            outcome: OUTCOMES[place],
+            result,
+            standard: yes.then_some(standard),
+            found: yes.then(|| received.plus_days(days)),
+            followed_until: why_worked.map(|_| followed),
+            depth: why_worked.map(|_| [Depth::Desk, Depth::Field, Depth::Search][depth]),
+            why_worked,
+            weight: if why_worked == Some(Reason::Audit) { audit_weight } else { 1 },
+            truth,
+        }
+    })
+}
+
+fn blank<T: fmt::Display>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// Writes findings as CSV: a heading, then a line for each complaint and outcome.
+///
+/// Columns: `complaint`, `origin` (always `synthetic`), `outcome`, `result`, `standard`, `found`,
+/// `followed_until`, `depth`, `why_worked`, `weight`, `truth`. Blank where it does not apply.
+///
+/// # Errors
+/// Whatever the writer reports.
+pub fn write_outcomes<W: Write>(
+    mut writer: W,
+    cases: impl IntoIterator<Item = Case>,
+) -> io::Result<()> {
+    writeln!(
+        writer,
+        "complaint,origin,outcome,result,standard,found,followed_until,depth,why_worked,weight,truth"
+    )?;
+    for case in cases {
+        for finding in &case.findings {
+            writeln!(
+                writer,
+                "{},{},{},{},{},{},{},{},{},{},{}",
+                case.complaint.id(),
+                case.complaint.origin_kind(),
+                finding.outcome,
+                finding.result,
+                blank(finding.standard),
+                blank(finding.found),
+                blank(finding.followed_until),
+                blank(finding.depth),
+                blank(finding.why_worked),
+                finding.weight,
+                if finding.truth { "yes" } else { "no" },
+            )?;
+        }
+    }
+    writer.flush()
+}
