@@ -1,11 +1,14 @@
 //! Group audits: for whom does it work less well.
 //!
 //! Group membership comes from a separate source, row by row, `None` where the join found nothing. It is used here and
-//! given back only as counts and rates per group.
+//! given back only as counts and rates per group. To see how well group can be told from the scores or from an item,
+//! measure [`auc`] with *belongs to the group* as the label.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::data::{EvaluateError, Score, Scored, same_length};
+use super::data::{EvaluateError, InputError, Score, Scored, same_length};
 use super::discrimination::{Auc, auc};
 use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEstimable};
 use super::groups::by_key;
@@ -13,6 +16,32 @@ use super::operating::ratio;
 use super::proportions::{ShareInterval, share, share_difference};
 use crate::numeric::distributions::student_quantile;
 use crate::numeric::sum;
+
+/// The group of every complaint, looked up by id in a separate table; `None` where the table has no such id.
+///
+/// Entries of the table that no complaint asks for are left out. O((n + m) log m).
+///
+/// # Errors
+/// [`InputError::Duplicate`] when the table has an id twice.
+///
+/// ```
+/// use caserank::evaluate::join_groups;
+/// let joined = join_groups(&["c2", "c9"], &[("c1", "north"), ("c2", "south")])?;
+/// assert_eq!(joined, [Some("south"), None]);
+/// # Ok::<(), caserank::evaluate::InputError>(())
+/// ```
+pub fn join_groups<I: Ord, K: Clone>(
+    ids: &[I],
+    table: &[(I, K)],
+) -> Result<Vec<Option<K>>, InputError> {
+    let mut places: BTreeMap<&I, usize> = BTreeMap::new();
+    for (row, (id, _)) in table.iter().enumerate() {
+        if let Some(first) = places.insert(id, row) {
+            return Err(InputError::Duplicate { row, first });
+        }
+    }
+    Ok(ids.iter().map(|id| places.get(id).map(|&row| table[row].1.clone())).collect())
+}
 
 /// The rates of one group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -213,7 +242,7 @@ pub fn mean_by_group<K: Ord + Clone>(
     confidence: Confidence,
 ) -> Result<ByKey<K, Figure>, EvaluateError> {
     if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-        return Err(super::data::InputError::Score { row, value: values[row] }.into());
+        return Err(InputError::Score { row, value: values[row] }.into());
     }
     Ok(joined(values.len(), groups)?
         .into_iter()

@@ -3,9 +3,10 @@
 use ndarray::{ArrayView1, ArrayView2};
 use serde::Serialize;
 
-use super::data::{EvaluateError, MaybeWeighted, Predicted, same_length};
+use super::data::{EvaluateError, Predicted, same_length};
 use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
 use super::proportions::poisson_exact;
+use super::weights::MaybeWeighted;
 use crate::numeric::distributions::{chi_square_upper, normal_two_sided};
 use crate::numeric::{LogisticError, LogisticFit, LogisticProblem, Sum, sum};
 

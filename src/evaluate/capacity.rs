@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::data::{MaybeWeighted, Score, Scored};
+use super::data::{Score, Scored};
 use super::discrimination::auc;
-use super::figure::{Because, Confidence, Figure, Method, NotEstimable};
+use super::figure::{Because, Confidence, Figure, NotEstimable};
 use super::proportions::wilson;
 use super::ties::{Tied, tied_groups};
+use super::weights::MaybeWeighted;
 
 /// How much can be worked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -197,7 +198,5 @@ pub fn sensitivity_at_capacity<'a, S: Score + 'a>(
     capacity: Capacity,
     confidence: Confidence,
 ) -> Result<Figure, NotEstimable> {
-    let figure = capacity_curve(data, confidence)?.sensitivity(capacity, confidence)?;
-    debug_assert!(matches!(figure.interval, Ok(i) if i.method == Method::Wilson));
-    Ok(figure)
+    capacity_curve(data, confidence)?.sensitivity(capacity, confidence)
 }

@@ -51,7 +51,7 @@ pub fn kendall<S: Score, T: Score>(first: &[S], second: &[T]) -> Result<Kendall,
     }
     // Concordant less discordant; whole numbers below 2^53 for up to a hundred million complaints.
     let balance = all - x.pairs - y.pairs + both.pairs - 2.0 * discordant;
-    let tau_b = (balance / (all - x.pairs).sqrt() / (all - y.pairs).sqrt()).clamp(-1.0, 1.0);
+    let tau_b = (balance / ((all - x.pairs) * (all - y.pairs)).sqrt()).clamp(-1.0, 1.0);
     let classes = x.groups.min(y.groups) as f64;
     let n = count as f64;
     let tau_c = 2.0 * balance / (n * n * (classes - 1.0) / classes);

@@ -1,8 +1,7 @@
 //! Checked views of the caller's slices.
 
-use serde::Serialize;
-
 use super::figure::{Because, NotEstimable};
+use super::weights::{Weighted, Weights};
 
 /// The slices do not fit together, or hold a value no measure can use.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -50,6 +49,14 @@ pub enum InputError {
         /// The value.
         value: f64,
     },
+    /// An id comes twice where it may come once.
+    #[error("the id at row {row} is already at row {first}; ids must be unique")]
+    Duplicate {
+        /// The later row, from 0.
+        row: usize,
+        /// The earlier row.
+        first: usize,
+    },
     /// A category is not below the number of categories.
     #[error("the category at row {row} is {value}; there are {categories}, counted from 0")]
     Category {
@@ -74,7 +81,8 @@ pub enum EvaluateError {
     NotEstimable(#[from] NotEstimable),
 }
 
-mod sealed {
+pub(crate) mod sealed {
+    /// Keeps traits of this module from being implemented elsewhere.
     pub trait Sealed {}
 }
 
@@ -84,6 +92,8 @@ pub trait Score: Copy + PartialOrd + Sync + sealed::Sealed {
     fn key(self) -> u64;
     /// The score as a double.
     fn value(self) -> f64;
+    /// The double of the score that has this key.
+    fn value_of_key(key: u64) -> f64;
 }
 
 impl sealed::Sealed for f64 {}
@@ -97,6 +107,10 @@ impl Score for f64 {
     fn value(self) -> f64 {
         self
     }
+    #[inline]
+    fn value_of_key(key: u64) -> f64 {
+        f64::from_bits(if key >> 63 == 1 { key ^ (1 << 63) } else { !key })
+    }
 }
 
 impl sealed::Sealed for f32 {}
@@ -108,6 +122,10 @@ impl Score for f32 {
     #[inline]
     fn value(self) -> f64 {
         f64::from(self)
+    }
+    #[inline]
+    fn value_of_key(key: u64) -> f64 {
+        f64::value_of_key(key)
     }
 }
 
@@ -122,6 +140,10 @@ macro_rules! integer_scores {
             #[inline]
             fn value(self) -> f64 {
                 i64::from(self) as f64
+            }
+            #[inline]
+            fn value_of_key(key: u64) -> f64 {
+                (key ^ (1 << 63)) as i64 as f64
             }
         }
     )*};
@@ -202,8 +224,7 @@ impl<'a, S: Score> Scored<'a, S> {
     /// # Errors
     /// [`InputError::Length`].
     pub fn weighted(self, weights: &'a Weights) -> Result<Weighted<'a, Self>, InputError> {
-        same_length("weights", weights.values.len(), self.len())?;
-        Ok(Weighted { data: self, weights })
+        Weighted::new(self, self.len(), weights)
     }
 }
 
@@ -268,8 +289,7 @@ impl<'a> Predicted<'a> {
     /// # Errors
     /// [`InputError::Length`].
     pub fn weighted(self, weights: &'a Weights) -> Result<Weighted<'a, Self>, InputError> {
-        same_length("weights", weights.values.len(), self.len())?;
-        Ok(Weighted { data: self, weights })
+        Weighted::new(self, self.len(), weights)
     }
 
     /// Label (0 or 1) and probability of each row.
@@ -287,102 +307,6 @@ impl<'a> Predicted<'a> {
             return NotEstimable::because(Because::CertainProbability { row, value });
         }
         Ok(self.probabilities.iter().map(|&p| (p / (1.0 - p)).ln()).collect())
-    }
-}
-
-/// Sampling weights: each complaint stands for this many of those it was drawn from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Weights {
-    values: Vec<f64>,
-}
-
-impl Weights {
-    /// Weights as they are.
-    ///
-    /// # Errors
-    /// [`InputError::Weight`] for one that is not positive and finite.
-    pub fn sampling(values: Vec<f64>) -> Result<Self, InputError> {
-        match values.iter().position(|w| !w.is_finite() || *w <= 0.0) {
-            Some(row) => Err(InputError::Weight { row, value: values[row] }),
-            None => Ok(Self { values }),
-        }
-    }
-
-    /// One over the probability with which each complaint was chosen, as an audit slice records it.
-    ///
-    /// # Errors
-    /// [`InputError::Inclusion`] for one outside `(0, 1]`.
-    pub fn inverse_probability(inclusion: &[f64]) -> Result<Self, InputError> {
-        match inclusion.iter().position(|p| !(*p > 0.0 && *p <= 1.0)) {
-            Some(row) => Err(InputError::Inclusion { row, value: inclusion[row] }),
-            None => Ok(Self { values: inclusion.iter().map(|p| 1.0 / p).collect() }),
-        }
-    }
-
-    /// The weights.
-    #[must_use]
-    pub fn values(&self) -> &[f64] {
-        &self.values
-    }
-
-    /// The number of unweighted complaints that would be as informative (Kish 1965).
-    #[must_use]
-    pub fn effective_count(&self) -> f64 {
-        let total: f64 = self.values.iter().sum();
-        let squares: f64 = self.values.iter().map(|w| w * w).sum();
-        if squares > 0.0 { total * total / squares } else { 0.0 }
-    }
-}
-
-/// Data with sampling weights; made by [`Scored::weighted`] and [`Predicted::weighted`].
-#[derive(Debug, Clone, Copy)]
-pub struct Weighted<'a, D> {
-    data: D,
-    weights: &'a Weights,
-}
-
-/// What a measure that can use weights accepts: the data alone, or the data with weights.
-///
-/// A measure whose argument is [`Scored`] or [`Predicted`] itself has no weighted form and refuses weights by type.
-pub trait MaybeWeighted: Copy + sealed::Sealed {
-    /// [`Scored`] or [`Predicted`].
-    type Data;
-    /// The data without weights.
-    fn data(&self) -> Self::Data;
-    /// The weights, where there are any.
-    fn weights(&self) -> Option<&[f64]>;
-}
-
-impl<S> sealed::Sealed for Scored<'_, S> {}
-impl<S> MaybeWeighted for Scored<'_, S> {
-    type Data = Self;
-    fn data(&self) -> Self {
-        *self
-    }
-    fn weights(&self) -> Option<&[f64]> {
-        None
-    }
-}
-
-impl sealed::Sealed for Predicted<'_> {}
-impl MaybeWeighted for Predicted<'_> {
-    type Data = Self;
-    fn data(&self) -> Self {
-        *self
-    }
-    fn weights(&self) -> Option<&[f64]> {
-        None
-    }
-}
-
-impl<D> sealed::Sealed for Weighted<'_, D> {}
-impl<D: Copy> MaybeWeighted for Weighted<'_, D> {
-    type Data = D;
-    fn data(&self) -> D {
-        self.data
-    }
-    fn weights(&self) -> Option<&[f64]> {
-        Some(&self.weights.values)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::data::{EvaluateError, MaybeWeighted, Predicted, same_length};
+use super::data::{EvaluateError, Predicted, same_length};
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use super::weights::MaybeWeighted;
 use crate::numeric::sum;
 
 /// Net benefit at one threshold probability (Vickers and Elkin 2006).

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::data::{EvaluateError, MaybeWeighted, Score, Scored, same_length};
-use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEstimable};
-use super::ties::{doubled_mid_ranks, merge_keys, sorted_keys, tied_groups};
+use super::data::{EvaluateError, Score, Scored};
+use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use super::ties::{merge_keys, placements, sorted_keys, tied_groups};
+use super::weights::MaybeWeighted;
 use crate::numeric::distributions::{normal_two_sided, student_quantile, student_two_sided};
 
 /// The area under the ROC curve: the chance that a complaint with the outcome scores above one without.
@@ -87,8 +88,8 @@ pub(crate) fn assemble(
 }
 
 /// An area and the two parts of its variance; a part needs two complaints of its kind.
-struct Exact {
-    value: f64,
+pub(super) struct Exact {
+    pub(super) value: f64,
     events: usize,
     others: usize,
     event_part: f64,
@@ -96,18 +97,18 @@ struct Exact {
 }
 
 impl Exact {
-    fn variance(&self) -> Result<f64, NotEstimable> {
+    pub(super) fn variance(&self) -> Result<f64, NotEstimable> {
         enough(self.events, self.others).map(|()| self.event_part + self.other_part)
     }
 
     /// With a part that cannot be estimated set to the largest that placements between 0 and 1 allow.
-    fn cautious_variance(&self) -> f64 {
+    pub(super) fn cautious_variance(&self) -> f64 {
         let part = |count: usize, part: f64| if count < 2 { 0.25 } else { part };
         part(self.events, self.event_part) + part(self.others, self.other_part)
     }
 }
 
-fn exact<S: Score>(scored: Scored<'_, S>, events: usize, others: usize) -> Exact {
+pub(super) fn exact<S: Score>(scored: Scored<'_, S>, events: usize, others: usize) -> Exact {
     let (with, without) = sorted_keys(scored);
     let (m, n) = (events as u64, others as u64);
     let (mut above, mut below) = (m, 0_u64);
@@ -217,22 +218,10 @@ struct Placements {
 
 impl Placements {
     fn of<S: Score>(data: Scored<'_, S>) -> Self {
-        let keys: Vec<u64> = data.scores().iter().map(|score| score.key()).collect();
-        let all = doubled_mid_ranks(&keys);
-        let mut split = [(Vec::new(), Vec::new()), (Vec::new(), Vec::new())];
-        for ((&label, &key), &rank) in data.labels().iter().zip(&keys).zip(&all) {
-            let (own_keys, ranks) = &mut split[usize::from(label)];
-            own_keys.push(key);
-            ranks.push(rank);
+        let (mut events, mut others) = (Vec::new(), Vec::new());
+        for (&label, halves) in data.labels().iter().zip(placements(data)) {
+            if label { events.push(halves) } else { others.push(halves) }
         }
-        let [(other_keys, other_ranks), (event_keys, event_ranks)] = split;
-        // Rank among all less rank among one's own kind counts those of the other kind that lie below.
-        let below = |own: &[u64], all: &[u64]| -> Vec<u64> {
-            doubled_mid_ranks(own).iter().zip(all).map(|(own, all)| all - own).collect()
-        };
-        let events = below(&event_keys, &event_ranks);
-        let count = 2 * event_keys.len() as u64;
-        let others = below(&other_keys, &other_ranks).iter().map(|below| count - below).collect();
         Self { events, others }
     }
 
@@ -346,63 +335,4 @@ pub fn auc_unpaired<S: Score, T: Score>(
         degrees: Some(degrees),
         p_value,
     })
-}
-
-/// The area within channels: pairs of complaints are compared only inside one stratum.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct AucWithin<K> {
-    /// The share of within-stratum pairs in the right order, with DeLong's interval.
-    pub pooled: Auc,
-    /// Each stratum by itself, in order of its key.
-    pub strata: ByKey<K, Auc>,
-    /// The share of complaints in strata with both kinds of complaint; the others say nothing here.
-    pub covered: f64,
-}
-
-/// The area under the ROC curve within strata (channels), each pair of complaints counted once.
-///
-/// A pooled area mostly shows that channels differ in base rate; this one shows whether the score orders the
-/// complaints of one channel. Strata count by their number of pairs; the variance treats those numbers as fixed, and where
-/// a stratum has a single complaint of a kind it takes the largest variance possible for it, so that one thin channel
-/// neither hides nor spoils the interval.
-///
-/// # Errors
-/// Input faults; [`Because::OneClass`] when no stratum has both kinds.
-pub fn auc_within<S: Score, K: Ord + Clone>(
-    data: Scored<'_, S>,
-    strata: &[K],
-    confidence: Confidence,
-) -> Result<AucWithin<K>, EvaluateError> {
-    same_length("strata", strata.len(), data.len())?;
-    let mut results = Vec::new();
-    let (mut pairs, mut wins, mut spread, mut covered) = (0.0, 0.0, 0.0, 0);
-    let (mut all_events, mut all_others) = (0, 0);
-    for (key, rows) in super::groups::by_key(strata) {
-        let labels: Vec<bool> = rows.iter().map(|&row| data.labels()[row]).collect();
-        let scores: Vec<S> = rows.iter().map(|&row| data.scores()[row]).collect();
-        let part = Scored::new(&labels, &scores)?;
-        let result = part.both_classes().map(|(events, others)| {
-            let exact = exact(part, events, others);
-            let weight = events as f64 * others as f64;
-            pairs += weight;
-            wins += weight * exact.value;
-            spread += weight * weight * exact.cautious_variance();
-            covered += rows.len();
-            all_events += events;
-            all_others += others;
-            assemble(exact.value, exact.variance(), events, others, confidence)
-        });
-        results.push((key, result));
-    }
-    if pairs == 0.0 {
-        let events = data.events();
-        return Err(NotEstimable {
-            because: Because::OneClass { events, others: data.len() - events },
-        }
-        .into());
-    }
-    let pooled =
-        assemble(wins / pairs, Ok(spread / (pairs * pairs)), all_events, all_others, confidence);
-    Ok(AucWithin { pooled, strata: results, covered: covered as f64 / data.len() as f64 })
 }

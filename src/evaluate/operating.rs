@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::data::{MaybeWeighted, Score, Scored};
+use super::data::{Score, Scored};
 use super::figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
 use super::proportions::wilson;
+use super::weights::MaybeWeighted;
 
 /// The four counts at a cut-off; under weights, sums of weights.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::capacity::{Capacity, capacity_curve};
-use super::data::{EvaluateError, InputError, MaybeWeighted, Score, Scored, same_length};
+use super::data::{EvaluateError, InputError, Score, Scored, same_length};
 use super::figure::{Because, Caution, Confidence, Figure, Interval, NotEstimable};
 use super::proportions::wilson;
 use super::ties::tied_groups;
+use super::weights::MaybeWeighted;
 use crate::numeric::Sum;
 
 /// Whole-number scores, all distinct, in the order of the given ones: equal scores are parted by row, earlier rows first.

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::data::{MaybeWeighted, Score, Scored};
+use super::data::{Score, Scored};
 use super::discrimination::Auc;
 use super::figure::{Because, Caution, Figure, NotEstimable};
 use super::ties::tied_groups;
+use super::weights::MaybeWeighted;
 use crate::numeric::Sum;
 use crate::numeric::distributions::normal_quantile;
 

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::data::{MaybeWeighted, Predicted};
+use super::data::Predicted;
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use super::weights::MaybeWeighted;
 use crate::numeric::{Isotonic, Sum, sum};
 
 /// The mean squared distance of probability and outcome (Brier 1950). Takes sampling weights.

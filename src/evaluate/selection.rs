@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::data::{EvaluateError, Weights, same_length};
+use super::data::{EvaluateError, same_length};
 use super::figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+use super::weights::Weights;
 use crate::numeric::sum;
 
 /// The lowest and highest value that the complaints never investigated allow. Not an interval of confidence: no

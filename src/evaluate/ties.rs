@@ -21,6 +21,23 @@ impl Tied {
 /// Groups of equal scores, highest score first. O(n log n).
 pub(crate) fn tied_groups<S: Score>(data: Scored<'_, S>, weights: Option<&[f64]>) -> Vec<Tied> {
     let (labels, scores) = (data.labels(), data.scores());
+    if weights.is_none() {
+        let (with, without) = sorted_keys(data);
+        let mut groups = Vec::new();
+        let (mut i, mut j) = (0, 0);
+        merge_keys(&with, &without, |events, others| {
+            let key = if events > 0 { with[i] } else { without[j] };
+            groups.push(Tied {
+                score: S::value_of_key(key),
+                events: events as f64,
+                others: others as f64,
+            });
+            i += events as usize;
+            j += others as usize;
+        });
+        groups.reverse();
+        return groups;
+    }
     let mut order: Vec<(u64, u32)> =
         scores.iter().enumerate().map(|(row, score)| (!score.key(), row as u32)).collect();
     order.sort_unstable();
@@ -111,4 +128,34 @@ pub(crate) fn doubled_mid_ranks(keys: &[u64]) -> Vec<u64> {
         start = end;
     }
     ranks
+}
+
+/// For every complaint twice the number of the other kind that it is on the right side of, ties counting one.
+///
+/// Events are on the right side of others with lower scores, others of events with higher ones. O(n log n).
+pub(crate) fn placements<S: Score>(data: Scored<'_, S>) -> Vec<u64> {
+    let labels = data.labels();
+    let mut order: Vec<(u64, u32)> =
+        data.scores().iter().enumerate().map(|(row, score)| (score.key(), row as u32)).collect();
+    order.sort_unstable();
+    let (mut events_above, mut others_below) = (data.events() as u64, 0);
+    let mut halves = vec![0; labels.len()];
+    let mut start = 0;
+    while start < order.len() {
+        let (mut end, mut events) = (start, 0);
+        while end < order.len() && order[end].0 == order[start].0 {
+            events += u64::from(labels[order[end].1 as usize]);
+            end += 1;
+        }
+        let others = (end - start) as u64 - events;
+        events_above -= events;
+        for &(_, row) in &order[start..end] {
+            let row = row as usize;
+            halves[row] =
+                if labels[row] { 2 * others_below + others } else { 2 * events_above + events };
+        }
+        others_below += others;
+        start = end;
+    }
+    halves
 }

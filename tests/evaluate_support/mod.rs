@@ -1,5 +1,5 @@
 //! Reads the reference inputs and outputs.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ mod optimism;
 mod replicates;
 
 pub use bootstrap::Bootstrap;
+pub use bootstrap_auc::jackknife_auc;
 pub use folds::{
     Split, Splits, clustered_folds, leave_one_unit_out, split_by_date, stratified_folds,
 };
