@@ -164,9 +164,54 @@ pub enum FitError {
         /// A value that is neither 0 nor 1.
         value: f64,
     },
+    /// An outcome that is not there.
+    #[error("there is no outcome `{outcome}` in this codebook or instrument")]
+    NoSuchOutcome {
+        /// The id asked for.
+        outcome: String,
+    },
+    /// No complaint has a label of this outcome.
+    #[error(
+        "no complaint of the backlog has a yes or no for `{outcome}`; check ids and outcome names in the join report"
+    )]
+    NoLabels {
+        /// The outcome.
+        outcome: String,
+    },
+    /// Retrospective answers without a time limit.
+    #[error(
+        "the complaints are retrospective and their answers not cut at a time: answers learnt because a case was worked would leak its outcome; read the backlog `as_of` a time, or accept the leakage and its warning"
+    )]
+    Leakage,
+    /// A weight outside the range of fixed-point numbers.
+    #[error("{what} has the value {value}, outside -2147 to 2147; shrink the fit or rescale")]
+    OutOfFixedRange {
+        /// Which number.
+        what: String,
+        /// Its value.
+        value: f64,
+    },
+    /// Log-odds were needed, the outcome has points.
+    #[error("outcome `{outcome}` has a table of points; only log-odds can be shifted or scaled")]
+    NotLogistic {
+        /// The outcome.
+        outcome: String,
+    },
+    /// The instrument's own checks refused it.
+    #[error("the learnt instrument was refused: {reason}")]
+    Refused {
+        /// What the check said.
+        reason: String,
+    },
     /// The caller's observer asked to stop.
     #[error("stopped by the caller")]
     Cancelled,
+}
+
+impl From<crate::instrument::InstrumentError> for FitError {
+    fn from(error: crate::instrument::InstrumentError) -> Self {
+        Self::Refused { reason: error.to_string() }
+    }
 }
 
 impl FitError {

@@ -4,9 +4,13 @@ mod advice;
 mod assemble;
 mod calibrate;
 mod columns;
+mod design;
 mod diagnostics;
 mod error;
 mod firth;
+mod instrument;
+mod labels;
+mod labels_read;
 mod linear;
 mod linfa_traits;
 mod logistic;
@@ -21,8 +25,14 @@ mod subset;
 pub use advice::{Advice, Riley};
 pub use calibrate::{GroupRecalibration, GroupShift, Recalibration, Scores};
 pub use columns::{Columns, ColumnsBuilder};
+pub use design::{Coding, Design, Designed, DropReason, Dropped};
 pub use error::FitError;
 pub use firth::Firth;
+pub use instrument::{CalibrationContext, FittedInstrument, Naming, OutcomeFit};
+pub use labels::{
+    Depth, Found, JoinReport, Joined, Label, LabelError, LabelReport, Labels, ReferenceStandard,
+    WhyWorked,
+};
 pub use linear::LinearWeights;
 pub use linfa_traits::LinfaFitError;
 pub use logistic::{ClassWeights, Logistic, LogisticModel, Sign, ValidLogistic};

@@ -38,58 +38,72 @@ pub(crate) fn maximise_with_signs(
     }
     let scaling = problem.checked_scaling(design).map_err(named)?;
     let lead = usize::from(design.has_intercept());
-    let mut solve = |places: &[usize]| {
+    let mut solve = |places: &[usize], near: &[f64]| {
         let subset = Subset { design, places: places.to_vec(), full: scaling.clone() };
-        let part = problem.restricted(places);
+        let mut part = problem.restricted(places);
+        let own = subset.scaling(None);
+        let start: Vec<f64> = places.iter().map(|place| near[*place]).collect();
+        part.start = Some(own.given(&start, design.has_intercept()));
         part.solve(&subset, observer).map_err(|error| {
-            let kept: Vec<String> = places
-                .iter()
-                .filter(|place| **place >= lead)
-                .map(|place| names[place - lead].clone())
-                .collect();
+            let kept = places.iter().filter(|place| **place >= lead);
+            let kept: Vec<String> = kept.map(|place| names[place - lead].clone()).collect();
             FitError::named(error, &kept)
         })
     };
-    // Start from the unconstrained places alone; without any there is nothing to start from.
-    let mut places: Vec<usize> =
-        all.iter().copied().filter(|place| signs[*place].is_none()).collect();
-    let mut current = vec![0.0; width];
-    let mut solved = if places.is_empty() { None } else { Some(solve(&places)?) };
-    if let Some(solved) = &solved {
-        for (place, value) in places.iter().zip(&solved.optimum.coefficients) {
-            current[*place] = *value;
+    let spread = |places: &[usize], values: &[f64]| {
+        let mut wide = vec![0.0; width];
+        for (place, value) in places.iter().zip(values) {
+            wide[*place] = *value;
         }
-    }
+        wide
+    };
+    let mut current = vec![0.0; width];
+    // Start from what the unconstrained fit leaves on its side, or, where there is none, from the unconstrained places.
+    let free = |signs: &[Option<Sign>], values: Option<&[f64]>| -> Vec<usize> {
+        let kept = |place: &usize| {
+            signs[*place].is_none()
+                || values.is_some_and(|values| allowed(signs[*place], values[*place]))
+        };
+        (0..width).filter(kept).collect()
+    };
+    let mut places = match solve(&all, &current) {
+        Ok(whole) => free(signs, Some(&whole.optimum.coefficients)),
+        Err(FitError::Cancelled) => return Err(FitError::Cancelled),
+        Err(_) => free(signs, None),
+    };
+    let mut solved: Option<Solved> = None;
+    let mut begun = false;
     for _ in 0..MOST_CHANGES {
-        let gradient = match &solved {
-            Some(solved) => design.gradient(&scaling, &solved.optimum.point.residual),
-            None => design.gradient(&scaling, &problem.residual_at_zero(design)),
-        };
-        // The steepest way into the allowed side, in units of the column's own spread.
-        let candidate = all
-            .iter()
-            .copied()
-            .filter(|place| {
-                !places.contains(place) && gradient[*place].abs() > problem.gradient_floor()
-            })
-            .filter(|place| allowed(signs[*place], gradient[*place]))
-            .max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs()).then(b.cmp(a)));
-        let Some(candidate) = candidate else {
-            return match solved {
-                Some(solved) => {
-                    Ok((widened(solved, &places, &scaling, width, design.has_intercept()), places))
-                }
-                None => Err(FitError::Logistic(crate::numeric::LogisticError::NoColumns)),
+        if begun || places.is_empty() {
+            let gradient = match &solved {
+                Some(solved) => design.gradient(&scaling, &solved.optimum.point.residual),
+                None => design.gradient(&scaling, &problem.residual_at_zero(design)),
             };
-        };
-        places.push(candidate);
-        places.sort_unstable();
+            // The steepest way into the allowed side, in units of the column's own spread.
+            let candidate = all
+                .iter()
+                .copied()
+                .filter(|place| {
+                    !places.contains(place) && gradient[*place].abs() > problem.gradient_floor()
+                })
+                .filter(|place| allowed(signs[*place], gradient[*place]))
+                .max_by(|a, b| gradient[*a].abs().total_cmp(&gradient[*b].abs()).then(b.cmp(a)));
+            let Some(candidate) = candidate else {
+                return match solved {
+                    Some(solved) => Ok((
+                        widened(solved, &places, &scaling, width, design.has_intercept()),
+                        places,
+                    )),
+                    None => Err(FitError::NothingHelps),
+                };
+            };
+            places.push(candidate);
+            places.sort_unstable();
+        }
+        begun = true;
         loop {
-            let trial = solve(&places)?;
-            let mut next = vec![0.0; width];
-            for (place, value) in places.iter().zip(&trial.optimum.coefficients) {
-                next[*place] = *value;
-            }
+            let trial = solve(&places, &current)?;
+            let next = spread(&places, &trial.optimum.coefficients);
             let crossing: Vec<usize> = places
                 .iter()
                 .copied()
