@@ -19,6 +19,7 @@ pub mod policy;
 pub mod queue;
 pub mod rank;
 pub mod record;
+pub mod reference;
 pub mod score;
 pub mod synthetic;
 pub mod time;

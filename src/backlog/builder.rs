@@ -3,10 +3,10 @@
 use super::columns::{Columns, KnownAt, Row};
 use super::names::IdIndex;
 use super::packing::Packing;
-use super::{Backlog, BacklogError, Frozen, MOST_COMPLAINTS, order};
+use super::{Backlog, BacklogError, MOST_COMPLAINTS};
 use crate::Timestamp;
 use crate::codebook::Codebook;
-use crate::complaint::{Complaint, Deadline, Encoded, Origin, Unlisted};
+use crate::complaint::{Complaint, Encoded, Unlisted};
 
 /// Collects complaints, then freezes them into a [`Backlog`].
 ///
@@ -121,9 +121,8 @@ impl BacklogBuilder {
         self.codebook.require("the backlog", backlog.codebook().identity())?;
         let mut codes = vec![0; self.packing.items()];
         for row in 0..backlog.len() {
-            let columns = &backlog.inner.columns;
             backlog.codes_of(row, &mut codes);
-            let deadlines: Vec<Deadline> = columns.deadlines(row).collect();
+            let deadlines = backlog.deadlines(row);
             let place = self.len() as u32;
             self.push_row(&Row {
                 id: backlog.id(row),
@@ -142,26 +141,9 @@ impl BacklogBuilder {
         Ok(())
     }
 
-    /// Puts the rows in tie order and closes the backlog. O(n log n).
+    /// Puts the rows in tie order and closes the backlog. O(n).
     #[must_use]
     pub fn freeze(self) -> Backlog {
-        let order = order::tie_order(&self.columns);
-        let mut ids = self.ids;
-        let columns = match order {
-            None => self.columns,
-            Some(order) => {
-                ids.renumber(&super::columns::inverse(&order));
-                self.columns.permuted(&order, self.packing.width())
-            }
-        };
-        let origin = (0..columns.len()).map(|row| columns.origin(row)).max();
-        Backlog::frozen(Frozen {
-            codebook: self.codebook,
-            packing: self.packing,
-            as_of: self.as_of,
-            origin: origin.unwrap_or(Origin::Prospective),
-            columns,
-            ids,
-        })
+        Backlog::freeze(self.codebook, self.packing, self.as_of, self.columns, Some(self.ids))
     }
 }

@@ -342,9 +342,8 @@ impl Backlog {
         writer.write_record(&record)?;
         for row in 0..self.len() {
             let deadlines: Vec<String> = self
-                .inner
-                .columns
                 .deadlines(row)
+                .iter()
                 .map(|deadline| format!("{}={}", deadline.kind, deadline.due))
                 .collect();
             record.clear();

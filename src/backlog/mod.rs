@@ -4,6 +4,7 @@
 //! NDJSON) and freezes them into an immutable [`Backlog`].
 
 mod builder;
+mod coded;
 mod columns;
 #[cfg(feature = "csv")]
 mod csv;
@@ -13,12 +14,13 @@ mod order;
 mod packing;
 mod report;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ndarray::Array2;
 use thiserror::Error;
 
 pub use builder::BacklogBuilder;
+pub use coded::Coded;
 pub(crate) use packing::Packing;
 pub use report::{IntakeReport, REFUSALS_TOLD, ReadError, Refusal};
 
@@ -52,6 +54,30 @@ pub enum BacklogError {
         /// The most it holds.
         limit: usize,
     },
+    /// Columns of different lengths.
+    #[error("{what} has {found} rows or columns where {expected} are needed")]
+    Shape {
+        /// Which column.
+        what: &'static str,
+        /// How long it is.
+        found: usize,
+        /// How long it must be.
+        expected: usize,
+    },
+    /// A code that its item does not have.
+    #[error(
+        "complaint `{id}` has code {code} for item `{item}`, whose codes go from 0 (unknown) to {limit}"
+    )]
+    Code {
+        /// Id of the complaint.
+        id: String,
+        /// The item.
+        item: String,
+        /// The code as given.
+        code: u8,
+        /// The highest code that the item has.
+        limit: usize,
+    },
     /// A backlog of another codebook.
     #[error(transparent)]
     OtherCodebook(#[from] CodebookError),
@@ -81,13 +107,64 @@ struct Frozen {
     packing: Packing,
     as_of: Option<Timestamp>,
     origin: Origin,
+    /// In the order of arrival, but for the packed answers.
     columns: Columns,
-    ids: IdIndex,
+    /// Packed answers, rows in tie order.
+    packed: Vec<u8>,
+    /// The arrival of each row; empty where complaints came in tie order.
+    arrivals: Vec<u32>,
+    /// The row of each arrival, made when first asked for.
+    rows: OnceLock<Vec<u32>>,
+    /// Arrivals by id, made when first asked for.
+    ids: OnceLock<IdIndex>,
+}
+
+impl Frozen {
+    fn arrival(&self, row: usize) -> usize {
+        if self.arrivals.is_empty() { row } else { self.arrivals[row] as usize }
+    }
+
+    fn row(&self, arrival: usize) -> usize {
+        if self.arrivals.is_empty() {
+            return arrival;
+        }
+        let rows = self.rows.get_or_init(|| {
+            let mut rows = vec![0; self.arrivals.len()];
+            for (row, &arrival) in self.arrivals.iter().enumerate() {
+                rows[arrival as usize] = row as u32;
+            }
+            rows
+        });
+        rows[arrival] as usize
+    }
 }
 
 impl Backlog {
-    fn frozen(frozen: Frozen) -> Self {
-        Backlog { inner: Arc::new(frozen) }
+    fn freeze(
+        codebook: Codebook,
+        packing: Packing,
+        as_of: Option<Timestamp>,
+        mut columns: Columns,
+        ids: Option<IdIndex>,
+    ) -> Self {
+        let arrived = std::mem::take(&mut columns.packed);
+        let arrivals = order::tie_order(&columns).unwrap_or_default();
+        let packed =
+            if arrivals.is_empty() { arrived } else { packing.permute(&arrived, &arrivals) };
+        let origin = (0..columns.len()).map(|row| columns.origin.get(row)).max();
+        Backlog {
+            inner: Arc::new(Frozen {
+                codebook,
+                packing,
+                as_of,
+                origin: origin.unwrap_or(Origin::Prospective),
+                columns,
+                packed,
+                arrivals,
+                rows: OnceLock::new(),
+                ids: ids.map_or_else(OnceLock::new, OnceLock::from),
+            }),
+        }
     }
 
     /// How many complaints it holds.
@@ -127,36 +204,41 @@ impl Backlog {
     /// look-ups by row.
     #[must_use]
     pub fn id(&self, row: usize) -> &str {
-        self.inner.columns.ids.get(row)
+        self.inner.columns.ids.get(self.inner.arrival(row))
     }
 
-    /// The row of an id. Constant time.
+    /// The row of an id. Constant time, after the first call has made the index.
     #[must_use]
     pub fn row_of(&self, id: &str) -> Option<usize> {
-        self.inner.ids.find(&self.inner.columns.ids, id)
+        let ids = &self.inner.columns.ids;
+        // Ids were found to be unique when the backlog was made, so this always succeeds.
+        let index = self.inner.ids.get_or_init(|| IdIndex::of(ids).unwrap_or_default());
+        Some(self.inner.row(index.find(ids, id)?))
     }
 
     /// When the complaint came in.
     #[must_use]
     pub fn received(&self, row: usize) -> Timestamp {
-        self.inner.columns.received[row]
+        self.inner.columns.received[self.inner.arrival(row)]
     }
 
     /// The earliest time at which one of its deadlines is due.
     #[must_use]
     pub fn earliest_deadline(&self, row: usize) -> Option<Timestamp> {
-        self.inner.columns.earliest_deadline(row)
+        self.inner.columns.earliest_deadline(self.inner.arrival(row))
     }
 
     /// Its deadlines, earliest first.
-    pub fn deadlines(&self, row: usize) -> impl Iterator<Item = Deadline> {
-        self.inner.columns.deadlines(row)
+    #[must_use]
+    pub fn deadlines(&self, row: usize) -> Vec<Deadline> {
+        self.inner.columns.deadlines(self.inner.arrival(row)).collect()
     }
 
     /// The unit that works it.
     #[must_use]
     pub fn unit(&self, row: usize) -> Option<&str> {
-        self.inner.columns.units.text(self.inner.columns.unit[row])
+        let columns = &self.inner.columns;
+        columns.units.text(columns.unit.get(self.inner.arrival(row)))
     }
 
     /// The names of all units, in the order in which they were first seen.
@@ -168,25 +250,30 @@ impl Backlog {
     /// The opaque key of the person complained about.
     #[must_use]
     pub fn subject(&self, row: usize) -> Option<&str> {
-        self.inner.columns.subjects.text(self.inner.columns.subject[row])
+        let columns = &self.inner.columns;
+        columns.subjects.text(columns.subject.get(self.inner.arrival(row)))
     }
 
     /// The opaque key of its bundle.
     #[must_use]
     pub fn bundle(&self, row: usize) -> Option<&str> {
-        self.inner.columns.bundles.text(self.inner.columns.bundle[row])
+        let columns = &self.inner.columns;
+        columns.bundles.text(columns.bundle.get(self.inner.arrival(row)))
     }
 
-    /// The stage reached.
+    /// The stage reached: the declared one, or that of the latest item answered.
     #[must_use]
     pub fn stage(&self, row: usize) -> Stage {
-        self.inner.columns.stage(row)
+        let declared = self.inner.columns.stage.get(self.inner.arrival(row));
+        let items = self.codebook().items().iter().enumerate();
+        let answered = items.filter(|(place, _)| self.code(row, *place) != 0);
+        answered.map(|(_, item)| item.stage).fold(declared, Stage::max)
     }
 
     /// Where this complaint comes from.
     #[must_use]
     pub fn origin_of(&self, row: usize) -> Origin {
-        self.inner.columns.origin(row)
+        self.inner.columns.origin.get(self.inner.arrival(row))
     }
 
     /// The answer codes of a row, in codebook order; `codes` has one place per item.
@@ -215,7 +302,6 @@ impl Backlog {
     /// A row as a complaint again: the same but for numbers, which come back as their bin.
     #[must_use]
     pub fn complaint(&self, row: usize) -> Complaint {
-        let columns = &self.inner.columns;
         let mut complaint = Complaint::unchecked(self.id(row), self.received(row))
             .reached(self.stage(row))
             .origin(self.origin_of(row));
@@ -228,7 +314,7 @@ impl Backlog {
         if let Some(bundle) = self.bundle(row) {
             complaint = complaint.bundle(bundle);
         }
-        complaint.set_deadlines(columns.deadlines(row));
+        complaint.set_deadlines(self.deadlines(row));
         let items = self.inner.codebook.items();
         for (place, item) in items.iter().enumerate() {
             if let Some(answer) = item.answer(self.code(row, place)) {
@@ -250,17 +336,15 @@ impl Backlog {
 
     /// The packed rows, one after another, each as wide as its packing.
     pub(crate) fn packed(&self) -> &[u8] {
-        &self.inner.columns.packed
+        &self.inner.packed
     }
 
     pub(crate) fn packed_row(&self, row: usize) -> &[u8] {
         let width = self.inner.packing.width();
-        &self.inner.columns.packed[row * width..][..width]
+        &self.inner.packed[row * width..][..width]
     }
 
     fn known_times(&self, row: usize) -> impl Iterator<Item = &KnownAt> {
-        let known = &self.inner.columns.known;
-        let start = known.partition_point(|known| (known.row as usize) < row);
-        known[start..].iter().take_while(move |known| known.row as usize == row)
+        self.inner.columns.known(self.inner.arrival(row))
     }
 }

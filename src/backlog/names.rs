@@ -31,13 +31,17 @@ impl Names {
         self.ends.len()
     }
 
-    /// The same texts in another order: row `i` of the result is row `order[i]` of this.
-    pub(crate) fn permuted(&self, order: &[u32]) -> Self {
-        let mut permuted = Names::with_capacity(order.len(), self.text.len());
-        for &row in order {
-            permuted.push(self.get(row as usize));
-        }
-        permuted
+    /// Whether every text is greater than the one before it, so that none stands twice.
+    pub(crate) fn ascend(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut start = 0;
+        let mut before: &[u8] = &[];
+        self.ends.iter().all(|&end| {
+            let own = &bytes[start..end];
+            let ascends = before < own;
+            (before, start) = (own, end);
+            ascends
+        })
     }
 }
 
@@ -66,11 +70,18 @@ impl IdIndex {
         self.rows.insert_unique(key, row as u32, |&row| hash(ids.get(row as usize)));
     }
 
-    /// Follows a permutation: what was row `r` is row `places[r]` afterwards.
-    pub(crate) fn renumber(&mut self, places: &[u32]) {
-        for row in &mut self.rows {
-            *row = places[*row as usize];
+    /// The rows of all ids, or the first row whose id was there before.
+    pub(crate) fn of(ids: &Names) -> Result<Self, usize> {
+        let mut index = IdIndex { rows: HashTable::with_capacity(ids.len()) };
+        for row in 0..ids.len() {
+            let id = ids.get(row);
+            let own = |&other: &u32| ids.get(other as usize) == id;
+            match index.rows.entry(hash(id), own, |&row| hash(ids.get(row as usize))) {
+                hashbrown::hash_table::Entry::Occupied(_) => return Err(row),
+                hashbrown::hash_table::Entry::Vacant(place) => place.insert(row as u32),
+            };
         }
+        Ok(index)
     }
 }
 

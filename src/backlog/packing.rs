@@ -12,11 +12,22 @@ struct Slot {
     mask: u8,
 }
 
-/// The place of every item of one codebook in a packed row.
+/// How one byte of a packed row is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fill {
+    /// By four neighbouring items of two bits each, in order, from this one on.
+    Quad { first: usize },
+    /// By the items at these places of `by_byte`.
+    Any { from: usize, to: usize },
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Packing {
     slots: Vec<Slot>,
     width: usize,
+    /// Items with their slots, byte by byte.
+    by_byte: Vec<(usize, Slot)>,
+    fills: Vec<Fill>,
 }
 
 impl Packing {
@@ -38,7 +49,23 @@ impl Packing {
             slots[item] = Slot { byte: byte as u32, shift: used[byte], mask };
             used[byte] += need;
         }
-        Packing { slots, width: used.len() }
+        let width = used.len();
+        let mut by_byte: Vec<(usize, Slot)> = slots.iter().copied().enumerate().collect();
+        by_byte.sort_by_key(|(_, slot)| (slot.byte, slot.shift));
+        let fills = (0..width as u32).map(|byte| {
+            let from = by_byte.partition_point(|(_, slot)| slot.byte < byte);
+            let to = by_byte.partition_point(|(_, slot)| slot.byte <= byte);
+            let members = &by_byte[from..to];
+            let quad = members.len() == 4
+                && members.iter().enumerate().all(|(place, (item, slot))| {
+                    *item == members[0].0 + place
+                        && slot.mask == 3
+                        && usize::from(slot.shift) == 2 * place
+                });
+            if quad { Fill::Quad { first: members[0].0 } } else { Fill::Any { from, to } }
+        });
+        let fills = fills.collect();
+        Packing { slots, width, by_byte, fills }
     }
 
     /// Bytes in a packed row.
@@ -75,6 +102,63 @@ impl Packing {
         }
     }
 
+    /// Packs rows of codes, one after another; `packed` is all zero.
+    pub(crate) fn pack_rows(&self, codes: &[u8], packed: &mut [u8]) {
+        /// Rows that stay in the first-level cache while one byte after another is filled.
+        const ROWS: usize = 256;
+        let (items, width) = (self.slots.len().max(1), self.width.max(1));
+        for (codes, packed) in codes.chunks(ROWS * items).zip(packed.chunks_mut(ROWS * width)) {
+            for (byte, fill) in self.fills.iter().enumerate() {
+                match *fill {
+                    // Four neighbours of two bits: one load and three shifts.
+                    Fill::Quad { first } => {
+                        let rows = packed.chunks_exact_mut(width).zip(codes.chunks_exact(items));
+                        for (row, codes) in rows {
+                            let four = codes[first..].first_chunk().copied().unwrap_or_default();
+                            let word = u32::from_le_bytes(four) & 0x0303_0303;
+                            row[byte] = (word | word >> 6 | word >> 12 | word >> 18) as u8;
+                        }
+                    }
+                    Fill::Any { from, to } => {
+                        for &(item, slot) in &self.by_byte[from..to] {
+                            let rows = packed.chunks_exact_mut(width);
+                            for (row, codes) in rows.zip(codes.chunks_exact(items)) {
+                                row[byte] |= (codes[item] & slot.mask) << slot.shift;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same rows in another order: row `i` of the result is row `order[i]` of `packed`.
+    pub(crate) fn permute(&self, packed: &[u8], order: &[u32]) -> Vec<u8> {
+        let mut permuted = vec![0; packed.len()];
+        macro_rules! by_width {
+            ($($width:literal)+) => {
+                match self.width {
+                    $($width => {
+                        // With the width known, a row is copied in a move or two.
+                        let (from, _) = packed.as_chunks::<$width>();
+                        let (to, _) = permuted.as_chunks_mut::<$width>();
+                        for (to, &row) in to.iter_mut().zip(order) {
+                            *to = from[row as usize];
+                        }
+                    })+
+                    width => {
+                        let rows = permuted.chunks_exact_mut(width.max(1)).zip(order);
+                        for (to, &row) in rows {
+                            to.copy_from_slice(&packed[row as usize * width..][..width]);
+                        }
+                    }
+                }
+            };
+        }
+        by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24);
+        permuted
+    }
+
     /// Unpacks one row into codes.
     pub(crate) fn unpack(&self, row: &[u8], codes: &mut [u8]) {
         for (slot, code) in self.slots.iter().zip(codes) {
@@ -90,7 +174,37 @@ fn bits_for(codes: usize) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::bits_for;
+    use super::{Packing, bits_for};
+    use crate::codebook::Codebook;
+    use crate::numeric::Seed;
+
+    #[test]
+    fn packing_many_is_packing_each_and_loses_nothing() {
+        let json = include_str!("../../fixtures/models/codebook.json");
+        let codebook = Codebook::from_json(json).unwrap();
+        let packing = Packing::new(&codebook);
+        let mut stream = Seed(3).stream(0);
+        let rows = 50;
+        let items = codebook.items();
+        let codes: Vec<u8> = (0..rows)
+            .flat_map(|_| items.iter().map(|item| item.code_count() as u64))
+            .map(|codes| stream.below(codes) as u8)
+            .collect();
+        let mut packed = vec![0; rows * packing.width()];
+        packing.pack_rows(&codes, &mut packed);
+        for (own, row) in codes.chunks(items.len()).zip(packed.chunks(packing.width())) {
+            let mut single = vec![0; packing.width()];
+            packing.pack(own, &mut single);
+            assert_eq!(single, row);
+            let mut back = vec![0; items.len()];
+            packing.unpack(row, &mut back);
+            assert_eq!(back, own);
+        }
+        let order: Vec<u32> = (0..rows as u32).rev().collect();
+        let reversed = packing.permute(&packed, &order);
+        assert_eq!(packing.permute(&reversed, &order), packed);
+        assert!(packing.fills.iter().any(|fill| matches!(fill, super::Fill::Quad { .. })));
+    }
 
     #[test]
     fn bits_hold_every_code() {

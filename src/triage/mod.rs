@@ -6,6 +6,8 @@ mod lint;
 mod model;
 mod moves;
 mod ranking;
+#[cfg(feature = "csv")]
+mod table;
 
 use std::sync::Arc;
 

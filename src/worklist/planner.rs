@@ -333,7 +333,7 @@ impl Planner {
     fn member<'a>(&self, ranking: &Ranking, entry: Entry<'a>, period: Period) -> Member<'a> {
         let backlog = ranking.backlog();
         let (missed, coming): (Vec<Deadline>, Vec<Deadline>) =
-            backlog.deadlines(entry.row).partition(|one| one.is_past(period.start));
+            backlog.deadlines(entry.row).into_iter().partition(|one| one.is_past(period.start));
         let next = coming.into_iter().next();
         let horizon = period.end.plus_days(i64::from(self.lead_days));
         let received = backlog.received(entry.row);
