@@ -16,6 +16,9 @@ pub enum Error {
     /// A codebook that is refused, or something made for another codebook.
     #[error(transparent)]
     Codebook(#[from] crate::codebook::CodebookError),
+    /// A migration between codebooks that does not fit.
+    #[error(transparent)]
+    Migrate(#[from] crate::codebook::MigrateError),
     /// A complaint that does not hold together.
     #[error(transparent)]
     Complaint(#[from] crate::complaint::ComplaintError),

@@ -6,6 +6,7 @@ mod clock;
 mod deconfliction;
 mod encode;
 mod error;
+mod migrate;
 mod value;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ pub use deconfliction::{DECONFLICTION_ITEM, Deconfliction};
 pub(crate) use encode::unlisted_answer;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
+pub use migrate::MigrationReport;
 pub use value::{Given, Value};
 
 use crate::Timestamp;

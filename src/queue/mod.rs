@@ -20,7 +20,8 @@ pub use snapshot::{Entry, Snapshot};
 
 use crate::Timestamp;
 use crate::backlog::Packing;
-use crate::complaint::{Complaint, Unlisted};
+use crate::codebook::Migration;
+use crate::complaint::{Complaint, MigrationReport, Unlisted};
 use crate::policy::{ActiveOverride, Override, Overrides, insert_by_time};
 use crate::rank::{Index, Key, Move, Moves};
 use crate::triage::{Tally, Triage};
@@ -261,6 +262,29 @@ impl Queue {
         let held = earlier.order.iter_from(0).map(|placed| Arc::clone(&placed.held)).collect();
         self.settle_shared(held)?;
         Ok(self.moves_since(&earlier))
+    }
+
+    /// Carries every complaint to another codebook, and scores it by a model of that. Answers that
+    /// the new codebook does not have become *unknown*, and are told. O(n log n).
+    ///
+    /// # Errors
+    /// [`QueueError::OtherCodebook`] where the migration leads from another codebook than the
+    /// queue's, or to another than the model's.
+    pub fn migrate(
+        &mut self,
+        triage: &Triage,
+        migration: &Migration,
+    ) -> Result<(Moves, MigrationReport), QueueError> {
+        let own = self.state.triage.codebook();
+        own.require("the migration", migration.from().identity())?;
+        triage.codebook().require("the migration", migration.to().identity())?;
+        let mut report = MigrationReport::new();
+        let complaints = self.iter().map(|entry| migration.carry(&entry.complaint(), &mut report));
+        let mut migrated =
+            Queue::fill(triage, self.now(), &self.overrides(), complaints)?.unlisted(self.unlisted);
+        migrated.unlisted_seen = std::mem::take(&mut self.unlisted_seen);
+        let earlier = std::mem::replace(self, migrated).state;
+        Ok((self.moves_since(&earlier), report))
     }
 
     /// Who stands elsewhere than in an earlier snapshot. O(n log n).
