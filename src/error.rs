@@ -40,6 +40,12 @@ pub enum Error {
     /// An override that is refused.
     #[error(transparent)]
     Override(#[from] crate::policy::OverrideError),
+    /// Assessments that are not compared.
+    #[error(transparent)]
+    Why(#[from] crate::explain::WhyError),
+    /// Rankings that are not compared.
+    #[error(transparent)]
+    Compare(#[from] crate::triage::CompareError),
     /// A change that a live queue refuses.
     #[error(transparent)]
     Queue(#[from] crate::queue::QueueError),
@@ -58,6 +64,9 @@ pub enum Error {
     /// An audit that cannot be recorded.
     #[error(transparent)]
     Audit(#[from] crate::worklist::AuditError),
+    /// A simulation that is refused, or that broke a promise.
+    #[error(transparent)]
+    Simulate(#[from] crate::simulate::SimulateError),
     /// A model file that is refused.
     #[error(transparent)]
     Model(#[from] crate::triage::ModelError),

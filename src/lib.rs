@@ -21,6 +21,7 @@ pub mod rank;
 pub mod record;
 pub mod reference;
 pub mod score;
+pub mod simulate;
 pub mod synthetic;
 pub mod time;
 pub mod triage;

@@ -202,8 +202,9 @@ impl Planner {
         carry: &Carry,
     ) -> Result<Plan, PlanError> {
         self.check(ranking, request.period)?;
-        let wanted = request.unit.as_deref();
-        Ok(self.plan_for(ranking, request, carry, |unit| unit == wanted))
+        let unit = request.unit.as_deref();
+        let of_unit = |entry: &Entry<'_>| ranking.backlog().unit(entry.row) == unit;
+        Ok(self.plan_for(ranking, request, carry, of_unit))
     }
 
     /// Plans every unit, by name, and last whatever belongs to none of them: complaints without a
@@ -222,18 +223,34 @@ impl Planner {
         in_hand: &BTreeSet<String>,
         carries: &mut Carries,
     ) -> Result<Vec<Plan>, PlanError> {
+        self.plan_among(ranking, period, capacities, in_hand, carries, |_| true)
+    }
+
+    /// The same for some of the complaints.
+    pub(crate) fn plan_among(
+        &self,
+        ranking: &Ranking,
+        period: Period,
+        capacities: &BTreeMap<String, usize>,
+        in_hand: &BTreeSet<String>,
+        carries: &mut Carries,
+        among: impl Fn(&Entry<'_>) -> bool,
+    ) -> Result<Vec<Plan>, PlanError> {
         self.check(ranking, period)?;
         let request = |capacity| Request::new(period, capacity).in_hand(in_hand.iter().cloned());
         let carry = |unit: &str| carries.get(unit).cloned().unwrap_or_default();
+        let unit_of = |entry: &Entry<'_>| ranking.backlog().unit(entry.row);
         let mut plans: Vec<Plan> = capacities
             .iter()
             .map(|(name, &capacity)| {
                 let request = request(capacity).unit(name);
-                self.plan_for(ranking, &request, &carry(name), |unit| unit == Some(name))
+                self.plan_for(ranking, &request, &carry(name), |entry| {
+                    unit_of(entry) == Some(name) && among(entry)
+                })
             })
             .collect();
-        plans.push(self.plan_for(ranking, &request(0), &carry(""), |unit| {
-            unit.is_none_or(|unit| !capacities.contains_key(unit))
+        plans.push(self.plan_for(ranking, &request(0), &carry(""), |entry| {
+            unit_of(entry).is_none_or(|unit| !capacities.contains_key(unit)) && among(entry)
         }));
         for plan in &plans {
             carries.insert(plan.unit().unwrap_or_default().to_owned(), plan.carry.clone());
@@ -261,10 +278,10 @@ impl Planner {
         ranking: &Ranking,
         request: &Request,
         carry: &Carry,
-        wanted: impl Fn(Option<&str>) -> bool,
+        wanted: impl Fn(&Entry<'_>) -> bool,
     ) -> Plan {
         let period = request.period;
-        let own = || ranking.iter().filter(|entry| wanted(ranking.backlog().unit(entry.row)));
+        let own = || ranking.iter().filter(&wanted);
         let free = own().filter(|entry| !request.in_hand.contains(entry.id));
         let mut members: Vec<Member<'_>> =
             free.map(|entry| self.member(ranking, entry, period)).collect();
