@@ -17,6 +17,7 @@ pub mod instrument;
 pub mod numeric;
 pub mod policy;
 pub mod rank;
+pub mod reference;
 pub mod score;
 pub mod synthetic;
 pub mod time;

@@ -1,10 +1,19 @@
 //! Writes the reference model files, or with `--check` says whether they are current.
 
+#![allow(clippy::print_stdout, reason = "an example talks to a terminal")]
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use caserank::synthetic::{FIXTURE_COMPLAINTS, FIXTURE_SEED, Generator, write_outcomes};
-use caserank::{BacklogBuilder, Codebook};
+use caserank::reference::{Variant, derive, derive_unit, model, tables};
+use caserank::synthetic::{
+    FIXTURE_COMPLAINTS, FIXTURE_SEED, Generator, assumptions, write_outcomes,
+};
+use caserank::{BacklogBuilder, Codebook, Instrument};
+
+/// What stands before it is written by hand.
+const PAGE_MARKER: &str =
+    "<!-- computed from here on: cargo run --release --example build_reference -->";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let check = std::env::args().any(|argument| argument == "--check");
@@ -12,12 +21,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = root.join("fixtures/models/codebook.json");
     let codebook = Codebook::from_json(&std::fs::read_to_string(&path)?)?;
     let (backlog, outcomes) = fixtures(&codebook)?;
-    let files: Vec<(PathBuf, String)> = vec![
+    let mut files: Vec<(PathBuf, String)> = vec![
         (path, codebook.to_json() + "\n"),
         (root.join("docs/codebook.md"), codebook.to_markdown()),
         (root.join("fixtures/backlog.csv"), backlog),
         (root.join("fixtures/outcomes.csv"), outcomes),
     ];
+    for variant in Variant::ALL {
+        files.push(file_of(root, &derive(&codebook, variant)?)?);
+    }
+    files.push(file_of(root, &derive_unit(&codebook)?)?);
+    files.push(page(root, &derive(&codebook, Variant::Published)?)?);
     for (path, text) in files {
         let current = std::fs::read_to_string(&path).is_ok_and(|found| found == text);
         match (current, check) {
@@ -30,6 +44,22 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// The model file of an instrument, with the policy derived for it.
+fn file_of(root: &Path, instrument: &Instrument) -> Result<(PathBuf, String), Box<dyn Error>> {
+    let path = root.join(format!("fixtures/models/{}.json", instrument.identity().id));
+    Ok((path, model(instrument)?.to_json()))
+}
+
+/// The page about the model: prose by hand up to the marker, tables by the crate after it.
+fn page(root: &Path, published: &Instrument) -> Result<(PathBuf, String), Box<dyn Error>> {
+    let path = root.join("docs/reference-model.md");
+    let found = std::fs::read_to_string(&path)?;
+    let prose = found.split(PAGE_MARKER).next().unwrap_or_default().trim_end();
+    let tables = tables(&model(published)?);
+    let assumptions = assumptions();
+    Ok((path, format!("{prose}\n\n{PAGE_MARKER}\n\n{assumptions}\n## Tables\n\n{tables}")))
 }
 
 /// The synthetic backlog and its outcomes.

@@ -6,6 +6,19 @@ use crate::codebook::Codebook;
 use crate::instrument::{Denominator, Population};
 use crate::numeric::{Seed, Stream};
 
+/// An item's place with the codes that some of its answers have.
+type Coded = (usize, Vec<u8>);
+/// An item's place, how often it is unknown, and the shares of its answers.
+type Column = (usize, f64, Vec<f64>);
+
+/// One draw from each of `count` equal parts of `[0, 1)`, in random order.
+fn strata(count: usize, stream: &mut Stream) -> Vec<f64> {
+    let mut draws: Vec<f64> =
+        (0..count).map(|part| (part as f64 + stream.unit()) / count as f64).collect();
+    stream.shuffle(&mut draws);
+    draws
+}
+
 /// Drawn complaints, channel by channel, the same number of each (one more in the first channels
 /// where they do not divide).
 #[derive(Debug, Clone)]
@@ -51,7 +64,9 @@ impl Draws {
             channel_item,
             applies: vec![Vec::with_capacity(total); denominators.len()],
         };
-        let codes_of = |item: &str, answers: &[String]| -> Result<(usize, Vec<u8>), ReferenceError> {
+        let codes_of = |item: &str,
+                        answers: &[String]|
+         -> Result<(usize, Vec<u8>), ReferenceError> {
             let place = place_of(codebook, item)?;
             let codes = answers.iter().filter_map(|answer| codebook.items()[place].code_of(answer));
             Ok((place, codes.collect()))
@@ -80,52 +95,60 @@ impl Draws {
                 let place = place_of(codebook, &item.item)?;
                 let answering = answering(item, &channel.answer);
                 let listed = &codebook.items()[place].answers;
-                let share = |id: &String| answering.shares.get(id).map_or(0.0, |share| share.to_f64());
+                let share =
+                    |id: &String| answering.shares.get(id).map_or(0.0, |share| share.to_f64());
                 let shares: Vec<f64> = listed.iter().map(|answer| share(&answer.id)).collect();
                 columns.push((place, answering.unknown.to_f64(), shares));
             }
             let count = total / channels + usize::from(number < total % channels);
             // A stream per channel, so that one channel's figures never move another's draws.
             let mut stream = seed.stream(number as u64);
-            let mut truth = vec![0_u8; width];
-            for _ in 0..count {
-                draws.draw_row(&columns, &rules, &mut truth, &mut stream);
-            }
+            draws.draw_channel(&columns, &rules, count, &mut stream);
             draws.starts.push(draws.codes.len() / width);
         }
         Ok(draws)
     }
 
-    fn draw_row(
+    /// Draws a channel's complaints item by item, each by strata (McKay, Beckman, Conover, 1979):
+    /// the shares of every item come out nearly exact, and items stay independent of each other.
+    fn draw_channel(
         &mut self,
-        columns: &[(usize, f64, Vec<f64>)],
-        rules: &[(Vec<(usize, Vec<u8>)>, Vec<(usize, Vec<u8>)>)],
-        truth: &mut [u8],
+        columns: &[Column],
+        rules: &[(Vec<Coded>, Vec<Coded>)],
+        count: usize,
         stream: &mut Stream,
     ) {
         let start = self.codes.len();
-        self.codes.resize(start + self.width, 0);
+        self.codes.resize(start + count * self.width, 0);
+        let mut truth = vec![0_u8; count * self.width];
         for (place, unknown, shares) in columns {
-            let draw = stream.unit();
-            let known = !stream.chance(*unknown);
-            let mut below = 0.0;
-            // Rounding may leave the draw above every share; then the last likely answer holds.
+            // Rounding may leave a draw above every share; then the last likely answer holds.
             let last = shares.iter().rposition(|&share| share > 0.0).unwrap_or(0);
-            let answer = shares.iter().position(|share| {
-                below += share;
-                draw < below
-            });
-            let code = answer.unwrap_or(last) as u8 + 1;
-            truth[*place] = code;
-            if known {
-                self.codes[start + place] = code;
+            for (row, draw) in strata(count, stream).into_iter().enumerate() {
+                let (mut below, mut answer) = (0.0, last);
+                for (place, share) in shares.iter().enumerate() {
+                    if draw < below + share {
+                        answer = place;
+                        break;
+                    }
+                    below += share;
+                }
+                let cell = row * self.width + place;
+                let code = answer as u8 + 1;
+                truth[cell] = code;
+                // Each answer's part of the interval ends with the draws that leave it unknown,
+                // so that how often it is known comes out as exactly as how often it holds.
+                if draw - below < shares[answer] * (1.0 - unknown) {
+                    self.codes[start + cell] = code;
+                }
             }
         }
-        let any = |named: &[(usize, Vec<u8>)]| {
-            named.iter().any(|(place, codes)| codes.contains(&truth[*place]))
-        };
-        for ((not_when, established_by), applies) in rules.iter().zip(&mut self.applies) {
-            applies.push(!any(not_when) || any(established_by));
+        for row in truth.chunks_exact(self.width) {
+            let any =
+                |named: &[Coded]| named.iter().any(|(place, codes)| codes.contains(&row[*place]));
+            for ((not_when, established_by), applies) in rules.iter().zip(&mut self.applies) {
+                applies.push(!any(not_when) || any(established_by));
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use crate::instrument::{
     Denominator, Instrument, InstrumentDraft, ItemWeights, Population, Provenance,
 };
 use crate::numeric::Seed;
+use crate::policy::Combiner;
 use crate::score::{BILLION, LinkTable};
 
 /// Scores beyond this many steps are not searched: the link is flat there.
@@ -40,16 +41,15 @@ impl ChannelFit {
 struct Part {
     /// By row; `None` where the outcome does not apply by what is known.
     base: Vec<Option<i32>>,
+    /// By channel: the different scores among its rows, each with how often it stands there.
+    counted: Vec<Vec<(i32, u32)>>,
+    /// By channel: how many rows it has.
+    rows: Vec<usize>,
     /// Base rate by channel among the drawn complaints.
     targets: Vec<f64>,
 }
 
-fn part(
-    instrument: &Instrument,
-    population: &Population,
-    draws: &Draws,
-    outcome: usize,
-) -> Part {
+fn part(instrument: &Instrument, population: &Population, draws: &Draws, outcome: usize) -> Part {
     let drafted = &instrument.outcomes()[outcome];
     let weights: Vec<Vec<i32>> = instrument
         .codebook()
@@ -63,7 +63,7 @@ fn part(
         .collect();
     let weighed: Vec<usize> =
         (0..weights.len()).filter(|&item| weights[item].iter().any(|&steps| steps != 0)).collect();
-    let base = (0..draws.len())
+    let base: Vec<Option<i32>> = (0..draws.len())
         .map(|row| {
             let codes = draws.row(row);
             let any = |named: &[crate::instrument::Answers]| {
@@ -80,24 +80,33 @@ fn part(
         let applying = draws.applies[outcome][rows.clone()].iter().filter(|&&applies| applies);
         // The drawn share stands in for the declared one, so that its noise cancels.
         let drawn = applying.count() as f64 / rows.len().max(1) as f64;
-        let declared =
-            share_applying(population, &channel.answer, drafted.denominator.as_ref());
+        let declared = share_applying(population, &channel.answer, drafted.denominator.as_ref());
         let rate = channel.base_rates.get(&drafted.outcome).map_or(0.0, |rate| rate.value.to_f64());
         rate / declared * drawn
     });
-    Part { base, targets: targets.collect() }
+    let targets = targets.collect();
+    let (mut counted, mut rows) = (Vec::new(), Vec::new());
+    for channel in 0..draws.channels() {
+        let of = draws.rows_of(channel);
+        rows.push(of.len());
+        let mut scores: Vec<i32> = base[of].iter().flatten().copied().collect();
+        scores.sort_unstable();
+        let groups = scores.chunk_by(|one, next| one == next);
+        counted.push(groups.map(|group| (group[0], group.len() as u32)).collect());
+    }
+    Part { base, counted, rows, targets }
 }
 
 impl Part {
-    /// Mean probability over some rows when `added` is added to every score.
-    fn mean(&self, rows: std::ops::Range<usize>, link: &LinkTable, added: i32) -> f64 {
-        let count = rows.len().max(1) as f64;
-        let sum: u64 = self.base[rows]
+    /// Mean probability in a channel when `added` is added to every score.
+    fn mean(&self, channel: usize, link: &LinkTable, added: i32) -> f64 {
+        let sum: u64 = self.counted[channel]
             .iter()
-            .flatten()
-            .map(|&base| u64::from(link.apply(base.saturating_add(added))))
+            .map(|&(base, count)| {
+                u64::from(count) * u64::from(link.apply(base.saturating_add(added)))
+            })
             .sum();
-        sum as f64 / (count * f64::from(BILLION))
+        sum as f64 / (self.rows[channel].max(1) as f64 * f64::from(BILLION))
     }
 }
 
@@ -129,20 +138,26 @@ pub fn draws(instrument: &Instrument, seed: Seed) -> Result<Draws, ReferenceErro
     Draws::new(instrument.codebook(), population, &denominators(instrument.draft()), seed)
 }
 
-/// Expected over observed events, by channel and outcome, in the population that an instrument
-/// declares, drawn anew with this seed.
+/// Expected over observed events, by channel and outcome, among complaints drawn (see [`draws`])
+/// from the population that an instrument declares.
 ///
 /// # Errors
-/// [`ReferenceError::Missing`] where it declares no population.
+/// [`ReferenceError::Missing`] where it declares no population, or another one than was drawn from.
 pub fn expected_over_observed(
     instrument: &Instrument,
-    seed: Seed,
+    draws: &Draws,
 ) -> Result<Vec<ChannelFit>, ReferenceError> {
     let population = population(instrument)?;
-    let draws = draws(instrument, seed)?;
+    let outcomes = instrument.outcomes().len();
+    let fits = draws.width == instrument.codebook().items().len()
+        && draws.channels() == population.channels.len()
+        && draws.applies.len() == outcomes;
+    if !fits {
+        return Err(ReferenceError::missing("drawn population of", &instrument.identity().id));
+    }
     let mut all = Vec::new();
     for (place, drafted) in instrument.outcomes().iter().enumerate() {
-        let part = part(instrument, population, &draws, place);
+        let part = part(instrument, population, draws, place);
         let link = LinkTable::new(&drafted.link);
         for (number, channel) in population.channels.iter().enumerate() {
             let code = draws.channel_codes[number];
@@ -153,9 +168,43 @@ pub fn expected_over_observed(
             all.push(ChannelFit {
                 channel: channel.answer.clone(),
                 outcome: drafted.outcome.clone(),
-                expected: part.mean(draws.rows_of(number), &link, added.steps()),
+                expected: part.mean(number, &link, added.steps()),
                 observed: part.targets[number],
             });
+        }
+    }
+    Ok(all)
+}
+
+/// The priority index, in billionths, of every drawn complaint with its share of the stream.
+pub(super) fn priorities(
+    instrument: &Instrument,
+    combiner: &Combiner,
+    seed: Seed,
+) -> Result<Vec<(u32, f64)>, ReferenceError> {
+    let population = population(instrument)?;
+    let draws = draws(instrument, seed)?;
+    let outcomes = instrument.outcomes();
+    let parts: Vec<(Part, LinkTable)> = (0..outcomes.len())
+        .map(|place| {
+            let link = LinkTable::new(&outcomes[place].link);
+            (part(instrument, population, &draws, place), link)
+        })
+        .collect();
+    let mut all = Vec::with_capacity(draws.len());
+    for (number, share) in draws.shares.iter().enumerate() {
+        let rows = draws.rows_of(number);
+        let weight = share / rows.len().max(1) as f64;
+        let code = draws.channel_codes[number];
+        for row in rows {
+            let probability = |place: usize| {
+                let (part, link) = &parts[place];
+                part.base[row].map_or(0, |base| {
+                    let channel = instrument.weight(place, draws.channel_item, code).steps();
+                    link.apply(base + instrument.intercept(place).steps() + channel)
+                })
+            };
+            all.push((combiner.priority(probability, outcomes.len()), weight));
         }
     }
     Ok(all)
@@ -183,17 +232,15 @@ pub(super) fn solve(
             draws.shares.iter().enumerate().map(|(number, share)| share * by_channel(number)).sum()
         };
         let target = stream(&|number| part.targets[number]);
-        let intercept = search(|steps| {
-            stream(&|number| part.mean(draws.rows_of(number), &link, steps)) >= target
-        });
+        let intercept = search(|steps| stream(&|number| part.mean(number, &link, steps)) >= target);
         outcome.intercept.value = Fixed::from_steps(intercept);
         outcome.weights.push(channel_weights(
             &population,
             &outcome.outcome,
+            outcome.denominator.as_ref(),
             |number| {
-                let rows = draws.rows_of(number);
                 let target = part.targets[number];
-                let solved = search(|steps| part.mean(rows.clone(), &link, steps) >= target);
+                let solved = search(|steps| part.mean(number, &link, steps) >= target);
                 solved - intercept
             },
         ));
@@ -205,20 +252,28 @@ pub(super) fn solve(
 fn channel_weights(
     population: &Population,
     outcome: &str,
+    denominator: Option<&Denominator>,
     solved: impl Fn(usize) -> i32,
 ) -> ItemWeights {
-    let rate = |number: usize| {
-        let channel = &population.channels[number];
-        channel.base_rates.get(outcome).map_or(0.0, |rate| rate.value.to_f64())
+    let (mut applying, mut events) = (Vec::new(), Vec::new());
+    for channel in &population.channels {
+        applying.push(share_applying(population, &channel.answer, denominator));
+        events.push(channel.base_rates.get(outcome).map_or(0.0, |rate| rate.value.to_f64()));
+    }
+    let over_stream = |each: &[f64]| -> f64 {
+        population
+            .channels
+            .iter()
+            .zip(each)
+            .map(|(one, each)| one.share.value.to_f64() * each)
+            .sum()
     };
-    let stream: f64 = (0..population.channels.len())
-        .map(|number| population.channels[number].share.value.to_f64() * rate(number))
-        .sum();
+    let stream = over_stream(&events) / over_stream(&applying);
     let mut notes = Vec::new();
     let mut weights = std::collections::BTreeMap::new();
     for (number, channel) in population.channels.iter().enumerate() {
         let weight = Fixed::from_steps(solved(number));
-        let group = logit(rate(number)) - logit(stream);
+        let group = logit(events[number] / applying[number]) - logit(stream);
         notes.push(format!(
             "{}: starting group {group:.6}, correction {:.6}",
             channel.answer,

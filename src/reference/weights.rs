@@ -19,10 +19,8 @@ pub(super) struct Weighed<'a> {
 
 /// Whether an item's direction for an outcome rests on a row that can carry a weight.
 pub(super) fn carries(item: &Item, outcome: &str) -> bool {
-    let directed = item
-        .bears_on
-        .get(outcome)
-        .is_some_and(|bearing| bearing.direction != Direction::None);
+    let directed =
+        item.bears_on.get(outcome).is_some_and(|bearing| bearing.direction != Direction::None);
     directed
         && item.evidence.iter().any(|row| {
             row.outcome == outcome

@@ -5,6 +5,8 @@ mod engine;
 mod lint;
 mod model;
 mod ranking;
+#[cfg(feature = "csv")]
+mod table;
 
 use std::sync::Arc;
 

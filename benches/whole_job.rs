@@ -1,0 +1,61 @@
+//! The whole job: from answers to a total order.
+//!
+//! *cold* starts from one byte per cell, ids and dates; *re-rank* from a packed backlog with new
+//! weights; *read once* only reads the bytes that cold starts from, as a floor.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+
+use std::hint::black_box;
+
+use caserank::ActiveOverrides;
+use common::{Columns, model, pool, sizes};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+fn whole_job(criterion: &mut Criterion) {
+    let plain = model(1, false);
+    let gated = model(1, true);
+    let none = ActiveOverrides::none();
+    for rows in sizes(&[1_000, 10_000, 100_000, 1_000_000, 10_000_000]) {
+        let columns = Columns::new(rows);
+        let backlog = columns.backlog(plain.codebook());
+        let mut group = criterion.benchmark_group("whole_job");
+        group.throughput(Throughput::Elements(rows as u64));
+        group.sample_size(if rows >= 1_000_000 { 10 } else { 20 });
+        group.bench_function(BenchmarkId::new("read the bytes once", rows), |bencher| {
+            bencher.iter(|| {
+                let words = columns.codes.chunks_exact(8);
+                words.fold(0_u64, |sum, word| {
+                    sum.wrapping_add(u64::from_le_bytes(word.try_into().unwrap()))
+                })
+            });
+        });
+        for threads in [1, 2] {
+            let pool = pool(threads);
+            let name = |what: &str| format!("{what}, {threads} thread(s)");
+            group.bench_function(BenchmarkId::new(name("cold"), rows), |bencher| {
+                bencher.iter(|| {
+                    pool.install(|| {
+                        let backlog = columns.backlog(plain.codebook());
+                        plain.rank(black_box(&backlog), &none).unwrap()
+                    })
+                });
+            });
+            for (what, triage) in [("re-rank", &plain), ("re-rank with gates", &gated)] {
+                group.bench_function(BenchmarkId::new(name(what), rows), |bencher| {
+                    bencher
+                        .iter(|| pool.install(|| triage.rank(black_box(&backlog), &none).unwrap()));
+                });
+            }
+            group.bench_function(BenchmarkId::new(name("top 1000"), rows), |bencher| {
+                bencher.iter(|| {
+                    pool.install(|| plain.top(black_box(&backlog), &none, 1_000).unwrap())
+                });
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, whole_job);
+criterion_main!(benches);

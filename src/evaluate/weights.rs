@@ -1,0 +1,109 @@
+//! Sampling weights, and which measures accept them.
+
+use serde::Serialize;
+
+use super::data::sealed::Sealed;
+use super::data::{InputError, Predicted, Scored, same_length};
+
+/// Sampling weights: each complaint stands for this many of those it was drawn from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Weights {
+    values: Vec<f64>,
+}
+
+impl Weights {
+    /// Weights as they are.
+    ///
+    /// # Errors
+    /// [`InputError::Weight`] for one that is not positive and finite.
+    pub fn sampling(values: Vec<f64>) -> Result<Self, InputError> {
+        match values.iter().position(|w| !w.is_finite() || *w <= 0.0) {
+            Some(row) => Err(InputError::Weight { row, value: values[row] }),
+            None => Ok(Self { values }),
+        }
+    }
+
+    /// One over the probability with which each complaint was chosen, as an audit slice records it.
+    ///
+    /// # Errors
+    /// [`InputError::Inclusion`] for one outside `(0, 1]`.
+    pub fn inverse_probability(inclusion: &[f64]) -> Result<Self, InputError> {
+        match inclusion.iter().position(|p| !(*p > 0.0 && *p <= 1.0)) {
+            Some(row) => Err(InputError::Inclusion { row, value: inclusion[row] }),
+            None => Ok(Self { values: inclusion.iter().map(|p| 1.0 / p).collect() }),
+        }
+    }
+
+    /// The weights.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The number of unweighted complaints that would be as informative (Kish 1965).
+    #[must_use]
+    pub fn effective_count(&self) -> f64 {
+        let total: f64 = self.values.iter().sum();
+        let squares: f64 = self.values.iter().map(|w| w * w).sum();
+        if squares > 0.0 { total * total / squares } else { 0.0 }
+    }
+}
+
+/// Data with sampling weights; made by [`Scored::weighted`] and [`Predicted::weighted`].
+#[derive(Debug, Clone, Copy)]
+pub struct Weighted<'a, D> {
+    data: D,
+    weights: &'a Weights,
+}
+
+impl<'a, D> Weighted<'a, D> {
+    pub(crate) fn new(data: D, count: usize, weights: &'a Weights) -> Result<Self, InputError> {
+        same_length("weights", weights.values.len(), count)?;
+        Ok(Self { data, weights })
+    }
+}
+
+/// What a measure that can use weights accepts: the data alone, or the data with weights.
+///
+/// A measure whose argument is [`Scored`] or [`Predicted`] itself has no weighted form and refuses weights by type.
+pub trait MaybeWeighted: Copy + Sealed {
+    /// [`Scored`] or [`Predicted`].
+    type Data;
+    /// The data without weights.
+    fn data(&self) -> Self::Data;
+    /// The weights, where there are any.
+    fn weights(&self) -> Option<&[f64]>;
+}
+
+impl<S> Sealed for Scored<'_, S> {}
+impl<S> MaybeWeighted for Scored<'_, S> {
+    type Data = Self;
+    fn data(&self) -> Self {
+        *self
+    }
+    fn weights(&self) -> Option<&[f64]> {
+        None
+    }
+}
+
+impl Sealed for Predicted<'_> {}
+impl MaybeWeighted for Predicted<'_> {
+    type Data = Self;
+    fn data(&self) -> Self {
+        *self
+    }
+    fn weights(&self) -> Option<&[f64]> {
+        None
+    }
+}
+
+impl<D> Sealed for Weighted<'_, D> {}
+impl<D: Copy> MaybeWeighted for Weighted<'_, D> {
+    type Data = D;
+    fn data(&self) -> D {
+        self.data
+    }
+    fn weights(&self) -> Option<&[f64]> {
+        Some(&self.weights.values)
+    }
+}

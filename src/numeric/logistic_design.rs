@@ -1,0 +1,51 @@
+//! What the Newton solver asks of a design matrix, however it is stored.
+
+use ndarray::Array2;
+
+/// Centre and scale of each coefficient's column; the intercept has centre 0 and scale 1.
+#[derive(Debug, Clone)]
+pub(crate) struct Scaling {
+    pub(crate) center: Vec<f64>,
+    pub(crate) scale: Vec<f64>,
+}
+
+/// A design whose columns are seen standardised: `(x - center) / scale`.
+///
+/// With an intercept, coefficient 0 belongs to a column of ones. Every sum runs in
+/// an order that does not depend on the number of threads.
+pub(crate) trait Design: Sync {
+    /// Number of rows.
+    fn rows(&self) -> usize;
+    /// Number of coefficients, the intercept included.
+    fn width(&self) -> usize;
+    /// Whether coefficient 0 is an intercept.
+    fn has_intercept(&self) -> bool;
+    /// Weighted mean and population standard deviation of each column.
+    ///
+    /// Without an intercept the centre is 0 and the scale the root mean square.
+    fn scaling(&self, weights: Option<&[f64]>) -> Scaling;
+    /// Writes the linear predictor of every row.
+    fn linear(&self, scaling: &Scaling, coefficients: &[f64], out: &mut [f64]);
+    /// Sum over rows of `residual * row`.
+    fn gradient(&self, scaling: &Scaling, residual: &[f64]) -> Vec<f64>;
+    /// Sum over rows of `weight * row * row'`, both triangles.
+    fn information(&self, scaling: &Scaling, weight: &[f64]) -> Array2<f64>;
+    /// `row' * matrix * row` of every row, for a symmetric matrix.
+    fn quadratic(&self, scaling: &Scaling, matrix: &Array2<f64>, out: &mut [f64]);
+    /// Writes one standardised row.
+    fn row(&self, scaling: &Scaling, row: usize, out: &mut [f64]);
+}
+
+/// Turns weighted sums of a column into its centre and scale.
+pub(crate) fn center_and_scale(
+    mean: f64,
+    mean_square_about_mean: f64,
+    intercept: bool,
+) -> (f64, f64) {
+    let center = if intercept { mean } else { 0.0 };
+    let variance =
+        if intercept { mean_square_about_mean } else { mean_square_about_mean + mean * mean };
+    // A constant column keeps its own scale: the factorization then finds that it adds nothing.
+    let scale = variance.sqrt();
+    if scale > 1e-13 * mean.abs() && scale.is_normal() { (center, scale) } else { (center, 1.0) }
+}

@@ -1,0 +1,60 @@
+//! Splits rows into parts that do not depend on the number of threads.
+
+use std::ops::Range;
+
+/// Rows in a part never fall below this, so that small jobs stay in one piece.
+const SMALLEST_PART: usize = 4_096;
+/// Parts never exceed this number, so that per-part results stay small beside the data.
+const MOST_PARTS: usize = 64;
+
+/// Cuts `0..rows` into contiguous parts by `rows` alone.
+pub(crate) fn parts(rows: usize) -> Vec<Range<usize>> {
+    let count = rows.div_ceil(SMALLEST_PART).clamp(1, MOST_PARTS);
+    let size = rows.div_ceil(count).max(1);
+    (0..count)
+        .map(|part| (part * size).min(rows)..((part + 1) * size).min(rows))
+        .filter(|range| !range.is_empty())
+        .collect()
+}
+
+/// Runs `job` for each item, on the caller's threads where there are several; results in item order.
+///
+/// Joining the results in that order gives the same bits for any number of threads.
+#[cfg(feature = "parallel")]
+pub(crate) fn in_order<I: Send, T: Send>(items: Vec<I>, job: impl Fn(I) -> T + Sync) -> Vec<T> {
+    use rayon::prelude::*;
+    if items.len() < 2 {
+        return items.into_iter().map(job).collect();
+    }
+    items.into_par_iter().map(&job).collect()
+}
+
+/// Runs `job` for each item; results in item order.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn in_order<I: Send, T: Send>(items: Vec<I>, job: impl Fn(I) -> T + Sync) -> Vec<T> {
+    items.into_iter().map(job).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_cover_every_row_once_in_order() {
+        for rows in [0, 1, 4_096, 4_097, 100_000, 262_144, 262_145, 1_000_003] {
+            let mut next = 0;
+            for range in parts(rows) {
+                assert_eq!(range.start, next);
+                next = range.end;
+            }
+            assert_eq!(next, rows);
+            assert!(parts(rows).len() <= MOST_PARTS);
+        }
+    }
+
+    #[test]
+    fn results_keep_the_order_of_their_items() {
+        let squares = in_order((0..1_000usize).collect(), |n| n * n);
+        assert!(squares.iter().enumerate().all(|(n, square)| *square == n * n));
+    }
+}

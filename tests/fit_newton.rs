@@ -1,0 +1,202 @@
+//! The Newton solver: certified optimum, same bits for any number of threads, typed refusals.
+#![cfg(feature = "fit")]
+
+use std::ops::ControlFlow;
+
+use caserank::ndarray::{Array1, Array2, ShapeBuilder, array};
+use caserank::numeric::{LogisticError, LogisticProblem, NewtonOptions, Seed, Stream};
+
+fn uniform(stream: &mut Stream) -> f64 {
+    (stream.bits() >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// Rows with `columns` mixed columns and labels drawn from a logistic model.
+fn draw(rows: usize, columns: usize, seed: u64) -> (Array2<f64>, Array1<f64>) {
+    let mut stream = Seed(seed).stream(0);
+    let mut design = Array2::zeros((rows, columns));
+    let mut labels = Array1::zeros(rows);
+    for i in 0..rows {
+        let mut eta = -1.0;
+        for j in 0..columns {
+            let value = if j % 2 == 0 {
+                uniform(&mut stream)
+            } else {
+                f64::from(uniform(&mut stream) < 0.3)
+            };
+            design[[i, j]] = value;
+            eta += value * (0.2 + 0.1 * j as f64) * if j % 3 == 0 { -1.0 } else { 1.0 };
+        }
+        labels[i] = f64::from(uniform(&mut stream) < 1.0 / (1.0 + (-eta).exp()));
+    }
+    (design, labels)
+}
+
+#[test]
+fn gradient_at_the_optimum_is_zero_on_the_given_scale() {
+    let (design, labels) = draw(3_001, 7, 1);
+    let fit = LogisticProblem::new(design.view(), labels.view()).solve().unwrap();
+    for j in 0..7 {
+        let sum: f64 = (0..3_001)
+            .map(|i| {
+                let eta = fit.coefficients[0]
+                    + (0..7).map(|k| design[[i, k]] * fit.coefficients[k + 1]).sum::<f64>();
+                (labels[i] - 1.0 / (1.0 + (-eta).exp())) * design[[i, j]]
+            })
+            .sum();
+        assert!(sum.abs() < 1e-9, "column {j}: {sum:e}");
+    }
+    assert!(fit.decrement <= 1e-10);
+    let product = fit.information.dot(&fit.covariance);
+    assert!((product - Array2::<f64>::eye(8)).iter().all(|x| x.abs() < 1e-9));
+}
+
+#[cfg(feature = "parallel")]
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    // The caller's pool decides the number of threads.
+    let (design, labels) = draw(40_000, 5, 2);
+    let fits: Vec<_> = [1, 2, 8]
+        .map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| LogisticProblem::new(design.view(), labels.view()).solve().unwrap())
+        })
+        .into();
+    assert_eq!(fits[0], fits[1]);
+    assert_eq!(fits[0], fits[2]);
+}
+
+#[test]
+fn memory_order_changes_nothing_and_row_order_next_to_nothing() {
+    let (design, labels) = draw(9_000, 5, 3);
+    let fit = LogisticProblem::new(design.view(), labels.view()).solve().unwrap();
+    let mut columns_first = Array2::zeros((9_000, 5).f());
+    columns_first.assign(&design);
+    let other = LogisticProblem::new(columns_first.view(), labels.view()).solve().unwrap();
+    assert_eq!(fit, other);
+    let (mut backwards, mut labels) = (design, labels);
+    backwards.invert_axis(caserank::ndarray::Axis(0));
+    labels.invert_axis(caserank::ndarray::Axis(0));
+    let turned = LogisticProblem::new(backwards.view(), labels.view()).solve().unwrap();
+    for (a, b) in fit.coefficients.iter().zip(&turned.coefficients) {
+        assert!((a - b).abs() <= 1e-12 * a.abs().max(1.0), "{a} {b}");
+    }
+}
+
+#[test]
+fn scaling_the_columns_scales_the_coefficients() {
+    let (design, labels) = draw(5_000, 4, 4);
+    let fit = LogisticProblem::new(design.view(), labels.view()).solve().unwrap();
+    let factors = [1e-6, 1e5, 3e8, 1e-3];
+    let mut scaled = design;
+    for (mut column, factor) in scaled.columns_mut().into_iter().zip(factors) {
+        column.mapv_inplace(|x| x * factor + 100.0 * factor);
+    }
+    let other = LogisticProblem::new(scaled.view(), labels.view()).solve().unwrap();
+    for (j, factor) in factors.into_iter().enumerate() {
+        let (a, b) = (fit.coefficients[j + 1], other.coefficients[j + 1] * factor);
+        assert!((a - b).abs() < 1e-10 * a.abs().max(1.0), "{a} {b}");
+    }
+}
+
+#[test]
+fn weights_equal_repeated_rows_and_offsets_shift_the_intercept() {
+    let (design, labels) = draw(400, 3, 5);
+    let weights = Array1::from_shape_fn(400, |i| (i % 3) as f64);
+    let rows: Vec<usize> = (0..400).flat_map(|i| std::iter::repeat_n(i, i % 3)).collect();
+    let repeated = design.select(caserank::ndarray::Axis(0), &rows);
+    let repeated_labels = labels.select(caserank::ndarray::Axis(0), &rows);
+    let weighted =
+        LogisticProblem::new(design.view(), labels.view()).weights(weights.view()).solve().unwrap();
+    let plain = LogisticProblem::new(repeated.view(), repeated_labels.view()).solve().unwrap();
+    for (a, b) in weighted.coefficients.iter().zip(&plain.coefficients) {
+        assert!((a - b).abs() < 1e-10);
+    }
+    let offset = Array1::from_elem(400, 0.75);
+    let moved =
+        LogisticProblem::new(design.view(), labels.view()).offset(offset.view()).solve().unwrap();
+    let still = LogisticProblem::new(design.view(), labels.view()).solve().unwrap();
+    assert!((moved.coefficients[0] + 0.75 - still.coefficients[0]).abs() < 1e-10);
+    assert!((moved.coefficients[1] - still.coefficients[1]).abs() < 1e-10);
+}
+
+#[test]
+fn no_columns_gives_the_log_odds_of_the_rate() {
+    let design = Array2::zeros((10, 0));
+    let labels = array![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let fit = LogisticProblem::new(design.view(), labels.view()).solve().unwrap();
+    assert!((fit.coefficients[0] - (0.2_f64 / 0.8).ln()).abs() < 1e-12);
+}
+
+#[test]
+fn separation_is_an_error_that_names_the_columns() {
+    let (mut design, mut labels) = draw(200, 3, 6);
+    for i in 0..200 {
+        labels[i] = f64::from(design[[i, 2]] > 0.5);
+    }
+    let error = LogisticProblem::new(design.view(), labels.view()).solve().unwrap_err();
+    assert!(
+        matches!(&error, LogisticError::Separated { columns, complete: true } if columns[0] == 2),
+        "{error}"
+    );
+    // In part: nobody with the answer lacks the outcome, the rest overlap.
+    let (_, mixed) = draw(200, 3, 7);
+    labels = mixed;
+    for i in 0..200 {
+        design[[i, 1]] = f64::from(i % 10 == 0);
+        if i % 10 == 0 {
+            labels[i] = 1.0;
+        }
+    }
+    let error = LogisticProblem::new(design.view(), labels.view()).solve().unwrap_err();
+    assert!(
+        matches!(&error, LogisticError::Separated { columns, complete: false } if columns == &[1]),
+        "{error}"
+    );
+    let ridge = array![0.0, 1.0, 0.0];
+    assert!(LogisticProblem::new(design.view(), labels.view()).ridge(ridge.view()).solve().is_ok());
+}
+
+#[test]
+fn repeated_and_constant_columns_are_named() {
+    let (mut design, labels) = draw(300, 4, 8);
+    let sum = &design.column(0) + &design.column(1);
+    design.column_mut(3).assign(&sum);
+    let error = LogisticProblem::new(design.view(), labels.view()).solve().unwrap_err();
+    assert!(matches!(error, LogisticError::Collinear { column: 3, .. }), "{error}");
+    design.column_mut(3).fill(0.1);
+    let error = LogisticProblem::new(design.view(), labels.view()).solve().unwrap_err();
+    assert!(matches!(error, LogisticError::Collinear { column: 3, .. }), "{error}");
+}
+
+#[test]
+fn bad_input_is_refused_by_name() {
+    let (mut design, mut labels) = draw(50, 2, 9);
+    let solve = |d: &Array2<f64>, l: &Array1<f64>| LogisticProblem::new(d.view(), l.view()).solve();
+    assert!(matches!(
+        solve(&design, &Array1::zeros(50)),
+        Err(LogisticError::OneClass { label: 0.0 })
+    ));
+    assert!(matches!(solve(&design, &Array1::zeros(49)), Err(LogisticError::Length { .. })));
+    assert!(matches!(
+        solve(&design.select(caserank::ndarray::Axis(0), &[0, 1]), &array![0.0, 1.0]),
+        Err(LogisticError::TooFewRows { rows: 2, coefficients: 3 })
+    ));
+    labels[3] = f64::NAN;
+    assert!(matches!(solve(&design, &labels), Err(LogisticError::OutOfRange { place: 3, .. })));
+    labels[3] = 1.0;
+    design[[4, 1]] = f64::INFINITY;
+    assert!(matches!(
+        solve(&design, &labels),
+        Err(LogisticError::NotFinite { row: 4, column: 1, .. })
+    ));
+    design[[4, 1]] = 1.0;
+    let mut options = NewtonOptions::default();
+    options.max_iterations = 1;
+    assert!(matches!(
+        LogisticProblem::new(design.view(), labels.view()).options(options).solve(),
+        Err(LogisticError::NotConverged { iterations: 1, .. })
+    ));
+    let stopped = LogisticProblem::new(design.view(), labels.view())
+        .solve_observed(&mut |_| ControlFlow::Break(()));
+    assert!(matches!(stopped, Err(LogisticError::Cancelled { iterations: 0 })));
+}
