@@ -1,6 +1,7 @@
 //! Promise 10 for CSV: hostile files give a clear error or a refusal for each line that does not
 //! fit, with its number, and never a panic.
 #![cfg(feature = "csv")]
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! Promise 10 for JSON: hostile codebooks, models, complaints and overrides give a clear error and
 //! never a panic.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

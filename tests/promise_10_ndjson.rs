@@ -1,5 +1,6 @@
 //! Promise 10 for newline-delimited JSON: hostile files give a clear refusal for each line that
 //! does not fit, with its number, and never a panic.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

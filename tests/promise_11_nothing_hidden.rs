@@ -1,5 +1,6 @@
 //! Promise 11: no clock, no network, no environment, no hidden randomness: time and seeds are
 //! arguments. What is shared between threads may be.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! Every reason for which a codebook is refused: reached, and said with the thing, the value, the
 //! limit and the way out.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

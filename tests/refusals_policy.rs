@@ -1,5 +1,6 @@
 //! Every reason for which a policy or an override is refused: reached, and said with the thing, the
 //! value, the limit and the way out.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -362,7 +363,8 @@ fn overrides() {
             expires.as_str()
         );
     }
-    let blank: [(&str, fn(&mut Override) -> &mut String); 4] = [
+    type Field = fn(&mut Override) -> &mut String;
+    let blank: [(&str, Field); 4] = [
         ("complaint", |decision| &mut decision.complaint),
         ("actor", |decision| &mut decision.actor),
         ("role", |decision| &mut decision.role),
