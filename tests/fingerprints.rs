@@ -1,6 +1,7 @@
 //! Fingerprints: equal parsed models have equal fingerprints whatever their spelling and order; any
 //! parsed field changes `fingerprint`; only what can affect score, gate, band or order changes
 //! `scoring_fingerprint`.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! Promise 1: batch, single and streamed scores are equal bit for bit; so are 1, 2 and 8 threads.
 //! Every one of them agrees with the plain evaluator.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Promise 2: contributions plus intercept equal each outcome's score exactly.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! Promise 3: a ranking does not depend on input order, and `top(k)` is the prefix of the full
 //! order.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

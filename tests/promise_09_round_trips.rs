@@ -1,5 +1,6 @@
 //! Promise 9: reading what was written gives an equal model; writing again gives equal bytes.
 //! Backlogs survive CSV and NDJSON up to binning.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -104,7 +104,7 @@ impl Engine {
         answers[usize::from(from)] != answers[usize::from(to)]
     }
 
-    /// `to` becomes `from`, which is complete, with one answer changed.
+    /// `to` becomes `from`, which must be complete, with one answer changed; it is complete again.
     pub(crate) fn change(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         self.change_sums(from, item, codes, to);
         // Few items act in a rule or weigh for every outcome: do again only what has changed.
@@ -127,6 +127,7 @@ impl Engine {
         self.combine(to);
     }
 
+    /// The same for scores and bits alone.
     fn change_sums(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         let answers = &self.answers[item];
         let (old, new) = (&answers[usize::from(codes.0)], &answers[usize::from(codes.1)]);
