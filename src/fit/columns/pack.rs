@@ -82,8 +82,9 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
     for source in sources {
         let own: Vec<usize> =
             source.row_codes.iter().step_by(step).map(|code| usize::from(*code)).collect();
-        let joint =
-            renumbered(sampled.iter().zip(&own).map(|(a, b)| a * source.codes + b).collect());
+        let joint: Vec<usize> =
+            sampled.iter().zip(&own).map(|(a, b)| a * source.codes + b).collect();
+        let joint = renumbered(&joint);
         match groups.last_mut() {
             Some(group) if source.codes <= MOST_PATTERNS && joint.1 <= MOST_PATTERNS => {
                 group.push(source);
@@ -99,8 +100,8 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
 }
 
 /// Numbers the distinct codes from 0 in their order; with their count.
-fn renumbered(codes: Vec<usize>) -> (Vec<usize>, usize) {
-    let mut distinct = codes.clone();
+fn renumbered(codes: &[usize]) -> (Vec<usize>, usize) {
+    let mut distinct = codes.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
     let place = |code: &usize| distinct.binary_search(code).unwrap_or_default();
