@@ -8,6 +8,8 @@
 //! The complaints and outcomes in `fixtures/` are synthetic: the figures test software and say nothing
 //! about the world.
 
+#![allow(clippy::print_stdout, reason = "an example talks to a terminal")]
+
 use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};

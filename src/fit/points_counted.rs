@@ -31,10 +31,9 @@ fn counted(sample: &Sample<'_>) -> Result<(Vec<Answered>, Answered), FitError> {
         let value = values.into_iter().find(|value| *value != 0.0 && *value != 1.0);
         return Err(not_indicator(*place, value.unwrap_or(f64::NAN)));
     }
-    let ones = vec![1.0; rows];
     let mut counts = vec![Answered { complaints: 0.0, events: 0.0, rows: 0 }; names.len()];
     for pack in sample.columns.packs() {
-        let (all, with, plain) = (pack.sums(&weights), pack.sums(&weighted), pack.sums(&ones));
+        let (all, with, plain) = (pack.sums(&weights), pack.sums(&weighted), &pack.counts);
         for (at, place) in pack.columns.iter().enumerate() {
             for pattern in 0..pack.patterns {
                 let value = pack.value(pattern as u8, at);
