@@ -19,6 +19,8 @@ pub mod policy;
 pub mod rank;
 pub mod reference;
 pub mod score;
+#[cfg(feature = "fit")]
+pub mod study;
 pub mod synthetic;
 pub mod time;
 pub mod triage;
