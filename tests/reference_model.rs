@@ -1,4 +1,5 @@
 //! The reference model keeps its own rules: sentinels, E/O per channel, weights by rule, currency.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that fails")]
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

@@ -2,10 +2,8 @@
 
 use caserank::complaint::{Origin, Unlisted};
 use caserank::numeric::Seed;
-use caserank::synthetic::{
-    Case, FIXTURE_COMPLAINTS, FIXTURE_SEED, Generator, Recorded, assumptions, write_outcomes,
-};
-use caserank::{BacklogBuilder, Codebook, Complaint};
+use caserank::synthetic::{Case, Generator, Recorded, assumptions};
+use caserank::{Codebook, Complaint};
 use sha2::{Digest, Sha256};
 
 const PINNED: &str = r#"{"id":"syn-00000042","received":"2025-01-02T11:32:44Z","unit":"south","subject":"subject-00000042","stage":"field","origin":"synthetic","deadlines":[{"due":"2026-01-02T11:32:44Z","kind":"preservation"}],"answers":{"clearinghouse_urgent":"no","communication_with_minor":"no","concern":"csem","days_since_last_activity":"from_8_to_28","distribution_mode":"passive","domestic_abuse_history":"no","material_severity_band":"most","material_youngest_age_band":"under_6","mixed_notification":"no","prior_contact_sexual_conviction":"no","prior_conviction_count":"none","prior_csem_offence":"no","prior_violent_offence":"no","provider_urgent":"no","report_actionability":"not_actionable","suspect_is_minor":"no","tip_source":"platform_or_clearinghouse","viral_batch":"no"}}"#;
@@ -135,6 +133,9 @@ fn assumptions_list_every_item_that_is_ever_answered() {
 #[cfg(feature = "csv")]
 #[test]
 fn the_fixtures_are_the_output_of_the_stated_seed() {
+    use caserank::BacklogBuilder;
+    use caserank::synthetic::{FIXTURE_COMPLAINTS, FIXTURE_SEED, write_outcomes};
+
     let cases: Vec<Case> = Generator::new(FIXTURE_SEED).cases().take(FIXTURE_COMPLAINTS).collect();
     let mut builder = BacklogBuilder::new(&codebook());
     for case in &cases {

@@ -1,5 +1,7 @@
 //! Writes the reference model files, or with `--check` says whether they are current.
 
+#![allow(clippy::print_stdout, reason = "an example talks to a terminal")]
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 

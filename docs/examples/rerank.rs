@@ -37,8 +37,7 @@ impl Options {
     /// Reads the command line's words.
     pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, Box<dyn Error>> {
         let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/backlog.csv");
-        let mut options =
-            Options { backlog: fixture.into(), model: None, top: 20, out: None };
+        let mut options = Options { backlog: fixture.into(), model: None, top: 20, out: None };
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -47,7 +46,9 @@ impl Options {
                 "--out" => options.out = Some(value()?.into()),
                 "--top" => options.top = value()?.parse()?,
                 _ if word.starts_with("--") => {
-                    return Err(format!("{word} is not an option: use --model, --top or --out").into());
+                    return Err(
+                        format!("{word} is not an option: use --model, --top or --out").into()
+                    );
                 }
                 _ => options.backlog = word.into(),
             }
@@ -76,7 +77,10 @@ pub fn run(options: &Options, out: &mut impl Write, timed: bool) -> Result<(), B
     let ranked = start.elapsed();
 
     if intake.backlog.origin() == Origin::Synthetic {
-        writeln!(out, "SYNTHETIC: made-up complaints. This tests software and says nothing about performance.\n")?;
+        writeln!(
+            out,
+            "SYNTHETIC: made-up complaints. This tests software and says nothing about performance.\n"
+        )?;
     }
     writeln!(out, "Model {}, fingerprint {}", triage.identity(), triage.fingerprint().short())?;
     if !triage.instrument().is_calibrated() {

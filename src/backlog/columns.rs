@@ -19,7 +19,7 @@ pub(super) struct KnownAt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LaterDeadline {
     pub(super) row: u32,
-    pub(super) kind: u16,
+    pub(super) kind: u32,
     pub(super) due: i64,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Columns {
     /// Earliest deadline, or [`NO_DEADLINE`].
     pub(super) deadline: Sparing<i64>,
     /// Kind of the earliest deadline: its number in `kinds` from 1, 0 for none.
-    pub(super) deadline_kind: Sparing<u16>,
+    pub(super) deadline_kind: Sparing<u32>,
     pub(super) unit: Sparing<u32>,
     pub(super) subject: Sparing<u32>,
     pub(super) bundle: Sparing<u32>,
@@ -127,7 +127,7 @@ impl Columns {
     /// Deadlines, earliest first, of the row that is last.
     pub(super) fn set_deadlines(&mut self, row: usize, deadlines: &[Deadline]) {
         for (place, deadline) in deadlines.iter().enumerate() {
-            let kind = self.kinds.number(Some(&deadline.kind.to_string())) as u16;
+            let kind = self.kinds.number(Some(&deadline.kind.to_string()));
             let due = deadline.due.unix_seconds();
             if place == 0 {
                 self.deadline.set(row, due);
@@ -144,8 +144,8 @@ impl Columns {
     }
 
     pub(super) fn deadlines(&self, row: usize) -> impl Iterator<Item = Deadline> {
-        let kind = |number: u16| {
-            DeadlineKind::from(self.kinds.text(number.into()).unwrap_or_default().to_owned())
+        let kind = |number: u32| {
+            DeadlineKind::from(self.kinds.text(number).unwrap_or_default().to_owned())
         };
         let first = self
             .earliest_deadline(row)

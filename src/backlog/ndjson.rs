@@ -16,8 +16,15 @@ const MOST_LINE_BYTES: usize = 1 << 20;
 enum LineError {
     #[error("the line is longer than {MOST_LINE_BYTES} bytes")]
     TooLong,
-    #[error("not a complaint: {0}")]
+    #[error("not a complaint: a line holds one JSON object")]
+    NotAnObject,
+    #[error("not a complaint: {}", within_line(.0))]
     Json(#[from] serde_json::Error),
+}
+
+/// The message without `line 1`, which every line would be: the report says which line it is.
+fn within_line(error: &serde_json::Error) -> String {
+    error.to_string().replacen(" at line 1 column ", " at column ", 1)
 }
 
 impl BacklogBuilder {
@@ -70,6 +77,9 @@ impl BacklogBuilder {
 fn parse(text: &[u8], length: usize) -> Result<Complaint, LineError> {
     if length > MOST_LINE_BYTES {
         return Err(LineError::TooLong);
+    }
+    if text.trim_ascii_start().first().is_some_and(|&byte| byte != b'{') {
+        return Err(LineError::NotAnObject);
     }
     Ok(serde_json::from_slice(text)?)
 }

@@ -111,7 +111,7 @@ impl Deadline {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename = "complaint")]
 struct ComplaintFile {
     id: String,
     received: Timestamp,

@@ -288,6 +288,13 @@ impl Assessment {
         }
     }
 
+    /// The lowest and the highest score that any answers to the open items, of every stage, can
+    /// give an outcome; exact.
+    #[must_use]
+    pub fn range(&self, outcome: usize) -> (Fixed, Fixed) {
+        self.triage.instrument().range_given(outcome, |item| self.codes[item])
+    }
+
     /// What every answer adds to an outcome's score, in codebook order. With the intercept they
     /// add up to the score exactly.
     pub fn contributions(&self, outcome: usize) -> impl Iterator<Item = Contribution> {

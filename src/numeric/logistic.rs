@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
+use super::logistic_algebra::{sandwich, times};
 use super::logistic_dense::DenseDesign;
 use super::logistic_design::{Design, Scaling};
 use super::logistic_error::LogisticError;
@@ -165,10 +166,13 @@ impl<'a> LogisticProblem<'a> {
                 *target = *value;
             }
         }
+        let labels = self.labels.to_vec();
+        let weights = self.weights.map(|weights| weights.to_vec());
+        let offset = self.offset.map(|offset| offset.to_vec());
         let problem = DesignProblem {
-            labels: self.labels,
-            weights: self.weights,
-            offset: self.offset,
+            labels: &labels,
+            weights: weights.as_deref(),
+            offset: offset.as_deref(),
             ridge,
             start: self.start.map(|start| start.to_vec()),
             options: self.options,
@@ -179,9 +183,9 @@ impl<'a> LogisticProblem<'a> {
 
 /// The same problem over any stored form of the design.
 pub(crate) struct DesignProblem<'a> {
-    pub(crate) labels: ArrayView1<'a, f64>,
-    pub(crate) weights: Option<ArrayView1<'a, f64>>,
-    pub(crate) offset: Option<ArrayView1<'a, f64>>,
+    pub(crate) labels: &'a [f64],
+    pub(crate) weights: Option<&'a [f64]>,
+    pub(crate) offset: Option<&'a [f64]>,
     /// One entry a coefficient, on the given scale.
     pub(crate) ridge: Vec<f64>,
     pub(crate) start: Option<Vec<f64>>,
@@ -202,8 +206,7 @@ impl DesignProblem<'_> {
         design: &dyn Design,
         observer: &mut dyn FnMut(&NewtonProgress) -> ControlFlow<()>,
     ) -> Result<Solved, LogisticError> {
-        self.check(design)?;
-        let scaling = design.scaling(self.weights);
+        let scaling = self.checked_scaling(design)?;
         let penalty: Vec<f64> = self
             .ridge
             .iter()
@@ -222,6 +225,38 @@ impl DesignProblem<'_> {
         };
         let optimum = maximise(design, &scaling, &task, start, &self.options, observer)?;
         Ok(Solved { optimum, scaling, intercept: design.has_intercept() })
+    }
+
+    /// Checks the input, then measures the columns.
+    pub(crate) fn checked_scaling(&self, design: &dyn Design) -> Result<Scaling, LogisticError> {
+        self.check(design)?;
+        Ok(design.scaling(self.weights))
+    }
+
+    /// The same problem for the coefficients at these places alone.
+    pub(crate) fn restricted(&self, places: &[usize]) -> DesignProblem<'_> {
+        DesignProblem {
+            ridge: places.iter().map(|place| self.ridge[*place]).collect(),
+            start: None,
+            options: self.options,
+            ..*self
+        }
+    }
+
+    /// Weighted label minus probability when all coefficients are 0.
+    pub(crate) fn residual_at_zero(&self, design: &dyn Design) -> Vec<f64> {
+        (0..design.rows())
+            .map(|row| {
+                let eta = self.offset.map_or(0.0, |offset| offset[row]);
+                let weight = self.weights.map_or(1.0, |weights| weights[row]);
+                weight * (self.labels[row] - 1.0 / (1.0 + (-eta).exp()))
+            })
+            .collect()
+    }
+
+    /// A standardised gradient below this is rounding.
+    pub(crate) fn gradient_floor(&self) -> f64 {
+        1e-9 * (self.labels.len() as f64).sqrt()
     }
 
     fn check(&self, design: &dyn Design) -> Result<(), LogisticError> {
@@ -315,9 +350,10 @@ impl Solved {
         let Self { optimum, scaling, intercept } = self;
         let to_given = scaling.to_given(intercept);
         let to_standardised = scaling.to_standardised(intercept);
-        let covariance = to_given.dot(&optimum.factor.inverse()).dot(&to_given.t());
-        let information = to_standardised.t().dot(&optimum.information).dot(&to_standardised);
-        let gradient = to_standardised.t().dot(&Array1::from(optimum.gradient));
+        let covariance = sandwich(&to_given, &optimum.factor.inverse());
+        let back = to_standardised.t().to_owned();
+        let information = sandwich(&back, &optimum.information);
+        let gradient = Array1::from(times(&back, &optimum.gradient));
         LogisticFit {
             coefficients: Array1::from(scaling.given(&optimum.coefficients, intercept)),
             covariance,

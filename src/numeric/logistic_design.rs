@@ -1,6 +1,6 @@
 //! What the Newton solver asks of a design matrix, however it is stored.
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 
 /// Centre and scale of each coefficient's column; the intercept has centre 0 and scale 1.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub(crate) trait Design: Sync {
     /// Weighted mean and population standard deviation of each column.
     ///
     /// Without an intercept the centre is 0 and the scale the root mean square.
-    fn scaling(&self, weights: Option<ArrayView1<'_, f64>>) -> Scaling;
+    fn scaling(&self, weights: Option<&[f64]>) -> Scaling;
     /// Writes the linear predictor of every row.
     fn linear(&self, scaling: &Scaling, coefficients: &[f64], out: &mut [f64]);
     /// Sum over rows of `residual * row`.

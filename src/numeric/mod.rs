@@ -24,6 +24,19 @@ mod sums;
 
 pub use isotonic::Isotonic;
 #[cfg(feature = "fit")]
+pub(crate) use logistic::{DesignProblem, Solved};
+#[cfg(feature = "fit")]
+pub(crate) use logistic_algebra::{Factor, sandwich};
+#[cfg(feature = "fit")]
+pub(crate) use logistic_dense::DenseDesign;
+#[cfg(feature = "fit")]
+pub(crate) use logistic_design::{Design, Scaling, center_and_scale};
+#[cfg(feature = "fit")]
+pub(crate) use logistic_newton::{Optimum, Point, Task, evaluate};
+#[cfg(feature = "fit")]
+pub(crate) use parts::{in_order, parts};
+
+#[cfg(feature = "fit")]
 pub use logistic::{LogisticFit, LogisticProblem, NewtonOptions, NewtonProgress};
 #[cfg(feature = "fit")]
 pub use logistic_error::LogisticError;

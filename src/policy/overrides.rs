@@ -140,8 +140,10 @@ impl Override {
 }
 
 /// The caller's store of overrides, oldest first. Empty by default.
+///
+/// In JSON a list in any order; reading it checks and places each one as [`Overrides::add`] does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(into = "Vec<Override>", try_from = "Vec<Override>")]
 pub struct Overrides {
     list: Vec<Override>,
 }
@@ -174,10 +176,7 @@ impl Overrides {
     pub fn at(&self, now: Timestamp) -> ActiveOverrides {
         let mut active = ActiveOverrides::default();
         for decision in self.list.iter().filter(|decision| decision.is_active(now)) {
-            // A store read from a file has not passed through `add`.
-            if decision.check().is_ok() {
-                active.apply(decision);
-            }
+            active.apply(decision);
         }
         active
     }
@@ -191,6 +190,23 @@ impl Overrides {
             .flatten()
             .filter(|time| *time > now)
             .min()
+    }
+}
+
+impl From<Overrides> for Vec<Override> {
+    fn from(overrides: Overrides) -> Self {
+        overrides.list
+    }
+}
+
+impl TryFrom<Vec<Override>> for Overrides {
+    type Error = OverrideError;
+
+    fn try_from(list: Vec<Override>) -> Result<Self, OverrideError> {
+        list.iter().try_for_each(Override::check)?;
+        let mut overrides = Overrides { list };
+        overrides.list.sort_by_key(|decision| decision.made);
+        Ok(overrides)
     }
 }
 

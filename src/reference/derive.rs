@@ -96,6 +96,7 @@ fn draft(rules: &Rules, codebook: &Codebook, id: &str, description: String) -> I
         description,
         codebook: codebook.identity().clone(),
         warnings: warnings(),
+        studied: Some(rules.studied.clone()),
         rules: rules.rules.clone(),
         population: None,
         outcomes: Vec::new(),

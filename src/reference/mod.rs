@@ -5,7 +5,7 @@
 //! directions by rule, with declared assumptions where nothing was published. Read
 //! `docs/reference-model.md` before using it for anything.
 //!
-//! [`published`] and [`unit`] load shipped model files; [`derive`], [`derive_unit`] and
+//! [`published`] and [`unit()`] load shipped model files; [`derive()`], [`derive_unit`] and
 //! [`derive_policy`] compute the same numbers from `fixtures/models/rules.json`, the codebook and
 //! `fixtures/models/gates.json`, and a test holds the two equal.
 

@@ -8,7 +8,7 @@ use super::ReferenceError;
 use crate::Fixed;
 use crate::codebook::{Basis, Codebook, Item};
 use crate::instrument::{
-    Answering, Channel, Denominator, Figure, Population, PopulationItem, Rule,
+    Answering, Channel, Denominator, Figure, Population, PopulationItem, Rule, Studied,
 };
 use crate::policy::ActionDays;
 
@@ -20,6 +20,8 @@ pub(super) struct Rules {
     #[serde(rename = "description")]
     pub(super) _description: String,
     pub(super) rules: Vec<Rule>,
+    /// Whom and what the evidence is about.
+    pub(super) studied: Studied,
     /// ln 1.75: the weight of an item whose direction is known and whose size is not.
     pub(super) step: Fixed,
     /// ln 6: the cap on a single feature and on a domain.

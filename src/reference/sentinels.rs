@@ -45,7 +45,9 @@ impl Sentinel {
     /// # Errors
     /// [`ReferenceError::Rules`] for an id that no complaint can have.
     pub fn blank(&self) -> Result<Complaint, ReferenceError> {
-        let complaint = Complaint::new(&*self.id, Timestamp::MIN.plus_days(739_252))
+        // Any day will do: 2024-01-01, counted from the first day that can be written.
+        let received = Timestamp::MIN.plus_days(739_251);
+        let complaint = Complaint::new(&*self.id, received)
             .map_err(|cause| ReferenceError::Rules { fault: cause.to_string() })?
             .origin(Origin::Synthetic);
         let answers = self.answers.iter();

@@ -6,7 +6,7 @@ use super::person::{Person, pick};
 use super::table::{
     ADVANCED, CHANNELS, CHAT_ONLY, CONCERNS, COUNTERPARTS, Channel, DEADLINES, DECONFLICTION,
     IDENTIFIABLE, KNOWN, MEETING, NETWORKS, Of, REPEATED, RICHNESS, ROWS, Row, SOUTH_DETAIL,
-    STREAMING, UNITS, URGENT, VIRAL, WINDOW, Where,
+    STREAMING, STREAMING_OTHERWISE, UNITS, URGENT, VIRAL, WINDOW, Where,
 };
 use crate::codebook::Stage;
 use crate::complaint::{Complaint, Deadline, DeadlineKind, Origin};
@@ -210,7 +210,7 @@ fn write_others(writer: &mut Writer, person: &Person, channel: &Channel, stage: 
         let count = given.value.to_string();
         count != "none"
     });
-    let streaming = writer.stream.chance(if payments { STREAMING } else { 0.0005 });
+    let streaming = writer.stream.chance(if payments { STREAMING } else { STREAMING_OTHERWISE });
     writer.tell_yes("live_streaming_under_way", streaming);
     let identifiable = match (production, person.communicates) {
         (true, _) => IDENTIFIABLE[2],

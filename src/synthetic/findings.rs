@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use super::case::Case;
 use super::person::{Person, pick};
-use super::table::{AUDIT, CHANNELS, DEPTHS, FINDS, OUTCOMES, SOUTH_FINDS, WRONGLY};
+use super::table::{
+    AUDIT, CHANNELS, DEPTHS, DEPTHS_ADVANCED, FINDS, OUTCOMES, SOUTH_FINDS, WRONGLY,
+};
 use crate::Timestamp;
 use crate::numeric::Stream;
 
@@ -110,7 +112,7 @@ pub(super) fn draw(
         (false, true) => Some(Reason::Audit),
         (false, false) => None,
     };
-    let depth = if advanced { pick(stream, &[0.0, 0.6, 0.4]) } else { pick(stream, &DEPTHS) };
+    let depth = pick(stream, if advanced { &DEPTHS_ADVANCED } else { &DEPTHS });
     let followed = received.plus_days(365 + stream.below(366) as i64);
     let audit_weight = (1.0 / AUDIT).round() as u32;
     let unit = if person.north { 1.0 } else { SOUTH_FINDS };

@@ -5,7 +5,7 @@
 //! outcomes act on them and how often an outcome is found are assumptions, all in one table
 //! ([`assumptions`]). The truth differs on purpose from the shipped weights: outcomes act on
 //! latent traits, items share those traits, answers are missing not at random, and findings err.
-//! Every complaint carries [`Origin::Synthetic`], so that whatever is computed from it says so.
+//! Every complaint carries [`Origin::Synthetic`](crate::complaint::Origin::Synthetic), so that whatever is computed from it says so.
 
 mod case;
 mod findings;

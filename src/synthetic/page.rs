@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::table::{CHANNELS, KNOWN, OUTCOMES, ROWS, SHIFTS, TRAITS};
+use super::table::*;
 
 /// Every channel, latent trait and item of the generator with its numbers, as Markdown.
 #[must_use]
@@ -60,6 +60,72 @@ fn write_page(page: &mut String) -> std::fmt::Result {
     for (item, known, always) in KNOWN {
         let always = if *always { ", however full the file" } else { "" };
         writeln!(page, "| `{item}` | by rule | – | – | {}{always} |", join(known))?;
+    }
+    writeln!(page, "\n| Assumption | Value |\n|---|---|")?;
+    let pairs = |pairs: &[[f64; 2]]| pairs.iter().map(|pair| join(pair)).collect::<Vec<_>>();
+    let rows: [(&str, String); 26] = [
+        ("rate of contact offending among mixed notifications", MIXED_RATE.to_string()),
+        (
+            "how much likelier production and solicitation are where contact offending is true",
+            join(&TOGETHER),
+        ),
+        ("share of the north unit", NORTH.to_string()),
+        (
+            "south unit: detail of its files, chance of its findings, against the north's",
+            join(&[SOUTH_DETAIL, SOUTH_FINDS]),
+        ),
+        (
+            "a complaint concerns the subject of one of the latest so many",
+            format!("{REPEATED} of {WINDOW}"),
+        ),
+        ("how full files are: spread, least, most", join(&RICHNESS)),
+        ("field stage reached; of those, a search made", join(&ADVANCED)),
+        ("sexual communication by concern, in the order above", join(&COMMUNICATES)),
+        (
+            "solicitation where communication was found beside material only, times its rate",
+            FOUND_LATER.to_string(),
+        ),
+        ("suspects said to be minors, verified minors", join(&MINORS)),
+        (
+            "viral batch, some files / every file: without and with an outcome",
+            pairs(&VIRAL).join("; "),
+        ),
+        (
+            "urgent by clearing house, by platform, imminent danger, sadistic coercion: without and with an outcome",
+            pairs(&URGENT).join("; "),
+        ),
+        ("live streaming goes on, where payments are known of", STREAMING.to_string()),
+        ("live streaming goes on otherwise", STREAMING_OTHERWISE.to_string()),
+        (
+            "a meeting proposed, then arranged, then travelled to: without and with the outcome",
+            pairs(&MEETING).join("; "),
+        ),
+        ("chat stays sexual chat: without and with the outcome", join(&CHAT_ONLY)),
+        (
+            "an identifiable child: otherwise, with communication, with production",
+            join(&IDENTIFIABLE),
+        ),
+        (
+            "networks (gnutella, bittorrent, chat, dark web, other): file sharing without and with contact offending, others",
+            NETWORKS.map(|shares| join(&shares)).join("; "),
+        ),
+        (
+            "counterparts (child, under cover, other adult): undercover channel, others",
+            COUNTERPARTS.map(|shares| join(&shares)).join("; "),
+        ),
+        ("deconfliction: not checked, clear, conflict", join(&DECONFLICTION)),
+        ("deadlines: preservation on a platform report, statutory on any", join(&DEADLINES)),
+        (
+            "true outcomes found (production, solicitation, contact): at a desk, in the field, after a search",
+            FINDS.map(|chances| join(&chances)).join("; "),
+        ),
+        ("outcomes recorded that are not true", WRONGLY.to_string()),
+        ("blind audit of complaints otherwise left", AUDIT.to_string()),
+        ("depth of work: desk, field, search", join(&DEPTHS)),
+        ("depth of work where the field stage was reached", join(&DEPTHS_ADVANCED)),
+    ];
+    for (what, value) in rows {
+        writeln!(page, "| {what} | {value} |")?;
     }
     Ok(())
 }

@@ -100,6 +100,8 @@ pub(super) const URGENT: [[f64; 2]; 4] =
     [[0.0015, 0.010], [0.003, 0.010], [0.001, 0.020], [0.0005, 0.006]];
 /// Chance that live streaming goes on, where payments are known of.
 pub(super) const STREAMING: f64 = 0.30;
+/// Chance that it goes on otherwise.
+pub(super) const STREAMING_OTHERWISE: f64 = 0.0005;
 /// A meeting proposed, arranged once proposed, travelled to once arranged: where solicitation is
 /// not aimed at a meeting, and where it is.
 pub(super) const MEETING: [[f64; 2]; 3] = [[0.02, 0.45], [0.15, 0.45], [0.05, 0.30]];
@@ -129,6 +131,8 @@ pub(super) const WRONGLY: f64 = 0.01;
 pub(super) const AUDIT: f64 = 0.05;
 /// Depths of work: desk, field, search.
 pub(super) const DEPTHS: [f64; 3] = [0.35, 0.40, 0.25];
+/// The same where the field stage was reached.
+pub(super) const DEPTHS_ADVANCED: [f64; 3] = [0.0, 0.6, 0.4];
 
 /// Whose answer it is: the same for every complaint about a person, or the complaint's own.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -50,6 +50,8 @@ pub(crate) struct Tally {
     pub(crate) probabilities: Vec<u32>,
     /// Words of rule bits.
     pub(crate) bits: Vec<u32>,
+    /// One bit per outcome that applies.
+    pub(crate) applicable: u64,
     /// Effects of all gates together.
     pub(crate) effects: u32,
     /// Billionths of the priority index.
@@ -105,7 +107,24 @@ impl Engine {
     /// `to` becomes `from` with one answer changed; the rest is completed.
     pub(crate) fn change(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         self.change_sums(from, item, codes, to);
-        self.complete(to);
+        // Few items act in a rule or weigh for every outcome: do again only what has changed.
+        if to.bits == from.bits {
+            (to.applicable, to.effects) = (from.applicable, from.effects);
+        } else {
+            self.apply_rules(to);
+        }
+        for (outcome, link) in self.links.iter().enumerate() {
+            let same = to.scores[outcome] == from.scores[outcome]
+                && (to.applicable ^ from.applicable) >> outcome & 1 == 0;
+            to.probabilities[outcome] = if same {
+                from.probabilities[outcome]
+            } else if to.applicable >> outcome & 1 == 1 {
+                link.apply(to.scores[outcome])
+            } else {
+                0
+            };
+        }
+        self.combine(to);
     }
 
     /// The same for scores and bits alone.
@@ -150,6 +169,7 @@ impl Engine {
             scores: vec![0; outcomes],
             probabilities: vec![0; outcomes],
             bits: vec![0; self.rules.words()],
+            applicable: 0,
             effects: 0,
             priority: 0,
         }
@@ -163,12 +183,23 @@ impl Engine {
 
     /// From scores and bits to everything else.
     pub(crate) fn complete(&self, tally: &mut Tally) {
+        self.apply_rules(tally);
         for (outcome, link) in self.links.iter().enumerate() {
-            let applies = self.rules.applies(outcome, &tally.bits);
+            let applies = tally.applicable >> outcome & 1 == 1;
             tally.probabilities[outcome] =
                 if applies { link.apply(tally.scores[outcome]) } else { 0 };
         }
+        self.combine(tally);
+    }
+
+    fn apply_rules(&self, tally: &mut Tally) {
+        tally.applicable = (0..self.links.len()).fold(0, |bits, outcome| {
+            bits | u64::from(self.rules.applies(outcome, &tally.bits)) << outcome
+        });
         tally.effects = self.rules.effects(&tally.bits);
+    }
+
+    fn combine(&self, tally: &mut Tally) {
         tally.priority =
             self.combiner.priority(|outcome| tally.probabilities[outcome], self.links.len());
     }

@@ -276,7 +276,8 @@ fn lint_bands(triage: &Triage, findings: &mut Vec<Finding>) {
 
 fn lint_gates(triage: &Triage, findings: &mut Vec<Finding>) {
     let codebook = triage.codebook();
-    let outcomes = triage.instrument().outcomes();
+    let instrument = triage.instrument();
+    let outcomes = instrument.outcomes();
     for gate in triage.policy().gates() {
         let asked = gate.when.asked(codebook);
         let raising = match gate.effect {
@@ -300,14 +301,29 @@ fn lint_gates(triage: &Triage, findings: &mut Vec<Finding>) {
             }
             // A worse answer that switches a raising gate off.
             let inside = atom.codes.iter().filter(|code| **code != 0);
+            let outside = || codes(item).filter(|to| !atom.codes.contains(to));
             let lowering = inside.into_iter().any(|&from| {
-                codes(item).filter(|to| !atom.codes.contains(to)).any(|to| {
+                outside().any(|to| {
                     let orders: Vec<Option<Ordering>> =
                         outcomes.iter().map(|part| item.compare(&part.outcome, from, to)).collect();
                     orders.contains(&Some(Ordering::Greater))
                         && !orders.contains(&Some(Ordering::Less))
                 })
             });
+            // *Unknown* has no place in an order, so here the weights tell what is worse.
+            let weights = |to: u8| {
+                (0..outcomes.len()).map(move |outcome| instrument.weight(outcome, atom.item, to))
+            };
+            let lowering_once_known = atom.codes.contains(&0)
+                && outside().any(|to| {
+                    weights(to).all(|weight| weight >= Fixed::ZERO)
+                        && weights(to).any(|weight| weight > Fixed::ZERO)
+                });
+            if raising && lowering_once_known && !listed {
+                let reason = "it fires on *unknown* and not on an answer that weighs more";
+                findings.push(Finding::LoweringGate { gate: gate.id.clone(), reason });
+                listed = true;
+            }
             if raising && lowering && !listed {
                 let reason = "it fires on an answer and not on a worse one";
                 findings.push(Finding::LoweringGate { gate: gate.id.clone(), reason });

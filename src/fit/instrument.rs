@@ -1,0 +1,506 @@
+//! From learnt weights to an instrument that ranks.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+
+use super::calibrate::Recalibration;
+use super::design::{Coding, Design, Designed, Dropped};
+use super::labels::{JoinReport, Labels};
+use super::{
+    Firth, FitError, FitReport, FitWarning, GroupRecalibration, LinearWeights, Logistic, PointCard,
+};
+use crate::backlog::Backlog;
+use crate::codebook::Codebook;
+use crate::instrument::{
+    Calibration, ExpectedOverObserved, Ground, Instrument, InstrumentDraft, Intercept, ItemWeights,
+    Link, OutcomeDraft, Provenance, Rule, Step,
+};
+use crate::numeric::Isotonic;
+use crate::{Fixed, Timestamp, complaint::Origin};
+
+/// Name, version and the like of an instrument to be made.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Naming {
+    /// Short name.
+    pub id: String,
+    /// Version.
+    pub version: Version,
+    /// What it is and what it is not.
+    pub description: String,
+    /// An instrument whose definitions, denominators and studied range are taken over.
+    pub like: Option<Instrument>,
+}
+
+impl Naming {
+    /// Version 0.1.0, without a model to follow.
+    #[must_use]
+    pub fn new(id: &str, description: &str) -> Self {
+        let version = Version::new(0, 1, 0);
+        Self { id: id.to_owned(), version, description: description.to_owned(), like: None }
+    }
+
+    /// Takes definitions, denominators and the studied range from another instrument of the same codebook.
+    #[must_use]
+    pub fn like(mut self, instrument: &Instrument) -> Self {
+        self.like = Some(instrument.clone());
+        self
+    }
+}
+
+/// What was learnt for one outcome of an instrument.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct OutcomeFit {
+    /// Id of the outcome.
+    pub outcome: String,
+    /// The account of the fit.
+    pub report: FitReport,
+    /// How labels met complaints.
+    pub join: JoinReport,
+    /// Columns and items left out.
+    pub dropped: Vec<Dropped>,
+}
+
+/// An instrument learnt from complaints with known outcomes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FittedInstrument {
+    /// The instrument, its weights rounded to six decimals.
+    pub instrument: Instrument,
+    /// The fits, in the order of its outcomes.
+    pub fits: Vec<OutcomeFit>,
+}
+
+/// Text of the rule that every learnt number refers to.
+const RULE: &str = "fitted";
+
+/// One outcome's part: where each weight by code comes from, the intercept and the link.
+struct Part {
+    intercept: f64,
+    weights: Vec<(usize, Vec<f64>)>,
+    link: Link,
+    text: String,
+}
+
+impl Designed {
+    /// Weights of each item by code, *unknown* at 0, and what that adds to the intercept.
+    fn by_code(&self, weights: &[f64]) -> (f64, Vec<(usize, Vec<f64>)>) {
+        let mut added = 0.0;
+        let mut items = Vec::new();
+        for item in &self.items {
+            let weight = |code: usize| {
+                let values = item.table.row(code);
+                values
+                    .iter()
+                    .zip(&item.columns)
+                    .map(|(x, column)| x * weights[*column])
+                    .sum::<f64>()
+            };
+            // Every complaint has one answer or none, so taking the unknown's weight from all of them moves it to the intercept.
+            let unknown = weight(0);
+            added += unknown;
+            items.push((
+                item.item,
+                (0..item.table.nrows()).map(|code| weight(code) - unknown).collect(),
+            ));
+        }
+        (added, items)
+    }
+
+    /// An instrument of this one outcome from learnt weights.
+    ///
+    /// Weights are rounded to six decimals: no score moves by more than (items + 1) × 0.0000005.
+    ///
+    /// # Errors
+    /// [`FitError`] when the weights are for other columns, do not fit the range of six decimals, or the instrument
+    /// is refused by its own checks.
+    pub fn instrument(
+        &self,
+        codebook: &Codebook,
+        naming: &Naming,
+        weights: &LinearWeights,
+    ) -> Result<Instrument, FitError> {
+        let part = self.linear_part(weights, "Learnt elsewhere and imported")?;
+        assembled(codebook, naming, vec![(self, part)])
+    }
+
+    /// An instrument of this one outcome from a card of points, its table as the link.
+    ///
+    /// The sample must have been made with [`Coding::Answers`], or from 0/1 columns.
+    ///
+    /// # Errors
+    /// As [`Self::instrument`].
+    pub fn point_instrument(
+        &self,
+        codebook: &Codebook,
+        naming: &Naming,
+        card: &PointCard,
+    ) -> Result<Instrument, FitError> {
+        let mut weights = vec![0.0; self.columns.names().len()];
+        for (name, points) in &card.points {
+            let place = self.columns.names().iter().position(|known| known == name);
+            weights[place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
+                f64::from(*points);
+        }
+        let (added, items) = self.by_code(&weights);
+        let steps = card.table.iter().map(|row| (row.total, row.probability));
+        let part = Part {
+            intercept: added,
+            weights: items,
+            link: table_link(steps)?,
+            text: format!(
+                "Points counted on {} complaints, {} with the outcome; probabilities are the observed rates of each total, smoothed and made non-decreasing.",
+                self.joined.labels.len(),
+                self.joined.labels.iter().filter(|label| **label).count()
+            ),
+        };
+        assembled(codebook, naming, vec![(self, part)])
+    }
+
+    fn linear_part(&self, weights: &LinearWeights, how: &str) -> Result<Part, FitError> {
+        if weights.names != self.columns.names() {
+            let (expected, found) = (self.columns.names().to_vec(), weights.names.clone());
+            return Err(FitError::OtherColumns { expected, found });
+        }
+        let (added, items) = self.by_code(&weights.weights);
+        let events = self.joined.labels.iter().filter(|label| **label).count();
+        let text =
+            format!("{how} on {} complaints, {events} with the outcome.", self.joined.labels.len());
+        Ok(Part {
+            intercept: weights.intercept + added,
+            weights: items,
+            link: Link::Logistic,
+            text,
+        })
+    }
+}
+
+fn fixed(what: &str, value: f64) -> Result<Fixed, FitError> {
+    Fixed::nearest(value).ok_or_else(|| FitError::OutOfFixedRange { what: what.to_owned(), value })
+}
+
+/// Steps of a table; later entries at the same six decimals replace earlier ones.
+fn table_link(entries: impl Iterator<Item = (f64, f64)>) -> Result<Link, FitError> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (from, probability) in entries {
+        let step = Step {
+            from: fixed("a step", from)?,
+            probability: fixed("a probability", probability)?,
+        };
+        match steps.last_mut() {
+            Some(last) if last.from == step.from => *last = step,
+            Some(last) if last.probability == step.probability => {}
+            _ => steps.push(step),
+        }
+    }
+    Ok(Link::Table(steps))
+}
+
+fn assembled(
+    codebook: &Codebook,
+    naming: &Naming,
+    parts: Vec<(&Designed, Part)>,
+) -> Result<Instrument, FitError> {
+    let like = naming.like.as_ref().map(Instrument::draft);
+    let mut warnings: Vec<String> = Vec::new();
+    let mut rules = Vec::new();
+    let mut outcomes = Vec::new();
+    for (designed, part) in parts {
+        for note in &designed.notes {
+            if !warnings.contains(note) {
+                warnings.push(note.clone());
+            }
+        }
+        let rule = format!("{RULE}_{}", designed.outcome);
+        let provenance = Provenance { rules: vec![rule.clone()], note: None };
+        rules.push(Rule { id: rule, text: part.text, ground: Ground::Fitted, sources: Vec::new() });
+        let mut weights = Vec::new();
+        for (place, by_code) in part.weights {
+            let item = &codebook.items()[place];
+            let mut by_answer = BTreeMap::new();
+            for (code, weight) in by_code.iter().enumerate().skip(1) {
+                let answer = item.answer_id(code as u8).to_owned();
+                by_answer.insert(answer, fixed(&item.id, *weight)?);
+            }
+            weights.push(ItemWeights {
+                item: item.id.clone(),
+                weights: by_answer,
+                provenance: provenance.clone(),
+            });
+        }
+        let followed = like.and_then(|like| {
+            like.outcomes.iter().find(|outcome| outcome.outcome == designed.outcome)
+        });
+        let title = codebook.outcomes().iter().find(|outcome| outcome.id == designed.outcome);
+        let definition = match (followed, title) {
+            (Some(followed), _) => followed.definition.clone(),
+            (None, Some(title)) => title.title.clone(),
+            (None, None) => designed.outcome.clone(),
+        };
+        outcomes.push(OutcomeDraft {
+            outcome: designed.outcome.clone(),
+            definition,
+            denominator: followed.and_then(|followed| followed.denominator.clone()),
+            intercept: Intercept { value: fixed("the intercept", part.intercept)?, provenance },
+            weights,
+            link: part.link,
+            calibration: None,
+        });
+    }
+    let draft = InstrumentDraft {
+        id: naming.id.clone(),
+        version: naming.version.clone(),
+        description: naming.description.clone(),
+        codebook: codebook.identity().clone(),
+        warnings,
+        studied: like.and_then(|like| like.studied.clone()),
+        rules,
+        population: None,
+        outcomes,
+    };
+    Ok(Instrument::new(codebook, draft)?)
+}
+
+fn fit_every(
+    backlog: &Backlog,
+    labels: &Labels,
+    design: &Design,
+    naming: &Naming,
+    how: &str,
+    fit: impl Fn(&Designed) -> Result<super::LogisticModel, FitError>,
+) -> Result<FittedInstrument, FitError> {
+    let codebook = backlog.codebook();
+    let mut designed = Vec::new();
+    for outcome in codebook.outcomes() {
+        designed.push(design.apply(backlog, labels, &outcome.id)?);
+    }
+    let mut fits = Vec::new();
+    let mut parts = Vec::new();
+    for sample in &designed {
+        if sample.coding == Coding::Answers {
+            let allowed = "treatment or steps: a column for every answer repeats the intercept";
+            return Err(FitError::Setting { setting: "coding", value: 0.0, allowed });
+        }
+        let model = fit(sample)?;
+        parts.push((sample, sample.linear_part(&LinearWeights::from(&model), how)?));
+        let mut report = model.report;
+        report
+            .warnings
+            .extend(sample.notes.iter().map(|note| FitWarning::Design { note: note.clone() }));
+        fits.push(OutcomeFit {
+            outcome: sample.outcome.clone(),
+            report,
+            join: sample.joined.report.clone(),
+            dropped: sample.dropped.clone(),
+        });
+    }
+    Ok(FittedInstrument { instrument: assembled(codebook, naming, parts)?, fits })
+}
+
+impl Logistic {
+    /// Fits every outcome of the codebook and makes one instrument of them.
+    ///
+    /// # Errors
+    /// [`FitError`] from the design or from any of the fits.
+    pub fn fit_all(
+        &self,
+        backlog: &Backlog,
+        labels: &Labels,
+        design: &Design,
+        naming: &Naming,
+    ) -> Result<FittedInstrument, FitError> {
+        fit_every(backlog, labels, design, naming, "Logistic regression", |designed| {
+            let mut logistic = self.clone();
+            for (column, sign) in &designed.signs {
+                logistic = logistic.sign(column, *sign);
+            }
+            logistic.fit_sample(&designed.sample()?)
+        })
+    }
+}
+
+impl Firth {
+    /// Fits every outcome of the codebook and makes one instrument of them.
+    ///
+    /// # Errors
+    /// [`FitError`] from the design or from any of the fits.
+    pub fn fit_all(
+        &self,
+        backlog: &Backlog,
+        labels: &Labels,
+        design: &Design,
+        naming: &Naming,
+    ) -> Result<FittedInstrument, FitError> {
+        fit_every(backlog, labels, design, naming, "Firth's logistic regression", |designed| {
+            self.fit_sample(&designed.sample()?)
+        })
+    }
+}
+
+/// Where and how a calibration was made; it goes into the instrument's calibration record.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CalibrationContext {
+    /// The agency or the body of complaints.
+    pub place: String,
+    /// Up to when complaints were received.
+    pub until: Timestamp,
+    /// What kind of complaints.
+    pub origin: Origin,
+    /// How outcomes were found.
+    pub ascertainment: String,
+}
+
+impl CalibrationContext {
+    /// All four parts.
+    #[must_use]
+    pub fn new(place: &str, until: Timestamp, origin: Origin, ascertainment: &str) -> Self {
+        Self { place: place.to_owned(), until, origin, ascertainment: ascertainment.to_owned() }
+    }
+
+    fn record(
+        &self,
+        counts: (usize, usize),
+        after: &crate::evaluate::ExpectedObserved,
+    ) -> Result<Calibration, FitError> {
+        let (complaints, events) = counts;
+        let ratio = &after.ratio;
+        let (low, high) = match &ratio.interval {
+            Ok(interval) => (interval.lower, interval.upper),
+            Err(_) => (ratio.value, ratio.value),
+        };
+        Ok(Calibration {
+            place: self.place.clone(),
+            until: self.until,
+            origin: self.origin,
+            complaints: complaints as u64,
+            events: events as u64,
+            ascertainment: self.ascertainment.clone(),
+            expected_over_observed: ExpectedOverObserved {
+                value: fixed("E/O", ratio.value)?,
+                low: fixed("E/O", low)?,
+                high: fixed("E/O", high)?,
+            },
+        })
+    }
+}
+
+impl Instrument {
+    /// This instrument with one outcome's log-odds recalibrated: weights times the slope, intercept moved.
+    ///
+    /// # Errors
+    /// [`FitError`] for an outcome that is not in the instrument or not logistic, a slope that is not above 0, or
+    /// weights out of range.
+    pub fn recalibrated(
+        &self,
+        outcome: &str,
+        recalibration: &Recalibration,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Self, FitError> {
+        if recalibration.slope <= 0.0 || !recalibration.slope.is_finite() {
+            return Err(FitError::Setting {
+                setting: "slope",
+                value: recalibration.slope,
+                allowed: "above 0",
+            });
+        }
+        self.with_outcome(outcome, |part| {
+            logistic_only(part)?;
+            let scaled = recalibration.log_odds(part.intercept.value.to_f64());
+            part.intercept.value = fixed("the intercept", scaled)?;
+            for entry in &mut part.weights {
+                for weight in entry.weights.values_mut() {
+                    *weight = fixed(&entry.item, weight.to_f64() * recalibration.slope)?;
+                }
+            }
+            part.calibration = Some(context.record(counts, &recalibration.after)?);
+            Ok(())
+        })
+    }
+
+    /// This instrument with one outcome's log-odds shifted by the answers of an item, such as `tip_source`.
+    ///
+    /// Complaints whose answer is unknown get the whole's shift.
+    ///
+    /// # Errors
+    /// As [`Self::recalibrated`]; also where the item is not listed or its *absent* answer may carry no weight.
+    pub fn recalibrated_by(
+        &self,
+        outcome: &str,
+        item: &str,
+        recalibration: &GroupRecalibration,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Self, FitError> {
+        let listed = self
+            .codebook()
+            .item(item)
+            .ok_or_else(|| FitError::NoSuchColumn { column: item.to_owned() })?;
+        let answers: Vec<String> = listed.answers.iter().map(|answer| answer.id.clone()).collect();
+        self.with_outcome(outcome, |part| {
+            logistic_only(part)?;
+            let moved =
+                part.intercept.value.to_f64() + recalibration.shift(crate::codebook::UNKNOWN);
+            part.intercept.value = fixed("the intercept", moved)?;
+            let provenance = part.intercept.provenance.clone();
+            if !part.weights.iter().any(|entry| entry.item == item) {
+                part.weights.push(ItemWeights {
+                    item: item.to_owned(),
+                    weights: BTreeMap::new(),
+                    provenance,
+                });
+            }
+            for entry in part.weights.iter_mut().filter(|entry| entry.item == item) {
+                for answer in &answers {
+                    let weight = entry.weights.entry(answer.clone()).or_default();
+                    let shift =
+                        recalibration.shift(answer) - recalibration.shift(crate::codebook::UNKNOWN);
+                    *weight = fixed(item, weight.to_f64() + shift)?;
+                }
+            }
+            part.calibration = Some(context.record(counts, &recalibration.after)?);
+            Ok(())
+        })
+    }
+
+    /// This instrument with an isotonic curve as one outcome's link: steps at the fitted scores.
+    ///
+    /// # Errors
+    /// [`FitError`] for an outcome that is not in the instrument, or scores out of range.
+    pub fn with_isotonic_link(
+        &self,
+        outcome: &str,
+        curve: &Isotonic,
+        after: &crate::evaluate::ExpectedObserved,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Self, FitError> {
+        self.with_outcome(outcome, |part| {
+            part.link =
+                table_link(curve.inputs().iter().copied().zip(curve.fitted().iter().copied()))?;
+            part.calibration = Some(context.record(counts, after)?);
+            Ok(())
+        })
+    }
+
+    fn with_outcome(
+        &self,
+        outcome: &str,
+        change: impl FnOnce(&mut OutcomeDraft) -> Result<(), FitError>,
+    ) -> Result<Self, FitError> {
+        let mut draft = self.draft().clone();
+        let part = draft.outcomes.iter_mut().find(|part| part.outcome == outcome);
+        change(part.ok_or_else(|| FitError::NoSuchOutcome { outcome: outcome.to_owned() })?)?;
+        Ok(Self::new(self.codebook(), draft)?)
+    }
+}
+
+fn logistic_only(part: &OutcomeDraft) -> Result<(), FitError> {
+    match part.link {
+        Link::Logistic => Ok(()),
+        Link::Table(_) => Err(FitError::NotLogistic { outcome: part.outcome.clone() }),
+    }
+}

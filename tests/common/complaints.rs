@@ -1,0 +1,132 @@
+//! Random complaints and decisions of people about them.
+
+use caserank::codebook::{Item, Kind, Stage};
+use caserank::complaint::{DeadlineKind, Origin, Value};
+use caserank::policy::{Band, Override, OverrideEffect};
+use caserank::{Codebook, Complaint, Timestamp};
+
+use super::Draw;
+
+/// One of a few times, a day apart, so that ties are common.
+pub(crate) fn time(day: usize) -> Timestamp {
+    "2026-04-17T09:30:00Z".parse::<Timestamp>().unwrap().plus_days(day as i64)
+}
+
+/// Up to 40 complaints with ties, unknowns, deadlines, units and odd ids.
+pub(crate) fn complaints(draw: &mut Draw, codebook: &Codebook) -> Vec<Complaint> {
+    let count = draw.below(40);
+    // Few answers make ties common; many make them rare.
+    let answered = draw.pick(&[60, 95, 30, 5]);
+    (0..count).map(|number| complaint(draw, codebook, number, answered)).collect()
+}
+
+/// A complaint that answers about so many of a hundred items; equal numbers give equal ids.
+pub(crate) fn complaint(
+    draw: &mut Draw,
+    codebook: &Codebook,
+    number: usize,
+    answered: usize,
+) -> Complaint {
+    let beginning = draw.pick(&["c", "c", "C", "é", "a,\"b\"\r\n", " ", "\u{0}", "=1+", "日本"]);
+    let received = if draw.chance(2) { Timestamp::MIN } else { time(draw.below(4)) };
+    let mut complaint = Complaint::new(format!("{beginning}{number}"), received).unwrap();
+    if draw.chance(60) {
+        complaint = complaint.unit(draw.pick(&["north", "south", "a, b"]));
+    }
+    if draw.chance(30) {
+        complaint = complaint.subject(format!("s{}", draw.below(5)));
+    }
+    if draw.chance(20) {
+        complaint = complaint.bundle(format!("\"b{}", draw.below(3)));
+    }
+    if draw.chance(20) {
+        complaint.reach(draw.pick(&[Stage::Field, Stage::PostSearch]));
+    }
+    if draw.chance(20) {
+        complaint = complaint.origin(draw.pick(&[Origin::Retrospective, Origin::Synthetic]));
+    }
+    if draw.chance(40) {
+        for _ in 0..=draw.below(3) {
+            let kind = match draw.below(3) {
+                0 => DeadlineKind::Preservation,
+                1 => DeadlineKind::Statutory,
+                _ => DeadlineKind::Custom(format!("kind_{}", draw.below(4))),
+            };
+            complaint = complaint.deadline(kind, time(5 + draw.below(4)));
+        }
+    }
+    for item in codebook.items() {
+        if draw.chance(answered) {
+            let value = value(draw, item);
+            if draw.chance(25) {
+                complaint.set_known_at(item.id.as_str(), value, time(draw.below(12)));
+            } else {
+                complaint.set(item.id.as_str(), value);
+            }
+        }
+    }
+    complaint
+}
+
+fn value(draw: &mut Draw, item: &Item) -> Value {
+    if draw.chance(10) {
+        return draw.pick(&[Value::Unknown, Value::from(""), Value::from(" unknown ")]);
+    }
+    if let Kind::Binned { edges, .. } = &item.kind
+        && draw.chance(60)
+    {
+        let near = if edges.is_empty() { 0 } else { draw.pick(edges) };
+        return match draw.below(6) {
+            0 => Value::Number(near),
+            1 => Value::Number(near.saturating_add(1)),
+            2 => Value::Number(near.saturating_sub(1)),
+            3 => Value::Number(draw.pick(&[i64::MIN, i64::MAX, 0])),
+            4 => Value::Text(near.to_string()),
+            _ => Value::Number(i64::from(draw.between(-60, 60))),
+        };
+    }
+    let answer = &item.answers[draw.below(item.answers.len())].id;
+    match answer.as_str() {
+        "yes" if draw.chance(30) => Value::from(true),
+        "no" if draw.chance(30) => Value::from(false),
+        text if draw.chance(10) => Value::Text(format!("  {text} ")),
+        text => Value::from(text),
+    }
+}
+
+/// Decisions about some of the complaints and about one that is not there.
+pub(crate) fn decisions(draw: &mut Draw, complaints: &[Complaint]) -> Vec<Override> {
+    let count = if draw.chance(60) { draw.below(complaints.len() + 4) } else { 0 };
+    let mut ids: Vec<&str> = complaints.iter().map(Complaint::id).collect();
+    ids.push("not there");
+    (0..count).map(|_| decision(draw, &ids)).collect()
+}
+
+fn decision(draw: &mut Draw, ids: &[&str]) -> Override {
+    let bands = [Band::Low, Band::Medium, Band::High, Band::VeryHigh];
+    let effect = match draw.below(6) {
+        0 => OverrideEffect::Raise(draw.pick(&bands)),
+        1 => OverrideEffect::Lower(draw.pick(&bands)),
+        2 => OverrideEffect::Must,
+        3 => OverrideEffect::LiftMust,
+        4 => OverrideEffect::Hold("waiting".to_owned()),
+        _ => OverrideEffect::Release,
+    };
+    let second = if effect == OverrideEffect::LiftMust {
+        Some("p2".to_owned())
+    } else {
+        draw.pick(&[None, None, Some("p2".to_owned()), Some("p1".to_owned()), Some(String::new())])
+    };
+    let made = time(draw.below(10));
+    Override {
+        complaint: draw.pick(ids).to_owned(),
+        effect,
+        actor: "p1".to_owned(),
+        second_actor: second,
+        role: "supervisor".to_owned(),
+        reason: "judgement".to_owned(),
+        note: draw.chance(10).then(|| "n1".to_owned()),
+        made,
+        expires: draw.chance(40).then(|| made.plus_days(1 + draw.below(6) as i64)),
+    }
+}
