@@ -42,9 +42,8 @@ impl ScoreTable {
         let intercepts: Vec<i32> = (0..instrument.outcomes().len())
             .map(|outcome| instrument.intercept(outcome).steps())
             .collect();
-        let weight = |outcome: usize, item: usize, code: u8| {
-            instrument.weight(outcome, item, code).steps()
-        };
+        let weight =
+            |outcome: usize, item: usize, code: u8| instrument.weight(outcome, item, code).steps();
         ScoreTable::of_steps(packing, &intercepts, weight, atoms)
     }
 

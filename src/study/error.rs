@@ -45,13 +45,17 @@ pub enum StudyError {
         draw: usize,
     },
     /// More kinds of complaint, by what gates do to them, than can be told apart.
-    #[error("gates and overrides sort complaints into more than {limit} kinds: study fewer outcomes")]
+    #[error(
+        "gates and overrides sort complaints into more than {limit} kinds: study fewer outcomes"
+    )]
     TooManyClasses {
         /// The most.
         limit: usize,
     },
     /// Uncertainty about weights that are not the model's.
-    #[error("the uncertainty is about other weights than those of `{id}`: make it from the instrument of the model that is ranked")]
+    #[error(
+        "the uncertainty is about other weights than those of `{id}`: make it from the instrument of the model that is ranked"
+    )]
     OtherInstrument {
         /// The model's instrument.
         id: String,
@@ -63,7 +67,9 @@ pub enum StudyError {
         share: f64,
     },
     /// A covariance of another size than its parameters.
-    #[error("the covariance has {rows} × {columns} entries for {parameters} parameters: give a row and a column for each")]
+    #[error(
+        "the covariance has {rows} × {columns} entries for {parameters} parameters: give a row and a column for each"
+    )]
     CovarianceShape {
         /// Rows given.
         rows: usize,
@@ -94,7 +100,9 @@ pub enum StudyError {
     #[error("a bootstrap needs refitted instruments, at least one: none was given")]
     NoRefits,
     /// An instrument with other outcomes than the one studied.
-    #[error("`{id}` has other outcomes, or in another order: study instruments with the same outcomes together")]
+    #[error(
+        "`{id}` has other outcomes, or in another order: study instruments with the same outcomes together"
+    )]
     OtherOutcomes {
         /// Its id.
         id: String,

@@ -128,14 +128,21 @@ impl<'a> Fixture<'a> {
         #[cfg(feature = "parallel")]
         if rows > SHARE && rayon::current_num_threads() > 1 {
             use rayon::prelude::*;
-            let out = scored.inverted.par_chunks_mut(SHARE).zip(scored.places.par_chunks_mut(SHARE));
+            let out =
+                scored.inverted.par_chunks_mut(SHARE).zip(scored.places.par_chunks_mut(SHARE));
             let given = self.packed.par_chunks(SHARE * width).zip(self.class.par_chunks(SHARE));
             given.zip(out).for_each(|((packed, class), (inverted, places))| {
                 self.score_share(&table, packed, class, inverted, places);
             });
             return;
         }
-        self.score_share(&table, self.packed, &self.class, &mut scored.inverted, &mut scored.places);
+        self.score_share(
+            &table,
+            self.packed,
+            &self.class,
+            &mut scored.inverted,
+            &mut scored.places,
+        );
     }
 
     fn score_share(

@@ -124,7 +124,10 @@ pub struct Uncertainty {
 #[derive(Debug, Clone)]
 enum Source {
     /// Lower factor of the covariance, and what each parameter moves.
-    Normal { factor: Array2<f64>, moves: Vec<Vec<Moves>> },
+    Normal {
+        factor: Array2<f64>,
+        moves: Vec<Vec<Moves>>,
+    },
     Sets(Vec<WeightSet>),
     Relative(f64),
 }
@@ -368,8 +371,7 @@ mod tests {
     fn draws_have_the_covariance_asked_for() {
         let instrument = instrument();
         let covariance = array![[0.09, -0.03], [-0.03, 0.04]];
-        let uncertainty =
-            Uncertainty::covariance(&instrument, &pair(), covariance.view()).unwrap();
+        let uncertainty = Uncertainty::covariance(&instrument, &pair(), covariance.view()).unwrap();
         let outcome = instrument.outcome_place("contact_offending").unwrap();
         let item = instrument.codebook().item_place("grooming_behaviour").unwrap();
         let code = instrument.codebook().items()[item].code_of("yes").unwrap();

@@ -65,9 +65,11 @@ impl WeightSet {
     /// [`StudyError::Overflow`] with the draw's number.
     pub(super) fn check(&self, draw: usize) -> Result<(), StudyError> {
         for outcome in 0..self.outcomes() {
-            let most = |item| self.of_item(outcome, item).iter().map(|step| step.unsigned_abs()).max();
-            let reach = (0..self.items()).map(|item| u64::from(most(item).unwrap_or(0))).sum::<u64>()
-                + u64::from(self.intercepts[outcome].unsigned_abs());
+            let most =
+                |item| self.of_item(outcome, item).iter().map(|step| step.unsigned_abs()).max();
+            let reach =
+                (0..self.items()).map(|item| u64::from(most(item).unwrap_or(0))).sum::<u64>()
+                    + u64::from(self.intercepts[outcome].unsigned_abs());
             if reach > i32::MAX as u64 {
                 return Err(StudyError::Overflow { draw });
             }
@@ -76,8 +78,9 @@ impl WeightSet {
     }
 
     pub(super) fn table(&self, packing: &Packing) -> ScoreTable {
-        let weight =
-            |outcome: usize, item: usize, code: u8| self.of_item(outcome, item).get(usize::from(code)).copied().unwrap_or(0);
+        let weight = |outcome: usize, item: usize, code: u8| {
+            self.of_item(outcome, item).get(usize::from(code)).copied().unwrap_or(0)
+        };
         ScoreTable::of_steps(packing, &self.intercepts, weight, &[])
     }
 }
