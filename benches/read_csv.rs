@@ -24,8 +24,7 @@ fn quoted(text: &[u8]) -> Vec<u8> {
 
 fn read_csv(criterion: &mut Criterion) {
     let job = model(1, false);
-    let reference =
-        Codebook::from_json(include_str!("../fixtures/models/codebook.json")).unwrap();
+    let reference = Codebook::from_json(include_str!("../fixtures/models/codebook.json")).unwrap();
     for rows in sizes(&[10_000, 200_000]) {
         let text = Columns::new(rows).csv();
         let fixture = include_bytes!("../fixtures/backlog.csv").to_vec();

@@ -22,6 +22,8 @@ pub mod record;
 pub mod reference;
 pub mod score;
 pub mod simulate;
+#[cfg(feature = "fit")]
+pub mod study;
 pub mod synthetic;
 pub mod time;
 pub mod triage;
