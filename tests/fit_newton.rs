@@ -279,13 +279,20 @@ fn separation_is_told_exactly_where_a_vanishing_penalty_lets_coefficients_run_aw
         let labels = Array1::from_shape_simple_fn(rows, || f64::from(stream.below(100) < 30));
         let penalised = |penalty: f64| {
             let ridge = Array1::from_elem(3, penalty);
-            let fit = LogisticProblem::new(design.view(), labels.view()).ridge(ridge.view()).solve().ok()?;
+            let fit = LogisticProblem::new(design.view(), labels.view())
+                .ridge(ridge.view())
+                .solve()
+                .ok()?;
             Some(fit.coefficients.iter().skip(1).fold(0.0_f64, |top, b| top.max(b.abs())))
         };
         match LogisticProblem::new(design.view(), labels.view()).solve() {
             Ok(fit) => {
                 settled += 1;
-                assert!(fit.coefficients.iter().all(|b| b.abs() < 8.0), "{trial}: {:?}", fit.coefficients);
+                assert!(
+                    fit.coefficients.iter().all(|b| b.abs() < 8.0),
+                    "{trial}: {:?}",
+                    fit.coefficients
+                );
             }
             Err(LogisticError::Separated { .. }) => {
                 separated += 1;
