@@ -48,7 +48,7 @@ fn agrees_with_the_plain_evaluator(case: &Case) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(cases(120))]
 
     #[test]
     fn batch_agrees_with_the_plain_evaluator(case in any_case()) {

@@ -37,7 +37,7 @@ fn by_id(complaints: impl Iterator<Item = Complaint>) -> Vec<Complaint> {
 }
 
 proptest! {
-    #![proptest_config(cases(120))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn models_come_back_equal_and_are_written_again_byte_for_byte(model in any_model()) {
