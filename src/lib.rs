@@ -16,13 +16,19 @@ pub mod fixed;
 pub mod instrument;
 pub mod numeric;
 pub mod policy;
+pub mod queue;
 pub mod rank;
+pub mod record;
 pub mod reference;
 pub mod score;
+pub mod simulate;
+#[cfg(feature = "fit")]
+pub mod study;
 pub mod synthetic;
 pub mod time;
 pub mod triage;
 mod unique;
+pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
 pub use codebook::Codebook;
@@ -32,6 +38,7 @@ pub use explain::Assessment;
 pub use fixed::Fixed;
 pub use instrument::Instrument;
 pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};
+pub use queue::Queue;
 pub use time::Timestamp;
 pub use triage::{Ranking, Triage};
 

@@ -2,7 +2,7 @@
 
 use crate::backlog::Packing;
 use crate::instrument::Instrument;
-use crate::policy::{Combiner, CutOffs, Policy, Rules, resolve};
+use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Rules, resolve};
 use crate::rank::Key;
 use crate::score::{Lanes, LinkTable, ScoreTable, Scores};
 
@@ -144,6 +144,12 @@ impl Engine {
     /// Lane (0 `must`, 1 `open`) and band level of a tally, before any override.
     pub(crate) fn resolved(&self, tally: &Tally) -> (u32, u32) {
         resolve(self.cut_offs.level(tally.priority), tally.effects)
+    }
+
+    /// Lane and band of a tally, before any override.
+    pub(crate) fn lane_and_band(&self, tally: &Tally) -> (Lane, Band) {
+        let (open, level) = self.resolved(tally);
+        (if open == 0 { Lane::Must } else { Lane::Open }, Band::from_level(level))
     }
 
     pub(crate) fn rules(&self) -> &Rules {
