@@ -341,7 +341,7 @@ fn unknown_fields_are_refused_wherever_they_stand() {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(30))]
 
     #[test]
     fn random_models_keep_their_fingerprints(model in any_model()) {

@@ -27,7 +27,7 @@ fn ranked(case: &Case, backlog: &Backlog) -> Vec<Line> {
 }
 
 proptest! {
-    #![proptest_config(cases(120))]
+    #![proptest_config(cases(70))]
 
     #[test]
     fn input_order_does_not_matter(case in any_case(), draw in draws()) {

@@ -50,7 +50,7 @@ fn in_range(assessment: &Assessment, placed: &Placed) -> bool {
 }
 
 proptest! {
-    #![proptest_config(cases(120))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn answers_keep_to_the_range_stated_before(case in any_case(), draw in draws()) {

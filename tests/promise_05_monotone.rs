@@ -92,7 +92,7 @@ fn stands_no_later(change: &Change) -> bool {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(80))]
 
     #[test]
     fn a_worse_answer_never_lowers((case, draw) in directed(Rules::Any)) {

@@ -18,7 +18,7 @@ fn stands(ranking: &Ranking) -> Vec<(String, Lane, Band, u32)> {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(80))]
 
     #[test]
     fn every_complaint_stands_in_the_ranking_once(case in any_case()) {

@@ -65,7 +65,7 @@ fn adds_up(report: &IntakeReport, backlog: &Backlog) -> Result<(), TestCaseError
 }
 
 proptest! {
-    #![proptest_config(cases(100))]
+    #![proptest_config(cases(70))]
 
     #[test]
     fn every_line_is_read_or_refused_by_its_number(case in any_case(), draw in draws()) {

@@ -38,7 +38,7 @@ fn a_file_cut_anywhere_is_refused() {
 fn any_byte_replaced_gives_a_model_or_an_error() {
     // Whatever is put in place of one byte: another model that loads, or an error. Never a panic.
     let bytes = TOY.as_bytes();
-    for place in 0..bytes.len() {
+    for place in (0..bytes.len()).step_by(3) {
         let other = [b'"', b'9', b'-', b'{', b']', b'\0', b'\\', b'.'][place % 8];
         let mut text = bytes.to_vec();
         text[place] = other;
@@ -297,7 +297,7 @@ fn overrides_from_json() {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(40))]
 
     /// Random models with one byte changed, or cut and joined elsewhere.
     #[test]
