@@ -173,8 +173,8 @@ impl Assessment {
     /// let before = triage.assess(&complaint)?;
     /// let after = triage.assess(&complaint.answer("urgent", "yes"))?;
     /// assert_eq!(after.why_since(&before)?.to_string(), "\
-    /// a: from open, low, 66 to open, high, 143
-    ///   urgent was unknown, is yes: open, low, 66 without this, open, high, 143 with it
+    /// a: from open, medium, 66 to open, high, 143
+    ///   urgent was unknown, is yes: open, medium, 66 without this, open, high, 143 with it
     ///   gate urgent_not_cleared fires (at least high): open, medium, 143 without this, open, high, 143 with it");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

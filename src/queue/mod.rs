@@ -41,7 +41,7 @@ use held::{ById, Decided, Held, Placed, hash};
 /// queue.upsert(Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
 /// queue.upsert(Complaint::new("b", "2026-04-18".parse()?)?)?;
 /// let moved = queue.amend("b", |complaint| complaint.set("urgent", "yes"))?;
-/// assert_eq!(moved.to_string(), "b: up from 2 (open, low, 67) to 1 (open, high, 143)");
+/// assert_eq!(moved.to_string(), "b: up from 2 (open, medium, 66) to 1 (open, high, 143)");
 /// assert_eq!(queue.position("a"), Some(2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
