@@ -1,6 +1,14 @@
-//! Orders complaints about technology-facilitated crimes against children.
+//! Orders complaints about technology-facilitated crimes against children so that the ones most
+//! likely to involve a child in danger are looked at first.
+//!
+//! [`Triage`] is the front door; [`Backlog`], [`Ranking`], [`Queue`] and [`Assessment`] are what
+//! most callers meet next. The README follows.
+//!
+#![cfg_attr(all(feature = "fit", feature = "csv"), doc = include_str!("../README.md"))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+// A library neither prints nor panics on data; tests, benches and examples may.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod backlog;

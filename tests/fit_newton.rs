@@ -268,3 +268,40 @@ fn a_long_fit_tells_its_progress_and_can_be_stopped() {
     });
     assert_eq!(stopped, Err(FitError::Cancelled));
 }
+
+#[test]
+fn separation_is_told_exactly_where_a_vanishing_penalty_lets_coefficients_run_away() {
+    let mut stream = Seed(77).stream(0);
+    let (mut separated, mut settled) = (0, 0);
+    for trial in 0..400 {
+        let rows = 12 + trial % 30;
+        let design = Array2::from_shape_simple_fn((rows, 3), || f64::from(stream.below(100) < 35));
+        let labels = Array1::from_shape_simple_fn(rows, || f64::from(stream.below(100) < 30));
+        let penalised = |penalty: f64| {
+            let ridge = Array1::from_elem(3, penalty);
+            let fit = LogisticProblem::new(design.view(), labels.view())
+                .ridge(ridge.view())
+                .solve()
+                .ok()?;
+            Some(fit.coefficients.iter().skip(1).fold(0.0_f64, |top, b| top.max(b.abs())))
+        };
+        match LogisticProblem::new(design.view(), labels.view()).solve() {
+            Ok(fit) => {
+                settled += 1;
+                assert!(
+                    fit.coefficients.iter().all(|b| b.abs() < 8.0),
+                    "{trial}: {:?}",
+                    fit.coefficients
+                );
+            }
+            Err(LogisticError::Separated { .. }) => {
+                separated += 1;
+                let (weak, weaker) = (penalised(1e-4).unwrap(), penalised(1e-7).unwrap());
+                assert!(weaker > weak + 2.0, "{trial}: {weak} {weaker}");
+            }
+            Err(LogisticError::OneClass { .. } | LogisticError::Collinear { .. }) => {}
+            Err(other) => panic!("{trial}: {other}"),
+        }
+    }
+    assert!(separated > 40 && settled > 150, "{separated} {settled}");
+}

@@ -1,4 +1,5 @@
 //! A live queue equals a fresh ranking of its contents, after any history.
+#![allow(clippy::unwrap_used)]
 
 mod live;
 

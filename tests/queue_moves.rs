@@ -1,4 +1,5 @@
 //! Moves between rankings, and why a complaint moved.
+#![allow(clippy::unwrap_used)]
 
 mod live;
 

@@ -1,4 +1,5 @@
 //! Records hold as they were written, and the first thing that was changed is named.
+#![allow(clippy::unwrap_used)]
 
 mod live;
 

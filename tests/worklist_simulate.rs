@@ -1,4 +1,5 @@
 //! Simulations touch what plans choose, count everybody, and fail loudly.
+#![allow(clippy::unwrap_used)]
 
 mod live;
 

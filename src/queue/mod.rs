@@ -9,6 +9,7 @@ mod held;
 mod saved;
 mod snapshot;
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Deref;
@@ -117,13 +118,13 @@ impl Queue {
         triage: &Triage,
         now: Timestamp,
         overrides: &Overrides,
-        complaints: impl IntoIterator<Item = Complaint>,
+        complaints: impl IntoIterator<Item = impl Borrow<Complaint>>,
     ) -> Result<Self, QueueError> {
         let mut queue = Queue::new(triage, now);
         for decision in overrides.iter() {
             queue.decide(decision.clone());
         }
-        let held = complaints.into_iter().map(|complaint| queue.hold(&complaint));
+        let held = complaints.into_iter().map(|complaint| queue.hold(complaint.borrow()));
         let held = held.collect::<Result<Vec<_>, _>>()?;
         queue.settle(held)?;
         Ok(queue)
@@ -155,8 +156,8 @@ impl Queue {
     ///
     /// # Errors
     /// [`QueueError::Encode`] for answers that do not fit the codebook.
-    pub fn upsert(&mut self, complaint: Complaint) -> Result<Move, QueueError> {
-        let held = self.hold(&complaint)?;
+    pub fn upsert(&mut self, complaint: impl Borrow<Complaint>) -> Result<Move, QueueError> {
+        let held = self.hold(complaint.borrow())?;
         Ok(self.place(Arc::new(held)))
     }
 

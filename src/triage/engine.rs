@@ -3,7 +3,7 @@
 use crate::backlog::Packing;
 use crate::instrument::Instrument;
 use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Rules, resolve};
-use crate::rank::Key;
+use crate::rank::{Key, Top};
 use crate::score::{Lanes, LinkTable, ScoreTable, Scores};
 
 /// Rows worked on at once: the buffers of a block stay in the first-level cache.
@@ -330,6 +330,41 @@ impl Engine {
             self.key_rows(packed, first, &mut Workspace::default(), keys);
         });
         keys
+    }
+
+    /// The first `k` keys, sorted; `overridden` holds keys that people's decisions replace, by row.
+    pub(crate) fn top(&self, packed: &[u8], k: usize, overridden: &[(usize, Key)]) -> Vec<Key> {
+        let width = self.width.max(1);
+        let of_share = |(share, packed): (usize, &[u8])| {
+            let mut top = Top::new(k);
+            let mut space = Workspace::default();
+            let mut keys = vec![0; BLOCK];
+            for (place, packed) in packed.chunks(BLOCK * width).enumerate() {
+                let first = share * SHARE + place * BLOCK;
+                let keys = &mut keys[..packed.len() / width];
+                self.key_block(packed, first, &mut space, keys);
+                let from = overridden.partition_point(|&(row, _)| row < first);
+                let own = overridden[from..].iter();
+                for &(row, key) in own.take_while(|&&(row, _)| row < first + keys.len()) {
+                    keys[row - first] = key.word();
+                }
+                top.extend(keys.iter().copied().map(Key::from_word));
+            }
+            top.finish()
+        };
+        let mut top = Top::new(k);
+        #[cfg(feature = "parallel")]
+        if packed.len() > SHARE * width && rayon::current_num_threads() > 1 {
+            use rayon::prelude::*;
+            let shares = packed.par_chunks(SHARE * width).enumerate().map(of_share);
+            let shares: Vec<Vec<Key>> = shares.collect();
+            shares.into_iter().for_each(|keys| top.extend(keys));
+            return top.finish();
+        }
+        for keys in packed.chunks(SHARE * width).enumerate().map(of_share) {
+            top.extend(keys);
+        }
+        top.finish()
     }
 
     /// Keys of any number of packed rows, block by block.

@@ -194,7 +194,7 @@ impl Earned {
             // earned some of it; it is late when it has earned it whole this many places ago.
             let ready = open.clone().filter(|&rule| self.0[rule] > 0);
             let places_left = |rule: &usize| (WHOLE - self.0[*rule]).div_euclid(shares[*rule]);
-            let next = ready.min_by_key(places_left).or_else(|| open.clone().last());
+            let next = ready.min_by_key(places_left).or_else(|| open.clone().next_back());
             if let Some(rule) = next {
                 self.0[rule] -= WHOLE;
                 handed[rule] += 1;

@@ -185,7 +185,7 @@ pub(crate) fn random_complaint(
                     complaint.set(item.id.as_str(), stream.below(12) as u32);
                 }
                 _ if stream.chance(0.2) => {
-                    complaint.set_known_at(item.id.as_str(), answer.as_str(), from)
+                    complaint.set_known_at(item.id.as_str(), answer.as_str(), from);
                 }
                 _ => complaint.set(item.id.as_str(), answer.as_str()),
             }
