@@ -287,7 +287,12 @@ fn overrides_from_json() {
         (decision(",\"expires\":\"2026-04-17\""), "expires"),
         (decision(",\"colour\":1"), "colour"),
         (decision("").replace("\"p\"", "\" \""), "`actor` blank"),
-        (decision("").replace("\"must\"", "\"lift_must\""), "second actor"),
+        (
+            decision("").replace("\"must\"", "\"lift_must\"").replace("\"c\"", "\"lower_c\""),
+            "second actor",
+        ),
+        (decision("").replace("\"must\"", "\"lift_must\""), "begin with `lower_`"),
+        (decision("").replace("\"c\"", "\"he said so\""), "text in `reason`"),
         (decision("").replace("\"must\"", "{\"raise\":\"highest\"}"), "highest"),
         (decision("").replace("\"must\"", "\"vanish\""), "vanish"),
     ] {

@@ -4,7 +4,7 @@
 
 mod common;
 
-use caserank::policy::{Override, OverrideEffect, OverrideError, PolicyError};
+use caserank::policy::{Band, Override, OverrideEffect, OverrideError, PolicyError};
 use caserank::triage::ModelError;
 use caserank::{Overrides, Triage};
 use common::time;
@@ -346,9 +346,10 @@ fn overrides() {
         assert!(read.to_string().starts_with(&error.to_string()), "{read}");
         error
     };
-    for second in [None, Some(String::new()), Some("p1".to_owned())] {
+    for second in [None, Some("p1".to_owned())] {
         let mut lift = decision(OverrideEffect::LiftMust);
         lift.second_actor = second;
+        lift.reason = "lower_judgement".to_owned();
         refused!(refusal(lift), OverrideError::SecondActor { .. }, "`c1`", "`p1`", "second actor");
     }
     for expires in [time(2), time(1)] {
@@ -375,6 +376,56 @@ fn overrides() {
             let mut decision = decision(OverrideEffect::Release);
             text.clone_into(of(&mut decision));
             refused!(refusal(decision), OverrideError::Blank { .. }, field, "blank");
+        }
+    }
+    // Lowering has reasons of its own.
+    for (effect, reason) in [
+        (OverrideEffect::Lower(Band::Low), "judgement"),
+        (OverrideEffect::LiftMust, "judgement"),
+        (OverrideEffect::Raise(Band::High), "lower_judgement"),
+        (OverrideEffect::Must, "lower_judgement"),
+        (OverrideEffect::Release, "lower_judgement"),
+    ] {
+        let mut decision = decision(effect);
+        decision.second_actor = Some("p2".to_owned());
+        reason.clone_into(&mut decision.reason);
+        refused!(
+            refusal(decision),
+            OverrideError::Reason { .. },
+            "`c1`",
+            &format!("`{reason}`"),
+            "begin with `lower_`"
+        );
+    }
+}
+
+/// No free text: codes and keys only, and not long ones.
+#[test]
+fn overrides_hold_no_text() {
+    let (long_code, long_key) = ("x".repeat(65), "x".repeat(129));
+    let refusal = |change: &dyn Fn(&mut Override)| {
+        let mut decision = decision(OverrideEffect::Hold("waiting".to_owned()));
+        change(&mut decision);
+        Overrides::new().add(decision).unwrap_err()
+    };
+    for text in ["two words", "Upper", "dash-ed", "é", long_code.as_str()] {
+        let owned = || text.to_owned();
+        for (field, error) in [
+            ("role", refusal(&|decision| decision.role = owned())),
+            ("reason", refusal(&|decision| decision.reason = owned())),
+            ("hold", refusal(&|decision| decision.effect = OverrideEffect::Hold(owned()))),
+        ] {
+            refused!(error, OverrideError::Text { limit: 64, .. }, "`c1`", field, "64", "a-z");
+        }
+    }
+    for text in ["two words", "a\tb", "a\u{0}", long_key.as_str()] {
+        let owned = || text.to_owned();
+        for (field, error) in [
+            ("actor", refusal(&|decision| decision.actor = owned())),
+            ("second_actor", refusal(&|decision| decision.second_actor = Some(owned()))),
+            ("note", refusal(&|decision| decision.note = Some(owned()))),
+        ] {
+            refused!(error, OverrideError::Text { limit: 128, .. }, "`c1`", field, "128");
         }
     }
 }

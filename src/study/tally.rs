@@ -9,7 +9,7 @@ const BUCKETS: usize = 13;
 /// least at which all positions seen fit, and `base` is where the lowest one falls: so the tally
 /// depends on which positions were seen, not on their order, and up to thirteen neighbouring
 /// positions are kept exactly.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tally {
     base: u32,
     /// How often the complaint fell into `very_high`, `high`, `medium`; the rest is `low`.
@@ -25,6 +25,15 @@ pub(super) struct Tally {
 pub(super) struct Read {
     pub(super) position: u32,
     pub(super) resolution: u32,
+}
+
+/// The base of an empty tally: no position is near it, so that the first one makes room.
+const NOWHERE: u32 = 1 << 31;
+
+impl Default for Tally {
+    fn default() -> Self {
+        Tally { base: NOWHERE, bands: [0; 3], top: 0, counts: [0; BUCKETS], shift: 0 }
+    }
 }
 
 impl Tally {

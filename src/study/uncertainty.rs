@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::StudyError;
 use super::weight_set::WeightSet;
+use crate::fit::{Designed, LogisticModel};
 use crate::fixed::STEPS_PER_UNIT;
 use crate::instrument::Instrument;
 use crate::numeric::Seed;
@@ -170,6 +171,34 @@ impl Uncertainty {
         })
     }
 
+    /// Normal errors with the covariance of logistic fits, one for each outcome that was fitted,
+    /// through the design that turned items into columns. Outcomes are taken as independent.
+    ///
+    /// # Errors
+    /// As [`Uncertainty::covariance`]; [`StudyError::CovarianceShape`] where a model was not fitted
+    /// on its design.
+    pub fn of_fits(
+        instrument: &Instrument,
+        fits: &[(&Designed, &LogisticModel)],
+    ) -> Result<Self, StudyError> {
+        let size = fits.iter().map(|(_, model)| model.covariance().nrows()).sum();
+        let mut covariance = Array2::zeros((size, size));
+        let mut parameters = Vec::with_capacity(size);
+        for (designed, model) in fits {
+            let own = of_design(instrument, designed);
+            let (rows, columns) = model.covariance().dim();
+            if rows != own.len() {
+                return Err(StudyError::CovarianceShape { rows, columns, parameters: own.len() });
+            }
+            let start = parameters.len();
+            for ((row, column), &value) in model.covariance().indexed_iter() {
+                covariance[[start + row, start + column]] = value;
+            }
+            parameters.extend(own);
+        }
+        Uncertainty::covariance(instrument, &parameters, covariance.view())
+    }
+
     /// Draw `r` is instrument `r` of those fitted again on resampled complaints; after the last
     /// comes the first.
     ///
@@ -269,6 +298,35 @@ impl Uncertainty {
         }
         set
     }
+}
+
+/// The parameters of a design: the intercept, then its columns. A column moves the weight of every
+/// answer by what the answer has more than *unknown*; what *unknown* has moves the intercept.
+fn of_design(instrument: &Instrument, designed: &Designed) -> Vec<Parameter> {
+    let outcome = designed.outcome.as_str();
+    let mut parameters = vec![Parameter::intercept(outcome)];
+    for name in designed.columns.names() {
+        let (outcome, name) = (outcome.to_owned(), name.clone());
+        parameters.push(Parameter { name, outcome, moves: Vec::new() });
+    }
+    for own in &designed.items {
+        let Some(item) = instrument.codebook().items().get(own.item) else { continue };
+        for (place, &column) in own.columns.iter().enumerate() {
+            let Some(parameter) = parameters.get_mut(column + 1) else { continue };
+            let unknown = own.table[[0, place]];
+            if unknown != 0.0 {
+                parameter.moves.push((Moved::Intercept, unknown));
+            }
+            for (code, answer) in item.answers.iter().enumerate() {
+                let by = own.table[[code + 1, place]] - unknown;
+                if by != 0.0 {
+                    let (item, answer) = (item.id.clone(), answer.id.clone());
+                    parameter.moves.push((Moved::Answer { item, answer }, by));
+                }
+            }
+        }
+    }
+    parameters
 }
 
 pub(super) fn same_outcomes(one: &Instrument, other: &Instrument) -> bool {
@@ -434,5 +492,70 @@ mod tests {
         assert!(Uncertainty::assumed(&instrument(), -0.1).is_err());
         let wild = Uncertainty::assumed(&instrument(), 1e9).unwrap();
         assert!(matches!(wild.draw(0, Seed(1)), Err(StudyError::Overflow { draw: 0 })));
+    }
+
+    #[test]
+    fn the_parameters_of_a_design_make_up_the_instrument_fitted_on_it() {
+        use crate::fit::{Design, Labels, LinearWeights, Logistic, Naming};
+        use crate::synthetic::{Generator, write_outcomes};
+        let base = instrument();
+        let codebook = base.codebook();
+        let mut backlog = crate::BacklogBuilder::new(codebook);
+        let cases: Vec<_> = Generator::new(Seed(3)).cases().take(2_500).collect();
+        for case in &cases {
+            backlog.push(&case.complaint).unwrap();
+        }
+        let mut text = Vec::new();
+        write_outcomes(&mut text, cases).unwrap();
+        let (labels, _) = Labels::read_csv(text.as_slice()).unwrap();
+        let outcome = "contact_offending";
+        let design = Design::new().items(&["prior_conviction_count", "tip_source"]);
+        let designed = design.apply(&backlog.freeze(), &labels, outcome).unwrap();
+        let model = Logistic::new().ridge(1.0).fit_sample(&designed.sample().unwrap()).unwrap();
+        let weights = LinearWeights::from(&model);
+        let naming = Naming::new("fitted", "Made up for a test.");
+        let fitted = designed.instrument(codebook, &naming, &weights).unwrap();
+        let mut values = vec![model.intercept()];
+        values.extend(model.weights());
+        let parameters = of_design(&fitted, &designed);
+        assert_eq!(parameters.len(), values.len());
+        let mut intercept = 0.0;
+        let mut sums = std::collections::BTreeMap::<(usize, u8), f64>::new();
+        for (parameter, value) in parameters.iter().zip(&values) {
+            for (moved, by) in &parameter.moves {
+                match moved {
+                    Moved::Intercept => intercept += by * value,
+                    Moved::Answer { item, answer } => {
+                        let place = codebook.item_place(item).unwrap();
+                        let code = codebook.items()[place].code_of(answer).unwrap();
+                        *sums.entry((place, code)).or_default() += by * value;
+                    }
+                }
+            }
+        }
+        let close = |steps: i32, value: f64| (f64::from(steps) - value * 1e6).abs() < 1.0;
+        assert!(close(fitted.intercept(0).steps(), intercept));
+        for (place, item) in codebook.items().iter().enumerate() {
+            for code in 1..item.code_count() as u8 {
+                let value = sums.get(&(place, code)).copied().unwrap_or(0.0);
+                assert!(close(fitted.weight(0, place, code).steps(), value), "{}", item.id);
+            }
+        }
+        let uncertainty = Uncertainty::of_fits(&fitted, &[(&designed, &model)]).unwrap();
+        // The intercept's own variance, and that of all that moves with it, shows in draws.
+        let draws: Vec<f64> = (0..400)
+            .map(|draw| uncertainty.draw(draw, Seed(9)).unwrap())
+            .map(|set| f64::from(set.intercepts[0] - uncertainty.base().intercepts[0]) / 1e6)
+            .collect();
+        let spread: f64 = draws.iter().map(|d| d * d).sum::<f64>() / 400.0;
+        let loads: Vec<f64> = parameters
+            .iter()
+            .map(|p| p.moves.iter().filter(|(m, _)| *m == Moved::Intercept).map(|(_, by)| by).sum())
+            .collect();
+        let mut expected = 0.0;
+        for ((i, j), value) in model.covariance().indexed_iter() {
+            expected += loads[i] * loads[j] * value;
+        }
+        assert!((spread / expected - 1.0).abs() < 0.25, "{spread} for {expected}");
     }
 }

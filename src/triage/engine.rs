@@ -345,7 +345,8 @@ impl Engine {
                 self.key_block(packed, first, &mut space, keys);
                 let from = overridden.partition_point(|&(row, _)| row < first);
                 let own = overridden[from..].iter();
-                for &(row, key) in own.take_while(|&&(row, _)| row < first + keys.len()) {
+                let after = first + keys.len();
+                for &(row, key) in own.take_while(|&&(row, _)| row < after) {
                     keys[row - first] = key.word();
                 }
                 top.extend(keys.iter().copied().map(Key::from_word));
