@@ -113,7 +113,11 @@ fn live(criterion: &mut Criterion) {
         complaint(&mut stream, number)
     };
     group.bench_function("upsert: replace one", |bencher| {
-        bencher.iter_batched(&mut next, |one| queue.upsert(one).is_ok(), BatchSize::SmallInput);
+        bencher.iter_batched_ref(
+            &mut next,
+            |one| queue.upsert(&*one).is_ok(),
+            BatchSize::SmallInput,
+        );
     });
     let mut stream = Seed(3).stream(0);
     let mut named = move || format!("2026-{:08}", stream.below(LIVE));
@@ -126,7 +130,11 @@ fn live(criterion: &mut Criterion) {
     });
     group.bench_function("upsert: while a snapshot lives", |bencher| {
         let snapshot = queue.snapshot();
-        bencher.iter_batched(&mut next, |one| queue.upsert(one).is_ok(), BatchSize::SmallInput);
+        bencher.iter_batched_ref(
+            &mut next,
+            |one| queue.upsert(&*one).is_ok(),
+            BatchSize::SmallInput,
+        );
         black_box(snapshot.len());
     });
     group.bench_function("snapshot", |bencher| bencher.iter(|| queue.snapshot().len()));

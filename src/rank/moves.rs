@@ -1,7 +1,7 @@
 //! Who moved between two orders of complaints, from where to where.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +104,14 @@ impl Move {
 
 impl fmt::Display for Move {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: ", self.id)?;
+        for one in self.id.chars() {
+            // An id must not steer a terminal.
+            match one.is_control() {
+                true => write!(formatter, "{}", one.escape_default())?,
+                false => formatter.write_char(one)?,
+            }
+        }
+        formatter.write_str(": ")?;
         match (self.from, self.to) {
             (None, None) => formatter.write_str("not there"),
             (None, Some(to)) => write!(formatter, "entered at {to}"),

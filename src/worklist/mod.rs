@@ -8,6 +8,7 @@ mod carry;
 mod entry;
 mod plan;
 mod planner;
+mod rules;
 mod sample;
 mod shares;
 mod sheets;

@@ -3,7 +3,8 @@
 
 use caserank::numeric::{Seed, Stream};
 use caserank::policy::{Override, OverrideEffect};
-use caserank::{Band, Complaint, Timestamp, Triage};
+use caserank::worklist::Shares;
+use caserank::{Band, Complaint, Fixed, Timestamp, Triage};
 use serde_json::{Value, json};
 
 pub(crate) fn time(text: &str) -> Timestamp {
@@ -228,4 +229,23 @@ pub(crate) fn random_decision(stream: &mut Stream, complaint: &str, now: Timesta
         decision.expires = Some(made.plus_days(1 + stream.below(5) as i64));
     }
     decision
+}
+
+/// Shares that add up to 1 or less, some of them 0.
+pub(crate) fn random_shares(stream: &mut Stream) -> Shares {
+    let mut left = 1_000_000;
+    let mut share = || {
+        let share = if stream.chance(0.3) { 0 } else { stream.below(left / 2 + 1) };
+        left -= share;
+        Fixed::from_steps(share as i32)
+    };
+    Shares {
+        overdue_very_high: share(),
+        overdue_high: share(),
+        overdue_medium: share(),
+        overdue_low: share(),
+        due_soon: share(),
+        ask_first: share(),
+        audit: share(),
+    }
 }
