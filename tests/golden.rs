@@ -2,7 +2,7 @@
 #![cfg(feature = "csv")]
 
 #[path = "../docs/examples/rerank.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod rerank;
 
 use caserank::{Complaint, reference};
