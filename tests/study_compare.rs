@@ -1,5 +1,5 @@
 //! Comparisons: what may be said, and what may not.
-#![cfg(feature = "fit")]
+#![cfg(all(feature = "fit", feature = "csv"))]
 #![allow(missing_docs)]
 
 use caserank::complaint::Origin;
