@@ -7,7 +7,9 @@ use caserank::instrument::{Instrument, InstrumentDraft};
 use caserank::numeric::Seed;
 use caserank::policy::{Override, OverrideEffect};
 use caserank::reference;
-use caserank::study::{RankStability, Stability, StudyError, Uncertainty};
+#[cfg(feature = "parallel")]
+use caserank::study::RankStability;
+use caserank::study::{Stability, StudyError, Uncertainty};
 use caserank::synthetic::Generator;
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Band, Fixed, Overrides, Triage};
 
