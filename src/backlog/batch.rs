@@ -13,8 +13,8 @@ use super::{BacklogError, MOST_COMPLAINTS};
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     columns: Columns,
-    /// The line of each row.
-    lines: Vec<u64>,
+    /// The first and last line of each row.
+    lines: Vec<[u64; 2]>,
     /// The first refusals, in order.
     refusals: Vec<Refused>,
     /// All refusals.
@@ -39,7 +39,7 @@ impl Batch {
     /// Adds a row; whether its id was there before is looked at when the batch is added.
     pub(super) fn push<'a>(
         &mut self,
-        line: u64,
+        lines: [u64; 2],
         row: &Row<'_>,
         unlisted: impl Iterator<Item = &'a str>,
         packing: &Packing,
@@ -50,14 +50,14 @@ impl Batch {
         }
         self.columns.ids.push(row.id);
         self.columns.push(row, packing);
-        self.lines.push(line);
+        self.lines.push(lines);
     }
 
-    pub(super) fn refuse(&mut self, line: u64, reason: &dyn fmt::Display) {
+    pub(super) fn refuse(&mut self, lines: [u64; 2], reason: &dyn fmt::Display) {
         self.refused += 1;
         if self.refusals.len() < REFUSALS_TOLD {
-            let (order, reason) = (2 * self.lines.len(), reason.to_string());
-            self.refusals.push(Refused { order, line, reason });
+            let order = 2 * self.lines.len();
+            self.refusals.push(Refused { order, line: lines[0], reason: told(lines, reason) });
         }
     }
 
@@ -65,6 +65,14 @@ impl Batch {
     pub(super) fn len(&self) -> usize {
         self.lines.len() + self.refused as usize
     }
+}
+
+/// A reason, and the lines it is about if they are several.
+fn told([first, last]: [u64; 2], reason: &dyn fmt::Display) -> String {
+    if first == last {
+        return reason.to_string();
+    }
+    format!("lines {first} to {last} are one record (is a quote left open?): {reason}")
 }
 
 impl BacklogBuilder {
@@ -89,8 +97,9 @@ impl BacklogBuilder {
                     }
                     Err(error) => {
                         refused += 1;
-                        let (order, reason) = (2 * row + 1, error.to_string());
-                        refusals.push(Refused { order, line: lines[row], reason });
+                        let [first, last] = lines[row];
+                        let reason = told([line + first, line + last], &error);
+                        refusals.push(Refused { order: 2 * row + 1, line: first, reason });
                     }
                 }
             }

@@ -73,17 +73,9 @@ impl<R: Read> Blocks<R> {
     }
 
     /// What is left, behind bytes that were read already.
-    pub(super) fn rest(self, read: Vec<u8>) -> Rest<R> {
-        let read = [read, self.carry].concat();
-        Rest {
-            read,
-            used: 0,
-            source: self.source,
-            ended: self.ended,
-            error: self.error,
-            last: Vec::new(),
-            end: 0,
-        }
+    pub(super) fn rest(self, read: &[u8]) -> Rest<R> {
+        let Blocks { source, carry, ended, error, .. } = self;
+        Rest { read: [read, &carry].concat(), used: 0, source, ended, error }
     }
 }
 
@@ -95,7 +87,7 @@ pub(super) fn stop(block: &[u8], [quote, carriage_return]: [u8; 2]) -> Option<us
     })
 }
 
-/// The rest of a source as it was not cut into blocks, which remembers what it gave out last.
+/// The rest of a source, not cut into blocks.
 #[derive(Debug)]
 pub(super) struct Rest<R> {
     read: Vec<u8>,
@@ -103,43 +95,19 @@ pub(super) struct Rest<R> {
     source: R,
     ended: bool,
     error: Option<io::Error>,
-    last: Vec<u8>,
-    end: u64,
-}
-
-impl<R> Rest<R> {
-    /// The byte before a place, if it was among the bytes given out last.
-    pub(super) fn byte_before(&self, place: u64) -> Option<u8> {
-        let back = usize::try_from(self.end.checked_sub(place)?).ok()?;
-        self.last.get(self.last.len().checked_sub(back + 1)?).copied()
-    }
 }
 
 impl<R: Read> Read for Rest<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let given = if self.used < self.read.len() {
+        if self.used < self.read.len() {
             let given = (&self.read[self.used..]).read(buffer)?;
             self.used += given;
-            given
-        } else if let Some(error) = self.error.take() {
-            return Err(error);
-        } else if self.ended {
-            0
-        } else {
-            loop {
-                match self.source.read(buffer) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    other => break other?,
-                }
-            }
-        };
-        if given > 0 {
-            self.last.clear();
-            self.last.extend_from_slice(&buffer[..given]);
-            self.end += given as u64;
-        } else {
-            self.ended = true;
+            return Ok(given);
         }
-        Ok(given)
+        match self.error.take() {
+            Some(error) => Err(error),
+            None if self.ended => Ok(0),
+            None => self.source.read(buffer),
+        }
     }
 }

@@ -68,7 +68,15 @@ impl Names {
 
     /// Whether every text is greater than the one before it, so that none stands twice.
     pub(crate) fn ascend(&self) -> bool {
-        (1..self.len()).all(|row| self.get(row - 1) < self.get(row))
+        let bytes = self.text.as_bytes();
+        let mut start = 0;
+        let mut before: &[u8] = &[];
+        self.ends.iter().all(|&end| {
+            let own = &bytes[start..end];
+            let ascends = before < own;
+            (before, start) = (own, end);
+            ascends
+        })
     }
 }
 

@@ -102,11 +102,33 @@ impl Packing {
         }
     }
 
-    /// Packs rows of codes, one after another.
+    /// Packs rows of codes, one after another; `packed` is all zero.
     pub(crate) fn pack_rows(&self, codes: &[u8], packed: &mut [u8]) {
-        let rows = codes.chunks_exact(self.slots.len()).zip(packed.chunks_exact_mut(self.width));
-        for (codes, row) in rows {
-            self.pack_row(codes, row);
+        /// Rows that stay in the first-level cache while one byte after another is filled.
+        const ROWS: usize = 256;
+        let (items, width) = (self.slots.len().max(1), self.width.max(1));
+        for (codes, packed) in codes.chunks(ROWS * items).zip(packed.chunks_mut(ROWS * width)) {
+            for (byte, fill) in self.fills.iter().enumerate() {
+                match *fill {
+                    // Four neighbours of two bits: one load and three shifts.
+                    Fill::Quad { first } => {
+                        let rows = packed.chunks_exact_mut(width).zip(codes.chunks_exact(items));
+                        for (row, codes) in rows {
+                            let four = codes[first..].first_chunk().copied().unwrap_or_default();
+                            let word = u32::from_le_bytes(four) & 0x0303_0303;
+                            row[byte] = (word | word >> 6 | word >> 12 | word >> 18) as u8;
+                        }
+                    }
+                    Fill::Any { from, to } => {
+                        for &(item, slot) in &self.by_byte[from..to] {
+                            let rows = packed.chunks_exact_mut(width);
+                            for (row, codes) in rows.zip(codes.chunks_exact(items)) {
+                                row[byte] |= (codes[item] & slot.mask) << slot.shift;
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 

@@ -9,11 +9,13 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, ArrayView1, ArrayView2};
 
+use super::logistic_algebra::{sandwich, times};
 use super::logistic_dense::DenseDesign;
 use super::logistic_design::{Design, Scaling};
 use super::logistic_error::LogisticError;
+use super::logistic_fit::LogisticFit;
 use super::logistic_newton::{Optimum, Task, maximise};
 
 /// Limits for the iterations.
@@ -165,10 +167,13 @@ impl<'a> LogisticProblem<'a> {
                 *target = *value;
             }
         }
+        let labels = self.labels.to_vec();
+        let weights = self.weights.map(|weights| weights.to_vec());
+        let offset = self.offset.map(|offset| offset.to_vec());
         let problem = DesignProblem {
-            labels: self.labels,
-            weights: self.weights,
-            offset: self.offset,
+            labels: &labels,
+            weights: weights.as_deref(),
+            offset: offset.as_deref(),
             ridge,
             start: self.start.map(|start| start.to_vec()),
             options: self.options,
@@ -179,9 +184,9 @@ impl<'a> LogisticProblem<'a> {
 
 /// The same problem over any stored form of the design.
 pub(crate) struct DesignProblem<'a> {
-    pub(crate) labels: ArrayView1<'a, f64>,
-    pub(crate) weights: Option<ArrayView1<'a, f64>>,
-    pub(crate) offset: Option<ArrayView1<'a, f64>>,
+    pub(crate) labels: &'a [f64],
+    pub(crate) weights: Option<&'a [f64]>,
+    pub(crate) offset: Option<&'a [f64]>,
     /// One entry a coefficient, on the given scale.
     pub(crate) ridge: Vec<f64>,
     pub(crate) start: Option<Vec<f64>>,
@@ -202,8 +207,7 @@ impl DesignProblem<'_> {
         design: &dyn Design,
         observer: &mut dyn FnMut(&NewtonProgress) -> ControlFlow<()>,
     ) -> Result<Solved, LogisticError> {
-        self.check(design)?;
-        let scaling = design.scaling(self.weights);
+        let scaling = self.checked_scaling(design)?;
         let penalty: Vec<f64> = self
             .ridge
             .iter()
@@ -222,6 +226,38 @@ impl DesignProblem<'_> {
         };
         let optimum = maximise(design, &scaling, &task, start, &self.options, observer)?;
         Ok(Solved { optimum, scaling, intercept: design.has_intercept() })
+    }
+
+    /// Checks the input, then measures the columns.
+    pub(crate) fn checked_scaling(&self, design: &dyn Design) -> Result<Scaling, LogisticError> {
+        self.check(design)?;
+        Ok(design.scaling(self.weights))
+    }
+
+    /// The same problem for the coefficients at these places alone.
+    pub(crate) fn restricted(&self, places: &[usize]) -> DesignProblem<'_> {
+        DesignProblem {
+            ridge: places.iter().map(|place| self.ridge[*place]).collect(),
+            start: None,
+            options: self.options,
+            ..*self
+        }
+    }
+
+    /// Weighted label minus probability when all coefficients are 0.
+    pub(crate) fn residual_at_zero(&self, design: &dyn Design) -> Vec<f64> {
+        (0..design.rows())
+            .map(|row| {
+                let eta = self.offset.map_or(0.0, |offset| offset[row]);
+                let weight = self.weights.map_or(1.0, |weights| weights[row]);
+                weight * (self.labels[row] - 1.0 / (1.0 + (-eta).exp()))
+            })
+            .collect()
+    }
+
+    /// A standardised gradient below this is rounding.
+    pub(crate) fn gradient_floor(&self) -> f64 {
+        1e-9 * (self.labels.len() as f64).sqrt()
     }
 
     fn check(&self, design: &dyn Design) -> Result<(), LogisticError> {
@@ -259,65 +295,16 @@ impl DesignProblem<'_> {
     }
 }
 
-impl Scaling {
-    /// Coefficients on the given scale, from standardised ones.
-    pub(crate) fn given(&self, standardised: &[f64], intercept: bool) -> Vec<f64> {
-        let mut given: Vec<f64> =
-            standardised.iter().zip(&self.scale).map(|(theta, scale)| theta / scale).collect();
-        if intercept {
-            given[0] = standardised[0]
-                - given.iter().zip(&self.center).map(|(b, center)| b * center).sum::<f64>();
-        }
-        given
-    }
-
-    /// Standardised coefficients, from ones on the given scale.
-    pub(crate) fn standardised(&self, given: &[f64], intercept: bool) -> Vec<f64> {
-        let mut standardised: Vec<f64> =
-            given.iter().zip(&self.scale).map(|(b, scale)| b * scale).collect();
-        if intercept {
-            standardised[0] = given[0]
-                + given.iter().zip(&self.center).map(|(b, center)| b * center).sum::<f64>();
-        }
-        standardised
-    }
-
-    /// The matrix that takes standardised coefficients to given ones.
-    pub(crate) fn to_given(&self, intercept: bool) -> Array2<f64> {
-        let width = self.scale.len();
-        let mut matrix = Array2::zeros((width, width));
-        for j in 0..width {
-            matrix[[j, j]] = 1.0 / self.scale[j];
-            if intercept && j > 0 {
-                matrix[[0, j]] = -self.center[j] / self.scale[j];
-            }
-        }
-        matrix
-    }
-
-    /// The matrix that takes given coefficients to standardised ones.
-    pub(crate) fn to_standardised(&self, intercept: bool) -> Array2<f64> {
-        let width = self.scale.len();
-        let mut matrix = Array2::zeros((width, width));
-        for j in 0..width {
-            matrix[[j, j]] = self.scale[j];
-            if intercept && j > 0 {
-                matrix[[0, j]] = self.center[j];
-            }
-        }
-        matrix
-    }
-}
-
 impl Solved {
     /// Everything on the caller's scale.
     pub(crate) fn on_given_scale(self) -> LogisticFit {
         let Self { optimum, scaling, intercept } = self;
         let to_given = scaling.to_given(intercept);
         let to_standardised = scaling.to_standardised(intercept);
-        let covariance = to_given.dot(&optimum.factor.inverse()).dot(&to_given.t());
-        let information = to_standardised.t().dot(&optimum.information).dot(&to_standardised);
-        let gradient = to_standardised.t().dot(&Array1::from(optimum.gradient));
+        let covariance = sandwich(&to_given, &optimum.factor.inverse());
+        let back = to_standardised.t().to_owned();
+        let information = sandwich(&back, &optimum.information);
+        let gradient = Array1::from(times(&back, &optimum.gradient));
         LogisticFit {
             coefficients: Array1::from(scaling.given(&optimum.coefficients, intercept)),
             covariance,
@@ -328,36 +315,6 @@ impl Solved {
             decrement: optimum.decrement,
             intercept,
         }
-    }
-}
-
-/// A logistic regression at its certified optimum. Entry 0 is the intercept where one was fitted.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct LogisticFit {
-    /// Log-odds per unit of each column as given.
-    pub coefficients: Array1<f64>,
-    /// Inverse of the penalised observed information: squared standard errors on the diagonal.
-    pub covariance: Array2<f64>,
-    /// Observed information of the log-likelihood, without the penalty.
-    pub information: Array2<f64>,
-    /// Log-likelihood at the optimum (natural logarithm), without the penalty.
-    pub log_likelihood: f64,
-    /// Steps taken.
-    pub iterations: usize,
-    /// Gradient of the penalised log-likelihood at the optimum.
-    pub gradient: Array1<f64>,
-    /// Distance to the exact optimum, in standard errors: `sqrt(gradient' covariance gradient)`.
-    pub decrement: f64,
-    /// Whether entry 0 is an intercept.
-    pub intercept: bool,
-}
-
-impl LogisticFit {
-    /// Standard errors from the observed information, one a coefficient.
-    #[must_use]
-    pub fn standard_errors(&self) -> Array1<f64> {
-        self.covariance.diag().mapv(f64::sqrt)
     }
 }
 

@@ -84,6 +84,28 @@ impl Factor {
     }
 }
 
+/// `matrix * vector`, summed from left to right.
+pub(crate) fn times(matrix: &Array2<f64>, vector: &[f64]) -> Vec<f64> {
+    matrix.rows().into_iter().map(|row| row.iter().zip(vector).map(|(a, b)| a * b).sum()).collect()
+}
+
+/// `outer * inner * outer'` for a symmetric `inner`, in a fixed order and exactly symmetric.
+///
+/// Written out because ndarray's matrix product picks its order by the processor.
+pub(crate) fn sandwich(outer: &Array2<f64>, inner: &Array2<f64>) -> Array2<f64> {
+    let half: Vec<Vec<f64>> =
+        outer.rows().into_iter().map(|row| times(inner, &row.to_vec())).collect();
+    let mut result = Array2::zeros((outer.nrows(), outer.nrows()));
+    for (j, left) in half.iter().enumerate() {
+        for (k, right) in outer.rows().into_iter().enumerate().take(j + 1) {
+            let sum = left.iter().zip(right).map(|(a, b)| a * b).sum();
+            result[[j, k]] = sum;
+            result[[k, j]] = sum;
+        }
+    }
+    result
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView2};
 
 use super::logistic_design::{Design, Scaling, center_and_scale};
 use super::parts::{in_order, parts};
@@ -42,6 +42,31 @@ impl<'a> DenseDesign<'a> {
         for column in packed.chunks_exact_mut(BLOCK) {
             column[length..].fill(0.0);
         }
+    }
+
+    /// Weighted mean of each column and the mean square about it.
+    pub(crate) fn moments(&self, weights: Option<&[f64]>) -> Vec<(f64, f64)> {
+        let width = self.width();
+        let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
+        let raw = Scaling { center: vec![0.0; width], scale: vec![1.0; width] };
+        let first = self.total(width + 1, |block, packed, sum| {
+            self.pack(&raw, block.clone(), packed);
+            sum[width] += block.clone().map(weight).sum::<f64>();
+            for (column, total) in packed.chunks_exact(BLOCK).zip(sum.iter_mut()) {
+                *total += block.clone().zip(column).map(|(row, x)| weight(row) * x).sum::<f64>();
+            }
+        });
+        let all = first[width];
+        let means: Vec<f64> = first[..width].iter().map(|sum| sum / all).collect();
+        let centered = Scaling { center: means.clone(), scale: vec![1.0; width] };
+        let second = self.total(width, |block, packed, sum| {
+            self.pack(&centered, block.clone(), packed);
+            for (column, total) in packed.chunks_exact(BLOCK).zip(sum.iter_mut()) {
+                *total +=
+                    block.clone().zip(column).map(|(row, x)| weight(row) * x * x).sum::<f64>();
+            }
+        });
+        means.into_iter().zip(second).map(|(mean, square)| (mean, square / all)).collect()
     }
 
     fn blocks(range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
@@ -133,31 +158,11 @@ impl Design for DenseDesign<'_> {
         self.intercept
     }
 
-    fn scaling(&self, weights: Option<ArrayView1<'_, f64>>) -> Scaling {
-        let width = self.width();
-        let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
-        let raw = Scaling { center: vec![0.0; width], scale: vec![1.0; width] };
-        let first = self.total(width + 1, |block, packed, sum| {
-            self.pack(&raw, block.clone(), packed);
-            sum[width] += block.clone().map(weight).sum::<f64>();
-            for (column, total) in packed.chunks_exact(BLOCK).zip(sum.iter_mut()) {
-                *total += block.clone().zip(column).map(|(row, x)| weight(row) * x).sum::<f64>();
-            }
-        });
-        let all = first[width];
-        let means: Vec<f64> = first[..width].iter().map(|sum| sum / all).collect();
-        let centered = Scaling { center: means.clone(), scale: vec![1.0; width] };
-        let second = self.total(width, |block, packed, sum| {
-            self.pack(&centered, block.clone(), packed);
-            for (column, total) in packed.chunks_exact(BLOCK).zip(sum.iter_mut()) {
-                *total +=
-                    block.clone().zip(column).map(|(row, x)| weight(row) * x * x).sum::<f64>();
-            }
-        });
-        let (mut center, mut scale): (Vec<f64>, Vec<f64>) = means
-            .iter()
-            .zip(&second)
-            .map(|(mean, square)| center_and_scale(*mean, square / all, self.intercept))
+    fn scaling(&self, weights: Option<&[f64]>) -> Scaling {
+        let (mut center, mut scale): (Vec<f64>, Vec<f64>) = self
+            .moments(weights)
+            .into_iter()
+            .map(|(mean, square)| center_and_scale(mean, square, self.intercept))
             .unzip();
         if self.intercept {
             center[0] = 0.0;

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 
 use super::logistic_algebra::Factor;
 use super::logistic_design::{Design, Scaling};
@@ -19,15 +19,15 @@ const GOOD_CONTRACTION: f64 = 0.1;
 
 /// Everything but the design: one entry a row, or one a coefficient for `penalty`.
 pub(crate) struct Task<'a> {
-    pub(crate) labels: ArrayView1<'a, f64>,
-    pub(crate) weights: Option<ArrayView1<'a, f64>>,
-    pub(crate) offset: Option<ArrayView1<'a, f64>>,
+    pub(crate) labels: &'a [f64],
+    pub(crate) weights: Option<&'a [f64]>,
+    pub(crate) offset: Option<&'a [f64]>,
     /// Penalty on each standardised coefficient: half of it times the square.
     pub(crate) penalty: Vec<f64>,
 }
 
 /// State at one point.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Point {
     pub(crate) linear: Vec<f64>,
     pub(crate) residual: Vec<f64>,
@@ -54,41 +54,107 @@ pub(crate) fn evaluate(
     task: &Task<'_>,
     coefficients: &[f64],
 ) -> Point {
-    let rows = design.rows();
-    let mut linear = vec![0.0; rows];
-    design.linear(scaling, coefficients, &mut linear);
-    let mut residual = vec![0.0; rows];
-    let mut curvature = vec![0.0; rows];
-    let mut items = Vec::new();
-    let (mut l, mut r, mut c) = (&mut linear[..], &mut residual[..], &mut curvature[..]);
-    for range in parts(rows) {
-        let (l_head, l_tail) = l.split_at_mut(range.len());
-        let (r_head, r_tail) = r.split_at_mut(range.len());
-        let (c_head, c_tail) = c.split_at_mut(range.len());
-        items.push((range, l_head, r_head, c_head));
-        (l, r, c) = (l_tail, r_tail, c_tail);
-    }
-    let sums = in_order(items, |(range, linear, residual, curvature)| {
-        let mut sum = 0.0;
-        for (place, row) in range.enumerate() {
-            if let Some(offset) = task.offset {
-                linear[place] += offset[row];
-            }
-            let (eta, label) = (linear[place], task.labels[row]);
-            let weight = task.weights.map_or(1.0, |weights| weights[row]);
-            let small = (-eta.abs()).exp();
-            let share = 1.0 / (1.0 + small);
-            let tail = small * share;
-            let (probability, complement) = if eta >= 0.0 { (share, tail) } else { (tail, share) };
-            // `label - probability` without cancellation when the label is 0 or 1.
-            residual[place] = weight * (label * complement - (1.0 - label) * probability);
-            curvature[place] = weight * probability * complement;
-            let loss = small.ln_1p() + if eta >= 0.0 { (1.0 - label) * eta } else { -label * eta };
-            sum -= weight * loss;
+    let mut point = Point::default();
+    point.evaluate(design, scaling, task, coefficients);
+    point
+}
+
+impl Point {
+    /// As [`evaluate`], into memory that is there already.
+    fn evaluate(
+        &mut self,
+        design: &dyn Design,
+        scaling: &Scaling,
+        task: &Task<'_>,
+        coefficients: &[f64],
+    ) {
+        let rows = design.rows();
+        for column in [&mut self.linear, &mut self.residual, &mut self.curvature] {
+            column.resize(rows, 0.0);
         }
-        sum
-    });
-    Point { linear, residual, curvature, log_likelihood: sums.into_iter().sum() }
+        design.linear(scaling, coefficients, &mut self.linear);
+        let mut items = Vec::new();
+        let (mut l, mut r, mut c) =
+            (&mut self.linear[..], &mut self.residual[..], &mut self.curvature[..]);
+        for range in parts(rows) {
+            let (l_head, l_tail) = l.split_at_mut(range.len());
+            let (r_head, r_tail) = r.split_at_mut(range.len());
+            let (c_head, c_tail) = c.split_at_mut(range.len());
+            items.push((range, l_head, r_head, c_head));
+            (l, r, c) = (l_tail, r_tail, c_tail);
+        }
+        let sums = in_order(items, |(range, linear, residual, curvature): Part<'_>| {
+            if let Some(offset) = task.offset {
+                for (eta, offset) in linear.iter_mut().zip(&offset[range.clone()]) {
+                    *eta += offset;
+                }
+            }
+            let labels = &task.labels[range.clone()];
+            match task.weights {
+                None => plain_part(labels, linear, residual, curvature),
+                Some(weights) => {
+                    weighted_part(labels, &weights[range], linear, residual, curvature)
+                }
+            }
+        });
+        self.log_likelihood = sums.into_iter().sum();
+    }
+}
+
+type Part<'a> = (std::ops::Range<usize>, &'a mut [f64], &'a mut [f64], &'a mut [f64]);
+
+/// Residual, curvature and the loss at one row: `loss = ln(1 + small) + rest`.
+#[inline]
+fn at_row(eta: f64, label: f64) -> (f64, f64, f64, f64) {
+    let small = (-eta.abs()).exp();
+    let share = 1.0 / (1.0 + small);
+    let tail = small * share;
+    let positive = eta >= 0.0;
+    let (probability, complement) = if positive { (share, tail) } else { (tail, share) };
+    // `label - probability` without cancellation when the label is 0 or 1.
+    let residual = label * complement - (1.0 - label) * probability;
+    let rest = if positive { (1.0 - label) * eta } else { -label * eta };
+    (residual, tail * share, small, rest)
+}
+
+fn plain_part(labels: &[f64], linear: &[f64], residual: &mut [f64], curvature: &mut [f64]) -> f64 {
+    const TOGETHER: usize = 32;
+    let mut loss = 0.0;
+    let groups = labels.chunks(TOGETHER).zip(linear.chunks(TOGETHER));
+    for ((labels, linear), (residual, curvature)) in
+        groups.zip(residual.chunks_mut(TOGETHER).zip(curvature.chunks_mut(TOGETHER)))
+    {
+        // One logarithm of a product (at most 2^32) for many rows.
+        let mut product = 1.0;
+        for (((label, eta), r), c) in labels.iter().zip(linear).zip(residual).zip(curvature) {
+            let (score, weight, small, rest) = at_row(*eta, *label);
+            *r = score;
+            *c = weight;
+            product *= 1.0 + small;
+            loss += rest;
+        }
+        loss += product.ln();
+    }
+    -loss
+}
+
+fn weighted_part(
+    labels: &[f64],
+    weights: &[f64],
+    linear: &[f64],
+    residual: &mut [f64],
+    curvature: &mut [f64],
+) -> f64 {
+    let mut loss = 0.0;
+    for ((((label, eta), w), r), c) in
+        labels.iter().zip(linear).zip(weights).zip(residual).zip(curvature)
+    {
+        let (score, weight, small, rest) = at_row(*eta, *label);
+        *r = w * score;
+        *c = w * weight;
+        loss += w * (small.ln_1p() + rest);
+    }
+    -loss
 }
 
 /// Iterates to the optimum, or says why there is none.
@@ -103,6 +169,7 @@ pub(crate) fn maximise(
     let width = design.width();
     let mut coefficients = start;
     let mut point = evaluate(design, scaling, task, &coefficients);
+    let mut spare = Point::default();
     let mut information: Option<(Array2<f64>, Factor)> = None;
     let mut fresh = false;
     let mut previous = f64::INFINITY;
@@ -162,6 +229,10 @@ pub(crate) fn maximise(
             return Err(LogisticError::Cancelled { iterations });
         }
         let stalled = fresh && decrement <= ROUNDING_FLOOR && decrement > 0.5 * previous;
+        // A slow fall to a small distance is also how separated data end: ask before settling.
+        if stalled && let Some(separated) = separation(design, scaling, task, &direction, 1e-5) {
+            return Err(separated);
+        }
         if fresh && (decrement <= options.tolerance || stalled) {
             if let Some((information, factor)) = information {
                 return Ok(Optimum {
@@ -180,7 +251,9 @@ pub(crate) fn maximise(
                 tolerance: options.tolerance,
             });
         }
+        // Newton's steps keep their length when the optimum lies at infinity.
         if iterations >= 4
+            && decrement > 0.2 * previous
             && let Some(separated) = separation(design, scaling, task, &direction, 1e-5)
         {
             return Err(separated);
@@ -195,9 +268,9 @@ pub(crate) fn maximise(
         previous = decrement;
         iterations += 1;
         let gain = decrement * decrement;
-        let Some((next, next_point)) =
-            line_search(design, scaling, task, &coefficients, &point, &direction, gain)
-        else {
+        let found =
+            line_search(design, scaling, task, &coefficients, &point, &direction, gain, &mut spare);
+        let Some(next) = found else {
             if decrement <= ROUNDING_FLOOR && !fresh {
                 // Rounding hides the gain of so small a step: settle here with fresh information.
                 information = None;
@@ -210,10 +283,11 @@ pub(crate) fn maximise(
             });
         };
         coefficients = next;
-        point = next_point;
+        std::mem::swap(&mut point, &mut spare);
     }
 }
 
+#[allow(clippy::too_many_arguments)] // One call, all of it state of the loop.
 /// Halves the step until the penalised log-likelihood rises, up to its rounding.
 fn line_search(
     design: &dyn Design,
@@ -223,7 +297,8 @@ fn line_search(
     point: &Point,
     direction: &[f64],
     gain: f64,
-) -> Option<(Vec<f64>, Point)> {
+    spare: &mut Point,
+) -> Option<Vec<f64>> {
     let objective = |point: &Point, at: &[f64]| {
         point.log_likelihood
             - 0.5
@@ -240,10 +315,10 @@ fn line_search(
     for _ in 0..40 {
         let next: Vec<f64> =
             coefficients.iter().zip(direction).map(|(b, d)| b + length * d).collect();
-        let next_point = evaluate(design, scaling, task, &next);
-        let after = objective(&next_point, &next);
+        spare.evaluate(design, scaling, task, &next);
+        let after = objective(spare, &next);
         if after.is_finite() && after >= before + 1e-4 * length * gain - slack {
-            return Some((next, next_point));
+            return Some(next);
         }
         length *= 0.5;
     }

@@ -44,6 +44,8 @@ pub(crate) struct Rules {
     danger_unknown: Mask,
     denominators: Vec<DenominatorMasks>,
     gates: usize,
+    /// Mask and effect of every term that has one, where a single word holds all atoms.
+    single: Vec<(u32, u32)>,
 }
 
 /// What is possible for a gate or an atom while some items are open.
@@ -123,6 +125,10 @@ impl Rules {
         for mask in masks.chain(pairs).chain([&mut self.danger, &mut self.danger_unknown]) {
             mask.resize(words, 0);
         }
+        if words == 1 {
+            let effective = self.terms.iter().filter(|term| term.effect != 0);
+            self.single = effective.map(|term| (term.mask[0], term.effect)).collect();
+        }
     }
 
     /// The atoms, in the order of their bits.
@@ -143,9 +149,15 @@ impl Rules {
     /// The effects of all gates on one complaint, from its words of atom bits.
     pub(crate) fn effects(&self, bits: &[u32]) -> u32 {
         let mut effects = 0;
-        for term in &self.terms {
-            if holds(bits, &term.mask) {
-                effects |= term.effect;
+        if let [bits] = *bits {
+            for &(mask, effect) in &self.single {
+                effects |= if bits & mask == mask { effect } else { 0 };
+            }
+        } else {
+            for term in &self.terms {
+                if holds(bits, &term.mask) {
+                    effects |= term.effect;
+                }
             }
         }
         effects | self.danger_effects(bits)
@@ -180,8 +192,7 @@ impl Rules {
             return;
         }
         // One word: a branch-free loop per term, which the compiler turns into vector compares.
-        for term in self.terms.iter().filter(|term| term.effect != 0) {
-            let (mask, effect) = (term.mask[0], term.effect);
+        for &(mask, effect) in &self.single {
             for (effects, &bits) in effects.iter_mut().zip(bits) {
                 *effects |= if bits & mask == mask { effect } else { 0 };
             }

@@ -39,11 +39,27 @@ pub(crate) struct ScoreTable {
 impl ScoreTable {
     /// Tables for an instrument; `atoms` are the sets of answers whose bits are set beside it.
     pub(crate) fn new(packing: &Packing, instrument: &Instrument, atoms: &[Answers]) -> Self {
-        let outcomes = instrument.outcomes().len();
+        let intercepts: Vec<i32> = (0..instrument.outcomes().len())
+            .map(|outcome| instrument.intercept(outcome).steps())
+            .collect();
+        let weight =
+            |outcome: usize, item: usize, code: u8| instrument.weight(outcome, item, code).steps();
+        ScoreTable::of_steps(packing, &intercepts, weight, atoms)
+    }
+
+    /// Tables for weights that are no instrument's: `weight` gives millionths by outcome, item and
+    /// code. The caller has shown that no sum of them leaves the range.
+    pub(crate) fn of_steps(
+        packing: &Packing,
+        intercepts: &[i32],
+        weight: impl Fn(usize, usize, u8) -> i32,
+        atoms: &[Answers],
+    ) -> Self {
+        let outcomes = intercepts.len();
         let words = atoms.len().div_ceil(32);
         let lane_value = |lane: usize, item: usize, code: u8| -> i32 {
             if lane < outcomes {
-                return instrument.weight(lane, item, code).steps();
+                return weight(lane, item, code);
             }
             let first = (lane - outcomes) * 32;
             let own = atoms.iter().enumerate().skip(first).take(32);
@@ -57,7 +73,7 @@ impl ScoreTable {
             let mut start = [0; LANES];
             for (lane, start) in start.iter_mut().enumerate().take(in_use) {
                 if first + lane < outcomes {
-                    *start = instrument.intercept(first + lane).steps();
+                    *start = intercepts[first + lane];
                 }
             }
             let empty = ByteTable { entries: [[0; LANES]; 256], _skew: [[0; LANES]; LANES] };

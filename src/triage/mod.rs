@@ -5,6 +5,7 @@ mod engine;
 mod lint;
 mod many;
 mod model;
+mod moves;
 mod ranking;
 mod stream;
 #[cfg(feature = "csv")]
@@ -19,6 +20,7 @@ pub(crate) use engine::Tally;
 pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
+pub use moves::CompareError;
 pub use ranking::{Entry, Ranking};
 pub use stream::{Listed, TopList};
 

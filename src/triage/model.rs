@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::Fixed;
-use crate::codebook::{Codebook, CodebookError};
+use crate::codebook::{Codebook, CodebookError, Kind};
 use crate::instrument::{InstrumentDraft, InstrumentError, Link, Named};
 use crate::policy::{Combination, Condition, GateEffect, PolicyDraft, PolicyError};
 
@@ -139,7 +139,8 @@ struct Scoring<'a> {
 #[derive(Serialize)]
 struct ScoringItem<'a> {
     id: &'a str,
-    kind: &'a crate::codebook::Kind,
+    /// Of a binned item. What is counted, and whether other answers have an order, moves nothing.
+    edges: Option<&'a [i64]>,
     answers: Vec<&'a str>,
     stage: crate::codebook::Stage,
 }
@@ -169,7 +170,10 @@ pub(super) fn scoring_fingerprint(file: &ModelFile) -> Fingerprint {
     let identity = file.codebook.identity();
     let items = file.codebook.items().iter().map(|item| ScoringItem {
         id: &item.id,
-        kind: &item.kind,
+        edges: match &item.kind {
+            Kind::Binned { edges, .. } => Some(edges),
+            _ => None,
+        },
         answers: item.answers.iter().map(|answer| &*answer.id).collect(),
         stage: item.stage,
     });

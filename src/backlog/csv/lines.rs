@@ -92,7 +92,7 @@ pub(super) fn read(form: &Form, block: &[u8]) -> Batch {
         }
         line.clear();
         if let Some(next) = take_line(form, block, at, &mut line) {
-            batch.push(number, &line.row(), form.unlisted_of(&line), &form.packing);
+            batch.push([number; 2], &line.row(), form.unlisted_of(&line), &form.packing);
             at = next;
         } else {
             let end = memchr(LINE_END, &block[at..]).map_or(block.len(), |end| at + end);
@@ -100,7 +100,7 @@ pub(super) fn read(form: &Form, block: &[u8]) -> Batch {
             let fields: Vec<&[u8]> = text.split(|&byte| byte == COMMA).collect();
             // The plain way finds the same fault and says what it is.
             if let Err(error) = form.read(&fields.iter().copied(), &mut form.line()) {
-                batch.refuse(number, &error);
+                batch.refuse([number; 2], &error);
             }
             at = end + 1;
         }

@@ -80,8 +80,8 @@ impl BacklogBuilder {
                 // line before the rest keeps it from doing so in the middle of a file.
                 let mark = if heading.has_begun() { &[][..] } else { BYTE_ORDER_MARK };
                 let special = special.strip_prefix(mark).unwrap_or(&special);
-                let rest = blocks.rest([b"\n", special].concat());
-                self.read_records(rest, &mut heading, line - 1, &mut report)?;
+                let rest = blocks.rest(&[b"\n", special].concat());
+                self.read_records(rest, &mut heading, line, &mut report)?;
                 break;
             }
             if let Some(error) = failure {

@@ -33,9 +33,9 @@ fn by_records(builder: &mut BacklogBuilder, source: impl Read) -> Result<IntakeR
     let mut source = source;
     let failure = source.read_to_end(&mut text).err();
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
-    let rest = Blocks::new(&b""[..], 1, usize::MAX).rest([b"\n", text].concat());
+    let rest = Blocks::new(&b""[..], 1, usize::MAX).rest(&[b"\n", text].concat());
     let mut heading = Heading::default();
-    builder.read_records(rest, &mut heading, 0, &mut report)?;
+    builder.read_records(rest, &mut heading, 1, &mut report)?;
     if let Some(error) = failure {
         return Err(error.into());
     }
@@ -244,6 +244,17 @@ fn lines_are_numbered_as_an_editor_does() {
     assert_eq!(told("id,received\r\nbad\r\n\r\na,2026-04-17\r\nbad\r\n"), [2, 5]);
     assert_eq!(told("\"id\",received\r\nbad\r\n\r\na,2026-04-17\r\nbad\r\n"), [2, 5]);
     assert_eq!(told("id,received\n\nbad\n\"a\nb\",2026-04-17\n\nbad\n\"b\n\"\n"), [3, 7, 8]);
+}
+
+#[test]
+fn a_record_of_several_lines_is_told_as_one() {
+    let text = "id,received\na,2026-04-17\n\"b\n\",2026-04-17\n\"b\n\",2026-04-17\n\"open\n\n";
+    let report = BacklogBuilder::new(&codebook()).read_csv(text.as_bytes()).unwrap();
+    let told: Vec<_> =
+        report.refusals.iter().map(|told| (told.line, told.reason.as_str())).collect();
+    assert_eq!(told.len(), 2);
+    assert!(told[0].0 == 5 && told[0].1.starts_with("lines 5 to 6 are one record"), "{told:?}");
+    assert!(told[1].0 == 7 && told[1].1.starts_with("lines 7 to 8 are one record"), "{told:?}");
 }
 
 #[test]

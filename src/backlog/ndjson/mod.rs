@@ -125,9 +125,9 @@ impl Coder {
             };
             if borrowed && length <= MOST_LINE_BYTES && borrow() {
                 let unlisted = scratch.unlisted.iter().copied();
-                batch.push(number, &scratch.row(), unlisted, &self.packing);
+                batch.push([number; 2], &scratch.row(), unlisted, &self.packing);
             } else if let Err(error) = self.read_owned(text, length, number, &mut batch) {
-                batch.refuse(number, &error);
+                batch.refuse([number; 2], &error);
             }
         }
         batch
@@ -148,7 +148,7 @@ impl Coder {
             known: &known_times(&self.codebook, &complaint, &encoded),
             ..Row::of(&complaint, &encoded, &deadlines)
         };
-        batch.push(line, &row, encoded.unlisted.iter().map(String::as_str), &self.packing);
+        batch.push([line; 2], &row, encoded.unlisted.iter().map(String::as_str), &self.packing);
         Ok(())
     }
 }

@@ -1,0 +1,376 @@
+//! How the items of a codebook become columns.
+
+use ndarray::Array2;
+use serde::Serialize;
+
+use super::labels::{Joined, Labels};
+use super::{Columns, FitError, Sample, Sign};
+use crate::backlog::Backlog;
+use crate::codebook::{About, Codebook, Direction, Item, Stage};
+use crate::complaint::Origin;
+
+/// How ordered answers become columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Coding {
+    /// A column for each answer but the reference: its contrast with the reference.
+    #[default]
+    Treatment,
+    /// Ordered items as steps: a column for reaching each answer beyond the reference's; others as treatment.
+    Steps,
+    /// A 0/1 column for every answer, the reference too: for counting methods such as Burgess and Nuffield.
+    Answers,
+}
+
+/// How items become columns, for one outcome at a time.
+///
+/// Columns are centred on the known answers' shares, so that *unknown* counts as the average; found/not-found items
+/// are not centred, since their *absent* must weigh what *unknown* weighs. Left out unless asked for: items
+/// that do not bear on the outcome, and items that overlap its definition. Items about a victim are never weighed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Design {
+    pub(super) coding: Coding,
+    pub(super) references: Vec<(String, String)>,
+    pub(super) unknown_indicators: bool,
+    pub(super) circular: bool,
+    pub(super) stage: Stage,
+    pub(super) items: Option<Vec<String>>,
+    pub(super) accept_leakage: bool,
+    pub(super) directions: bool,
+}
+
+impl Default for Design {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A column that was left out, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// Its name, or the item's where no column of it was made.
+    pub column: String,
+    /// Why.
+    pub reason: DropReason,
+}
+
+/// Why a column was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DropReason {
+    /// The same for every complaint.
+    Constant,
+    /// The same as an earlier column.
+    DuplicateOf(String),
+    /// The item overlaps the outcome's definition.
+    Circular,
+    /// The item is known only at a later stage.
+    LaterStage,
+    /// The item has no direction for the outcome.
+    NoBearing,
+    /// The item describes a victim.
+    AboutVictim,
+}
+
+/// What a column of an item stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ItemColumns {
+    /// Place of the item in the codebook.
+    pub(crate) item: usize,
+    /// Places of its columns in the design.
+    pub(crate) columns: Vec<usize>,
+    /// Codes x columns.
+    pub(crate) table: Array2<f64>,
+}
+
+/// A sample made from a backlog and labels: columns, labels, weights, clusters, and what was left out.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Designed {
+    /// Id of the outcome.
+    pub outcome: String,
+    /// The columns.
+    pub columns: Columns,
+    /// Rows of the backlog, labels, weights, clusters and counts.
+    pub joined: Joined,
+    /// Columns and items left out.
+    pub dropped: Vec<Dropped>,
+    /// What every reader of the model must be told.
+    pub notes: Vec<String>,
+    /// Signs declared by the codebook's directions, where the design asks for them.
+    pub signs: Vec<(String, Sign)>,
+    /// Where the complaints come from.
+    pub origin: Origin,
+    pub(crate) items: Vec<ItemColumns>,
+    pub(crate) coding: Coding,
+}
+
+impl Designed {
+    /// The sample to learn from; weights and clusters are given only where they say something.
+    ///
+    /// # Errors
+    /// [`FitError::Length`]; parts made by [`Design::apply`] agree.
+    pub fn sample(&self) -> Result<Sample<'_>, FitError> {
+        let mut sample = Sample::new(&self.columns, &self.joined.labels)?;
+        if self.joined.weights.iter().any(|weight| *weight != 1.0) {
+            sample = sample.weights(&self.joined.weights)?;
+        }
+        let distinct = self.joined.clusters.iter().max().map_or(0, |top| *top as usize + 1);
+        if distinct < self.joined.clusters.len() {
+            sample = sample.clusters(&self.joined.clusters)?;
+        }
+        Ok(sample)
+    }
+}
+
+impl Design {
+    /// Treatment contrasts against the *absent* (or first) answer, unknown as average, all stages.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            coding: Coding::Treatment,
+            references: Vec::new(),
+            unknown_indicators: false,
+            circular: false,
+            stage: Stage::PostSearch,
+            items: None,
+            accept_leakage: false,
+            directions: false,
+        }
+    }
+
+    /// How answers become columns.
+    #[must_use]
+    pub fn coding(mut self, coding: Coding) -> Self {
+        self.coding = coding;
+        self
+    }
+
+    /// The answer that an item's other answers are held against.
+    #[must_use]
+    pub fn reference(mut self, item: &str, answer: &str) -> Self {
+        self.references.push((item.to_owned(), answer.to_owned()));
+        self
+    }
+
+    /// Whether *unknown* gets a column of its own. A warning goes into the model: closed files hold answers learnt
+    /// because the case was worked, so that *unknown* then tells that nobody worked it.
+    #[must_use]
+    pub fn unknown_indicators(mut self, indicators: bool) -> Self {
+        self.unknown_indicators = indicators;
+        self
+    }
+
+    /// Whether to use items that overlap the outcome's definition; no by default.
+    #[must_use]
+    pub fn circular(mut self, circular: bool) -> Self {
+        self.circular = circular;
+        self
+    }
+
+    /// The latest stage whose items may be used.
+    #[must_use]
+    pub fn stage(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
+    }
+
+    /// The items to use, instead of all that bear on the outcome.
+    #[must_use]
+    pub fn items(mut self, items: &[&str]) -> Self {
+        self.items = Some(items.iter().map(|item| (*item).to_owned()).collect());
+        self
+    }
+
+    /// Takes retrospective complaints although their answers are not cut at a time. The model says so.
+    #[must_use]
+    pub fn accept_leakage(mut self, accept: bool) -> Self {
+        self.accept_leakage = accept;
+        self
+    }
+
+    /// Whether weights must follow the codebook's directions. Ordered items are then coded as steps.
+    #[must_use]
+    pub fn respect_directions(mut self, respect: bool) -> Self {
+        self.directions = respect;
+        self
+    }
+
+    /// Makes the sample for one outcome.
+    ///
+    /// # Errors
+    /// [`FitError`] for names that the codebook does not list, retrospective answers without a time, no labelled
+    /// complaint or no column left.
+    pub fn apply(
+        &self,
+        backlog: &Backlog,
+        labels: &Labels,
+        outcome: &str,
+    ) -> Result<Designed, FitError> {
+        let codebook = backlog.codebook();
+        self.check(codebook, outcome)?;
+        let joined = labels.join(backlog, outcome);
+        if joined.rows.is_empty() {
+            return Err(FitError::NoLabels { outcome: outcome.to_owned() });
+        }
+        let leaks = backlog.origin() == Origin::Retrospective && backlog.as_of().is_none();
+        if leaks && !self.accept_leakage {
+            return Err(FitError::Leakage);
+        }
+        let mut made = Made {
+            builder: Columns::builder(joined.rows.len()),
+            seen: Vec::new(),
+            dropped: Vec::new(),
+        };
+        let mut items = Vec::new();
+        let mut signs = Vec::new();
+        let mut next = 0;
+        for (place, item) in codebook.items().iter().enumerate() {
+            if let Some(reason) = self.left_out(item, outcome) {
+                made.dropped.push(Dropped { column: item.id.clone(), reason });
+                continue;
+            }
+            let codes: Vec<u8> = joined.rows.iter().map(|row| backlog.code(*row, place)).collect();
+            let (names, table, item_signs) =
+                self.code_item(item, outcome, &codes, &joined.weights)?;
+            let kept = made.add(&names, codes, &table)?;
+            if kept.is_empty() {
+                continue;
+            }
+            for column in &kept {
+                if let Some(sign) = item_signs[*column] {
+                    signs.push((names[*column].clone(), sign));
+                }
+            }
+            let columns = (next..next + kept.len()).collect();
+            next += kept.len();
+            let table = table.select(ndarray::Axis(1), &kept);
+            items.push(ItemColumns { item: place, columns, table });
+        }
+        if items.is_empty() {
+            return Err(FitError::NothingHelps);
+        }
+        Ok(Designed {
+            outcome: outcome.to_owned(),
+            columns: made.builder.build(),
+            joined,
+            dropped: made.dropped,
+            notes: self.notes(backlog, leaks),
+            signs: if self.directions { signs } else { Vec::new() },
+            origin: backlog.origin(),
+            items,
+            coding: self.coding,
+        })
+    }
+
+    fn check(&self, codebook: &Codebook, outcome: &str) -> Result<(), FitError> {
+        if codebook.outcome_place(outcome).is_none() {
+            return Err(FitError::NoSuchOutcome { outcome: outcome.to_owned() });
+        }
+        let named = self.items.iter().flatten().chain(self.references.iter().map(|(item, _)| item));
+        for item in named {
+            if codebook.item(item).is_none() {
+                return Err(FitError::NoSuchColumn { column: item.clone() });
+            }
+        }
+        for (item, answer) in &self.references {
+            if codebook.item(item).is_none_or(|item| item.code_of(answer).is_none()) {
+                return Err(FitError::NoSuchColumn { column: format!("{item}={answer}") });
+            }
+        }
+        Ok(())
+    }
+
+    fn left_out(&self, item: &Item, outcome: &str) -> Option<DropReason> {
+        let bearing = item.bears_on.get(outcome);
+        let chosen = self.items.as_ref().map(|items| items.contains(&item.id));
+        if item.about == About::Victim {
+            Some(DropReason::AboutVictim)
+        } else if item.stage > self.stage {
+            Some(DropReason::LaterStage)
+        } else if bearing.is_some_and(|bearing| bearing.criterion_of) && !self.circular {
+            Some(DropReason::Circular)
+        } else if !chosen
+            .unwrap_or_else(|| bearing.is_some_and(|bearing| bearing.direction != Direction::None))
+        {
+            Some(DropReason::NoBearing)
+        } else {
+            None
+        }
+    }
+
+    fn notes(&self, backlog: &Backlog, leaks: bool) -> Vec<String> {
+        let mut notes = Vec::new();
+        if backlog.origin() == Origin::Synthetic {
+            notes.push(
+                "Learnt from synthetic complaints: it says nothing about the world.".to_owned(),
+            );
+        }
+        if leaks {
+            notes.push(
+                "Learnt from closed files without a time limit on answers: some were learnt because the case was worked."
+                    .to_owned(),
+            );
+        }
+        if self.unknown_indicators {
+            notes.push(
+                "Unknown answers have weights of their own: in closed files an answer is often known because the case was worked."
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+}
+
+/// Columns made so far.
+struct Made {
+    builder: super::ColumnsBuilder,
+    /// Fingerprint, name and values of every column.
+    seen: Vec<(u64, String, Vec<u8>, Vec<f64>)>,
+    dropped: Vec<Dropped>,
+}
+
+impl Made {
+    /// Adds an item's columns that vary and are new; the places of those among `names`.
+    fn add(
+        &mut self,
+        names: &[String],
+        codes: Vec<u8>,
+        table: &Array2<f64>,
+    ) -> Result<Vec<usize>, FitError> {
+        let mut kept = Vec::new();
+        for (place, name) in names.iter().enumerate() {
+            let values: Vec<f64> = table.column(place).to_vec();
+            let value = |code: &u8| values[usize::from(*code)];
+            let first = codes.first().map(value);
+            if codes.iter().all(|code| Some(value(code)) == first) {
+                self.dropped.push(Dropped { column: name.clone(), reason: DropReason::Constant });
+                continue;
+            }
+            let print = codes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, code| {
+                (hash ^ (value(code) + 0.0).to_bits()).wrapping_mul(0x0000_0100_0000_01b3)
+            });
+            let same = self.seen.iter().find(|(other, _, their_codes, theirs)| {
+                *other == print
+                    && codes
+                        .iter()
+                        .zip(their_codes)
+                        .all(|(a, b)| value(a) == theirs[usize::from(*b)])
+            });
+            if let Some((_, original, ..)) = same {
+                let reason = DropReason::DuplicateOf(original.clone());
+                self.dropped.push(Dropped { column: name.clone(), reason });
+                continue;
+            }
+            self.seen.push((print, name.clone(), codes.clone(), values));
+            kept.push(place);
+        }
+        if !kept.is_empty() {
+            let names: Vec<&str> = kept.iter().map(|place| names[*place].as_str()).collect();
+            let builder = std::mem::replace(&mut self.builder, Columns::builder(0));
+            self.builder = builder.codes(&names, codes, &table.select(ndarray::Axis(1), &kept))?;
+        }
+        Ok(kept)
+    }
+}

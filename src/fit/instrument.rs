@@ -1,0 +1,336 @@
+//! From learnt weights to an instrument that ranks.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+
+use super::design::{Coding, Design, Designed, Dropped};
+use super::labels::{JoinReport, Labels};
+use super::{Firth, FitError, FitReport, FitWarning, LinearWeights, Logistic, PointCard};
+use crate::Fixed;
+use crate::backlog::Backlog;
+use crate::codebook::Codebook;
+use crate::instrument::{
+    Ground, Instrument, InstrumentDraft, Intercept, ItemWeights, Link, OutcomeDraft, Provenance,
+    Rule, Step,
+};
+
+/// Name, version and the like of an instrument to be made.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Naming {
+    /// Short name.
+    pub id: String,
+    /// Version.
+    pub version: Version,
+    /// What it is and what it is not.
+    pub description: String,
+    /// An instrument whose definitions, denominators and studied range are taken over.
+    pub like: Option<Instrument>,
+}
+
+impl Naming {
+    /// Version 0.1.0, without a model to follow.
+    #[must_use]
+    pub fn new(id: &str, description: &str) -> Self {
+        let version = Version::new(0, 1, 0);
+        Self { id: id.to_owned(), version, description: description.to_owned(), like: None }
+    }
+
+    /// Takes definitions, denominators and the studied range from another instrument of the same codebook.
+    #[must_use]
+    pub fn like(mut self, instrument: &Instrument) -> Self {
+        self.like = Some(instrument.clone());
+        self
+    }
+}
+
+/// What was learnt for one outcome of an instrument.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct OutcomeFit {
+    /// Id of the outcome.
+    pub outcome: String,
+    /// The account of the fit.
+    pub report: FitReport,
+    /// How labels met complaints.
+    pub join: JoinReport,
+    /// Columns and items left out.
+    pub dropped: Vec<Dropped>,
+}
+
+/// An instrument learnt from complaints with known outcomes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FittedInstrument {
+    /// The instrument, its weights rounded to six decimals.
+    pub instrument: Instrument,
+    /// The fits, in the order of its outcomes.
+    pub fits: Vec<OutcomeFit>,
+}
+
+/// Text of the rule that every learnt number refers to.
+const RULE: &str = "fitted";
+
+/// One outcome's part: where each weight by code comes from, the intercept and the link.
+struct Part {
+    intercept: f64,
+    weights: Vec<(usize, Vec<f64>)>,
+    link: Link,
+    text: String,
+}
+
+impl Designed {
+    /// Weights of each item by code, *unknown* at 0, and what that adds to the intercept.
+    fn by_code(&self, weights: &[f64]) -> (f64, Vec<(usize, Vec<f64>)>) {
+        let mut added = 0.0;
+        let mut items = Vec::new();
+        for item in &self.items {
+            let weight = |code: usize| {
+                let values = item.table.row(code);
+                values
+                    .iter()
+                    .zip(&item.columns)
+                    .map(|(x, column)| x * weights[*column])
+                    .sum::<f64>()
+            };
+            // Every complaint has one answer or none, so taking the unknown's weight from all of them moves it to the intercept.
+            let unknown = weight(0);
+            added += unknown;
+            items.push((
+                item.item,
+                (0..item.table.nrows()).map(|code| weight(code) - unknown).collect(),
+            ));
+        }
+        (added, items)
+    }
+
+    /// An instrument of this one outcome from learnt weights.
+    ///
+    /// Weights are rounded to six decimals: no score moves by more than (items + 1) × 0.0000005.
+    ///
+    /// # Errors
+    /// [`FitError`] when the weights are for other columns, do not fit the range of six decimals, or the instrument
+    /// is refused by its own checks.
+    pub fn instrument(
+        &self,
+        codebook: &Codebook,
+        naming: &Naming,
+        weights: &LinearWeights,
+    ) -> Result<Instrument, FitError> {
+        let part = self.linear_part(weights, "Learnt elsewhere and imported")?;
+        assembled(codebook, naming, vec![(self, part)])
+    }
+
+    /// An instrument of this one outcome from a card of points, its table as the link.
+    ///
+    /// The sample must have been made with [`Coding::Answers`], or from 0/1 columns.
+    ///
+    /// # Errors
+    /// As [`Self::instrument`].
+    pub fn point_instrument(
+        &self,
+        codebook: &Codebook,
+        naming: &Naming,
+        card: &PointCard,
+    ) -> Result<Instrument, FitError> {
+        let mut weights = vec![0.0; self.columns.names().len()];
+        for (name, points) in &card.points {
+            let place = self.columns.names().iter().position(|known| known == name);
+            weights[place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
+                f64::from(*points);
+        }
+        let (added, items) = self.by_code(&weights);
+        let steps = card.table.iter().map(|row| (row.total, row.probability));
+        let part = Part {
+            intercept: added,
+            weights: items,
+            link: table_link(steps)?,
+            text: format!(
+                "Points counted on {} complaints, {} with the outcome; probabilities are the observed rates of each total, smoothed and made non-decreasing.",
+                self.joined.labels.len(),
+                self.joined.labels.iter().filter(|label| **label).count()
+            ),
+        };
+        assembled(codebook, naming, vec![(self, part)])
+    }
+
+    fn linear_part(&self, weights: &LinearWeights, how: &str) -> Result<Part, FitError> {
+        if weights.names != self.columns.names() {
+            let (expected, found) = (self.columns.names().to_vec(), weights.names.clone());
+            return Err(FitError::OtherColumns { expected, found });
+        }
+        let (added, items) = self.by_code(&weights.weights);
+        let events = self.joined.labels.iter().filter(|label| **label).count();
+        let text =
+            format!("{how} on {} complaints, {events} with the outcome.", self.joined.labels.len());
+        Ok(Part {
+            intercept: weights.intercept + added,
+            weights: items,
+            link: Link::Logistic,
+            text,
+        })
+    }
+}
+
+pub(super) fn fixed(what: &str, value: f64) -> Result<Fixed, FitError> {
+    Fixed::nearest(value).ok_or_else(|| FitError::OutOfFixedRange { what: what.to_owned(), value })
+}
+
+/// Steps of a table; later entries at the same six decimals replace earlier ones.
+pub(super) fn table_link(entries: impl Iterator<Item = (f64, f64)>) -> Result<Link, FitError> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (from, probability) in entries {
+        let step = Step {
+            from: fixed("a step", from)?,
+            probability: fixed("a probability", probability)?,
+        };
+        match steps.last_mut() {
+            Some(last) if last.from == step.from => *last = step,
+            Some(last) if last.probability == step.probability => {}
+            _ => steps.push(step),
+        }
+    }
+    Ok(Link::Table(steps))
+}
+
+fn assembled(
+    codebook: &Codebook,
+    naming: &Naming,
+    parts: Vec<(&Designed, Part)>,
+) -> Result<Instrument, FitError> {
+    let like = naming.like.as_ref().map(Instrument::draft);
+    let mut warnings: Vec<String> = Vec::new();
+    let mut rules = Vec::new();
+    let mut outcomes = Vec::new();
+    for (designed, part) in parts {
+        for note in &designed.notes {
+            if !warnings.contains(note) {
+                warnings.push(note.clone());
+            }
+        }
+        let rule = format!("{RULE}_{}", designed.outcome);
+        let provenance = Provenance { rules: vec![rule.clone()], note: None };
+        rules.push(Rule { id: rule, text: part.text, ground: Ground::Fitted, sources: Vec::new() });
+        let mut weights = Vec::new();
+        for (place, by_code) in part.weights {
+            let item = &codebook.items()[place];
+            let mut by_answer = BTreeMap::new();
+            for (code, weight) in by_code.iter().enumerate().skip(1) {
+                let answer = item.answer_id(code as u8).to_owned();
+                by_answer.insert(answer, fixed(&item.id, *weight)?);
+            }
+            weights.push(ItemWeights {
+                item: item.id.clone(),
+                weights: by_answer,
+                provenance: provenance.clone(),
+            });
+        }
+        let followed = like.and_then(|like| {
+            like.outcomes.iter().find(|outcome| outcome.outcome == designed.outcome)
+        });
+        let title = codebook.outcomes().iter().find(|outcome| outcome.id == designed.outcome);
+        let definition = match (followed, title) {
+            (Some(followed), _) => followed.definition.clone(),
+            (None, Some(title)) => title.title.clone(),
+            (None, None) => designed.outcome.clone(),
+        };
+        outcomes.push(OutcomeDraft {
+            outcome: designed.outcome.clone(),
+            definition,
+            denominator: followed.and_then(|followed| followed.denominator.clone()),
+            intercept: Intercept { value: fixed("the intercept", part.intercept)?, provenance },
+            weights,
+            link: part.link,
+            calibration: None,
+        });
+    }
+    let draft = InstrumentDraft {
+        id: naming.id.clone(),
+        version: naming.version.clone(),
+        description: naming.description.clone(),
+        codebook: codebook.identity().clone(),
+        warnings,
+        studied: like.and_then(|like| like.studied.clone()),
+        rules,
+        population: None,
+        outcomes,
+    };
+    Ok(Instrument::new(codebook, draft)?)
+}
+
+fn fit_every(
+    backlog: &Backlog,
+    labels: &Labels,
+    design: &Design,
+    naming: &Naming,
+    how: &str,
+    fit: impl Fn(&Designed) -> Result<super::LogisticModel, FitError>,
+) -> Result<FittedInstrument, FitError> {
+    let codebook = backlog.codebook();
+    let mut designed = Vec::new();
+    for outcome in codebook.outcomes() {
+        designed.push(design.apply(backlog, labels, &outcome.id)?);
+    }
+    let mut fits = Vec::new();
+    let mut parts = Vec::new();
+    for sample in &designed {
+        if sample.coding == Coding::Answers {
+            let allowed = "treatment or steps: a column for every answer repeats the intercept";
+            return Err(FitError::Setting { setting: "coding", value: 0.0, allowed });
+        }
+        let model = fit(sample)?;
+        parts.push((sample, sample.linear_part(&LinearWeights::from(&model), how)?));
+        let mut report = model.report;
+        report
+            .warnings
+            .extend(sample.notes.iter().map(|note| FitWarning::Design { note: note.clone() }));
+        fits.push(OutcomeFit {
+            outcome: sample.outcome.clone(),
+            report,
+            join: sample.joined.report.clone(),
+            dropped: sample.dropped.clone(),
+        });
+    }
+    Ok(FittedInstrument { instrument: assembled(codebook, naming, parts)?, fits })
+}
+
+impl Logistic {
+    /// Fits every outcome of the codebook and makes one instrument of them.
+    ///
+    /// # Errors
+    /// [`FitError`] from the design or from any of the fits.
+    pub fn fit_all(
+        &self,
+        backlog: &Backlog,
+        labels: &Labels,
+        design: &Design,
+        naming: &Naming,
+    ) -> Result<FittedInstrument, FitError> {
+        fit_every(backlog, labels, design, naming, "Logistic regression", |designed| {
+            let mut logistic = self.clone();
+            for (column, sign) in &designed.signs {
+                logistic = logistic.sign(column, *sign);
+            }
+            logistic.fit_sample(&designed.sample()?)
+        })
+    }
+}
+
+impl Firth {
+    /// Fits every outcome of the codebook and makes one instrument of them.
+    ///
+    /// # Errors
+    /// [`FitError`] from the design or from any of the fits.
+    pub fn fit_all(
+        &self,
+        backlog: &Backlog,
+        labels: &Labels,
+        design: &Design,
+        naming: &Naming,
+    ) -> Result<FittedInstrument, FitError> {
+        fit_every(backlog, labels, design, naming, "Firth's logistic regression", |designed| {
+            self.fit_sample(&designed.sample()?)
+        })
+    }
+}

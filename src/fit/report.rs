@@ -1,0 +1,295 @@
+//! What a fit says about itself.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A test statistic with its degrees of freedom and p-value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct TestResult {
+    /// The statistic, referred to the chi-square distribution.
+    pub statistic: f64,
+    /// Degrees of freedom.
+    pub degrees: usize,
+    /// Upper tail area.
+    pub p: f64,
+}
+
+/// Lower and upper limit of an interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Interval {
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
+
+/// One coefficient with everything known about it, on the scale of its column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Estimate {
+    /// Name of the column, `(intercept)` for the intercept.
+    pub name: String,
+    /// Log-odds per unit of the column.
+    pub estimate: f64,
+    /// From the inverse of the observed (penalised) information; `None` at a sign bound.
+    ///
+    /// For [`Firth`](super::Firth): from the information itself, as brglm2 and SAS report it.
+    pub standard_error: Option<f64>,
+    /// Firth only: from the weights `w (1 + h)`, as logistf 1.24 and later report it.
+    pub augmented_standard_error: Option<f64>,
+    /// Sandwich without correction (White 1980), where asked for.
+    pub robust_hc0: Option<f64>,
+    /// The same times `sqrt(n / (n - k))` as R's sandwich has it, where asked for.
+    pub robust_hc1: Option<f64>,
+    /// Sandwich over clusters, where clusters were given.
+    pub clustered: Option<f64>,
+    /// `estimate / standard error`; the clustered error where there is one, the model's otherwise.
+    pub z: Option<f64>,
+    /// Two-sided normal p-value of `z`.
+    pub p: Option<f64>,
+    /// `estimate ± quantile * standard error`, with the error that `z` uses.
+    pub wald: Option<Interval>,
+    /// Values not refused by the (penalised) likelihood-ratio test, where asked for.
+    pub profile: Option<Interval>,
+    /// Likelihood-ratio test of the coefficient being 0, where asked for.
+    pub likelihood_ratio: Option<TestResult>,
+    /// Variance inflation of the column among the columns, `1 / (1 - R²)`.
+    pub vif: Option<f64>,
+    /// Variance inflation from the correlations of the coefficients (car's).
+    pub vif_of_coefficients: Option<f64>,
+}
+
+/// Something a reader of the fit should know.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "warning")]
+#[non_exhaustive]
+pub enum FitWarning {
+    /// A yes/no column with fewer than five rows of one outcome among its rows.
+    ThinAnswer {
+        /// Its name.
+        column: String,
+        /// Rows that have the answer.
+        rows: usize,
+        /// Those among them with the outcome.
+        events: usize,
+    },
+    /// A column explained by the others to nine tenths or more.
+    Collinear {
+        /// Its name.
+        column: String,
+        /// Its variance inflation.
+        vif: f64,
+    },
+    /// The condition number is above 30 (Belsley, Kuh and Welsch 1980).
+    IllConditioned {
+        /// The condition number.
+        condition_number: f64,
+    },
+    /// Fewer than ten effective events for each coefficient. A rule of thumb (Peduzzi et al. 1996).
+    FewEvents {
+        /// Effective events for each coefficient.
+        events_per_parameter: f64,
+    },
+    /// A coefficient that its sign bound holds at 0.
+    AtBound {
+        /// Its name.
+        column: String,
+    },
+    /// Weights that differ between the classes shift the probabilities; calibrate before reading them.
+    ClassWeights,
+    /// Some fitted probabilities are within 1e-8 of 0 or 1: close to separation.
+    ExtremeProbabilities {
+        /// Rows concerned.
+        rows: usize,
+    },
+    /// Something the caller's design wants its readers to know.
+    Design {
+        /// In words.
+        note: String,
+    },
+}
+
+impl fmt::Display for FitWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ThinAnswer { column, rows, events } => write!(
+                f,
+                "`{column}` rests on {rows} complaints, {events} with the outcome; its weight is hardly known"
+            ),
+            Self::Collinear { column, vif } => {
+                write!(
+                    f,
+                    "`{column}` is mostly explained by other columns (VIF {vif:.1}); its own weight is hardly known"
+                )
+            }
+            Self::IllConditioned { condition_number } => {
+                write!(
+                    f,
+                    "the columns are close to dependent (condition number {condition_number:.0}, above 30)"
+                )
+            }
+            Self::FewEvents { events_per_parameter } => write!(
+                f,
+                "{events_per_parameter:.1} effective events for each coefficient (rule of thumb: 10); shrink, or use fewer items"
+            ),
+            Self::AtBound { column } => {
+                write!(f, "`{column}` is held at 0 by its declared direction")
+            }
+            Self::ClassWeights => {
+                write!(f, "class weights shift the probabilities; calibrate before reading them")
+            }
+            Self::ExtremeProbabilities { rows } => {
+                write!(
+                    f,
+                    "{rows} complaints have fitted probabilities within 1e-8 of 0 or 1; check for separation"
+                )
+            }
+            Self::Design { note } => f.write_str(note),
+        }
+    }
+}
+
+/// Which method learnt the weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Method {
+    /// Logistic regression, penalised where a ridge was given.
+    Logistic,
+    /// Firth's bias-reduced logistic regression.
+    Firth,
+}
+
+/// The whole account of a fit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct FitReport {
+    /// The method.
+    pub method: Method,
+    /// Coefficients, the intercept first where there is one.
+    pub estimates: Vec<Estimate>,
+    /// Confidence level of all intervals.
+    pub level: f64,
+    /// Rows with a weight above 0.
+    pub rows: usize,
+    /// Rows among them with the outcome.
+    pub events: usize,
+    /// Events after weighting and clustering: `(sum w)² / sum w²` over clusters (Kish 1965).
+    pub effective_events: f64,
+    /// Effective events, or effective non-events where fewer, for each coefficient other than the intercept.
+    pub events_per_parameter: f64,
+    /// Log-likelihood without penalty.
+    pub log_likelihood: f64,
+    /// Firth only: log-likelihood plus half the log determinant of the information.
+    pub penalized_log_likelihood: Option<f64>,
+    /// Log-likelihood of the intercept alone (of the offset alone where there is no intercept).
+    pub null_log_likelihood: f64,
+    /// All columns against none.
+    pub likelihood_ratio: TestResult,
+    /// McFadden's R², `1 - log-likelihood / null`.
+    pub mcfadden: f64,
+    /// Cox and Snell's R².
+    pub cox_snell: f64,
+    /// Nagelkerke's R².
+    pub nagelkerke: f64,
+    /// `-2 log-likelihood`.
+    pub deviance: f64,
+    /// Akaike's criterion.
+    pub aic: f64,
+    /// Bayesian criterion with the logarithm of the total weight.
+    pub bic: f64,
+    /// Largest over smallest singular value of the weighted design with columns of unit length, standardised.
+    pub condition_number: f64,
+    /// Newton steps taken.
+    pub iterations: usize,
+    /// Largest entry of the final gradient, on the standardised scale.
+    pub final_gradient: f64,
+    /// Distance to the exact optimum, in standard errors.
+    pub decrement: f64,
+    /// What a reader should know.
+    pub warnings: Vec<FitWarning>,
+}
+
+impl FitReport {
+    /// The estimate of this name.
+    #[must_use]
+    pub fn estimate(&self, name: &str) -> Option<&Estimate> {
+        self.estimates.iter().find(|estimate| estimate.name == name)
+    }
+}
+
+impl fmt::Display for FitReport {
+    /// An aligned table of the estimates, then the figures of the whole fit, then the warnings.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.estimates.iter().map(|e| e.name.chars().count()).max().unwrap_or(0).max(6);
+        let number = |value: Option<f64>| {
+            value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
+        };
+        let chance = |value: Option<f64>| match value {
+            Some(p) if p < 1e-4 => format!("{p:.1e}"),
+            other => number(other),
+        };
+        let percent = self.level * 100.0;
+        writeln!(
+            f,
+            "{:<width$} {:>10} {:>9} {:>8} {:>9} {:>10} {:>10}   ({percent:.0}% intervals)",
+            "column", "log-odds", "s.e.", "z", "p", "lower", "upper"
+        )?;
+        for estimate in &self.estimates {
+            let interval = estimate.profile.or(estimate.wald);
+            writeln!(
+                f,
+                "{:<width$} {:>10.4} {:>9} {:>8} {:>9} {:>10} {:>10}",
+                estimate.name,
+                estimate.estimate,
+                number(estimate.clustered.or(estimate.standard_error)),
+                number(estimate.z),
+                chance(estimate.p),
+                number(interval.map(|interval| interval.lower)),
+                number(interval.map(|interval| interval.upper)),
+            )?;
+        }
+        writeln!(
+            f,
+            "{} complaints, {} with the outcome ({:.1} effective, {:.1} for each coefficient)",
+            self.rows, self.events, self.effective_events, self.events_per_parameter
+        )?;
+        writeln!(
+            f,
+            "log-likelihood {:.4} (null {:.4}); likelihood ratio {:.3} on {}, p {:.2e}; Nagelkerke R² {:.4}; AIC {:.2}; BIC {:.2}",
+            self.log_likelihood,
+            self.null_log_likelihood,
+            self.likelihood_ratio.statistic,
+            self.likelihood_ratio.degrees,
+            self.likelihood_ratio.p,
+            self.nagelkerke,
+            self.aic,
+            self.bic
+        )?;
+        write!(
+            f,
+            "{} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
+            self.iterations, self.decrement, self.condition_number
+        )?;
+        let held: Vec<&str> = self
+            .warnings
+            .iter()
+            .filter_map(|warning| match warning {
+                FitWarning::AtBound { column } => Some(column.as_str()),
+                _ => None,
+            })
+            .collect();
+        if !held.is_empty() {
+            write!(f, "\nwarning: held at 0 by their declared directions: {}", held.join(", "))?;
+        }
+        for warning in &self.warnings {
+            if !matches!(warning, FitWarning::AtBound { .. }) {
+                write!(f, "\nwarning: {warning}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+//! Studies of instruments: how far ranks can be trusted, and which instrument serves better.
+//!
+//! [`Stability`] draws weights from their [`Uncertainty`], ranks again and gives every complaint an
+//! interval of positions and every band a probability. [`Study`] compares instruments on complaints
+//! with known outcomes, by one measure declared beforehand. Whatever rests on synthetic
+//! complaints carries [`STAMP`] and gets no verdict.
+
+mod circularity;
+mod compare;
+mod error;
+mod known;
+mod measure;
+mod positions;
+mod rerank;
+mod sample_size;
+mod sensitivity;
+mod stability;
+mod tally;
+mod uncertainty;
+mod verdict;
+mod weight_set;
+
+pub use circularity::without_overlap;
+pub use compare::{ArmResult, Comparison, MeasureRow, Study, StudyResult};
+pub use error::StudyError;
+pub use known::{Arm, Known, STAMP, Target};
+pub use measure::{Better, Measure};
+pub use positions::{Departure, PositionsUnder};
+pub use sample_size::{auc_standard_error, complaints_for_auc, events_for_share};
+pub use sensitivity::{Change, Sensitivity};
+pub use stability::{BandMoves, Churn, MOST_REPLICATES, RankInterval, RankStability, Stability};
+pub use uncertainty::{Basis, Moved, Parameter, Uncertainty};
+pub use verdict::{Verdict, holm};

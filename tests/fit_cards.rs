@@ -1,0 +1,181 @@
+//! Whole-number scores: no worse than FasterRisk; Burgess, Nuffield and rounded weights by hand.
+#![cfg(feature = "fit")]
+
+mod fit_support;
+
+use caserank::fit::{
+    Bivariate, Burgess, Columns, FitError, LinearWeights, Logistic, Nuffield, RiskScore,
+    RoundedWeights, Sample,
+};
+use fit_support::{Set, close};
+
+#[test]
+fn cards_lose_no_more_than_fasterrisk_at_the_same_size_and_bounds() {
+    let text = include_str!("../fixtures/reference/fit/fasterrisk.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+    for case in cases {
+        let name = if case["data"] == "cards_a" { "cards_a" } else { "cards_b" };
+        let set = Set::load(name);
+        let columns = set.columns();
+        let items = case["items"].as_u64().unwrap() as usize;
+        let bound = case["bound"].as_i64().unwrap() as i32;
+        let pool = RiskScore::new(items)
+            .bounds(-bound, bound)
+            .fit_sample(&Sample::new(&columns, &set.labels).unwrap())
+            .unwrap();
+        let theirs = case["loss"].as_f64().unwrap();
+        assert!(
+            pool[0].log_loss <= theirs + 1e-6,
+            "{name} {items} {bound}: {} against {theirs}",
+            pool[0].log_loss
+        );
+        for card in &pool {
+            assert!(card.card.points.len() <= items);
+            assert!(
+                card.card.points.iter().all(|(_, points)| points.abs() <= bound && *points != 0)
+            );
+            assert!(card.log_loss <= pool[0].log_loss * 1.05 + 1e-9);
+            // The loss stated is the loss of the card.
+            let totals = card.card.totals(&columns).unwrap();
+            let loss: f64 = totals
+                .iter()
+                .zip(&set.labels)
+                .map(|(total, label)| {
+                    let eta = card.intercept + card.log_odds_per_point * total;
+                    (if *label { -eta } else { eta }).exp().ln_1p()
+                })
+                .sum();
+            close(name, card.log_loss, loss, 1e-9);
+            let log_odds = card.weights(columns.names()).unwrap().log_odds(&columns).unwrap();
+            close(name, log_odds[0], card.intercept + card.log_odds_per_point * totals[0], 1e-12);
+            assert!(
+                card.card
+                    .table
+                    .is_sorted_by(|a, b| a.total < b.total && a.probability <= b.probability)
+            );
+            assert_eq!(
+                card.card.table.iter().map(|row| row.complaints).sum::<f64>(),
+                set.labels.len() as f64
+            );
+        }
+        assert!(pool.is_sorted_by(|a, b| a.log_loss <= b.log_loss));
+    }
+}
+
+#[test]
+fn small_problems_are_solved_as_by_trying_everything() {
+    let set = Set::load("cards_b");
+    let mut builder = Columns::builder(set.labels.len());
+    for place in [0, 3, 6, 9] {
+        builder = builder.numbers(&set.names[place], set.values[place].clone()).unwrap();
+    }
+    let columns = builder.build();
+    let sample = Sample::new(&columns, &set.labels).unwrap();
+    let best = RiskScore::new(2).bounds(-2, 2).fit_sample(&sample).unwrap()[0].log_loss;
+    // Every pair of columns and every pair of points, with intercept and slope refitted by the regression.
+    let mut least = f64::INFINITY;
+    for (a, b) in [(0, 3), (0, 6), (0, 9), (3, 6), (3, 9), (6, 9)] {
+        for (p, q) in
+            (-2..=2).flat_map(|p| (-2..=2).map(move |q| (p, q))).filter(|pair| *pair != (0, 0))
+        {
+            let totals: Vec<f64> = set.values[a]
+                .iter()
+                .zip(&set.values[b])
+                .map(|(x, y)| x * f64::from(p) + y * f64::from(q))
+                .collect();
+            let total = Columns::builder(totals.len()).numbers("total", totals).unwrap().build();
+            let model =
+                Logistic::new().fit_sample(&Sample::new(&total, &set.labels).unwrap()).unwrap();
+            if model.weights()[0] > 0.0 {
+                least = least.min(-model.report().log_likelihood);
+            }
+        }
+    }
+    close("best pair", best, least, 1e-9);
+}
+
+fn small() -> (Columns, Vec<bool>) {
+    // `a`: 8 of 20 with the outcome; `b`: 6 of 40; all: 20 of 100.
+    let labels: Vec<bool> = (0..100).map(|row| row % 5 == 0).collect();
+    let mut a = vec![0.0; 100];
+    let mut b = vec![0.0; 100];
+    let (mut with, mut without) =
+        ((0..100).filter(|r| r % 5 == 0), (0..100).filter(|r| r % 5 != 0));
+    for row in with.by_ref().take(8).chain(without.by_ref().take(12)) {
+        a[row] = 1.0;
+    }
+    for row in with.by_ref().take(6).chain(without.by_ref().take(34)) {
+        b[row] = 1.0;
+    }
+    let builder = Columns::builder(100).numbers("a", a).and_then(|builder| builder.numbers("b", b));
+    (builder.unwrap().build(), labels)
+}
+
+#[test]
+fn burgess_and_nuffield_points_by_hand() {
+    let (columns, labels) = small();
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let points = |pairs: &[(&str, i32)]| {
+        pairs.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect::<Vec<_>>()
+    };
+    // Rates 0.40 and 0.15 against 0.20: +20 and -5 percentage points.
+    assert_eq!(Nuffield::new().fit_sample(&sample).unwrap().points, points(&[("a", 4), ("b", -1)]));
+    assert_eq!(
+        Nuffield::new().step(0.1).fit_sample(&sample).unwrap().points,
+        points(&[("a", 2), ("b", -1)])
+    );
+    let card = Burgess::new().least_difference(0.04).fit_sample(&sample).unwrap();
+    assert_eq!(card.points, points(&[("a", 1), ("b", -1)]));
+    let card =
+        Burgess::new().least_difference(0.04).only_raising(true).fit_sample(&sample).unwrap();
+    assert_eq!(card.points, points(&[("a", 1)]));
+    let row = card.table[1];
+    assert_eq!((row.total, row.complaints, row.events, row.observed), (1.0, 20.0, 8.0, 0.4));
+    close("smoothed", row.probability, 8.4 / 22.0, 1e-15);
+    // Wilson's interval of 8 in 20: R's prop.test(8, 20, correct = FALSE).
+    close("lower", row.interval.lower, 0.218_806_5, 1e-6);
+    close("upper", row.interval.upper, 0.613_418_8, 1e-6);
+    assert!(matches!(
+        Burgess::new().least_difference(0.5).fit_sample(&sample),
+        Err(FitError::NothingHelps)
+    ));
+}
+
+#[test]
+fn bivariate_weights_are_shrunk_toward_nothing() {
+    let (columns, labels) = small();
+    let learnt = Bivariate::new().fit_sample(&Sample::new(&columns, &labels).unwrap()).unwrap();
+    close("raw", learnt.raw[0], (8.5_f64 / 12.5).ln() - (12.5_f64 / 68.5).ln(), 1e-12);
+    for (raw, shrunk) in learnt.raw.iter().zip(&learnt.weights.weights) {
+        assert!(shrunk.abs() < raw.abs() && shrunk * raw >= 0.0);
+    }
+    assert_eq!(learnt.card.points[0], ("a".to_owned(), 10));
+}
+
+#[test]
+fn rounding_costs_are_reported_and_fine_rounding_costs_nothing() {
+    let set = Set::load("cards_a");
+    let columns = set.columns();
+    let sample = Sample::new(&columns, &set.labels).unwrap();
+    let model = Logistic::new().fit_sample(&sample).unwrap();
+    let weights = LinearWeights::from(&model);
+    let coarse = RoundedWeights::new(&weights, &sample, 3).unwrap();
+    let fine = RoundedWeights::new(&weights, &sample, 1_000).unwrap();
+    assert!(coarse.auc_of_points < coarse.auc);
+    close("auc", fine.auc_of_points, fine.auc, 1e-3);
+    assert_eq!(coarse.auc, fine.auc);
+    close(
+        "log loss",
+        fine.log_loss * set.labels.len() as f64,
+        -model.report().log_likelihood,
+        1e-9,
+    );
+}
+
+#[test]
+fn columns_that_are_not_answers_are_refused() {
+    let columns = Columns::builder(4).numbers("count", vec![0.0, 2.0, 1.0, 0.0]).unwrap().build();
+    let sample = Sample::new(&columns, &[true, false, true, false]).unwrap();
+    let error = Burgess::new().fit_sample(&sample).unwrap_err();
+    assert_eq!(error, FitError::NotIndicator { column: "count".to_owned(), value: 2.0 });
+}
