@@ -50,7 +50,7 @@ proptest! {
         let ranking = case.triage.rank(&backlog, &overrides).unwrap();
         let list = case.triage.top_of_snapshot(&*saved(&backlog), &overrides, k).unwrap();
         prop_assert_eq!(&list, &expected(&ranking, k));
-        let one = std::iter::once(backlog.clone());
+        let one = std::iter::once(backlog);
         prop_assert_eq!(&case.triage.top_of_backlogs(one, &overrides, k).unwrap(), &list);
     }
 

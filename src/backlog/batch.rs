@@ -62,6 +62,7 @@ impl Batch {
     }
 
     /// How many complaints it holds, taken and refused.
+    #[cfg(feature = "csv")]
     pub(super) fn len(&self) -> usize {
         self.lines.len() + self.refused as usize
     }

@@ -97,6 +97,7 @@ impl Words {
     }
 
     /// The number of the short text with this key.
+    #[cfg(feature = "csv")]
     #[inline(always)]
     pub(super) fn find_short(&self, key: u64) -> Option<u32> {
         self.find_key(key, |_| true)
@@ -144,6 +145,7 @@ impl Answers {
     }
 
     /// The code of a short field that is spelled as listed.
+    #[cfg(feature = "csv")]
     #[inline(always)]
     pub(super) fn find_short(&self, key: u64) -> Option<u8> {
         self.words.find_short(key).map(|code| code as u8)
