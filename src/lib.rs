@@ -18,6 +18,8 @@ pub mod numeric;
 pub mod policy;
 pub mod rank;
 pub mod reference;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod score;
 #[cfg(feature = "fit")]
 pub mod study;
