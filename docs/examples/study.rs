@@ -128,7 +128,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     let estimated = Uncertainty::of_fits(fitted.instrument(), &pairs)?;
     let assumed = Uncertainty::assumed(published.instrument(), 0.25)?;
     let plan = |model, uncertainty| {
-        Stability::new(model, uncertainty).replicates(options.replicates).top(capacity)
+        Stability::new(model, uncertainty).replicates(options.replicates).top(100)
     };
     let stability = plan(&fitted, &estimated).run(&later, &none, Seed(options.seed))?;
     let under_assumed = plan(&published, &assumed).run(&later, &none, Seed(options.seed))?;

@@ -5,8 +5,9 @@ use super::document::{Section, Table};
 use super::words::{decimal, figure, percent, plain, with_interval};
 use crate::codebook::{Codebook, UNKNOWN};
 use crate::evaluate::{
-    Bins, Capacity, Confidence, EvaluateError, Predicted, Scored, ShareInterval, auc, auc_within,
-    calibration_bins, capacity_curve, decision_curve, expected_observed, roc_curve, share,
+    Bins, Capacity, Confidence, EvaluateError, Predicted, Scored, ShareInterval, Weights, auc,
+    auc_within, calibration_bins, capacity_curve, decision_curve, expected_observed, roc_curve,
+    share,
 };
 use crate::study::{Arm, Known, Target};
 
@@ -152,7 +153,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
                 }
                 Err(error) => (reason(error), String::new()),
             },
-            (Some(_), Some(_)) => ("not with sampling weights".to_owned(), String::new()),
+            (Some(_), Some(_)) => ("see the comparison: resampled there".to_owned(), String::new()),
             (None, _) => ("no channel item given".to_owned(), String::new()),
         };
         table.push([arm.name.clone(), pooled, within, covered]);
@@ -179,7 +180,7 @@ pub fn calibration_section(
     let mut section = Section::new(
         "calibration",
         "Whether probabilities are right, channel by channel",
-        "Each mark is a group of complaints with similar predictions: what was predicted, what was found, its 95% interval, and how many complaints it rests on. On the thin line predictions are right; below it they are too high. E/O above 1 means that more was expected than was found.",
+        "Each mark is a group of complaints with similar predictions: what was predicted, what was found, and its 95% interval; the table says how many complaints it rests on. On the thin line predictions are right; below it they are too high. E/O above 1 means that more was expected than was found.",
         "Outcomes that work did not find count as not there, so E/O above 1 can also mean that findings are incomplete. Groups of few complaints say little. An instrument that was never calibrated orders complaints; its probabilities are shown here to be tested, not to be quoted.",
     );
     if matches!(known.target, Target::Any) {
@@ -190,6 +191,11 @@ pub fn calibration_section(
         "Expected over observed (95% interval)",
         &["Channel", "Model", "Complaints", "With the outcome", "Expected", "E/O"],
     );
+    let columns = ["Channel", "Model", "Complaints", "With the outcome", "Predicted", "Found"];
+    let caption =
+        "The marks of the charts: complaints counted as they are, without sampling weights";
+    let mut groups = Table::new("marks", caption, &columns);
+    let alone = arms.iter().filter(|arm| !arm.probabilities.is_empty()).count() == 1;
     let item = codebook.item_place(channel).map(|place| &codebook.items()[place]);
     let codes = known.channels.clone().unwrap_or_else(|| vec![0; known.len()]);
     let mut present = codes.clone();
@@ -212,7 +218,17 @@ pub fn calibration_section(
                 let (count, events) = (rows.len().to_string(), events.to_string());
                 [plain(name), arm.name.clone(), count, events, expected, ratio]
             };
-            match expected_observed(data, LEVEL) {
+            let ratio = || -> Result<_, EvaluateError> {
+                Ok(match &known.weights {
+                    Some(weights) => {
+                        let own = rows.iter().map(|&row| weights.values()[row]).collect();
+                        let own = Weights::sampling(own)?;
+                        expected_observed(data.weighted(&own)?, LEVEL)?
+                    }
+                    None => expected_observed(data, LEVEL)?,
+                })
+            };
+            match ratio() {
                 Ok(own) => {
                     let ratio = with_interval(own.ratio.value, &own.ratio.interval, decimal);
                     table.push(cells(format!("{:.1}", own.expected), ratio));
@@ -229,9 +245,12 @@ pub fn calibration_section(
                 most = most.max(bin.predicted).max(bin.interval.upper);
                 let mark = Point::new(bin.predicted, bin.observed);
                 let mark = mark.interval(bin.interval.lower, bin.interval.upper);
-                // Counts are the same for every model; they are written once.
-                let first = series.is_empty();
-                if first { mark.label(format!("{}/{}", bin.events, bin.count)) } else { mark }
+                let (count, events) = (bin.count.to_string(), bin.events.to_string());
+                let found = with_interval(bin.observed, &Ok(bin.interval), percent);
+                let (channel, model) = (plain(name), arm.name.clone());
+                groups.push([channel, model, count, events, percent(bin.predicted), found]);
+                // With several models the counts would stand on top of each other: see the table.
+                if alone { mark.label(format!("{}/{}", bin.events, bin.count)) } else { mark }
             });
             let marks = marks.collect();
             series.push(Series::points(&arm.name, marks));
@@ -251,7 +270,7 @@ pub fn calibration_section(
             .describe(described);
         section = section.chart(chart);
     }
-    section.table(table)
+    section.table(table).table(groups)
 }
 
 /// Net benefit against threshold probability.

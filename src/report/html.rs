@@ -30,7 +30,7 @@ impl Report {
              <nav aria-label=\"Sections\"><ol>\n"
         );
         for section in &self.sections {
-            let (id, title) = (escape(&section.id), escape(&section.title));
+            let (id, title) = (escape(&section.id), inline(&section.title));
             let _ = writeln!(page, "<li><a href=\"#{id}\">{title}</a></li>");
         }
         page.push_str("</ol></nav>\n");
@@ -42,10 +42,10 @@ impl Report {
     }
 
     fn write_section(&self, page: &mut String, section: &Section) {
-        let (id, title) = (escape(&section.id), escape(&section.title));
+        let (id, title) = (escape(&section.id), inline(&section.title));
         let _ = writeln!(page, "<section id=\"{id}\">\n<h2>{title}</h2>");
         if !section.reading.is_empty() {
-            let _ = writeln!(page, "<p>{}</p>", escape(&section.reading));
+            let _ = writeln!(page, "<p>{}</p>", inline(&section.reading));
         }
         let mut charts = false;
         for block in &section.blocks {
@@ -57,24 +57,25 @@ impl Report {
             }
             match block {
                 Block::Text(text) => {
-                    let _ = writeln!(page, "<p>{}</p>", escape(text));
+                    let _ = writeln!(page, "<p>{}</p>", inline(text));
                 }
                 Block::Chart(chart) => {
-                    let caption = escape(&chart.title);
-                    let svg = chart.to_svg(self.stamp.as_deref());
+                    let caption = inline(&chart.title);
+                    let id = format!("{}-{}", section.id, chart.id);
+                    let svg = chart.drawn(&id, self.stamp.as_deref());
                     let _ = writeln!(
                         page,
                         "<figure>\n<figcaption>{caption}</figcaption>\n{svg}</figure>"
                     );
                 }
-                Block::Table(table) => write_table(page, table),
+                Block::Table(table) => write_table(page, &section.id, table),
             }
         }
         if charts {
             page.push_str("</div>\n");
         }
         if !section.limits.is_empty() {
-            let limits = escape(&section.limits);
+            let limits = inline(&section.limits);
             let _ = writeln!(
                 page,
                 "<p class=\"limits\"><strong>What this does not show.</strong> {limits}</p>"
@@ -84,6 +85,24 @@ impl Report {
     }
 }
 
+/// Text as HTML; what stands between backticks is set as code.
+fn inline(text: &str) -> String {
+    let safe = escape(text);
+    let pieces: Vec<&str> = safe.split('`').collect();
+    if pieces.len() % 2 == 0 {
+        return safe;
+    }
+    let mut set = String::with_capacity(safe.len());
+    for (place, piece) in pieces.into_iter().enumerate() {
+        if place % 2 == 1 {
+            let _ = write!(set, "<code>{piece}</code>");
+        } else {
+            set.push_str(piece);
+        }
+    }
+    set
+}
+
 /// Whether a cell reads as a number, so that its column lines up on the right.
 fn is_number(cell: &str) -> bool {
     let first = cell.trim_start_matches(['-', '−', '+']).chars().next();
@@ -91,7 +110,7 @@ fn is_number(cell: &str) -> bool {
         && cell.chars().all(|letter| letter.is_ascii_digit() || " .,%()[]–-−+to".contains(letter))
 }
 
-fn write_table(page: &mut String, table: &Table) {
+fn write_table(page: &mut String, section: &str, table: &Table) {
     let numbers: Vec<bool> = (0..table.columns.len())
         .map(|column| {
             let mut cells = table.rows.iter().filter_map(|row| row.get(column)).peekable();
@@ -99,10 +118,13 @@ fn write_table(page: &mut String, table: &Table) {
         })
         .collect();
     let class = |column: usize| if numbers[column] { " class=\"number\"" } else { "" };
+    // The caption stays put while a wide table is moved sideways under it.
+    let (id, caption) =
+        (escape(&format!("{section}-{}-caption", table.id)), inline(&table.caption));
+    let _ = writeln!(page, "<p class=\"caption\" id=\"{id}\">{caption}</p>");
     let _ = writeln!(
         page,
-        "<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead><tr>",
-        escape(&table.caption)
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}\"><table aria-labelledby=\"{id}\">\n<thead><tr>"
     );
     for (column, name) in table.columns.iter().enumerate() {
         let _ = write!(page, "<th scope=\"col\"{}>{}</th>", class(column), escape(name));
@@ -111,7 +133,7 @@ fn write_table(page: &mut String, table: &Table) {
     for row in &table.rows {
         page.push_str("<tr>");
         for (column, cell) in row.iter().enumerate().take(table.columns.len()) {
-            let _ = write!(page, "<td{}>{}</td>", class(column), escape(cell));
+            let _ = write!(page, "<td{}>{}</td>", class(column), inline(cell));
         }
         page.push_str("</tr>\n");
     }

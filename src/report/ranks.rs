@@ -2,7 +2,7 @@
 
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
-use super::words::{decimal, percent, plain};
+use super::words::{decimal, level, percent, plain};
 use crate::fit::FitReport;
 use crate::instrument::Instrument;
 use crate::policy::Band;
@@ -12,7 +12,7 @@ use crate::study::{Change, PositionsUnder, RankStability};
 #[must_use]
 pub fn ranks_section(stability: &RankStability, first: usize) -> Section {
     let basis = stability.basis();
-    let level = percent(stability.confidence().level());
+    let level = level(stability.confidence().level());
     let reading = format!(
         "Weights were drawn {} times {basis} and the backlog was ranked again each time. A bar holds the positions of a complaint in {level} of draws; the disc is its position under the weights as they are, the diamond the median. On the right: in what share of draws it stands among the first {}.",
         stability.replicates(),
@@ -125,7 +125,7 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
     let reading = match fit {
         Some(fit) => format!(
             "Log-odds with {} intervals, from {} complaints with {} events. To the right of the line an answer raises the score, to the left it lowers it. An interval across the line leaves the direction open.",
-            percent(fit.level),
+            level(fit.level),
             fit.rows,
             fit.events
         ),

@@ -109,6 +109,11 @@ impl Chart {
     /// The chart as an SVG document, with the stamp in it where there is one.
     #[must_use]
     pub fn to_svg(&self, stamp: Option<&str>) -> String {
+        self.drawn(&self.id, stamp)
+    }
+
+    /// The same; `id` begins the ids inside, which must differ between the charts of one page.
+    pub(super) fn drawn(&self, id: &str, stamp: Option<&str>) -> String {
         let mut canvas = Canvas { body: String::new() };
         let height = match &self.body {
             Body::Plot { guide, series } => self.draw_plot(&mut canvas, guide.as_ref(), series),
@@ -118,7 +123,7 @@ impl Chart {
         if let Some(stamp) = stamp {
             canvas.text(WIDTH / 2.0, height + 12.0, 12, "middle", "#A03000", stamp);
         }
-        let (title, id) = (escape(&self.title), escape(&self.id));
+        let (title, id) = (escape(&self.title), escape(id));
         let description = escape(&self.description);
         let body = canvas.body;
         format!(
@@ -164,12 +169,12 @@ impl Chart {
             r#"<text transform="translate(14 {middle:.1}) rotate(-90)" font-size="14" text-anchor="middle" fill="{INK}">{label}</text>"#
         ));
         if let Some(guide) = guide {
-            polyline(canvas, &guide.points, &x, &y, GREY, 1.2, "3 3");
+            self.polyline(canvas, &guide.points, &x, &y, GREY, 1.2, "3 3");
         }
         for (place, own) in series.iter().enumerate() {
             let (colour, dash, mark) = STYLES[place % STYLES.len()];
             if own.joined {
-                polyline(canvas, &own.points, &x, &y, colour, 2.2, dash);
+                self.polyline(canvas, &own.points, &x, &y, colour, 2.2, dash);
             }
             for point in &own.points {
                 if let Some((lower, upper)) = point.interval {
@@ -256,21 +261,33 @@ impl Chart {
     }
 }
 
-fn polyline(
-    canvas: &mut Canvas,
-    points: &[Point],
-    x: &dyn Fn(f64) -> f64,
-    y: &dyn Fn(f64) -> f64,
-    colour: &str,
-    width: f64,
-    dash: &str,
-) {
-    let mut path = String::new();
-    for point in points {
-        let _ = write!(path, "{:.1},{:.1} ", x(point.x), y(point.y));
+impl Chart {
+    /// A line through the points; where it leaves the plane it is broken, not bent along the edge.
+    #[allow(clippy::too_many_arguments)]
+    fn polyline(
+        &self,
+        canvas: &mut Canvas,
+        points: &[Point],
+        x: &dyn Fn(f64) -> f64,
+        y: &dyn Fn(f64) -> f64,
+        colour: &str,
+        width: f64,
+        dash: &str,
+    ) {
+        let slack = 1e-9 * (self.y.to - self.y.from);
+        let inside = |point: &Point| {
+            point.y >= self.y.from - slack && point.y <= self.y.to + slack && point.y.is_finite()
+        };
+        let dash = dashes(dash);
+        for run in points.split(|point| !inside(point)).filter(|run| run.len() > 1) {
+            let mut path = String::new();
+            for point in run {
+                let _ = write!(path, "{:.1},{:.1} ", x(point.x), y(point.y));
+            }
+            let path = path.trim_end();
+            canvas.add(format_args!(
+                r#"<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-linejoin="round"{dash}/>"#
+            ));
+        }
     }
-    let (path, dash) = (path.trim_end(), dashes(dash));
-    canvas.add(format_args!(
-        r#"<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-linejoin="round"{dash}/>"#
-    ));
 }

@@ -12,6 +12,12 @@ pub(super) fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.1}%", share * 100.0) } else { "not finite".to_owned() }
 }
 
+/// A level of confidence: `95%`.
+pub(super) fn level(level: f64) -> String {
+    let text = format!("{:.1}", level * 100.0);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// A value with its interval, or why there is none.
 pub(super) fn with_interval(
     value: f64,
