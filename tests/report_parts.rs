@@ -1,6 +1,6 @@
 //! Reports: whole, self-contained, escaped, stamped.
 #![cfg(feature = "report")]
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,8 @@ fn report(stamp: Option<&str>) -> Report {
     let section = Section::new("one", NASTY, "How to read.", "What not.");
     let section = section.text(NASTY).chart(plot).chart(forest).table(table);
     let empty = Section::new("empty", "Nothing", "", "");
-    let nothing = Chart::plot("none", "none", Axis::share("x"), Axis::numbers("y", 1.0, 1.0), vec![]);
+    let nothing =
+        Chart::plot("none", "none", Axis::share("x"), Axis::numbers("y", 1.0, 1.0), vec![]);
     Report::new(NASTY, stamp).with(section).with(empty.chart(nothing))
 }
 
@@ -93,9 +94,13 @@ fn cards_name_the_fingerprint_and_every_gate() {
     }
     assert!(markdown.contains("no: scores order complaints and are no percentages"));
     let weights = weights_section(triage.instrument(), "contact_offending", None);
-    let (_, chart) = Report::new("w", None).with(weights).charts().next().map(|(s, c)| (s.clone(), c.clone())).unwrap();
-    let values: Vec<f64> =
-        chart.data().rows.iter().map(|row| row[1].parse().unwrap()).collect();
+    let (_, chart) = Report::new("w", None)
+        .with(weights)
+        .charts()
+        .next()
+        .map(|(s, c)| (s.clone(), c.clone()))
+        .unwrap();
+    let values: Vec<f64> = chart.data().rows.iter().map(|row| row[1].parse().unwrap()).collect();
     assert!(values.windows(2).all(|pair| pair[0] >= pair[1]) && values.len() > 20);
 }
 
@@ -103,9 +108,7 @@ fn cards_name_the_fingerprint_and_every_gate() {
 fn all_items_of_the_guideline_are_there_once() {
     let numbers: BTreeMap<&str, &str> = TRIPOD_ITEMS.into_iter().collect();
     assert_eq!(numbers.len(), 52);
-    let main: BTreeSet<String> = numbers
-        .keys()
-        .map(|own| own.chars().filter(char::is_ascii_digit).collect())
-        .collect();
+    let main: BTreeSet<String> =
+        numbers.keys().map(|own| own.chars().filter(char::is_ascii_digit).collect()).collect();
     assert_eq!(main.len(), 27);
 }

@@ -1,6 +1,6 @@
 //! Comparisons: what may be said, and what may not.
-#![cfg(feature = "fit")]
-#![allow(missing_docs)]
+#![cfg(all(feature = "fit", feature = "csv"))]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use caserank::complaint::Origin;
 use caserank::fit::Labels;

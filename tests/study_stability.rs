@@ -1,6 +1,6 @@
 //! Stability of ranks: equal to ranking again and again, whatever the threads.
 #![cfg(feature = "fit")]
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use caserank::evaluate::Confidence;
 use caserank::instrument::{Instrument, InstrumentDraft};

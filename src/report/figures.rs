@@ -15,7 +15,7 @@ use crate::study::{Arm, Known, Target};
 const STEPS: usize = 200;
 const LEVEL: Confidence = Confidence::P95;
 
-fn reason(error: EvaluateError) -> String {
+fn reason(error: &EvaluateError) -> String {
     error.to_string()
 }
 
@@ -72,7 +72,7 @@ pub fn capacity_section(known: &Known, arms: &[Arm]) -> Section {
                 let area = with_interval(curve.area.value, &curve.area.interval, decimal);
                 table.push([arm.name.clone()].into_iter().chain(reached).chain([area]));
             }
-            Err(error) => table.push([arm.name.clone(), reason(error)]),
+            Err(error) => table.push([arm.name.clone(), reason(&error)]),
         }
     }
     let described = table.rows.iter().filter_map(|row| {
@@ -87,6 +87,15 @@ pub fn capacity_section(known: &Known, arms: &[Arm]) -> Section {
         .describe(described);
     section = section.chart(chart).table(table);
     section
+}
+
+/// Events, or as many unweighted ones as would be as informative under sampling weights (Kish 1965).
+fn effective_events(known: &Known) -> f64 {
+    let Some(weights) = &known.weights else { return known.events() as f64 };
+    let of_events = || weights.values().iter().zip(&known.labels).filter(|(_, label)| **label);
+    let total: f64 = of_events().map(|(weight, _)| weight).sum();
+    let squares: f64 = of_events().map(|(weight, _)| weight * weight).sum();
+    if squares > 0.0 { (total * total / squares).floor() } else { 0.0 }
 }
 
 /// ROC curves of the outcome's scores with intervals at five false-positive rates, and the areas,
@@ -104,7 +113,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
         "Area under the ROC curve (95% interval)",
         &["Model", "Pooled", "Within channels", "Complaints covered within"],
     );
-    let events = known.events() as f64;
+    let events = effective_events(known);
     let mut series = Vec::new();
     for arm in arms {
         let data = match Scored::new(&known.labels, &arm.scores) {
@@ -143,7 +152,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
                 series.push(line);
                 area
             }
-            Err(error) => reason(error),
+            Err(error) => reason(&error),
         };
         let (within, covered) = match (&known.channels, &known.weights) {
             (Some(channels), None) => match auc_within(data, channels, LEVEL) {
@@ -151,7 +160,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
                     let area = &own.pooled.figure;
                     (with_interval(area.value, &area.interval, decimal), percent(own.covered))
                 }
-                Err(error) => (reason(error), String::new()),
+                Err(error) => (reason(&error), String::new()),
             },
             (Some(_), Some(_)) => ("see the comparison: resampled there".to_owned(), String::new()),
             (None, _) => ("no channel item given".to_owned(), String::new()),

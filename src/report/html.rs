@@ -89,7 +89,7 @@ impl Report {
 fn inline(text: &str) -> String {
     let safe = escape(text);
     let pieces: Vec<&str> = safe.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return safe;
     }
     let mut set = String::with_capacity(safe.len());

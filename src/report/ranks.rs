@@ -159,7 +159,10 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
     // A weight that the data leave open can run off the paper; the table has it whole.
     let (low, high) = (low.max(-6.0), high.min(6.0));
     let caption = "Weights, largest first";
-    let mut table = Table::new("values", caption, &["Answer", "Weight", "From", "To"]);
+    let estimated = rows.iter().any(|row| row.interval.is_some());
+    let columns = ["Answer", "Weight", "From", "To"];
+    let columns = if estimated { &columns[..] } else { &columns[..2] };
+    let mut table = Table::new("values", caption, columns);
     for row in &rows {
         let (from, to) =
             row.interval.map_or_else(Default::default, |(a, b)| (decimal(a), decimal(b)));

@@ -73,7 +73,9 @@ impl Canvas {
     }
 
     fn mark(&mut self, mark: Mark, x: f64, y: f64, size: f64, fill: &str, stroke: &str) {
-        let (l, r, t, b) = (x - size, x + size, y - size, y + size);
+        // Pointed marks look smaller than round ones of the same width.
+        let reach = size * 1.3;
+        let (l, r, t, b) = (x - reach, x + reach, y - reach, y + reach);
         let shape = match mark {
             Mark::Disc => format!(r#"<circle cx="{x:.1}" cy="{y:.1}" r="{size}""#),
             Mark::Square => {
@@ -90,7 +92,7 @@ impl Canvas {
                 )
             }
         };
-        self.add(format_args!(r#"{shape} fill="{fill}" stroke="{stroke}" stroke-width="1.5"/>"#));
+        self.add(format_args!(r#"{shape} fill="{fill}" stroke="{stroke}" stroke-width="1"/>"#));
     }
 }
 
@@ -186,7 +188,7 @@ impl Chart {
                     }
                 }
                 if !own.joined || point.interval.is_some() {
-                    canvas.mark(mark, x(point.x), y(point.y), 4.0, colour, "#ffffff");
+                    canvas.mark(mark, x(point.x), y(point.y), 4.4, colour, "#ffffff");
                 }
                 if !point.label.is_empty() {
                     let near_right = x(point.x) > right - 70.0;
@@ -209,7 +211,7 @@ impl Chart {
             canvas.line((left, y), (left + 34.0, y), colour, 2.2, dash);
         }
         if !own.joined || own.points.iter().any(|point| point.interval.is_some()) {
-            canvas.mark(mark, left + 17.0, y, 4.0, colour, "#ffffff");
+            canvas.mark(mark, left + 17.0, y, 4.4, colour, "#ffffff");
         }
         canvas.text(left + 42.0, y + 4.5, 13, "start", INK, &own.name);
     }
