@@ -59,7 +59,7 @@ fn fits(criterion: &mut Criterion) {
     group.sample_size(10);
     group.bench_function("read the matrix once", |bench| bench.iter(|| black_box(&matrix).sum()));
     group.bench_function("pack the matrix", |bench| {
-        bench.iter(|| Columns::from_matrix(&names, black_box(matrix.view())))
+        bench.iter(|| Columns::from_matrix(&names, black_box(matrix.view())));
     });
     let Ok(columns) = Columns::from_matrix(&names, matrix.view()) else { return };
     let Ok(sample) = Sample::new(&columns, &labels) else { return };

@@ -16,6 +16,9 @@ pub enum Error {
     /// A codebook that is refused, or something made for another codebook.
     #[error(transparent)]
     Codebook(#[from] crate::codebook::CodebookError),
+    /// A migration between codebooks that does not fit.
+    #[error(transparent)]
+    Migrate(#[from] crate::codebook::MigrateError),
     /// A complaint that does not hold together.
     #[error(transparent)]
     Complaint(#[from] crate::complaint::ComplaintError),
@@ -37,6 +40,33 @@ pub enum Error {
     /// An override that is refused.
     #[error(transparent)]
     Override(#[from] crate::policy::OverrideError),
+    /// Assessments that are not compared.
+    #[error(transparent)]
+    Why(#[from] crate::explain::WhyError),
+    /// Rankings that are not compared.
+    #[error(transparent)]
+    Compare(#[from] crate::triage::CompareError),
+    /// A change that a live queue refuses.
+    #[error(transparent)]
+    Queue(#[from] crate::queue::QueueError),
+    /// A record that does not hold.
+    #[error(transparent)]
+    Record(#[from] crate::record::RecordError),
+    /// A chain of records that does not hold.
+    #[error(transparent)]
+    Chain(#[from] crate::record::ChainError),
+    /// Shares of capacity that do not fit.
+    #[error(transparent)]
+    Shares(#[from] crate::worklist::SharesError),
+    /// A worklist that cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] crate::worklist::PlanError),
+    /// An audit that cannot be recorded.
+    #[error(transparent)]
+    Audit(#[from] crate::worklist::AuditError),
+    /// A simulation that is refused, or that broke a promise.
+    #[error(transparent)]
+    Simulate(#[from] crate::simulate::SimulateError),
     /// A model file that is refused.
     #[error(transparent)]
     Model(#[from] crate::triage::ModelError),

@@ -1,6 +1,14 @@
-//! Orders complaints about technology-facilitated crimes against children.
+//! Orders complaints about technology-facilitated crimes against children so that the ones most
+//! likely to involve a child in danger are looked at first.
+//!
+//! [`Triage`] is the front door; [`Backlog`], [`Ranking`], [`Queue`] and [`Assessment`] are what
+//! most callers meet next. The README follows.
+//!
+#![cfg_attr(all(feature = "fit", feature = "csv"), doc = include_str!("../README.md"))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+// A library neither prints nor panics on data; tests, benches and examples may.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod backlog;
@@ -16,17 +24,21 @@ pub mod fixed;
 pub mod instrument;
 pub mod numeric;
 pub mod policy;
+pub mod queue;
 pub mod rank;
+pub mod record;
 pub mod reference;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod score;
+pub mod simulate;
 #[cfg(feature = "fit")]
 pub mod study;
 pub mod synthetic;
 pub mod time;
 pub mod triage;
 mod unique;
+pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
 pub use codebook::Codebook;
@@ -36,6 +48,7 @@ pub use explain::Assessment;
 pub use fixed::Fixed;
 pub use instrument::Instrument;
 pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};
+pub use queue::Queue;
 pub use time::Timestamp;
 pub use triage::{Ranking, Triage};
 

@@ -1,4 +1,5 @@
 //! Calibration, scoring rules and decision curves against R, rms's rules, scikit-learn and dcurves.
+#![cfg(feature = "fit")]
 #![allow(clippy::unwrap_used)]
 
 mod evaluate_support;

@@ -1,4 +1,5 @@
 //! Discrimination against pROC, scikit-learn, Hmisc and SciPy; stored inputs, tolerances of the last digits.
+#![cfg(feature = "fit")]
 #![allow(clippy::unwrap_used)]
 
 mod evaluate_support;

@@ -1,4 +1,5 @@
 //! Published figures that follow from one another, and what selection allows.
+#![cfg(feature = "fit")]
 #![allow(clippy::unwrap_used)]
 
 use caserank::evaluate::*;

@@ -1,4 +1,5 @@
 //! Shares, distributions, cut-offs, groups, drift, coders, conformal p values, reclassification against references.
+#![cfg(feature = "fit")]
 #![allow(clippy::unwrap_used)]
 
 mod evaluate_support;

@@ -1,4 +1,5 @@
 //! Promises on any input: no panic, figures inside their range and their interval, order of rows without effect.
+#![cfg(feature = "fit")]
 #![allow(clippy::unwrap_used)]
 
 use caserank::evaluate::resample::{Bootstrap, clustered_folds, stratified_folds};

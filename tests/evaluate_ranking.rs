@@ -1,4 +1,5 @@
 //! The top of the list and rank agreement against trec_eval, scikit-learn, SciPy and rbo.
+#![cfg(feature = "fit")]
 #![allow(clippy::unwrap_used)]
 
 mod evaluate_support;

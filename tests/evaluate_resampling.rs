@@ -1,4 +1,5 @@
 //! Bootstrap intervals on given resamples against R's boot and SciPy; folds, splits, optimism, threads.
+#![cfg(feature = "fit")]
 #![allow(clippy::unwrap_used)]
 
 mod evaluate_support;

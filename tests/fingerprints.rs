@@ -1,6 +1,7 @@
 //! Fingerprints: equal parsed models have equal fingerprints whatever their spelling and order; any
 //! parsed field changes `fingerprint`; only what can affect score, gate, band or order changes
 //! `scoring_fingerprint`.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -340,7 +341,7 @@ fn unknown_fields_are_refused_wherever_they_stand() {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(30))]
 
     #[test]
     fn random_models_keep_their_fingerprints(model in any_model()) {

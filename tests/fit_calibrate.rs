@@ -64,7 +64,7 @@ fn groups_are_drawn_toward_the_whole() {
     let mut groups = Vec::new();
     for (group, size, every) in [("a", 400, 4), ("b", 400, 8), ("c", 40, 5), ("d", 3, 100)] {
         for row in 0..size {
-            log_odds.push(-1.5 + 0.001 * (row % 7) as f64);
+            log_odds.push(-1.5 + 0.001 * f64::from(row % 7));
             labels.push(row % every == every - 1);
             groups.push(group);
         }

@@ -46,6 +46,8 @@ fn cards_lose_no_more_than_fasterrisk_at_the_same_size_and_bounds() {
                 })
                 .sum();
             close(name, card.log_loss, loss, 1e-9);
+            let log_odds = card.weights(columns.names()).unwrap().log_odds(&columns).unwrap();
+            close(name, log_odds[0], card.intercept + card.log_odds_per_point * totals[0], 1e-12);
             assert!(
                 card.card
                     .table

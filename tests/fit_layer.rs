@@ -278,3 +278,17 @@ fn closed_files_need_a_time_or_an_accepted_warning() {
         Err(FitError::NoSuchOutcome { .. })
     ));
 }
+
+#[test]
+fn a_dataset_has_the_columns_of_the_design_by_name() {
+    use caserank::linfa::traits::Fit;
+    let (backlog, labels) = data();
+    let dataset = backlog.dataset(&labels, OUTCOME, &Design::new()).unwrap();
+    let designed = Design::new().apply(&backlog, &labels, OUTCOME).unwrap();
+    assert_eq!(dataset.feature_names(), designed.columns.names());
+    let through_linfa = Logistic::new().ridge(1.0).fit(&dataset).unwrap();
+    let direct = Logistic::new().ridge(1.0).fit_sample(&designed.sample().unwrap()).unwrap();
+    for (a, b) in through_linfa.weights().iter().zip(direct.weights()) {
+        assert!((a - b).abs() < 1e-8, "{a} {b}");
+    }
+}

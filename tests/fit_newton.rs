@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use caserank::fit::{Columns, FitError, Logistic, LogisticModel, Sample};
 use caserank::ndarray::{Array1, Array2, ShapeBuilder, array};
 use caserank::numeric::{LogisticError, LogisticProblem, NewtonOptions, Seed, Stream};
 
@@ -199,4 +200,108 @@ fn bad_input_is_refused_by_name() {
     let stopped = LogisticProblem::new(design.view(), labels.view())
         .solve_observed(&mut |_| ControlFlow::Break(()));
     assert!(matches!(stopped, Err(LogisticError::Cancelled { iterations: 0 })));
+}
+
+/// A large sample of yes/no columns and two of many values, fitted through packed columns.
+fn packed(order: impl Fn(usize) -> usize) -> LogisticModel {
+    let (mut design, labels) = draw(60_000, 14, 10);
+    for j in (0..12).step_by(2) {
+        design.column_mut(j).mapv_inplace(|x| f64::from(x < 0.4));
+    }
+    let rows: Vec<usize> = (0..60_000).map(order).collect();
+    let design = design.select(caserank::ndarray::Axis(0), &rows);
+    let labels: Vec<bool> = rows.iter().map(|row| labels[*row] == 1.0).collect();
+    let names: Vec<String> = (0..14).map(|j| format!("x{j}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let columns = Columns::from_matrix(&names, design.view()).unwrap();
+    assert!(columns.bytes() < 60_000 * 14 * 8 / 2, "yes/no columns are not written out");
+    Logistic::new().fit_sample(&Sample::new(&columns, &labels).unwrap()).unwrap()
+}
+
+#[cfg(feature = "parallel")]
+#[test]
+fn packed_columns_give_the_same_bits_for_any_number_of_threads() {
+    let models = [1, 2, 8].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| packed(|row| row))
+    });
+    assert_eq!(models[0], models[1]);
+    assert_eq!(models[0], models[2]);
+}
+
+#[test]
+fn packed_columns_agree_with_the_plain_matrix_in_any_row_order() {
+    let forwards = packed(|row| row);
+    // 7,919 and 60,000 have no common divisor, so every row comes once.
+    let shuffled = packed(|row| row * 7_919 % 60_000);
+    for (a, b) in forwards.weights().iter().zip(shuffled.weights()) {
+        assert!((a - b).abs() <= 1e-12 * a.abs().max(1.0), "{a} {b}");
+    }
+    let (mut design, labels) = draw(60_000, 14, 10);
+    for j in (0..12).step_by(2) {
+        design.column_mut(j).mapv_inplace(|x| f64::from(x < 0.4));
+    }
+    let plain = LogisticProblem::new(design.view(), labels.view()).solve().unwrap();
+    for (j, a) in forwards.weights().iter().enumerate() {
+        assert!((a - plain.coefficients[j + 1]).abs() < 1e-11);
+    }
+    for (estimate, error) in forwards.report().estimates.iter().zip(plain.standard_errors()) {
+        assert!((estimate.standard_error.unwrap() - error).abs() < 1e-11);
+    }
+}
+
+#[test]
+fn a_long_fit_tells_its_progress_and_can_be_stopped() {
+    let (design, labels) = draw(500, 3, 11);
+    let labels: Vec<bool> = labels.iter().map(|label| *label == 1.0).collect();
+    let columns = Columns::from_matrix(&["a", "b", "c"], design.view()).unwrap();
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let mut seen = Vec::new();
+    let model = Logistic::new().fit_sample_observed(&sample, &mut |progress| {
+        seen.push(progress.log_likelihood);
+        ControlFlow::Continue(())
+    });
+    assert!(model.is_ok() && seen.len() > 2);
+    assert!(seen.windows(2).all(|pair| pair[0] <= pair[1] + 1e-9), "{seen:?}");
+    let stopped = Logistic::new().fit_sample_observed(&sample, &mut |progress| {
+        if progress.iteration == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(stopped, Err(FitError::Cancelled));
+}
+
+#[test]
+fn separation_is_told_exactly_where_a_vanishing_penalty_lets_coefficients_run_away() {
+    let mut stream = Seed(77).stream(0);
+    let (mut separated, mut settled) = (0, 0);
+    for trial in 0..400 {
+        let rows = 12 + trial % 30;
+        let design = Array2::from_shape_simple_fn((rows, 3), || f64::from(stream.below(100) < 35));
+        let labels = Array1::from_shape_simple_fn(rows, || f64::from(stream.below(100) < 30));
+        let penalised = |penalty: f64| {
+            let ridge = Array1::from_elem(3, penalty);
+            let fit = LogisticProblem::new(design.view(), labels.view())
+                .ridge(ridge.view())
+                .solve()
+                .ok()?;
+            Some(fit.coefficients.iter().skip(1).fold(0.0_f64, |top, b| top.max(b.abs())))
+        };
+        match LogisticProblem::new(design.view(), labels.view()).solve() {
+            Ok(fit) => {
+                settled += 1;
+                assert!(
+                    fit.coefficients.iter().all(|b| b.abs() < 8.0),
+                    "{trial}: {:?}",
+                    fit.coefficients
+                );
+            }
+            Err(LogisticError::Separated { .. }) => {
+                separated += 1;
+                let (weak, weaker) = (penalised(1e-4).unwrap(), penalised(1e-7).unwrap());
+                assert!(weaker > weak + 2.0, "{trial}: {weak} {weaker}");
+            }
+            Err(LogisticError::OneClass { .. } | LogisticError::Collinear { .. }) => {}
+            Err(other) => panic!("{trial}: {other}"),
+        }
+    }
+    assert!(separated > 40 && settled > 150, "{separated} {settled}");
 }

@@ -1,6 +1,6 @@
 //! Reports: whole, self-contained, escaped, stamped.
 #![cfg(feature = "report")]
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

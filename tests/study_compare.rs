@@ -1,6 +1,6 @@
 //! Comparisons: what may be said, and what may not.
 #![cfg(all(feature = "fit", feature = "csv"))]
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs)]
 
 use caserank::complaint::Origin;
 use caserank::fit::Labels;

@@ -1,13 +1,15 @@
 //! Stability of ranks: equal to ranking again and again, whatever the threads.
 #![cfg(feature = "fit")]
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs)]
 
 use caserank::evaluate::Confidence;
 use caserank::instrument::{Instrument, InstrumentDraft};
 use caserank::numeric::Seed;
 use caserank::policy::{Override, OverrideEffect};
 use caserank::reference;
-use caserank::study::{RankStability, Stability, StudyError, Uncertainty};
+#[cfg(feature = "parallel")]
+use caserank::study::RankStability;
+use caserank::study::{Stability, StudyError, Uncertainty};
 use caserank::synthetic::Generator;
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Band, Fixed, Overrides, Triage};
 

@@ -191,3 +191,56 @@ impl Columns {
         Backlog::from_codes(codebook, &coded).unwrap()
     }
 }
+
+/// Answer ids of the reference job: flags, then counts.
+fn answer(place: usize, code: u8) -> String {
+    match code {
+        0 => String::new(),
+        1 if place < FLAGS => "no".to_owned(),
+        _ if place < FLAGS => "yes".to_owned(),
+        bin => format!("bin_{}", bin - 1),
+    }
+}
+
+fn item(place: usize) -> String {
+    if place < FLAGS { format!("flag_{place}") } else { format!("count_{}", place - FLAGS) }
+}
+
+impl Columns {
+    /// The same as a CSV file, in order of id.
+    pub fn csv(&self) -> Vec<u8> {
+        let mut text = "id,received".to_owned();
+        for place in 0..ITEMS {
+            text.push(',');
+            text.push_str(&item(place));
+        }
+        text.push('\n');
+        for (row, codes) in self.codes.chunks(ITEMS).enumerate() {
+            text.push_str(&format!("{},{}", self.ids[row], self.received[row]));
+            for (place, &code) in codes.iter().enumerate() {
+                text.push(',');
+                text.push_str(&answer(place, code));
+            }
+            text.push('\n');
+        }
+        text.into_bytes()
+    }
+
+    /// The same as newline-delimited JSON, *unknown* left out, in order of id.
+    pub fn ndjson(&self) -> Vec<u8> {
+        let mut text = String::new();
+        for (row, codes) in self.codes.chunks(ITEMS).enumerate() {
+            let known = codes.iter().enumerate().filter(|(_, code)| **code != 0);
+            let answers: Vec<String> = known
+                .map(|(place, &code)| format!("\"{}\":\"{}\"", item(place), answer(place, code)))
+                .collect();
+            text.push_str(&format!(
+                "{{\"id\":\"{}\",\"received\":\"{}\",\"stage\":\"intake\",\"origin\":\"synthetic\",\"answers\":{{{}}}}}\n",
+                self.ids[row],
+                self.received[row],
+                answers.join(",")
+            ));
+        }
+        text.into_bytes()
+    }
+}

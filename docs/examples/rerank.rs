@@ -135,14 +135,14 @@ fn write_counts(ranking: &Ranking, out: &mut impl Write) -> std::io::Result<()> 
 fn write_top(ranking: &Ranking, top: usize, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(
         out,
-        "{:>8}  {:<12} {:<5} {:<10} {:>5}  {:<24} main reason",
+        "{:>8}  {:<12} {:<5} {:<10} {:>5}  {:<20} main reason",
         "position", "id", "lane", "band", "index", "one answer reaches"
     )?;
     for entry in ranking.top(top) {
         let assessment = ranking.assess(&entry);
         writeln!(
             out,
-            "{:>8}  {:<12} {:<5} {:<10} {:>5}  {:<24} {}",
+            "{:>8}  {:<12} {:<5} {:<10} {:>5}  {:<20} {}",
             entry.position,
             entry.id,
             entry.lane,
@@ -164,8 +164,14 @@ fn reachable(assessment: &Assessment) -> String {
         standings.iter().copied().reduce(|one, other| if better(other, one) { other } else { one })
     };
     let (first, last) = (pick(Standing::is_before), pick(|one, other| other.is_before(one)));
+    let short = |standing: Standing| match standing.lane {
+        caserank::Lane::Must => "must".to_owned(),
+        caserank::Lane::Open => standing.band.to_string(),
+    };
     match (first, last) {
-        (Some(first), Some(last)) if first != last => format!("{last} to {first}"),
+        (Some(first), Some(last)) if short(first) != short(last) => {
+            format!("{} to {}", short(last), short(first))
+        }
         _ => "no change".to_owned(),
     }
 }

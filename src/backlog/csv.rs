@@ -10,6 +10,7 @@ use ::csv::{ByteRecord, ReaderBuilder};
 use thiserror::Error;
 
 use super::columns::{KnownAt, Row};
+use super::lines::Lines;
 use super::report::{IntakeReport, ReadError};
 use super::{Backlog, BacklogBuilder, BacklogError, Intake};
 use crate::Timestamp;
@@ -81,7 +82,7 @@ impl BacklogBuilder {
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(1 << 16)
-            .from_reader(source);
+            .from_reader(Lines::new(source));
         let mut record = ByteRecord::new();
         if !reader.read_byte_record(&mut record).map_err(io_error)? {
             return Err(ReadError::MissingColumn { column: "id" });
@@ -91,7 +92,6 @@ impl BacklogBuilder {
         let mut unlisted_counts = vec![0_u64; unlisted_names.len()];
         let mut line = Line::default();
         while reader.read_byte_record(&mut record).map_err(io_error)? {
-            let number = record.position().map_or(0, ::csv::Position::line);
             match self.take_record(&columns, &record, &mut line) {
                 Ok(()) => {
                     report.took(&line.codes);
@@ -99,7 +99,7 @@ impl BacklogBuilder {
                         unlisted_counts[place] += 1;
                     }
                 }
-                Err(error) => report.refuse(number, &error),
+                Err(error) => refuse(&record, reader.get_ref(), &error, &mut report),
             }
         }
         report.unlisted = unlisted_names.into_iter().zip(unlisted_counts).collect();
@@ -243,6 +243,24 @@ impl BacklogBuilder {
         let item = &self.codebook.items()[item];
         unlisted_answer(&String::from_utf8_lossy(id), item, &String::from_utf8_lossy(field))
     }
+}
+
+/// Refuses the record that was read last from `lines`, by the line on which it begins.
+#[cold]
+fn refuse<R: Read>(
+    record: &ByteRecord,
+    lines: &Lines<R>,
+    error: &LineError,
+    report: &mut IntakeReport,
+) {
+    let ends = record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+    let first = lines.reached().saturating_sub(ends);
+    let last = lines.number();
+    if first == last {
+        return report.refuse(first, error);
+    }
+    let told = format!("lines {first} to {last} are one record (is a quote left open?): {error}");
+    report.refuse(first, &told);
 }
 
 fn io_error(error: ::csv::Error) -> ReadError {

@@ -8,6 +8,8 @@ mod coded;
 mod columns;
 #[cfg(feature = "csv")]
 mod csv;
+#[cfg(feature = "csv")]
+mod lines;
 mod names;
 mod ndjson;
 mod order;

@@ -42,6 +42,12 @@ pub enum CodebookError {
         /// Where it stands twice.
         place: String,
     },
+    /// An item named as one of the fields that every complaint has.
+    #[error("item `{item}` is named as one of a complaint's own fields: give it another name")]
+    ReservedItem {
+        /// The item.
+        item: String,
+    },
     /// Nothing is asked, or no outcome is named, or there are too many.
     #[error("the codebook has {found} {what}: it needs 1 to {limit}")]
     Count {

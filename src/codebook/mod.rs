@@ -7,6 +7,7 @@
 mod error;
 mod evidence;
 mod item;
+mod migrate;
 mod page;
 mod protected;
 mod validate;
@@ -23,6 +24,7 @@ pub use item::{
     About, Answer, Basis, Bearing, Direction, Domain, Effort, Item, Kind, Prevalence, Process,
     Stage,
 };
+pub use migrate::{Fate, MigrateError, Migration, Renames};
 
 /// What stands for *unknown* in files and messages; no answer may be named so.
 pub const UNKNOWN: &str = "unknown";

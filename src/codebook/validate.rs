@@ -9,6 +9,9 @@ use super::{CodebookFile, FORMAT, MOST_ANSWERS, MOST_ITEMS, MOST_OUTCOMES, UNKNO
 use crate::Fixed;
 
 const NAME_LIMIT: usize = 64;
+/// Columns that every file of complaints may have, so that no item can be told from them.
+const RESERVED: [&str; 8] =
+    ["id", "received", "unit", "subject", "bundle", "stage", "origin", "deadlines"];
 
 pub(super) fn validate(file: &CodebookFile) -> Result<(), CodebookError> {
     if file.format_version != FORMAT {
@@ -67,6 +70,9 @@ fn check_item(
     sources: &BTreeSet<&str>,
 ) -> Result<(), CodebookError> {
     let owned = || item.id.clone();
+    if RESERVED.contains(&&*item.id) {
+        return Err(CodebookError::ReservedItem { item: owned() });
+    }
     if !(1..=MOST_ANSWERS).contains(&item.answers.len()) {
         return Err(CodebookError::AnswerCount { item: owned(), found: item.answers.len() });
     }

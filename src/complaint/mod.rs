@@ -2,8 +2,11 @@
 //!
 //! A [`Complaint`] knows no codebook; [`Complaint::encode`] holds it against one.
 
+mod clock;
+mod deconfliction;
 mod encode;
 mod error;
+mod migrate;
 mod value;
 
 use std::collections::BTreeMap;
@@ -11,10 +14,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use clock::preservation_due;
+pub use deconfliction::{DECONFLICTION_ITEM, Deconfliction};
 #[cfg(feature = "csv")]
 pub(crate) use encode::unlisted_answer;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
+pub use migrate::MigrationReport;
 pub use value::{Given, Value};
 
 use crate::Timestamp;

@@ -218,6 +218,12 @@ fn reasons(triage: &Triage, codes: &[u8], tally: &Tally) -> Vec<Reason> {
 }
 
 impl Assessment {
+    /// The same, with the position at which it stands.
+    pub(crate) fn placed(mut self, position: usize, of: usize) -> Self {
+        self.place = Some(Place { position, of });
+        self
+    }
+
     /// Id of the complaint.
     #[must_use]
     pub fn id(&self) -> &str {

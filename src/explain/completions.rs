@@ -151,12 +151,11 @@ impl Search<'_> {
         let mut then = engine.empty_tally();
         for (place, &(item, code)) in self.open.iter().enumerate().skip(from) {
             chosen.push((item, code));
+            engine.change(tally, item, (0, code), &mut then);
             let found = if size == 1 {
-                engine.change(tally, item, (0, code), &mut then);
                 let standing = standing(self.triage, &then);
                 (standing != self.now).then_some(Answered { item, code, standing })
             } else {
-                engine.change_sums(tally, item, (0, code), &mut then);
                 let rest = &self.open[place..];
                 let next = place + rest.partition_point(|&(later, _)| later == item);
                 self.of_size(size - 1, next, &then, chosen)

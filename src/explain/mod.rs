@@ -6,8 +6,10 @@ mod display;
 mod machine;
 mod questions;
 mod reach;
+mod why;
 
 pub use assessment::{Assessment, Contribution, OutcomeResult, Place, Reason};
 pub use completions::{CompletionShares, SmallestChange};
 pub use questions::NextQuestion;
 pub use reach::{Answered, Bound, Standing};
+pub use why::{Cause, Change, Moment, Why, WhyError};

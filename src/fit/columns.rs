@@ -38,7 +38,7 @@ pub(crate) struct Coded {
 /// let columns = Columns::builder(4)
 ///     .numbers("reports", vec![0.0, 2.5, 1.0, 7.0])?
 ///     // Answers as codes: 0 unknown, 1 no, 2 yes; unknown and no weigh alike.
-///     .codes(&["access_yes"], vec![0, 1, 2, 2], array![[0.0], [0.0], [1.0]])?
+///     .codes(&["access_yes"], vec![0, 1, 2, 2], &array![[0.0], [0.0], [1.0]])?
 ///     .build();
 /// assert_eq!(columns.names(), ["reports", "access_yes"]);
 /// assert_eq!(columns.to_matrix().row(2).to_vec(), [1.0, 1.0]);
@@ -85,7 +85,7 @@ impl ColumnsBuilder {
         mut self,
         names: &[&str],
         row_codes: Vec<u8>,
-        table: Array2<f64>,
+        table: &Array2<f64>,
     ) -> Result<Self, FitError> {
         let first = names.first().copied().unwrap_or("");
         self.check_rows(first, row_codes.len())?;

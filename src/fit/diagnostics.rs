@@ -65,10 +65,9 @@ pub(crate) fn condition_number(information: &Array2<f64>) -> f64 {
 impl Columns {
     /// For each column with the values 0 and one other: its place, rows with the other, and events among them.
     pub(crate) fn support(&self, labels: &[f64]) -> Vec<(usize, usize, usize)> {
-        let ones = vec![1.0; labels.len()];
         let mut found = Vec::new();
         for pack in self.packs() {
-            let (rows, events) = (pack.sums(&ones), pack.sums(labels));
+            let (rows, events) = (&pack.counts, pack.sums(labels));
             for (at, place) in pack.columns.iter().enumerate() {
                 let value = |pattern: usize| pack.table[pattern * pack.columns.len() + at];
                 let other = (0..pack.patterns).map(value).find(|value| *value != 0.0);
@@ -85,7 +84,7 @@ impl Columns {
                         .map(|pattern| sums[pattern])
                         .sum::<f64>()
                 };
-                found.push((*place, count(&rows) as usize, count(&events) as usize));
+                found.push((*place, count(rows) as usize, count(&events) as usize));
             }
         }
         found.sort_unstable();

@@ -114,9 +114,8 @@ impl Firth {
         let names = sample.columns.names();
         let design = sample.columns.design(self.intercept);
         let width = names.len() + usize::from(self.intercept);
-        let mut options = NewtonOptions::default();
-        options.max_iterations = self.max_iterations;
-        options.tolerance = self.tolerance;
+        let options =
+            NewtonOptions { max_iterations: self.max_iterations, tolerance: self.tolerance };
         let problem = DesignProblem {
             labels: &sample.labels,
             weights: sample.weights,

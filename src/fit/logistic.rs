@@ -2,13 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::Array2;
-
 use super::assemble::{Fitted, assemble};
+use super::model::LogisticModel;
 use super::objective::Likelihood;
-use super::report::{FitReport, FitWarning, Method};
+use super::report::{FitWarning, Method};
 use super::signs::maximise_with_signs;
-use super::{Columns, FitError, Sample};
+use super::{FitError, Sample};
 use crate::numeric::{DesignProblem, NewtonOptions, NewtonProgress, Task};
 
 /// A rough start is worth its while above a few times this many rows.
@@ -272,8 +271,7 @@ impl ValidLogistic {
         let columns = sample.columns.select_rows(&kept);
         let (labels, weights, offset) =
             (pick(&sample.labels), weights.map(pick), sample.offset.map(pick));
-        let mut options = problem.options;
-        options.tolerance = 0.1;
+        let options = NewtonOptions { tolerance: 0.1, ..problem.options };
         let rough = DesignProblem {
             labels: &labels,
             weights: weights.as_deref(),
@@ -301,9 +299,8 @@ impl ValidLogistic {
             return Err(FitError::OneClass { label: events > 0 });
         }
         let weights = self.weights(sample);
-        let mut options = NewtonOptions::default();
-        options.max_iterations = self.max_iterations;
-        options.tolerance = self.tolerance;
+        let options =
+            NewtonOptions { max_iterations: self.max_iterations, tolerance: self.tolerance };
         let mut ridge = vec![0.0; names.len() + lead];
         let mut problem = DesignProblem {
             labels: &sample.labels,
@@ -363,75 +360,5 @@ impl ValidLogistic {
             model.report.warnings.push(FitWarning::ClassWeights);
         }
         Ok(model)
-    }
-}
-
-/// A fitted logistic model: an intercept, a weight a column, and the account of the fit.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LogisticModel {
-    pub(crate) names: Vec<String>,
-    pub(crate) intercept: f64,
-    pub(crate) weights: Vec<f64>,
-    pub(crate) covariance: Array2<f64>,
-    pub(crate) report: FitReport,
-}
-
-impl LogisticModel {
-    /// Names of the columns.
-    #[must_use]
-    pub fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    /// The intercept in log-odds; 0 where none was fitted.
-    #[must_use]
-    pub fn intercept(&self) -> f64 {
-        self.intercept
-    }
-
-    /// Log-odds per unit of each column.
-    #[must_use]
-    pub fn weights(&self) -> &[f64] {
-        &self.weights
-    }
-
-    /// Covariance of the estimates in the order of the report, from the observed information.
-    ///
-    /// Rows and columns of coefficients at a sign bound are 0.
-    #[must_use]
-    pub fn covariance(&self) -> &Array2<f64> {
-        &self.covariance
-    }
-
-    /// The account of the fit.
-    #[must_use]
-    pub fn report(&self) -> &FitReport {
-        &self.report
-    }
-
-    /// Log-odds of each row; an offset used in the fit is not added.
-    ///
-    /// # Errors
-    /// [`FitError::OtherColumns`] when the columns are not those of the fit.
-    pub fn log_odds(&self, columns: &Columns) -> Result<Vec<f64>, FitError> {
-        if columns.names() != self.names {
-            return Err(FitError::OtherColumns {
-                expected: self.names.clone(),
-                found: columns.names().to_vec(),
-            });
-        }
-        Ok(columns.log_odds(self.intercept, &self.weights))
-    }
-
-    /// Probability of each row.
-    ///
-    /// # Errors
-    /// As [`Self::log_odds`].
-    pub fn probabilities(&self, columns: &Columns) -> Result<Vec<f64>, FitError> {
-        let mut values = self.log_odds(columns)?;
-        for value in &mut values {
-            *value = 1.0 / (1.0 + (-*value).exp());
-        }
-        Ok(values)
     }
 }

@@ -3,8 +3,11 @@
 mod advice;
 mod assemble;
 mod calibrate;
+mod calibrated;
 mod columns;
+mod dataset;
 mod design;
+mod design_coding;
 mod diagnostics;
 mod error;
 mod firth;
@@ -14,8 +17,10 @@ mod labels_read;
 mod linear;
 mod linfa_traits;
 mod logistic;
+mod model;
 mod objective;
 mod points;
+mod points_counted;
 mod report;
 mod risk_score;
 mod sample;
@@ -24,21 +29,22 @@ mod subset;
 
 pub use advice::{Advice, Riley};
 pub use calibrate::{GroupRecalibration, GroupShift, Recalibration, Scores};
+pub use calibrated::CalibrationContext;
 pub use columns::{Columns, ColumnsBuilder};
 pub use design::{Coding, Design, Designed, DropReason, Dropped};
 pub use error::FitError;
 pub use firth::Firth;
-pub use instrument::{CalibrationContext, FittedInstrument, Naming, OutcomeFit};
+pub use instrument::{FittedInstrument, Naming, OutcomeFit};
 pub use labels::{
     Depth, Found, JoinReport, Joined, Label, LabelError, LabelReport, Labels, ReferenceStandard,
     WhyWorked,
 };
 pub use linear::LinearWeights;
 pub use linfa_traits::LinfaFitError;
-pub use logistic::{ClassWeights, Logistic, LogisticModel, Sign, ValidLogistic};
-pub use points::{
-    Bivariate, BivariateWeights, Burgess, Nuffield, PointCard, RoundedWeights, Total,
-};
+pub use logistic::{ClassWeights, Logistic, Sign, ValidLogistic};
+pub use model::LogisticModel;
+pub use points::{PointCard, RoundedWeights, Total};
+pub use points_counted::{Bivariate, BivariateWeights, Burgess, Nuffield};
 pub use report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
 pub use risk_score::{RiskCard, RiskScore};
 pub use sample::Sample;

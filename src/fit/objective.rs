@@ -176,9 +176,9 @@ impl Profile<'_> {
                 return Ok(center + side * step);
             }
             if root < self.critical {
-                inner = step
+                inner = step;
             } else {
-                outer = step
+                outer = step;
             }
             let slope = -side * point.slope / root;
             let newton = step + (self.critical - root) / slope;

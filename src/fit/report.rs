@@ -228,6 +228,10 @@ impl fmt::Display for FitReport {
         let number = |value: Option<f64>| {
             value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
         };
+        let chance = |value: Option<f64>| match value {
+            Some(p) if p < 1e-4 => format!("{p:.1e}"),
+            other => number(other),
+        };
         let percent = self.level * 100.0;
         writeln!(
             f,
@@ -243,7 +247,7 @@ impl fmt::Display for FitReport {
                 estimate.estimate,
                 number(estimate.clustered.or(estimate.standard_error)),
                 number(estimate.z),
-                number(estimate.p),
+                chance(estimate.p),
                 number(interval.map(|interval| interval.lower)),
                 number(interval.map(|interval| interval.upper)),
             )?;
@@ -270,8 +274,21 @@ impl fmt::Display for FitReport {
             "{} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
             self.iterations, self.decrement, self.condition_number
         )?;
+        let held: Vec<&str> = self
+            .warnings
+            .iter()
+            .filter_map(|warning| match warning {
+                FitWarning::AtBound { column } => Some(column.as_str()),
+                _ => None,
+            })
+            .collect();
+        if !held.is_empty() {
+            write!(f, "\nwarning: held at 0 by their declared directions: {}", held.join(", "))?;
+        }
         for warning in &self.warnings {
-            write!(f, "\nwarning: {warning}")?;
+            if !matches!(warning, FitWarning::AtBound { .. }) {
+                write!(f, "\nwarning: {warning}")?;
+            }
         }
         Ok(())
     }

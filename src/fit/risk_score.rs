@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::points::{PointCard, points_table};
-use super::{FitError, Sample};
+use super::{FitError, LinearWeights, Sample};
 use crate::numeric::in_order;
 use integers::{Rounded, Scorer, descend, evaluate, round};
 use patterns::Weighted;
@@ -62,6 +62,20 @@ impl RiskCard {
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
         self.card.points.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The card as log-odds by column, for an instrument whose link is logistic instead of the table.
+    ///
+    /// # Errors
+    /// [`FitError::NoSuchColumn`] when a column of the card is not among `names`.
+    pub fn weights(&self, names: &[String]) -> Result<LinearWeights, FitError> {
+        let mut weights = vec![0.0; names.len()];
+        for (name, points) in &self.card.points {
+            let place = names.iter().position(|known| known == name);
+            let place = place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
+            weights[place] = f64::from(*points) * self.log_odds_per_point;
+        }
+        LinearWeights::new(names, self.intercept, &weights)
     }
 }
 

@@ -105,6 +105,12 @@ fn check_outcome(
     if let Some(denominator) = &part.denominator {
         not_when = named(codebook, outcome, &denominator.not_when)?;
         established_by = named(codebook, outcome, &denominator.established_by)?;
+        let asked =
+            not_when.iter().chain(&established_by).map(|named| &codebook.items()[named.item]);
+        if let Some(item) = asked.into_iter().find(|item| item.about == About::Victim) {
+            let (outcome, item) = (outcome.to_owned(), item.id.clone());
+            return Err(InstrumentError::VictimDenominator { outcome, item });
+        }
     }
     // Codebook order, so that equal instruments are written with equal bytes.
     part.weights.sort_by_key(|entry| codebook.item_place(&entry.item));

@@ -98,6 +98,16 @@ pub enum InstrumentError {
         /// The item.
         item: String,
     },
+    /// A denominator that asks a victim item.
+    #[error(
+        "the denominator of outcome `{outcome}` asks item `{item}`, which is about a victim: use a safeguarding gate instead"
+    )]
+    VictimDenominator {
+        /// The outcome.
+        outcome: String,
+        /// The item.
+        item: String,
+    },
     /// Scores could leave the range of the integer.
     #[error("scores of outcome `{outcome}` could reach {reach} from 0, beyond {limit}: scale the weights down", limit = Fixed::MAX)]
     Overflow {

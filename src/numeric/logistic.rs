@@ -9,12 +9,13 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, ArrayView1, ArrayView2};
 
 use super::logistic_algebra::{sandwich, times};
 use super::logistic_dense::DenseDesign;
 use super::logistic_design::{Design, Scaling};
 use super::logistic_error::LogisticError;
+use super::logistic_fit::LogisticFit;
 use super::logistic_newton::{Optimum, Task, maximise};
 
 /// Limits for the iterations.
@@ -294,56 +295,6 @@ impl DesignProblem<'_> {
     }
 }
 
-impl Scaling {
-    /// Coefficients on the given scale, from standardised ones.
-    pub(crate) fn given(&self, standardised: &[f64], intercept: bool) -> Vec<f64> {
-        let mut given: Vec<f64> =
-            standardised.iter().zip(&self.scale).map(|(theta, scale)| theta / scale).collect();
-        if intercept {
-            given[0] = standardised[0]
-                - given.iter().zip(&self.center).map(|(b, center)| b * center).sum::<f64>();
-        }
-        given
-    }
-
-    /// Standardised coefficients, from ones on the given scale.
-    pub(crate) fn standardised(&self, given: &[f64], intercept: bool) -> Vec<f64> {
-        let mut standardised: Vec<f64> =
-            given.iter().zip(&self.scale).map(|(b, scale)| b * scale).collect();
-        if intercept {
-            standardised[0] = given[0]
-                + given.iter().zip(&self.center).map(|(b, center)| b * center).sum::<f64>();
-        }
-        standardised
-    }
-
-    /// The matrix that takes standardised coefficients to given ones.
-    pub(crate) fn to_given(&self, intercept: bool) -> Array2<f64> {
-        let width = self.scale.len();
-        let mut matrix = Array2::zeros((width, width));
-        for j in 0..width {
-            matrix[[j, j]] = 1.0 / self.scale[j];
-            if intercept && j > 0 {
-                matrix[[0, j]] = -self.center[j] / self.scale[j];
-            }
-        }
-        matrix
-    }
-
-    /// The matrix that takes given coefficients to standardised ones.
-    pub(crate) fn to_standardised(&self, intercept: bool) -> Array2<f64> {
-        let width = self.scale.len();
-        let mut matrix = Array2::zeros((width, width));
-        for j in 0..width {
-            matrix[[j, j]] = self.scale[j];
-            if intercept && j > 0 {
-                matrix[[0, j]] = self.center[j];
-            }
-        }
-        matrix
-    }
-}
-
 impl Solved {
     /// Everything on the caller's scale.
     pub(crate) fn on_given_scale(self) -> LogisticFit {
@@ -364,36 +315,6 @@ impl Solved {
             decrement: optimum.decrement,
             intercept,
         }
-    }
-}
-
-/// A logistic regression at its certified optimum. Entry 0 is the intercept where one was fitted.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct LogisticFit {
-    /// Log-odds per unit of each column as given.
-    pub coefficients: Array1<f64>,
-    /// Inverse of the penalised observed information: squared standard errors on the diagonal.
-    pub covariance: Array2<f64>,
-    /// Observed information of the log-likelihood, without the penalty.
-    pub information: Array2<f64>,
-    /// Log-likelihood at the optimum (natural logarithm), without the penalty.
-    pub log_likelihood: f64,
-    /// Steps taken.
-    pub iterations: usize,
-    /// Gradient of the penalised log-likelihood at the optimum.
-    pub gradient: Array1<f64>,
-    /// Distance to the exact optimum, in standard errors: `sqrt(gradient' covariance gradient)`.
-    pub decrement: f64,
-    /// Whether entry 0 is an intercept.
-    pub intercept: bool,
-}
-
-impl LogisticFit {
-    /// Standard errors from the observed information, one a coefficient.
-    #[must_use]
-    pub fn standard_errors(&self) -> Array1<f64> {
-        self.covariance.diag().mapv(f64::sqrt)
     }
 }
 

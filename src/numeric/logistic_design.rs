@@ -49,3 +49,53 @@ pub(crate) fn center_and_scale(
     let scale = variance.sqrt();
     if scale > 1e-13 * mean.abs() && scale.is_normal() { (center, scale) } else { (center, 1.0) }
 }
+
+impl Scaling {
+    /// Coefficients on the given scale, from standardised ones.
+    pub(crate) fn given(&self, standardised: &[f64], intercept: bool) -> Vec<f64> {
+        let mut given: Vec<f64> =
+            standardised.iter().zip(&self.scale).map(|(theta, scale)| theta / scale).collect();
+        if intercept {
+            given[0] = standardised[0]
+                - given.iter().zip(&self.center).map(|(b, center)| b * center).sum::<f64>();
+        }
+        given
+    }
+
+    /// Standardised coefficients, from ones on the given scale.
+    pub(crate) fn standardised(&self, given: &[f64], intercept: bool) -> Vec<f64> {
+        let mut standardised: Vec<f64> =
+            given.iter().zip(&self.scale).map(|(b, scale)| b * scale).collect();
+        if intercept {
+            standardised[0] = given[0]
+                + given.iter().zip(&self.center).map(|(b, center)| b * center).sum::<f64>();
+        }
+        standardised
+    }
+
+    /// The matrix that takes standardised coefficients to given ones.
+    pub(crate) fn to_given(&self, intercept: bool) -> Array2<f64> {
+        let width = self.scale.len();
+        let mut matrix = Array2::zeros((width, width));
+        for j in 0..width {
+            matrix[[j, j]] = 1.0 / self.scale[j];
+            if intercept && j > 0 {
+                matrix[[0, j]] = -self.center[j] / self.scale[j];
+            }
+        }
+        matrix
+    }
+
+    /// The matrix that takes given coefficients to standardised ones.
+    pub(crate) fn to_standardised(&self, intercept: bool) -> Array2<f64> {
+        let width = self.scale.len();
+        let mut matrix = Array2::zeros((width, width));
+        for j in 0..width {
+            matrix[[j, j]] = self.scale[j];
+            if intercept && j > 0 {
+                matrix[[0, j]] = self.center[j];
+            }
+        }
+        matrix
+    }
+}

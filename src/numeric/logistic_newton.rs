@@ -229,6 +229,10 @@ pub(crate) fn maximise(
             return Err(LogisticError::Cancelled { iterations });
         }
         let stalled = fresh && decrement <= ROUNDING_FLOOR && decrement > 0.5 * previous;
+        // A slow fall to a small distance is also how separated data end: ask before settling.
+        if stalled && let Some(separated) = separation(design, scaling, task, &direction, 1e-5) {
+            return Err(separated);
+        }
         if fresh && (decrement <= options.tolerance || stalled) {
             if let Some((information, factor)) = information {
                 return Ok(Optimum {

@@ -14,6 +14,8 @@ mod logistic_design;
 #[cfg(feature = "fit")]
 mod logistic_error;
 #[cfg(feature = "fit")]
+mod logistic_fit;
+#[cfg(feature = "fit")]
 mod logistic_newton;
 #[cfg(feature = "fit")]
 mod parts;
@@ -37,9 +39,11 @@ pub(crate) use logistic_newton::{Optimum, Point, Task, evaluate};
 pub(crate) use parts::{in_order, parts};
 
 #[cfg(feature = "fit")]
-pub use logistic::{LogisticFit, LogisticProblem, NewtonOptions, NewtonProgress};
+pub use logistic::{LogisticProblem, NewtonOptions, NewtonProgress};
 #[cfg(feature = "fit")]
 pub use logistic_error::LogisticError;
+#[cfg(feature = "fit")]
+pub use logistic_fit::LogisticFit;
 pub use quantile::{QuantileRule, quantile};
 pub(crate) use radix::sort_by_bits;
 pub use streams::{Seed, Stream};

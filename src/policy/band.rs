@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Fixed;
+use crate::{Fixed, Timestamp};
 
 /// How soon a complaint is worked, highest first in every ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -111,6 +111,13 @@ impl ActionDays {
             Band::Medium => self.medium,
             Band::Low => self.low,
         }
+    }
+
+    /// The time by which a complaint of a band that came in at a time should be acted on; it is
+    /// overdue after that.
+    #[must_use]
+    pub fn due(&self, band: Band, received: Timestamp) -> Timestamp {
+        received.plus_days(i64::from(self.for_band(band)))
     }
 }
 

@@ -6,6 +6,7 @@
 mod band;
 mod combination;
 mod condition;
+mod decisions;
 mod error;
 mod gate;
 mod overrides;
@@ -20,15 +21,17 @@ use serde::{Deserialize, Serialize};
 pub use band::{ActionDays, Band, Bands, Lane};
 pub use combination::{Combination, HarmWeights, Priority, bounds_of_any};
 pub use condition::{Condition, MOST_TERMS};
+pub use decisions::{ActiveOverride, ActiveOverrides, OverrideCount, OverrideSummary, Overrides};
 pub use error::PolicyError;
 pub use gate::{Gate, GateEffect};
 pub use overrides::{
-    ActiveOverride, ActiveOverrides, Override, OverrideEffect, OverrideError, Overrides,
+    LOWERING_PREFIX, LOWERING_REASONS, Override, OverrideDirection, OverrideEffect, OverrideError,
 };
 pub use place::{Placement, SetBy};
 
 pub(crate) use band::CutOffs;
 pub(crate) use combination::Combiner;
+pub(crate) use decisions::insert_by_time;
 pub(crate) use place::place;
 pub(crate) use rules::{Possible, Rules, danger, resolve};
 

@@ -1,6 +1,5 @@
-//! Decisions of people beside the model's own result: the caller's data, active at a given time.
+//! One decision of a person beside the model's own result, and when it is refused.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +7,41 @@ use thiserror::Error;
 
 use super::band::Band;
 use crate::Timestamp;
+
+/// How reasons for lowering begin, and no other reason does.
+pub const LOWERING_PREFIX: &str = "lower_";
+/// Reason codes for lowering that serve most hosts; others may be used, with the same beginning.
+pub const LOWERING_REASONS: [&str; 5] = [
+    "lower_child_safeguarded",
+    "lower_duplicate",
+    "lower_entered_in_error",
+    "lower_no_offence",
+    "lower_worked_elsewhere",
+];
+/// The most bytes that a role, a reason or a hold may have.
+const MOST_CODE_BYTES: usize = 64;
+
+/// Which way a decision pulls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverrideDirection {
+    /// Towards the front: `raise` and `must`.
+    Raises,
+    /// Towards the back: `lower` and `lift_must`.
+    Lowers,
+    /// Neither: `hold` and `release` say who acts first.
+    Handles,
+}
+
+impl fmt::Display for OverrideDirection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            OverrideDirection::Raises => "raises",
+            OverrideDirection::Lowers => "lowers",
+            OverrideDirection::Handles => "handles",
+        })
+    }
+}
 
 /// What a person decided about a complaint.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,6 +61,18 @@ pub enum OverrideEffect {
     Release,
 }
 
+impl OverrideEffect {
+    /// Which way it pulls.
+    #[must_use]
+    pub fn direction(&self) -> OverrideDirection {
+        match self {
+            OverrideEffect::Raise(_) | OverrideEffect::Must => OverrideDirection::Raises,
+            OverrideEffect::Lower(_) | OverrideEffect::LiftMust => OverrideDirection::Lowers,
+            OverrideEffect::Hold(_) | OverrideEffect::Release => OverrideDirection::Handles,
+        }
+    }
+}
+
 impl fmt::Display for OverrideEffect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -40,7 +86,11 @@ impl fmt::Display for OverrideEffect {
     }
 }
 
-/// One decision. No free text: `note` refers to the host's own records.
+/// One decision. No free text: role, reason and hold are codes (`a-z`, `0-9` and `_`), and `note`
+/// is a reference to the host's own records, without blanks.
+///
+/// Reasons for lowering have codes of their own: they begin with `lower_`, and no other reason
+/// does (see [`LOWERING_REASONS`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
@@ -101,6 +151,30 @@ pub enum OverrideError {
         /// The field.
         field: &'static str,
     },
+    /// Text where a code or a key must stand.
+    #[error(
+        "the override of complaint `{complaint}` has text in `{field}`: use a code of a-z, 0-9 and `_` for role, reason and hold, and a key without blanks elsewhere, up to {limit} bytes"
+    )]
+    Text {
+        /// The complaint.
+        complaint: String,
+        /// The field.
+        field: &'static str,
+        /// The most bytes it may have.
+        limit: usize,
+    },
+    /// A reason that belongs to the other direction.
+    #[error(
+        "the override of complaint `{complaint}` ({effect}) gives the reason `{reason}`: reasons for lowering begin with `{LOWERING_PREFIX}`, and no others do"
+    )]
+    Reason {
+        /// The complaint.
+        complaint: String,
+        /// What was decided.
+        effect: OverrideEffect,
+        /// The reason as given.
+        reason: String,
+    },
 }
 
 impl Override {
@@ -116,16 +190,53 @@ impl Override {
         self.made <= now && self.expires.is_none_or(|expires| now < expires)
     }
 
-    fn check(&self) -> Result<(), OverrideError> {
+    /// Whether it lifts a `must` or goes below a floor with two people behind it; such decisions
+    /// never end unnoticed: what ends is told by whoever lets time pass.
+    #[must_use]
+    pub fn is_grave(&self) -> bool {
+        self.effect.direction() == OverrideDirection::Lowers && self.has_second_actor()
+    }
+
+    /// Holds it against the rules above.
+    ///
+    /// # Errors
+    /// [`OverrideError`] names the first rule that is broken.
+    pub fn check(&self) -> Result<(), OverrideError> {
         let complaint = || self.complaint.clone();
-        let texts = [
-            ("complaint", &self.complaint),
-            ("actor", &self.actor),
-            ("role", &self.role),
-            ("reason", &self.reason),
+        let keys = [
+            ("complaint", Some(&self.complaint)),
+            ("actor", Some(&self.actor)),
+            ("second_actor", self.second_actor.as_ref()),
+            ("note", self.note.as_ref()),
         ];
-        if let Some((field, _)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
-            return Err(OverrideError::Blank { complaint: complaint(), field });
+        let hold = match &self.effect {
+            OverrideEffect::Hold(reason) => Some(reason),
+            _ => None,
+        };
+        let codes = [("role", Some(&self.role)), ("reason", Some(&self.reason)), ("hold", hold)];
+        let given = keys.iter().chain(&codes).filter_map(|(field, text)| Some((*field, (*text)?)));
+        for (field, text) in given {
+            if text.trim().is_empty() {
+                return Err(OverrideError::Blank { complaint: complaint(), field });
+            }
+            let is_code = codes.iter().any(|(code, _)| *code == field);
+            let limit = if is_code { MOST_CODE_BYTES } else { crate::complaint::MOST_ID_BYTES };
+            let plain =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            let fits = match (is_code, field) {
+                (true, _) => text.bytes().all(plain),
+                // Ids are the host's own, and may hold what the host lets them hold.
+                (false, "complaint") => true,
+                _ => !text.chars().any(|one| one.is_whitespace() || one.is_control()),
+            };
+            if !fits || text.len() > limit {
+                return Err(OverrideError::Text { complaint: complaint(), field, limit });
+            }
+        }
+        let lowers = self.effect.direction() == OverrideDirection::Lowers;
+        if lowers != self.reason.starts_with(LOWERING_PREFIX) {
+            let (effect, reason) = (self.effect.clone(), self.reason.clone());
+            return Err(OverrideError::Reason { complaint: complaint(), effect, reason });
         }
         if let Some(expires) = self.expires.filter(|expires| *expires <= self.made) {
             let made = self.made;
@@ -136,131 +247,5 @@ impl Override {
             return Err(OverrideError::SecondActor { complaint: complaint(), actor });
         }
         Ok(())
-    }
-}
-
-/// The caller's store of overrides, oldest first. Empty by default.
-///
-/// In JSON a list in any order; reading it checks and places each one as [`Overrides::add`] does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Vec<Override>", try_from = "Vec<Override>")]
-pub struct Overrides {
-    list: Vec<Override>,
-}
-
-impl Overrides {
-    /// An empty store.
-    #[must_use]
-    pub fn new() -> Self {
-        Overrides::default()
-    }
-
-    /// Adds an override; later ones win over earlier ones of the same kind.
-    ///
-    /// # Errors
-    /// [`OverrideError`] where it does not hold together.
-    pub fn add(&mut self, decision: Override) -> Result<(), OverrideError> {
-        decision.check()?;
-        let place = self.list.partition_point(|earlier| earlier.made <= decision.made);
-        self.list.insert(place, decision);
-        Ok(())
-    }
-
-    /// All overrides, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Override> {
-        self.list.iter()
-    }
-
-    /// Those that hold at a time.
-    #[must_use]
-    pub fn at(&self, now: Timestamp) -> ActiveOverrides {
-        let mut active = ActiveOverrides::default();
-        for decision in self.list.iter().filter(|decision| decision.is_active(now)) {
-            active.apply(decision);
-        }
-        active
-    }
-
-    /// The earliest time after `now` at which an override begins or ends.
-    #[must_use]
-    pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
-        self.list
-            .iter()
-            .flat_map(|decision| [Some(decision.made), decision.expires])
-            .flatten()
-            .filter(|time| *time > now)
-            .min()
-    }
-}
-
-impl From<Overrides> for Vec<Override> {
-    fn from(overrides: Overrides) -> Self {
-        overrides.list
-    }
-}
-
-impl TryFrom<Vec<Override>> for Overrides {
-    type Error = OverrideError;
-
-    fn try_from(list: Vec<Override>) -> Result<Self, OverrideError> {
-        list.iter().try_for_each(Override::check)?;
-        let mut overrides = Overrides { list };
-        overrides.list.sort_by_key(|decision| decision.made);
-        Ok(overrides)
-    }
-}
-
-/// What people decided about one complaint, as it holds at one time: the latest of each kind.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct ActiveOverride {
-    /// The latest decision to raise or to lower.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub band: Option<Override>,
-    /// The latest decision about the `must` lane.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lane: Option<Override>,
-    /// The latest decision about holds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hold: Option<Override>,
-}
-
-/// Overrides that hold at one time, by complaint; see [`Overrides::at`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ActiveOverrides {
-    by_complaint: BTreeMap<String, ActiveOverride>,
-}
-
-impl ActiveOverrides {
-    /// None at all.
-    #[must_use]
-    pub fn none() -> Self {
-        ActiveOverrides::default()
-    }
-
-    fn apply(&mut self, decision: &Override) {
-        let active = self.by_complaint.entry(decision.complaint.clone()).or_default();
-        let kind = match decision.effect {
-            OverrideEffect::Raise(_) | OverrideEffect::Lower(_) => &mut active.band,
-            OverrideEffect::Must | OverrideEffect::LiftMust => &mut active.lane,
-            OverrideEffect::Hold(_) | OverrideEffect::Release => &mut active.hold,
-        };
-        *kind = Some(decision.clone());
-    }
-
-    /// What holds for a complaint.
-    #[must_use]
-    pub fn get(&self, complaint: &str) -> Option<&ActiveOverride> {
-        self.by_complaint.get(complaint)
-    }
-
-    /// All complaints with an override, by id.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &ActiveOverride)> {
-        self.by_complaint.iter().map(|(complaint, active)| (complaint.as_str(), active))
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_complaint.is_empty()
     }
 }

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::band::{Band, Lane};
+use super::decisions::ActiveOverride;
 use super::gate::{Gate, GateEffect};
-use super::overrides::{ActiveOverride, OverrideEffect};
+use super::overrides::OverrideEffect;
 use super::rules::Danger;
 
 /// What set a complaint's band.

@@ -1,9 +1,15 @@
-//! Orders of complaints: keys, sorting, the first k. It knows no model.
+//! Orders of complaints: keys, sorting, the first k, positions in a live order, moves between two
+//! orders. It knows no model.
 
+mod index;
 mod key;
+mod moves;
 mod order;
 mod top;
 
+pub(crate) use index::Index;
 pub(crate) use key::Key;
+pub(crate) use moves::Placed;
+pub use moves::{Direction, Move, Moves, Rank};
 pub(crate) use order::Order;
 pub(crate) use top::Top;

@@ -15,6 +15,7 @@ use crate::{Backlog, Triage};
 /// Rows scored at once, so that their buffers stay in the first-level cache.
 const BLOCK: usize = 512;
 /// Rows that one thread takes at a time.
+#[cfg(feature = "parallel")]
 const SHARE: usize = 32 * BLOCK;
 const DIGIT: usize = 1 << 11;
 /// Priorities are below 2^30, so that their complement sorts first to last.
@@ -122,12 +123,13 @@ impl<'a> Fixture<'a> {
     /// Priority and place of every row; the same at any number of threads.
     pub(super) fn score(&self, weights: &WeightSet, scored: &mut Scored) {
         let table = weights.table(&self.packing);
-        let (rows, width) = (self.rows(), self.packing.width().max(1));
+        let rows = self.rows();
         scored.inverted.resize(rows, 0);
         scored.places.resize(rows, 0);
         #[cfg(feature = "parallel")]
         if rows > SHARE && rayon::current_num_threads() > 1 {
             use rayon::prelude::*;
+            let width = self.packing.width().max(1);
             let out =
                 scored.inverted.par_chunks_mut(SHARE).zip(scored.places.par_chunks_mut(SHARE));
             let given = self.packed.par_chunks(SHARE * width).zip(self.class.par_chunks(SHARE));

@@ -494,6 +494,7 @@ mod tests {
         assert!(matches!(wild.draw(0, Seed(1)), Err(StudyError::Overflow { draw: 0 })));
     }
 
+    #[cfg(feature = "csv")]
     #[test]
     fn the_parameters_of_a_design_make_up_the_instrument_fitted_on_it() {
         use crate::fit::{Design, Labels, LinearWeights, Logistic, Naming};

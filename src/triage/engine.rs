@@ -2,8 +2,8 @@
 
 use crate::backlog::Packing;
 use crate::instrument::Instrument;
-use crate::policy::{Combiner, CutOffs, Policy, Rules, resolve};
-use crate::rank::Key;
+use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Rules, resolve};
+use crate::rank::{Key, Top};
 use crate::score::{Lanes, LinkTable, ScoreTable, Scores};
 
 /// Rows worked on at once: the buffers of a block stay in the first-level cache.
@@ -104,7 +104,7 @@ impl Engine {
         answers[usize::from(from)] != answers[usize::from(to)]
     }
 
-    /// `to` becomes `from` with one answer changed; the rest is completed.
+    /// `to` becomes `from`, which must be complete, with one answer changed; it is complete again.
     pub(crate) fn change(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         self.change_sums(from, item, codes, to);
         // Few items act in a rule or weigh for every outcome: do again only what has changed.
@@ -128,7 +128,7 @@ impl Engine {
     }
 
     /// The same for scores and bits alone.
-    pub(crate) fn change_sums(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
+    fn change_sums(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         let answers = &self.answers[item];
         let (old, new) = (&answers[usize::from(codes.0)], &answers[usize::from(codes.1)]);
         let changes = old.scores.iter().zip(&new.scores);
@@ -144,6 +144,12 @@ impl Engine {
     /// Lane (0 `must`, 1 `open`) and band level of a tally, before any override.
     pub(crate) fn resolved(&self, tally: &Tally) -> (u32, u32) {
         resolve(self.cut_offs.level(tally.priority), tally.effects)
+    }
+
+    /// Lane and band of a tally, before any override.
+    pub(crate) fn lane_and_band(&self, tally: &Tally) -> (Lane, Band) {
+        let (open, level) = self.resolved(tally);
+        (if open == 0 { Lane::Must } else { Lane::Open }, Band::from_level(level))
     }
 
     pub(crate) fn rules(&self) -> &Rules {
@@ -324,6 +330,42 @@ impl Engine {
             self.key_rows(packed, first, &mut Workspace::default(), keys);
         });
         keys
+    }
+
+    /// The first `k` keys, sorted; `overridden` holds keys that people's decisions replace, by row.
+    pub(crate) fn top(&self, packed: &[u8], k: usize, overridden: &[(usize, Key)]) -> Vec<Key> {
+        let width = self.width.max(1);
+        let of_share = |(share, packed): (usize, &[u8])| {
+            let mut top = Top::new(k);
+            let mut space = Workspace::default();
+            let mut keys = vec![0; BLOCK];
+            for (place, packed) in packed.chunks(BLOCK * width).enumerate() {
+                let first = share * SHARE + place * BLOCK;
+                let keys = &mut keys[..packed.len() / width];
+                self.key_block(packed, first, &mut space, keys);
+                let from = overridden.partition_point(|&(row, _)| row < first);
+                let own = overridden[from..].iter();
+                let after = first + keys.len();
+                for &(row, key) in own.take_while(|&&(row, _)| row < after) {
+                    keys[row - first] = key.word();
+                }
+                top.extend(keys.iter().copied().map(Key::from_word));
+            }
+            top.finish()
+        };
+        let mut top = Top::new(k);
+        #[cfg(feature = "parallel")]
+        if packed.len() > SHARE * width && rayon::current_num_threads() > 1 {
+            use rayon::prelude::*;
+            let shares = packed.par_chunks(SHARE * width).enumerate().map(of_share);
+            let shares: Vec<Vec<Key>> = shares.collect();
+            shares.into_iter().for_each(|keys| top.extend(keys));
+            return top.finish();
+        }
+        for keys in packed.chunks(SHARE * width).enumerate().map(of_share) {
+            top.extend(keys);
+        }
+        top.finish()
     }
 
     /// Keys of any number of packed rows, block by block.

@@ -4,6 +4,7 @@
 mod engine;
 mod lint;
 mod model;
+mod moves;
 mod ranking;
 #[cfg(feature = "csv")]
 mod table;
@@ -17,6 +18,7 @@ pub(crate) use engine::Tally;
 pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
+pub use moves::CompareError;
 pub use ranking::{Entry, Ranking};
 
 use crate::backlog::Backlog;

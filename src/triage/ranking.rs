@@ -6,7 +6,7 @@ use super::Triage;
 use crate::backlog::Backlog;
 use crate::codebook::CodebookError;
 use crate::policy::{ActiveOverrides, Band, Lane, Placement, Priority, danger, place};
-use crate::rank::{Key, Order, Top};
+use crate::rank::{Key, Order};
 
 /// One complaint's place in a ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,8 @@ impl Triage {
         Ok(self.ranking(backlog, overrides, Order::of(keys)))
     }
 
-    /// The first `k` entries of [`Triage::rank`], without ordering the rest.
+    /// The first `k` entries of [`Triage::rank`], without ordering the rest, in memory that does
+    /// not grow with the backlog.
     ///
     /// # Errors
     /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
@@ -68,13 +69,10 @@ impl Triage {
         k: usize,
     ) -> Result<Ranking, CodebookError> {
         self.codebook().require("the backlog", backlog.codebook().identity())?;
-        let mut keys = self.engine().keys(backlog.packed());
-        for (row, key) in self.overridden_keys(backlog, overrides) {
-            keys[row] = key.word();
-        }
-        let mut top = Top::new(k);
-        top.extend(keys.into_iter().map(Key::from_word));
-        Ok(self.ranking(backlog, overrides, Order::sorted(&top.finish())))
+        let mut overridden = self.overridden_keys(backlog, overrides);
+        overridden.sort_unstable_by_key(|&(row, _)| row);
+        let top = self.engine().top(backlog.packed(), k, &overridden);
+        Ok(self.ranking(backlog, overrides, Order::sorted(&top)))
     }
 
     fn ranking(&self, backlog: &Backlog, overrides: &ActiveOverrides, order: Order) -> Ranking {

@@ -115,16 +115,18 @@ fn decision(draw: &mut Draw, ids: &[&str]) -> Override {
     let second = if effect == OverrideEffect::LiftMust {
         Some("p2".to_owned())
     } else {
-        draw.pick(&[None, None, Some("p2".to_owned()), Some("p1".to_owned()), Some(String::new())])
+        draw.pick(&[None, None, Some("p2".to_owned()), Some("p1".to_owned())])
     };
     let made = time(draw.below(10));
+    let lowers = matches!(effect, OverrideEffect::Lower(_) | OverrideEffect::LiftMust);
+    let reason = if lowers { "lower_judgement" } else { "judgement" };
     Override {
         complaint: draw.pick(ids).to_owned(),
         effect,
         actor: "p1".to_owned(),
         second_actor: second,
         role: "supervisor".to_owned(),
-        reason: "judgement".to_owned(),
+        reason: reason.to_owned(),
         note: draw.chance(10).then(|| "n1".to_owned()),
         made,
         expires: draw.chance(40).then(|| made.plus_days(1 + draw.below(6) as i64)),

@@ -3,7 +3,7 @@
 //! Everything here is made up; nothing computed from it says anything about performance.
 
 // Every test file uses its own part of what stands here.
-#![allow(dead_code, unused_imports)]
+#![allow(dead_code, unused_imports, clippy::unwrap_used)]
 
 mod codebooks;
 mod complaints;

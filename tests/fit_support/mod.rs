@@ -1,5 +1,11 @@
 //! Reference data sets and values, shared by the fitting tests.
-#![allow(dead_code, missing_docs, unreachable_pub, missing_debug_implementations)]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations,
+    clippy::unwrap_used
+)]
 
 use std::path::Path;
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2};
 
-use super::{Columns, Pack};
+use super::Columns;
+use super::pack::{Pack, all_sums};
 use crate::numeric::{DenseDesign, Design, Scaling, center_and_scale, in_order, parts};
 
 /// Packed columns with or without an intercept in front.
@@ -140,12 +141,14 @@ impl Design for PackedDesign<'_> {
     }
 
     fn scaling(&self, weights: Option<&[f64]>) -> Scaling {
-        let weights = weights.map_or_else(|| vec![1.0; self.columns.rows], <[f64]>::to_vec);
-        let all: f64 = weights.iter().sum();
+        let all = weights.map_or(self.columns.rows as f64, |weights| weights.iter().sum());
         let mut scaling =
             Scaling { center: vec![0.0; self.width()], scale: vec![1.0; self.width()] };
         let packs: Vec<&Pack> = self.columns.packs.iter().collect();
-        let sums = in_order(packs.clone(), |pack| pack.sums(&weights));
+        let sums = match weights {
+            None => packs.iter().map(|pack| pack.counts.clone()).collect(),
+            Some(weights) => all_sums(&self.columns.packs, weights),
+        };
         for (pack, sums) in packs.into_iter().zip(sums) {
             for (at, place) in pack.columns.iter().enumerate() {
                 let values = |f: &dyn Fn(f64) -> f64| {
@@ -162,7 +165,7 @@ impl Design for PackedDesign<'_> {
                     center_and_scale(mean, square, self.intercept);
             }
         }
-        let dense = DenseDesign::new(self.dense(), false).moments(Some(&weights));
+        let dense = DenseDesign::new(self.dense(), false).moments(weights);
         for (place, (mean, square)) in self.columns.places.iter().zip(dense) {
             let at = place + self.lead();
             (scaling.center[at], scaling.scale[at]) =
@@ -220,7 +223,7 @@ impl Design for PackedDesign<'_> {
     fn gradient(&self, scaling: &Scaling, residual: &[f64]) -> Vec<f64> {
         let mut gradient = vec![0.0; self.width()];
         let packs: Vec<&Pack> = self.columns.packs.iter().collect();
-        let sums = in_order(packs.clone(), |pack| pack.sums(residual));
+        let sums = all_sums(&self.columns.packs, residual);
         if self.intercept {
             gradient[0] = match sums.first() {
                 Some(sums) => sums.iter().sum(),
@@ -290,7 +293,7 @@ impl PackedDesign<'_> {
         let lead = self.lead();
         let packs = &self.columns.packs;
         let tables: Vec<Vec<f64>> = packs.iter().map(|pack| self.table(pack, scaling)).collect();
-        let own = in_order((0..packs.len()).collect(), |a: usize| packs[a].sums(weight));
+        let own = all_sums(packs, weight);
         if self.intercept {
             information[[0, 0]] = match own.first() {
                 Some(sums) => sums.iter().sum(),

@@ -13,6 +13,8 @@ pub(crate) struct Pack {
     pub(crate) columns: Vec<usize>,
     pub(crate) codes: Vec<u8>,
     pub(crate) patterns: usize,
+    /// Rows of each pattern; empty until the pack is finished.
+    pub(crate) counts: Vec<f64>,
     /// `patterns` x `columns`, row by row.
     pub(crate) table: Vec<f64>,
 }
@@ -23,7 +25,15 @@ impl Pack {
     }
 
     pub(crate) fn select(&self, rows: &[usize]) -> Self {
-        Self { codes: rows.iter().map(|row| self.codes[*row]).collect(), ..self.clone() }
+        let codes: Vec<u8> = rows.iter().map(|row| self.codes[*row]).collect();
+        let counts = counted(&codes, self.patterns);
+        Self {
+            codes,
+            counts,
+            columns: self.columns.clone(),
+            patterns: self.patterns,
+            table: self.table.clone(),
+        }
     }
 
     /// Drops patterns that no row has.
@@ -49,7 +59,8 @@ impl Pack {
                 *code = renamed[usize::from(*code)];
             }
         }
-        Self { columns: self.columns, codes, patterns, table }
+        let counts = counted(&codes, patterns);
+        Self { columns: self.columns, codes, patterns, counts, table }
     }
 
     /// Sum of `values` over the rows of each pattern.
@@ -71,6 +82,45 @@ impl Pack {
     }
 }
 
+/// How many rows have each code.
+fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
+    let mut counts = [0_u32; 256];
+    for code in codes {
+        counts[usize::from(*code)] += 1;
+    }
+    counts[..patterns].iter().map(|count| f64::from(*count)).collect()
+}
+
+/// Sums of `values` over the rows of each pattern, for several packs; two packs at a time keep the adders busy.
+pub(crate) fn all_sums(packs: &[Pack], values: &[f64]) -> Vec<Vec<f64>> {
+    in_order(packs.chunks(2).collect(), |pair| match pair {
+        [a, b] => {
+            let mut sums = [[0.0; 256]; 4];
+            let halves = values.len() / 2;
+            let [even_a, odd_a, even_b, odd_b] = &mut sums;
+            let codes = a.codes.chunks_exact(2).zip(b.codes.chunks_exact(2));
+            for ((x, y), value) in codes.zip(values.chunks_exact(2)) {
+                even_a[usize::from(x[0])] += value[0];
+                even_b[usize::from(y[0])] += value[0];
+                odd_a[usize::from(x[1])] += value[1];
+                odd_b[usize::from(y[1])] += value[1];
+            }
+            for at in 2 * halves..values.len() {
+                even_a[usize::from(a.codes[at])] += values[at];
+                even_b[usize::from(b.codes[at])] += values[at];
+            }
+            let joined = |even: &[f64; 256], odd: &[f64; 256], count: usize| {
+                even[..count].iter().zip(odd).map(|(x, y)| x + y).collect()
+            };
+            vec![joined(even_a, odd_a, a.patterns), joined(even_b, odd_b, b.patterns)]
+        }
+        alone => alone.iter().map(|pack| pack.sums(values)).collect(),
+    })
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// Rows looked at to decide what goes together.
 const SAMPLE: usize = 4_096;
 
@@ -82,8 +132,9 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
     for source in sources {
         let own: Vec<usize> =
             source.row_codes.iter().step_by(step).map(|code| usize::from(*code)).collect();
-        let joint =
-            renumbered(sampled.iter().zip(&own).map(|(a, b)| a * source.codes + b).collect());
+        let joint: Vec<usize> =
+            sampled.iter().zip(&own).map(|(a, b)| a * source.codes + b).collect();
+        let joint = renumbered(&joint);
         match groups.last_mut() {
             Some(group) if source.codes <= MOST_PATTERNS && joint.1 <= MOST_PATTERNS => {
                 group.push(source);
@@ -99,8 +150,8 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
 }
 
 /// Numbers the distinct codes from 0 in their order; with their count.
-fn renumbered(codes: Vec<usize>) -> (Vec<usize>, usize) {
-    let mut distinct = codes.clone();
+fn renumbered(codes: &[usize]) -> (Vec<usize>, usize) {
+    let mut distinct = codes.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
     let place = |code: &usize| distinct.binary_search(code).unwrap_or_default();
@@ -115,6 +166,7 @@ fn merged(sources: Vec<Coded>) -> Vec<Pack> {
             columns: source.columns,
             codes: source.row_codes,
             patterns: source.codes,
+            counts: Vec::new(),
             table: source.table,
         };
         match packs.pop() {
@@ -148,5 +200,5 @@ fn joined(a: Pack, b: Pack) -> Result<Pack, [Pack; 2]> {
         }
     }
     let columns = a.columns.iter().chain(&b.columns).copied().collect();
-    Ok(Pack { columns, codes, patterns: a.patterns * b.patterns, table })
+    Ok(Pack { columns, codes, patterns: a.patterns * b.patterns, counts: Vec::new(), table })
 }

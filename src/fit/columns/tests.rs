@@ -88,7 +88,7 @@ fn wrong_columns_are_refused_by_name() {
         Err(FitError::NotFinite { row: 1, .. })
     ));
     assert!(matches!(
-        builder.codes(&["b"], vec![0, 2], array![[0.0], [1.0]]),
+        builder.codes(&["b"], vec![0, 2], &array![[0.0], [1.0]]),
         Err(FitError::CodeWithoutMeaning { row: 1, code: 2, codes: 2, .. })
     ));
     let nan = array![[0.0, f64::NAN]];

@@ -219,5 +219,5 @@ pub(super) fn evaluate(
             break;
         }
     }
-    (b > 0.0).then(|| Rounded { points, intercept: a - b * center, slope: b, loss })
+    (b > 0.0).then_some(Rounded { points, intercept: a - b * center, slope: b, loss })
 }

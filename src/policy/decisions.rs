@@ -1,0 +1,236 @@
+//! The caller's store of overrides, and which of them hold at a given time.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::overrides::{Override, OverrideDirection, OverrideEffect, OverrideError};
+use crate::Timestamp;
+
+/// The caller's store of overrides, by complaint and oldest first. Empty by default.
+///
+/// In files it is a list; a list with an override that does not hold together is refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<Override>", try_from = "Vec<Override>")]
+pub struct Overrides {
+    by_complaint: BTreeMap<String, Vec<Override>>,
+}
+
+/// Puts a decision among those of its complaint: oldest first, those made at once as they came.
+pub(crate) fn insert_by_time(decisions: &mut Vec<Override>, decision: Override) {
+    let place = decisions.partition_point(|earlier| earlier.made <= decision.made);
+    decisions.insert(place, decision);
+}
+
+impl Overrides {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Overrides::default()
+    }
+
+    /// Adds an override; later ones win over earlier ones of the same kind.
+    ///
+    /// # Errors
+    /// [`OverrideError`] where it does not hold together.
+    pub fn add(&mut self, decision: Override) -> Result<(), OverrideError> {
+        decision.check()?;
+        let decisions = self.by_complaint.entry(decision.complaint.clone()).or_default();
+        insert_by_time(decisions, decision);
+        Ok(())
+    }
+
+    /// From decisions that were checked before.
+    pub(crate) fn from_checked(decisions: impl Iterator<Item = Override>) -> Self {
+        let mut overrides = Overrides::new();
+        for decision in decisions {
+            let own = overrides.by_complaint.entry(decision.complaint.clone()).or_default();
+            insert_by_time(own, decision);
+        }
+        overrides
+    }
+
+    /// All overrides, by complaint and oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Override> {
+        self.by_complaint.values().flatten()
+    }
+
+    /// How many there are, ended ones among them.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_complaint.values().map(Vec::len).sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_complaint.is_empty()
+    }
+
+    /// The overrides of one complaint, oldest first.
+    #[must_use]
+    pub fn of(&self, complaint: &str) -> &[Override] {
+        self.by_complaint.get(complaint).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those that hold at a time.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> ActiveOverrides {
+        let held = self.by_complaint.iter().filter_map(|(complaint, decisions)| {
+            Some((complaint.clone(), ActiveOverride::of(decisions, now)?))
+        });
+        ActiveOverrides { by_complaint: held.collect() }
+    }
+
+    /// The earliest time after `now` at which an override begins or ends.
+    #[must_use]
+    pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
+        let times = self.iter().flat_map(|decision| [Some(decision.made), decision.expires]);
+        times.flatten().filter(|time| *time > now).min()
+    }
+
+    /// How many were made from `from` on and before `until`, by direction, role and reason.
+    #[must_use]
+    pub fn summary(&self, from: Timestamp, until: Timestamp) -> OverrideSummary {
+        let mut counts = BTreeMap::new();
+        for decision in self.iter().filter(|one| from <= one.made && one.made < until) {
+            let key = (decision.effect.direction(), decision.role.clone(), decision.reason.clone());
+            *counts.entry(key).or_insert(0) += 1;
+        }
+        let rows = counts.into_iter().map(|((direction, role, reason), count)| OverrideCount {
+            direction,
+            role,
+            reason,
+            count,
+        });
+        OverrideSummary { rows: rows.collect() }
+    }
+}
+
+impl TryFrom<Vec<Override>> for Overrides {
+    type Error = OverrideError;
+
+    fn try_from(list: Vec<Override>) -> Result<Self, OverrideError> {
+        let mut overrides = Overrides::new();
+        list.into_iter().try_for_each(|decision| overrides.add(decision))?;
+        Ok(overrides)
+    }
+}
+
+impl From<Overrides> for Vec<Override> {
+    fn from(overrides: Overrides) -> Self {
+        overrides.by_complaint.into_values().flatten().collect()
+    }
+}
+
+/// How often people decided against the model; see [`Overrides::summary`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct OverrideSummary {
+    /// One row per direction, role and reason that occurs, in that order.
+    pub rows: Vec<OverrideCount>,
+}
+
+/// One row of an [`OverrideSummary`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OverrideCount {
+    /// Which way the decisions pull.
+    pub direction: OverrideDirection,
+    /// Role in which they were made.
+    pub role: String,
+    /// Reason given.
+    pub reason: String,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl OverrideSummary {
+    /// How many pull one way.
+    #[must_use]
+    pub fn count(&self, direction: OverrideDirection) -> usize {
+        self.rows.iter().filter(|row| row.direction == direction).map(|row| row.count).sum()
+    }
+}
+
+impl fmt::Display for OverrideSummary {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [raises, lowers, handles] =
+            [OverrideDirection::Raises, OverrideDirection::Lowers, OverrideDirection::Handles]
+                .map(|direction| self.count(direction));
+        write!(formatter, "overrides: {raises} raise, {lowers} lower, {handles} hold or release")?;
+        self.rows.iter().try_for_each(|OverrideCount { direction, role, reason, count }| {
+            write!(formatter, "\n  {count:>5} {direction}, {role}, {reason}")
+        })
+    }
+}
+
+/// What people decided about one complaint, as it holds at one time: the latest of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActiveOverride {
+    /// The latest decision to raise or to lower.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<Override>,
+    /// The latest decision about the `must` lane.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Override>,
+    /// The latest decision about holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Override>,
+}
+
+impl ActiveOverride {
+    /// What holds at a time among the decisions about one complaint, oldest first; `None` where
+    /// none does.
+    #[must_use]
+    pub fn of(decisions: &[Override], now: Timestamp) -> Option<Self> {
+        let mut active = ActiveOverride::default();
+        let mut any = false;
+        for decision in decisions.iter().filter(|decision| decision.is_active(now)) {
+            let kind = match decision.effect {
+                OverrideEffect::Raise(_) | OverrideEffect::Lower(_) => &mut active.band,
+                OverrideEffect::Must | OverrideEffect::LiftMust => &mut active.lane,
+                OverrideEffect::Hold(_) | OverrideEffect::Release => &mut active.hold,
+            };
+            *kind = Some(decision.clone());
+            any = true;
+        }
+        any.then_some(active)
+    }
+
+    /// The decisions in force.
+    pub fn iter(&self) -> impl Iterator<Item = &Override> {
+        [&self.band, &self.lane, &self.hold].into_iter().flatten()
+    }
+}
+
+/// Overrides that hold at one time, by complaint; see [`Overrides::at`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActiveOverrides {
+    by_complaint: BTreeMap<String, ActiveOverride>,
+}
+
+impl ActiveOverrides {
+    /// None at all.
+    #[must_use]
+    pub fn none() -> Self {
+        ActiveOverrides::default()
+    }
+
+    /// What holds for a complaint.
+    #[must_use]
+    pub fn get(&self, complaint: &str) -> Option<&ActiveOverride> {
+        self.by_complaint.get(complaint)
+    }
+
+    /// All complaints with an override, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ActiveOverride)> {
+        self.by_complaint.iter().map(|(complaint, active)| (complaint.as_str(), active))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_complaint.is_empty()
+    }
+}

@@ -1,0 +1,253 @@
+//! Who moved between two orders of complaints, from where to where.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+
+use serde::{Deserialize, Serialize};
+
+use crate::policy::{Band, Lane, Priority};
+
+/// Where a complaint stands in an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Rank {
+    /// Place in the order, from 1.
+    pub position: usize,
+    /// Which queue it stands in.
+    pub lane: Lane,
+    /// Its band.
+    pub band: Band,
+    /// Its priority index.
+    pub priority: Priority,
+}
+
+impl fmt::Display for Rank {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Rank { position, lane, band, priority } = self;
+        write!(formatter, "{position} ({lane}, {band}, {priority})")
+    }
+}
+
+/// Which way a complaint moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// It was not there before.
+    Entered,
+    /// Nearer to the front.
+    Up,
+    /// Farther from the front.
+    Down,
+    /// At the same position.
+    Stayed,
+    /// It is no longer there.
+    Left,
+}
+
+/// One complaint's rank before and after.
+///
+/// ```
+/// use caserank::policy::{Band, Lane, Priority};
+/// use caserank::rank::{Direction, Move, Rank};
+/// let rank = |position, band| Rank {
+///     position, band, lane: Lane::Open, priority: Priority::from_billionths(41_000_000),
+/// };
+/// let moved = Move::new("2026-0417", Some(rank(812, Band::Medium)), Some(rank(3, Band::High)));
+/// assert_eq!(moved.direction(), Direction::Up);
+/// assert_eq!(moved.to_string(), "2026-0417: up from 812 (open, medium, 41) to 3 (open, high, 41)");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Id of the complaint.
+    pub id: String,
+    /// Before; `None` where it was not there.
+    pub from: Option<Rank>,
+    /// After; `None` where it is no longer there.
+    pub to: Option<Rank>,
+    /// Whether nothing about the complaint itself changed: others came, went or passed it.
+    pub pushed: bool,
+}
+
+impl Move {
+    /// A move of a complaint's own.
+    #[must_use]
+    pub fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
+        Move { id: id.into(), from, to, pushed: false }
+    }
+
+    /// Which way it moved.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        match (self.from, self.to) {
+            (None, _) => Direction::Entered,
+            (Some(_), None) => Direction::Left,
+            (Some(from), Some(to)) => match to.position.cmp(&from.position) {
+                std::cmp::Ordering::Less => Direction::Up,
+                std::cmp::Ordering::Greater => Direction::Down,
+                std::cmp::Ordering::Equal => Direction::Stayed,
+            },
+        }
+    }
+
+    /// Whether position, lane, band or priority differ.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        self.from != self.to
+    }
+
+    /// Whether it changed its lane or its band, or entered or left.
+    #[must_use]
+    pub fn changed_band(&self) -> bool {
+        let place = |rank: Rank| (rank.lane, rank.band);
+        self.from.map(place) != self.to.map(place)
+    }
+}
+
+impl fmt::Display for Move {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for one in self.id.chars() {
+            // An id must not steer a terminal.
+            match one.is_control() {
+                true => write!(formatter, "{}", one.escape_default())?,
+                false => formatter.write_char(one)?,
+            }
+        }
+        formatter.write_str(": ")?;
+        match (self.from, self.to) {
+            (None, None) => formatter.write_str("not there"),
+            (None, Some(to)) => write!(formatter, "entered at {to}"),
+            (Some(from), None) => write!(formatter, "left from {from}"),
+            (Some(from), Some(to)) => match self.direction() {
+                Direction::Up => write!(formatter, "up from {from} to {to}"),
+                Direction::Down => write!(formatter, "down from {from} to {to}"),
+                _ if from == to => write!(formatter, "stays at {to}"),
+                _ => write!(formatter, "stays at {}: from {from} to {to}", to.position),
+            },
+        }
+    }
+}
+
+/// Everyone who moved between two orders: those still there by their new position, then those
+/// who left by their old one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Moves {
+    moves: Vec<Move>,
+    unmoved: usize,
+}
+
+/// One complaint of an order: where it stands, and what breaks its ties.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) rank: Rank,
+    pub(crate) ties: (i64, i64),
+}
+
+impl Moves {
+    /// Compares two orders, each first to last. O(n log n).
+    pub(crate) fn between<'a>(
+        earlier: impl Iterator<Item = Placed<'a>>,
+        later: impl Iterator<Item = Placed<'a>>,
+    ) -> Self {
+        let mut before: BTreeMap<&str, Placed<'_>> =
+            earlier.map(|placed| (placed.id, placed)).collect();
+        let mut moves = Vec::new();
+        let mut unmoved = 0;
+        for after in later {
+            let from = before.remove(after.id);
+            let own = |placed: &Placed<'_>| {
+                let Rank { lane, band, priority, .. } = placed.rank;
+                (lane, band, priority, placed.ties)
+            };
+            let pushed = from.as_ref().is_some_and(|from| own(from) == own(&after));
+            let (from, to) = (from.map(|from| from.rank), Some(after.rank));
+            if from == to && pushed {
+                unmoved += 1;
+            } else {
+                moves.push(Move { id: after.id.to_owned(), from, to, pushed });
+            }
+        }
+        let mut left: Vec<Placed<'_>> = before.into_values().collect();
+        left.sort_by_key(|placed| placed.rank.position);
+        moves.extend(left.iter().map(|placed| Move::new(placed.id, Some(placed.rank), None)));
+        Moves { moves, unmoved }
+    }
+
+    /// From moves that are known already, in any order.
+    pub(crate) fn of(mut moves: Vec<Move>) -> Self {
+        let place = |rank: Rank| rank.position;
+        moves.sort_by_key(|one| {
+            (one.to.map_or(usize::MAX, place), one.from.map_or(usize::MAX, place))
+        });
+        Moves { moves, unmoved: 0 }
+    }
+
+    /// Everyone who moved, those pushed by others among them.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Move> {
+        self.moves.iter()
+    }
+
+    /// Those of whom something changed, not only their neighbours.
+    pub fn own(&self) -> impl Iterator<Item = &Move> {
+        self.moves.iter().filter(|one| !one.pushed)
+    }
+
+    /// How many moved.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.moves.len()
+    }
+
+    /// Whether nobody moved.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.moves.is_empty()
+    }
+
+    /// How many stand where they stood; 0 where the moves come from a single change.
+    #[must_use]
+    pub fn unmoved(&self) -> usize {
+        self.unmoved
+    }
+
+    /// How many moved in a direction by a change of their own.
+    #[must_use]
+    pub fn count(&self, direction: Direction) -> usize {
+        self.own().filter(|one| one.direction() == direction).count()
+    }
+
+    /// How many were only pushed by others.
+    #[must_use]
+    pub fn pushed(&self) -> usize {
+        self.moves.iter().filter(|one| one.pushed).count()
+    }
+
+    /// The move of a complaint; `None` where it did not move.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Move> {
+        self.moves.iter().find(|one| one.id == id)
+    }
+}
+
+impl IntoIterator for Moves {
+    type Item = Move;
+    type IntoIter = std::vec::IntoIter<Move>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.moves.into_iter()
+    }
+}
+
+impl fmt::Display for Moves {
+    /// A line of counts, then a line for each complaint of which something changed.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [entered, left, up, down] =
+            [Direction::Entered, Direction::Left, Direction::Up, Direction::Down]
+                .map(|direction| self.count(direction));
+        let pushed = self.pushed();
+        write!(
+            formatter,
+            "{entered} entered, {left} left, {up} up, {down} down, {pushed} pushed by others"
+        )?;
+        self.own().try_for_each(|one| write!(formatter, "\n{one}"))
+    }
+}

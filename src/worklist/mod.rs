@@ -1,0 +1,22 @@
+//! Who is worked next, per unit, given capacity; and what a morning needs to know.
+//!
+//! A [`Planner`] makes a [`Plan`] from a ranking. The plan has two sheets: the planner's, with the
+//! rule that chose each entry, and the investigators', on which nothing tells audits from the
+//! rest.
+
+mod carry;
+mod entry;
+mod plan;
+mod planner;
+mod rules;
+mod sample;
+mod shares;
+mod sheets;
+
+pub use carry::{Audit, AuditError, AuditLog, AuditState, AuditSummary, Carries, Carry};
+pub use entry::{ActsFirst, PlanEntry};
+pub use plan::{Load, Period, Plan, RuleUse, WaitBound, Waiting};
+pub use planner::{PlanError, Planner, Request};
+pub use sample::{Inclusion, Stratum};
+pub use shares::{RuleKind, Shares, SharesError};
+pub use sheets::{InvestigatorEntry, InvestigatorSheet, MorningSheet};

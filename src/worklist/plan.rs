@@ -1,0 +1,240 @@
+//! What a plan holds: the entries, what waits, how much is missing.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::carry::Carry;
+use super::entry::PlanEntry;
+use super::shares::RuleKind;
+use crate::policy::Band;
+use crate::{Fixed, Timestamp};
+
+/// From when to when a plan is for: its first second, and the first second after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// Its first second.
+    pub start: Timestamp,
+    /// The first second of the next period.
+    pub end: Timestamp,
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} to {}", self.start, self.end)
+    }
+}
+
+/// What a rule had and used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RuleUse {
+    /// The rule.
+    pub rule: RuleKind,
+    /// Its share of the capacity beyond `must`.
+    pub share: Fixed,
+    /// Places it had, carried fractions included.
+    pub places: usize,
+    /// Places it used; what it could not use went by rank.
+    pub used: usize,
+}
+
+/// Complaints of one band that are not in the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// The band.
+    pub band: Band,
+    /// How many wait.
+    pub complaints: usize,
+    /// How many of them are overdue.
+    pub overdue: usize,
+    /// How many more will be overdue when the period ends.
+    pub falling_due: usize,
+    /// When the oldest of them came in.
+    pub oldest: Option<Timestamp>,
+}
+
+/// Whether the load fits the capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Load {
+    /// Complaints to be worked in this period if every promise is to be kept: `must`, overdue,
+    /// overdue by its end, evidence that expires before the next.
+    pub needed: usize,
+    /// Capacity of the unit.
+    pub capacity: usize,
+    /// How many came since the last plan, where the caller said so.
+    pub arrivals: Option<usize>,
+    /// `must` complaints for which there is no capacity. They are in the plan all the same.
+    pub must_beyond: usize,
+    /// Complaints whose evidence expires before the next period, and which are not in the plan.
+    pub due_soon_left: usize,
+    /// Complaints in hand, left out of the plan.
+    pub in_hand: usize,
+}
+
+impl Load {
+    /// By how many complaints the load exceeds the capacity; 0 where it does not.
+    #[must_use]
+    pub fn short_by(&self) -> usize {
+        self.needed.saturating_sub(self.capacity)
+    }
+
+    /// By how many the arrivals exceed the capacity; 0 where they do not, or are not known.
+    #[must_use]
+    pub fn arrivals_beyond(&self) -> usize {
+        self.arrivals.unwrap_or(0).saturating_sub(self.capacity)
+    }
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Load { needed, capacity, must_beyond, due_soon_left, .. } = self;
+        match self.short_by() {
+            0 => write!(formatter, "load {needed} fits capacity {capacity}")?,
+            short => write!(formatter, "load {needed} exceeds capacity {capacity} by {short}")?,
+        }
+        if self.arrivals_beyond() > 0 {
+            let arrivals = self.arrivals.unwrap_or(0);
+            let beyond = self.arrivals_beyond();
+            write!(formatter, "; {arrivals} came, {beyond} more than can be worked")?;
+        }
+        if *must_beyond > 0 {
+            write!(formatter, "; no capacity for {must_beyond} that must be worked")?;
+        }
+        if *due_soon_left > 0 {
+            write!(formatter, "; evidence of {due_soon_left} expires unworked")?;
+        }
+        Ok(())
+    }
+}
+
+/// Who is worked in a period by one unit; see [`Planner`](super::Planner).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    pub(super) unit: Option<String>,
+    pub(super) period: Period,
+    pub(super) entries: Vec<PlanEntry>,
+    pub(super) rules: Vec<RuleUse>,
+    pub(super) waiting: [Waiting; 4],
+    pub(super) load: Load,
+    pub(super) carry: Carry,
+    pub(super) sheet_seed: u64,
+}
+
+impl Plan {
+    /// The unit; `None` for complaints that no planned unit works.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        self.unit.as_deref()
+    }
+
+    /// From when to when.
+    #[must_use]
+    pub fn period(&self) -> Period {
+        self.period
+    }
+
+    /// Who is worked: `must` first, then the rest in the order of the ranking.
+    #[must_use]
+    pub fn entries(&self) -> &[PlanEntry] {
+        &self.entries
+    }
+
+    /// What each rule had and used.
+    #[must_use]
+    pub fn rules(&self) -> &[RuleUse] {
+        &self.rules
+    }
+
+    /// What is not in the plan, by band, highest first. With the entries and those in hand it adds
+    /// up to every complaint of the unit.
+    #[must_use]
+    pub fn waiting(&self) -> &[Waiting; 4] {
+        &self.waiting
+    }
+
+    /// Whether the load fits the capacity.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        self.load
+    }
+
+    /// What the next plan of this unit starts from.
+    #[must_use]
+    pub fn carry(&self) -> &Carry {
+        &self.carry
+    }
+
+    /// Places that each overdue band had, its share, and whether there is a bound on waiting.
+    ///
+    /// Once overdue, a complaint with *m* older overdue complaints of its band and unit is chosen
+    /// within ⌈(m+1)/s⌉ periods that leave capacity beyond `must`, where *s*, at least 1, is the
+    /// smallest number of places its band had in any of them; and always within ⌈(m+2)/c⌉ of
+    /// them, where *c*, above 0, is the share times the smallest capacity beyond `must`. *m* counts
+    /// everyone who stands before it at any time until then, so complaints that come in late or
+    /// change band can add to it.
+    pub fn bounds(&self) -> impl Iterator<Item = WaitBound> {
+        let beyond = self.load.capacity.saturating_sub(self.must());
+        let overdue = self.rules.iter().filter_map(|one| match one.rule {
+            RuleKind::Overdue(band) => Some((band, one)),
+            _ => None,
+        });
+        overdue.map(move |(band, one)| WaitBound {
+            band,
+            share: one.share,
+            places: one.places,
+            beyond,
+        })
+    }
+
+    pub(super) fn must(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.rule == RuleKind::Must).count()
+    }
+}
+
+/// How long an overdue complaint of a band may wait, were every period like this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct WaitBound {
+    /// The band.
+    pub band: Band,
+    /// Its share.
+    pub share: Fixed,
+    /// Places it had.
+    pub places: usize,
+    /// Capacity beyond `must`.
+    pub beyond: usize,
+}
+
+impl WaitBound {
+    /// Periods within which a complaint with `older` overdue ones before it is chosen, were every
+    /// period to leave as much capacity; `None` where there is no bound: the share is 0, or no
+    /// capacity was left.
+    #[must_use]
+    pub fn periods(&self, older: usize) -> Option<u64> {
+        let earned = u64::try_from(self.share.steps()).ok()? * self.beyond as u64;
+        let whole = u64::from(crate::fixed::STEPS_PER_UNIT.unsigned_abs());
+        (earned > 0).then(|| ((older as u64 + 2) * whole).div_ceil(earned))
+    }
+}
+
+impl fmt::Display for WaitBound {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.periods(0) {
+            Some(periods) => write!(
+                formatter,
+                "{}: the oldest overdue complaint is worked within {periods} such periods",
+                self.band
+            ),
+            None if self.share == Fixed::ZERO => write!(
+                formatter,
+                "{}: no share for overdue complaints, so nothing bounds their wait",
+                self.band
+            ),
+            None => write!(
+                formatter,
+                "{}: no capacity beyond must, so nothing bounds the wait",
+                self.band
+            ),
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Who is worked next: what a planner is told, and what it refuses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+use super::carry::{Carries, Carry};
+use super::plan::{Period, Plan};
+use super::shares::{Shares, SharesError};
+use crate::Fixed;
+use crate::fixed::STEPS_PER_UNIT;
+use crate::numeric::Seed;
+use crate::triage::{Entry, Ranking, Triage};
+
+/// Why nothing is planned.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// Shares that do not fit.
+    #[error(transparent)]
+    Shares(#[from] SharesError),
+    /// A period that ends before it begins.
+    #[error("the period {period} has no length: give an end after its start")]
+    Period {
+        /// As given.
+        period: Period,
+    },
+    /// The first part of a ranking: complaints beyond it would be out of sight.
+    #[error("the ranking holds {ranked} of {complaints} complaints: plan from a whole ranking")]
+    Partial {
+        /// How many the ranking holds.
+        ranked: usize,
+        /// How many its backlog holds.
+        complaints: usize,
+    },
+    /// An item to tell channels apart that the codebook does not list.
+    #[error("the codebook does not list the item `{item}`, by which audits tell channels apart")]
+    UnlistedItem {
+        /// As given.
+        item: String,
+    },
+}
+
+/// Plans worklists. The same ranking, settings, carry and seed give the same plan.
+///
+/// Rules, in this order: every `must`, outside all shares; then by rank, overdue in each band
+/// oldest first, evidence that expires before the next period earliest first, thin reports that
+/// one quick lawful check could lift, each within its share; what those could not use goes by
+/// rank; last the blind audit, drawn from whoever is still left. A complaint is chosen once. The
+/// ranking itself is never touched, and holds and routes take nobody off the list.
+///
+/// ```
+/// use caserank::numeric::Seed;
+/// use caserank::worklist::{Carry, Period, Planner, Request};
+/// use caserank::{ActiveOverrides, BacklogBuilder, Complaint, Triage};
+/// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
+/// let triage = Triage::from_json(json)?;
+/// let mut backlog = BacklogBuilder::new(triage.codebook());
+/// for (id, reports) in [("a", 0), ("b", 5), ("c", 1)] {
+///     backlog.push(&Complaint::new(id, "2026-04-17".parse()?)?.unit("north").answer("prior_reports", reports))?;
+/// }
+/// let ranking = triage.rank(&backlog.freeze(), &ActiveOverrides::none())?;
+/// let period = Period { start: "2026-04-18".parse()?, end: "2026-04-19".parse()? };
+/// let planner = Planner::new(&triage, Seed(7))?;
+/// let plan = planner.plan(&ranking, &Request::new(period, 2).unit("north"), &Carry::default())?;
+/// assert_eq!(plan.entries().iter().map(|entry| &*entry.id).collect::<Vec<_>>(), ["b", "c"]);
+/// assert_eq!(plan.waiting().iter().map(|band| band.complaints).sum::<usize>(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planner {
+    pub(super) shares: Shares,
+    pub(super) most_minutes: u32,
+    pub(super) most_known: Fixed,
+    pub(super) channel: Option<String>,
+    pub(super) capped_weight: u32,
+    pub(super) lead_days: u32,
+    pub(super) seed: Seed,
+}
+
+/// What is asked of one plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub(super) period: Period,
+    pub(super) capacity: usize,
+    pub(super) unit: Option<String>,
+    pub(super) arrivals: Option<usize>,
+    pub(super) in_hand: BTreeSet<String>,
+}
+
+impl Request {
+    /// A plan for a period in which this many complaints can be worked, for complaints without a
+    /// unit.
+    #[must_use]
+    pub fn new(period: Period, capacity: usize) -> Self {
+        Request { period, capacity, unit: None, arrivals: None, in_hand: BTreeSet::new() }
+    }
+
+    /// For the complaints of this unit.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = Some(unit.into());
+        self
+    }
+
+    /// How many came since the last plan, so that the plan can tell whether the unit keeps up.
+    #[must_use]
+    pub fn arrivals(mut self, arrivals: usize) -> Self {
+        self.arrivals = Some(arrivals);
+        self
+    }
+
+    /// Complaints that somebody is working on, and that are not planned again.
+    #[must_use]
+    pub fn in_hand(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.in_hand = ids.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+impl Planner {
+    /// A planner with suggested shares, the policy's audit share and the caller's seed.
+    ///
+    /// # Errors
+    /// [`SharesError::TooMuch`] for a policy whose audit share leaves no room: give shares of
+    /// your own with [`Planner::with_shares`].
+    pub fn new(triage: &Triage, seed: Seed) -> Result<Self, SharesError> {
+        Planner::with_shares(Shares::suggested(triage.policy().draft().audit_share), seed)
+    }
+
+    /// A planner with these shares. Quick checks take at most 15 minutes and no legal process,
+    /// thin reports have at most half of their items answered, capped complaints are audited at
+    /// three times the chance of others.
+    ///
+    /// # Errors
+    /// [`SharesError`] for a share below 0, or more than 1 in all.
+    pub fn with_shares(shares: Shares, seed: Seed) -> Result<Self, SharesError> {
+        shares.check()?;
+        Ok(Planner {
+            shares,
+            most_minutes: 15,
+            most_known: Fixed::from_steps(STEPS_PER_UNIT / 2),
+            channel: None,
+            capped_weight: 3,
+            lead_days: 0,
+            seed,
+        })
+    }
+
+    /// What counts as a quick check (minutes) and as a thin report (share of the items open to it
+    /// by its stage that are answered, at most).
+    #[must_use]
+    pub fn ask_first(mut self, most_minutes: u32, most_known: Fixed) -> Self {
+        (self.most_minutes, self.most_known) = (most_minutes, most_known);
+        self
+    }
+
+    /// How many times the ordinary chance a capped complaint has of being audited, at least 1;
+    /// and the item whose answers tell channels apart.
+    #[must_use]
+    pub fn audit(mut self, capped_weight: u32, channel: Option<&str>) -> Self {
+        (self.capped_weight, self.channel) = (capped_weight.max(1), channel.map(str::to_owned));
+        self
+    }
+
+    /// Days that securing evidence takes: what expires within them after the period is due soon.
+    #[must_use]
+    pub fn lead_days(mut self, days: u32) -> Self {
+        self.lead_days = days;
+        self
+    }
+
+    /// Plans the complaints of one unit. O(n log n).
+    ///
+    /// # Errors
+    /// [`PlanError`] names what does not fit; nothing is planned in part.
+    pub fn plan(
+        &self,
+        ranking: &Ranking,
+        request: &Request,
+        carry: &Carry,
+    ) -> Result<Plan, PlanError> {
+        self.check(ranking, request.period)?;
+        let unit = request.unit.as_deref();
+        let of_unit = |entry: &Entry<'_>| ranking.backlog().unit(entry.row) == unit;
+        Ok(self.plan_for(ranking, request, carry, of_unit))
+    }
+
+    /// Plans every unit, by name, and last whatever belongs to none of them: complaints without a
+    /// unit or of a unit that is not listed, with no capacity, so that none is out of sight.
+    ///
+    /// `capacities` gives each unit's capacity; `in_hand` the complaints that somebody is working
+    /// on. Carries are read and replaced.
+    ///
+    /// # Errors
+    /// As [`Planner::plan`].
+    pub fn plan_units(
+        &self,
+        ranking: &Ranking,
+        period: Period,
+        capacities: &BTreeMap<String, usize>,
+        in_hand: &BTreeSet<String>,
+        carries: &mut Carries,
+    ) -> Result<Vec<Plan>, PlanError> {
+        self.plan_among(ranking, period, capacities, in_hand, carries, |_| true)
+    }
+
+    /// The same for some of the complaints.
+    pub(crate) fn plan_among(
+        &self,
+        ranking: &Ranking,
+        period: Period,
+        capacities: &BTreeMap<String, usize>,
+        in_hand: &BTreeSet<String>,
+        carries: &mut Carries,
+        among: impl Fn(&Entry<'_>) -> bool,
+    ) -> Result<Vec<Plan>, PlanError> {
+        self.check(ranking, period)?;
+        let request = |capacity| Request::new(period, capacity).in_hand(in_hand.iter().cloned());
+        let carry = |unit: &str| carries.get(unit).cloned().unwrap_or_default();
+        let unit_of = |entry: &Entry<'_>| ranking.backlog().unit(entry.row);
+        let mut plans: Vec<Plan> = capacities
+            .iter()
+            .map(|(name, &capacity)| {
+                let request = request(capacity).unit(name);
+                self.plan_for(ranking, &request, &carry(name), |entry| {
+                    unit_of(entry) == Some(name) && among(entry)
+                })
+            })
+            .collect();
+        plans.push(self.plan_for(ranking, &request(0), &carry(""), |entry| {
+            unit_of(entry).is_none_or(|unit| !capacities.contains_key(unit)) && among(entry)
+        }));
+        for plan in &plans {
+            carries.insert(plan.unit().unwrap_or_default().to_owned(), plan.carry.clone());
+        }
+        Ok(plans)
+    }
+
+    fn check(&self, ranking: &Ranking, period: Period) -> Result<(), PlanError> {
+        if period.end <= period.start {
+            return Err(PlanError::Period { period });
+        }
+        let (ranked, complaints) = (ranking.len(), ranking.backlog().len());
+        if ranked != complaints {
+            return Err(PlanError::Partial { ranked, complaints });
+        }
+        let codebook = ranking.triage().codebook();
+        match self.channel.as_deref().filter(|item| codebook.item_place(item).is_none()) {
+            Some(item) => Err(PlanError::UnlistedItem { item: item.to_owned() }),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Who is worked next: the rules in their order.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::carry::Carry;
+use super::entry::{PlanEntry, acts_first};
+use super::plan::{Load, Period, Plan, RuleUse, Waiting};
+use super::planner::{Planner, Request};
+use super::sample::{Inclusion, Stratum, Unit, draw};
+use super::shares::{RuleKind, SHARING};
+use crate::Timestamp;
+use crate::backlog::Backlog;
+use crate::codebook::Process;
+use crate::complaint::{DECONFLICTION_ITEM, Deadline, Deconfliction};
+use crate::fixed::STEPS_PER_UNIT;
+use crate::numeric::Stream;
+use crate::policy::{Band, Lane, SetBy};
+use crate::triage::{Entry, Fingerprint, Ranking};
+
+/// One complaint that may be chosen.
+struct Member<'a> {
+    entry: Entry<'a>,
+    received: Timestamp,
+    next: Option<Deadline>,
+    missed: Option<Deadline>,
+    due_soon: bool,
+    /// When its band's action time is over.
+    due: Timestamp,
+    chosen: Option<RuleKind>,
+    ask: Option<usize>,
+    audit: Option<(Stratum, Inclusion)>,
+}
+
+impl Planner {
+    pub(super) fn plan_for(
+        &self,
+        ranking: &Ranking,
+        request: &Request,
+        carry: &Carry,
+        wanted: impl Fn(&Entry<'_>) -> bool,
+    ) -> Plan {
+        let period = request.period;
+        let own = || ranking.iter().filter(&wanted);
+        let free = own().filter(|entry| !request.in_hand.contains(entry.id));
+        let mut members: Vec<Member<'_>> =
+            free.map(|entry| self.member(ranking, entry, period)).collect();
+        let mut carry = carry.clone();
+        let mut stream = self.stream(request);
+
+        let must =
+            choose(&mut members, usize::MAX, RuleKind::Must, |one| one.entry.lane == Lane::Must);
+        let beyond = request.capacity.saturating_sub(must);
+        carry.periods = carry.periods.saturating_add(1);
+        let without = u64::from(beyond == 0);
+        carry.without_capacity = carry.without_capacity.saturating_add(without);
+        let handed = carry.earned.hand_out(&self.shares, beyond);
+        let places = |rule: RuleKind| {
+            SHARING.iter().position(|one| *one == rule).map_or(0, |place| handed[place])
+        };
+
+        let mut used = BTreeMap::new();
+        used.insert(
+            RuleKind::Rank,
+            choose(&mut members, places(RuleKind::Rank), RuleKind::Rank, |_| true),
+        );
+        for band in Band::ALL {
+            let rule = RuleKind::Overdue(band);
+            let oldest = by_age(&members, |one| one.entry.band == band && one.due < period.start);
+            used.insert(rule, take(&mut members, &oldest, places(rule), rule));
+        }
+        let mut expiring: Vec<usize> = (0..members.len())
+            .filter(|&one| members[one].chosen.is_none() && members[one].due_soon)
+            .collect();
+        expiring.sort_by_key(|&one| (members[one].next.as_ref().map(|next| next.due), one));
+        let rule = RuleKind::DueSoon;
+        used.insert(rule, take(&mut members, &expiring, places(rule), rule));
+        let asked = self.ask(ranking, &mut members, places(RuleKind::AskFirst));
+        used.insert(RuleKind::AskFirst, asked);
+        let left: usize = used.iter().map(|(rule, used)| places(*rule) - used).sum();
+        choose(&mut members, left, RuleKind::LeftOver, |_| true);
+        let audit_places = places(RuleKind::Audit);
+        let drawn = self.draw_audits(ranking, &mut members, audit_places, &mut carry, &mut stream);
+        used.insert(RuleKind::Audit, drawn);
+
+        let present: BTreeSet<&str> = own().map(|entry| entry.id).collect();
+        carry.passed_over.retain(|id, _| present.contains(id.as_str()));
+        for one in members.iter().filter(|one| one.audit.is_some()) {
+            carry.passed_over.remove(one.entry.id);
+        }
+        let in_hand = present.len() - members.len();
+        let rules = SHARING.iter().map(|&rule| RuleUse {
+            rule,
+            share: self.shares.of(rule),
+            places: places(rule),
+            used: used.get(&rule).copied().unwrap_or(0),
+        });
+        Plan {
+            unit: request.unit.clone(),
+            period,
+            waiting: Band::ALL.map(|band| waiting(&members, band, period)),
+            load: load(&members, request, must, in_hand),
+            rules: rules.collect(),
+            entries: self.entries(ranking, &members, request),
+            carry,
+            sheet_seed: stream.bits(),
+        }
+    }
+
+    fn member<'a>(&self, ranking: &Ranking, entry: Entry<'a>, period: Period) -> Member<'a> {
+        let backlog = ranking.backlog();
+        let (missed, coming): (Vec<Deadline>, Vec<Deadline>) =
+            backlog.deadlines(entry.row).into_iter().partition(|one| one.is_past(period.start));
+        let next = coming.into_iter().next();
+        let horizon = period.end.plus_days(i64::from(self.lead_days));
+        let received = backlog.received(entry.row);
+        Member {
+            due: ranking.triage().policy().bands().action_days.due(entry.band, received),
+            due_soon: next.as_ref().is_some_and(|next| next.due < horizon),
+            missed: missed.into_iter().last(),
+            received,
+            entry,
+            next,
+            chosen: None,
+            ask: None,
+            audit: None,
+        }
+    }
+
+    /// A stream of its own for each unit and period.
+    fn stream(&self, request: &Request) -> Stream {
+        let name = request.unit.as_deref().unwrap_or_default();
+        let digest = Fingerprint::of(name.as_bytes());
+        let first = digest.as_bytes().iter().take(8);
+        let number = first.fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
+        self.seed.stream(number ^ request.period.start.unix_seconds() as u64)
+    }
+
+    /// Thin reports in the order of the ranking, each with the quickest check that could lift it.
+    fn ask(&self, ranking: &Ranking, members: &mut [Member<'_>], places: usize) -> usize {
+        let items = ranking.triage().codebook().items();
+        let mut quick: Vec<usize> = (0..items.len())
+            .filter(|&place| {
+                let effort = items[place].effort;
+                effort.process == Process::None && effort.minutes <= self.most_minutes
+            })
+            .collect();
+        quick.sort_by_key(|&place| (items[place].effort.minutes, place));
+        let mut codes = vec![0; items.len()];
+        let mut used = 0;
+        let open = members
+            .iter_mut()
+            .filter(|one| one.chosen.is_none() && one.entry.band < Band::VeryHigh);
+        for one in open {
+            if used == places {
+                break;
+            }
+            ranking.backlog().codes_of(one.entry.row, &mut codes);
+            if let Some(item) = self.lifting(ranking, one.entry.row, &codes, &quick) {
+                (one.chosen, one.ask) = (Some(RuleKind::AskFirst), Some(item));
+                used += 1;
+            }
+        }
+        used
+    }
+
+    /// The quickest check whose answer could put a thin report into an earlier lane or a higher
+    /// band.
+    fn lifting(
+        &self,
+        ranking: &Ranking,
+        row: usize,
+        codes: &[u8],
+        quick: &[usize],
+    ) -> Option<usize> {
+        let triage = ranking.triage();
+        let stage = ranking.backlog().stage(row);
+        let items = triage.codebook().items();
+        let in_reach = |place: &usize| items[*place].stage <= stage;
+        let asked = (0..items.len()).filter(in_reach);
+        let (known, all) = asked.fold((0_i64, 0_i64), |(known, all), place| {
+            (known + i64::from(codes[place] != 0), all + 1)
+        });
+        if known * i64::from(STEPS_PER_UNIT) > all * i64::from(self.most_known.steps()) {
+            return None;
+        }
+        let engine = triage.engine();
+        let tally = engine.tally_codes(codes);
+        let order = |(lane, band): (Lane, Band)| (lane, Reverse(band));
+        let now = order(engine.lane_and_band(&tally));
+        let mut then = engine.empty_tally();
+        quick.iter().copied().filter(in_reach).filter(|&place| codes[place] == 0).find(|&place| {
+            (1..items[place].code_count()).filter_map(|code| u8::try_from(code).ok()).any(|code| {
+                engine.matters(place, 0, code) && {
+                    engine.change(&tally, place, (0, code), &mut then);
+                    order(engine.lane_and_band(&then)) < now
+                }
+            })
+        })
+    }
+
+    fn draw_audits(
+        &self,
+        ranking: &Ranking,
+        members: &mut [Member<'_>],
+        places: usize,
+        carry: &mut Carry,
+        stream: &mut Stream,
+    ) -> usize {
+        if places == 0 {
+            return 0;
+        }
+        let frame: Vec<usize> =
+            (0..members.len()).filter(|&one| members[one].chosen.is_none()).collect();
+        let units: Vec<Unit> =
+            frame.iter().map(|&one| self.audit_unit(ranking, &members[one].entry)).collect();
+        let (drawn, chances) = draw(&units, places, stream);
+        for (place, (&one, chance)) in frame.iter().zip(chances).enumerate() {
+            let inclusion = carry.pass(members[one].entry.id, chance);
+            if drawn.binary_search(&place).is_ok() {
+                members[one].chosen = Some(RuleKind::Audit);
+                members[one].audit = Some((units[place].stratum.clone(), inclusion));
+            }
+        }
+        drawn.len()
+    }
+
+    fn audit_unit(&self, ranking: &Ranking, entry: &Entry<'_>) -> Unit {
+        let (triage, backlog) = (ranking.triage(), ranking.backlog());
+        let mut tally = triage.engine().empty_tally();
+        triage.engine().tally_into(backlog.packed_row(entry.row), &mut tally);
+        // By the model alone: a cap is looked behind whatever people decided since.
+        let capped = matches!(triage.placement(&tally, None).set_by, SetBy::Cap(_));
+        let channel = self.channel.as_deref().unwrap_or_default();
+        let stratum = Stratum {
+            band: entry.band,
+            capped,
+            channel: answer(backlog, entry.row, channel).to_owned(),
+        };
+        Unit { stratum, weight: if capped { u64::from(self.capped_weight) } else { 1 } }
+    }
+
+    fn entries(
+        &self,
+        ranking: &Ranking,
+        members: &[Member<'_>],
+        request: &Request,
+    ) -> Vec<PlanEntry> {
+        let backlog = ranking.backlog();
+        let items = ranking.triage().codebook().items();
+        let mut codes = vec![0; items.len()];
+        let chosen = members.iter().filter_map(|one| Some((one, one.chosen?)));
+        chosen
+            .enumerate()
+            .map(|(place, (one, rule))| {
+                let entry = &one.entry;
+                backlog.codes_of(entry.row, &mut codes);
+                let checked = answer(backlog, entry.row, DECONFLICTION_ITEM);
+                PlanEntry {
+                    id: entry.id.to_owned(),
+                    position: entry.position,
+                    lane: entry.lane,
+                    band: entry.band,
+                    priority: entry.priority,
+                    rule,
+                    acts_first: acts_first(ranking, entry, &codes),
+                    deconfliction: Deconfliction::of_answer(checked),
+                    next_deadline: one.next.clone(),
+                    missed_deadline: one.missed.clone(),
+                    due_soon: one.due_soon,
+                    overdue_since: (one.due < request.period.start).then_some(one.due),
+                    ask: one.ask.map(|item| items[item].id.clone()),
+                    stratum: one.audit.as_ref().map(|(stratum, _)| stratum.clone()),
+                    inclusion: one.audit.as_ref().map(|(_, inclusion)| *inclusion),
+                    // `must` stands first in every ranking, so it fills the capacity in order.
+                    beyond_capacity: place >= request.capacity,
+                }
+            })
+            .collect()
+    }
+}
+
+/// A row's answer to an item, `unknown` where there is no such item.
+fn answer<'a>(backlog: &'a Backlog, row: usize, item: &str) -> &'a str {
+    let codebook = backlog.codebook();
+    codebook.item_place(item).map_or(crate::codebook::UNKNOWN, |place| {
+        codebook.items()[place].answer_id(backlog.code(row, place))
+    })
+}
+
+/// Chooses the first in the order of the ranking that nobody has chosen yet.
+fn choose(
+    members: &mut [Member<'_>],
+    places: usize,
+    rule: RuleKind,
+    wanted: impl Fn(&Member<'_>) -> bool,
+) -> usize {
+    let free = members.iter_mut().filter(|one| one.chosen.is_none() && wanted(one));
+    free.take(places).map(|one| one.chosen = Some(rule)).count()
+}
+
+fn take(members: &mut [Member<'_>], order: &[usize], places: usize, rule: RuleKind) -> usize {
+    order.iter().take(places).map(|&one| members[one].chosen = Some(rule)).count()
+}
+
+/// Those not yet chosen, oldest first.
+fn by_age(members: &[Member<'_>], wanted: impl Fn(&Member<'_>) -> bool) -> Vec<usize> {
+    let mut oldest: Vec<usize> = (0..members.len())
+        .filter(|&one| members[one].chosen.is_none() && wanted(&members[one]))
+        .collect();
+    oldest.sort_by_key(|&one| (members[one].received, members[one].entry.id));
+    oldest
+}
+
+fn waiting(members: &[Member<'_>], band: Band, period: Period) -> Waiting {
+    let left = || members.iter().filter(|one| one.chosen.is_none() && one.entry.band == band);
+    Waiting {
+        band,
+        complaints: left().count(),
+        overdue: left().filter(|one| one.due < period.start).count(),
+        falling_due: left().filter(|one| (period.start..period.end).contains(&one.due)).count(),
+        oldest: left().map(|one| one.received).min(),
+    }
+}
+
+fn load(members: &[Member<'_>], request: &Request, must: usize, in_hand: usize) -> Load {
+    let promised = |one: &&Member<'_>| one.due < request.period.end || one.due_soon;
+    let open = || members.iter().filter(|one| one.entry.lane != Lane::Must);
+    Load {
+        needed: must + open().filter(promised).count(),
+        capacity: request.capacity,
+        arrivals: request.arrivals,
+        must_beyond: must.saturating_sub(request.capacity),
+        due_soon_left: open().filter(|one| one.chosen.is_none() && one.due_soon).count(),
+        in_hand,
+    }
+}

@@ -1,0 +1,306 @@
+//! A plan on paper: for the planner, for investigators, for the morning.
+
+use std::fmt::{self, Write as _};
+
+use serde::Serialize;
+
+use super::entry::{ActsFirst, PlanEntry};
+use super::plan::{Period, Plan};
+use super::shares::RuleKind;
+use crate::complaint::{Deadline, Deconfliction};
+use crate::numeric::Seed;
+use crate::policy::{Band, Lane};
+use crate::rank::{Direction, Move, Moves};
+use crate::triage::Ranking;
+
+/// Text for a cell of a table: nothing in it can end the cell or move the cursor.
+fn cell(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for one in text.chars() {
+        match one {
+            '|' | '\\' | '`' => safe.extend(['\\', one]),
+            _ if one.is_control() => safe.extend(one.escape_unicode()),
+            _ => safe.push(one),
+        }
+    }
+    safe
+}
+
+fn list<T: fmt::Display>(parts: &[T]) -> String {
+    parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn deadline(one: Option<&Deadline>) -> String {
+    one.map_or_else(String::new, |one| format!("{} {}", one.kind, one.due))
+}
+
+/// A table in Markdown, which reads as plain text too.
+fn table(out: &mut String, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    let line = |out: &mut String, cells: &[String]| {
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    };
+    line(out, &heads.iter().map(|head| (*head).to_owned()).collect::<Vec<_>>());
+    line(out, &vec!["---".to_owned(); heads.len()]);
+    for row in rows {
+        line(out, &row.iter().map(|text| cell(text)).collect::<Vec<_>>());
+    }
+}
+
+fn title(out: &mut String, what: &str, plan: &Plan) {
+    let unit = plan.unit().map_or_else(|| "complaints of no planned unit".to_owned(), cell);
+    let _ = writeln!(out, "# {what}: {unit}, {}\n", plan.period());
+}
+
+impl Plan {
+    /// The planner's sheet in Markdown: every entry with the rule that chose it and, for audits,
+    /// the chance; what each rule had; what waits; the bounds. Not for investigators.
+    #[must_use]
+    pub fn planner_sheet(&self) -> String {
+        let mut out = String::new();
+        title(&mut out, "Planner's sheet", self);
+        let _ = writeln!(out, "{}.\n", self.load());
+        let heads = [
+            "position",
+            "complaint",
+            "lane",
+            "band",
+            "rule",
+            "acts first",
+            "deconfliction",
+            "deadline",
+            "chance",
+        ];
+        let chance = |entry: &PlanEntry| {
+            entry.inclusion.map_or_else(String::new, |inclusion| {
+                let percent = |billionths: u32| f64::from(billionths) / 1e7;
+                format!(
+                    "{:.2}% now, {:.2}% so far",
+                    percent(inclusion.now),
+                    percent(inclusion.cumulative)
+                )
+            })
+        };
+        let rule = |entry: &PlanEntry| match &entry.ask {
+            Some(item) => format!("{}: {item}", entry.rule),
+            None if entry.beyond_capacity => format!("{}, beyond capacity", entry.rule),
+            None => entry.rule.to_string(),
+        };
+        let rows = self.entries.iter().map(|entry| {
+            vec![
+                entry.position.to_string(),
+                entry.id.clone(),
+                entry.lane.to_string(),
+                entry.band.to_string(),
+                rule(entry),
+                list(&entry.acts_first),
+                entry.deconfliction.to_string(),
+                deadline(entry.next_deadline.as_ref()),
+                chance(entry),
+            ]
+        });
+        table(&mut out, &heads, rows);
+        out.push('\n');
+        let rows = self.rules.iter().map(|one| {
+            vec![
+                one.rule.to_string(),
+                one.share.to_string(),
+                one.places.to_string(),
+                one.used.to_string(),
+            ]
+        });
+        table(&mut out, &["rule", "share", "places", "used"], rows);
+        out.push('\n');
+        waiting(&mut out, self);
+        out.push('\n');
+        for bound in self.bounds() {
+            let _ = writeln!(out, "- {bound}");
+        }
+        let without = self.carry.periods_without_capacity();
+        if without > 0 {
+            let periods = self.carry.periods();
+            let _ = writeln!(out, "- {without} of {periods} periods left no capacity beyond must");
+        }
+        out
+    }
+
+    /// The investigators' sheet: who is worked, who must act first, which clocks run. It says
+    /// neither rule nor band, position or chance, and audits stand at random among the rest.
+    #[must_use]
+    pub fn investigator_sheet(&self) -> InvestigatorSheet {
+        let is_audit = |entry: &&PlanEntry| entry.rule == RuleKind::Audit;
+        let mut entries: Vec<&PlanEntry> =
+            self.entries.iter().filter(|entry| !is_audit(entry)).collect();
+        let must = entries.iter().filter(|entry| entry.lane == Lane::Must).count();
+        let mut stream = Seed(self.sheet_seed).stream(0);
+        for audit in self.entries.iter().filter(is_audit) {
+            let place = must + stream.below((entries.len() - must) as u64 + 1) as usize;
+            entries.insert(place, audit);
+        }
+        let shown = entries.into_iter().map(|entry| InvestigatorEntry {
+            id: entry.id.clone(),
+            must: entry.lane == Lane::Must,
+            acts_first: entry.acts_first.clone(),
+            deconfliction: entry.deconfliction,
+            next_deadline: entry.next_deadline.clone(),
+        });
+        InvestigatorSheet { unit: self.unit.clone(), period: self.period, entries: shown.collect() }
+    }
+
+    /// The morning sheet; `moves` are those since yesterday, of which the unit's own are told.
+    #[must_use]
+    pub fn morning_sheet<'a>(
+        &'a self,
+        ranking: &Ranking,
+        moves: Option<&'a Moves>,
+    ) -> MorningSheet<'a> {
+        let backlog = ranking.backlog();
+        let own = |one: &&Move| {
+            backlog.row_of(&one.id).is_some_and(|row| backlog.unit(row) == self.unit())
+        };
+        let moved = moves.map(|moves| moves.own().filter(own).collect());
+        MorningSheet { plan: self, moved }
+    }
+}
+
+fn waiting(out: &mut String, plan: &Plan) {
+    let heads = ["band", "waiting", "overdue", "overdue by the end", "oldest"];
+    let rows = plan.waiting().iter().map(|one| {
+        vec![
+            one.band.to_string(),
+            one.complaints.to_string(),
+            one.overdue.to_string(),
+            one.falling_due.to_string(),
+            one.oldest.map_or_else(String::new, |oldest| oldest.to_string()),
+        ]
+    });
+    table(out, &heads, rows);
+}
+
+/// One line for investigators.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InvestigatorEntry {
+    /// Id of the complaint.
+    pub id: String,
+    /// Whether it must be looked at before all others.
+    pub must: bool,
+    /// Who must act before the investigator; empty where nobody must.
+    pub acts_first: Vec<ActsFirst>,
+    /// Whether another agency works on it.
+    pub deconfliction: Deconfliction,
+    /// Its next deadline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_deadline: Option<Deadline>,
+}
+
+/// A worklist for investigators; see [`Plan::investigator_sheet`].
+///
+/// Every entry is to be worked to the same depth. An audit that is worked less deeply because
+/// somebody guessed that it is one shows nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InvestigatorSheet {
+    /// The unit.
+    pub unit: Option<String>,
+    /// From when to when.
+    pub period: Period,
+    /// Who is worked, `must` first.
+    pub entries: Vec<InvestigatorEntry>,
+}
+
+impl fmt::Display for InvestigatorSheet {
+    /// In Markdown.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = self.unit.as_deref().map_or_else(|| "no planned unit".to_owned(), cell);
+        let mut out = format!("# Worklist: {unit}, {}\n\n", self.period);
+        let rows = self.entries.iter().zip(1..).map(|(entry, number): (_, usize)| {
+            vec![
+                number.to_string(),
+                entry.id.clone(),
+                if entry.must { "must".to_owned() } else { String::new() },
+                list(&entry.acts_first),
+                entry.deconfliction.to_string(),
+                deadline(entry.next_deadline.as_ref()),
+            ]
+        });
+        let heads = ["", "complaint", "", "acts first", "deconfliction", "deadline"];
+        table(&mut out, &heads, rows);
+        formatter.write_str(&out)
+    }
+}
+
+/// What a unit needs to know in the morning; see [`Plan::morning_sheet`]. `Display` gives
+/// Markdown that reads as plain text. It does not say which entries are audits.
+#[derive(Debug, Clone)]
+pub struct MorningSheet<'a> {
+    plan: &'a Plan,
+    moved: Option<Vec<&'a Move>>,
+}
+
+/// Lines after which a list of moves is cut, with a count of the rest.
+const MOST_MOVES: usize = 20;
+
+impl MorningSheet<'_> {
+    fn entries(
+        &self,
+        out: &mut String,
+        head: &str,
+        wanted: impl Fn(&PlanEntry) -> bool,
+        say: impl Fn(&PlanEntry) -> String,
+    ) {
+        let listed: Vec<&PlanEntry> =
+            self.plan.entries().iter().filter(|entry| wanted(entry)).collect();
+        let _ = writeln!(out, "## {head}: {}\n", listed.len());
+        for entry in &listed {
+            let mut line = format!("- {}", cell(&entry.id));
+            for part in [say(entry), list(&entry.acts_first)] {
+                if !part.is_empty() {
+                    let _ = write!(line, "; {}", cell(&part));
+                }
+            }
+            if entry.deconfliction != Deconfliction::Clear {
+                let _ = write!(line, "; deconfliction {}", entry.deconfliction);
+            }
+            let _ = writeln!(out, "{line}");
+        }
+        if !listed.is_empty() {
+            out.push('\n');
+        }
+    }
+}
+
+impl fmt::Display for MorningSheet<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plan = self.plan;
+        let mut out = String::new();
+        title(&mut out, "Morning", plan);
+        let _ = writeln!(out, "{}.\n", plan.load());
+        let beyond = |entry: &PlanEntry| {
+            if entry.beyond_capacity { "no capacity left".to_owned() } else { String::new() }
+        };
+        self.entries(&mut out, "Must act", |entry| entry.lane == Lane::Must, beyond);
+        let due = |entry: &PlanEntry| deadline(entry.next_deadline.as_ref());
+        self.entries(&mut out, "Due soon", |entry| entry.due_soon, due);
+        let ask = |entry: &PlanEntry| entry.ask.clone().unwrap_or_default();
+        self.entries(&mut out, "Ask first", |entry| entry.ask.is_some(), ask);
+        for band in Band::ALL {
+            let overdue = |entry: &PlanEntry| entry.overdue_since.is_some() && entry.band == band;
+            let since = |entry: &PlanEntry| {
+                entry.overdue_since.map_or_else(String::new, |since| format!("since {since}"))
+            };
+            self.entries(&mut out, &format!("Overdue, {band}"), overdue, since);
+        }
+        if let Some(moved) = &self.moved {
+            let _ = writeln!(out, "## Moved: {}\n", moved.len());
+            let still = |one: &&&Move| one.direction() != Direction::Left;
+            for one in moved.iter().filter(still).take(MOST_MOVES) {
+                let _ = writeln!(out, "- {}", cell(&one.to_string()));
+            }
+            if moved.len() > MOST_MOVES {
+                let _ = writeln!(out, "- and {} more", moved.len() - MOST_MOVES);
+            }
+            out.push('\n');
+        }
+        let _ = writeln!(out, "## Waiting\n");
+        waiting(&mut out, plan);
+        formatter.write_str(&out)
+    }
+}
