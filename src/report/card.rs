@@ -237,7 +237,7 @@ pub fn groups_section(what: &str, share: f64, audit: &GroupAudit<String>) -> Sec
             "Complaints among the first {} count as flagged. Sensitivity is the share flagged of those with the outcome. Gaps are against everybody else; an interval across 0 leaves the direction open. Groups by {what}; group data are joined for this table alone and kept nowhere.",
             percent(share)
         ),
-        "Groups too small to judge are listed, not judged. Equal rates are not fairness where outcomes were looked for unequally.",
+        "Groups too small to judge are listed, not judged. Complaints are counted as they are, without sampling weights. Equal rates are not fairness where outcomes were looked for unequally.",
     );
     let columns = [
         "Group",
