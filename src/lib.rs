@@ -28,6 +28,8 @@ pub mod queue;
 pub mod rank;
 pub mod record;
 pub mod reference;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod score;
 pub mod simulate;
 #[cfg(feature = "fit")]

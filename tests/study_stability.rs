@@ -5,7 +5,7 @@
 use caserank::evaluate::Confidence;
 use caserank::instrument::{Instrument, InstrumentDraft};
 use caserank::numeric::Seed;
-use caserank::policy::{Override, OverrideEffect};
+use caserank::policy::{LOWERING_REASONS, Override, OverrideEffect};
 use caserank::reference;
 #[cfg(feature = "parallel")]
 use caserank::study::RankStability;
@@ -44,13 +44,15 @@ fn overrides(backlog: &Backlog) -> ActiveOverrides {
         OverrideEffect::Must,
     ];
     for (place, effect) in effects.into_iter().enumerate() {
+        let lowers = matches!(effect, OverrideEffect::Lower(_));
+        let reason = if lowers { LOWERING_REASONS[0] } else { "test" };
         let decision = Override {
             complaint: backlog.id(place * 50 + 3).to_owned(),
             effect,
             actor: "a".to_owned(),
             second_actor: Some("b".to_owned()),
             role: "supervisor".to_owned(),
-            reason: "test".to_owned(),
+            reason: reason.to_owned(),
             note: None,
             made: now,
             expires: None,

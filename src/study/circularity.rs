@@ -8,7 +8,8 @@ use crate::reference::{Validity, validity};
 /// The model with the validity variant of its instrument, or why there is none.
 ///
 /// The policy stays as it is: gates that ask for overlapping items still move complaints, so
-/// measures of the order keep that much of the overlap and measures of the score keep none.
+/// measures of the order keep that much of the overlap and measures of the score keep none. A model
+/// that weighs no overlapping item is its own variant.
 ///
 /// # Errors
 /// [`StudyError::Model`] where the variant does not fit the policy.
@@ -19,6 +20,15 @@ pub fn without_overlap(
     let Target::Outcome(outcome) = target else {
         return Ok(Err("overlap is defined for one outcome at a time".to_owned()));
     };
+    let codebook = triage.codebook();
+    let overlaps = |item: &str| {
+        let bearing = codebook.item(item).and_then(|item| item.bears_on.get(outcome));
+        bearing.is_some_and(|bearing| bearing.criterion_of)
+    };
+    let part = triage.instrument().outcomes().iter().find(|part| part.outcome == *outcome);
+    if part.is_some_and(|part| part.weights.iter().all(|entry| !overlaps(&entry.item))) {
+        return Ok(Ok(triage.clone()));
+    }
     match validity(triage.instrument(), outcome) {
         Ok(Validity::Estimable { instrument, .. }) => {
             let version = triage.identity().version.clone();

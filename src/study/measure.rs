@@ -13,8 +13,8 @@ use crate::evaluate::{
 
 /// A measure of one instrument on complaints with known outcomes.
 ///
-/// Sampling weights are honoured by all but [`Measure::AucWithinChannel`] and
-/// [`Measure::CalibrationSlope`], which are not estimable under them.
+/// Sampling weights are honoured by all but [`Measure::CalibrationSlope`], which is not estimable
+/// under them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -164,8 +164,11 @@ impl Measure {
                 with_weights!(Scored::new(labels, scores)?, average_precision).value
             }
             Measure::AucWithinChannel => {
-                refuse_weights!();
-                auc_within(Scored::new(labels, scores)?, channels, level)?.pooled.figure.value
+                let data = Scored::new(labels, scores)?;
+                match weights {
+                    Some(weights) => weighted_within(labels, scores, weights, channels)?,
+                    None => auc_within(data, channels, level)?.pooled.figure.value,
+                }
             }
             Measure::NetBenefit(threshold) => {
                 let data = Predicted::new(labels, probabilities)?;
@@ -190,6 +193,40 @@ impl Measure {
             }
         })
     }
+}
+
+/// The area within channels under sampling weights: channels count by the weight of their pairs.
+fn weighted_within(
+    labels: &[bool],
+    scores: &[f64],
+    weights: &Weights,
+    channels: &[u8],
+) -> Result<f64, EvaluateError> {
+    let mut present = channels.to_vec();
+    present.sort_unstable();
+    present.dedup();
+    let (mut wins, mut pairs) = (0.0, 0.0);
+    for channel in present {
+        let rows: Vec<usize> = (0..labels.len()).filter(|&row| channels[row] == channel).collect();
+        let own: Vec<bool> = rows.iter().map(|&row| labels[row]).collect();
+        let score: Vec<f64> = rows.iter().map(|&row| scores[row]).collect();
+        let weight: Vec<f64> = rows.iter().map(|&row| weights.values()[row]).collect();
+        let of = |kind: bool| -> f64 {
+            let both = own.iter().zip(&weight);
+            both.filter(|(label, _)| **label == kind).map(|(_, weight)| weight).sum()
+        };
+        let own_pairs = of(true) * of(false);
+        if own_pairs > 0.0 {
+            let weight = Weights::sampling(weight)?;
+            let area = auc(Scored::new(&own, &score)?.weighted(&weight)?, Confidence::P95)?;
+            wins += own_pairs * area.figure.value;
+            pairs += own_pairs;
+        }
+    }
+    if pairs == 0.0 {
+        return Err(NotEstimable { because: Because::Empty }.into());
+    }
+    Ok(wins / pairs)
 }
 
 impl fmt::Display for Measure {
