@@ -108,6 +108,20 @@ impl Fixed {
     }
 }
 
+impl Fixed {
+    /// Why a JSON token is not a number of this type; `None` for one that is, and for tokens that
+    /// are neither number nor text.
+    pub(crate) fn refusal(token: &RawValue) -> Option<FixedError> {
+        let token = token.get();
+        let text = match token.as_bytes().first()? {
+            b'"' => serde_json::from_str::<String>(token).ok()?,
+            b'-' | b'0'..=b'9' => token.to_owned(),
+            _ => return None,
+        };
+        text.parse::<Fixed>().err()
+    }
+}
+
 fn shown(text: &str) -> String {
     text.chars().take(40).collect()
 }

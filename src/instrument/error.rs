@@ -2,17 +2,37 @@
 
 use thiserror::Error;
 
-use crate::Fixed;
 use crate::codebook::CodebookError;
+use crate::fixed::{Fixed, FixedError};
 
 /// Why an instrument cannot be used with a codebook.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum InstrumentError {
-    /// The text is not JSON of an instrument's shape; weights with more than six decimals are
-    /// refused here too, with their text.
+    /// The text is not JSON of an instrument's shape.
     #[error("not an instrument: {0}")]
     Json(#[from] serde_json::Error),
+    /// A weight, an intercept or a step with more than six decimals.
+    #[error("{what} of outcome `{outcome}` is `{number}`, more than six decimals: round it to six")]
+    TooManyDecimals {
+        /// The outcome.
+        outcome: String,
+        /// `the intercept`, the weight or the step.
+        what: String,
+        /// The number as given, cut after 40 characters.
+        number: String,
+    },
+    /// A weight, an intercept or a step that is no exact decimal, or lies outside the range.
+    #[error("{what} of outcome `{outcome}`: {fault}")]
+    Number {
+        /// The outcome.
+        outcome: String,
+        /// `the intercept`, the weight or the step.
+        what: String,
+        /// What is wrong with the number.
+        #[source]
+        fault: FixedError,
+    },
     /// It weighs another codebook.
     #[error(transparent)]
     OtherCodebook(#[from] CodebookError),

@@ -6,6 +6,7 @@
 mod check;
 mod draft;
 mod error;
+mod numbers;
 mod population;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub use draft::{
     ItemWeights, Link, Named, OutcomeDraft, Provenance, Rule, Step, Studied,
 };
 pub use error::InstrumentError;
+pub(crate) use numbers::refused_number;
 pub use population::{Answering, Channel, Figure, Population, PopulationItem};
 
 use crate::Fixed;
@@ -66,9 +68,13 @@ impl Instrument {
     /// Reads an instrument from JSON and holds it against a codebook.
     ///
     /// # Errors
-    /// As [`Instrument::new`], and [`InstrumentError::Json`] for text of another shape.
+    /// As [`Instrument::new`]; [`InstrumentError::TooManyDecimals`] and [`InstrumentError::Number`] for a
+    /// number that would not be exact, and [`InstrumentError::Json`] for text of another shape.
     pub fn from_json(codebook: &Codebook, text: &str) -> Result<Self, InstrumentError> {
-        Instrument::new(codebook, serde_json::from_str(text)?)
+        match serde_json::from_str(text) {
+            Ok(draft) => Instrument::new(codebook, draft),
+            Err(fault) => Err(refused_number(text).unwrap_or(InstrumentError::Json(fault))),
+        }
     }
 
     /// Writes the instrument as JSON, the same bytes for equal instruments.

@@ -2,15 +2,21 @@
 
 use thiserror::Error;
 
-use crate::Fixed;
+use crate::fixed::{Fixed, FixedError};
 
 /// Why a policy cannot be used with a codebook and an instrument.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// The text is not JSON of a policy's shape.
-    #[error("not a policy: {0}")]
-    Json(#[from] serde_json::Error),
+    /// A cut-off, a harm weight or a share that is no exact decimal of at most six places.
+    #[error("{what}: {fault}")]
+    Number {
+        /// The field, or the outcome whose harm weight it is.
+        what: String,
+        /// What is wrong with the number.
+        #[source]
+        fault: FixedError,
+    },
     /// An item that the codebook does not list.
     #[error("gate `{gate}` asks item `{item}`, which the codebook does not list{}", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)")))]
     UnknownItem {

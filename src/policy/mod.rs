@@ -9,6 +9,7 @@ mod condition;
 mod decisions;
 mod error;
 mod gate;
+mod numbers;
 mod overrides;
 mod place;
 mod rules;
@@ -32,6 +33,7 @@ pub use place::{Placement, SetBy};
 pub(crate) use band::CutOffs;
 pub(crate) use combination::Combiner;
 pub(crate) use decisions::insert_by_time;
+pub(crate) use numbers::refused_number;
 pub(crate) use place::place;
 pub(crate) use rules::{Possible, Rules, danger, resolve};
 

@@ -65,7 +65,7 @@ impl Triage {
     /// # Errors
     /// [`ModelError`] names the part that is refused, the first rule broken and the way out.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
-        Triage::from_file(serde_json::from_str(text)?)
+        Triage::from_file(ModelFile::parse(text)?)
     }
 
     /// Puts a model together from its parts.

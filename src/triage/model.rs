@@ -5,12 +5,15 @@ use std::fmt::Write as _;
 
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::Fixed;
 use crate::codebook::{Codebook, CodebookError, Kind};
+use crate::instrument::refused_number as refused_number_of_instrument;
 use crate::instrument::{InstrumentDraft, InstrumentError, Link, Named};
+use crate::policy::refused_number as refused_number_of_policy;
 use crate::policy::{Combination, Condition, GateEffect, PolicyDraft, PolicyError};
 
 /// The version of the model file format that this release reads and writes.
@@ -51,6 +54,28 @@ pub(super) struct ModelFile {
     pub(super) codebook: Codebook,
     pub(super) instrument: InstrumentDraft,
     pub(super) policy: PolicyDraft,
+}
+
+impl ModelFile {
+    /// Parses the text; a number that is not exact is refused by the part it stands in.
+    pub(super) fn parse(text: &str) -> Result<Self, ModelError> {
+        #[derive(Deserialize)]
+        struct Parts<'a> {
+            #[serde(borrow)]
+            instrument: &'a RawValue,
+            #[serde(borrow)]
+            policy: &'a RawValue,
+        }
+        serde_json::from_str(text).map_err(|fault| {
+            let Ok(parts) = serde_json::from_str::<Parts<'_>>(text) else { return fault.into() };
+            let instrument = || refused_number_of_instrument(parts.instrument.get());
+            let policy = || refused_number_of_policy(parts.policy.get());
+            instrument()
+                .map(ModelError::Instrument)
+                .or_else(|| policy().map(ModelError::Policy))
+                .unwrap_or(ModelError::Json(fault))
+        })
+    }
 }
 
 /// A SHA-256 digest, shown as 64 hexadecimal digits.
