@@ -49,6 +49,9 @@ pub enum Error {
     /// Rankings that are not compared.
     #[error(transparent)]
     Compare(#[from] crate::triage::CompareError),
+    /// Answer codes that cannot be scored.
+    #[error(transparent)]
+    Codes(#[from] crate::triage::CodesError),
     /// A change that a live queue refuses.
     #[error(transparent)]
     Queue(#[from] crate::queue::QueueError),

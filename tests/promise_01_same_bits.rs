@@ -60,6 +60,7 @@ proptest! {
         let backlog = case.backlog();
         let many = case.triage.score(&backlog).unwrap();
         let ranking = case.triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+        let mut scorer = case.triage.scorer();
         for complaint in case.complaints.iter().take(8) {
             let alone = case.backlog_of(std::slice::from_ref(complaint));
             let single = case.triage.score(&alone).unwrap();
@@ -73,6 +74,16 @@ proptest! {
                 (single.lane, single.band, single.priority),
                 (entry.lane, entry.band, entry.priority)
             );
+            let scored = scorer.score(backlog.codes().row(row).as_slice().unwrap()).unwrap();
+            prop_assert_eq!(
+                (scored.lane, scored.band, scored.priority),
+                (entry.lane, entry.band, entry.priority)
+            );
+            for outcome in 0..many.outcomes() {
+                prop_assert_eq!(scorer.outcome_score(outcome), many.score(row, outcome));
+                let probability = scorer.outcome_probability(outcome).unwrap_or_default();
+                prop_assert_eq!(probability, many.probability(row, outcome));
+            }
         }
     }
 }
@@ -168,4 +179,30 @@ fn one_two_and_eight_threads_give_the_same_bits() {
     for threads in [2, 8] {
         assert!(run(threads) == one, "{threads} threads");
     }
+}
+
+#[test]
+fn a_scorer_refuses_codes_that_do_not_fit() {
+    use caserank::triage::CodesError;
+
+    let toy = caserank::Triage::from_json(common::TOY).unwrap();
+    let items = toy.codebook().items();
+    let mut scorer = toy.scorer();
+    let short = scorer.score(&vec![0; items.len() - 1]).unwrap_err();
+    assert_eq!(short, CodesError::Count { found: items.len() - 1, expected: items.len() });
+    assert!(short.to_string().contains("one code per item, 0 for unknown"), "{short}");
+    for (place, item) in items.iter().enumerate() {
+        let limit = u8::try_from(item.answers.len()).unwrap();
+        let mut codes = vec![0; items.len()];
+        codes[place] = limit;
+        assert!(scorer.score(&codes).is_ok());
+        codes[place] = limit + 1;
+        let error = scorer.score(&codes).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.contains(&format!("`{}`", item.id)) && text.contains(&(limit + 1).to_string())
+        );
+        assert_eq!(error, CodesError::Code { item: item.id.clone(), code: limit + 1, limit });
+    }
+    assert_eq!(scorer.outcome_score(usize::MAX), None);
 }

@@ -12,12 +12,17 @@ use serde_json::{Value, json};
 const FLAGS: usize = 34;
 const COUNTS: usize = 6;
 pub const ITEMS: usize = FLAGS + COUNTS;
+const DAYS: u64 = 5 * 365;
 const OUTCOMES: [&str; 3] = ["production", "solicitation", "contact"];
 
 /// Sizes to bench; when benches are only smoke-run, the small ones.
 pub fn sizes(all: &[usize]) -> Vec<usize> {
-    let smoke = std::env::args().any(|argument| argument == "--test");
-    all.iter().copied().filter(|&size| !smoke || size <= 10_000).collect()
+    all.iter().copied().filter(|&size| !smoke() || size <= 10_000).collect()
+}
+
+/// Whether benches are only tried out, as `cargo bench -- --test` does.
+pub fn smoke() -> bool {
+    std::env::args().any(|argument| argument == "--test")
 }
 
 /// A rayon pool of this many threads.
@@ -52,7 +57,11 @@ fn codebook() -> Value {
     })
 }
 
-fn weight(stream: &mut caserank::numeric::Stream) -> String {
+/// From -0.6 to 0.6, or -1, 0 or 1 in points.
+fn weight(stream: &mut caserank::numeric::Stream, points: bool) -> String {
+    if points {
+        return (stream.below(3) as i64 - 1).to_string();
+    }
     let steps = stream.below(1_200_001) as i64 - 600_000;
     format!(
         "{}{}.{:06}",
@@ -93,6 +102,15 @@ fn gates() -> Value {
 
 /// The job's model, with or without gates; `seed` draws the weights.
 pub fn model(seed: u64, with_gates: bool) -> Triage {
+    model_of(seed, with_gates, false)
+}
+
+/// An instrument in points that counts one outcome alone: a few dozen priorities, shared by all.
+pub fn points_model(seed: u64) -> Triage {
+    model_of(seed, false, true)
+}
+
+fn model_of(seed: u64, with_gates: bool, points: bool) -> Triage {
     let mut stream = Seed(seed).stream(0);
     let provenance = json!({"rules": ["made_up"]});
     let mut outcomes = Vec::new();
@@ -101,12 +119,13 @@ pub fn model(seed: u64, with_gates: bool) -> Triage {
         for place in 0..FLAGS {
             weights.push(json!({
                 "item": format!("flag_{place}"), "provenance": provenance,
-                "weights": {"no": weight(&mut stream), "yes": weight(&mut stream)}
+                "weights": {"no": weight(&mut stream, points), "yes": weight(&mut stream, points)}
             }));
         }
         for place in 0..COUNTS {
-            let bins: serde_json::Map<String, Value> =
-                (0..6).map(|bin| (format!("bin_{bin}"), weight(&mut stream).into())).collect();
+            let bins: serde_json::Map<String, Value> = (0..6)
+                .map(|bin| (format!("bin_{bin}"), weight(&mut stream, points).into()))
+                .collect();
             weights.push(json!({
                 "item": format!("count_{place}"), "provenance": provenance, "weights": bins
             }));
@@ -120,12 +139,17 @@ pub fn model(seed: u64, with_gates: bool) -> Triage {
         .iter()
         .map(|place| json!({"item": format!("flag_{place}"), "is": ["yes"]}))
         .collect();
+    let combination = if points {
+        json!({"single": "production"})
+    } else {
+        json!({"expected_harm": {
+            "weights": {"production": 2, "solicitation": 1, "contact": 1},
+            "rationale": "made up", "signed": "made up", "date": "2026-11-21"
+        }})
+    };
     let policy = json!({
         "description": "made up",
-        "combination": {"expected_harm": {
-            "weights": {"production": 1, "solicitation": 1, "contact": 1},
-            "rationale": "made up", "signed": "made up", "date": "2026-11-21"
-        }},
+        "combination": combination,
         "bands": {
             "very_high": 0.5, "high": 0.3, "medium": 0.1, "rationale": "made up",
             "action_days": {"very_high": 1, "high": 7, "medium": 14, "low": 30, "rationale": "made up"}
@@ -156,12 +180,18 @@ pub struct Columns {
 
 impl Columns {
     pub fn new(rows: usize) -> Self {
-        let mut stream = Seed(20).stream(1);
+        Columns::part(0, rows)
+    }
+
+    /// One of many parts of a larger body of complaints, all of this many rows; ids go on from part to part.
+    pub fn part(part: usize, rows: usize) -> Self {
+        let mut stream = Seed(20).stream(1 + part as u64);
         let start: Timestamp = "2020-01-01".parse().unwrap();
         let mut codes = Vec::with_capacity(rows * ITEMS);
         let mut received = Vec::with_capacity(rows);
         for _ in 0..rows {
-            received.push(start.plus_seconds(stream.below(5 * 365 * 86_400) as i64));
+            // Whole days, so that a peer can put priority, day and row into one 64-bit key.
+            received.push(start.plus_seconds(stream.below(DAYS) as i64 * 86_400));
             let mut bits = stream.bits();
             for place in 0..ITEMS {
                 if place % 5 == 0 {
@@ -175,8 +205,14 @@ impl Columns {
                 codes.push(if known { 1 + (draw % answers) as u8 } else { 0 });
             }
         }
-        let ids = (0..rows).map(|row| format!("c{row:08}")).collect();
+        let ids = (part * rows..(part + 1) * rows).map(|row| format!("c{row:08}")).collect();
         Columns { ids, received, codes }
+    }
+
+    /// Goes over every answer once: the least that a job on one byte per answer can take.
+    pub fn read_once(&self) -> u64 {
+        let words = std::hint::black_box(&self.codes).chunks_exact(8);
+        words.fold(0, |sum, word| sum.wrapping_add(u64::from_le_bytes(word.try_into().unwrap())))
     }
 
     pub fn backlog(&self, codebook: &Codebook) -> Backlog {

@@ -123,7 +123,7 @@ impl Columns {
         let place = self.received.len();
         let start = self.packed.len();
         self.packed.resize(start + packing.width(), 0);
-        packing.pack_row(row.codes, &mut self.packed[start..]);
+        packing.pack(row.codes, &mut self.packed[start..]);
         self.received.push(row.received);
         self.set_deadlines(place, row.deadlines.iter().copied());
         self.unit.set(place, self.units.number(row.unit));

@@ -94,14 +94,6 @@ impl Packing {
         self.code_in_byte(item, row[self.byte_of(item)])
     }
 
-    /// Packs one row of codes; `row` is as wide as [`Packing::width`].
-    pub(crate) fn pack(&self, codes: &[u8], row: &mut [u8]) {
-        row.fill(0);
-        for (slot, &code) in self.slots.iter().zip(codes) {
-            row[slot.byte as usize] |= (code & slot.mask) << slot.shift;
-        }
-    }
-
     /// Packs rows of codes, one after another; `packed` is all zero.
     pub(crate) fn pack_rows(&self, codes: &[u8], packed: &mut [u8]) {
         /// Rows that stay in the first-level cache while one byte after another is filled.
@@ -132,9 +124,9 @@ impl Packing {
         }
     }
 
-    /// Packs one row of codes, byte by byte: faster than [`Packing::pack`].
+    /// Packs one row of codes; `row` is as wide as [`Packing::width`].
     #[inline]
-    pub(crate) fn pack_row(&self, codes: &[u8], row: &mut [u8]) {
+    pub(crate) fn pack(&self, codes: &[u8], row: &mut [u8]) {
         for (byte, fill) in row.iter_mut().zip(&self.fills) {
             *byte = match *fill {
                 // Four neighbours of two bits: one load and three shifts.

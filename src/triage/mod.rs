@@ -6,6 +6,7 @@ mod lint;
 mod many;
 mod model;
 mod moves;
+mod one;
 mod ranking;
 mod stream;
 #[cfg(feature = "csv")]
@@ -21,6 +22,7 @@ pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
+pub use one::{CodesError, Scored, Scorer};
 pub use ranking::{Entry, Ranking};
 pub use stream::{Listed, TopList};
 

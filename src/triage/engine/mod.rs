@@ -1,0 +1,210 @@
+//! Instrument and policy compiled into one pass over packed rows.
+
+mod blocks;
+
+pub(crate) use blocks::{BLOCK, Workspace};
+
+use crate::backlog::Packing;
+use crate::instrument::Instrument;
+use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Rules, resolve};
+use crate::score::{LinkTable, ScoreTable};
+
+/// One pass over packed rows: sums, probabilities, rule effects, priorities.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    table: ScoreTable,
+    links: Vec<LinkTable>,
+    rules: Rules,
+    combiner: Combiner,
+    cut_offs: CutOffs,
+    packing: Packing,
+    width: usize,
+    /// What each answer adds, by item and code: for changing one answer at a time.
+    answers: Vec<Vec<Added>>,
+}
+
+/// What one answer adds to a tally.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Added {
+    scores: Vec<i32>,
+    bits: Vec<u32>,
+}
+
+/// What one complaint's answers come to, before any override.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Score per outcome.
+    pub(crate) scores: Vec<i32>,
+    /// Billionths per outcome, 0 where it does not apply.
+    pub(crate) probabilities: Vec<u32>,
+    /// Words of rule bits.
+    pub(crate) bits: Vec<u32>,
+    /// One bit per outcome that applies.
+    pub(crate) applicable: u64,
+    /// Effects of all gates together.
+    pub(crate) effects: u32,
+    /// Billionths of the priority index.
+    pub(crate) priority: u32,
+}
+
+impl Engine {
+    pub(crate) fn new(instrument: &Instrument, policy: &Policy) -> Self {
+        let packing = Packing::new(instrument.codebook());
+        let rules = policy.rules().clone();
+        let outcomes = instrument.outcomes().len();
+        let items = instrument.codebook().items().iter().enumerate();
+        let answers = items.map(|(place, item)| {
+            let codes = (0..item.code_count()).filter_map(|code| u8::try_from(code).ok());
+            codes
+                .map(|code| Added {
+                    scores: (0..outcomes)
+                        .map(|outcome| instrument.weight(outcome, place, code).steps())
+                        .collect(),
+                    bits: rules.bits_of(place, code),
+                })
+                .collect()
+        });
+        let answers = answers.collect();
+        let table = ScoreTable::new(&packing, instrument, rules.atoms());
+        Engine {
+            table,
+            links: instrument.outcomes().iter().map(|part| LinkTable::new(&part.link)).collect(),
+            rules,
+            combiner: policy.combiner().clone(),
+            cut_offs: policy.cut_offs(),
+            width: packing.width(),
+            packing,
+            answers,
+        }
+    }
+
+    /// One complaint, from the code of each item.
+    pub(crate) fn tally_codes(&self, codes: &[u8]) -> Tally {
+        let mut tally = self.empty_tally();
+        self.tally_codes_into(codes, &mut self.empty_row(), &mut tally);
+        tally
+    }
+
+    /// The same in buffers of [`Engine::empty_row`] and [`Engine::empty_tally`].
+    pub(crate) fn tally_codes_into(&self, codes: &[u8], row: &mut [u8], tally: &mut Tally) {
+        self.packing.pack(codes, row);
+        self.tally_into(row, tally);
+    }
+
+    /// A packed row to be filled.
+    pub(crate) fn empty_row(&self) -> Vec<u8> {
+        vec![0; self.width]
+    }
+
+    /// Whether one answer instead of another can change anything.
+    pub(crate) fn matters(&self, item: usize, from: u8, to: u8) -> bool {
+        let answers = &self.answers[item];
+        answers[usize::from(from)] != answers[usize::from(to)]
+    }
+
+    /// `to` becomes `from`, which must be complete, with one answer changed; it is complete again.
+    pub(crate) fn change(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
+        self.change_sums(from, item, codes, to);
+        // Few items act in a rule or weigh for every outcome: do again only what has changed.
+        if to.bits == from.bits {
+            (to.applicable, to.effects) = (from.applicable, from.effects);
+        } else {
+            self.apply_rules(to);
+        }
+        for (outcome, link) in self.links.iter().enumerate() {
+            let same = to.scores[outcome] == from.scores[outcome]
+                && (to.applicable ^ from.applicable) >> outcome & 1 == 0;
+            to.probabilities[outcome] = if same {
+                from.probabilities[outcome]
+            } else if to.applicable >> outcome & 1 == 1 {
+                link.apply(to.scores[outcome])
+            } else {
+                0
+            };
+        }
+        self.combine(to);
+    }
+
+    /// The same for scores and bits alone.
+    fn change_sums(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
+        let answers = &self.answers[item];
+        let (old, new) = (&answers[usize::from(codes.0)], &answers[usize::from(codes.1)]);
+        let changes = old.scores.iter().zip(&new.scores);
+        for ((to, from), (old, new)) in to.scores.iter_mut().zip(&from.scores).zip(changes) {
+            *to = from.wrapping_add(new.wrapping_sub(*old));
+        }
+        let changes = old.bits.iter().zip(&new.bits);
+        for ((to, from), (old, new)) in to.bits.iter_mut().zip(&from.bits).zip(changes) {
+            *to = from & !old | new;
+        }
+    }
+
+    /// Lane (0 `must`, 1 `open`) and band level of a tally, before any override.
+    pub(crate) fn resolved(&self, tally: &Tally) -> (u32, u32) {
+        resolve(self.cut_offs.level(tally.priority), tally.effects)
+    }
+
+    /// Lane and band of a tally, before any override.
+    pub(crate) fn lane_and_band(&self, tally: &Tally) -> (Lane, Band) {
+        let (open, level) = self.resolved(tally);
+        (if open == 0 { Lane::Must } else { Lane::Open }, Band::from_level(level))
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    pub(crate) fn combiner(&self) -> &Combiner {
+        &self.combiner
+    }
+
+    pub(crate) fn cut_offs(&self) -> CutOffs {
+        self.cut_offs
+    }
+
+    pub(crate) fn link(&self, outcome: usize) -> &LinkTable {
+        &self.links[outcome]
+    }
+
+    /// A tally to be filled by [`Engine::tally_into`].
+    pub(crate) fn empty_tally(&self) -> Tally {
+        let outcomes = self.table.outcomes();
+        Tally {
+            scores: vec![0; outcomes],
+            probabilities: vec![0; outcomes],
+            bits: vec![0; self.rules.words()],
+            applicable: 0,
+            effects: 0,
+            priority: 0,
+        }
+    }
+
+    /// One complaint, from its packed row.
+    pub(crate) fn tally_into(&self, row: &[u8], tally: &mut Tally) {
+        self.table.add_row(row, &mut tally.scores, &mut tally.bits);
+        self.complete(tally);
+    }
+
+    /// From scores and bits to everything else.
+    pub(crate) fn complete(&self, tally: &mut Tally) {
+        self.apply_rules(tally);
+        for (outcome, link) in self.links.iter().enumerate() {
+            let applies = tally.applicable >> outcome & 1 == 1;
+            tally.probabilities[outcome] =
+                if applies { link.apply(tally.scores[outcome]) } else { 0 };
+        }
+        self.combine(tally);
+    }
+
+    fn apply_rules(&self, tally: &mut Tally) {
+        tally.applicable = (0..self.links.len()).fold(0, |bits, outcome| {
+            bits | u64::from(self.rules.applies(outcome, &tally.bits)) << outcome
+        });
+        tally.effects = self.rules.effects(&tally.bits);
+    }
+
+    fn combine(&self, tally: &mut Tally) {
+        tally.priority =
+            self.combiner.priority(|outcome| tally.probabilities[outcome], self.links.len());
+    }
+}
