@@ -6,7 +6,7 @@ mod common;
 use std::hint::black_box;
 
 use caserank::ActiveOverrides;
-use common::{Columns, model};
+use common::{Columns, ITEMS, model};
 
 const ROWS: usize = 100_000;
 
@@ -23,6 +23,12 @@ fn main() {
         "rank" => drop(black_box(plain.rank(&backlog, &none).unwrap())),
         "rank_gated" => drop(black_box(gated.rank(&backlog, &none).unwrap())),
         "top_1000" => drop(black_box(plain.top(&backlog, &none, 1_000).unwrap())),
+        "one_by_one" => {
+            let mut scorer = gated.scorer();
+            for codes in columns.codes.chunks(ITEMS) {
+                black_box(scorer.score(codes).unwrap());
+            }
+        }
         "assess_100" => {
             for row in 0..100 {
                 drop(black_box(gated.assess_row(&backlog, row).unwrap()));

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-jobs=(cold score rank rank_gated top_1000 assess_100)
+jobs=(cold score rank rank_gated top_1000 one_by_one assess_100)
 baseline=benches/instructions.baseline
 cargo build --quiet --release --all-features --bench instructions
 program=$(cargo build --quiet --release --all-features --bench instructions --message-format json |

@@ -13,6 +13,8 @@ const FLAGS: usize = 34;
 const COUNTS: usize = 6;
 pub const ITEMS: usize = FLAGS + COUNTS;
 const DAYS: u64 = 5 * 365;
+/// Seconds in a day.
+pub const DAY: i64 = 86_400;
 const OUTCOMES: [&str; 3] = ["production", "solicitation", "contact"];
 
 /// Sizes to bench; when benches are only smoke-run, the small ones.
@@ -191,7 +193,7 @@ impl Columns {
         let mut received = Vec::with_capacity(rows);
         for _ in 0..rows {
             // Whole days, so that a peer can put priority, day and row into one 64-bit key.
-            received.push(start.plus_seconds(stream.below(DAYS) as i64 * 86_400));
+            received.push(start.plus_seconds(stream.below(DAYS) as i64 * DAY));
             let mut bits = stream.bits();
             for place in 0..ITEMS {
                 if place % 5 == 0 {
@@ -260,6 +262,35 @@ impl Columns {
             text.push('\n');
         }
         text.into_bytes()
+    }
+
+    /// The same with a digit for each answer and whole days, which is easier to read than words.
+    pub fn csv_of_codes(&self) -> Vec<u8> {
+        let mut text = "id,day".to_owned();
+        for place in 0..ITEMS {
+            text.push_str(&format!(",{}", item(place)));
+        }
+        text.push('\n');
+        for (row, codes) in self.codes.chunks(ITEMS).enumerate() {
+            text.push_str(&format!(
+                "{},{}",
+                self.ids[row],
+                self.received[row].unix_seconds() / DAY
+            ));
+            for &code in codes {
+                text.push(',');
+                if code != 0 {
+                    text.push(char::from(b'0' + code));
+                }
+            }
+            text.push('\n');
+        }
+        text.into_bytes()
+    }
+
+    /// The row of a complaint, from its id.
+    pub fn row_of(&self, id: &str) -> usize {
+        id[1..].parse().unwrap()
     }
 
     /// The same as newline-delimited JSON, *unknown* left out, in order of id.
