@@ -54,14 +54,15 @@ impl Backlog {
         if rows > MOST_COMPLAINTS {
             return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
         }
+        let (ids, ascend) = names(coded.ids)?;
         let mut columns = Columns {
-            ids: names(coded.ids)?,
+            ids,
             packed: pack(&packing, coded.codes),
             received: coded.received.to_vec(),
             ..Columns::default()
         };
         check_codes(codebook, coded)?;
-        let ids = if columns.ids.ascend() {
+        let ids = if ascend {
             None
         } else {
             let repeated =
@@ -78,31 +79,47 @@ impl Backlog {
             }
         }
         if coded.origin != Origin::default() {
-            for row in 0..rows {
-                columns.origin.set(row, coded.origin);
-            }
+            columns.origin.append(0, std::iter::repeat_n(coded.origin, rows));
         }
         Ok(Backlog::freeze(codebook.clone(), packing, None, columns, ids))
     }
 }
 
-fn names<Id: AsRef<str>>(ids: &[Id]) -> Result<Names, BacklogError> {
+/// All ids, and whether every one is greater than the one before it, so that none stands twice.
+fn names<Id: AsRef<str>>(ids: &[Id]) -> Result<(Names, bool), BacklogError> {
     let bytes = ids.iter().map(|id| id.as_ref().len()).sum();
     let mut names = Names::with_capacity(ids.len(), bytes);
+    let (mut before, mut ascend) = ("", true);
     for id in ids {
         let id = id.as_ref();
+        ascend &= before < id;
+        before = id;
         check_name("id", id).map_err(|cause: ComplaintError| EncodeError::Complaint {
             complaint: id.chars().take(40).collect(),
             cause,
         })?;
         names.push(id);
     }
-    Ok(names)
+    Ok((names, ascend))
 }
+
+/// Rows that one thread packs at a time.
+#[cfg(feature = "parallel")]
+const SHARE: usize = 1 << 15;
 
 fn pack(packing: &Packing, codes: ArrayView2<'_, u8>) -> Vec<u8> {
     let mut packed = vec![0; codes.nrows() * packing.width()];
     if let Some(codes) = codes.as_slice() {
+        #[cfg(feature = "parallel")]
+        if codes.len() > SHARE * packing.items() && rayon::current_num_threads() > 1 {
+            use rayon::prelude::*;
+            let packed = packed.par_chunks_mut(SHARE * packing.width().max(1));
+            let shares = codes.par_chunks(SHARE * packing.items().max(1)).zip(packed);
+            shares.for_each(|(codes, packed)| packing.pack_rows(codes, packed));
+        } else {
+            packing.pack_rows(codes, &mut packed);
+        }
+        #[cfg(not(feature = "parallel"))]
         packing.pack_rows(codes, &mut packed);
         return packed;
     }
@@ -116,27 +133,43 @@ fn pack(packing: &Packing, codes: ArrayView2<'_, u8>) -> Vec<u8> {
     packed
 }
 
-/// Looks for a code that its item does not have: the greatest of every column first, then, if one
-/// is too great, the complaint that has it.
-fn check_codes<Id: AsRef<str>>(
-    codebook: &Codebook,
-    coded: &Coded<'_, Id>,
-) -> Result<(), BacklogError> {
-    let mut greatest = vec![0_u8; codebook.items().len()];
-    for row in coded.codes.outer_iter() {
-        match row.as_slice() {
-            Some(row) => {
-                for (greatest, &code) in greatest.iter_mut().zip(row) {
+/// The greatest code of every column.
+fn greatest_codes(codes: ArrayView2<'_, u8>, items: usize) -> Vec<u8> {
+    /// Rows compared at once: enough for whole vectors whatever the number of items.
+    const ROWS: usize = 16;
+    let mut greatest = vec![0_u8; ROWS * items];
+    match codes.as_slice() {
+        Some(codes) => {
+            for rows in codes.chunks(ROWS * items.max(1)) {
+                for (greatest, &code) in greatest.iter_mut().zip(rows) {
                     *greatest = code.max(*greatest);
                 }
             }
-            None => {
+        }
+        None => {
+            for row in codes.outer_iter() {
                 for (greatest, &code) in greatest.iter_mut().zip(row) {
                     *greatest = code.max(*greatest);
                 }
             }
         }
     }
+    let mut columns = vec![0_u8; items];
+    for row in greatest.chunks(items.max(1)) {
+        for (column, &code) in columns.iter_mut().zip(row) {
+            *column = code.max(*column);
+        }
+    }
+    columns
+}
+
+/// Looks for a code that its item does not have: the greatest of every column first, then, if one
+/// is too great, the complaint that has it.
+fn check_codes<Id: AsRef<str>>(
+    codebook: &Codebook,
+    coded: &Coded<'_, Id>,
+) -> Result<(), BacklogError> {
+    let greatest = greatest_codes(coded.codes, codebook.items().len());
     for (place, item) in codebook.items().iter().enumerate() {
         let limit = item.answers.len();
         if usize::from(greatest[place]) > limit {

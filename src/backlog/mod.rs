@@ -156,7 +156,8 @@ impl Backlog {
         ids: Option<IdIndex>,
     ) -> Self {
         let arrived = std::mem::take(&mut columns.packed);
-        let arrivals = order::tie_order(&columns).unwrap_or_default();
+        // Ids need no index while they arrive in ascending order.
+        let arrivals = order::tie_order(&columns, ids.is_none()).unwrap_or_default();
         let packed =
             if arrivals.is_empty() { arrived } else { packing.permute(&arrived, &arrivals) };
         let origin = (0..columns.len()).map(|row| columns.origin.get(row)).max();

@@ -9,17 +9,18 @@ const ROW_BITS: u32 = 31;
 /// Bits left for what is sorted by.
 const MOST_BITS: u32 = 64 - ROW_BITS;
 
-/// The arrivals in tie order, or `None` where they came in it.
-pub(super) fn tie_order(columns: &Columns) -> Option<Vec<u32>> {
-    let key = |row: u32| {
-        let row = row as usize;
-        (columns.deadline.get(row), columns.received[row], columns.ids.get(row))
-    };
+/// The arrivals in tie order, or `None` where they came in it. `ascend` says that ids came in
+/// ascending order, so that arrival breaks the last ties.
+pub(super) fn tie_order(columns: &Columns, ascend: bool) -> Option<Vec<u32>> {
+    let times = |row: u32| (columns.deadline.get(row as usize), columns.received[row as usize]);
+    let key = |row: u32| (times(row), columns.ids.get(row as usize));
     let rows = 0..columns.len() as u32;
-    if rows.clone().is_sorted_by_key(key) {
+    let sorted =
+        rows.clone().is_sorted_by_key(times) && (ascend || rows.clone().is_sorted_by_key(key));
+    if sorted {
         return None;
     }
-    let order = by_radix(columns).unwrap_or_else(|| {
+    let order = by_radix(columns, ascend).unwrap_or_else(|| {
         let mut order: Vec<u32> = rows.collect();
         // Ids are unique, so no two rows are equal and an unstable sort is safe.
         order.sort_unstable_by(|&first, &second| key(first).cmp(&key(second)));
@@ -30,7 +31,7 @@ pub(super) fn tie_order(columns: &Columns) -> Option<Vec<u32>> {
 
 /// The same by radix sorts of received and then of deadline, where their spans are short enough
 /// to share a word with the row number; `None` where they are not.
-fn by_radix(columns: &Columns) -> Option<Vec<u32>> {
+fn by_radix(columns: &Columns, ascend: bool) -> Option<Vec<u32>> {
     let rows = 0..columns.len();
     let received = |row: usize| columns.received[row].unix_seconds();
     let span = Span::of(rows.clone().map(received))?;
@@ -47,6 +48,9 @@ fn by_radix(columns: &Columns) -> Option<Vec<u32>> {
         sort_by_bits(&mut words, ROW_BITS, span.bits);
     }
     let mut order: Vec<u32> = words.into_iter().map(|word| row_of(word) as u32).collect();
+    if ascend {
+        return Some(order);
+    }
     // What is left are runs with the same times, still in the order of arrival.
     let times = |row: u32| (columns.deadline.get(row as usize), columns.received[row as usize]);
     let id = |row: u32| columns.ids.get(row as usize);

@@ -21,12 +21,20 @@ enum Fill {
     Any { from: usize, to: usize },
 }
 
+/// An item's part in a byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    item: usize,
+    /// What shifts its code to its place.
+    factor: u8,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Packing {
     slots: Vec<Slot>,
     width: usize,
-    /// Items with their slots, byte by byte.
-    by_byte: Vec<(usize, Slot)>,
+    /// Items with their places, byte by byte.
+    by_byte: Vec<Part>,
     fills: Vec<Fill>,
 }
 
@@ -50,12 +58,12 @@ impl Packing {
             used[byte] += need;
         }
         let width = used.len();
-        let mut by_byte: Vec<(usize, Slot)> = slots.iter().copied().enumerate().collect();
-        by_byte.sort_by_key(|(_, slot)| (slot.byte, slot.shift));
+        let mut in_order: Vec<(usize, Slot)> = slots.iter().copied().enumerate().collect();
+        in_order.sort_by_key(|(_, slot)| (slot.byte, slot.shift));
         let fills = (0..width as u32).map(|byte| {
-            let from = by_byte.partition_point(|(_, slot)| slot.byte < byte);
-            let to = by_byte.partition_point(|(_, slot)| slot.byte <= byte);
-            let members = &by_byte[from..to];
+            let from = in_order.partition_point(|(_, slot)| slot.byte < byte);
+            let to = in_order.partition_point(|(_, slot)| slot.byte <= byte);
+            let members = &in_order[from..to];
             let quad = members.len() == 4
                 && members.iter().enumerate().all(|(place, (item, slot))| {
                     *item == members[0].0 + place
@@ -65,6 +73,9 @@ impl Packing {
             if quad { Fill::Quad { first: members[0].0 } } else { Fill::Any { from, to } }
         });
         let fills = fills.collect();
+        let parts = in_order.iter();
+        let by_byte =
+            parts.map(|(item, slot)| Part { item: *item, factor: 1 << slot.shift }).collect();
         Packing { slots, width, by_byte, fills }
     }
 
@@ -94,32 +105,44 @@ impl Packing {
         self.code_in_byte(item, row[self.byte_of(item)])
     }
 
-    /// Packs rows of codes, one after another; `packed` is all zero.
+    /// Packs rows of codes, one after another; `packed` is all zero. A code above those of its item
+    /// spills into its neighbours: the caller looks for such codes.
     pub(crate) fn pack_rows(&self, codes: &[u8], packed: &mut [u8]) {
         /// Rows that stay in the first-level cache while one byte after another is filled.
         const ROWS: usize = 256;
         let (items, width) = (self.slots.len().max(1), self.width.max(1));
         for (codes, packed) in codes.chunks(ROWS * items).zip(packed.chunks_mut(ROWS * width)) {
-            for (byte, fill) in self.fills.iter().enumerate() {
-                match *fill {
-                    // Four neighbours of two bits: one load and three shifts.
-                    Fill::Quad { first } => {
-                        let rows = packed.chunks_exact_mut(width).zip(codes.chunks_exact(items));
-                        for (row, codes) in rows {
-                            let four = codes[first..].first_chunk().copied().unwrap_or_default();
-                            let word = u32::from_le_bytes(four) & 0x0303_0303;
-                            row[byte] = (word | word >> 6 | word >> 12 | word >> 18) as u8;
-                        }
-                    }
-                    Fill::Any { from, to } => {
-                        for &(item, slot) in &self.by_byte[from..to] {
-                            let rows = packed.chunks_exact_mut(width);
-                            for (row, codes) in rows.zip(codes.chunks_exact(items)) {
-                                row[byte] |= (codes[item] & slot.mask) << slot.shift;
+            let mut byte = 0;
+            while let Some(fill) = self.fills.get(byte) {
+                let rows = packed.chunks_exact_mut(width).zip(codes.chunks_exact(items));
+                let rows = rows.map(|(row, codes)| (&mut row[byte..], codes));
+                match (*fill, self.fills.get(byte + 1)) {
+                    (Fill::Quad { first }, Some(Fill::Quad { first: next }))
+                        if *next == first + 4 =>
+                    {
+                        rows.for_each(|(row, codes)| {
+                            if let (Some(row), Some(eight)) =
+                                (row.first_chunk_mut(), codes[first..].first_chunk())
+                            {
+                                *row = two_quads(*eight);
                             }
-                        }
+                        });
+                        byte += 1;
                     }
+                    (Fill::Quad { first }, _) => rows.for_each(|(row, codes)| {
+                        row[0] = codes[first..].first_chunk().map_or(0, |four| quad(*four));
+                    }),
+                    // With their number known, a byte's items need no loop of their own.
+                    (Fill::Any { from, to }, _) => match self.by_byte[from..to] {
+                        [a] => rows.for_each(|(row, codes)| row[0] = any([a], codes)),
+                        [a, b] => rows.for_each(|(row, codes)| row[0] = any([a, b], codes)),
+                        [a, b, c] => rows.for_each(|(row, codes)| row[0] = any([a, b, c], codes)),
+                        ref more => rows.for_each(|(row, codes)| {
+                            row[0] = more.iter().fold(0, |byte, part| byte | any([*part], codes));
+                        }),
+                    },
                 }
+                byte += 1;
             }
         }
     }
@@ -129,14 +152,12 @@ impl Packing {
     pub(crate) fn pack(&self, codes: &[u8], row: &mut [u8]) {
         for (byte, fill) in row.iter_mut().zip(&self.fills) {
             *byte = match *fill {
-                // Four neighbours of two bits: one load and three shifts.
-                Fill::Quad { first } => codes[first..].first_chunk().map_or(0, |four| {
-                    let word = u32::from_le_bytes(*four) & 0x0303_0303;
-                    (word | word >> 6 | word >> 12 | word >> 18) as u8
-                }),
-                Fill::Any { from, to } => self.by_byte[from..to]
-                    .iter()
-                    .fold(0, |byte, &(item, slot)| byte | (codes[item] & slot.mask) << slot.shift),
+                Fill::Quad { first } => codes[first..].first_chunk().map_or(0, |four| quad(*four)),
+                Fill::Any { from, to } => match self.by_byte[from..to] {
+                    [a, b] => any([a, b], codes),
+                    [a, b, c] => any([a, b, c], codes),
+                    ref more => more.iter().fold(0, |byte, part| byte | any([*part], codes)),
+                },
             };
         }
     }
@@ -178,6 +199,23 @@ impl Packing {
     /// The same rows in another order: row `i` of the result is row `order[i]` of `packed`.
     pub(crate) fn permute(&self, packed: &[u8], order: &[u32]) -> Vec<u8> {
         let mut permuted = vec![0; packed.len()];
+        #[cfg(feature = "parallel")]
+        {
+            /// Rows that one thread copies at a time.
+            const SHARE: usize = 1 << 15;
+            if order.len() > SHARE && rayon::current_num_threads() > 1 {
+                use rayon::prelude::*;
+                let shares = permuted.par_chunks_mut(SHARE * self.width.max(1));
+                let shares = shares.zip(order.par_chunks(SHARE));
+                shares.for_each(|(to, order)| self.copy_rows(packed, order, to));
+                return permuted;
+            }
+        }
+        self.copy_rows(packed, order, &mut permuted);
+        permuted
+    }
+
+    fn copy_rows(&self, packed: &[u8], order: &[u32], permuted: &mut [u8]) {
         macro_rules! by_width {
             ($($width:literal)+) => {
                 match self.width {
@@ -199,7 +237,6 @@ impl Packing {
             };
         }
         by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24);
-        permuted
     }
 
     /// Unpacks one row into codes.
@@ -208,6 +245,28 @@ impl Packing {
             *code = (row[slot.byte as usize] >> slot.shift) & slot.mask;
         }
     }
+}
+
+/// Four codes of two bits in one byte, the first one lowest. The multiplication puts each at its place
+/// in the highest byte; nothing below reaches it.
+#[inline(always)]
+fn quad(four: [u8; 4]) -> u8 {
+    let word = u32::from_le_bytes(four) & 0x0303_0303;
+    (word.wrapping_mul(1 << 24 | 1 << 18 | 1 << 12 | 1 << 6) >> 24) as u8
+}
+
+/// Eight codes of two bits in two bytes: both multiplications in one, since neither reaches the other.
+#[inline(always)]
+fn two_quads(eight: [u8; 8]) -> [u8; 2] {
+    let word = u64::from_le_bytes(eight) & 0x0303_0303_0303_0303;
+    let bytes = word.wrapping_mul(1 << 24 | 1 << 18 | 1 << 12 | 1 << 6);
+    [(bytes >> 24) as u8, (bytes >> 56) as u8]
+}
+
+/// The codes of some items, each at its place in a byte.
+#[inline(always)]
+fn any<const PARTS: usize>(parts: [Part; PARTS], codes: &[u8]) -> u8 {
+    parts.iter().fold(0, |byte, part| byte | codes[part.item].wrapping_mul(part.factor))
 }
 
 /// Bits that hold this many codes.
