@@ -256,13 +256,26 @@ def polars_ways(data, threads):
         columns = {name: np.ascontiguousarray(codes[:, item]) for item, name in enumerate(names)}
         return pl.DataFrame({"row": np.arange(count, dtype=np.uint32), "day": days, **columns})
 
+    def features(frame):
+        """Every answer's weight is linear in these: a flag's code and its square, a count's code by code."""
+        flags = [pl.col(name).cast(pl.Int32) for name in names[:FLAGS]]
+        squares = [(pl.col(name) * pl.col(name)).cast(pl.Int32).name.suffix("_square") for name in names[:FLAGS]]
+        bins = [
+            (pl.col(name) == code).cast(pl.Int32).alias(f"{name}_{code}") for name in names[FLAGS:] for code in range(1, CODES)
+        ]
+        return frame.select("row", "day", *flags, *squares, *bins)
+
     def score(outcome):
-        """Weights as whole-number polynomials would not fit the counts: a lookup a column."""
-        total = pl.lit(int(data["intercepts"][outcome]), pl.Int32)
-        for item, name in enumerate(names):
-            table = pl.lit(pl.Series(data["weights"][item, :, outcome]))
-            total = total + table.gather(pl.col(name))
-        return total.cast(pl.Float64)
+        weights = data["weights"][:, :, outcome].astype(int)
+        # Twice the score, which keeps the squares' weights whole.
+        total = pl.lit(2 * int(data["intercepts"][outcome]), pl.Int32)
+        for item, name in enumerate(names[:FLAGS]):
+            no, yes = int(weights[item, 1]), int(weights[item, 2])
+            total = total + pl.col(name) * (4 * no - yes) + pl.col(f"{name}_square") * (yes - 2 * no)
+        for item in range(FLAGS, ITEMS):
+            for code in range(1, CODES):
+                total = total + pl.col(f"{names[item]}_{code}") * (2 * int(weights[item, code]))
+        return total.cast(pl.Float64) * 0.5
 
     def billionths(steps):
         x = -(steps.clip(-22_000_000, 22_000_000)) * 1e-6
@@ -285,15 +298,15 @@ def polars_ways(data, threads):
         return (keys.to_numpy() & ((1 << ROW_BITS) - 1)).astype(np.uint32)
 
     def cold():
-        return ranked(frame_of(data["codes"], data["days"]))
+        return ranked(features(frame_of(data["codes"], data["days"])))
 
-    kept = frame_of(data["codes"], data["days"])
+    kept = features(frame_of(data["codes"], data["days"]))
 
     def csv():
         frame = read_codes(pl, data["folder"])
         frame = frame.rename(dict(zip(frame.columns[2:], names))).with_columns(pl.col(names).fill_null(0))
         frame = frame.with_columns(pl.col("day") - pl.col("day").min(), pl.int_range(count, dtype=pl.UInt32).alias("row"))
-        return ranked(frame)
+        return ranked(features(frame))
 
     return {"cold": cold, "prepared": lambda: ranked(kept), "CSV": csv}
 
