@@ -12,13 +12,15 @@ struct Slot {
     mask: u8,
 }
 
-/// How one byte of a packed row is filled.
+/// How a byte of a packed row is filled, or two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fill {
-    /// By four neighbouring items of two bits each, in order, from this one on.
-    Quad { first: usize },
-    /// By the items at these places of `by_byte`.
-    Any { from: usize, to: usize },
+    /// A byte by four neighbouring items of two bits each, in order, from this one on.
+    Four { byte: usize, first: usize },
+    /// Two neighbouring bytes by eight such items.
+    Eight { byte: usize, first: usize },
+    /// A byte by the items at these places of `by_byte`.
+    Any { byte: usize, from: usize, to: usize },
 }
 
 /// An item's part in a byte.
@@ -60,19 +62,24 @@ impl Packing {
         let width = used.len();
         let mut in_order: Vec<(usize, Slot)> = slots.iter().copied().enumerate().collect();
         in_order.sort_by_key(|(_, slot)| (slot.byte, slot.shift));
-        let fills = (0..width as u32).map(|byte| {
-            let from = in_order.partition_point(|(_, slot)| slot.byte < byte);
-            let to = in_order.partition_point(|(_, slot)| slot.byte <= byte);
-            let members = &in_order[from..to];
-            let quad = members.len() == 4
-                && members.iter().enumerate().all(|(place, (item, slot))| {
-                    *item == members[0].0 + place
-                        && slot.mask == 3
-                        && usize::from(slot.shift) == 2 * place
-                });
-            if quad { Fill::Quad { first: members[0].0 } } else { Fill::Any { from, to } }
-        });
-        let fills = fills.collect();
+        let mut fills: Vec<Fill> = Vec::new();
+        for byte in 0..width {
+            let from = in_order.partition_point(|(_, slot)| (slot.byte as usize) < byte);
+            let to = in_order.partition_point(|(_, slot)| slot.byte as usize <= byte);
+            let first = in_order[from].0;
+            let quad = in_order[from..to].iter().enumerate().all(|(place, (item, slot))| {
+                *item == first + place && slot.mask == 3 && usize::from(slot.shift) == 2 * place
+            });
+            match (quad && to - from == 4, fills.last_mut()) {
+                (true, Some(Fill::Four { byte: before, first: start })) if first == *start + 4 => {
+                    let (byte, first) = (*before, *start);
+                    fills.pop();
+                    fills.push(Fill::Eight { byte, first });
+                }
+                (true, _) => fills.push(Fill::Four { byte, first }),
+                (false, _) => fills.push(Fill::Any { byte, from, to }),
+            }
+        }
         let parts = in_order.iter();
         let by_byte =
             parts.map(|(item, slot)| Part { item: *item, factor: 1 << slot.shift }).collect();
@@ -112,37 +119,25 @@ impl Packing {
         const ROWS: usize = 256;
         let (items, width) = (self.slots.len().max(1), self.width.max(1));
         for (codes, packed) in codes.chunks(ROWS * items).zip(packed.chunks_mut(ROWS * width)) {
-            let mut byte = 0;
-            while let Some(fill) = self.fills.get(byte) {
+            for fill in &self.fills {
                 let rows = packed.chunks_exact_mut(width).zip(codes.chunks_exact(items));
-                let rows = rows.map(|(row, codes)| (&mut row[byte..], codes));
-                match (*fill, self.fills.get(byte + 1)) {
-                    (Fill::Quad { first }, Some(Fill::Quad { first: next }))
-                        if *next == first + 4 =>
-                    {
-                        rows.for_each(|(row, codes)| {
-                            if let (Some(row), Some(eight)) =
-                                (row.first_chunk_mut(), codes[first..].first_chunk())
-                            {
-                                *row = two_quads(*eight);
-                            }
-                        });
-                        byte += 1;
+                match *fill {
+                    Fill::Four { byte, first } => {
+                        rows.for_each(|(row, codes)| four(byte, first, codes, row));
                     }
-                    (Fill::Quad { first }, _) => rows.for_each(|(row, codes)| {
-                        row[0] = codes[first..].first_chunk().map_or(0, |four| quad(*four));
-                    }),
+                    Fill::Eight { byte, first } => {
+                        rows.for_each(|(row, codes)| eight(byte, first, codes, row));
+                    }
                     // With their number known, a byte's items need no loop of their own.
-                    (Fill::Any { from, to }, _) => match self.by_byte[from..to] {
-                        [a] => rows.for_each(|(row, codes)| row[0] = any([a], codes)),
-                        [a, b] => rows.for_each(|(row, codes)| row[0] = any([a, b], codes)),
-                        [a, b, c] => rows.for_each(|(row, codes)| row[0] = any([a, b, c], codes)),
-                        ref more => rows.for_each(|(row, codes)| {
-                            row[0] = more.iter().fold(0, |byte, part| byte | any([*part], codes));
-                        }),
+                    Fill::Any { byte, from, to } => match self.by_byte[from..to] {
+                        [a] => rows.for_each(|(row, codes)| row[byte] = any([a], codes)),
+                        [a, b] => rows.for_each(|(row, codes)| row[byte] = any([a, b], codes)),
+                        [a, b, c] => {
+                            rows.for_each(|(row, codes)| row[byte] = any([a, b, c], codes))
+                        }
+                        ref more => rows.for_each(|(row, codes)| row[byte] = any_of(more, codes)),
                     },
                 }
-                byte += 1;
             }
         }
     }
@@ -150,15 +145,18 @@ impl Packing {
     /// Packs one row of codes; `row` is as wide as [`Packing::width`].
     #[inline]
     pub(crate) fn pack(&self, codes: &[u8], row: &mut [u8]) {
-        for (byte, fill) in row.iter_mut().zip(&self.fills) {
-            *byte = match *fill {
-                Fill::Quad { first } => codes[first..].first_chunk().map_or(0, |four| quad(*four)),
-                Fill::Any { from, to } => match self.by_byte[from..to] {
-                    [a, b] => any([a, b], codes),
-                    [a, b, c] => any([a, b, c], codes),
-                    ref more => more.iter().fold(0, |byte, part| byte | any([*part], codes)),
-                },
-            };
+        for fill in &self.fills {
+            match *fill {
+                Fill::Four { byte, first } => four(byte, first, codes, row),
+                Fill::Eight { byte, first } => eight(byte, first, codes, row),
+                Fill::Any { byte, from, to } => {
+                    row[byte] = match self.by_byte[from..to] {
+                        [a, b] => any([a, b], codes),
+                        [a, b, c] => any([a, b, c], codes),
+                        ref more => any_of(more, codes),
+                    };
+                }
+            }
         }
     }
 
@@ -247,26 +245,39 @@ impl Packing {
     }
 }
 
-/// Four codes of two bits in one byte, the first one lowest. The multiplication puts each at its place
-/// in the highest byte; nothing below reaches it.
+/// Puts each of four codes of two bits at its place in the highest byte of a word; nothing that comes
+/// below reaches it.
+const FOUR: u32 = 1 << 24 | 1 << 18 | 1 << 12 | 1 << 6;
+
 #[inline(always)]
-fn quad(four: [u8; 4]) -> u8 {
-    let word = u32::from_le_bytes(four) & 0x0303_0303;
-    (word.wrapping_mul(1 << 24 | 1 << 18 | 1 << 12 | 1 << 6) >> 24) as u8
+fn four(byte: usize, first: usize, codes: &[u8], row: &mut [u8]) {
+    if let Some(codes) = codes[first..].first_chunk() {
+        let word = u32::from_le_bytes(*codes) & 0x0303_0303;
+        row[byte] = (word.wrapping_mul(FOUR) >> 24) as u8;
+    }
 }
 
-/// Eight codes of two bits in two bytes: both multiplications in one, since neither reaches the other.
+/// The same for eight codes and two bytes: one multiplication does both, since neither half reaches
+/// the other's highest byte.
 #[inline(always)]
-fn two_quads(eight: [u8; 8]) -> [u8; 2] {
-    let word = u64::from_le_bytes(eight) & 0x0303_0303_0303_0303;
-    let bytes = word.wrapping_mul(1 << 24 | 1 << 18 | 1 << 12 | 1 << 6);
-    [(bytes >> 24) as u8, (bytes >> 56) as u8]
+fn eight(byte: usize, first: usize, codes: &[u8], row: &mut [u8]) {
+    if let (Some(codes), Some(bytes)) =
+        (codes[first..].first_chunk(), row[byte..].first_chunk_mut())
+    {
+        let word = u64::from_le_bytes(*codes) & 0x0303_0303_0303_0303;
+        let word = word.wrapping_mul(u64::from(FOUR));
+        *bytes = [(word >> 24) as u8, (word >> 56) as u8];
+    }
 }
 
 /// The codes of some items, each at its place in a byte.
 #[inline(always)]
 fn any<const PARTS: usize>(parts: [Part; PARTS], codes: &[u8]) -> u8 {
     parts.iter().fold(0, |byte, part| byte | codes[part.item].wrapping_mul(part.factor))
+}
+
+fn any_of(parts: &[Part], codes: &[u8]) -> u8 {
+    parts.iter().fold(0, |byte, part| byte | any([*part], codes))
 }
 
 /// Bits that hold this many codes.
@@ -310,7 +321,8 @@ mod tests {
         let order: Vec<u32> = (0..rows as u32).rev().collect();
         let reversed = packing.permute(&packed, &order);
         assert_eq!(packing.permute(&reversed, &order), packed);
-        assert!(packing.fills.iter().any(|fill| matches!(fill, super::Fill::Quad { .. })));
+        let eight = |fill: &super::Fill| matches!(fill, super::Fill::Eight { .. });
+        assert!(packing.fills.iter().any(eight));
     }
 
     #[test]

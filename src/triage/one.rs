@@ -98,9 +98,9 @@ impl Scorer<'_> {
         if codes.len() != self.limits.len() {
             return Err(CodesError::Count { found: codes.len(), expected: self.limits.len() });
         }
-        let wrong =
-            codes.iter().zip(&self.limits).fold(false, |any, (code, limit)| any | (code > limit));
-        if wrong {
+        // A subtraction that stops at 0 is one instruction for many bytes; a comparison is not.
+        let pairs = codes.iter().zip(&self.limits);
+        if pairs.fold(0, |any, (code, limit)| any | code.saturating_sub(*limit)) != 0 {
             return Err(self.wrong_code(codes));
         }
         let engine = self.triage.engine();
