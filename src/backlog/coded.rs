@@ -32,7 +32,7 @@ impl Backlog {
     /// # Errors
     /// [`BacklogError::Shape`] for columns of different lengths, [`BacklogError::Code`] for a code
     /// that its item does not have, [`BacklogError::RepeatedId`] for an id that stands twice.
-    pub fn from_codes<Id: AsRef<str>>(
+    pub fn from_codes<Id: AsRef<str> + Sync>(
         codebook: &Codebook,
         coded: &Coded<'_, Id>,
     ) -> Result<Self, BacklogError> {
@@ -54,13 +54,10 @@ impl Backlog {
         if rows > MOST_COMPLAINTS {
             return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
         }
-        let (ids, ascend) = names(coded.ids)?;
-        let mut columns = Columns {
-            ids,
-            packed: pack(&packing, coded.codes),
-            received: coded.received.to_vec(),
-            ..Columns::default()
-        };
+        let (ids, packed) = both(|| names(coded.ids), || pack(&packing, coded.codes));
+        let (ids, ascend) = ids?;
+        let mut columns =
+            Columns { ids, packed, received: coded.received.to_vec(), ..Columns::default() };
         check_codes(codebook, coded)?;
         let ids = if ascend {
             None
@@ -83,6 +80,17 @@ impl Backlog {
         }
         Ok(Backlog::freeze(codebook.clone(), packing, None, columns, ids))
     }
+}
+
+/// Two things at once, where several threads are allowed.
+fn both<A: Send, B: Send>(
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    #[cfg(feature = "parallel")]
+    return rayon::join(first, second);
+    #[cfg(not(feature = "parallel"))]
+    (first(), second())
 }
 
 /// All ids, and whether every one is greater than the one before it, so that none stands twice.
