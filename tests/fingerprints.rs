@@ -183,6 +183,7 @@ const BOUND: &[&str] = &[
     "/instrument/codebook/id",
     "/instrument/codebook/version",
     "/instrument/outcomes/outcome",
+    "/instrument/population/channel_item",
     "/policy/gates/when/any/is_unknown",
 ];
 

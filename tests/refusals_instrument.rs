@@ -424,3 +424,53 @@ fn calibration_records() {
         );
     }
 }
+
+#[test]
+fn populations() {
+    for (pointer, other, words) in [
+        ("/channel_item", json!("urgency"), ["item `urgency`", "not listed"]),
+        ("/channels/0/answer", json!("maybe"), ["channel `maybe`", "does not list"]),
+        ("/channels/0/answer", json!("unknown"), ["answer `unknown`", "does not list"]),
+        ("/channels/0/share/value", json!("0.9"), ["its channels", "add up to 0.900000"]),
+        ("/channels/0/share/value", json!("1.1"), ["its channels", "from 0 to 1"]),
+        ("/channels", json!([]), ["its channels", "must add up to 1"]),
+        (
+            "/channels/0/base_rates",
+            json!({"doom": full()["instrument"]["population"]["channels"][0]["share"]}),
+            ["outcome `doom` in channel `no`", "does not list"],
+        ),
+        ("/channels/0/base_rates/danger/value", json!("-0.1"), ["`danger`", "is -0.1"]),
+        ("/items/0/item", json!("filing"), ["item `filing`", "not listed"]),
+        ("/items/0/usual/unknown", json!("1.5"), ["how often item `files` is unknown", "1.5"]),
+        (
+            "/items/0/usual/shares",
+            json!({"x": "0.5", "z": "0.5"}),
+            ["`z`", "`files` does not list"],
+        ),
+        ("/items/0/usual/shares", json!({"x": "0.5", "y": "0.4"}), ["item `files`", "0.900000"]),
+        (
+            "/items/0/by_channel/no/shares",
+            json!({"x": "0.3", "y": "0.8"}),
+            ["item `files` in channel `no`", "add up to 1.100000"],
+        ),
+    ] {
+        let error = refusal(&format!("/population{pointer}"), other);
+        refused!(error, InstrumentError::Population { .. }, "the population", words[0], words[1]);
+    }
+    for part in ["channels", "items"] {
+        let mut value = full();
+        let list = value["instrument"]["population"][part].as_array_mut().unwrap();
+        list.push(list[0].clone());
+        let error = instrument(load(&value));
+        let repeated = match part {
+            // Twice the whole share is found first.
+            "channels" => "add up to 2.000000",
+            _ => "stands twice",
+        };
+        refused!(error, InstrumentError::Population { .. }, repeated);
+    }
+    // The rounding of a last decimal is no fault.
+    let thirds = json!({"x": "0.333333", "y": "0.666666"});
+    let value = changed("/instrument/population/items/0/usual/shares", thirds);
+    assert!(Triage::from_json(&value.to_string()).is_ok());
+}

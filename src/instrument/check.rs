@@ -21,6 +21,9 @@ pub(super) fn check(
         return Err(InstrumentError::OutcomeCount { found, limit: MOST_OUTCOMES });
     }
     let rules = check_rules(codebook, &draft.rules)?;
+    if let Some(population) = &draft.population {
+        population.check(codebook)?;
+    }
     let unstudied = match &draft.studied {
         Some(studied) => named(codebook, "any (as studied)", &studied.not_when)?,
         None => Vec::new(),

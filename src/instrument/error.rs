@@ -166,6 +166,14 @@ pub enum InstrumentError {
         /// The rule as given.
         rule: String,
     },
+    /// A population that names what is not listed, or whose shares are none.
+    #[error("the population is not one: {what} {fault}")]
+    Population {
+        /// The channel, item or figure.
+        what: String,
+        /// What is wrong with it, and the way out.
+        fault: String,
+    },
     /// A rule of evidence without a source, or with one that the codebook does not list.
     #[error("rule `{rule}` {fault}")]
     RuleSource {

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::InstrumentError;
 use crate::Fixed;
-use crate::codebook::Basis;
+use crate::codebook::{Basis, Codebook, Item};
+use crate::fixed::STEPS_PER_UNIT;
 
 /// A share or a rate with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,4 +88,98 @@ pub struct Population {
     pub draws: u32,
     /// The seed of the draws.
     pub seed: u64,
+}
+
+impl Population {
+    /// Holds the population against the codebook: what it names is listed, shares and rates lie
+    /// within 0 to 1, and shares add up to 1 but for the rounding of their last decimal.
+    pub(super) fn check(&self, codebook: &Codebook) -> Result<(), InstrumentError> {
+        let item = |id: &str| {
+            let place = codebook.item_place(id);
+            place.map(|place| &codebook.items()[place]).ok_or_else(|| {
+                fault(format!("item `{id}`"), "is not listed by the codebook".to_owned())
+            })
+        };
+        let channels = item(&self.channel_item)?;
+        add_up(
+            "the shares of its channels",
+            self.channels.iter().map(|channel| channel.share.value),
+        )?;
+        for (place, channel) in self.channels.iter().enumerate() {
+            let what = format!("channel `{}`", channel.answer);
+            listed(&what, channels, &channel.answer)?;
+            if self.channels[..place].iter().any(|before| before.answer == channel.answer) {
+                return Err(fault(what, "stands twice: keep one".to_owned()));
+            }
+            for (outcome, rate) in &channel.base_rates {
+                let what = format!("the rate of outcome `{outcome}` in {what}");
+                if codebook.outcome_place(outcome).is_none() {
+                    return Err(fault(
+                        what,
+                        "is of an outcome that the codebook does not list".to_owned(),
+                    ));
+                }
+                within(&what, rate.value)?;
+            }
+        }
+        for (place, described) in self.items.iter().enumerate() {
+            let what = format!("item `{}`", described.item);
+            let own = item(&described.item)?;
+            if self.items[..place].iter().any(|before| before.item == described.item) {
+                return Err(fault(what, "stands twice: keep one".to_owned()));
+            }
+            described.usual.check(&what, own)?;
+            for (channel, answering) in &described.by_channel {
+                let what = format!("{what} in channel `{channel}`");
+                listed(&what, channels, channel)?;
+                answering.check(&what, own)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Answering {
+    fn check(&self, what: &str, item: &Item) -> Result<(), InstrumentError> {
+        within(&format!("how often {what} is unknown"), self.unknown)?;
+        for answer in self.shares.keys() {
+            listed(what, item, answer)?;
+        }
+        add_up(&format!("the shares of {what}"), self.shares.values().copied())
+    }
+}
+
+fn fault(what: String, fault: String) -> InstrumentError {
+    InstrumentError::Population { what, fault }
+}
+
+fn listed(what: &str, item: &Item, answer: &str) -> Result<(), InstrumentError> {
+    match item.code_of(answer) {
+        Some(code) if code != 0 => Ok(()),
+        _ => Err(fault(
+            what.to_owned(),
+            format!("names answer `{answer}`, which item `{}` does not list", item.id),
+        )),
+    }
+}
+
+fn within(what: &str, share: Fixed) -> Result<(), InstrumentError> {
+    if (0..=STEPS_PER_UNIT).contains(&share.steps()) {
+        return Ok(());
+    }
+    Err(fault(what.to_owned(), format!("is {share}: it must be from 0 to 1")))
+}
+
+fn add_up(what: &str, shares: impl Iterator<Item = Fixed>) -> Result<(), InstrumentError> {
+    let (mut sum, mut count) = (0_i64, 0_i64);
+    for share in shares {
+        within(&format!("one of {what}"), share)?;
+        sum += i64::from(share.steps());
+        count += 1;
+    }
+    if (sum - i64::from(STEPS_PER_UNIT)).abs() <= count.min(i64::from(STEPS_PER_UNIT) / 2) {
+        return Ok(());
+    }
+    let sum = format!("{}.{:06}", sum / i64::from(STEPS_PER_UNIT), sum % i64::from(STEPS_PER_UNIT));
+    Err(fault(what.to_owned(), format!("add up to {sum}: they must add up to 1")))
 }
