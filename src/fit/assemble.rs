@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 
 use super::diagnostics;
-use super::objective::{Objective, Profile};
+use super::logistic::Sign;
+use super::objective::Objective;
+use super::profile::{Profile, Profiled};
+use super::progress::{FitProgress, Observer};
 use super::report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
 use super::{FitError, LogisticModel, Sample};
 use crate::numeric::distributions::{chi_square_upper, normal_quantile, normal_two_sided};
@@ -19,6 +22,10 @@ pub(crate) struct Fitted<'a> {
     pub(crate) solved: &'a Solved,
     /// Places that were free; the information has these alone.
     pub(crate) kept: &'a [usize],
+    /// The side of 0 that each coefficient may be on.
+    pub(crate) signs: &'a [Option<Sign>],
+    /// A gradient below this is rounding.
+    pub(crate) floor: f64,
     pub(crate) robust: bool,
     pub(crate) profile: Option<&'a dyn Objective>,
     /// Firth's second covariance.
@@ -139,11 +146,70 @@ fn null_log_likelihood(
     }
 }
 
+/// Profile interval and test of each coefficient, where asked for.
+fn profiled(
+    fitted: &Fitted<'_>,
+    names: &[String],
+    given: &[f64],
+    covariance: &Array2<f64>,
+    critical: f64,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<(Interval, TestResult)>, FitError> {
+    /// Coefficients between two words to the observer.
+    const TOGETHER: usize = 8;
+    let Some(objective) = fitted.profile else { return Ok(Vec::new()) };
+    let solved = fitted.solved;
+    let optimum = &solved.optimum;
+    let to_given = solved.scaling.to_given(solved.intercept);
+    let lead = usize::from(solved.intercept);
+    let best = objective.value(&optimum.coefficients).unwrap_or(optimum.point.log_likelihood);
+    // A coefficient at its bound has no standard error: its own curvature gives the scale to search on.
+    let curvature = match objective.expand(&optimum.coefficients) {
+        Some(expansion) if fitted.kept.len() < given.len() => {
+            expansion.information.diag().to_owned()
+        }
+        _ => optimum.information.diag().to_owned(),
+    };
+    let profile = Profile {
+        objective,
+        best,
+        theta: &optimum.coefficients,
+        critical,
+        level: fitted.level,
+        signs: fitted.signs,
+        floor: fitted.floor,
+    };
+    let mut found = Vec::with_capacity(given.len());
+    while found.len() < given.len() {
+        let done = found.len();
+        if observer(&FitProgress::Profile { done, of: given.len() }).is_break() {
+            return Err(FitError::Cancelled);
+        }
+        let places: Vec<usize> = (done..(done + TOGETHER).min(given.len())).collect();
+        let one = |place: usize| -> Result<(Interval, TestResult), FitError> {
+            let functional = to_given.row(place).to_vec();
+            let name = if place < lead { "(intercept)" } else { &names[place - lead] };
+            let error = if fitted.kept.contains(&place) {
+                covariance[[place, place]].sqrt()
+            } else {
+                functional[place].abs() / curvature[place].max(f64::MIN_POSITIVE).sqrt()
+            };
+            let of = Profiled { name, place, functional: &functional, error };
+            Ok((profile.interval(of)?, profile.test_of_zero(of)?))
+        };
+        for result in in_order(places, one) {
+            found.push(result?);
+        }
+    }
+    Ok(found)
+}
+
 pub(crate) fn assemble(
     design: &dyn Design,
     sample: &Sample<'_>,
     task: &Task<'_>,
     fitted: &Fitted<'_>,
+    observer: &mut Observer<'_>,
 ) -> Result<LogisticModel, FitError> {
     let solved = fitted.solved;
     let (optimum, scaling) = (&solved.optimum, &solved.scaling);
@@ -175,33 +241,7 @@ pub(crate) fn assemble(
     let augmented = fitted.augmented.as_ref().map(|matrix| fitted.on_given_scale(matrix));
 
     let critical = normal_quantile(0.5 + 0.5 * fitted.level);
-    let to_given = scaling.to_given(solved.intercept);
-    let profiles = match fitted.profile {
-        None => Vec::new(),
-        Some(objective) => {
-            let best =
-                objective.value(&optimum.coefficients).unwrap_or(optimum.point.log_likelihood);
-            let profile = Profile {
-                objective,
-                best,
-                theta: &optimum.coefficients,
-                critical,
-                level: fitted.level,
-            };
-            in_order((0..given.len()).collect(), |j: usize| {
-                let functional = to_given.row(j).to_vec();
-                let name = if j < lead { "(intercept)" } else { &names[j - lead] };
-                // Profiles are those of the unconstrained likelihood, so none is given beside a sign bound.
-                if fitted.kept.len() < given.len() {
-                    return Ok(None);
-                }
-                let interval = profile.interval(name, &functional, covariance[[j, j]].sqrt())?;
-                Ok(Some((interval, profile.test_of_zero(&functional)?)))
-            })
-            .into_iter()
-            .collect::<Result<Vec<_>, FitError>>()?
-        }
-    };
+    let profiles = profiled(fitted, names, &given, &covariance, critical, observer)?;
 
     let inflation = diagnostics::inflation(design, scaling);
     let of_coefficients =
@@ -214,10 +254,11 @@ pub(crate) fn assemble(
         let clustered = clustered.as_ref().and_then(root);
         let used = clustered.or(standard_error);
         let z = used.map(|error| estimate / error);
-        let profile = profiles.get(j).copied().flatten();
+        let profile = profiles.get(j);
         estimates.push(Estimate {
             name: if j < lead { "(intercept)".to_owned() } else { names[j - lead].clone() },
             estimate: *estimate,
+            sign: fitted.signs[j],
             standard_error,
             augmented_standard_error: augmented.as_ref().and_then(root),
             robust_hc0: hc0.as_ref().and_then(root),
@@ -229,8 +270,8 @@ pub(crate) fn assemble(
                 lower: estimate - critical * error,
                 upper: estimate + critical * error,
             }),
-            profile: profile.map(|(interval, _)| interval),
-            likelihood_ratio: profile.map(|(_, test)| test),
+            profile: profile.map(|(interval, _)| *interval),
+            likelihood_ratio: profile.map(|(_, test)| *test),
             vif: if j < lead { None } else { inflation[j] },
             vif_of_coefficients: of_coefficients[j],
         });

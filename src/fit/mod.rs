@@ -21,6 +21,8 @@ mod model;
 mod objective;
 mod points;
 mod points_counted;
+mod profile;
+mod progress;
 mod report;
 mod risk_score;
 mod sample;
@@ -33,7 +35,7 @@ pub use calibrated::CalibrationContext;
 pub use columns::{Columns, ColumnsBuilder};
 pub use design::{Coding, Design, Designed, DropReason, Dropped};
 pub use error::FitError;
-pub use firth::Firth;
+pub use firth::{Firth, ValidFirth};
 pub use instrument::{FittedInstrument, Naming, OutcomeFit};
 pub use labels::{
     Depth, Found, JoinReport, Joined, Label, LabelError, LabelReport, Labels, ReferenceStandard,
@@ -45,6 +47,7 @@ pub use logistic::{ClassWeights, Logistic, Sign, ValidLogistic};
 pub use model::LogisticModel;
 pub use points::{PointCard, RoundedWeights, Total};
 pub use points_counted::{Bivariate, BivariateWeights, Burgess, Nuffield};
+pub use progress::FitProgress;
 pub use report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
-pub use risk_score::{RiskCard, RiskScore};
+pub use risk_score::{Counted, RiskCard, RiskScore};
 pub use sample::Sample;
