@@ -1,19 +1,18 @@
 //! From a solved problem to a model with its report.
 
-use std::collections::BTreeMap;
-
 use ndarray::Array2;
 
 use super::diagnostics;
 use super::logistic::Sign;
 use super::objective::Objective;
-use super::profile::{Profile, Profiled};
-use super::progress::{FitProgress, Observer};
+use super::profile::profiled;
+use super::progress::Observer;
 use super::report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
+use super::sample::effective_count;
 use super::{FitError, LogisticModel, Sample};
 use crate::numeric::distributions::{chi_square_upper, normal_quantile, normal_two_sided};
 use crate::numeric::{
-    DenseDesign, Design, DesignProblem, NewtonOptions, Solved, Task, evaluate, in_order, sandwich,
+    DenseDesign, Design, DesignProblem, NewtonOptions, Solved, Task, evaluate, sandwich,
 };
 
 /// What the method knows of its optimum, on the standardised scale.
@@ -86,25 +85,12 @@ fn clustered_meat(
     (meat, count)
 }
 
-/// `(sum w)² / sum w²` over clusters, of the rows with the outcome or of those without.
+/// Effective number of the rows with the outcome or of those without.
 fn effective(sample: &Sample<'_>, label: f64) -> f64 {
     let rows = (0..sample.labels.len()).filter(|row| sample.labels[*row] == label);
-    let (mut sum, mut squares) = (0.0, 0.0);
-    let mut add = |weight: f64| {
-        sum += weight;
-        squares += weight * weight;
-    };
-    match sample.clusters {
-        None => rows.for_each(|row| add(sample.weight(row))),
-        Some(clusters) => {
-            let mut totals = BTreeMap::new();
-            for row in rows {
-                *totals.entry(clusters[row]).or_insert(0.0) += sample.weight(row);
-            }
-            totals.into_values().for_each(&mut add);
-        }
-    }
-    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    effective_count(
+        rows.map(|row| (sample.clusters.map(|clusters| clusters[row]), sample.weight(row))),
+    )
 }
 
 fn null_log_likelihood(
@@ -144,64 +130,6 @@ fn null_log_likelihood(
         let scaling = null.scaling(None);
         Ok(evaluate(&null, &scaling, task, &[]).log_likelihood)
     }
-}
-
-/// Profile interval and test of each coefficient, where asked for.
-fn profiled(
-    fitted: &Fitted<'_>,
-    names: &[String],
-    given: &[f64],
-    covariance: &Array2<f64>,
-    critical: f64,
-    observer: &mut Observer<'_>,
-) -> Result<Vec<(Interval, TestResult)>, FitError> {
-    /// Coefficients between two words to the observer.
-    const TOGETHER: usize = 8;
-    let Some(objective) = fitted.profile else { return Ok(Vec::new()) };
-    let solved = fitted.solved;
-    let optimum = &solved.optimum;
-    let to_given = solved.scaling.to_given(solved.intercept);
-    let lead = usize::from(solved.intercept);
-    let best = objective.value(&optimum.coefficients).unwrap_or(optimum.point.log_likelihood);
-    // A coefficient at its bound has no standard error: its own curvature gives the scale to search on.
-    let curvature = match objective.expand(&optimum.coefficients) {
-        Some(expansion) if fitted.kept.len() < given.len() => {
-            expansion.information.diag().to_owned()
-        }
-        _ => optimum.information.diag().to_owned(),
-    };
-    let profile = Profile {
-        objective,
-        best,
-        theta: &optimum.coefficients,
-        critical,
-        level: fitted.level,
-        signs: fitted.signs,
-        floor: fitted.floor,
-    };
-    let mut found = Vec::with_capacity(given.len());
-    while found.len() < given.len() {
-        let done = found.len();
-        if observer(&FitProgress::Profile { done, of: given.len() }).is_break() {
-            return Err(FitError::Cancelled);
-        }
-        let places: Vec<usize> = (done..(done + TOGETHER).min(given.len())).collect();
-        let one = |place: usize| -> Result<(Interval, TestResult), FitError> {
-            let functional = to_given.row(place).to_vec();
-            let name = if place < lead { "(intercept)" } else { &names[place - lead] };
-            let error = if fitted.kept.contains(&place) {
-                covariance[[place, place]].sqrt()
-            } else {
-                functional[place].abs() / curvature[place].max(f64::MIN_POSITIVE).sqrt()
-            };
-            let of = Profiled { name, place, functional: &functional, error };
-            Ok((profile.interval(of)?, profile.test_of_zero(of)?))
-        };
-        for result in in_order(places, one) {
-            found.push(result?);
-        }
-    }
-    Ok(found)
 }
 
 pub(crate) fn assemble(

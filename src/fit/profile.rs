@@ -1,11 +1,16 @@
 //! Profile-likelihood intervals and tests, free or under sign constraints.
 
+use ndarray::Array2;
+
 use super::FitError;
+use super::assemble::Fitted;
 use super::logistic::Sign;
 use super::objective::{Constrained, Held, Objective, constrained, product};
+use super::progress::{FitProgress, Observer};
 use super::report::{Interval, TestResult};
 use super::signs::{Trial, active_set};
 use crate::numeric::distributions::chi_square_upper;
+use crate::numeric::in_order;
 
 /// A maximum to profile around.
 pub(crate) struct Profile<'a> {
@@ -134,4 +139,62 @@ impl Profile<'_> {
         }
         Err(none())
     }
+}
+
+/// Profile interval and test of each coefficient, where asked for.
+pub(crate) fn profiled(
+    fitted: &Fitted<'_>,
+    names: &[String],
+    given: &[f64],
+    covariance: &Array2<f64>,
+    critical: f64,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<(Interval, TestResult)>, FitError> {
+    /// Coefficients between two words to the observer.
+    const TOGETHER: usize = 8;
+    let Some(objective) = fitted.profile else { return Ok(Vec::new()) };
+    let solved = fitted.solved;
+    let optimum = &solved.optimum;
+    let to_given = solved.scaling.to_given(solved.intercept);
+    let lead = usize::from(solved.intercept);
+    let best = objective.value(&optimum.coefficients).unwrap_or(optimum.point.log_likelihood);
+    // A coefficient at its bound has no standard error: its own curvature gives the scale to search on.
+    let curvature = match objective.expand(&optimum.coefficients) {
+        Some(expansion) if fitted.kept.len() < given.len() => {
+            expansion.information.diag().to_owned()
+        }
+        _ => optimum.information.diag().to_owned(),
+    };
+    let profile = Profile {
+        objective,
+        best,
+        theta: &optimum.coefficients,
+        critical,
+        level: fitted.level,
+        signs: fitted.signs,
+        floor: fitted.floor,
+    };
+    let mut found = Vec::with_capacity(given.len());
+    while found.len() < given.len() {
+        let done = found.len();
+        if observer(&FitProgress::Profile { done, of: given.len() }).is_break() {
+            return Err(FitError::Cancelled);
+        }
+        let places: Vec<usize> = (done..(done + TOGETHER).min(given.len())).collect();
+        let one = |place: usize| -> Result<(Interval, TestResult), FitError> {
+            let functional = to_given.row(place).to_vec();
+            let name = if place < lead { "(intercept)" } else { &names[place - lead] };
+            let error = if fitted.kept.contains(&place) {
+                covariance[[place, place]].sqrt()
+            } else {
+                functional[place].abs() / curvature[place].max(f64::MIN_POSITIVE).sqrt()
+            };
+            let of = Profiled { name, place, functional: &functional, error };
+            Ok((profile.interval(of)?, profile.test_of_zero(of)?))
+        };
+        for result in in_order(places, one) {
+            found.push(result?);
+        }
+    }
+    Ok(found)
 }
