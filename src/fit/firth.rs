@@ -5,15 +5,14 @@ use std::ops::ControlFlow;
 use ndarray::Array2;
 
 use super::assemble::{Fitted, assemble};
+use super::firth_likelihood::PenalisedLikelihood;
 use super::logistic::{Sign, sign_places};
-use super::objective::{Expansion, Held, Objective};
+use super::objective::{Expansion, Held, Objective, Secants, product};
 use super::progress::{FitProgress, Observer, unobserved};
 use super::report::Method;
 use super::signs::{Trial, active_set, free_at_first};
 use super::{FitError, LogisticModel, Sample};
-use crate::numeric::{
-    Design, DesignProblem, Factor, NewtonOptions, Optimum, Point, Scaling, Solved, Task, evaluate,
-};
+use crate::numeric::{DesignProblem, Factor, NewtonOptions, Optimum, Solved, Task};
 
 /// Settings of Firth's regression whose ranges have been checked; see [`Firth`].
 #[derive(Debug, Clone, PartialEq)]
@@ -272,7 +271,7 @@ impl ValidFirth {
         Ok((trial.rest, kept))
     }
 
-    /// Scoring steps with the information in the place of the curvature.
+    /// Steps with the information in the place of the curvature, corrected by what earlier steps have shown of it.
     fn ascend(
         &self,
         objective: &dyn Objective,
@@ -280,24 +279,27 @@ impl ValidFirth {
         observer: &mut Observer<'_>,
     ) -> Result<Reached, FitError> {
         let mut before = f64::INFINITY;
+        let mut secants = Secants::new(objective);
         for iterations in 0..=self.max_iterations {
             let Expansion { value, gradient, information } =
                 objective.expand(&theta).ok_or_else(|| not_converged(iterations))?;
             let factor = Factor::new(&information, 1e-13).map_err(|_| not_converged(iterations))?;
-            let step = factor.solve(&gradient);
-            let gain: f64 = step.iter().zip(&gradient).map(|(s, g)| s * g).sum();
-            let decrement = gain.max(0.0).sqrt();
+            let plain = factor.solve(&gradient);
+            let decrement = product(&plain, &gradient).max(0.0).sqrt();
             let progress =
                 FitProgress::Step { iteration: iterations, log_likelihood: value, decrement };
             if observer(&progress).is_break() {
                 return Err(FitError::Cancelled);
             }
-            if decrement <= self.tolerance
-                || (decrement <= 1e-8 && decrement > 0.5 * before && iterations > 20)
-            {
+            if decrement <= self.tolerance || (decrement <= 1e-8 && decrement > 0.5 * before) {
                 return Ok(Reached { theta, decrement, iterations });
             }
             before = decrement;
+            secants.learn(&theta, &gradient);
+            let corrected = secants.solve(&factor, &gradient);
+            let up = product(&corrected, &gradient);
+            let (step, gain) =
+                if up > 0.0 { (corrected, up) } else { (plain, decrement * decrement) };
             // Long steps leave the region where the information stands for the curvature.
             let longest = step.iter().fold(0.0_f64, |top, s| top.max(s.abs()));
             let mut length = (5.0 / longest).min(1.0);
@@ -329,69 +331,4 @@ struct Reached {
     theta: Vec<f64>,
     decrement: f64,
     iterations: usize,
-}
-
-/// Log-likelihood plus half the log determinant of the information.
-struct PenalisedLikelihood<'a> {
-    design: &'a dyn Design,
-    scaling: &'a Scaling,
-    task: &'a Task<'a>,
-}
-
-struct State {
-    value: f64,
-    gradient: Vec<f64>,
-    information: Array2<f64>,
-    factor: Factor,
-    point: Point,
-}
-
-impl PenalisedLikelihood<'_> {
-    /// Everything at one point, or the place of the column that adds nothing.
-    fn state(&self, theta: &[f64]) -> Result<State, usize> {
-        let point = evaluate(self.design, self.scaling, self.task, theta);
-        let information = self.design.information(self.scaling, &point.curvature);
-        let factor = Factor::new(&information, 1e-13).map_err(|small| small.place)?;
-        let mut leverage = vec![0.0; self.design.rows()];
-        self.design.quadratic(self.scaling, &factor.inverse(), &mut leverage);
-        let residual: Vec<f64> = (0..leverage.len())
-            .map(|row| {
-                let half_less = -0.5 * (0.5 * point.linear[row]).tanh();
-                point.residual[row] + point.curvature[row] * leverage[row] * half_less
-            })
-            .collect();
-        let gradient = self.design.gradient(self.scaling, &residual);
-        let value = point.log_likelihood + 0.5 * factor.log_determinant();
-        Ok(State { value, gradient, information, factor, point })
-    }
-
-    /// The information with the weights `w (1 + h)`.
-    fn augmented(&self, state: &State) -> Array2<f64> {
-        let curvature = &state.point.curvature;
-        let mut leverage = vec![0.0; curvature.len()];
-        self.design.quadratic(self.scaling, &state.factor.inverse(), &mut leverage);
-        let weights: Vec<f64> =
-            curvature.iter().zip(&leverage).map(|(w, h)| w * (1.0 + w * h)).collect();
-        self.design.information(self.scaling, &weights)
-    }
-
-    /// Half the log determinant of the change from standardised to given columns.
-    fn scale_term(&self, intercept: bool) -> f64 {
-        self.scaling.scale[usize::from(intercept)..].iter().map(|scale| scale.ln()).sum()
-    }
-}
-
-impl Objective for PenalisedLikelihood<'_> {
-    fn value(&self, theta: &[f64]) -> Option<f64> {
-        let point = evaluate(self.design, self.scaling, self.task, theta);
-        let information = self.design.information(self.scaling, &point.curvature);
-        let factor = Factor::new(&information, 1e-14).ok()?;
-        let value = point.log_likelihood + 0.5 * factor.log_determinant();
-        value.is_finite().then_some(value)
-    }
-
-    fn expand(&self, theta: &[f64]) -> Option<Expansion> {
-        let State { value, gradient, information, .. } = self.state(theta).ok()?;
-        Some(Expansion { value, gradient, information })
-    }
 }

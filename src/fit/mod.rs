@@ -11,6 +11,7 @@ mod design_coding;
 mod diagnostics;
 mod error;
 mod firth;
+mod firth_likelihood;
 mod instrument;
 mod labels;
 mod labels_read;

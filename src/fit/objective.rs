@@ -10,6 +10,8 @@ pub(crate) trait Objective: Sync {
     fn value(&self, theta: &[f64]) -> Option<f64>;
     /// Value, gradient and a positive definite matrix that stands for minus the curvature.
     fn expand(&self, theta: &[f64]) -> Option<Expansion>;
+    /// Whether that matrix is minus the curvature itself.
+    fn is_exact(&self) -> bool;
 }
 
 /// An objective around one point.
@@ -51,6 +53,10 @@ impl Objective for Likelihood<'_> {
         let value = point.log_likelihood - self.penalty(theta);
         Some(Expansion { value, gradient, information })
     }
+
+    fn is_exact(&self) -> bool {
+        true
+    }
 }
 
 /// Another objective with all but some of its coefficients held at 0.
@@ -91,6 +97,67 @@ impl Objective for Held<'_> {
             Array2::from_shape_fn((size, size), |(j, k)| information[[self.free[j], self.free[k]]]);
         Some(Expansion { value, gradient: self.pick(&gradient), information })
     }
+
+    fn is_exact(&self) -> bool {
+        self.objective.is_exact()
+    }
+}
+
+/// What past steps tell of the curvature where a matrix only stands for it (Liu and Nocedal 1989).
+///
+/// Without it, steps along a direction in which the true curvature is twice the matrix's jump to and fro for ever.
+#[derive(Debug)]
+pub(crate) struct Secants {
+    /// Step, fall of the gradient over it, and their product; the oldest first.
+    pairs: Vec<(Vec<f64>, Vec<f64>, f64)>,
+    last: Option<(Vec<f64>, Vec<f64>)>,
+    exact: bool,
+}
+
+impl Secants {
+    pub(crate) fn new(objective: &dyn Objective) -> Self {
+        Self { pairs: Vec::new(), last: None, exact: objective.is_exact() }
+    }
+
+    /// Takes note of the gradient at a point.
+    pub(crate) fn learn(&mut self, theta: &[f64], gradient: &[f64]) {
+        const MOST: usize = 8;
+        if self.exact {
+            return;
+        }
+        let last = self.last.replace((theta.to_vec(), gradient.to_vec()));
+        let Some((before, steeper)) = last else { return };
+        let step: Vec<f64> = theta.iter().zip(&before).map(|(a, b)| a - b).collect();
+        let fall: Vec<f64> = steeper.iter().zip(gradient).map(|(a, b)| a - b).collect();
+        let curve = product(&step, &fall);
+        if curve > 1e-8 * (product(&step, &step) * product(&fall, &fall)).sqrt() {
+            if self.pairs.len() == MOST {
+                self.pairs.remove(0);
+            }
+            self.pairs.push((step, fall, curve));
+        }
+    }
+
+    /// The step that a gradient asks for: the matrix's solution, corrected by what was learnt.
+    pub(crate) fn solve(&self, factor: &Factor, gradient: &[f64]) -> Vec<f64> {
+        let mut rest = gradient.to_vec();
+        let mut shares = Vec::with_capacity(self.pairs.len());
+        for (step, fall, curve) in self.pairs.iter().rev() {
+            let share = product(step, &rest) / curve;
+            for (r, f) in rest.iter_mut().zip(fall) {
+                *r -= share * f;
+            }
+            shares.push(share);
+        }
+        let mut solution = factor.solve(&rest);
+        for ((step, fall, curve), share) in self.pairs.iter().zip(shares.into_iter().rev()) {
+            let own = product(fall, &solution) / curve;
+            for (r, s) in solution.iter_mut().zip(step) {
+                *r += (share - own) * s;
+            }
+        }
+        solution
+    }
 }
 
 /// The best value under `functional . theta = level`.
@@ -116,10 +183,12 @@ pub(crate) fn constrained(
     let mut theta = start.to_vec();
     let mut feasible = false;
     let mut before = f64::INFINITY;
+    let mut secants = Secants::new(objective);
     for _ in 0..200 {
         let Expansion { value, gradient, information } = objective.expand(&theta)?;
         let factor = Factor::new(&information, 1e-14).ok()?;
-        let along = factor.solve(functional);
+        secants.learn(&theta, &gradient);
+        let along = secants.solve(&factor, functional);
         let reach = product(functional, &along);
         let gap = level - product(functional, &theta);
         if !feasible {
@@ -130,7 +199,7 @@ pub(crate) fn constrained(
             feasible = true;
             continue;
         }
-        let free = factor.solve(&gradient);
+        let free = secants.solve(&factor, &gradient);
         let multiplier = (gap - product(functional, &free)) / reach;
         let step: Vec<f64> = free.iter().zip(&along).map(|(f, a)| f + multiplier * a).collect();
         let gain = product(&step, &gradient);
