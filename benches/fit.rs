@@ -70,7 +70,7 @@ fn drawn(rows: usize, flags: bool) -> (Array2<f64>, Vec<bool>) {
 /// The same forty items as a byte an answer, which is how a backlog holds them.
 fn drawn_codes(rows: usize) -> (Vec<Vec<u8>>, Vec<bool>) {
     let mut stream = Seed(17).stream(0);
-    let mut codes = vec![Vec::with_capacity(rows); ITEMS];
+    let mut codes: Vec<Vec<u8>> = (0..ITEMS).map(|_| Vec::with_capacity(rows)).collect();
     let mut labels = Vec::with_capacity(rows);
     for _ in 0..rows {
         let mut eta = -2.5;
