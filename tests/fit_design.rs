@@ -6,8 +6,8 @@ use std::path::Path;
 
 use caserank::complaint::{Origin, Unlisted};
 use caserank::fit::{
-    Advice, CalibrationContext, Coding, Design, DropReason, Firth, FitError, FitProgress, Labels,
-    LinearWeights, Naming, Scores, Sign,
+    Advice, CalibrationContext, Coding, Design, DropReason, Firth, FitError, FitProgress,
+    FitWarning, Labels, LinearWeights, Logistic, Naming, Scores, Sign,
 };
 use caserank::instrument::Link;
 use caserank::linfa::prelude::*;
@@ -110,6 +110,33 @@ fn unknown_is_the_average_unless_indicators_are_asked_for_and_then_the_model_say
 }
 
 #[test]
+fn thin_answers_are_warned_of_in_centred_columns_too() {
+    let (backlog, labels) = forty(|number| {
+        let source = match number {
+            4 | 5 => vec![("tip_source", "other_agency")],
+            6..10 => vec![],
+            _ if number % 2 == 0 => vec![("tip_source", "undercover_chat")],
+            _ => vec![("tip_source", "platform_or_clearinghouse")],
+        };
+        let offence = ("prior_csem_offence", yes_if(number % 7 == 0));
+        source.into_iter().chain([offence]).collect()
+    });
+    let design = Design::new().items(&["tip_source", "prior_csem_offence"]);
+    let designed = design.apply(&backlog, &labels, OUTCOME).unwrap();
+    let model = Logistic::new().ridge(1.0).fit_sample(&designed.sample().unwrap()).unwrap();
+    let mut thin: Vec<(&str, usize, usize)> = Vec::new();
+    for warning in &model.report().warnings {
+        if let FitWarning::ThinAnswer { column, rows, events } = warning {
+            thin.push((column, *rows, *events));
+        }
+    }
+    thin.sort_unstable();
+    // Seventeen are under cover, 8 of them with the outcome: not thin.
+    let expected = [("prior_csem_offence=yes", 6, 2), ("tip_source=other_agency", 2, 1)];
+    assert_eq!(thin, expected);
+}
+
+#[test]
 fn names_that_are_not_listed_are_refused() {
     let (backlog, labels) = forty(|_| vec![("prior_custody", "yes")]);
     for design in [
@@ -172,16 +199,7 @@ fn a_model_fitted_by_linfa_becomes_an_instrument_with_the_right_sign() {
 fn an_isotonic_curve_becomes_the_link_and_fills_the_record() {
     let (backlog, labels) = fixtures();
     let designed = Design::new().apply(&backlog, &labels, OUTCOME).unwrap();
-    let model = Firth::new().fit_sample(
-        &Design::new()
-            .items(&["tip_source"])
-            .apply(&backlog, &labels, OUTCOME)
-            .unwrap()
-            .sample()
-            .unwrap(),
-    );
-    assert!(model.is_ok());
-    let logistic = caserank::fit::Logistic::new().ridge(1.0);
+    let logistic = Logistic::new().ridge(1.0);
     let model = logistic.fit_sample(&designed.sample().unwrap()).unwrap();
     let naming = Naming::new("local", "test");
     let instrument =

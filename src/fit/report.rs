@@ -61,6 +61,9 @@ pub struct Estimate {
     pub wald: Option<Interval>,
     /// Values not refused by the (penalised) likelihood-ratio test, where asked for.
     ///
+    /// It takes rows for independent and case weights for repeated rows, as the likelihood does: where there are
+    /// clusters or sampling weights it is too narrow, and the Wald interval with the clustered error is the one to use.
+    ///
     /// Under sign constraints, of this or of other coefficients, every value is held against the best fit that
     /// keeps all signs. An interval then stays on the allowed side, and a limit of exactly 0 beside a
     /// [`sign`](Self::sign) is the bound, not a finding: the interval is one-sided.
@@ -253,7 +256,11 @@ impl fmt::Display for FitReport {
             "column", "log-odds", "s.e.", "z", "p", "lower", "upper"
         )?;
         for estimate in &self.estimates {
-            let interval = estimate.profile.or(estimate.wald);
+            // Likelihoods know nothing of clusters: beside a clustered error stands its own interval.
+            let interval = match estimate.clustered {
+                Some(_) => estimate.wald,
+                None => estimate.profile.or(estimate.wald),
+            };
             writeln!(
                 f,
                 "{:<width$} {:>10.4} {:>9} {:>8} {:>9} {:>10} {:>10}",
