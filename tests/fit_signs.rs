@@ -3,7 +3,10 @@
 
 mod fit_support;
 
-use caserank::fit::{Estimate, Firth, FitWarning, Logistic, LogisticModel, Sample, Sign};
+use caserank::fit::{
+    Columns, Estimate, Firth, FitError, FitWarning, Logistic, LogisticModel, Sample, Sign,
+};
+use caserank::numeric::Seed;
 use fit_support::{Set, close};
 use serde_json::Value;
 
@@ -118,4 +121,44 @@ fn signs_that_bind_nothing_change_nothing() {
             1e-9,
         );
     }
+}
+
+#[test]
+fn small_separated_samples_always_settle_and_keep_their_signs() {
+    let mut stream = Seed(78).stream(0);
+    let mut settled = 0;
+    for trial in 0..50 {
+        let rows = 12 + trial % 30;
+        let mut builder = Columns::builder(rows);
+        for name in ["a", "b", "c"] {
+            let values = (0..rows).map(|_| f64::from(u8::from(stream.below(100) < 25))).collect();
+            builder = builder.numbers(name, values).unwrap();
+        }
+        let columns = builder.build();
+        let labels: Vec<bool> = (0..rows).map(|_| stream.below(100) < 30).collect();
+        let sample = Sample::new(&columns, &labels).unwrap();
+        let signs = [Sign::NonNegative, Sign::NonPositive, Sign::NonNegative];
+        let mut firth = Firth::new().profile(true);
+        for (name, sign) in ["a", "b", "c"].into_iter().zip(signs) {
+            firth = firth.sign(name, sign);
+        }
+        let free = Firth::new().fit_sample(&sample);
+        let signed = firth.fit_sample(&sample);
+        match (&free, &signed) {
+            (Ok(free), Ok(signed)) => {
+                settled += 1;
+                let best = |model: &LogisticModel| model.report().penalized_log_likelihood.unwrap();
+                assert!(best(signed) <= best(free) + 1e-9, "{trial}");
+                for (estimate, sign) in signed.report().estimates[1..].iter().zip(signs) {
+                    let interval = estimate.profile.unwrap();
+                    let (low, high) = (interval.lower, interval.upper);
+                    assert!(low <= estimate.estimate && estimate.estimate <= high, "{trial}");
+                    assert!(if sign == Sign::NonNegative { low >= 0.0 } else { high <= 0.0 });
+                }
+            }
+            (Err(FitError::OneClass { .. } | FitError::Collinear { .. }), Err(_)) => {}
+            other => panic!("{trial}: {:?} {:?}", other.0.as_ref().err(), other.1.as_ref().err()),
+        }
+    }
+    assert!(settled > 35, "{settled}");
 }
