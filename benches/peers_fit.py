@@ -6,6 +6,7 @@
 200,000 x 80 without an argument: 34 yes/no items and 6 counts, a fifth of the answers missing (set to 0), and one missing
 flag an item. The data go to target/fit-compare/data.bin, which the bench reads. statsmodels and this crate give standard
 errors, scikit-learn's newton-cholesky does not. The goals: 5 times faster than statsmodels, 3 times than newton-cholesky.
+FIT_BENCH may name a bench program that is built already; without it cargo is asked.
 """
 import json
 import os

@@ -7,7 +7,7 @@ use super::logistic::Sign;
 use super::objective::Objective;
 use super::profile::profiled;
 use super::progress::Observer;
-use super::report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
+use super::report::{Estimate, FitReport, FitWarning, INTERCEPT, Interval, Method, TestResult};
 use super::sample::effective_count;
 use super::{FitError, LogisticModel, Sample};
 use crate::numeric::distributions::{chi_square_upper, normal_quantile, normal_two_sided};
@@ -184,7 +184,7 @@ pub(crate) fn assemble(
         let z = used.map(|error| estimate / error);
         let profile = profiles.get(j);
         estimates.push(Estimate {
-            name: if j < lead { "(intercept)".to_owned() } else { names[j - lead].clone() },
+            name: if j < lead { INTERCEPT.to_owned() } else { names[j - lead].clone() },
             estimate: *estimate,
             sign: fitted.signs[j],
             standard_error,

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use semver::Version;
 
+use super::advice::{Advice, Riley};
 use super::design::{Coding, Design, Designed, Dropped};
 use super::labels::{JoinReport, Labels};
 use super::{
@@ -60,6 +61,20 @@ pub struct OutcomeFit {
     pub join: JoinReport,
     /// Columns and items left out.
     pub dropped: Vec<Dropped>,
+    /// What the number of effective events supports.
+    pub advice: Advice,
+    /// The sample that Riley's criteria ask for, where any would do; see [`Riley::for_fit`].
+    pub riley: Option<Riley>,
+}
+
+impl OutcomeFit {
+    /// Whether the events support a refit: at least 200 effective ones, and Riley's criteria pass.
+    #[must_use]
+    pub fn supports_refit(&self) -> bool {
+        let (rows, events) = (self.report.rows as f64, self.report.effective_events);
+        matches!(self.advice, Advice::RefitIfRileyPasses { .. })
+            && self.riley.is_some_and(|riley| riley.passes(rows, events))
+    }
 }
 
 /// An instrument learnt from complaints with known outcomes.
@@ -290,9 +305,11 @@ fn fit_every(
             .extend(sample.notes.iter().map(|note| FitWarning::Design { note: note.clone() }));
         fits.push(OutcomeFit {
             outcome: sample.outcome.clone(),
-            report,
             join: sample.joined.report.clone(),
             dropped: sample.dropped.clone(),
+            advice: Advice::for_events(report.effective_events),
+            riley: Riley::for_fit(&report).ok(),
+            report,
         });
     }
     Ok(FittedInstrument { instrument: assembled(codebook, naming, parts)?, fits })

@@ -7,7 +7,7 @@ use super::assemble::Fitted;
 use super::logistic::Sign;
 use super::objective::{Constrained, Held, Objective, constrained, product};
 use super::progress::{FitProgress, Observer};
-use super::report::{Interval, TestResult};
+use super::report::{INTERCEPT, Interval, TestResult};
 use super::signs::{Trial, active_set};
 use crate::numeric::distributions::chi_square_upper;
 use crate::numeric::in_order;
@@ -183,7 +183,7 @@ pub(crate) fn profiled(
         let places: Vec<usize> = (done..(done + TOGETHER).min(given.len())).collect();
         let one = |place: usize| -> Result<(Interval, TestResult), FitError> {
             let functional = to_given.row(place).to_vec();
-            let name = if place < lead { "(intercept)" } else { &names[place - lead] };
+            let name = if place < lead { INTERCEPT } else { &names[place - lead] };
             let error = if fitted.kept.contains(&place) {
                 covariance[[place, place]].sqrt()
             } else {

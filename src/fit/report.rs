@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Sign;
 
+/// Name of the intercept among the estimates.
+pub(crate) const INTERCEPT: &str = "(intercept)";
+
 /// A test statistic with its degrees of freedom and p-value.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
