@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use caserank::codebook::Identity;
 use caserank::complaint::{Origin, Unlisted};
 use caserank::fit::{
     Advice, CalibrationContext, Coding, Design, DropReason, Firth, FitError, FitProgress,
@@ -11,7 +12,10 @@ use caserank::fit::{
 };
 use caserank::instrument::Link;
 use caserank::linfa::prelude::*;
-use caserank::{Backlog, BacklogBuilder, Codebook, Complaint, Timestamp};
+use caserank::{
+    ActiveOverrides, Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Timestamp, Triage,
+    reference,
+};
 use linfa_logistic::LogisticRegression;
 
 const OUTCOME: &str = "contact_offending";
@@ -282,4 +286,43 @@ fn firth_keeps_the_declared_directions_and_tells_which_outcome_it_is_at() {
         &mut |_, _| std::ops::ControlFlow::Break(()),
     );
     assert_eq!(stopped, Err(FitError::Cancelled));
+}
+
+#[test]
+fn probabilities_are_printed_only_once_an_outcome_is_calibrated() {
+    let published = reference::published().unwrap();
+    let (_, labels) = fixtures();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/backlog.csv");
+    let backlog =
+        Backlog::read_csv(published.codebook(), File::open(file).unwrap(), Unlisted::Report)
+            .unwrap()
+            .backlog;
+    let design = Design::new().items(&["tip_source", "prior_tip_count"]);
+    let naming = Naming::new("local", "test").like(published.instrument());
+    let fitted =
+        Logistic::new().ridge(1.0).fit_all(&backlog, &labels, &design, &naming).unwrap().instrument;
+    // The line that an assessment prints for the outcome.
+    let line = |instrument: &Instrument| {
+        let identity =
+            Identity { id: "local".to_owned(), version: fitted.identity().version.clone() };
+        let (codebook, policy) = (published.codebook().clone(), published.policy().draft().clone());
+        let triage =
+            Triage::new(identity, "test".to_owned(), codebook, instrument.draft().clone(), policy)
+                .unwrap();
+        let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+        let text = ranking.assess(&ranking.at(1).unwrap()).to_string();
+        text.lines().find(|line| line.contains("Contact offending:")).unwrap().to_owned()
+    };
+    assert!(!line(&fitted).contains('%'), "{}", line(&fitted));
+
+    let designed = design.apply(&backlog, &labels, OUTCOME).unwrap();
+    let model = Logistic::new().ridge(1.0).fit_sample(&designed.sample().unwrap()).unwrap();
+    let log_odds = model.log_odds(&designed.columns).unwrap();
+    let platt = Scores::new(&log_odds, &designed.joined.labels).unwrap().platt().unwrap();
+    let until: Timestamp = "2026-11-01".parse().unwrap();
+    let context = CalibrationContext::new("a test", until, Origin::Synthetic, "drawn");
+    let events = designed.joined.labels.iter().filter(|label| **label).count();
+    let counts = (designed.joined.labels.len(), events);
+    let calibrated = fitted.recalibrated(OUTCOME, &platt, counts, &context).unwrap();
+    assert!(line(&calibrated).contains("% (calibrated: a test"), "{}", line(&calibrated));
 }
