@@ -292,3 +292,17 @@ fn columns_that_are_not_answers_are_refused() {
     let error = Burgess::new().fit_sample(&sample).unwrap_err();
     assert_eq!(error, FitError::NotIndicator { column: "count".to_owned(), value: 2.0 });
 }
+
+#[test]
+fn equal_sampling_weights_do_not_narrow_the_intervals_of_the_table() {
+    let (columns, labels) = small();
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let plain = Nuffield::new().fit_sample(&sample).unwrap();
+    let weights = vec![20.0; labels.len()];
+    let weighted = Nuffield::new().fit_sample(&sample.weights(&weights).unwrap()).unwrap();
+    for (a, b) in plain.table.iter().zip(&weighted.table) {
+        assert_eq!(b.complaints, 20.0 * a.complaints);
+        close("lower", b.interval.lower, a.interval.lower, 1e-12);
+        close("upper", b.interval.upper, a.interval.upper, 1e-12);
+    }
+}
