@@ -1,79 +1,127 @@
-//! Time of a logistic fit with standard errors, beside the time to read its bytes once.
+//! Time and memory of logistic fits and of cards.
 //!
-//! Data: drawn here, or read from `target/fit-compare/data.bin` where `benches/fit/compare.py` has put it.
-#![allow(missing_docs)]
+//! ```text
+//! cargo bench --bench fit                              # Criterion's report on drawn data
+//! cargo bench --bench fit -- --peak coded [ROWS]       # ROWS x 40 as answer codes: seconds and peak memory
+//! cargo bench --bench fit -- --peak matrix [ROWS]      # the same from a dense matrix of f64, which counts too
+//! cargo bench --bench fit -- --file DATA.bin           # fits a file that benches/peers_fit.py wrote
+//! cargo bench --bench fit -- --card DATA.bin 10 5      # ten items, points from -5 to 5
+//! ```
+//!
+//! The last two print one line of JSON for the scripts that call them.
+#![allow(missing_docs, clippy::print_stdout, reason = "a bench talks to a terminal")]
 
+use std::error::Error;
 use std::hint::black_box;
+use std::time::Instant;
 
-use caserank::fit::{Columns, Logistic, RiskScore, Sample};
+use caserank::fit::{Columns, Logistic, LogisticModel, RiskScore, Sample};
 use caserank::ndarray::Array2;
-use caserank::numeric::Seed;
-use criterion::{Criterion, criterion_group, criterion_main};
+use caserank::numeric::{Seed, Stream};
+use criterion::{Criterion, criterion_group};
+use serde_json::json;
 
-/// Forty items, 34 yes/no and 6 counts, a fifth of the answers unknown; then forty unknown flags.
-fn drawn(rows: usize) -> (Array2<f64>, Vec<bool>) {
+/// Share of answers that are unknown, in thousandths.
+const UNKNOWN: u64 = 197;
+const ITEMS: usize = 40;
+/// The first so many items are yes/no, the rest counts from 0 to 5.
+const YES_NO: usize = 34;
+
+/// The answer of one item: a number, or unknown.
+fn answer(stream: &mut Stream, item: usize) -> Option<u8> {
+    if stream.below(1_000) < UNKNOWN {
+        None
+    } else if item < YES_NO {
+        Some(u8::from(stream.below(1_000) < 50 + 10 * item as u64))
+    } else {
+        Some(stream.below(6).min(stream.below(6)) as u8)
+    }
+}
+
+fn effect(item: usize, answer: Option<u8>) -> f64 {
+    let flag = 0.02 * (item % 5) as f64;
+    answer.map_or(flag, |answer| f64::from(answer) * 0.1 * ((item % 7) as f64 - 2.0))
+}
+
+fn outcome(stream: &mut Stream, eta: f64) -> bool {
+    stream.below(1 << 32) as f64 / (1_u64 << 32) as f64 * (1.0 + (-eta).exp()) < 1.0
+}
+
+/// Forty items with unknown taken for 0, then, where asked for, forty unknown flags.
+fn drawn(rows: usize, flags: bool) -> (Array2<f64>, Vec<bool>) {
     let mut stream = Seed(17).stream(0);
-    let mut matrix = Array2::zeros((rows, 80));
+    let mut matrix = Array2::zeros((rows, if flags { 2 * ITEMS } else { ITEMS }));
     let mut labels = Vec::with_capacity(rows);
     for mut row in matrix.rows_mut() {
         let mut eta = -2.5;
-        for j in 0..40 {
-            if stream.below(1_000) < 197 {
-                row[40 + j] = 1.0;
-                eta += 0.02 * (j % 5) as f64;
-            } else if j < 34 {
-                row[j] = f64::from(stream.below(1_000) < 50 + 10 * j as u64);
-            } else {
-                row[j] = stream.below(6).min(stream.below(6)) as f64;
+        for item in 0..ITEMS {
+            let answer = answer(&mut stream, item);
+            eta += effect(item, answer);
+            row[item] = f64::from(answer.unwrap_or(0));
+            if flags {
+                row[ITEMS + item] = f64::from(u8::from(answer.is_none()));
             }
-            eta += row[j] * 0.1 * ((j % 7) as f64 - 2.0);
         }
-        labels.push(
-            (stream.below(1 << 32) as f64) / (1u64 << 32) as f64 * (1.0 + (-eta).exp()) < 1.0,
-        );
+        labels.push(outcome(&mut stream, eta));
     }
     (matrix, labels)
 }
 
+/// The same forty items as a byte an answer, which is how a backlog holds them.
+fn drawn_codes(rows: usize) -> (Vec<Vec<u8>>, Vec<bool>) {
+    let mut stream = Seed(17).stream(0);
+    let mut codes: Vec<Vec<u8>> = (0..ITEMS).map(|_| Vec::with_capacity(rows)).collect();
+    let mut labels = Vec::with_capacity(rows);
+    for _ in 0..rows {
+        let mut eta = -2.5;
+        for (item, codes) in codes.iter_mut().enumerate() {
+            let answer = answer(&mut stream, item);
+            eta += effect(item, answer);
+            codes.push(answer.map_or(0, |answer| answer + 1));
+        }
+        labels.push(outcome(&mut stream, eta));
+    }
+    (codes, labels)
+}
+
+fn named(matrix: &Array2<f64>) -> Result<Columns, Box<dyn Error>> {
+    let names: Vec<String> = (0..matrix.ncols()).map(|j| format!("x{j}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Ok(Columns::from_matrix(&names, matrix.view())?)
+}
+
 /// Rows and columns as two `u32`, one byte a label, then the matrix row by row as `f64`, all little-endian.
-fn read(bytes: &[u8]) -> Option<(Array2<f64>, Vec<bool>)> {
-    let size =
-        |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
+fn read(path: &str) -> Result<(Array2<f64>, Vec<bool>), Box<dyn Error>> {
+    let bytes = std::fs::read(path)?;
+    let short = "the file ends too early";
+    let size = |at: usize| -> Result<usize, Box<dyn Error>> {
+        Ok(u32::from_le_bytes(bytes.get(at..at + 4).ok_or(short)?.try_into()?) as usize)
+    };
     let (rows, columns) = (size(0)?, size(4)?);
-    let labels = bytes.get(8..8 + rows)?.iter().map(|label| *label == 1).collect();
-    let values = bytes
-        .get(8 + rows..)?
+    let labels = bytes.get(8..8 + rows).ok_or(short)?.iter().map(|label| *label == 1).collect();
+    let values: Vec<f64> = bytes[8 + rows..]
         .chunks_exact(8)
-        .filter_map(|eight| Some(f64::from_le_bytes(eight.try_into().ok()?)));
-    Some((Array2::from_shape_vec((rows, columns), values.collect()).ok()?, labels))
+        .filter_map(|eight| Some(f64::from_le_bytes(eight.try_into().ok()?)))
+        .collect();
+    Ok((Array2::from_shape_vec((rows, columns), values)?, labels))
 }
 
 fn fits(criterion: &mut Criterion) {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/fit-compare/data.bin");
-    let given = std::fs::read(path).ok().and_then(|bytes| read(&bytes));
-    let (matrix, labels) = given.unwrap_or_else(|| drawn(200_000));
-    let names: Vec<String> = (0..matrix.ncols()).map(|j| format!("x{j}")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut group =
-        criterion.benchmark_group(format!("fit {} x {}", matrix.nrows(), matrix.ncols()));
+    let (matrix, labels) = drawn(200_000, true);
+    let mut group = criterion.benchmark_group("fit 200,000 x 80");
     group.sample_size(10);
     group.bench_function("read the matrix once", |bench| bench.iter(|| black_box(&matrix).sum()));
-    group.bench_function("pack the matrix", |bench| {
-        bench.iter(|| Columns::from_matrix(&names, black_box(matrix.view())));
-    });
-    let Ok(columns) = Columns::from_matrix(&names, matrix.view()) else { return };
+    group.bench_function("pack the matrix", |bench| bench.iter(|| named(black_box(&matrix))));
+    let Ok(columns) = named(&matrix) else { return };
     let Ok(sample) = Sample::new(&columns, &labels) else { return };
     group.bench_function("fit packed columns with report", |bench| {
         bench.iter(|| Logistic::new().fit_sample(black_box(&sample)));
     });
     group.bench_function("pack and fit with report", |bench| {
-        bench.iter(|| {
-            let columns = Columns::from_matrix(&names, black_box(matrix.view())).ok()?;
-            Logistic::new().fit_sample(&Sample::new(&columns, &labels).ok()?).ok()
-        });
+        bench.iter(|| fitted(black_box(&matrix), &labels));
     });
     group.finish();
-    let few: Vec<usize> = (0..matrix.nrows().min(20_000)).collect();
+    let few: Vec<usize> = (0..20_000).collect();
     let columns = columns.select_rows(&few);
     let Ok(sample) = Sample::new(&columns, &labels[..few.len()]) else { return };
     let mut group = criterion.benchmark_group("cards");
@@ -83,5 +131,123 @@ fn fits(criterion: &mut Criterion) {
     });
 }
 
+fn fitted(matrix: &Array2<f64>, labels: &[bool]) -> Result<LogisticModel, Box<dyn Error>> {
+    let columns = named(matrix)?;
+    Ok(Logistic::new().fit_sample(&Sample::new(&columns, labels)?)?)
+}
+
+/// The largest resident memory of this process so far, in megabytes; Linux only.
+fn peak() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? * 1_024.0 / 1e6)
+}
+
+/// Draws, packs and fits once, and says how much memory the process has had at most.
+fn peak_of_one(form: &str, rows: usize) -> Result<(), Box<dyn Error>> {
+    let dense = rows as f64 * ITEMS as f64 * 8.0 / 1e6;
+    let (columns, labels, start, kept) = if form == "matrix" {
+        let (matrix, labels) = drawn(rows, false);
+        let start = Instant::now();
+        (named(&matrix)?, labels, start, Some(matrix))
+    } else {
+        let (codes, labels) = drawn_codes(rows);
+        let start = Instant::now();
+        let mut builder = Columns::builder(rows);
+        for (item, codes) in codes.into_iter().enumerate() {
+            let count = if item < YES_NO { 3 } else { 7 };
+            // Unknown is taken for 0 here too, so that both forms fit one problem.
+            let value = |(code, _): (usize, usize)| code.saturating_sub(1) as f64;
+            let table = Array2::from_shape_fn((count, 1), value);
+            builder = builder.codes(&[&format!("x{item}")], codes, &table)?;
+        }
+        (builder.build(), labels, start, None)
+    };
+    let drawn = peak();
+    let sample = Sample::new(&columns, &labels)?;
+    let model = Logistic::new().fit_sample(&sample)?;
+    let seconds = start.elapsed().as_secs_f64();
+    let memory =
+        |value: Option<f64>| value.map_or("unknown".to_owned(), |mb| format!("{mb:.0} MB"));
+    println!(
+        "{rows} x {ITEMS} as {form}: packed and fitted with report in {seconds:.3} s, {} steps; columns hold {:.0} MB",
+        model.report().iterations,
+        columns.bytes() as f64 / 1e6
+    );
+    println!(
+        "peak memory of the process: {} before the fit, {} in all; the dense matrix is {dense:.0} MB, 1.5 times that {:.0} MB",
+        memory(drawn),
+        memory(peak()),
+        1.5 * dense
+    );
+    println!("first coefficients: {:?}", &model.weights()[..3]);
+    drop(black_box(kept));
+    Ok(())
+}
+
+/// Packs and fits a file five times; prints the times and the estimates.
+fn fit_file(path: &str) -> Result<(), Box<dyn Error>> {
+    let (matrix, labels) = read(path)?;
+    let mut seconds = Vec::new();
+    let mut model = fitted(&matrix, &labels)?;
+    for _ in 0..5 {
+        let start = Instant::now();
+        model = fitted(black_box(&matrix), &labels)?;
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    let estimates = &model.report().estimates;
+    let coefficients: Vec<f64> = estimates.iter().map(|estimate| estimate.estimate).collect();
+    let errors: Vec<Option<f64>> =
+        estimates.iter().map(|estimate| estimate.standard_error).collect();
+    println!(
+        "{}",
+        json!({ "seconds": seconds, "coefficients": coefficients, "standard_errors": errors })
+    );
+    Ok(())
+}
+
+/// Learns cards from a file three times; prints the times and the best card.
+fn card_file(path: &str, items: usize, bound: i32) -> Result<(), Box<dyn Error>> {
+    let (matrix, labels) = read(path)?;
+    let mut seconds = Vec::new();
+    let mut best = None;
+    for _ in 0..3 {
+        let start = Instant::now();
+        let columns = named(&matrix)?;
+        let sample = Sample::new(&columns, &labels)?;
+        let pool = RiskScore::new(items).bounds(-bound, bound).fit_sample(&sample)?;
+        seconds.push(start.elapsed().as_secs_f64());
+        best = pool.into_iter().next();
+    }
+    let best = best.ok_or("no card")?;
+    println!(
+        "{}",
+        json!({
+            "seconds": seconds,
+            "points": best.card.points,
+            "intercept": best.intercept,
+            "log_odds_per_point": best.log_odds_per_point,
+            "log_loss": best.log_loss,
+        })
+    );
+    Ok(())
+}
+
 criterion_group!(benches, fits);
-criterion_main!(benches);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // Cargo adds `--bench`.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["--peak", form @ ("coded" | "matrix")] => peak_of_one(form, 1_000_000),
+        ["--peak", form @ ("coded" | "matrix"), rows] => peak_of_one(form, rows.parse()?),
+        ["--file", path] => fit_file(path),
+        ["--card", path, items, bound] => card_file(path, items.parse()?, bound.parse()?),
+        _ => {
+            benches();
+            Criterion::default().configure_from_args().final_summary();
+            Ok(())
+        }
+    }
+}

@@ -3,7 +3,7 @@
 
 mod fit_support;
 
-use caserank::fit::{Advice, FitError, Riley, Scores};
+use caserank::fit::{Advice, FitError, Logistic, Riley, Sample, Scores};
 use fit_support::{Set, all_close, close, numbers};
 
 fn scored() -> (Set, Vec<f64>) {
@@ -108,6 +108,16 @@ fn advice_moves_at_its_limits_and_riley_names_what_is_wrong() {
     let size = Riley::new(24, 0.174, 0.288).unwrap();
     assert!(size.passes(662.0, 116.0) && !size.passes(661.0, 116.0) && !size.passes(5_000.0, 50.0));
     assert!(matches!(Riley::new(24, 0.174, 0.7), Err(FitError::Setting { .. })));
+    // Six columns on 4,000 complaints: the R² is shrunk by 1 - 6 / LR.
+    let set = Set::load("unbalanced");
+    let columns = set.columns();
+    let model = Logistic::new().fit_sample(&Sample::new(&columns, &set.labels).unwrap()).unwrap();
+    let report = model.report();
+    let kept = 1.0 - 6.0 / report.likelihood_ratio.statistic;
+    let rate = report.events as f64 / 4_000.0;
+    assert!(kept > 0.5 && kept < 1.0);
+    let expected = Riley::new(6, rate, report.cox_snell * kept).unwrap();
+    assert_eq!(Riley::for_fit(report).unwrap(), expected);
     assert!(matches!(
         Scores::new(&[1.0, 2.0], &[true, true]),
         Err(FitError::OneClass { label: true })

@@ -3,10 +3,15 @@
 
 mod fit_support;
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
 use caserank::fit::{
-    Bivariate, Burgess, Columns, FitError, LinearWeights, Logistic, Nuffield, RiskScore,
-    RoundedWeights, Sample,
+    Bivariate, Burgess, Columns, Counted, FitError, FitProgress, LinearWeights, Logistic, Nuffield,
+    RiskScore, RoundedWeights, Sample,
 };
+use caserank::ndarray::{Array2, array};
+use caserank::numeric::Seed;
 use fit_support::{Set, close};
 
 #[test]
@@ -94,6 +99,114 @@ fn small_problems_are_solved_as_by_trying_everything() {
     close("best pair", best, least, 1e-9);
 }
 
+/// Three items: one of four answers with three indicator columns, two yes/no.
+fn answers() -> (Columns, Vec<bool>) {
+    let rows = 600;
+    let mut stream = Seed(3).stream(0);
+    let mut codes = vec![Vec::new(), Vec::new(), Vec::new()];
+    let mut labels = Vec::new();
+    for _ in 0..rows {
+        let row = [stream.below(4) as u8, stream.below(2) as u8, stream.below(2) as u8];
+        let eta = [-1.5, 0.0, 0.7, 1.4][usize::from(row[0])] + 0.5 * f64::from(row[1]) - 0.8;
+        labels.push(stream.below(1_000_000) as f64 / 1e6 < 1.0 / (1.0 + (-eta).exp()));
+        for (codes, code) in codes.iter_mut().zip(row) {
+            codes.push(code);
+        }
+    }
+    let [source, a, b] = <[Vec<u8>; 3]>::try_from(codes).unwrap();
+    let indicators =
+        Array2::from_shape_fn((4, 3), |(code, at)| f64::from(u8::from(code == at + 1)));
+    let yes = array![[0.0], [1.0]];
+    let columns = Columns::builder(rows)
+        .codes(&["source=1", "source=2", "source=3"], source, &indicators)
+        .and_then(|builder| builder.codes(&["a"], a, &yes))
+        .and_then(|builder| builder.codes(&["b"], b, &yes))
+        .unwrap();
+    (columns.build(), labels)
+}
+
+#[test]
+fn an_item_with_several_columns_counts_once_unless_columns_are_counted() {
+    let (columns, labels) = answers();
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let learn = |items: usize, counted: Counted| {
+        RiskScore::new(items).counted(counted).fit_sample(&sample).unwrap()
+    };
+    let item_of = |name: &str| name.split('=').next().unwrap().to_owned();
+    let one = &learn(1, Counted::Items)[0];
+    assert_eq!(one.names(), ["source=1", "source=2", "source=3"]);
+    let points: Vec<i32> = one.card.points.iter().map(|(_, points)| *points).collect();
+    assert!(0 < points[0] && points[0] < points[1] && points[1] < points[2], "{points:?}");
+    for items in 1..=3 {
+        for card in learn(items, Counted::Items) {
+            let used: BTreeSet<String> = card.names().into_iter().map(item_of).collect();
+            assert!(used.len() <= items, "{:?}", card.names());
+        }
+        for card in learn(items, Counted::Columns) {
+            assert!(card.names().len() <= items, "{:?}", card.names());
+        }
+    }
+    // More freedom never loses more.
+    assert!(one.log_loss < learn(1, Counted::Columns)[0].log_loss);
+    assert!(learn(2, Counted::Items)[0].log_loss <= one.log_loss);
+    // Taken row by row from a matrix every column is an item, and both ways of counting are one.
+    let names: Vec<&str> = columns.names().iter().map(String::as_str).collect();
+    let flat = Columns::from_matrix(&names, columns.to_matrix().view()).unwrap();
+    let flat = Sample::new(&flat, &labels).unwrap();
+    let found = RiskScore::new(2).fit_sample(&flat).unwrap();
+    let other = RiskScore::new(2).counted(Counted::Columns).fit_sample(&flat).unwrap();
+    assert_eq!(found, other);
+}
+
+#[test]
+fn one_item_of_several_columns_is_solved_as_by_trying_everything() {
+    let (columns, labels) = answers();
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let best = RiskScore::new(1).bounds(-3, 3).fit_sample(&sample).unwrap()[0].log_loss;
+    let written: Vec<Vec<f64>> = (0..3).map(|place| columns.column(place).unwrap()).collect();
+    let mut least = f64::INFINITY;
+    for number in 0..343 {
+        let points = [number % 7, number / 7 % 7, number / 49].map(|p| f64::from(p) - 3.0);
+        let total = |row: usize| (0..3).map(|at| points[at] * written[at][row]).sum::<f64>();
+        let totals: Vec<f64> = (0..labels.len()).map(total).collect();
+        if totals.iter().all(|total| *total == totals[0]) {
+            continue;
+        }
+        let total = Columns::builder(totals.len()).numbers("total", totals).unwrap().build();
+        let model = Logistic::new().fit_sample(&Sample::new(&total, &labels).unwrap()).unwrap();
+        if model.weights()[0] > 0.0 {
+            least = least.min(-model.report().log_likelihood);
+        }
+    }
+    close("one item", best, least, 1e-9);
+}
+
+#[test]
+fn a_search_tells_its_rounds_and_can_be_stopped() {
+    let (columns, labels) = answers();
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let (mut supports, mut cards) = (Vec::new(), Vec::new());
+    let pool = RiskScore::new(2).fit_sample_observed(&sample, &mut |progress| {
+        match progress {
+            FitProgress::Supports { items, of, .. } => supports.push((*items, *of)),
+            FitProgress::Cards { log_loss } => cards.push(*log_loss),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!(pool, RiskScore::new(2).fit_sample(&sample));
+    assert_eq!(supports, [(0, 2), (1, 2)]);
+    assert!(cards.len() >= 3, "{cards:?}");
+    for stop in 0..supports.len() + cards.len() {
+        let mut heard = 0;
+        let stopped = RiskScore::new(2).fit_sample_observed(&sample, &mut |_| {
+            heard += 1;
+            if heard > stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!((stopped, heard), (Err(FitError::Cancelled), stop + 1));
+    }
+}
+
 fn small() -> (Columns, Vec<bool>) {
     // `a`: 8 of 20 with the outcome; `b`: 6 of 40; all: 20 of 100.
     let labels: Vec<bool> = (0..100).map(|row| row % 5 == 0).collect();
@@ -178,4 +291,18 @@ fn columns_that_are_not_answers_are_refused() {
     let sample = Sample::new(&columns, &[true, false, true, false]).unwrap();
     let error = Burgess::new().fit_sample(&sample).unwrap_err();
     assert_eq!(error, FitError::NotIndicator { column: "count".to_owned(), value: 2.0 });
+}
+
+#[test]
+fn equal_sampling_weights_do_not_narrow_the_intervals_of_the_table() {
+    let (columns, labels) = small();
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let plain = Nuffield::new().fit_sample(&sample).unwrap();
+    let weights = vec![20.0; labels.len()];
+    let weighted = Nuffield::new().fit_sample(&sample.weights(&weights).unwrap()).unwrap();
+    for (a, b) in plain.table.iter().zip(&weighted.table) {
+        assert_eq!(b.complaints, 20.0 * a.complaints);
+        close("lower", b.interval.lower, a.interval.lower, 1e-12);
+        close("upper", b.interval.upper, a.interval.upper, 1e-12);
+    }
 }

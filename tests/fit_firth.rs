@@ -3,7 +3,12 @@
 
 mod fit_support;
 
-use caserank::fit::{Firth, FitError, Sample};
+use std::ops::ControlFlow;
+
+use caserank::fit::{Firth, FitError, FitProgress, Sample, Sign};
+use caserank::linfa::prelude::*;
+use caserank::linfa::{Dataset, ParamGuard};
+use caserank::ndarray::Array1;
 use fit_support::{NAMES, Set, all_close, close, numbers};
 
 #[test]
@@ -51,6 +56,89 @@ fn estimates_both_errors_tests_and_intervals_agree() {
             );
         }
     }
+}
+
+#[test]
+fn robust_and_clustered_errors_are_those_of_r() {
+    for set in NAMES.into_iter().map(Set::load) {
+        let columns = set.columns();
+        let clusters: Vec<u32> = (0..set.labels.len() as u32).map(|row| row / 3).collect();
+        let sample = Sample::new(&columns, &set.labels).unwrap().clusters(&clusters).unwrap();
+        let model = Firth::new().robust(true).fit_sample(&sample).unwrap();
+        let estimates = &model.report().estimates;
+        let pick = |field: fn(&caserank::fit::Estimate) -> Option<f64>| -> Vec<f64> {
+            estimates.iter().map(|estimate| field(estimate).unwrap()).collect()
+        };
+        let (n, k) = (set.labels.len() as f64, estimates.len() as f64);
+        let hc0 = pick(|estimate| estimate.robust_hc0);
+        all_close(set.name, &hc0, &numbers(&set.r["firth_hc0"]), 1e-8);
+        let hc1: Vec<f64> = hc0.iter().map(|error| error * (n / (n - k)).sqrt()).collect();
+        all_close(set.name, &pick(|estimate| estimate.robust_hc1), &hc1, 1e-12);
+        let clustered = pick(|estimate| estimate.clustered);
+        all_close(set.name, &clustered, &numbers(&set.r["firth_clustered"]), 1e-8);
+    }
+}
+
+#[test]
+fn the_builder_speaks_linfa_and_refuses_bad_settings() {
+    let set = Set::load("separated");
+    let columns = set.columns();
+    let dataset = Dataset::new(columns.to_matrix(), Array1::from(set.labels.clone()))
+        .with_feature_names(set.names.clone());
+    let through_linfa = Firth::new().robust(true).fit(&dataset).unwrap();
+    let sample = Sample::new(&columns, &set.labels).unwrap();
+    let direct = Firth::new().robust(true).fit_sample(&sample).unwrap();
+    for (a, b) in through_linfa.report().estimates.iter().zip(&direct.report().estimates) {
+        close(&a.name, a.estimate, b.estimate, 1e-10);
+        close(&a.name, a.standard_error.unwrap(), b.standard_error.unwrap(), 1e-10);
+    }
+    let checked = Firth::new().check().unwrap();
+    assert_eq!(checked.fit(&dataset).unwrap().names(), set.names);
+    for (firth, name) in [
+        (Firth::new().level(1.0), "level"),
+        (Firth::new().tolerance(0.0), "tolerance"),
+        (Firth::new().max_iterations(0), "max_iterations"),
+    ] {
+        assert!(
+            matches!(firth.check_ref(), Err(FitError::Setting { setting, .. }) if *setting == *name)
+        );
+        assert!(firth.fit(&dataset).is_err());
+    }
+    assert_eq!(
+        Firth::new().sign("nobody", Sign::NonNegative).fit_sample(&sample).unwrap_err(),
+        FitError::NoSuchColumn { column: "nobody".to_owned() }
+    );
+    assert_eq!(
+        Firth::new().max_iterations(1).fit_sample(&sample).unwrap_err(),
+        FitError::NotConverged { what: "Firth's method", iterations: 1 }
+    );
+}
+
+#[test]
+fn a_fit_tells_its_steps_and_profiles_and_can_be_stopped() {
+    let set = Set::load("separated");
+    let columns = set.columns();
+    let sample = Sample::new(&columns, &set.labels).unwrap();
+    let (mut values, mut profiles) = (Vec::new(), 0);
+    let model = Firth::new().profile(true).fit_sample_observed(&sample, &mut |progress| {
+        match progress {
+            FitProgress::Step { log_likelihood, .. } => values.push(*log_likelihood),
+            FitProgress::Profile { .. } => profiles += 1,
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    });
+    assert!(model.is_ok() && values.len() > 2 && profiles == 1);
+    assert!(values.windows(2).all(|pair| pair[0] <= pair[1] + 1e-9), "{values:?}");
+    let stop_at = |stop: fn(&FitProgress) -> bool| {
+        Firth::new().profile(true).fit_sample_observed(&sample, &mut |progress| {
+            if stop(progress) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    };
+    let step = |progress: &FitProgress| matches!(progress, FitProgress::Step { iteration: 2, .. });
+    assert_eq!(stop_at(step), Err(FitError::Cancelled));
+    let profile = |progress: &FitProgress| matches!(progress, FitProgress::Profile { .. });
+    assert_eq!(stop_at(profile), Err(FitError::Cancelled));
 }
 
 #[test]

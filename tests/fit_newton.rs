@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use caserank::fit::{Columns, FitError, Logistic, LogisticModel, Sample};
+use caserank::fit::{Columns, FitError, FitProgress, Logistic, LogisticModel, Sample};
 use caserank::ndarray::{Array1, Array2, ShapeBuilder, array};
 use caserank::numeric::{LogisticError, LogisticProblem, NewtonOptions, Seed, Stream};
 
@@ -258,13 +258,16 @@ fn a_long_fit_tells_its_progress_and_can_be_stopped() {
     let sample = Sample::new(&columns, &labels).unwrap();
     let mut seen = Vec::new();
     let model = Logistic::new().fit_sample_observed(&sample, &mut |progress| {
-        seen.push(progress.log_likelihood);
+        if let FitProgress::Step { log_likelihood, .. } = progress {
+            seen.push(*log_likelihood);
+        }
         ControlFlow::Continue(())
     });
     assert!(model.is_ok() && seen.len() > 2);
     assert!(seen.windows(2).all(|pair| pair[0] <= pair[1] + 1e-9), "{seen:?}");
-    let stopped = Logistic::new().fit_sample_observed(&sample, &mut |progress| {
-        if progress.iteration == 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    let stopped = Logistic::new().fit_sample_observed(&sample, &mut |progress| match progress {
+        FitProgress::Step { iteration: 1, .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
     });
     assert_eq!(stopped, Err(FitError::Cancelled));
 }

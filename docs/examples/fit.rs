@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use caserank::codebook::Identity;
 use caserank::complaint::Unlisted;
 use caserank::evaluate::{Confidence, Scored, auc};
-use caserank::fit::{Advice, Design, Labels, Logistic, Naming, Riley};
+use caserank::fit::{Design, Labels, Logistic, Naming};
 use caserank::{Backlog, Timestamp, Triage, reference};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -72,19 +72,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             join.complaints_without_label,
             fit.dropped.len()
         );
-        println!("advice: {}", Advice::for_events(fit.report.effective_events));
-        let rate = fit.report.events as f64 / fit.report.rows as f64;
-        let size = Riley::new(
-            fit.report.likelihood_ratio.degrees.max(1),
-            rate,
-            fit.report.cox_snell.max(0.01),
-        )?;
-        let verdict = if size.passes(fit.report.rows as f64, fit.report.effective_events) {
-            "pass"
-        } else {
-            "do not pass"
-        };
-        println!("Riley's criteria ask for {} complaints: they {verdict}\n", size.needed);
+        println!("advice: {}", fit.advice);
+        match fit.riley {
+            Some(size) => {
+                println!(
+                    "Riley's criteria ask for {} complaints, {:.0} events",
+                    size.needed, size.events
+                );
+            }
+            None => println!("Riley's criteria: after shrinkage nothing is left to predict with"),
+        }
+        println!("a refit is {}supported\n", if fit.supports_refit() { "" } else { "not " });
     }
 
     let identity =

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::FitError;
+use super::report::INTERCEPT;
+use super::{FitError, FitReport};
 
 /// What to do with a model, by the number of effective events. Rules of thumb, not laws.
 ///
@@ -124,6 +125,21 @@ impl Riley {
         let rate_size = ((1.96_f64 / 0.05).powi(2) * rate * (1.0 - rate)).ceil() as u64;
         let needed = shrinkage.max(optimism).max(rate_size);
         Ok(Self { shrinkage, optimism, rate: rate_size, needed, events: needed as f64 * rate })
+    }
+
+    /// For a model as large and as telling as one that was fitted: its columns, its rate, and its R² after shrinkage.
+    ///
+    /// The R² is Cox and Snell's times `1 - columns / likelihood ratio` (van Houwelingen and le Cessie 1990), since the
+    /// sample's own is too hopeful. Columns held at 0 by a sign count: they were candidates.
+    ///
+    /// # Errors
+    /// [`FitError::Setting`] as [`Self::new`]; also where the shrinkage leaves no R², so that no size would do.
+    pub fn for_fit(report: &FitReport) -> Result<Self, FitError> {
+        let candidates =
+            report.estimates.iter().filter(|estimate| estimate.name != INTERCEPT).count();
+        let rate = report.events as f64 / report.rows.max(1) as f64;
+        let shrinkage = 1.0 - candidates as f64 / report.likelihood_ratio.statistic;
+        Self::new(candidates, rate, report.cox_snell * shrinkage)
     }
 
     /// Whether this many effective events and complaints suffice.

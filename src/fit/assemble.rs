@@ -1,16 +1,18 @@
 //! From a solved problem to a model with its report.
 
-use std::collections::BTreeMap;
-
 use ndarray::Array2;
 
 use super::diagnostics;
-use super::objective::{Objective, Profile};
-use super::report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
+use super::logistic::Sign;
+use super::objective::Objective;
+use super::profile::profiled;
+use super::progress::Observer;
+use super::report::{Estimate, FitReport, FitWarning, INTERCEPT, Interval, Method, TestResult};
+use super::sample::effective_count;
 use super::{FitError, LogisticModel, Sample};
 use crate::numeric::distributions::{chi_square_upper, normal_quantile, normal_two_sided};
 use crate::numeric::{
-    DenseDesign, Design, DesignProblem, NewtonOptions, Solved, Task, evaluate, in_order, sandwich,
+    DenseDesign, Design, DesignProblem, NewtonOptions, Solved, Task, evaluate, sandwich,
 };
 
 /// What the method knows of its optimum, on the standardised scale.
@@ -19,6 +21,10 @@ pub(crate) struct Fitted<'a> {
     pub(crate) solved: &'a Solved,
     /// Places that were free; the information has these alone.
     pub(crate) kept: &'a [usize],
+    /// The side of 0 that each coefficient may be on.
+    pub(crate) signs: &'a [Option<Sign>],
+    /// A gradient below this is rounding.
+    pub(crate) floor: f64,
     pub(crate) robust: bool,
     pub(crate) profile: Option<&'a dyn Objective>,
     /// Firth's second covariance.
@@ -79,25 +85,12 @@ fn clustered_meat(
     (meat, count)
 }
 
-/// `(sum w)² / sum w²` over clusters, of the rows with the outcome or of those without.
+/// Effective number of the rows with the outcome or of those without.
 fn effective(sample: &Sample<'_>, label: f64) -> f64 {
     let rows = (0..sample.labels.len()).filter(|row| sample.labels[*row] == label);
-    let (mut sum, mut squares) = (0.0, 0.0);
-    let mut add = |weight: f64| {
-        sum += weight;
-        squares += weight * weight;
-    };
-    match sample.clusters {
-        None => rows.for_each(|row| add(sample.weight(row))),
-        Some(clusters) => {
-            let mut totals = BTreeMap::new();
-            for row in rows {
-                *totals.entry(clusters[row]).or_insert(0.0) += sample.weight(row);
-            }
-            totals.into_values().for_each(&mut add);
-        }
-    }
-    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    effective_count(
+        rows.map(|row| (sample.clusters.map(|clusters| clusters[row]), sample.weight(row))),
+    )
 }
 
 fn null_log_likelihood(
@@ -144,6 +137,7 @@ pub(crate) fn assemble(
     sample: &Sample<'_>,
     task: &Task<'_>,
     fitted: &Fitted<'_>,
+    observer: &mut Observer<'_>,
 ) -> Result<LogisticModel, FitError> {
     let solved = fitted.solved;
     let (optimum, scaling) = (&solved.optimum, &solved.scaling);
@@ -175,33 +169,7 @@ pub(crate) fn assemble(
     let augmented = fitted.augmented.as_ref().map(|matrix| fitted.on_given_scale(matrix));
 
     let critical = normal_quantile(0.5 + 0.5 * fitted.level);
-    let to_given = scaling.to_given(solved.intercept);
-    let profiles = match fitted.profile {
-        None => Vec::new(),
-        Some(objective) => {
-            let best =
-                objective.value(&optimum.coefficients).unwrap_or(optimum.point.log_likelihood);
-            let profile = Profile {
-                objective,
-                best,
-                theta: &optimum.coefficients,
-                critical,
-                level: fitted.level,
-            };
-            in_order((0..given.len()).collect(), |j: usize| {
-                let functional = to_given.row(j).to_vec();
-                let name = if j < lead { "(intercept)" } else { &names[j - lead] };
-                // Profiles are those of the unconstrained likelihood, so none is given beside a sign bound.
-                if fitted.kept.len() < given.len() {
-                    return Ok(None);
-                }
-                let interval = profile.interval(name, &functional, covariance[[j, j]].sqrt())?;
-                Ok(Some((interval, profile.test_of_zero(&functional)?)))
-            })
-            .into_iter()
-            .collect::<Result<Vec<_>, FitError>>()?
-        }
-    };
+    let profiles = profiled(fitted, names, &given, &covariance, critical, observer)?;
 
     let inflation = diagnostics::inflation(design, scaling);
     let of_coefficients =
@@ -214,10 +182,11 @@ pub(crate) fn assemble(
         let clustered = clustered.as_ref().and_then(root);
         let used = clustered.or(standard_error);
         let z = used.map(|error| estimate / error);
-        let profile = profiles.get(j).copied().flatten();
+        let profile = profiles.get(j);
         estimates.push(Estimate {
-            name: if j < lead { "(intercept)".to_owned() } else { names[j - lead].clone() },
+            name: if j < lead { INTERCEPT.to_owned() } else { names[j - lead].clone() },
             estimate: *estimate,
+            sign: fitted.signs[j],
             standard_error,
             augmented_standard_error: augmented.as_ref().and_then(root),
             robust_hc0: hc0.as_ref().and_then(root),
@@ -229,8 +198,8 @@ pub(crate) fn assemble(
                 lower: estimate - critical * error,
                 upper: estimate + critical * error,
             }),
-            profile: profile.map(|(interval, _)| interval),
-            likelihood_ratio: profile.map(|(_, test)| test),
+            profile: profile.map(|(interval, _)| *interval),
+            likelihood_ratio: profile.map(|(_, test)| *test),
             vif: if j < lead { None } else { inflation[j] },
             vif_of_coefficients: of_coefficients[j],
         });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ndarray::{Array1, ArrayView1, ArrayView2};
 use serde::Serialize;
 
-use super::sample::same_length;
+use super::sample::{effective_count, same_length};
 use super::{Advice, FitError};
 use crate::evaluate::{Confidence, ExpectedObserved, Predicted, Weights, expected_observed};
 use crate::numeric::{Isotonic, LogisticFit, LogisticProblem};
@@ -16,6 +16,7 @@ pub struct Scores<'a> {
     log_odds: &'a [f64],
     labels: &'a [bool],
     weights: Option<&'a [f64]>,
+    clusters: Option<&'a [u32]>,
 }
 
 /// A calibration on the log-odds scale: `new = intercept + slope * given`.
@@ -26,9 +27,9 @@ pub struct Recalibration {
     pub intercept: f64,
     /// Multiplies the log-odds; 1 where only the intercept was learnt.
     pub slope: f64,
-    /// Standard error of the intercept.
+    /// Standard error of the intercept, model-based.
     pub intercept_error: f64,
-    /// Standard error of the slope, where it was learnt.
+    /// Standard error of the slope, where it was learnt; model-based.
     pub slope_error: Option<f64>,
     /// Expected over observed before.
     pub before: ExpectedObserved,
@@ -74,6 +75,8 @@ pub struct GroupRecalibration {
     pub spread: f64,
     /// The groups, in alphabetical order.
     pub groups: Vec<GroupShift>,
+    /// What the number of events in all groups together supports.
+    pub advice: Advice,
     /// Expected over observed before.
     pub before: ExpectedObserved,
     /// Expected over observed after, on the same complaints.
@@ -113,7 +116,7 @@ impl<'a> Scores<'a> {
         if events == 0 || events == labels.len() {
             return Err(FitError::OneClass { label: events > 0 });
         }
-        Ok(Self { log_odds, labels, weights: None })
+        Ok(Self { log_odds, labels, weights: None, clusters: None })
     }
 
     /// Case weights, above 0 and one each.
@@ -130,6 +133,16 @@ impl<'a> Scores<'a> {
             });
         }
         self.weights = Some(weights);
+        Ok(self)
+    }
+
+    /// The cluster of each complaint (its subject); complaints of one cluster are counted as one event in the advice.
+    ///
+    /// # Errors
+    /// [`FitError::Length`] when there is not one each.
+    pub fn clusters(mut self, clusters: &'a [u32]) -> Result<Self, FitError> {
+        same_length("clusters", clusters.len(), self.labels.len())?;
+        self.clusters = Some(clusters);
         Ok(self)
     }
 
@@ -170,12 +183,12 @@ impl<'a> Scores<'a> {
     }
 
     fn effective_events(&self) -> f64 {
-        let Some(weights) = self.weights else {
-            return self.labels.iter().filter(|label| **label).count() as f64;
-        };
-        let with = self.labels.iter().zip(weights).filter(|(label, _)| **label).map(|(_, w)| *w);
-        let (sum, squares) = with.fold((0.0, 0.0), |(sum, squares), w| (sum + w, squares + w * w));
-        sum * sum / squares
+        let with = (0..self.labels.len()).filter(|row| self.labels[*row]);
+        let weighted = with.map(|row| {
+            let cluster = self.clusters.map(|clusters| clusters[row]);
+            (cluster, self.weights.map_or(1.0, |weights| weights[row]))
+        });
+        effective_count(weighted)
     }
 
     fn finish(&self, fit: &LogisticFit, line: bool) -> Result<Recalibration, FitError> {
@@ -282,6 +295,7 @@ impl<'a> Scores<'a> {
             whole,
             spread,
             groups: shifts,
+            advice: Advice::for_events(self.effective_events()),
             before: self.expected(&chances(self.log_odds.iter().copied()))?,
             after: self.expected(&chances(moved.into_iter()))?,
         })

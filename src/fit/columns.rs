@@ -48,6 +48,7 @@ pub(crate) struct Coded {
 pub struct ColumnsBuilder {
     rows: usize,
     names: Vec<String>,
+    items: Vec<usize>,
     coded: Vec<Coded>,
     dense: Vec<(usize, Vec<f64>)>,
 }
@@ -62,7 +63,7 @@ impl ColumnsBuilder {
         if let Some(row) = values.iter().position(|value| !value.is_finite()) {
             return Err(FitError::NotFinite { column: name.to_owned(), row, value: values[row] });
         }
-        let place = self.add_name(name)?;
+        let place = self.add_name(name, self.next_item())?;
         match detect::small_alphabet(&values) {
             Some((row_codes, table)) => {
                 self.coded.push(Coded {
@@ -78,6 +79,8 @@ impl ColumnsBuilder {
     }
 
     /// Adds one or more columns that depend on one code a row: entry `[code, column]` of `table` is the value.
+    ///
+    /// Together they count as one item, such as the indicators of a nominal item's answers.
     ///
     /// # Errors
     /// [`FitError`] when the length is wrong, a name is taken, a code has no row in `table` or a value is not finite.
@@ -114,7 +117,9 @@ impl ColumnsBuilder {
                 value: *value,
             });
         }
-        let columns = names.iter().map(|name| self.add_name(name)).collect::<Result<_, _>>()?;
+        let item = self.next_item();
+        let columns =
+            names.iter().map(|name| self.add_name(name, item)).collect::<Result<_, _>>()?;
         let table = table.iter().copied().collect();
         self.coded.push(Coded { columns, row_codes, codes, table });
         Ok(self)
@@ -131,14 +136,19 @@ impl ColumnsBuilder {
                 *target = value;
             }
         }
-        Columns { rows: self.rows, names: self.names, packs, places, dense }
+        Columns { rows: self.rows, names: self.names, items: self.items, packs, places, dense }
     }
 
-    fn add_name(&mut self, name: &str) -> Result<usize, FitError> {
+    fn next_item(&self) -> usize {
+        self.items.last().map_or(0, |last| last + 1)
+    }
+
+    fn add_name(&mut self, name: &str, item: usize) -> Result<usize, FitError> {
         if self.names.iter().any(|taken| taken == name) {
             return Err(FitError::DuplicateName { column: name.to_owned() });
         }
         self.names.push(name.to_owned());
+        self.items.push(item);
         Ok(self.names.len() - 1)
     }
 
@@ -156,6 +166,8 @@ impl ColumnsBuilder {
 pub struct Columns {
     rows: usize,
     names: Vec<String>,
+    /// The item that each column belongs to, numbered from 0 without gaps.
+    items: Vec<usize>,
     packs: Vec<Pack>,
     /// Design places of the rows of `dense`.
     places: Vec<usize>,
@@ -167,10 +179,17 @@ impl Columns {
     /// Starts a design of this many rows.
     #[must_use]
     pub fn builder(rows: usize) -> ColumnsBuilder {
-        ColumnsBuilder { rows, names: Vec::new(), coded: Vec::new(), dense: Vec::new() }
+        ColumnsBuilder {
+            rows,
+            names: Vec::new(),
+            items: Vec::new(),
+            coded: Vec::new(),
+            dense: Vec::new(),
+        }
     }
 
-    /// Reads a matrix (rows x columns, any memory order); columns with few distinct values are coded.
+    /// Reads a matrix (rows x columns, any memory order); columns with few distinct values are coded, and each
+    /// counts as an item.
     ///
     /// # Errors
     /// [`FitError`] when names and columns differ in number, a name comes twice or a value is not finite.
@@ -184,7 +203,7 @@ impl Columns {
         }
         let mut builder = Self::builder(matrix.nrows());
         for name in names {
-            builder.add_name(name)?;
+            builder.add_name(name, builder.next_item())?;
         }
         let (coded, dense) = detect::split(names, matrix)?;
         builder.coded = detect::pair_up(coded);
@@ -202,6 +221,10 @@ impl Columns {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    pub(crate) fn items(&self) -> &[usize] {
+        &self.items
     }
 
     pub(crate) fn packs(&self) -> &[Pack] {
@@ -269,6 +292,7 @@ impl Columns {
         Self {
             rows: rows.len(),
             names: self.names.clone(),
+            items: self.items.clone(),
             packs,
             places: self.places.clone(),
             dense,

@@ -62,22 +62,30 @@ pub(crate) fn condition_number(information: &Array2<f64>) -> f64 {
     }
 }
 
+/// The value that stands for *given* among the rising values of a column, if it tells one answer from the rest.
+///
+/// 0 and one other; or, centred, one below 0, that plus 1, and perhaps 0 for *unknown*.
+fn answered(values: &[f64]) -> Option<f64> {
+    let known: Vec<f64> = values.iter().copied().filter(|value| *value != 0.0).collect();
+    match known[..] {
+        [other] if values.len() == 2 => Some(other),
+        [low, high] if low < 0.0 && (high - low - 1.0).abs() < 1e-9 => Some(high),
+        _ => None,
+    }
+}
+
 impl Columns {
-    /// For each column with the values 0 and one other: its place, rows with the other, and events among them.
+    /// For each column that says whether an answer was given: its place, rows with the answer, and events among them.
     pub(crate) fn support(&self, labels: &[f64]) -> Vec<(usize, usize, usize)> {
         let mut found = Vec::new();
         for pack in self.packs() {
             let (rows, events) = (&pack.counts, pack.sums(labels));
             for (at, place) in pack.columns.iter().enumerate() {
                 let value = |pattern: usize| pack.table[pattern * pack.columns.len() + at];
-                let other = (0..pack.patterns).map(value).find(|value| *value != 0.0);
-                let has_zero = (0..pack.patterns).any(|pattern| value(pattern) == 0.0);
-                let Some(other) = other.filter(|_| has_zero) else { continue };
-                if (0..pack.patterns)
-                    .any(|pattern| value(pattern) != 0.0 && value(pattern) != other)
-                {
-                    continue;
-                }
+                let mut values: Vec<f64> = (0..pack.patterns).map(value).collect();
+                values.sort_by(f64::total_cmp);
+                values.dedup();
+                let Some(other) = answered(&values) else { continue };
                 let count = |sums: &[f64]| {
                     (0..pack.patterns)
                         .filter(|pattern| value(*pattern) == other)

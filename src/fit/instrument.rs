@@ -1,12 +1,16 @@
 //! From learnt weights to an instrument that ranks.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use semver::Version;
 
+use super::advice::{Advice, Riley};
 use super::design::{Coding, Design, Designed, Dropped};
 use super::labels::{JoinReport, Labels};
-use super::{Firth, FitError, FitReport, FitWarning, LinearWeights, Logistic, PointCard};
+use super::{
+    Firth, FitError, FitProgress, FitReport, FitWarning, LinearWeights, Logistic, PointCard,
+};
 use crate::Fixed;
 use crate::backlog::Backlog;
 use crate::codebook::Codebook;
@@ -57,6 +61,20 @@ pub struct OutcomeFit {
     pub join: JoinReport,
     /// Columns and items left out.
     pub dropped: Vec<Dropped>,
+    /// What the number of effective events supports.
+    pub advice: Advice,
+    /// The sample that Riley's criteria ask for, where any would do; see [`Riley::for_fit`].
+    pub riley: Option<Riley>,
+}
+
+impl OutcomeFit {
+    /// Whether the events support a refit: at least 200 effective ones, and Riley's criteria pass.
+    #[must_use]
+    pub fn supports_refit(&self) -> bool {
+        let (rows, events) = (self.report.rows as f64, self.report.effective_events);
+        matches!(self.advice, Advice::RefitIfRileyPasses { .. })
+            && self.riley.is_some_and(|riley| riley.passes(rows, events))
+    }
 }
 
 /// An instrument learnt from complaints with known outcomes.
@@ -265,7 +283,7 @@ fn fit_every(
     design: &Design,
     naming: &Naming,
     how: &str,
-    fit: impl Fn(&Designed) -> Result<super::LogisticModel, FitError>,
+    mut fit: impl FnMut(&Designed) -> Result<super::LogisticModel, FitError>,
 ) -> Result<FittedInstrument, FitError> {
     let codebook = backlog.codebook();
     let mut designed = Vec::new();
@@ -287,50 +305,60 @@ fn fit_every(
             .extend(sample.notes.iter().map(|note| FitWarning::Design { note: note.clone() }));
         fits.push(OutcomeFit {
             outcome: sample.outcome.clone(),
-            report,
             join: sample.joined.report.clone(),
             dropped: sample.dropped.clone(),
+            advice: Advice::for_events(report.effective_events),
+            riley: Riley::for_fit(&report).ok(),
+            report,
         });
     }
     Ok(FittedInstrument { instrument: assembled(codebook, naming, parts)?, fits })
 }
 
-impl Logistic {
-    /// Fits every outcome of the codebook and makes one instrument of them.
-    ///
-    /// # Errors
-    /// [`FitError`] from the design or from any of the fits.
-    pub fn fit_all(
-        &self,
-        backlog: &Backlog,
-        labels: &Labels,
-        design: &Design,
-        naming: &Naming,
-    ) -> Result<FittedInstrument, FitError> {
-        fit_every(backlog, labels, design, naming, "Logistic regression", |designed| {
-            let mut logistic = self.clone();
-            for (column, sign) in &designed.signs {
-                logistic = logistic.sign(column, *sign);
+macro_rules! fit_all {
+    ($method:ident, $how:literal) => {
+        impl $method {
+            /// Fits every outcome of the codebook and makes one instrument of them; signs of the design are kept.
+            ///
+            /// # Errors
+            /// [`FitError`] from the design or from any of the fits.
+            pub fn fit_all(
+                &self,
+                backlog: &Backlog,
+                labels: &Labels,
+                design: &Design,
+                naming: &Naming,
+            ) -> Result<FittedInstrument, FitError> {
+                self.fit_all_observed(backlog, labels, design, naming, &mut |_, _| {
+                    ControlFlow::Continue(())
+                })
             }
-            logistic.fit_sample(&designed.sample()?)
-        })
-    }
+
+            /// As [`Self::fit_all`]; `observer` hears the outcome's id with every step and may stop the fits.
+            ///
+            /// # Errors
+            /// As [`Self::fit_all`], and [`FitError::Cancelled`] where the observer breaks.
+            pub fn fit_all_observed(
+                &self,
+                backlog: &Backlog,
+                labels: &Labels,
+                design: &Design,
+                naming: &Naming,
+                observer: &mut dyn FnMut(&str, &FitProgress) -> ControlFlow<()>,
+            ) -> Result<FittedInstrument, FitError> {
+                fit_every(backlog, labels, design, naming, $how, |designed| {
+                    let mut method = self.clone();
+                    for (column, sign) in &designed.signs {
+                        method = method.sign(column, *sign);
+                    }
+                    method.fit_sample_observed(&designed.sample()?, &mut |progress| {
+                        observer(&designed.outcome, progress)
+                    })
+                })
+            }
+        }
+    };
 }
 
-impl Firth {
-    /// Fits every outcome of the codebook and makes one instrument of them.
-    ///
-    /// # Errors
-    /// [`FitError`] from the design or from any of the fits.
-    pub fn fit_all(
-        &self,
-        backlog: &Backlog,
-        labels: &Labels,
-        design: &Design,
-        naming: &Naming,
-    ) -> Result<FittedInstrument, FitError> {
-        fit_every(backlog, labels, design, naming, "Firth's logistic regression", |designed| {
-            self.fit_sample(&designed.sample()?)
-        })
-    }
-}
+fit_all!(Logistic, "Logistic regression");
+fit_all!(Firth, "Firth's logistic regression");

@@ -3,9 +3,9 @@
 use linfa_logistic::FittedLogisticRegression;
 use serde::{Deserialize, Serialize};
 
-use super::objective::{Likelihood, Objective};
+use super::objective::{Expansion, Likelihood, Objective};
 use super::{Columns, FitError, Sample};
-use crate::numeric::{Design, Task};
+use crate::numeric::{Design, Factor, Task};
 
 /// An intercept and one weight a column, in log-odds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,9 +110,11 @@ impl LinearWeights {
             std::iter::once(self.intercept).chain(self.weights.iter().copied()).collect();
         let theta = scaling.standardised(&given, true);
         let likelihood = Likelihood { design: &design, scaling: &scaling, task: &task };
-        let (_, gradient, factor) = likelihood
-            .expand(&theta)
-            .ok_or(FitError::NotConverged { what: "the check of given weights", iterations: 0 })?;
+        let stopped =
+            || FitError::NotConverged { what: "the check of given weights", iterations: 0 };
+        let Expansion { gradient, information, .. } =
+            likelihood.expand(&theta).ok_or_else(stopped)?;
+        let factor = Factor::new(&information, 1e-14).map_err(|_| stopped())?;
         let step = factor.solve(&gradient);
         Ok(step.iter().zip(&gradient).map(|(s, g)| s * g).sum::<f64>().max(0.0).sqrt())
     }

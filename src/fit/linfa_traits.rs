@@ -1,7 +1,5 @@
 //! linfa's vocabulary: thin adaptors over the inherent methods.
 
-use std::ops::ControlFlow;
-
 use linfa::DatasetBase;
 use linfa::ParamGuard;
 use linfa::dataset::AsSingleTargets;
@@ -9,7 +7,8 @@ use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 use thiserror::Error;
 
-use super::{Columns, Firth, FitError, Logistic, LogisticModel, Sample, ValidLogistic};
+use super::progress::unobserved;
+use super::{Columns, Firth, FitError, Logistic, LogisticModel, Sample, ValidFirth, ValidLogistic};
 
 /// What linfa's `fit` returns instead of a model.
 #[derive(Debug, Error)]
@@ -25,6 +24,20 @@ pub enum LinfaFitError {
 
 impl ParamGuard for Logistic {
     type Checked = ValidLogistic;
+    type Error = FitError;
+
+    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
+        self.validated()
+    }
+
+    fn check(self) -> Result<Self::Checked, Self::Error> {
+        self.validated()?;
+        Ok(self.0)
+    }
+}
+
+impl ParamGuard for Firth {
+    type Checked = ValidFirth;
     type Error = FitError;
 
     fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
@@ -77,15 +90,13 @@ impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = bool>> Fit<ArrayBase<D, Ix2>
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
     ) -> Result<LogisticModel, LinfaFitError> {
-        with_sample(dataset, |sample| {
-            self.fit_sample_observed(sample, &mut |_| ControlFlow::Continue(()))
-        })
+        with_sample(dataset, |sample| self.fit_sample_observed(sample, &mut unobserved))
     }
 }
 
 /// Case weights of the dataset are honoured; targets are `bool`, `true` for the outcome.
 impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = bool>> Fit<ArrayBase<D, Ix2>, T, LinfaFitError>
-    for Firth
+    for ValidFirth
 {
     type Object = LogisticModel;
 
@@ -93,7 +104,7 @@ impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = bool>> Fit<ArrayBase<D, Ix2>
         &self,
         dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
     ) -> Result<LogisticModel, LinfaFitError> {
-        with_sample(dataset, |sample| self.fit_sample(sample))
+        with_sample(dataset, |sample| self.fit_sample_observed(sample, &mut unobserved))
     }
 }
 

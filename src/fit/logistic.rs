@@ -2,24 +2,44 @@
 
 use std::ops::ControlFlow;
 
+use serde::Serialize;
+
 use super::assemble::{Fitted, assemble};
+use super::firth::check_common;
 use super::model::LogisticModel;
 use super::objective::Likelihood;
+use super::progress::{FitProgress, Observer, unobserved};
 use super::report::{FitWarning, Method};
 use super::signs::maximise_with_signs;
 use super::{FitError, Sample};
-use crate::numeric::{DesignProblem, NewtonOptions, NewtonProgress, Task};
+use crate::numeric::{DesignProblem, NewtonOptions, Task};
 
 /// A rough start is worth its while above a few times this many rows.
 const SMALL_SAMPLE: usize = 10_000;
 
 /// The sign a coefficient may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sign {
     /// 0 or more: the answer raises the outcome or says nothing.
     NonNegative,
     /// 0 or less: the answer lowers the outcome or says nothing.
     NonPositive,
+}
+
+/// Sign constraints by the place of their coefficients.
+pub(super) fn sign_places(
+    given: &[(String, Sign)],
+    names: &[String],
+    lead: usize,
+) -> Result<Vec<Option<Sign>>, FitError> {
+    let mut signs = vec![None; names.len() + lead];
+    for (name, sign) in given {
+        let place = names.iter().position(|known| known == name);
+        let place = place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
+        signs[place + lead] = Some(*sign);
+    }
+    Ok(signs)
 }
 
 /// Weights for the two classes, times the case weights.
@@ -190,15 +210,7 @@ impl Logistic {
         if !(ridge.is_finite() && ridge >= 0.0) {
             return refuse("ridge", ridge, "finite and 0 or more");
         }
-        if !(settings.level > 0.0 && settings.level < 1.0) {
-            return refuse("level", settings.level, "between 0 and 1");
-        }
-        if !(settings.tolerance > 0.0 && settings.tolerance <= 1e-3) {
-            return refuse("tolerance", settings.tolerance, "above 0 and at most 0.001");
-        }
-        if settings.max_iterations == 0 {
-            return refuse("max_iterations", 0.0, "1 or more");
-        }
+        check_common(settings.level, settings.tolerance, settings.max_iterations)?;
         if let ClassWeights::Given { with, without } = settings.class_weights {
             for weight in [with, without] {
                 if !(weight.is_finite() && weight > 0.0) {
@@ -215,17 +227,17 @@ impl Logistic {
     /// [`FitError`] for settings out of range, unknown column names, and every reason why there is no
     /// certified optimum: one class only, too few rows, separation, repeated columns, too few iterations.
     pub fn fit_sample(&self, sample: &Sample<'_>) -> Result<LogisticModel, FitError> {
-        self.validated()?.fit_sample_observed(sample, &mut |_| ControlFlow::Continue(()))
+        self.validated()?.fit_sample_observed(sample, &mut unobserved)
     }
 
-    /// As [`Self::fit_sample`]; `observer` hears of every step and may stop the fit.
+    /// As [`Self::fit_sample`]; `observer` hears of every step and every few profile intervals, and may stop the fit.
     ///
     /// # Errors
     /// As [`Self::fit_sample`], and [`FitError::Cancelled`] where the observer breaks.
     pub fn fit_sample_observed(
         &self,
         sample: &Sample<'_>,
-        observer: &mut dyn FnMut(&NewtonProgress) -> ControlFlow<()>,
+        observer: &mut dyn FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<LogisticModel, FitError> {
         self.validated()?.fit_sample_observed(sample, observer)
     }
@@ -289,7 +301,7 @@ impl ValidLogistic {
     pub(crate) fn fit_sample_observed(
         &self,
         sample: &Sample<'_>,
-        observer: &mut dyn FnMut(&NewtonProgress) -> ControlFlow<()>,
+        observer: &mut Observer<'_>,
     ) -> Result<LogisticModel, FitError> {
         let names = sample.columns.names();
         let design = sample.columns.design(self.intercept);
@@ -324,12 +336,7 @@ impl ValidLogistic {
         }
         problem.ridge = ridge;
         problem.start = self.rough_start(sample, weights.as_deref(), &problem);
-        let mut signs = vec![None; names.len() + lead];
-        for (name, sign) in &self.signs {
-            let place = names.iter().position(|known| known == name);
-            let place = place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
-            signs[place + lead] = Some(*sign);
-        }
+        let signs = sign_places(&self.signs, names, lead)?;
         let (solved, kept) = maximise_with_signs(&problem, &design, &signs, names, observer)?;
         let penalty = problem
             .ridge
@@ -348,6 +355,8 @@ impl ValidLogistic {
             method: Method::Logistic,
             solved: &solved,
             kept: &kept,
+            signs: &signs,
+            floor: problem.gradient_floor(),
             robust: self.robust,
             profile: self.profile.then_some(&likelihood as _),
             augmented: None,
@@ -355,7 +364,7 @@ impl ValidLogistic {
             level: self.level,
             options,
         };
-        let mut model = assemble(&design, sample, &task, &fitted)?;
+        let mut model = assemble(&design, sample, &task, &fitted, observer)?;
         if self.class_weights != ClassWeights::Equal {
             model.report.warnings.push(FitWarning::ClassWeights);
         }

@@ -1,17 +1,25 @@
-//! Log-likelihoods as the profile search sees them, and the search itself.
+//! Log-likelihoods as searches see them, and the search under one linear constraint.
 
-use crate::numeric::distributions::chi_square_upper;
+use ndarray::Array2;
+
 use crate::numeric::{Design, Factor, Scaling, Task, evaluate};
-
-use super::FitError;
-use super::report::{Interval, TestResult};
 
 /// A smooth function to maximise, with a matrix that stands for its curvature.
 pub(crate) trait Objective: Sync {
     /// Value only.
     fn value(&self, theta: &[f64]) -> Option<f64>;
-    /// Value, gradient and curvature.
-    fn expand(&self, theta: &[f64]) -> Option<(f64, Vec<f64>, Factor)>;
+    /// Value, gradient and a positive definite matrix that stands for minus the curvature.
+    fn expand(&self, theta: &[f64]) -> Option<Expansion>;
+    /// Whether that matrix is minus the curvature itself.
+    fn is_exact(&self) -> bool;
+}
+
+/// An objective around one point.
+#[derive(Debug, Clone)]
+pub(crate) struct Expansion {
+    pub(crate) value: f64,
+    pub(crate) gradient: Vec<f64>,
+    pub(crate) information: Array2<f64>,
 }
 
 /// The (ridge-penalised) log-likelihood.
@@ -34,7 +42,7 @@ impl Objective for Likelihood<'_> {
         value.is_finite().then_some(value)
     }
 
-    fn expand(&self, theta: &[f64]) -> Option<(f64, Vec<f64>, Factor)> {
+    fn expand(&self, theta: &[f64]) -> Option<Expansion> {
         let point = evaluate(self.design, self.scaling, self.task, theta);
         let mut gradient = self.design.gradient(self.scaling, &point.residual);
         let mut information = self.design.information(self.scaling, &point.curvature);
@@ -42,8 +50,113 @@ impl Objective for Likelihood<'_> {
             gradient[j] -= penalty * theta[j];
             information[[j, j]] += penalty;
         }
-        let factor = Factor::new(&information, 1e-14).ok()?;
-        Some((point.log_likelihood - self.penalty(theta), gradient, factor))
+        let value = point.log_likelihood - self.penalty(theta);
+        Some(Expansion { value, gradient, information })
+    }
+
+    fn is_exact(&self) -> bool {
+        true
+    }
+}
+
+/// Another objective with all but some of its coefficients held at 0.
+pub(crate) struct Held<'a> {
+    pub(crate) objective: &'a dyn Objective,
+    /// Places that are free, rising.
+    pub(crate) free: &'a [usize],
+    /// Coefficients of the other objective.
+    pub(crate) width: usize,
+}
+
+impl Held<'_> {
+    /// The entries of the free places.
+    pub(crate) fn pick(&self, all: &[f64]) -> Vec<f64> {
+        self.free.iter().map(|place| all[*place]).collect()
+    }
+
+    /// All coefficients, those held at 0.
+    pub(crate) fn spread(&self, free: &[f64]) -> Vec<f64> {
+        let mut all = vec![0.0; self.width];
+        for (place, value) in self.free.iter().zip(free) {
+            all[*place] = *value;
+        }
+        all
+    }
+}
+
+impl Objective for Held<'_> {
+    fn value(&self, theta: &[f64]) -> Option<f64> {
+        self.objective.value(&self.spread(theta))
+    }
+
+    fn expand(&self, theta: &[f64]) -> Option<Expansion> {
+        let Expansion { value, gradient, information } =
+            self.objective.expand(&self.spread(theta))?;
+        let size = self.free.len();
+        let information =
+            Array2::from_shape_fn((size, size), |(j, k)| information[[self.free[j], self.free[k]]]);
+        Some(Expansion { value, gradient: self.pick(&gradient), information })
+    }
+
+    fn is_exact(&self) -> bool {
+        self.objective.is_exact()
+    }
+}
+
+/// What past steps tell of the curvature where a matrix only stands for it (Liu and Nocedal 1989).
+///
+/// Without it, steps along a direction in which the true curvature is twice the matrix's jump to and fro for ever.
+#[derive(Debug)]
+pub(crate) struct Secants {
+    /// Step, fall of the gradient over it, and their product; the oldest first.
+    pairs: Vec<(Vec<f64>, Vec<f64>, f64)>,
+    last: Option<(Vec<f64>, Vec<f64>)>,
+    exact: bool,
+}
+
+impl Secants {
+    pub(crate) fn new(objective: &dyn Objective) -> Self {
+        Self { pairs: Vec::new(), last: None, exact: objective.is_exact() }
+    }
+
+    /// Takes note of the gradient at a point.
+    pub(crate) fn learn(&mut self, theta: &[f64], gradient: &[f64]) {
+        const MOST: usize = 8;
+        if self.exact {
+            return;
+        }
+        let last = self.last.replace((theta.to_vec(), gradient.to_vec()));
+        let Some((before, steeper)) = last else { return };
+        let step: Vec<f64> = theta.iter().zip(&before).map(|(a, b)| a - b).collect();
+        let fall: Vec<f64> = steeper.iter().zip(gradient).map(|(a, b)| a - b).collect();
+        let curve = product(&step, &fall);
+        if curve > 1e-8 * (product(&step, &step) * product(&fall, &fall)).sqrt() {
+            if self.pairs.len() == MOST {
+                self.pairs.remove(0);
+            }
+            self.pairs.push((step, fall, curve));
+        }
+    }
+
+    /// The step that a gradient asks for: the matrix's solution, corrected by what was learnt.
+    pub(crate) fn solve(&self, factor: &Factor, gradient: &[f64]) -> Vec<f64> {
+        let mut rest = gradient.to_vec();
+        let mut shares = Vec::with_capacity(self.pairs.len());
+        for (step, fall, curve) in self.pairs.iter().rev() {
+            let share = product(step, &rest) / curve;
+            for (r, f) in rest.iter_mut().zip(fall) {
+                *r -= share * f;
+            }
+            shares.push(share);
+        }
+        let mut solution = factor.solve(&rest);
+        for ((step, fall, curve), share) in self.pairs.iter().zip(shares.into_iter().rev()) {
+            let own = product(fall, &solution) / curve;
+            for (r, s) in solution.iter_mut().zip(step) {
+                *r += (share - own) * s;
+            }
+        }
+        solution
     }
 }
 
@@ -56,7 +169,7 @@ pub(crate) struct Constrained {
     pub(crate) theta: Vec<f64>,
 }
 
-fn product(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn product(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
@@ -70,9 +183,12 @@ pub(crate) fn constrained(
     let mut theta = start.to_vec();
     let mut feasible = false;
     let mut before = f64::INFINITY;
+    let mut secants = Secants::new(objective);
     for _ in 0..200 {
-        let (value, gradient, factor) = objective.expand(&theta)?;
-        let along = factor.solve(functional);
+        let Expansion { value, gradient, information } = objective.expand(&theta)?;
+        let factor = Factor::new(&information, 1e-14).ok()?;
+        secants.learn(&theta, &gradient);
+        let along = secants.solve(&factor, functional);
         let reach = product(functional, &along);
         let gap = level - product(functional, &theta);
         if !feasible {
@@ -83,7 +199,7 @@ pub(crate) fn constrained(
             feasible = true;
             continue;
         }
-        let free = factor.solve(&gradient);
+        let free = secants.solve(&factor, &gradient);
         let multiplier = (gap - product(functional, &free)) / reach;
         let step: Vec<f64> = free.iter().zip(&along).map(|(f, a)| f + multiplier * a).collect();
         let gain = product(&step, &gradient);
@@ -110,94 +226,4 @@ pub(crate) fn constrained(
         theta = next;
     }
     None
-}
-
-/// A maximum to profile around.
-pub(crate) struct Profile<'a> {
-    pub(crate) objective: &'a dyn Objective,
-    pub(crate) best: f64,
-    pub(crate) theta: &'a [f64],
-    /// Square root of the chi-square limit.
-    pub(crate) critical: f64,
-    pub(crate) level: f64,
-}
-
-impl Profile<'_> {
-    /// Both limits of `functional . theta`, whose standard error is near `error`.
-    pub(crate) fn interval(
-        &self,
-        name: &str,
-        functional: &[f64],
-        error: f64,
-    ) -> Result<Interval, FitError> {
-        Ok(Interval {
-            lower: self.limit(name, functional, error, -1.0)?,
-            upper: self.limit(name, functional, error, 1.0)?,
-        })
-    }
-
-    /// Twice the fall of the log-likelihood when `functional . theta` is held at 0.
-    pub(crate) fn test_of_zero(&self, functional: &[f64]) -> Result<TestResult, FitError> {
-        let at_zero = constrained(self.objective, functional, 0.0, self.theta)
-            .ok_or(FitError::NotConverged { what: "the likelihood-ratio test", iterations: 200 })?;
-        let statistic = (2.0 * (self.best - at_zero.value)).max(0.0);
-        Ok(TestResult { statistic, degrees: 1, p: chi_square_upper(statistic, 1.0) })
-    }
-
-    /// Where the signed root of the likelihood ratio reaches the critical value.
-    ///
-    /// The root is close to linear, so Newton steps on it settle in a few rounds; a bracket keeps them honest.
-    fn limit(
-        &self,
-        name: &str,
-        functional: &[f64],
-        error: f64,
-        side: f64,
-    ) -> Result<f64, FitError> {
-        const REACH: f64 = 1e4;
-        let center = product(functional, self.theta);
-        let none = || FitError::NoProfileLimit {
-            column: name.to_owned(),
-            level: self.level,
-            reach: REACH,
-        };
-        let (mut inner, mut outer) = (0.0, f64::INFINITY);
-        let mut step = self.critical * error;
-        let mut theta = self.theta.to_vec();
-        for _ in 0..100 {
-            let Some(point) = constrained(self.objective, functional, center + side * step, &theta)
-            else {
-                outer = step;
-                step = 0.5 * (inner + outer);
-                continue;
-            };
-            let root = (2.0 * (self.best - point.value)).max(0.0).sqrt();
-            if (root - self.critical).abs() <= 1e-12 * self.critical {
-                return Ok(center + side * step);
-            }
-            if root < self.critical {
-                inner = step;
-            } else {
-                outer = step;
-            }
-            let slope = -side * point.slope / root;
-            let newton = step + (self.critical - root) / slope;
-            let next = if newton > inner && newton < outer && newton < 10.0 * step + error {
-                newton
-            } else if outer.is_finite() {
-                0.5 * (inner + outer)
-            } else {
-                2.0 * step
-            };
-            if (next - step).abs() <= 1e-12 * (center.abs() + step) {
-                return Ok(center + side * next);
-            }
-            if next > REACH * error {
-                return Err(none());
-            }
-            step = next;
-            theta = point.theta;
-        }
-        Err(none())
-    }
 }

@@ -21,7 +21,7 @@ pub struct Total {
     pub observed: f64,
     /// Observed rates drawn toward the whole sample's by two complaints' worth, made non-decreasing.
     pub probability: f64,
-    /// 95% interval of the observed rate (Wilson 1927).
+    /// 95% interval of the observed rate (Wilson 1927), on the effective number of complaints where they are weighted.
     pub interval: Interval,
 }
 
@@ -76,34 +76,34 @@ pub(crate) fn points_table(
     for group in order.chunk_by(|a, b| totals[*a] == totals[*b]) {
         let complaints: f64 = group.iter().map(|row| sample.weight(*row)).sum();
         let events: f64 = group.iter().map(|row| sample.weight(*row) * sample.labels[*row]).sum();
-        counts.push((totals[group[0]], complaints, events));
+        let squares: f64 = group.iter().map(|row| sample.weight(*row).powi(2)).sum();
+        counts.push((totals[group[0]], complaints, events, complaints * complaints / squares));
     }
     let (all, events) =
         counts.iter().fold((0.0, 0.0), |sum, count| (sum.0 + count.1, sum.1 + count.2));
     let base = events / all;
     let inputs: Vec<f64> = counts.iter().map(|count| count.0).collect();
     let rates: Vec<f64> =
-        counts.iter().map(|(_, n, e)| (e + SMOOTHING * base) / (n + SMOOTHING)).collect();
+        counts.iter().map(|(_, n, e, _)| (e + SMOOTHING * base) / (n + SMOOTHING)).collect();
     let weights: Vec<f64> = counts.iter().map(|count| count.1 + SMOOTHING).collect();
     let smooth = Isotonic::fit(&inputs, &rates, Some(&weights)).ok_or(FitError::NothingHelps)?;
     card.table = counts
         .into_iter()
         .zip(smooth.fitted())
-        .map(|((total, complaints, events), probability)| Total {
+        .map(|((total, complaints, events, effective), probability)| Total {
             total,
             complaints,
             events,
             observed: events / complaints,
             probability: *probability,
-            interval: wilson(events, complaints),
+            interval: wilson(events / complaints, effective),
         })
         .collect();
     Ok(card)
 }
 
-fn wilson(events: f64, complaints: f64) -> Interval {
+fn wilson(rate: f64, complaints: f64) -> Interval {
     let z = normal_quantile(0.975);
-    let rate = events / complaints;
     let middle = (rate + z * z / (2.0 * complaints)) / (1.0 + z * z / complaints);
     let half = z
         * (rate * (1.0 - rate) / complaints + z * z / (4.0 * complaints * complaints)).sqrt()
@@ -157,6 +157,18 @@ pub struct RoundedWeights {
 }
 
 impl RoundedWeights {
+    /// How much AUC the rounding lost.
+    #[must_use]
+    pub fn lost_auc(&self) -> f64 {
+        self.auc - self.auc_of_points
+    }
+
+    /// How much mean log loss the rounding added; below 0 where the card's table fits better than the weights.
+    #[must_use]
+    pub fn added_log_loss(&self) -> f64 {
+        self.log_loss_of_points - self.log_loss
+    }
+
     /// Rounds weights so that the largest becomes `most_points`.
     ///
     /// # Errors

@@ -4,6 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Sign;
+
+/// Name of the intercept among the estimates.
+pub(crate) const INTERCEPT: &str = "(intercept)";
+
 /// A test statistic with its degrees of freedom and p-value.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -34,6 +39,11 @@ pub struct Estimate {
     pub name: String,
     /// Log-odds per unit of the column.
     pub estimate: f64,
+    /// The side of 0 that a sign constraint allows, where there is one.
+    ///
+    /// An estimate of exactly 0 with a sign and without a standard error is held at its bound. Standard errors of the
+    /// others are those of the fit without it.
+    pub sign: Option<Sign>,
     /// From the inverse of the observed (penalised) information; `None` at a sign bound.
     ///
     /// For [`Firth`](super::Firth): from the information itself, as brglm2 and SAS report it.
@@ -53,8 +63,18 @@ pub struct Estimate {
     /// `estimate ± quantile * standard error`, with the error that `z` uses.
     pub wald: Option<Interval>,
     /// Values not refused by the (penalised) likelihood-ratio test, where asked for.
+    ///
+    /// It takes rows for independent and case weights for repeated rows, as the likelihood does: where there are
+    /// clusters or sampling weights it is too narrow, and the Wald interval with the clustered error is the one to use.
+    ///
+    /// Under sign constraints, of this or of other coefficients, every value is held against the best fit that
+    /// keeps all signs. An interval then stays on the allowed side, and a limit of exactly 0 beside a
+    /// [`sign`](Self::sign) is the bound, not a finding: the interval is one-sided.
     pub profile: Option<Interval>,
     /// Likelihood-ratio test of the coefficient being 0, where asked for.
+    ///
+    /// Referred to the chi-square distribution also beside a sign constraint, where the true p-value is smaller, about
+    /// half (Self and Liang 1987); 1 at the bound itself.
     pub likelihood_ratio: Option<TestResult>,
     /// Variance inflation of the column among the columns, `1 / (1 - R²)`.
     pub vif: Option<f64>,
@@ -239,7 +259,11 @@ impl fmt::Display for FitReport {
             "column", "log-odds", "s.e.", "z", "p", "lower", "upper"
         )?;
         for estimate in &self.estimates {
-            let interval = estimate.profile.or(estimate.wald);
+            // Likelihoods know nothing of clusters: beside a clustered error stands its own interval.
+            let interval = match estimate.clustered {
+                Some(_) => estimate.wald,
+                None => estimate.profile.or(estimate.wald),
+            };
             writeln!(
                 f,
                 "{:<width$} {:>10.4} {:>9} {:>8} {:>9} {:>10} {:>10}",

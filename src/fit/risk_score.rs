@@ -1,23 +1,39 @@
 //! Sparse whole-number scores that lose least.
 
+mod cards;
 mod integers;
 mod patterns;
 mod search;
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
 use super::points::{PointCard, points_table};
+use super::progress::{FitProgress, unobserved};
 use super::{FitError, LinearWeights, Sample};
-use crate::numeric::in_order;
-use integers::{Rounded, Scorer, descend, evaluate, round};
+use integers::Rounded;
 use patterns::Weighted;
-use search::{Problem, Support};
+use search::Problem;
 
-/// Learns cards of at most `items` columns with whole points within bounds.
+/// What the limit of a [`RiskScore`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Counted {
+    /// Questions that somebody has to answer: the columns of one item count once, however many carry points.
+    #[default]
+    Items,
+    /// Columns that carry points, as in FasterRisk: each answer of a nominal item counts.
+    Columns,
+}
+
+/// Learns cards of at most `items` items with whole points within bounds.
 ///
-/// Beam search over supports, exchanges of single columns, rays of multipliers and rounding, after
+/// An item's columns are those that came from one source of codes ([`ColumnsBuilder::codes`](super::ColumnsBuilder::codes),
+/// a [`Design`](super::Design)'s item); every other column is an item of its own. FasterRisk counts columns instead,
+/// which [`Counted::Columns`] does too.
+///
+/// Beam search over supports, exchanges of single items, rays of multipliers and rounding, after
 /// Liu, Zhong, Li, Seltzer and Rudin 2022 ("FasterRisk: fast and accurate interpretable risk scores"),
 /// written from the paper; then local improvement of the points and of the support under whole
 /// points. Rows are folded into the distinct patterns of the support, so that a fit costs the
@@ -35,6 +51,7 @@ use search::{Problem, Support};
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskScore {
     items: usize,
+    counted: Counted,
     lowest: i32,
     highest: i32,
     own: Vec<(String, i32, i32)>,
@@ -80,10 +97,26 @@ impl RiskCard {
 }
 
 impl RiskScore {
-    /// At most `items` columns, points from -5 to 5, beam 10, cards within 5% of the best, at most 50.
+    /// At most `items` items, points from -5 to 5, beam 10, cards within 5% of the best, at most 50.
     #[must_use]
     pub fn new(items: usize) -> Self {
-        Self { items, lowest: -5, highest: 5, own: Vec::new(), beam: 10, gap: 0.05, pool: 50 }
+        Self {
+            items,
+            counted: Counted::Items,
+            lowest: -5,
+            highest: 5,
+            own: Vec::new(),
+            beam: 10,
+            gap: 0.05,
+            pool: 50,
+        }
+    }
+
+    /// Whether the limit counts items, which is the default, or columns.
+    #[must_use]
+    pub fn counted(mut self, counted: Counted) -> Self {
+        self.counted = counted;
+        self
     }
 
     /// Lowest and highest points of every column.
@@ -119,6 +152,18 @@ impl RiskScore {
     /// # Errors
     /// [`FitError`] for settings out of range, unknown columns, one class only, or where no column helps.
     pub fn fit_sample(&self, sample: &Sample<'_>) -> Result<Vec<RiskCard>, FitError> {
+        self.fit_sample_observed(sample, &mut unobserved)
+    }
+
+    /// As [`Self::fit_sample`]; `observer` hears of every round of the search and may stop it.
+    ///
+    /// # Errors
+    /// As [`Self::fit_sample`], and [`FitError::Cancelled`] where the observer breaks.
+    pub fn fit_sample_observed(
+        &self,
+        sample: &Sample<'_>,
+        observer: &mut dyn FnMut(&FitProgress) -> ControlFlow<()>,
+    ) -> Result<Vec<RiskCard>, FitError> {
         let bounds = self.checked_bounds(sample)?;
         let (mut with, mut without) = (Vec::new(), Vec::new());
         for (row, label) in sample.labels.iter().enumerate() {
@@ -128,19 +173,14 @@ impl RiskScore {
         if with.iter().all(|w| *w == 0.0) || without.iter().all(|w| *w == 0.0) {
             return Err(FitError::OneClass { label: without.iter().all(|w| *w == 0.0) });
         }
-        let problem = Problem::new(sample.columns, Weighted { with, without }, bounds, self.beam);
-        let supports = problem.search(self.items.min(sample.columns.names().len()));
-        let supports = problem.exchange(supports, self.gap, self.pool);
-        let mut cards: Vec<(Vec<usize>, Rounded)> =
-            in_order(supports, |support| rounded(&problem, &support))
-                .into_iter()
-                .flatten()
-                .collect();
-        sort(&mut cards);
-        improve(&problem, &mut cards, 2);
-        polish(&problem, &mut cards, 5);
+        let weighted = Weighted { with, without };
+        let problem = Problem::new(sample.columns, weighted, bounds, self.beam, self.counted);
+        let supports = problem.search(self.items, observer)?;
+        let supports = problem.exchange(supports, self.gap, self.pool, observer)?;
+        let mut cards = problem.cards(supports, observer)?;
         let mut seen = BTreeSet::new();
-        cards.retain(|(columns, card)| {
+        cards.retain(|(items, card)| {
+            let columns = problem.columns_of(items);
             let kept = columns.iter().zip(&card.points).filter(|(_, points)| **points != 0);
             let mut key: Vec<(usize, i32)> =
                 kept.map(|(column, points)| (*column, *points)).collect();
@@ -153,7 +193,10 @@ impl RiskScore {
         if cards.is_empty() {
             return Err(FitError::NothingHelps);
         }
-        cards.into_iter().map(|(columns, card)| finished(sample, columns, card)).collect()
+        let finish = |(items, card): (Vec<usize>, Rounded)| {
+            finished(sample, problem.columns_of(&items), card)
+        };
+        cards.into_iter().map(finish).collect()
     }
 
     fn checked_bounds(&self, sample: &Sample<'_>) -> Result<Vec<(i32, i32)>, FitError> {
@@ -184,94 +227,6 @@ impl RiskScore {
         }
         Ok(bounds)
     }
-}
-
-fn sort(cards: &mut [(Vec<usize>, Rounded)]) {
-    cards.sort_by(|a, b| {
-        a.1.loss
-            .total_cmp(&b.1.loss)
-            .then_with(|| a.0.cmp(&b.0))
-            .then_with(|| a.1.points.cmp(&b.1.points))
-    });
-}
-
-fn bounds_of(problem: &Problem<'_>, columns: &[usize]) -> Vec<(i32, i32)> {
-    columns.iter().map(|column| problem.bounds[*column]).collect()
-}
-
-fn rounded(problem: &Problem<'_>, support: &Support) -> Option<(Vec<usize>, Rounded)> {
-    let patterns = problem.patterns(&support.columns, false);
-    let bounds = bounds_of(problem, &support.columns);
-    Some((support.columns.clone(), round(&patterns, &support.fit.beta[1..], &bounds, 20)?))
-}
-
-/// Pairs of steps on the best cards.
-fn polish(problem: &Problem<'_>, cards: &mut Vec<(Vec<usize>, Rounded)>, best: usize) {
-    let starts: Vec<(Vec<usize>, Rounded)> = cards.iter().take(best).cloned().collect();
-    cards.extend(in_order(starts, |(columns, card)| {
-        let patterns = problem.patterns(&columns, false);
-        let card = descend(&Scorer::new(&patterns), card, &bounds_of(problem, &columns), true);
-        (columns, card)
-    }));
-    sort(cards);
-}
-
-/// Exchanges a column of a finished card for another, with every allowed number of points, while that helps.
-fn improve(problem: &Problem<'_>, cards: &mut Vec<(Vec<usize>, Rounded)>, best: usize) {
-    let starts: Vec<(Vec<usize>, Rounded)> = cards.iter().take(best).cloned().collect();
-    for (mut columns, mut card) in starts {
-        for _ in 0..10 {
-            let found = in_order((0..columns.len()).collect(), |out: usize| {
-                exchanged(problem, &columns, &card, out)
-            });
-            let next = found
-                .into_iter()
-                .flatten()
-                .min_by(|a, b| a.1.loss.total_cmp(&b.1.loss).then_with(|| a.0.cmp(&b.0)));
-            let Some(next) = next else { break };
-            cards.push(next.clone());
-            (columns, card) = next;
-        }
-    }
-    sort(cards);
-}
-
-fn exchanged(
-    problem: &Problem<'_>,
-    columns: &[usize],
-    card: &Rounded,
-    out: usize,
-) -> Option<(Vec<usize>, Rounded)> {
-    let mut kept = columns.to_vec();
-    kept.remove(out);
-    let mut points = card.points.clone();
-    points.remove(out);
-    let patterns = problem.patterns(&kept, true);
-    let mut beta = vec![card.intercept];
-    beta.extend(points.iter().map(|p| f64::from(*p) * card.slope));
-    let candidates = problem.candidates(&patterns, &beta, columns, problem.children);
-    let mut best: Option<(Vec<usize>, Rounded)> = None;
-    for column in candidates {
-        let wider = patterns.with_column(&problem.sources[column], &problem.labels, false);
-        let scorer = Scorer::new(&wider);
-        let (low, high) = problem.bounds[column];
-        let limit = best.as_ref().map_or(card.loss, |(_, best)| best.loss) * (1.0 - 1e-9);
-        let tried = (low..=high).filter(|value| *value != 0).filter_map(|value| {
-            let mut trial = points.clone();
-            trial.push(value);
-            evaluate(&scorer, trial, card.slope, limit)
-        });
-        let top =
-            tried.min_by(|a, b| a.loss.total_cmp(&b.loss).then_with(|| a.points.cmp(&b.points)));
-        let Some(top) = top.filter(|top| top.loss < limit * 1.0005) else { continue };
-        let mut wide = kept.clone();
-        wide.push(column);
-        let top = descend(&scorer, top, &bounds_of(problem, &wide), false);
-        if top.loss < limit {
-            best = Some((wide, top));
-        }
-    }
-    best
 }
 
 /// Columns in the order of the design, those without points left out, with the table of totals.

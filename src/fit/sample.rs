@@ -1,5 +1,7 @@
 //! Rows to learn from: columns, labels and what goes with them.
 
+use std::collections::BTreeMap;
+
 use super::{Columns, FitError};
 
 /// Columns with labels and, where wanted, case weights, an offset and clusters.
@@ -82,4 +84,22 @@ pub(crate) fn same_length(
     expected: usize,
 ) -> Result<(), FitError> {
     if found == expected { Ok(()) } else { Err(FitError::Length { what, found, expected }) }
+}
+
+/// `(sum w)² / sum w²` over clusters (Kish 1965); rows without a cluster stand for themselves.
+pub(crate) fn effective_count(rows: impl Iterator<Item = (Option<u32>, f64)>) -> f64 {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    let mut totals = BTreeMap::new();
+    let mut add = |weight: f64| {
+        sum += weight;
+        squares += weight * weight;
+    };
+    for (cluster, weight) in rows {
+        match cluster {
+            None => add(weight),
+            Some(cluster) => *totals.entry(cluster).or_insert(0.0) += weight,
+        }
+    }
+    totals.into_values().for_each(&mut add);
+    if squares > 0.0 { sum * sum / squares } else { 0.0 }
 }

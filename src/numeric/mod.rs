@@ -36,7 +36,7 @@ pub(crate) use logistic_design::{Design, Scaling, center_and_scale};
 #[cfg(feature = "fit")]
 pub(crate) use logistic_newton::{Optimum, Point, Task, evaluate};
 #[cfg(feature = "fit")]
-pub(crate) use parts::{in_order, parts};
+pub(crate) use parts::{in_order, parts, threads};
 
 #[cfg(feature = "fit")]
 pub use logistic::{LogisticProblem, NewtonOptions, NewtonProgress};

@@ -4,14 +4,14 @@ use ndarray::ArrayView2;
 
 use super::super::FitError;
 use super::Coded;
-use crate::numeric::in_order;
+use crate::numeric::{in_order, threads};
 
 /// A column with more distinct values than this stays a column of numbers.
 const MOST_VALUES: usize = 24;
 /// Rows looked at to find columns that exclude each other.
 const SAMPLE: usize = 1_024;
 /// Rows read at a time.
-const BLOCK: usize = 128;
+const BLOCK: usize = 64;
 /// Distance of columns in the buffer; not a power of two, so that they do not fall on the same cache sets.
 const STRIDE: usize = BLOCK + 8;
 
@@ -41,12 +41,29 @@ fn encode(block: &[f64], alphabet: &mut Vec<f64>, codes: &mut [u8]) -> bool {
             return true;
         }
     }
+    // Small whole numbers, which most others are, by a table; everything else by a search.
+    const NONE: u8 = u8::MAX;
+    let mut places = [NONE; 256];
+    for (place, known) in alphabet.iter().enumerate() {
+        if f64::from(*known as u8) == *known {
+            places[usize::from(*known as u8)] = place as u8;
+        }
+    }
     for (code, value) in codes.iter_mut().zip(block) {
+        let whole = *value as u8;
+        let place = places[usize::from(whole)];
+        if place != NONE && f64::from(whole) == *value {
+            *code = place;
+            continue;
+        }
         let place = match alphabet.iter().position(|known| known == value) {
             Some(place) => place,
             None if alphabet.len() == MOST_VALUES || !value.is_finite() => return false,
             None => {
                 alphabet.push(*value);
+                if f64::from(whole) == *value {
+                    places[usize::from(whole)] = alphabet.len() as u8 - 1;
+                }
                 alphabet.len() - 1
             }
         };
@@ -60,11 +77,13 @@ type Split = (Vec<Coded>, Vec<(usize, Vec<f64>)>);
 /// Splits a matrix into coded columns and columns of numbers.
 pub(super) fn split(names: &[&str], matrix: ArrayView2<'_, f64>) -> Result<Split, FitError> {
     let rows = matrix.nrows();
-    // A few columns at a time, so that each line of a row-major matrix is read rarely.
-    const TOGETHER: usize = 40;
-    let groups: Vec<usize> = (0..matrix.ncols()).step_by(TOGETHER).collect();
+    // As many columns at a time as there are threads to share them, so that a row-major matrix is read but once a thread.
+    // What comes of a column does not depend on its neighbours.
+    const MOST_TOGETHER: usize = 128;
+    let together = matrix.ncols().div_ceil(threads()).clamp(1, MOST_TOGETHER);
+    let groups: Vec<usize> = (0..matrix.ncols()).step_by(together).collect();
     let results = in_order(groups, |first| {
-        let columns: Vec<usize> = (first..(first + TOGETHER).min(matrix.ncols())).collect();
+        let columns: Vec<usize> = (first..(first + together).min(matrix.ncols())).collect();
         let mut state: Vec<(Vec<f64>, Vec<u8>, bool)> =
             columns.iter().map(|_| (Vec::new(), vec![0u8; rows], true)).collect();
         let mut buffer = vec![0.0; columns.len() * STRIDE];

@@ -1,10 +1,15 @@
-//! Which columns: beam search over supports, then exchanges.
+//! Which items: beam search over supports, then exchanges.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use super::super::Columns;
+use ndarray::Array2;
+
+use super::super::progress::{FitProgress, Observer};
+use super::super::{Columns, FitError};
+use super::Counted;
 use super::patterns::{Continuous, Patterns, Source, Weighted, sources};
-use crate::numeric::in_order;
+use crate::numeric::{Factor, in_order};
 
 /// Everything a search reads.
 #[derive(Debug)]
@@ -14,15 +19,27 @@ pub(super) struct Problem<'a> {
     pub(super) labels: Weighted,
     /// Lowest and highest points of each column.
     pub(super) bounds: Vec<(i32, i32)>,
+    /// The columns of each item that may carry points; an item's are in one pack.
+    pub(super) items: Vec<Vec<usize>>,
     pub(super) beam: usize,
     pub(super) children: usize,
 }
 
-/// Columns in rising order with their best real weights, in that order.
+/// Items in the order in which they came in, with the best real weights of their columns.
 #[derive(Debug, Clone)]
 pub(super) struct Support {
-    pub(super) columns: Vec<usize>,
+    pub(super) items: Vec<usize>,
     pub(super) fit: Continuous,
+}
+
+/// First and second moments of some columns of one item, weighted.
+struct Moments {
+    /// Residual times value, a column.
+    score: Vec<f64>,
+    /// Curvature times value, a column.
+    mean: Vec<f64>,
+    /// Curvature times the product of two values.
+    square: Array2<f64>,
 }
 
 impl<'a> Problem<'a> {
@@ -31,24 +48,57 @@ impl<'a> Problem<'a> {
         labels: Weighted,
         bounds: Vec<(i32, i32)>,
         beam: usize,
+        counted: Counted,
     ) -> Self {
-        Self { columns, sources: sources(columns), labels, bounds, beam, children: beam }
+        let mut items: Vec<Vec<usize>> = Vec::new();
+        let mut last = None;
+        for (place, item) in columns.items().iter().enumerate() {
+            if bounds[place] == (0, 0) {
+                continue;
+            }
+            match items.last_mut() {
+                Some(group) if counted == Counted::Items && last == Some(item) => group.push(place),
+                _ => items.push(vec![place]),
+            }
+            last = Some(item);
+        }
+        Self { columns, sources: sources(columns), labels, bounds, items, beam, children: beam }
     }
 
-    /// Rows folded by these columns.
-    pub(super) fn patterns(&self, columns: &[usize], keep: bool) -> Patterns {
+    /// The columns of these items, in their order.
+    pub(super) fn columns_of(&self, items: &[usize]) -> Vec<usize> {
+        items.iter().flat_map(|item| self.items[*item].iter().copied()).collect()
+    }
+
+    /// Where the columns of one of these items are among the columns of all.
+    pub(super) fn span(&self, items: &[usize], at: usize) -> Range<usize> {
+        let start: usize = items[..at].iter().map(|item| self.items[*item].len()).sum();
+        start..start + self.items[items[at]].len()
+    }
+
+    /// Rows folded by these items.
+    pub(super) fn patterns(&self, items: &[usize], keep: bool) -> Patterns {
         let mut patterns = Patterns::whole(&self.labels);
-        for (at, column) in columns.iter().enumerate() {
-            patterns = patterns.with_column(
-                &self.sources[*column],
-                &self.labels,
-                keep || at + 1 < columns.len(),
-            );
+        for (at, item) in items.iter().enumerate() {
+            patterns = self.widened(&patterns, *item, keep || at + 1 < items.len());
         }
         patterns
     }
 
-    /// Columns not among `taken`, by how much one Newton step on each alone would gain, best first.
+    /// Folds by one more item; `keep` says whether the rows' patterns are needed afterwards.
+    pub(super) fn widened(&self, patterns: &Patterns, item: usize, keep: bool) -> Patterns {
+        let add = |patterns: &Patterns, column: usize, keep: bool| {
+            patterns.with_column(&self.sources[column], &self.labels, keep)
+        };
+        let columns = &self.items[item];
+        let mut wider = add(patterns, columns[0], keep || columns.len() > 1);
+        for (at, column) in columns.iter().enumerate().skip(1) {
+            wider = add(&wider, *column, keep || at + 1 < columns.len());
+        }
+        wider
+    }
+
+    /// Items not among `taken`, by how much one Newton step on each alone would gain, best first.
     pub(super) fn candidates(
         &self,
         patterns: &Patterns,
@@ -67,89 +117,98 @@ impl<'a> Problem<'a> {
             curvature[row] = all * share[id];
         }
         let total: f64 = curvature.iter().sum();
+        let sums: Vec<_> = self
+            .columns
+            .packs()
+            .iter()
+            .map(|pack| (pack, pack.sums(&residual), pack.sums(&curvature)))
+            .collect();
         let mut gains = Vec::new();
-        let mut consider = |place: usize, score: f64, mean: f64, square: f64| {
-            let spread = square - mean * mean / total.max(f64::MIN_POSITIVE);
-            let (low, high) = self.bounds[place];
-            let allowed = (score > 0.0 && high > 0) || (score < 0.0 && low < 0);
-            if allowed && spread > 1e-9 * square && !taken.contains(&place) {
-                gains.push((score * score / spread, place));
+        for (item, columns) in self.items.iter().enumerate() {
+            if taken.contains(&item) {
+                continue;
             }
-        };
-        for pack in self.columns.packs() {
-            let (scores, spreads) = (pack.sums(&residual), pack.sums(&curvature));
-            for (at, place) in pack.columns.iter().enumerate() {
-                let (mut score, mut mean, mut square) = (0.0, 0.0, 0.0);
-                for pattern in 0..pack.patterns {
-                    let x = pack.value(pattern as u8, at);
-                    score += scores[pattern] * x;
-                    mean += spreads[pattern] * x;
-                    square += spreads[pattern] * x * x;
+            let pack = sums.iter().find(|(pack, ..)| pack.columns.contains(&columns[0]));
+            let moments = match pack {
+                Some((pack, scores, spreads)) => {
+                    let places: Vec<usize> = columns
+                        .iter()
+                        .filter_map(|column| pack.columns.iter().position(|own| own == column))
+                        .collect();
+                    let value = |pattern: usize, at: usize| pack.value(pattern as u8, places[at]);
+                    Moments::of(places.len(), pack.patterns, scores, spreads, value)
                 }
-                consider(*place, score, mean, square);
-            }
-        }
-        for place in self.columns.dense_places() {
-            let (mut score, mut mean, mut square) = (0.0, 0.0, 0.0);
-            for (row, x) in self.columns.column(*place).unwrap_or_default().into_iter().enumerate()
-            {
-                score += residual[row] * x;
-                mean += curvature[row] * x;
-                square += curvature[row] * x * x;
-            }
-            consider(*place, score, mean, square);
+                None => {
+                    let values = self.columns.column(columns[0]).unwrap_or_default();
+                    Moments::of(1, rows, &residual, &curvature, |row, _| values[row])
+                }
+            };
+            let bounds: Vec<(i32, i32)> =
+                columns.iter().map(|column| self.bounds[*column]).collect();
+            gains.extend(moments.gain(total, &bounds).map(|gain| (gain, item)));
         }
         gains.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        gains.into_iter().take(most).map(|(_, place)| place).collect()
+        gains.into_iter().take(most).map(|(_, item)| item).collect()
     }
 
-    /// The best supports of at most `size` columns, best first.
-    pub(super) fn search(&self, size: usize) -> Vec<Support> {
+    /// The best supports of at most `size` items, best first.
+    pub(super) fn search(
+        &self,
+        size: usize,
+        observer: &mut Observer<'_>,
+    ) -> Result<Vec<Support>, FitError> {
         let empty = Patterns::whole(&self.labels).fit(&[]);
-        let mut beam = vec![Support { columns: Vec::new(), fit: empty }];
-        for _ in 0..size {
+        let mut beam = vec![Support { items: Vec::new(), fit: empty }];
+        let of = size.min(self.items.len());
+        for items in 0..of {
+            let log_loss = beam.first().map_or(f64::INFINITY, |best| best.fit.loss);
+            if observer(&FitProgress::Supports { items, of, log_loss }).is_break() {
+                return Err(FitError::Cancelled);
+            }
             let mut seen = BTreeSet::new();
             let mut jobs = Vec::new();
             let parents = in_order(beam.clone(), |parent| {
-                let patterns = self.patterns(&parent.columns, true);
+                let patterns = self.patterns(&parent.items, true);
                 let candidates =
-                    self.candidates(&patterns, &parent.fit.beta, &parent.columns, self.children);
+                    self.candidates(&patterns, &parent.fit.beta, &parent.items, self.children);
                 (patterns, candidates)
             });
             for (number, (_, candidates)) in parents.iter().enumerate() {
-                for column in candidates {
-                    let mut columns = beam[number].columns.clone();
-                    columns.push(*column);
-                    let mut key = columns.clone();
-                    key.sort_unstable();
-                    if seen.insert(key) {
-                        jobs.push((number, *column));
+                for item in candidates {
+                    let mut items = beam[number].items.clone();
+                    items.push(*item);
+                    items.sort_unstable();
+                    if seen.insert(items) {
+                        jobs.push((number, *item));
                     }
                 }
             }
             if jobs.is_empty() {
                 break;
             }
-            let mut next = in_order(jobs, |(number, column)| {
-                let patterns =
-                    parents[number].0.with_column(&self.sources[column], &self.labels, false);
-                let mut columns = beam[number].columns.clone();
-                columns.push(column);
-                Support { columns, fit: patterns.fit(&beam[number].fit.beta) }
+            let mut next = in_order(jobs, |(number, item)| {
+                let patterns = self.widened(&parents[number].0, item, false);
+                let mut items = beam[number].items.clone();
+                items.push(item);
+                Support { items, fit: patterns.fit(&beam[number].fit.beta) }
             });
-            next.sort_by(|a, b| {
-                a.fit.loss.total_cmp(&b.fit.loss).then_with(|| a.columns.cmp(&b.columns))
-            });
+            sort(&mut next);
             next.truncate(self.beam);
             beam = next;
         }
-        beam
+        Ok(beam)
     }
 
-    /// Exchanges one column at a time, from the best support until nothing improves; all that come within `gap` of the best.
-    pub(super) fn exchange(&self, mut pool: Vec<Support>, gap: f64, most: usize) -> Vec<Support> {
+    /// Exchanges one item at a time, from the best support until nothing improves; all that come within `gap` of the best.
+    pub(super) fn exchange(
+        &self,
+        mut pool: Vec<Support>,
+        gap: f64,
+        most: usize,
+        observer: &mut Observer<'_>,
+    ) -> Result<Vec<Support>, FitError> {
         let key = |support: &Support| {
-            let mut key = support.columns.clone();
+            let mut key = support.items.clone();
             key.sort_unstable();
             key
         };
@@ -159,22 +218,24 @@ impl<'a> Problem<'a> {
             let Some(best) = pool.first().filter(|best| done.insert(key(best))).cloned() else {
                 break;
             };
-            let found = in_order((0..best.columns.len()).collect(), |out: usize| {
-                let mut kept = best.columns.clone();
+            if observer(&FitProgress::Cards { log_loss: best.fit.loss }).is_break() {
+                return Err(FitError::Cancelled);
+            }
+            let found = in_order((0..best.items.len()).collect(), |out: usize| {
+                let mut kept = best.items.clone();
                 kept.remove(out);
+                let span = self.span(&best.items, out);
                 let mut start = best.fit.beta.clone();
-                start.remove(out + 1);
+                start.drain(span.start + 1..span.end + 1);
                 let patterns = self.patterns(&kept, true);
                 let reduced = patterns.fit(&start);
                 let candidates =
-                    self.candidates(&patterns, &reduced.beta, &best.columns, self.children);
-                let exchanged = candidates.into_iter().map(|column| {
-                    let mut columns = kept.clone();
-                    columns.push(column);
-                    let fit = patterns
-                        .with_column(&self.sources[column], &self.labels, false)
-                        .fit(&reduced.beta);
-                    Support { columns, fit }
+                    self.candidates(&patterns, &reduced.beta, &best.items, self.children);
+                let exchanged = candidates.into_iter().map(|item| {
+                    let mut items = kept.clone();
+                    items.push(item);
+                    let fit = self.widened(&patterns, item, false).fit(&reduced.beta);
+                    Support { items, fit }
                 });
                 exchanged.collect::<Vec<_>>()
             });
@@ -183,13 +244,71 @@ impl<'a> Problem<'a> {
                     pool.push(support);
                 }
             }
-            pool.sort_by(|a, b| {
-                a.fit.loss.total_cmp(&b.fit.loss).then_with(|| a.columns.cmp(&b.columns))
-            });
+            sort(&mut pool);
             let limit = pool.first().map_or(f64::INFINITY, |best| best.fit.loss * (1.0 + gap));
             pool.retain(|support| support.fit.loss <= limit);
             pool.truncate(most);
         }
-        pool
+        Ok(pool)
+    }
+}
+
+fn sort(supports: &mut [Support]) {
+    supports.sort_by(|a, b| a.fit.loss.total_cmp(&b.fit.loss).then_with(|| a.items.cmp(&b.items)));
+}
+
+impl Moments {
+    /// Over `entries`, each with a sum of residuals and of curvatures.
+    fn of(
+        width: usize,
+        entries: usize,
+        residual: &[f64],
+        curvature: &[f64],
+        value: impl Fn(usize, usize) -> f64,
+    ) -> Self {
+        let mut moments = Self {
+            score: vec![0.0; width],
+            mean: vec![0.0; width],
+            square: Array2::zeros((width, width)),
+        };
+        for entry in 0..entries {
+            for at in 0..width {
+                let x = value(entry, at);
+                moments.score[at] += residual[entry] * x;
+                moments.mean[at] += curvature[entry] * x;
+                for other in 0..=at {
+                    moments.square[[at, other]] += curvature[entry] * x * value(entry, other);
+                }
+            }
+        }
+        moments
+    }
+
+    /// What one Newton step on the columns whose sign is allowed would gain.
+    fn gain(&self, total: f64, bounds: &[(i32, i32)]) -> Option<f64> {
+        let total = total.max(f64::MIN_POSITIVE);
+        let spread = |at: usize, other: usize| {
+            self.square[[at, other]] - self.mean[at] * self.mean[other] / total
+        };
+        let useful: Vec<usize> = (0..self.score.len())
+            .filter(|at| {
+                let (low, high) = bounds[*at];
+                let allowed =
+                    (self.score[*at] > 0.0 && high > 0) || (self.score[*at] < 0.0 && low < 0);
+                allowed && spread(*at, *at) > 1e-9 * self.square[[*at, *at]]
+            })
+            .collect();
+        let alone = |at: usize| self.score[at] * self.score[at] / spread(at, at);
+        if let [at] = useful[..] {
+            return Some(alone(at));
+        }
+        let matrix = Array2::from_shape_fn((useful.len(), useful.len()), |(j, k)| {
+            spread(useful[j.max(k)], useful[j.min(k)])
+        });
+        // Columns that repeat each other gain what the best of them does.
+        let most = useful.iter().map(|at| alone(*at)).reduce(f64::max)?;
+        let Ok(factor) = Factor::new(&matrix, 1e-9) else { return Some(most) };
+        let score: Vec<f64> = useful.iter().map(|at| self.score[*at]).collect();
+        Some(factor.solve(&score).iter().zip(&score).map(|(step, s)| step * s).sum())
     }
 }
