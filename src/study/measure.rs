@@ -6,15 +6,14 @@ use serde::Serialize;
 
 use super::known::{Arm, Known};
 use crate::evaluate::{
-    Because, Capacity, Caution, Confidence, EvaluateError, NotEstimable, Predicted, Scored,
-    Weights, auc, auc_within, average_precision, brier, calibration_line, capacity_curve,
-    decision_curve, expected_observed, log_loss, sensitivity_at_capacity,
+    Capacity, Caution, Confidence, EvaluateError, Predicted, Scored, Weights, auc, auc_within,
+    average_precision, brier, calibration_line, capacity_curve, decision_curve, expected_observed,
+    log_loss, sensitivity_at_capacity,
 };
 
 /// A measure of one instrument on complaints with known outcomes.
 ///
-/// Sampling weights are honoured by all but [`Measure::CalibrationSlope`], which is not estimable
-/// under them.
+/// Sampling weights are honoured by all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -135,13 +134,6 @@ impl Measure {
                 }
             };
         }
-        macro_rules! refuse_weights {
-            () => {
-                if weights.is_some() {
-                    return Err(NotEstimable { because: Because::NoFormula }.into());
-                }
-            };
-        }
         Ok(match self {
             Measure::Reached(share) => {
                 let data = Scored::new(labels, scores)?;
@@ -165,10 +157,7 @@ impl Measure {
             }
             Measure::AucWithinChannel => {
                 let data = Scored::new(labels, scores)?;
-                match weights {
-                    Some(weights) => weighted_within(labels, scores, weights, channels)?,
-                    None => auc_within(data, channels, level)?.pooled.figure.value,
-                }
+                with_weights!(data, |data| auc_within(data, channels, level)).pooled.figure.value
             }
             Measure::NetBenefit(threshold) => {
                 let data = Predicted::new(labels, probabilities)?;
@@ -188,45 +177,11 @@ impl Measure {
                 with_weights!(data, |data| expected_observed(data, level)).ratio.value
             }
             Measure::CalibrationSlope => {
-                refuse_weights!();
-                calibration_line(Predicted::new(labels, probabilities)?, level)?.slope.value
+                let data = Predicted::new(labels, probabilities)?;
+                with_weights!(data, |data| calibration_line(data, level)).slope.value
             }
         })
     }
-}
-
-/// The area within channels under sampling weights: channels count by the weight of their pairs.
-fn weighted_within(
-    labels: &[bool],
-    scores: &[f64],
-    weights: &Weights,
-    channels: &[u8],
-) -> Result<f64, EvaluateError> {
-    let mut present = channels.to_vec();
-    present.sort_unstable();
-    present.dedup();
-    let (mut wins, mut pairs) = (0.0, 0.0);
-    for channel in present {
-        let rows: Vec<usize> = (0..labels.len()).filter(|&row| channels[row] == channel).collect();
-        let own: Vec<bool> = rows.iter().map(|&row| labels[row]).collect();
-        let score: Vec<f64> = rows.iter().map(|&row| scores[row]).collect();
-        let weight: Vec<f64> = rows.iter().map(|&row| weights.values()[row]).collect();
-        let of = |kind: bool| -> f64 {
-            let both = own.iter().zip(&weight);
-            both.filter(|(label, _)| **label == kind).map(|(_, weight)| weight).sum()
-        };
-        let own_pairs = of(true) * of(false);
-        if own_pairs > 0.0 {
-            let weight = Weights::sampling(weight)?;
-            let area = auc(Scored::new(&own, &score)?.weighted(&weight)?, Confidence::P95)?;
-            wins += own_pairs * area.figure.value;
-            pairs += own_pairs;
-        }
-    }
-    if pairs == 0.0 {
-        return Err(NotEstimable { because: Because::Empty }.into());
-    }
-    Ok(wins / pairs)
 }
 
 impl fmt::Display for Measure {

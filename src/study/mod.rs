@@ -7,11 +7,16 @@
 
 mod circularity;
 mod compare;
+mod covariance;
 mod error;
 mod known;
 mod measure;
+mod paired;
+mod parameters;
 mod positions;
+mod rank_stability;
 mod rerank;
+mod result;
 mod sample_size;
 mod sensitivity;
 mod stability;
@@ -21,13 +26,16 @@ mod verdict;
 mod weight_set;
 
 pub use circularity::without_overlap;
-pub use compare::{ArmResult, Comparison, MeasureRow, Study, StudyResult};
+pub use compare::Study;
 pub use error::StudyError;
 pub use known::{Arm, Known, STAMP, Target};
 pub use measure::{Better, Measure};
+pub use parameters::{Moved, Parameter};
 pub use positions::{Departure, PositionsUnder};
+pub use rank_stability::{BandMoves, Churn, RankInterval, RankStability};
+pub use result::{ArmResult, Comparison, MeasureRow, StudyResult};
 pub use sample_size::{auc_standard_error, complaints_for_auc, events_for_share};
 pub use sensitivity::{Change, Sensitivity};
-pub use stability::{BandMoves, Churn, MOST_REPLICATES, RankInterval, RankStability, Stability};
-pub use uncertainty::{Basis, Moved, Parameter, Uncertainty};
+pub use stability::{MOST_REPLICATES, Stability};
+pub use uncertainty::{Basis, Uncertainty};
 pub use verdict::{Verdict, holm};
