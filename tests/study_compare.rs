@@ -100,7 +100,7 @@ fn a_clear_difference_is_told_and_noise_is_not() {
     // Overlap: contact offending has a validity variant, and it does worse than with the overlap.
     let arm = &result.arms[0];
     let bare = arm.without_overlap.as_ref().unwrap();
-    assert!(bare[0].value.unwrap() < arm.measures[0].value.unwrap());
+    assert!(bare[0].value.as_ref().unwrap() < arm.measures[0].value.as_ref().unwrap());
 }
 
 #[test]

@@ -91,6 +91,22 @@ pub struct GroupAudit<K> {
     pub equalized_odds: Result<Spread, NotEstimable>,
 }
 
+impl<K> GroupAudit<K> {
+    /// The same under other keys.
+    #[must_use]
+    pub fn map_keys<L>(self, rename: impl Fn(K) -> L) -> GroupAudit<L> {
+        let groups = self.groups.into_iter().map(|(key, own)| (rename(key), own)).collect();
+        GroupAudit {
+            coverage: self.coverage,
+            groups,
+            flagged: self.flagged,
+            sensitivity: self.sensitivity,
+            false_positive_rate: self.false_positive_rate,
+            equalized_odds: self.equalized_odds,
+        }
+    }
+}
+
 /// Flag rates and error rates by group, with the gap of each group to everybody else. O(n log n).
 ///
 /// Groups with fewer than `smallest` complaints are reported as too few and take no part in the spreads. A group without

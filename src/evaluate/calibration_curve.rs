@@ -146,7 +146,8 @@ pub fn calibration_error(
 /// The test of Hosmer and Lemeshow (1980) over groups cut at quantiles of the probability.
 ///
 /// Cuts are quantiles by [`QuantileRule::Linear`], groups closed on the right; equal cuts are merged, and the degrees of
-/// freedom are the number of groups left less 2. Misleads: see its caution.
+/// freedom are the number of groups left less 2. Misleads: misses large faults in small samples, rejects trifles in large
+/// ones, and says neither where nor which way.
 ///
 /// # Errors
 /// [`Because::TooFew`] when fewer than three groups are left; [`Because::ZeroVariance`] when a group expects none or all.

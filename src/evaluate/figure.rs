@@ -255,6 +255,12 @@ pub enum Because {
         /// What is allowed.
         range: &'static str,
     },
+    /// Something that the measure needs was not given.
+    #[error("there are no {what}")]
+    Missing {
+        /// What.
+        what: &'static str,
+    },
     /// Too few replicates of a resampling gave a value.
     #[error("{failed} of {replicates} replicates were not estimable")]
     Replicates {

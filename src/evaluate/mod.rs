@@ -48,6 +48,14 @@
 //!
 //! Intervals under weights take the weights as known and complaints as drawn independently.
 //!
+//! ```compile_fail
+//! use caserank::evaluate::{Scored, Weights, ndcg};
+//! let weights = Weights::inverse_probability(&[0.5, 1.0])?;
+//! // Places in a list have no weighted form, so this does not compile.
+//! let gain = ndcg(Scored::new(&[true, false], &[2, 1])?.weighted(&weights)?, None)?;
+//! # Ok::<(), caserank::evaluate::EvaluateError>(())
+//! ```
+//!
 //! # Which definition
 //!
 //! Names are used by others for different things. Here: the *calibration intercept* is fitted together with the slope,

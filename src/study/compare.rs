@@ -8,7 +8,7 @@ use super::paired::{Drawn, adjust, p_value};
 use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
 use super::verdict::Verdict;
 use crate::evaluate::resample::{Bootstrap, BootstrapInterval, Replicates};
-use crate::evaluate::{Confidence, Interval, NotEstimable};
+use crate::evaluate::{Confidence, EvaluateError, Interval, NotEstimable};
 use crate::fit::Labels;
 use crate::numeric::{QuantileRule, Seed};
 use crate::{Backlog, Triage};
@@ -191,10 +191,14 @@ impl<'a> Study<'a> {
         let replicates = self.resample(&known, &arms, &measures)?;
         let row = |arm: usize, measure: usize| -> MeasureRow {
             let own = replicates.of(arm, measure);
+            let value = replicates.observed(arm, measure);
             MeasureRow {
                 measure: measures[measure],
-                value: own.observed,
-                interval: self.interval(&own),
+                interval: match &value {
+                    Ok(_) => self.interval(&own),
+                    Err(why) => Err(why.clone()),
+                },
+                value,
                 cautions: measures[measure].cautions(),
             }
         };
@@ -230,14 +234,20 @@ impl<'a> Study<'a> {
         arms: &[Arm],
         measures: &[Measure],
     ) -> Result<Drawn, StudyError> {
+        let pairs = || arms.iter().flat_map(|arm| measures.iter().map(move |own| (arm, own)));
         let on = |places: &[u32]| -> Vec<Option<f64>> {
-            let pairs = arms.iter().flat_map(|arm| measures.iter().map(move |own| (arm, own)));
-            pairs.map(|(arm, measure)| measure.on(known, arm, places)).collect()
+            pairs().map(|(arm, measure)| measure.on(known, arm, places).ok()).collect()
         };
         let all: Vec<u32> = (0..known.len() as u32).collect();
         let plan =
             Bootstrap::new(known.len(), self.replicates, self.seed).clustered(&known.clusters)?;
-        Ok(Drawn { measures: measures.len(), observed: on(&all), values: plan.map(on) })
+        let observed = |(arm, measure): (&Arm, &Measure)| match measure.on(known, arm, &all) {
+            Ok(value) => Ok(Ok(value)),
+            Err(EvaluateError::NotEstimable(why)) => Ok(Err(why)),
+            Err(EvaluateError::Input(fault)) => Err(fault),
+        };
+        let observed = pairs().map(observed).collect::<Result<_, _>>()?;
+        Ok(Drawn { measures: measures.len(), observed, values: plan.map(on) })
     }
 
     fn interval(&self, replicates: &Replicates) -> Result<Interval, NotEstimable> {

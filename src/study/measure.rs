@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::known::{Arm, Known};
 use crate::evaluate::{
-    Capacity, Caution, Confidence, EvaluateError, Predicted, Scored, Weights, auc, auc_within,
-    average_precision, brier, calibration_line, capacity_curve, decision_curve, expected_observed,
-    log_loss, sensitivity_at_capacity,
+    Because, Capacity, Caution, Confidence, EvaluateError, NotEstimable, Predicted, Scored,
+    Weights, auc, auc_within, average_precision, brier, calibration_line, capacity_curve,
+    decision_curve, expected_observed, log_loss, sensitivity_at_capacity,
 };
 
 /// A measure of one instrument on complaints with known outcomes.
@@ -88,16 +88,14 @@ impl Measure {
     }
 
     /// The value on some of the known complaints, given by place, repeats allowed.
-    pub(super) fn on(self, known: &Known, arm: &Arm, places: &[u32]) -> Option<f64> {
+    pub(super) fn on(self, known: &Known, arm: &Arm, places: &[u32]) -> Result<f64, EvaluateError> {
         let take = |values: &[f64]| -> Vec<f64> {
             places.iter().map(|&place| values[place as usize]).collect()
         };
         let labels: Vec<bool> = places.iter().map(|&place| known.labels[place as usize]).collect();
         let weights = known.weights.as_ref().map(|weights| take(weights.values()));
-        let weights = match weights.map(Weights::sampling) {
-            Some(weights) => Some(weights.ok()?),
-            None => None,
-        };
+        let weights = weights.map(Weights::sampling).transpose()?;
+        let missing = |what: &'static str| NotEstimable { because: Because::Missing { what } };
         let value = match self {
             Measure::Reached(_) | Measure::CapacityArea => {
                 self.value(&labels, &take(&arm.order), &[], weights.as_ref(), &[])
@@ -106,15 +104,21 @@ impl Measure {
                 self.value(&labels, &take(&arm.scores), &[], weights.as_ref(), &[])
             }
             Measure::AucWithinChannel => {
-                let channels = known.channels.as_ref()?;
+                let channels = known.channels.as_ref().ok_or_else(|| missing("channels"))?;
                 let channels: Vec<u8> =
                     places.iter().map(|&place| channels[place as usize]).collect();
                 self.value(&labels, &take(&arm.scores), &[], weights.as_ref(), &channels)
             }
-            _ if arm.probabilities.is_empty() => return None,
+            _ if arm.probabilities.is_empty() => return Err(missing("probabilities").into()),
             _ => self.value(&labels, &[], &take(&arm.probabilities), weights.as_ref(), &[]),
-        };
-        value.ok().filter(|value| value.is_finite())
+        }?;
+        // E/O without an observed event is infinite: true, and of no use in a comparison.
+        if value.is_finite() {
+            Ok(value)
+        } else {
+            let because = Because::ZeroDenominator { denominator: "the number observed" };
+            Err(NotEstimable { because }.into())
+        }
     }
 
     fn value(

@@ -5,10 +5,13 @@
 //! with known outcomes, by one measure declared beforehand. Whatever rests on synthetic
 //! complaints carries [`STAMP`] and gets no verdict.
 
+mod bounds;
 mod circularity;
 mod compare;
 mod covariance;
 mod error;
+mod group_audit;
+mod groups;
 mod known;
 mod measure;
 mod paired;
@@ -25,9 +28,12 @@ mod uncertainty;
 mod verdict;
 mod weight_set;
 
+pub use bounds::bounds_at_capacity;
 pub use circularity::without_overlap;
 pub use compare::Study;
 pub use error::StudyError;
+pub use group_audit::{GroupFindings, GroupPlan, GroupTold};
+pub use groups::Groups;
 pub use known::{Arm, Known, STAMP, Target};
 pub use measure::{Better, Measure};
 pub use parameters::{Moved, Parameter};

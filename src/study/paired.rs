@@ -3,26 +3,34 @@
 use super::measure::Measure;
 use super::result::Comparison;
 use super::verdict::holm;
+use crate::evaluate::NotEstimable;
 use crate::evaluate::resample::Replicates;
 
 /// Every measure of every arm, as observed and on each replicate.
 pub(super) struct Drawn {
     pub(super) measures: usize,
-    pub(super) observed: Vec<Option<f64>>,
+    pub(super) observed: Vec<Result<f64, NotEstimable>>,
     pub(super) values: Vec<Vec<Option<f64>>>,
 }
 
 impl Drawn {
     pub(super) fn of(&self, arm: usize, measure: usize) -> Replicates {
         let at = arm * self.measures + measure;
-        Replicates::new(self.observed[at], self.values.iter().map(|own| own[at]).collect())
+        let observed = self.observed[at].as_ref().ok().copied();
+        Replicates::new(observed, self.values.iter().map(|own| own[at]).collect())
+    }
+
+    /// The value as observed, or why there is none.
+    pub(super) fn observed(&self, arm: usize, measure: usize) -> Result<f64, NotEstimable> {
+        self.observed[arm * self.measures + measure].clone()
     }
 
     /// How much better an arm is than the first, replicate by replicate.
     pub(super) fn advantage(&self, measure: Measure, place: usize, arm: usize) -> Replicates {
         let at = arm * self.measures + place;
         let of = |values: &[Option<f64>]| Some(measure.advantage(values[at]?, values[place]?));
-        Replicates::new(of(&self.observed), self.values.iter().map(|own| of(own)).collect())
+        let observed: Vec<_> = self.observed.iter().map(|own| own.as_ref().ok().copied()).collect();
+        Replicates::new(of(&observed), self.values.iter().map(|own| of(own)).collect())
     }
 }
 

@@ -15,8 +15,8 @@ use crate::numeric::Seed;
 pub struct MeasureRow {
     /// The measure.
     pub measure: Measure,
-    /// Its value, where there is one.
-    pub value: Option<f64>,
+    /// Its value, or why there is none.
+    pub value: Result<f64, NotEstimable>,
     /// Its percentile interval over resampled subjects.
     pub interval: Result<Interval, NotEstimable>,
     /// What a reader must be told beside it.
