@@ -184,6 +184,18 @@ fn clusters_and_units_stay_whole() {
 }
 
 #[test]
+fn folds_of_clusters_are_even_whatever_the_remainder() {
+    // 14 events over five folds leave four folds with one more: the others must not all go to the fifth.
+    let labels: Vec<bool> = (0..100).map(|row| row < 14).collect();
+    let alone: Vec<usize> = (0..100).collect();
+    for split in clustered_folds(&labels, &alone, 5, 3, Seed(8)).unwrap() {
+        assert_eq!(split.test.len(), 20);
+        let events = split.test.iter().filter(|&&row| labels[row]).count();
+        assert!((2..=3).contains(&events), "{events}");
+    }
+}
+
+#[test]
 fn optimism_is_found_where_it_is_made() {
     // Choosing the best of 20 noise scores: its apparent area is luck, and the correction says so.
     let mut stream = Seed(9).stream(0);
