@@ -25,7 +25,7 @@ use caserank::fit::{Design, Designed, Labels, Logistic, LogisticModel, Naming};
 use caserank::numeric::Seed;
 use caserank::reference::{self, Variant};
 use caserank::report::{
-    Report, Section, bounds_section, calibration_section, capacity_section, card_section,
+    Block, Report, Section, bounds_section, calibration_section, capacity_section, card_section,
     comparison_section, data_section, decision_section, groups_section, ranks_section, roc_section,
     sensitivity_section, sets_section, tripod_section, weights_section,
 };
@@ -295,8 +295,17 @@ fn fit(
 
 /// A section of the models without the items that overlap the outcome's definition.
 fn again(mut section: Section) -> Section {
+    let without = ", without overlapping items";
     section.id.push_str("-without-overlap");
-    section.title.push_str(", without overlapping items");
+    section.title.push_str(without);
+    for block in &mut section.blocks {
+        // Charts and tables are files of their own too, and must say it there.
+        match block {
+            Block::Chart(chart) => chart.title.push_str(without),
+            Block::Table(table) => table.caption.push_str(without),
+            _ => {}
+        }
+    }
     section
 }
 

@@ -121,14 +121,13 @@ pub(super) fn resolve(
     resolved.collect()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "csv"))]
 mod tests {
     use super::*;
     use crate::numeric::Seed;
     use crate::reference;
     use crate::study::Uncertainty;
 
-    #[cfg(feature = "csv")]
     #[test]
     fn the_parameters_of_a_design_make_up_the_instrument_fitted_on_it() {
         use crate::fit::{Design, Labels, LinearWeights, Logistic, Naming};
