@@ -3,10 +3,12 @@
 #![allow(missing_docs)]
 
 use caserank::complaint::Origin;
-use caserank::evaluate::Because;
+use caserank::evaluate::{Because, Confidence};
 use caserank::fit::{Found, Label, Labels};
 use caserank::numeric::Seed;
-use caserank::study::{GroupPlan, Groups, Known, STAMP, StudyError, Target, bounds_at_capacity};
+use caserank::study::{
+    GroupPlan, Groups, Known, STAMP, StudyError, Target, bounds_at_capacity, item_drift,
+};
 use caserank::synthetic::Generator;
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Triage, reference};
 
@@ -154,6 +156,42 @@ fn tables_of_groups_are_read_or_refused_by_line() {
     ));
     let debug = format!("{:?}", read("complaint,group\nc1,secret\n").unwrap());
     assert!(!debug.contains("secret") && !debug.contains("c1"), "{debug}");
+}
+
+#[test]
+fn drift_by_item_is_told_where_it_is_and_nowhere_else() {
+    let triage = reference::published().unwrap();
+    let before = backlog(&triage, 300);
+    let place = before.codebook().item_place("tip_source").unwrap();
+    let mut builder = BacklogBuilder::new(triage.codebook());
+    for row in 0..300 {
+        let mut complaint = before.complaint(row);
+        if row % 2 == 0 {
+            complaint.clear("tip_source");
+        }
+        builder.push(&complaint).unwrap();
+    }
+    let now = builder.freeze();
+    let drift = item_drift(&before, &now, Confidence::P95).unwrap();
+    assert_eq!(drift.len(), before.codebook().items().len());
+    for (own, item) in drift.iter().enumerate() {
+        if own == place {
+            assert!(item.stability.value > 0.25, "{}", item.stability.value);
+            assert!(item.unknown.change.interval.as_ref().unwrap().lower > 0.3);
+        } else {
+            assert_eq!(
+                (item.stability.value, item.unknown.change.value),
+                (0.0, 0.0),
+                "{}",
+                item.item
+            );
+        }
+    }
+    let empty = BacklogBuilder::new(triage.codebook()).freeze();
+    assert!(matches!(
+        item_drift(&before, &empty, Confidence::P95),
+        Err(StudyError::NotEstimable(_))
+    ));
 }
 
 #[test]

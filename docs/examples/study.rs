@@ -26,12 +26,13 @@ use caserank::numeric::Seed;
 use caserank::reference::{self, Variant};
 use caserank::report::{
     Block, Report, Section, bounds_section, calibration_section, capacity_section, card_section,
-    comparison_section, data_section, decision_section, groups_section, ranks_section, roc_section,
-    sensitivity_section, sets_section, tripod_section, weights_section,
+    comparison_section, data_section, decision_section, drift_section, groups_section,
+    ranks_section, roc_section, sensitivity_section, sets_section, tripod_section, weights_section,
 };
 use caserank::study::{
     Arm, GroupPlan, Groups, Known, Measure, PositionsUnder, STAMP, Sensitivity, Stability, Study,
-    StudyError, Target, Uncertainty, bounds_at_capacity, complaints_for_auc, without_overlap,
+    StudyError, Target, Uncertainty, bounds_at_capacity, complaints_for_auc, item_drift,
+    without_overlap,
 };
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Fixed, Triage};
 
@@ -164,6 +165,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     let (items, domains) = (sensitivity.without_items()?, sensitivity.without_domains()?);
     let (more, unanswered) = (sensitivity.scaled_items(1.5)?, sensitivity.unanswered_items()?);
 
+    let drift = item_drift(&earlier, &later, Confidence::P95)?;
     let (what, groups) = groups(options, &later)?;
     let audit = GroupPlan::new(&published, &groups)
         .top(capacity)
@@ -221,6 +223,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
         .with(card_section(&unit))
         .with(card_section(&fitted))
         .with(data_section(&later, &known))
+        .with(drift_section("the first half of the period", "the second half", &drift))
         .with(tripod_section(&result, &BTreeMap::new()));
 
     if let Some(stamp) = result.stamp {

@@ -4,9 +4,10 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::Serialize;
 
 use super::calibration::Test;
-use super::data::Predicted;
-use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
-use super::weights::MaybeWeighted;
+use super::data::{EvaluateError, Predicted, same_length};
+use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEstimable};
+use super::groups::{by_key, part};
+use super::weights::{MaybeWeighted, Weights};
 use crate::numeric::{LogisticError, LogisticFit, LogisticProblem, Sum};
 
 fn refused(what: &'static str, data: Predicted<'_>) -> impl FnOnce(LogisticError) -> NotEstimable {
@@ -179,6 +180,45 @@ pub fn calibration_line<'a>(
         covariance: fit.covariance[[0, 1]],
         joint: Test::chi_square(statistic, 2.0),
     })
+}
+
+/// Intercept and slope for every channel, in the order of the keys. Takes sampling weights.
+///
+/// # Errors
+/// Input faults; a channel without both kinds of complaint has its reason in place of a line.
+///
+/// ```
+/// use caserank::evaluate::{Confidence, Predicted, calibration_line_by};
+/// let labels = [true, false, true, false, false, true, false, false];
+/// let p = [0.9, 0.7, 0.6, 0.4, 0.4, 0.2, 0.2, 0.1];
+/// let channels = ["tip", "tip", "tip", "tip", "tip", "tip", "chat", "chat"];
+/// let lines = calibration_line_by(Predicted::new(&labels, &p)?, &channels, Confidence::P95)?;
+/// assert!(lines[0].1.is_err() && lines[1].1.is_ok());
+/// # Ok::<(), caserank::evaluate::EvaluateError>(())
+/// ```
+pub fn calibration_line_by<'a, K: Ord + Clone>(
+    data: impl MaybeWeighted<Data = Predicted<'a>>,
+    channels: &[K],
+    confidence: Confidence,
+) -> Result<ByKey<K, CalibrationLine>, EvaluateError> {
+    let predicted = data.data();
+    same_length("channels", channels.len(), predicted.len())?;
+    by_key(channels)
+        .into_iter()
+        .map(|(key, rows)| {
+            let (labels, own) =
+                (part(predicted.labels(), &rows), part(predicted.probabilities(), &rows));
+            let own = Predicted::new(&labels, &own)?;
+            let found = match data.weights() {
+                Some(weights) => {
+                    let weights = Weights::sampling(part(weights, &rows))?;
+                    calibration_line(own.weighted(&weights)?, confidence)
+                }
+                None => calibration_line(own, confidence),
+            };
+            Ok((key, found))
+        })
+        .collect()
 }
 
 /// Squared distance of two coefficients from 0 in units of their covariance.

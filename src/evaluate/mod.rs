@@ -107,7 +107,7 @@ pub use calibration_curve::{
     calibration_smooth, hosmer_lemeshow,
 };
 pub use calibration_line::{
-    CalibrationLine, Platt, calibration_in_the_large, calibration_line, platt,
+    CalibrationLine, Platt, calibration_in_the_large, calibration_line, calibration_line_by, platt,
 };
 pub use capacity::{
     Capacity, CapacityCurve, CapacityPoint, capacity_curve, sensitivity_at_capacity,

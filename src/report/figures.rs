@@ -6,8 +6,8 @@ use super::words::{decimal, figure, percent, plain, with_interval};
 use crate::codebook::{Codebook, UNKNOWN};
 use crate::evaluate::{
     AucWithin, Bins, Capacity, Confidence, EvaluateError, Predicted, Scored, ShareInterval,
-    Weights, auc, auc_within, calibration_bins, capacity_curve, decision_curve, expected_observed,
-    roc_curve, share,
+    Weights, auc, auc_within, calibration_bins, calibration_line, capacity_curve, decision_curve,
+    expected_observed, roc_curve, share,
 };
 use crate::study::{Arm, Known, Target};
 
@@ -206,8 +206,17 @@ pub fn calibration_section(
     }
     let mut table = Table::new(
         "ratios",
-        "Expected over observed (95% interval)",
-        &["Channel", "Model", "Complaints", "With the outcome", "Expected", "E/O"],
+        "Expected over observed, and the line of found on predicted log-odds (95% intervals; intercept 0 and slope 1 are right)",
+        &[
+            "Channel",
+            "Model",
+            "Complaints",
+            "With the outcome",
+            "Expected",
+            "E/O",
+            "Intercept",
+            "Slope",
+        ],
     );
     let columns = ["Channel", "Model", "Complaints", "With the outcome", "Predicted", "Found"];
     let caption = match known.weights {
@@ -236,9 +245,10 @@ pub fn calibration_section(
         for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()) {
             let own: Vec<f64> = rows.iter().map(|&row| arm.probabilities[row]).collect();
             let Ok(data) = Predicted::new(&labels, &own) else { continue };
-            let cells = |expected: String, ratio: String| {
+            let cells = |expected: String, ratio: String, line: [String; 2]| {
                 let (count, events) = (rows.len().to_string(), events.to_string());
-                [plain(name), arm.name.clone(), count, events, expected, ratio]
+                let [intercept, slope] = line;
+                [plain(name), arm.name.clone(), count, events, expected, ratio, intercept, slope]
             };
             let weights = weights_of(&known.weights, &rows);
             let ratio = || -> Result<_, EvaluateError> {
@@ -247,12 +257,25 @@ pub fn calibration_section(
                     None => expected_observed(data, LEVEL)?,
                 })
             };
+            let line = || -> Result<_, EvaluateError> {
+                Ok(match &weights {
+                    Some(weights) => calibration_line(data.weighted(weights)?, LEVEL)?,
+                    None => calibration_line(data, LEVEL)?,
+                })
+            };
+            let line = match line() {
+                Ok(own) => {
+                    let [intercept, slope] = [Ok(own.intercept), Ok(own.slope)];
+                    [figure(&intercept, decimal), figure(&slope, decimal)]
+                }
+                Err(why) => [why.to_string(), String::new()],
+            };
             match ratio() {
                 Ok(own) => {
                     let ratio = with_interval(own.ratio.value, &own.ratio.interval, decimal);
-                    table.push(cells(format!("{:.1}", own.expected), ratio));
+                    table.push(cells(format!("{:.1}", own.expected), ratio, line));
                 }
-                Err(why) => table.push(cells(String::new(), why.to_string())),
+                Err(why) => table.push(cells(String::new(), why.to_string(), line)),
             }
             // Fewer than sixty complaints a mark would show little but chance.
             let bins = (rows.len() / 60).clamp(1, 5);

@@ -1,11 +1,11 @@
-//! Sections about for whom an instrument fails, and about what was never investigated.
+//! Sections about for whom an instrument fails, what was never investigated, and what has changed.
 
 use super::document::{Section, Table};
 use super::words::{decimal, figure, percent, plain};
 use crate::evaluate::{
     Auc, ByKey, Caution, Figure, GroupAudit, GroupMean, NotEstimable, SelectionBounds, Spread,
 };
-use crate::study::{GroupFindings, Target};
+use crate::study::{GroupFindings, ItemDrift, Target};
 
 /// Rates, turns, unknown answers and how well the items give the group away; `what` names the kind of group.
 #[must_use]
@@ -164,4 +164,37 @@ pub fn bounds_section(target: &Target, k: usize, found: &[(&str, SelectionBounds
     }
     let caution = Caution::InvestigatedOnly.text();
     section.table(table).text(format!("Share reached, investigated alone: {caution}"))
+}
+
+/// How the answers to each item changed, largest change first; `before` and `now` name the two bodies of complaints.
+#[must_use]
+pub fn drift_section(before: &str, now: &str, drift: &[ItemDrift]) -> Section {
+    let section = Section::new(
+        "drift",
+        "Whether answers have changed",
+        &format!(
+            "Answers in {now} against {before}. The population stability index is 0 where each answer, unknown among them, is as frequent as before; 0.1 and 0.25 are customary limits. Unknown is the share of complaints for which the item is open."
+        ),
+        "Why answers changed, and whether an order suffers from it: for that see the comparison on the later complaints. In small numbers an index passes its limits by chance.",
+    );
+    let columns = ["Item", "Index", "Unknown before", "Unknown now", "Change (95% interval)"];
+    let mut table = Table::new("items", "Drift by item, largest first", &columns);
+    let mut sorted: Vec<&ItemDrift> = drift.iter().collect();
+    sorted.sort_by(|one, other| other.stability.value.total_cmp(&one.stability.value));
+    for own in sorted {
+        let unknown = &own.unknown;
+        table.push([
+            plain(&own.item),
+            decimal(own.stability.value),
+            percent(unknown.reference),
+            percent(unknown.recent),
+            figure(&Ok(unknown.change.clone()), percent),
+        ]);
+    }
+    let mut section = section.table(table);
+    let cautions = drift.first().map_or(&[][..], |own| own.stability.cautions);
+    for caution in cautions {
+        section = section.text(format!("Index: {}", caution.text()));
+    }
+    section
 }

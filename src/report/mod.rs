@@ -20,7 +20,7 @@ pub use card::{card_section, comparison_section, data_section};
 pub use chart::{Axis, Body, Chart, Point, Row, Series};
 pub use document::{Block, Report, Section, Table};
 pub use figures::{calibration_section, capacity_section, decision_section, roc_section};
-pub use groups::{bounds_section, groups_section};
+pub use groups::{bounds_section, drift_section, groups_section};
 pub use plain::Part;
 pub use ranks::{ranks_section, sensitivity_section, sets_section, weights_section};
 pub use tripod::{TRIPOD_ITEMS, tripod_section};
