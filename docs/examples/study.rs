@@ -3,12 +3,14 @@
 //! ```text
 //! cargo run --release --features report --example study -- --out DIR
 //!     [--backlog BACKLOG.csv] [--outcomes OUTCOMES.csv] [--outcome contact_offending]
-//!     [--groups GROUPS.csv] [--replicates 1000] [--seed 7]
+//!     [--groups GROUPS.csv] [--replicates 1000] [--seed 7] [--accept-leakage]
 //! ```
 //!
 //! `published` and `unit` are the shipped instruments; `fitted` is learnt here from the complaints
 //! received in the first half of the period and judged, as the others are, on the second half. Groups come from a file of
 //! their own with columns `complaint` and `group`; without one, units stand in.
+//! Retrospective complaints whose answers are not cut at a time are refused by the fit, since answers learnt because a case
+//! was worked leak its outcome; `--accept-leakage` fits all the same, and the model card says so.
 //! The shipped backlog is synthetic: the report tests software and says nothing about performance.
 
 use std::collections::BTreeMap;
@@ -16,6 +18,7 @@ use std::error::Error;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use caserank::codebook::Stage;
 use caserank::complaint::Unlisted;
@@ -47,6 +50,8 @@ pub struct Options {
     pub outcome: String,
     /// A table of groups; units stand in where there is none.
     pub groups: Option<PathBuf>,
+    /// Whether to learn from retrospective answers that are not cut at a time.
+    pub accept_leakage: bool,
     /// How many times weights are drawn and subjects resampled.
     pub replicates: usize,
     /// The seed of all of that.
@@ -64,12 +69,17 @@ impl Options {
             outcomes: format!("{fixtures}/outcomes.csv").into(),
             outcome: "contact_offending".to_owned(),
             groups: None,
+            accept_leakage: false,
             replicates: 1_000,
             seed: 7,
             out: None,
         };
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
+            if word == "--accept-leakage" {
+                options.accept_leakage = true;
+                continue;
+            }
             let mut value = || words.next().ok_or(format!("{word} needs a value"));
             match word.as_str() {
                 "--backlog" => options.backlog = value()?.into(),
@@ -81,7 +91,7 @@ impl Options {
                 "--out" => options.out = Some(value()?.into()),
                 _ => {
                     return Err(format!(
-                        "{word} is not an option: use --backlog, --outcomes, --outcome, --groups, --replicates, --seed or --out"
+                        "{word} is not an option: use --backlog, --outcomes, --outcome, --groups, --replicates, --seed, --accept-leakage or --out"
                     )
                     .into());
                 }
@@ -91,9 +101,16 @@ impl Options {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse(std::env::args().skip(1))?;
-    run(&options, &mut std::io::stdout().lock())
+fn main() -> ExitCode {
+    let done = Options::parse(std::env::args().skip(1))
+        .and_then(|options| run(&options, &mut std::io::stdout().lock()));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Learns, compares and writes.
@@ -103,7 +120,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     let all = Backlog::read_csv(published.codebook(), file, Unlisted::Report)?.backlog;
     let (labels, _) = Labels::read_csv(File::open(&options.outcomes)?)?;
     let (earlier, later) = halves(&all)?;
-    let (fitted, fits) = fit(&published, &earlier, &labels)?;
+    let (fitted, fits) = fit(&published, &earlier, &labels, options.accept_leakage)?;
 
     let target = Target::Outcome(options.outcome.clone());
     let result = Study::new(&later, &labels, target.clone())
@@ -274,11 +291,12 @@ fn fit(
     like: &Triage,
     backlog: &Backlog,
     labels: &Labels,
+    accept_leakage: bool,
 ) -> Result<(Triage, Fits), Box<dyn Error>> {
-    let design = Design::new().stage(Stage::Field);
+    let design = Design::new().stage(Stage::Field).accept_leakage(accept_leakage);
     let logistic = Logistic::new().ridge(2.0);
-    let naming = Naming::new("fitted", "Learnt from synthetic complaints for an example.")
-        .like(like.instrument());
+    let naming =
+        Naming::new("fitted", "Learnt on the spot for an example.").like(like.instrument());
     let fitted = logistic.fit_all(backlog, labels, &design, &naming)?;
     let mut fits = Fits::new();
     for outcome in like.codebook().outcomes() {
@@ -288,7 +306,7 @@ fn fit(
         fits.push((designed, model));
     }
     let mut draft = fitted.instrument.draft().clone();
-    draft.warnings.push("Learnt from synthetic complaints: for an example only.".to_owned());
+    draft.warnings.push("Learnt on the spot: for an example only.".to_owned());
     let identity =
         caserank::codebook::Identity { id: "fitted".to_owned(), version: draft.version.clone() };
     let description = "The policy of `published` over weights learnt for an example.";
