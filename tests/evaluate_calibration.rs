@@ -134,4 +134,12 @@ fn channels_by_themselves() {
     let observed: f64 = by.iter().map(|(_, eo)| eo.as_ref().unwrap().observed).sum();
     assert_eq!(observed, d.labels.iter().filter(|&&l| l).count() as f64);
     assert_eq!(by.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    let predicted = Predicted::new(&d.labels, &d.p).unwrap();
+    for (key, line) in calibration_line_by(predicted, &d.group, C).unwrap() {
+        let rows: Vec<usize> = (0..d.labels.len()).filter(|&row| d.group[row] == key).collect();
+        let labels: Vec<bool> = rows.iter().map(|&row| d.labels[row]).collect();
+        let p: Vec<f64> = rows.iter().map(|&row| d.p[row]).collect();
+        assert_eq!(line, calibration_line(Predicted::new(&labels, &p).unwrap(), C));
+    }
+    assert!(calibration_line_by(predicted, &["a"], C).is_err());
 }

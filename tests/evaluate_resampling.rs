@@ -63,6 +63,46 @@ fn intervals_on_given_resamples() {
     python.check("resamples", "scipy_bca_high", found.upper, 1e-10);
 }
 
+#[test]
+fn acceleration_is_by_cluster_where_clusters_are_drawn() {
+    let mut r = Expected::load("expected_weighted");
+    let d = data("small");
+    // Clusters of 1, 2, 3, 4, 1, 2, ... rows; the given resamples, modulo their number, draw them.
+    let clusters: Vec<usize> =
+        (0..16).flat_map(|cluster| std::iter::repeat_n(cluster, 1 + cluster % 4)).collect();
+    let mean = |rows: &[u32]| {
+        let loss = |row: usize| (d.p[row] - f64::from(u8::from(d.labels[row]))).powi(2);
+        Some(rows.iter().map(|&row| loss(row as usize)).sum::<f64>() / rows.len() as f64)
+    };
+    let of = |drawn: &[usize]| -> Option<f64> {
+        let member = |cluster: &usize| {
+            (0..40_u32).filter(|&row| clusters[row as usize] == *cluster).collect::<Vec<_>>()
+        };
+        mean(&drawn.iter().flat_map(member).collect::<Vec<u32>>())
+    };
+    let drawn: Vec<Option<f64>> = read("resamples")
+        .lines()
+        .map(|line| {
+            let cells = line.split(',').take(16).map(|cell| cell.parse::<usize>().unwrap() % 16);
+            of(&cells.collect::<Vec<_>>())
+        })
+        .collect();
+    let replicates = Replicates::new(of(&(0..16).collect::<Vec<_>>()), drawn);
+    let plan = Bootstrap::new(40, 1, Seed(1));
+    let left_out = plan.clone().clustered(&clusters).unwrap().jackknife(mean).unwrap();
+    assert_eq!(left_out.len(), 16);
+    let found = replicates.bca(&left_out, QuantileRule::NormalScale, C).unwrap();
+    r.check("clusters", "observed", replicates.observed.unwrap(), 1e-12);
+    r.check("clusters", "bca_low", found.lower, 1e-10);
+    r.check("clusters", "bca_high", found.upper, 1e-10);
+    // Without clusters it is that of single complaints, strata or not.
+    let single = jackknife(40, mean).unwrap();
+    assert_eq!(plan.jackknife(mean).unwrap(), single);
+    assert_eq!(plan.clone().stratified(&d.labels).unwrap().jackknife(mean).unwrap(), single);
+    assert_ne!(found, replicates.bca(&single, QuantileRule::NormalScale, C).unwrap());
+    assert!(plan.jackknife(|rows| (rows[0] == 0).then_some(1.0)).is_none());
+}
+
 #[cfg(feature = "parallel")]
 #[test]
 fn threads_do_not_matter() {
@@ -141,6 +181,18 @@ fn clusters_and_units_stay_whole() {
     assert!(units.iter().all(|(unit, split)| split.train.iter().all(|&row| d.group[row] != *unit)));
     let split = split_by_date(&[1, 5, 9, 12], 9, Some(&["a", "b", "a", "c"])).unwrap();
     assert_eq!((split.train, split.test), (vec![0, 1], vec![3]));
+}
+
+#[test]
+fn folds_of_clusters_are_even_whatever_the_remainder() {
+    // 14 events over five folds leave four folds with one more: the others must not all go to the fifth.
+    let labels: Vec<bool> = (0..100).map(|row| row < 14).collect();
+    let alone: Vec<usize> = (0..100).collect();
+    for split in clustered_folds(&labels, &alone, 5, 3, Seed(8)).unwrap() {
+        assert_eq!(split.test.len(), 20);
+        let events = split.test.iter().filter(|&&row| labels[row]).count();
+        assert!((2..=3).contains(&events), "{events}");
+    }
 }
 
 #[test]

@@ -112,3 +112,36 @@ fn all_items_of_the_guideline_are_there_once() {
         numbers.keys().map(|own| own.chars().filter(char::is_ascii_digit).collect()).collect();
     assert_eq!(main.len(), 27);
 }
+
+#[test]
+fn bounds_drift_and_groups_carry_their_warnings() {
+    use caserank::evaluate::{Caution, Confidence, selection_bounds};
+    use caserank::numeric::Seed;
+    use caserank::report::{bounds_section, drift_section, groups_section};
+    use caserank::study::{GroupPlan, Groups, Known, Target, item_drift};
+    let found = [Some(true), Some(false), None, None];
+    let bounds = selection_bounds(&found, &[true, false, true, false]).unwrap();
+    let target = Target::Outcome("contact_offending".to_owned());
+    let section = bounds_section(&target, 2, &[("published", bounds)]);
+    let report = Report::new("Bounds", None).with(section);
+    assert!(report.to_html().contains(Caution::InvestigatedOnly.text()));
+    assert!(report.to_markdown().contains("50.0% to 100.0%"));
+
+    let triage = reference::published().unwrap();
+    let mut builder = caserank::BacklogBuilder::new(triage.codebook());
+    for case in caserank::synthetic::Generator::new(Seed(1)).cases().take(60) {
+        builder.push(&case.complaint).unwrap();
+    }
+    let backlog = builder.freeze();
+    let drift = item_drift(&backlog, &backlog, Confidence::P95).unwrap();
+    let report = Report::new("Drift", None).with(drift_section("then", "now", &drift));
+    assert!(report.to_html().contains(Caution::DependsOnBinning.text()));
+
+    let known = Known::new(&backlog, &caserank::fit::Labels::new(), target, None).unwrap();
+    let groups: Groups = (0..60).map(|row| (backlog.id(row), "secret_group")).collect();
+    let audit = GroupPlan::new(&triage, &groups).run(&backlog, &known).unwrap();
+    let page = Report::new("Groups", audit.stamp).with(groups_section("unit", &audit)).to_html();
+    // One group alone, and no known outcome: said, not left out.
+    assert!(page.contains("not estimable") && page.contains("secret group"));
+    assert!(!page.contains(backlog.id(0)), "no complaint is named in an audit");
+}

@@ -100,7 +100,7 @@ fn a_clear_difference_is_told_and_noise_is_not() {
     // Overlap: contact offending has a validity variant, and it does worse than with the overlap.
     let arm = &result.arms[0];
     let bare = arm.without_overlap.as_ref().unwrap();
-    assert!(bare[0].value.unwrap() < arm.measures[0].value.unwrap());
+    assert!(bare[0].value.as_ref().unwrap() < arm.measures[0].value.as_ref().unwrap());
 }
 
 #[test]
@@ -193,4 +193,56 @@ fn positions_under_sets_are_those_of_each_ranking() {
     assert_eq!(departures.len(), 1);
     assert!(departures[0].kept < 1.0 && departures[0].mean_move > 0.0);
     assert!(PositionsUnder::new(&[], &backlog, &none).is_err());
+}
+
+/// A study of few complaints, for what is said about it rather than what it finds.
+fn small(origin: Origin, target: Target) -> caserank::study::StudyResult {
+    let (published, cases) = (reference::published().unwrap(), cases(300));
+    let (labels, backlog) = (labels(&cases), backlog(&published, &cases, origin));
+    Study::new(&backlog, &labels, target)
+        .instrument("published", &published)
+        .primary(Measure::Auc, 0.02)
+        .also(Measure::CalibrationSlope)
+        .also(Measure::AucWithinChannel)
+        .bootstrap(40, Seed(1))
+        .without_circularity()
+        .run()
+        .unwrap()
+}
+
+#[test]
+fn what_is_not_estimable_says_why_and_weights_do_not_stand_in_the_way() {
+    let weighted = small(Origin::Retrospective, contact());
+    let of = |result: &caserank::study::StudyResult, place: usize| {
+        result.arms[0].measures[place].value.clone()
+    };
+    // The synthetic audit slice carries weights, which the slope honours.
+    assert!(of(&weighted, 1).is_ok());
+    let why = of(&weighted, 2).unwrap_err().to_string();
+    assert_eq!(why, "not estimable, because there are no channels");
+    let any = small(Origin::Retrospective, Target::Any);
+    let why = of(&any, 1).unwrap_err().to_string();
+    assert_eq!(why, "not estimable, because there are no probabilities");
+    let interval = any.arms[0].measures[1].interval.clone().unwrap_err().to_string();
+    assert_eq!(interval, why);
+}
+
+#[cfg(feature = "report")]
+#[test]
+fn guideline_items_are_answered_open_or_refused() {
+    use caserank::report::{Report, tripod_section};
+    let own = std::collections::BTreeMap::from([("18f", "With the paper.".to_owned())]);
+    let rows = |origin: Origin| -> Vec<Vec<String>> {
+        let section = tripod_section(&small(origin, contact()), &own);
+        let report = Report::new("Guideline", None).with(section);
+        let (_, table) = report.tables().next().unwrap();
+        table.rows.clone()
+    };
+    let real = rows(Origin::Retrospective);
+    let answer = |number: &str| real.iter().find(|row| row[0] == number).unwrap()[3].clone();
+    assert_eq!((answer("18f"), answer("17")), ("With the paper.".to_owned(), "open".to_owned()));
+    assert!(answer("12a").contains("seed 1") && answer("20a").starts_with("300 complaints"));
+    assert_eq!(real.iter().filter(|row| row[1] == "development").count(), 8);
+    assert_eq!(real.iter().filter(|row| row[1] == "evaluation").count(), 4);
+    assert!(rows(Origin::Synthetic).iter().all(|row| row[3] == "refused: synthetic"));
 }

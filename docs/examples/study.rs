@@ -3,11 +3,14 @@
 //! ```text
 //! cargo run --release --features report --example study -- --out DIR
 //!     [--backlog BACKLOG.csv] [--outcomes OUTCOMES.csv] [--outcome contact_offending]
-//!     [--replicates 1000] [--seed 7]
+//!     [--groups GROUPS.csv] [--replicates 1000] [--seed 7] [--accept-leakage]
 //! ```
 //!
 //! `published` and `unit` are the shipped instruments; `fitted` is learnt here from the complaints
-//! received in the first half of the period and judged, as the others are, on the second half.
+//! received in the first half of the period and judged, as the others are, on the second half. Groups come from a file of
+//! their own with columns `complaint` and `group`; without one, units stand in.
+//! Retrospective complaints whose answers are not cut at a time are refused by the fit, since answers learnt because a case
+//! was worked leak its outcome; `--accept-leakage` fits all the same, and the model card says so.
 //! The shipped backlog is synthetic: the report tests software and says nothing about performance.
 
 use std::collections::BTreeMap;
@@ -15,22 +18,24 @@ use std::error::Error;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use caserank::codebook::Stage;
 use caserank::complaint::Unlisted;
+use caserank::evaluate::Confidence;
 use caserank::evaluate::resample::split_by_date;
-use caserank::evaluate::{Confidence, group_audit};
 use caserank::fit::{Design, Designed, Labels, Logistic, LogisticModel, Naming};
 use caserank::numeric::Seed;
 use caserank::reference::{self, Variant};
 use caserank::report::{
-    Report, calibration_section, capacity_section, card_section, comparison_section, data_section,
-    decision_section, groups_section, ranks_section, roc_section, sensitivity_section,
-    sets_section, tripod_section, weights_section,
+    Block, Report, Section, bounds_section, calibration_section, capacity_section, card_section,
+    comparison_section, data_section, decision_section, drift_section, groups_section,
+    ranks_section, roc_section, sensitivity_section, sets_section, tripod_section, weights_section,
 };
 use caserank::study::{
-    Arm, Known, Measure, PositionsUnder, STAMP, Sensitivity, Stability, Study, Target, Uncertainty,
-    complaints_for_auc,
+    Arm, GroupPlan, Groups, Known, Measure, PositionsUnder, STAMP, Sensitivity, Stability, Study,
+    StudyError, Target, Uncertainty, bounds_at_capacity, complaints_for_auc, item_drift,
+    without_overlap,
 };
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Fixed, Triage};
 
@@ -43,6 +48,10 @@ pub struct Options {
     pub outcomes: PathBuf,
     /// The outcome that is studied.
     pub outcome: String,
+    /// A table of groups; units stand in where there is none.
+    pub groups: Option<PathBuf>,
+    /// Whether to learn from retrospective answers that are not cut at a time.
+    pub accept_leakage: bool,
     /// How many times weights are drawn and subjects resampled.
     pub replicates: usize,
     /// The seed of all of that.
@@ -59,23 +68,30 @@ impl Options {
             backlog: format!("{fixtures}/backlog.csv").into(),
             outcomes: format!("{fixtures}/outcomes.csv").into(),
             outcome: "contact_offending".to_owned(),
+            groups: None,
+            accept_leakage: false,
             replicates: 1_000,
             seed: 7,
             out: None,
         };
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
+            if word == "--accept-leakage" {
+                options.accept_leakage = true;
+                continue;
+            }
             let mut value = || words.next().ok_or(format!("{word} needs a value"));
             match word.as_str() {
                 "--backlog" => options.backlog = value()?.into(),
                 "--outcomes" => options.outcomes = value()?.into(),
                 "--outcome" => options.outcome = value()?,
+                "--groups" => options.groups = Some(value()?.into()),
                 "--replicates" => options.replicates = value()?.parse()?,
                 "--seed" => options.seed = value()?.parse()?,
                 "--out" => options.out = Some(value()?.into()),
                 _ => {
                     return Err(format!(
-                        "{word} is not an option: use --backlog, --outcomes, --outcome, --replicates, --seed or --out"
+                        "{word} is not an option: use --backlog, --outcomes, --outcome, --groups, --replicates, --seed, --accept-leakage or --out"
                     )
                     .into());
                 }
@@ -85,9 +101,16 @@ impl Options {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse(std::env::args().skip(1))?;
-    run(&options, &mut std::io::stdout().lock())
+fn main() -> ExitCode {
+    let done = Options::parse(std::env::args().skip(1))
+        .and_then(|options| run(&options, &mut std::io::stdout().lock()));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Learns, compares and writes.
@@ -97,7 +120,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     let all = Backlog::read_csv(published.codebook(), file, Unlisted::Report)?.backlog;
     let (labels, _) = Labels::read_csv(File::open(&options.outcomes)?)?;
     let (earlier, later) = halves(&all)?;
-    let (fitted, fits) = fit(&published, &earlier, &labels)?;
+    let (fitted, fits) = fit(&published, &earlier, &labels, options.accept_leakage)?;
 
     let target = Target::Outcome(options.outcome.clone());
     let result = Study::new(&later, &labels, target.clone())
@@ -115,12 +138,19 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
         .bootstrap(options.replicates, Seed(options.seed))
         .run()?;
 
-    let known = Known::new(&later, &labels, target, Some("tip_source"))?;
+    let known = Known::new(&later, &labels, target.clone(), Some("tip_source"))?;
     let models = [("published", &published), ("unit", &unit), ("fitted", &fitted)];
     let arms = models
         .map(|(name, model)| Arm::new(name, model, &later, &known))
         .into_iter()
         .collect::<Result<Vec<_>, _>>()?;
+    // The same without the items that overlap the outcome's definition, where that can be had.
+    let mut bare = Vec::new();
+    for (name, model) in models {
+        if let Ok(model) = without_overlap(model, &known.target)? {
+            bare.push(Arm::new(name, &model, &later, &known)?);
+        }
+    }
     let none = ActiveOverrides::none();
     let capacity = later.len() / 10;
 
@@ -150,13 +180,20 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
         ("contact offending counts five times", vec![one, one, five]),
     ])?;
     let (items, domains) = (sensitivity.without_items()?, sensitivity.without_domains()?);
-    let (more, open) = (sensitivity.scaled_items(1.5)?, sensitivity.unanswered_items()?);
+    let (more, unanswered) = (sensitivity.scaled_items(1.5)?, sensitivity.unanswered_items()?);
 
-    // Groups would come from a file of their own; units stand in for them here.
-    let flagged: Vec<bool> = flagged(&known, &arms[0], later.len() / 10);
-    let groups: Vec<Option<String>> =
-        known.rows.iter().map(|&row| later.unit(row).map(str::to_owned)).collect();
-    let audit = group_audit(&known.labels, &flagged, &groups, 50, Confidence::P95)?;
+    let drift = item_drift(&earlier, &later, Confidence::P95)?;
+    let (what, groups) = groups(options, &later)?;
+    let audit = GroupPlan::new(&published, &groups)
+        .top(capacity)
+        .seed(Seed(options.seed))
+        .run(&later, &known)?;
+    let open = models
+        .map(|(name, model)| {
+            Ok((name, bounds_at_capacity(model, &later, &labels, &target, capacity)?))
+        })
+        .into_iter()
+        .collect::<Result<Vec<_>, StudyError>>()?;
 
     let mut ranks = ranks_section(&under_assumed, 50);
     ranks.id = "ranks-assumed".to_owned();
@@ -174,6 +211,11 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
         .with(roc_section(&known, &arms))
         .with(calibration_section(&known, &arms, published.codebook(), "tip_source"))
         .with(decision_section(&known, &arms))
+        .with(bounds_section(&known.target, capacity, &open))
+        .with(again(capacity_section(&known, &bare)))
+        .with(again(roc_section(&known, &bare)))
+        .with(again(calibration_section(&known, &bare, published.codebook(), "tip_source")))
+        .with(again(decision_section(&known, &bare)))
         .with(ranks)
         .with(fitted_ranks)
         .with(sets_section(&positions, &ids, 50, capacity))
@@ -188,16 +230,17 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
                 ("items", "Weights of one item set to 0", &items),
                 ("more", "Weights of one item times 1.5", &more),
                 ("domains", "Weights of one domain set to 0", &domains),
-                ("open", "One item unknown in every complaint, gates included", &open),
+                ("open", "One item unknown in every complaint, gates included", &unanswered),
                 ("harm", "Other harm weights", &harm),
             ],
             capacity,
         ))
-        .with(groups_section("unit", 0.1, &audit))
+        .with(groups_section(what, &audit))
         .with(card_section(&published))
         .with(card_section(&unit))
         .with(card_section(&fitted))
         .with(data_section(&later, &known))
+        .with(drift_section("the first half of the period", "the second half", &drift))
         .with(tripod_section(&result, &BTreeMap::new()));
 
     if let Some(stamp) = result.stamp {
@@ -248,11 +291,12 @@ fn fit(
     like: &Triage,
     backlog: &Backlog,
     labels: &Labels,
+    accept_leakage: bool,
 ) -> Result<(Triage, Fits), Box<dyn Error>> {
-    let design = Design::new().stage(Stage::Field);
+    let design = Design::new().stage(Stage::Field).accept_leakage(accept_leakage);
     let logistic = Logistic::new().ridge(2.0);
-    let naming = Naming::new("fitted", "Learnt from synthetic complaints for an example.")
-        .like(like.instrument());
+    let naming =
+        Naming::new("fitted", "Learnt on the spot for an example.").like(like.instrument());
     let fitted = logistic.fit_all(backlog, labels, &design, &naming)?;
     let mut fits = Fits::new();
     for outcome in like.codebook().outcomes() {
@@ -262,7 +306,7 @@ fn fit(
         fits.push((designed, model));
     }
     let mut draft = fitted.instrument.draft().clone();
-    draft.warnings.push("Learnt from synthetic complaints: for an example only.".to_owned());
+    draft.warnings.push("Learnt on the spot: for an example only.".to_owned());
     let identity =
         caserank::codebook::Identity { id: "fitted".to_owned(), version: draft.version.clone() };
     let description = "The policy of `published` over weights learnt for an example.";
@@ -270,7 +314,27 @@ fn fit(
     Ok((Triage::new(identity, description, like.codebook().clone(), draft, policy)?, fits))
 }
 
-/// Whether each known complaint is among the first `k` of the model's order.
-fn flagged(known: &Known, arm: &Arm, k: usize) -> Vec<bool> {
-    known.rows.iter().zip(&arm.order).map(|(_, order)| -order <= k as f64).collect()
+/// A section of the models without the items that overlap the outcome's definition.
+fn again(mut section: Section) -> Section {
+    let without = ", without overlapping items";
+    section.id.push_str("-without-overlap");
+    section.title.push_str(without);
+    for block in &mut section.blocks {
+        // Charts and tables are files of their own too, and must say it there.
+        match block {
+            Block::Chart(chart) => chart.title.push_str(without),
+            Block::Table(table) => table.caption.push_str(without),
+            _ => {}
+        }
+    }
+    section
+}
+
+/// The table of groups, or units in its place, and what to call it.
+fn groups(options: &Options, backlog: &Backlog) -> Result<(&'static str, Groups), Box<dyn Error>> {
+    if let Some(path) = &options.groups {
+        return Ok(("group", Groups::read_csv(File::open(path)?)?));
+    }
+    let unit = |row: usize| Some((backlog.id(row), backlog.unit(row)?));
+    Ok(("unit", (0..backlog.len()).filter_map(unit).collect()))
 }

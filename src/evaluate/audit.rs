@@ -1,8 +1,8 @@
 //! Group audits: for whom does it work less well.
 //!
 //! Group membership comes from a separate source, row by row, `None` where the join found nothing. It is used here and
-//! given back only as counts and rates per group. To see how well group can be told from the scores or from an item,
-//! measure [`auc`] with *belongs to the group* as the label.
+//! given back only as counts and rates per group. How well group can be told from the items is
+//! [`group_from_items`](super::group_from_items); from the scores, [`auc`] with *belongs to the group* as the label.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,10 @@ use serde::Serialize;
 
 use super::data::{EvaluateError, InputError, Score, Scored, same_length};
 use super::discrimination::{Auc, auc};
-use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, ByKey, Confidence, Figure, NotEstimable};
 use super::groups::by_key;
 use super::operating::ratio;
 use super::proportions::{ShareInterval, share, share_difference};
-use crate::numeric::distributions::student_quantile;
-use crate::numeric::sum;
 
 /// The group of every complaint, looked up by id in a separate table; `None` where the table has no such id.
 ///
@@ -91,6 +89,22 @@ pub struct GroupAudit<K> {
     pub false_positive_rate: Result<Spread, NotEstimable>,
     /// The worse of the last two (equalized odds).
     pub equalized_odds: Result<Spread, NotEstimable>,
+}
+
+impl<K> GroupAudit<K> {
+    /// The same under other keys.
+    #[must_use]
+    pub fn map_keys<L>(self, rename: impl Fn(K) -> L) -> GroupAudit<L> {
+        let groups = self.groups.into_iter().map(|(key, own)| (rename(key), own)).collect();
+        GroupAudit {
+            coverage: self.coverage,
+            groups,
+            flagged: self.flagged,
+            sensitivity: self.sensitivity,
+            false_positive_rate: self.false_positive_rate,
+            equalized_odds: self.equalized_odds,
+        }
+    }
 }
 
 /// Flag rates and error rates by group, with the gap of each group to everybody else. O(n log n).
@@ -201,7 +215,7 @@ fn spread(
     })
 }
 
-fn joined<K: Ord + Clone>(
+pub(super) fn joined<K: Ord + Clone>(
     count: usize,
     groups: &[Option<K>],
 ) -> Result<Vec<(K, Vec<usize>)>, EvaluateError> {
@@ -229,43 +243,4 @@ pub fn auc_by_group<S: Score, K: Ord + Clone>(
             Ok((key, auc(Scored::new(&labels, &scores)?, confidence)))
         })
         .collect()
-}
-
-/// The mean of any number per complaint (days waited, share of answers unknown) in every group, Student's interval.
-///
-/// # Errors
-/// Input faults.
-pub fn mean_by_group<K: Ord + Clone>(
-    values: &[f64],
-    groups: &[Option<K>],
-    smallest: usize,
-    confidence: Confidence,
-) -> Result<ByKey<K, Figure>, EvaluateError> {
-    if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-        return Err(InputError::Score { row, value: values[row] }.into());
-    }
-    Ok(joined(values.len(), groups)?
-        .into_iter()
-        .map(|(key, rows)| {
-            let count = rows.len();
-            let needed = smallest.max(2);
-            if count < needed {
-                let because =
-                    Because::TooFew { what: "complaints in the group", found: count, needed };
-                return (key, Err(NotEstimable { because }));
-            }
-            let n = count as f64;
-            let mean = sum(rows.iter().map(|&row| values[row])) / n;
-            let squares = sum(rows.iter().map(|&row| (values[row] - mean).powi(2)));
-            let error = (squares / (n - 1.0) / n).sqrt();
-            let half = student_quantile(0.5 + 0.5 * confidence.level(), n - 1.0) * error;
-            let interval = Interval {
-                lower: mean - half,
-                upper: mean + half,
-                confidence,
-                method: Method::Wald,
-            };
-            (key, Ok(Figure::new(mean, count, Ok(interval)).with_error(error)))
-        })
-        .collect())
 }

@@ -6,6 +6,7 @@ use super::calibration::Test;
 use super::data::Predicted;
 use super::figure::{Because, Caution, Confidence, Figure, Interval, NotEstimable};
 use super::proportions::wilson;
+use super::weights::MaybeWeighted;
 use crate::numeric::{QuantileRule, quantile, sum};
 
 /// How complaints are put into bins by their probability.
@@ -35,15 +36,19 @@ pub struct CalibrationBin {
     pub interval: Interval,
 }
 
-/// The calibration curve by bins, lowest probability first.
+/// The calibration curve by bins, lowest probability first. Takes sampling weights.
+///
+/// Under weights means and shares are weighted, counts are of complaints as they are, and the interval is Wilson's with
+/// the effective number of complaints (Kish 1965).
 ///
 /// # Errors
 /// [`Because::Empty`]; [`Because::Argument`] for no bins.
-pub fn calibration_bins(
-    data: Predicted<'_>,
+pub fn calibration_bins<'a>(
+    given: impl MaybeWeighted<Data = Predicted<'a>>,
     bins: Bins,
     confidence: Confidence,
 ) -> Result<Vec<CalibrationBin>, NotEstimable> {
+    let data = given.data();
     if data.is_empty() {
         return NotEstimable::because(Because::Empty);
     }
@@ -80,20 +85,30 @@ pub fn calibration_bins(
     Ok(members
         .iter()
         .filter(|rows| !rows.is_empty())
-        .map(|rows| bin(data, rows, confidence))
+        .map(|rows| bin(data, given.weights(), rows, confidence))
         .collect())
 }
 
-fn bin(data: Predicted<'_>, rows: &[usize], confidence: Confidence) -> CalibrationBin {
+fn bin(
+    data: Predicted<'_>,
+    weights: Option<&[f64]>,
+    rows: &[usize],
+    confidence: Confidence,
+) -> CalibrationBin {
     let count = rows.len();
-    let events = rows.iter().filter(|&&row| data.labels()[row]).count();
-    let predicted = sum(rows.iter().map(|&row| data.probabilities()[row])) / count as f64;
+    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+    let total = sum(rows.iter().map(|&row| weight(row)));
+    let squares = sum(rows.iter().map(|&row| weight(row) * weight(row)));
+    let with = || rows.iter().filter(|&&row| data.labels()[row]);
+    let predicted = sum(rows.iter().map(|&row| weight(row) * data.probabilities()[row])) / total;
+    let observed = sum(with().map(|&row| weight(row))) / total;
+    let effective = total * total / squares;
     CalibrationBin {
         count,
-        events,
+        events: with().count(),
         predicted,
-        observed: events as f64 / count as f64,
-        interval: wilson(events as f64, count as f64, confidence),
+        observed,
+        interval: wilson(observed * effective, effective, confidence),
     }
 }
 
@@ -131,7 +146,8 @@ pub fn calibration_error(
 /// The test of Hosmer and Lemeshow (1980) over groups cut at quantiles of the probability.
 ///
 /// Cuts are quantiles by [`QuantileRule::Linear`], groups closed on the right; equal cuts are merged, and the degrees of
-/// freedom are the number of groups left less 2. Misleads: see its caution.
+/// freedom are the number of groups left less 2. Misleads: misses large faults in small samples, rejects trifles in large
+/// ones, and says neither where nor which way.
 ///
 /// # Errors
 /// [`Because::TooFew`] when fewer than three groups are left; [`Because::ZeroVariance`] when a group expects none or all.
@@ -175,15 +191,17 @@ pub fn hosmer_lemeshow(data: Predicted<'_>, groups: usize) -> Result<Test, NotEs
 /// The observed share near each grid point, by local linear regression with tricube weights (Cleveland 1979).
 ///
 /// `span` is the share of complaints in each neighbourhood (0.75 is usual), above 0 and at most 1. Values are cut to
-/// `[0, 1]`. O(n) a grid point. R's `loess(degree = 1, surface = "direct")` before the cut.
+/// `[0, 1]`. O(n) a grid point. R's `loess(degree = 1, surface = "direct")` before the cut. Takes sampling weights: they
+/// multiply the tricube ones; neighbourhoods are counted in complaints.
 ///
 /// # Errors
 /// [`Because::Empty`]; [`Because::Argument`] for a span outside its range.
-pub fn calibration_smooth(
-    data: Predicted<'_>,
+pub fn calibration_smooth<'a>(
+    given: impl MaybeWeighted<Data = Predicted<'a>>,
     span: f64,
     grid: &[f64],
 ) -> Result<Vec<f64>, NotEstimable> {
+    let data = given.data();
     if data.is_empty() {
         return NotEstimable::because(Because::Empty);
     }
@@ -204,36 +222,47 @@ pub fn calibration_smooth(
             }
             let mut copy = distances.clone();
             let (_, &mut reach, _) = copy.select_nth_unstable_by(near - 1, f64::total_cmp);
-            local_line(data, &distances, reach, at).clamp(0.0, 1.0)
+            local_line(data, given.weights(), &distances, reach, at).clamp(0.0, 1.0)
         })
         .collect())
 }
 
-fn local_line(data: Predicted<'_>, distances: &[f64], reach: f64, at: f64) -> f64 {
-    let weight = |distance: f64| {
+fn local_line(
+    data: Predicted<'_>,
+    weights: Option<&[f64]>,
+    distances: &[f64],
+    reach: f64,
+    at: f64,
+) -> f64 {
+    let sampled = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+    let near = |distance: f64| {
         if reach <= 0.0 {
             return if distance <= 0.0 { 1.0 } else { 0.0 };
         }
         let share = distance / reach;
         if share >= 1.0 { 0.0 } else { (1.0 - share * share * share).powi(3) }
     };
+    let rows = || {
+        let pairs = data.rows().zip(distances).enumerate();
+        pairs.map(|(row, ((y, p), &distance))| (y, p, sampled(row), distance))
+    };
     let mut totals = [0.0; 3];
-    for ((y, p), &distance) in data.rows().zip(distances) {
-        let w = weight(distance);
+    for (y, p, sampled, distance) in rows() {
+        let w = sampled * near(distance);
         totals[0] += w;
         totals[1] += w * p;
         totals[2] += w * y;
     }
     // Everything in reach lies at its very edge: take the plain mean of those.
     if totals[0] <= 0.0 {
-        let edge = data.rows().zip(distances).filter(|(_, d)| **d <= reach);
-        let (count, total) = edge.fold((0.0, 0.0), |(n, t), ((y, _), _)| (n + 1.0, t + y));
+        let edge = rows().filter(|(.., distance)| *distance <= reach);
+        let (count, total) = edge.fold((0.0, 0.0), |(n, t), (y, _, w, _)| (n + w, t + w * y));
         return total / count;
     }
     let (centre, level) = (totals[1] / totals[0], totals[2] / totals[0]);
     let (mut spread, mut cross) = (0.0, 0.0);
-    for ((y, p), &distance) in data.rows().zip(distances) {
-        let w = weight(distance);
+    for (y, p, sampled, distance) in rows() {
+        let w = sampled * near(distance);
         spread += w * (p - centre) * (p - centre);
         cross += w * (p - centre) * (y - level);
     }

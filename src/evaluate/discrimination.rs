@@ -58,7 +58,10 @@ pub fn auc<'a, S: Score + 'a>(
             let exact = exact(scored, events, others);
             (exact.value, exact.variance())
         }
-        Some(weights) => weighted(scored, weights, events, others),
+        Some(weights) => {
+            let linearized = weighted(scored, weights, events, others);
+            (linearized.value, linearized.variance())
+        }
     };
     Ok(assemble(value, variance, events, others, confidence))
 }
@@ -150,12 +153,12 @@ fn placement_variance(squares: u128, total: u128, m: u64, n: u64) -> f64 {
     spread / (m * m * (m - 1.0)) / (4.0 * n * n)
 }
 
-fn weighted<S: Score>(
+pub(super) fn weighted<S: Score>(
     scored: Scored<'_, S>,
     weights: &[f64],
     events: usize,
     others: usize,
-) -> (f64, Result<f64, NotEstimable>) {
+) -> Exact {
     let groups = tied_groups(scored, Some(weights));
     let all_events: f64 = groups.iter().map(|g| g.events).sum();
     let all_others: f64 = groups.iter().map(|g| g.others).sum();
@@ -172,22 +175,25 @@ fn weighted<S: Score>(
         seen_others += group.others;
     }
     let value = wins / all_events;
-    let variance = enough(events, others).map(|()| {
-        let (mut event_part, mut other_part) = (0.0, 0.0);
-        for ((&label, score), &w) in scored.labels().iter().zip(scored.scores()).zip(weights) {
-            let at = placed.partition_point(|&(s, ..)| s > score.value());
-            let (_, beats, beaten) = placed[at];
-            if label {
-                event_part += (w * (beats - value)).powi(2);
-            } else {
-                other_part += (w * (beaten - value)).powi(2);
-            }
+    let (mut event_part, mut other_part) = (0.0, 0.0);
+    for ((&label, score), &w) in scored.labels().iter().zip(scored.scores()).zip(weights) {
+        let at = placed.partition_point(|&(s, ..)| s > score.value());
+        let (_, beats, beaten) = placed[at];
+        if label {
+            event_part += (w * (beats - value)).powi(2);
+        } else {
+            other_part += (w * (beaten - value)).powi(2);
         }
-        let correction = |count: usize| count as f64 / (count as f64 - 1.0);
-        event_part / (all_events * all_events) * correction(events)
-            + other_part / (all_others * all_others) * correction(others)
-    });
-    (value, variance)
+    }
+    // With a single complaint of a kind its part is not estimable, and `variance` says so.
+    let correction = |count: usize| count as f64 / (count as f64 - 1.0);
+    Exact {
+        value,
+        events,
+        others,
+        event_part: event_part / (all_events * all_events) * correction(events),
+        other_part: other_part / (all_others * all_others) * correction(others),
+    }
 }
 
 /// The difference between two areas, with its test.

@@ -48,6 +48,8 @@ impl Confidence {
 pub enum Method {
     /// Estimate ± z × standard error, cut to the measure's range where it has one.
     Wald,
+    /// Student's t, for a difference with Welch's degrees of freedom.
+    Student,
     /// DeLong's variance, estimate ± z × standard error, cut to `[0, 1]`.
     DeLong,
     /// DeLong's variance, made on the log-odds scale of the AUC and brought back.
@@ -252,6 +254,12 @@ pub enum Because {
         value: f64,
         /// What is allowed.
         range: &'static str,
+    },
+    /// Something that the measure needs was not given.
+    #[error("there are no {what}")]
+    Missing {
+        /// What.
+        what: &'static str,
     },
     /// Too few replicates of a resampling gave a value.
     #[error("{failed} of {replicates} replicates were not estimable")]

@@ -10,3 +10,8 @@ pub(crate) fn by_key<K: Ord + Clone>(keys: &[K]) -> Vec<(K, Vec<usize>)> {
     }
     rows.into_iter().map(|(key, rows)| (key.clone(), rows)).collect()
 }
+
+/// The values at some rows.
+pub(crate) fn part<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+    rows.iter().map(|&row| values[row]).collect()
+}

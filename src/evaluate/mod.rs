@@ -37,15 +37,24 @@
 //!
 //! | With weights | Without |
 //! |---|---|
-//! | [`auc`], [`roc_curve`], [`partial_auc`], [`ks_statistic`], [`average_precision`] | [`auc_paired`], [`auc_unpaired`], [`auc_within`], [`auc_clustered`], [`youden`] |
+//! | [`auc`], [`auc_within`], [`roc_curve`], [`partial_auc`], [`ks_statistic`], [`average_precision`] | [`auc_paired`], [`auc_unpaired`], [`auc_clustered`], [`youden`] |
 //! | [`capacity_curve`], [`sensitivity_at_capacity`], [`at_top`] | [`ndcg`], [`reciprocal_rank`], rank agreement |
-//! | [`confusion`] and all that is read off it | [`bands_table`], [`group_audit`] |
+//! | [`confusion`] and all that is read off it | [`bands_table`] |
 //! | [`brier`], [`log_loss`] | [`skill`], [`brier_murphy`], [`brier_corp`] |
-//! | [`expected_observed`] | [`calibration_line`], [`calibration_in_the_large`], curves and tests of calibration |
+//! | [`expected_observed`], [`calibration_line`], [`calibration_in_the_large`] | [`platt`], [`calibration_error`], [`hosmer_lemeshow`], [`spiegelhalter`] |
+//! | [`calibration_bins`], [`calibration_smooth`] | [`group_audit`], [`mean_by_group`], [`group_from_items`] |
 //! | [`decision_curve`] | [`net_benefit_difference`], [`reclassification`] |
 //! | [`audited_rate`] | drift, coder agreement, [`conformal_p_values`] |
 //!
 //! Intervals under weights take the weights as known and complaints as drawn independently.
+//!
+//! ```compile_fail
+//! use caserank::evaluate::{Scored, Weights, ndcg};
+//! let weights = Weights::inverse_probability(&[0.5, 1.0])?;
+//! // Places in a list have no weighted form, so this does not compile.
+//! let gain = ndcg(Scored::new(&[true, false], &[2, 1])?.weighted(&weights)?, None)?;
+//! # Ok::<(), caserank::evaluate::EvaluateError>(())
+//! ```
 //!
 //! # Which definition
 //!
@@ -57,9 +66,11 @@
 
 mod agreement;
 mod audit;
+mod audit_means;
 mod bands;
 mod calibration;
 mod calibration_curve;
+mod calibration_line;
 mod capacity;
 mod clustered;
 mod conformal;
@@ -69,6 +80,7 @@ mod decision;
 mod discrimination;
 mod drift;
 mod figure;
+mod group_prediction;
 mod groups;
 mod operating;
 mod proportions;
@@ -84,17 +96,18 @@ mod weights;
 mod within;
 
 pub use agreement::{Disagreement, cohen_kappa, krippendorff_alpha};
-pub use audit::{
-    GroupAudit, GroupRates, Spread, auc_by_group, group_audit, join_groups, mean_by_group,
-};
+pub use audit::{GroupAudit, GroupRates, Spread, auc_by_group, group_audit, join_groups};
+pub use audit_means::{GroupMean, mean_by_group};
 pub use bands::{BandRow, bands_in_order, bands_table};
 pub use calibration::{
-    CalibrationLine, ExpectedObserved, Platt, Test, calibration_in_the_large, calibration_line,
-    expected_observed, expected_observed_by, platt, spiegelhalter,
+    ExpectedObserved, Test, expected_observed, expected_observed_by, spiegelhalter,
 };
 pub use calibration_curve::{
     Bins, CalibrationBin, CalibrationError, calibration_bins, calibration_error,
     calibration_smooth, hosmer_lemeshow,
+};
+pub use calibration_line::{
+    CalibrationLine, Platt, calibration_in_the_large, calibration_line, calibration_line_by, platt,
 };
 pub use capacity::{
     Capacity, CapacityCurve, CapacityPoint, capacity_curve, sensitivity_at_capacity,
@@ -107,6 +120,7 @@ pub use decision::{NetBenefit, decision_curve, net_benefit_difference};
 pub use discrimination::{Auc, AucDifference, auc, auc_paired, auc_unpaired};
 pub use drift::{UnknownDrift, ks_distance, psi, psi_of_counts, unknown_drift};
 pub use figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+pub use group_prediction::group_from_items;
 pub use operating::{AtBaseRate, Confusion, confusion};
 pub use proportions::{ShareInterval, odds_ratio, share, share_difference};
 pub use ranking::{AtTop, at_top, ndcg, ndcg_graded, reciprocal_rank, total_order};

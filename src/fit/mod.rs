@@ -18,6 +18,7 @@ mod labels_read;
 mod linear;
 mod linfa_traits;
 mod logistic;
+mod marginal;
 mod model;
 mod objective;
 mod points;
@@ -45,6 +46,7 @@ pub use labels::{
 pub use linear::LinearWeights;
 pub use linfa_traits::LinfaFitError;
 pub use logistic::{ClassWeights, Logistic, Sign, ValidLogistic};
+pub use marginal::MarginalEffect;
 pub use model::LogisticModel;
 pub use points::{PointCard, RoundedWeights, Total};
 pub use points_counted::{Bivariate, BivariateWeights, Burgess, Nuffield};

@@ -1,8 +1,7 @@
-//! The model card, the data summary, the comparison and the audit of groups.
+//! The model card, the data summary and the comparison.
 
 use super::document::{Section, Table};
-use super::words::{decimal, figure, percent, plain, with_interval};
-use crate::evaluate::GroupAudit;
+use super::words::{decimal, percent, plain, with_interval};
 use crate::study::{Known, Measure, MeasureRow, StudyResult};
 use crate::{Backlog, Triage};
 
@@ -221,61 +220,8 @@ fn capital(text: &str) -> String {
 
 fn cell(row: &MeasureRow) -> String {
     let write = if matches!(row.measure, Measure::Reached(_)) { percent } else { decimal };
-    match row.value {
-        Some(value) => with_interval(value, &row.interval, write),
-        None => "not estimable".to_owned(),
+    match &row.value {
+        Ok(value) => with_interval(*value, &row.interval, write),
+        Err(why) => why.to_string(),
     }
-}
-
-/// Rates by group for the complaints that a model puts first.
-#[must_use]
-pub fn groups_section(what: &str, share: f64, audit: &GroupAudit<String>) -> Section {
-    let section = Section::new(
-        "groups",
-        "For whom it fails",
-        &format!(
-            "Complaints among the first {} count as flagged. Sensitivity is the share flagged of those with the outcome. Gaps are against everybody else; an interval across 0 leaves the direction open. Groups by {what}; group data are joined for this table alone and kept nowhere.",
-            percent(share)
-        ),
-        "Groups too small to judge are listed, not judged. Complaints are counted as they are, without sampling weights. Equal rates are not fairness where outcomes were looked for unequally.",
-    );
-    let columns = [
-        "Group",
-        "Complaints",
-        "With the outcome",
-        "Flagged",
-        "Sensitivity",
-        "Gap in sensitivity",
-        "False positives",
-        "Gap in false positives",
-    ];
-    let caption =
-        format!("Rates by {what} (95% interval); group known for {}", percent(audit.coverage));
-    let mut table = Table::new("rates", &caption, &columns);
-    for (group, rates) in &audit.groups {
-        match rates {
-            Ok(own) => table.push([
-                plain(group),
-                own.count.to_string(),
-                own.events.to_string(),
-                figure(&own.flagged, percent),
-                figure(&own.sensitivity, percent),
-                figure(&own.sensitivity_gap, percent),
-                figure(&own.false_positive_rate, percent),
-                figure(&own.false_positive_gap, percent),
-            ]),
-            Err(why) => table.push([plain(group), format!("not judged: {why}")]),
-        }
-    }
-    let spread = |own: &Result<crate::evaluate::Spread, _>| match own {
-        Ok(own) => percent(own.difference),
-        Err(_) => "not estimable".to_owned(),
-    };
-    let text = format!(
-        "Highest less lowest over the groups that could be judged: flagged {}, sensitivity {}, false positives {}.",
-        spread(&audit.flagged),
-        spread(&audit.sensitivity),
-        spread(&audit.false_positive_rate)
-    );
-    section.table(table).text(text)
 }

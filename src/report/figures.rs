@@ -5,9 +5,9 @@ use super::document::{Section, Table};
 use super::words::{decimal, figure, percent, plain, with_interval};
 use crate::codebook::{Codebook, UNKNOWN};
 use crate::evaluate::{
-    Bins, Capacity, Confidence, EvaluateError, Predicted, Scored, ShareInterval, Weights, auc,
-    auc_within, calibration_bins, capacity_curve, decision_curve, expected_observed, roc_curve,
-    share,
+    AucWithin, Bins, Capacity, Confidence, EvaluateError, Predicted, Scored, ShareInterval,
+    Weights, auc, auc_within, calibration_bins, calibration_line, capacity_curve, decision_curve,
+    expected_observed, roc_curve, share,
 };
 use crate::study::{Arm, Known, Target};
 
@@ -154,16 +154,19 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
             }
             Err(error) => reason(&error),
         };
-        let (within, covered) = match (&known.channels, &known.weights) {
-            (Some(channels), None) => match auc_within(data, channels, LEVEL) {
-                Ok(own) => {
-                    let area = &own.pooled.figure;
-                    (with_interval(area.value, &area.interval, decimal), percent(own.covered))
-                }
-                Err(error) => (reason(&error), String::new()),
-            },
-            (Some(_), Some(_)) => ("see the comparison: resampled there".to_owned(), String::new()),
-            (None, _) => ("no channel item given".to_owned(), String::new()),
+        let within = |channels: &[u8]| -> Result<AucWithin<u8>, EvaluateError> {
+            match &known.weights {
+                Some(weights) => auc_within(data.weighted(weights)?, channels, LEVEL),
+                None => auc_within(data, channels, LEVEL),
+            }
+        };
+        let (within, covered) = match known.channels.as_deref().map(within) {
+            Some(Ok(own)) => {
+                let area = &own.pooled.figure;
+                (with_interval(area.value, &area.interval, decimal), percent(own.covered))
+            }
+            Some(Err(error)) => (reason(&error), String::new()),
+            None => ("no channel item given".to_owned(), String::new()),
         };
         table.push([arm.name.clone(), pooled, within, covered]);
     }
@@ -176,6 +179,12 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
         .guide(Series::line("chance", [(0.0, 0.0), (1.0, 1.0)]))
         .describe(described);
     section.chart(chart).table(table)
+}
+
+/// The sampling weights of some of the known complaints.
+fn weights_of(weights: &Option<Weights>, rows: &[usize]) -> Option<Weights> {
+    let own = rows.iter().map(|&row| Some(weights.as_ref()?.values()[row]));
+    Weights::sampling(own.collect::<Option<Vec<f64>>>()?).ok()
 }
 
 /// Predicted against observed shares, one small chart a channel, with counts.
@@ -197,12 +206,25 @@ pub fn calibration_section(
     }
     let mut table = Table::new(
         "ratios",
-        "Expected over observed (95% interval)",
-        &["Channel", "Model", "Complaints", "With the outcome", "Expected", "E/O"],
+        "Expected over observed, and the line of found on predicted log-odds (95% intervals; intercept 0 and slope 1 are right)",
+        &[
+            "Channel",
+            "Model",
+            "Complaints",
+            "With the outcome",
+            "Expected",
+            "E/O",
+            "Intercept",
+            "Slope",
+        ],
     );
     let columns = ["Channel", "Model", "Complaints", "With the outcome", "Predicted", "Found"];
-    let caption =
-        "The marks of the charts: complaints counted as they are, without sampling weights";
+    let caption = match known.weights {
+        Some(_) => {
+            "The marks of the charts: shares under sampling weights, complaints counted as they are"
+        }
+        None => "The marks of the charts",
+    };
     let mut groups = Table::new("marks", caption, &columns);
     let alone = arms.iter().filter(|arm| !arm.probabilities.is_empty()).count() == 1;
     let item = codebook.item_place(channel).map(|place| &codebook.items()[place]);
@@ -223,33 +245,52 @@ pub fn calibration_section(
         for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()) {
             let own: Vec<f64> = rows.iter().map(|&row| arm.probabilities[row]).collect();
             let Ok(data) = Predicted::new(&labels, &own) else { continue };
-            let cells = |expected: String, ratio: String| {
+            let cells = |expected: String, ratio: String, line: [String; 2]| {
                 let (count, events) = (rows.len().to_string(), events.to_string());
-                [plain(name), arm.name.clone(), count, events, expected, ratio]
+                let [intercept, slope] = line;
+                [plain(name), arm.name.clone(), count, events, expected, ratio, intercept, slope]
             };
+            let weights = weights_of(&known.weights, &rows);
             let ratio = || -> Result<_, EvaluateError> {
-                Ok(match &known.weights {
-                    Some(weights) => {
-                        let own = rows.iter().map(|&row| weights.values()[row]).collect();
-                        let own = Weights::sampling(own)?;
-                        expected_observed(data.weighted(&own)?, LEVEL)?
-                    }
+                Ok(match &weights {
+                    Some(weights) => expected_observed(data.weighted(weights)?, LEVEL)?,
                     None => expected_observed(data, LEVEL)?,
                 })
+            };
+            let line = || -> Result<_, EvaluateError> {
+                Ok(match &weights {
+                    Some(weights) => calibration_line(data.weighted(weights)?, LEVEL)?,
+                    None => calibration_line(data, LEVEL)?,
+                })
+            };
+            let line = match line() {
+                Ok(own) => {
+                    let [intercept, slope] = [Ok(own.intercept), Ok(own.slope)];
+                    [figure(&intercept, decimal), figure(&slope, decimal)]
+                }
+                Err(why) => [why.to_string(), String::new()],
             };
             match ratio() {
                 Ok(own) => {
                     let ratio = with_interval(own.ratio.value, &own.ratio.interval, decimal);
-                    table.push(cells(format!("{:.1}", own.expected), ratio));
+                    table.push(cells(format!("{:.1}", own.expected), ratio, line));
                 }
-                Err(why) => table.push(cells(String::new(), why.to_string())),
+                Err(why) => table.push(cells(String::new(), why.to_string(), line)),
             }
             // Fewer than sixty complaints a mark would show little but chance.
             let bins = (rows.len() / 60).clamp(1, 5);
             if rows.len() < 30 {
                 continue;
             }
-            let Ok(found) = calibration_bins(data, Bins::EqualCount(bins), LEVEL) else { continue };
+            let binned = || -> Result<_, EvaluateError> {
+                Ok(match &weights {
+                    Some(weights) => {
+                        calibration_bins(data.weighted(weights)?, Bins::EqualCount(bins), LEVEL)?
+                    }
+                    None => calibration_bins(data, Bins::EqualCount(bins), LEVEL)?,
+                })
+            };
+            let Ok(found) = binned() else { continue };
             let marks = found.iter().map(|bin| {
                 most = most.max(bin.predicted).max(bin.interval.upper);
                 let mark = Point::new(bin.predicted, bin.observed);

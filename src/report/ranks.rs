@@ -137,7 +137,9 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
         Some(fit) => {
             for own in fit.estimates.iter().filter(|own| own.name != "(intercept)") {
                 let interval = own.wald.as_ref().map(|wald| (wald.lower, wald.upper));
-                rows.push(Row::new(plain(&own.name), own.estimate, interval));
+                // A column is named item=answer; weights set by rule are written item: answer.
+                let name = plain(&own.name).replace('=', ": ");
+                rows.push(Row::new(name, own.estimate, interval));
             }
         }
         None => {
@@ -196,20 +198,24 @@ pub fn sensitivity_section(groups: &[(&str, &str, &[Change])], k: usize) -> Sect
     for (id, caption, changes) in groups {
         let columns =
             ["Changed", "Unknown now", "First k kept", "Band changed", "Mean move", "Largest move"];
+        // Where no single item is meant, nothing is unknown.
+        let single = changes.iter().any(|own| own.unknown.is_some());
+        let shown = |place: &usize| single || *place != 1;
+        let columns: Vec<&str> = (0..columns.len()).filter(shown).map(|at| columns[at]).collect();
         let mut table = Table::new(id, caption, &columns);
         let mut sorted: Vec<&Change> = changes.iter().collect();
         sorted.sort_by(|one, other| {
             one.kept.total_cmp(&other.kept).then(other.mean_move.total_cmp(&one.mean_move))
         });
         for own in sorted {
-            table.push([
-                plain(&own.what),
-                own.unknown.map(percent).unwrap_or_default(),
+            let unknown = single.then(|| own.unknown.map(percent).unwrap_or_default());
+            let rest = [
                 percent(own.kept),
                 percent(own.band_moved),
                 format!("{:.1}", own.mean_move),
                 own.largest_move.to_string(),
-            ]);
+            ];
+            table.push([plain(&own.what)].into_iter().chain(unknown).chain(rest));
         }
         section = section.table(table);
     }

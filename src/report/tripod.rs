@@ -1,4 +1,4 @@
-//! The items of TRIPOD+AI (Collins et al. 2024), answered or marked open.
+//! The items of TRIPOD+AI (Collins et al. 2024, checklist of 11 January 2024), answered or marked open.
 
 use std::collections::BTreeMap;
 
@@ -21,12 +21,15 @@ pub const TRIPOD_ITEMS: [(&str, &str); 52] = [
     ("6a", "Setting: units, number and location"),
     ("6b", "Who was eligible"),
     ("6c", "What was done about complaints in between, where it could change the outcome"),
-    ("7", "Preparation of data, and whether it was the same for all groups"),
-    ("8a", "Outcome: definition, time span, how it was found, the same for all groups"),
+    ("7", "Preparation and checks of data, and whether they were the same for all groups"),
+    (
+        "8a",
+        "Outcome: definition, time span, why this one, how and when it was found, the same for all groups",
+    ),
     ("8b", "Outcome: who judged it, where it takes judgement"),
-    ("8c", "Outcome: whether those who judged knew the predictors"),
+    ("8c", "Outcome: what was done so that those who judged did not know the predictors"),
     ("9a", "Predictors: how the first set was chosen"),
-    ("9b", "Predictors: definition, and how and when they were measured"),
+    ("9b", "Predictors: definition, how and when they were measured, and blind to what"),
     ("9c", "Predictors: who judged them, where it takes judgement"),
     ("10", "Sample size: how it was reached and whether it is enough"),
     ("11", "Missing data: what was done and what was left out"),
@@ -41,7 +44,7 @@ pub const TRIPOD_ITEMS: [(&str, &str); 52] = [
     ("14", "Fairness: what was done"),
     ("15", "Output of the model, and how cut-offs were set"),
     ("16", "Differences between the data of development and of evaluation"),
-    ("17", "Ethical approval"),
+    ("17", "Ethical approval, and consent or its waiver"),
     ("18a", "Funding, and what funders did"),
     ("18b", "Conflicts of interest"),
     ("18c", "Protocol"),
@@ -63,6 +66,15 @@ pub const TRIPOD_ITEMS: [(&str, &str); 52] = [
     ("27b", "Use: who has to do what with it, and what they need to know"),
     ("27c", "Next steps"),
 ];
+
+/// What kind of study an item is for: development, evaluation, or both.
+fn concerns(number: &str) -> &'static str {
+    match number {
+        "9a" | "12a" | "12b" | "12c" | "15" | "22" | "27a" | "27b" => "development",
+        "12f" | "12g" | "20c" | "24" => "evaluation",
+        _ => "both",
+    }
+}
 
 /// The items with the caller's answers by item number; those that a study answers by itself are
 /// filled in, all others are open. With synthetic complaints every answer is refused.
@@ -100,14 +112,14 @@ pub fn tripod_section(result: &StudyResult, answers: &BTreeMap<&str, String>) ->
     );
     own.insert("22", "The model file, by its fingerprint on the model card.".to_owned());
     own.insert("23a", "See the comparison and the audit of groups.".to_owned());
-    let mut table = Table::new("items", "Items", &["Item", "What is asked", "Answer"]);
+    let mut table = Table::new("items", "Items", &["Item", "For", "What is asked", "Answer"]);
     for (number, gist) in TRIPOD_ITEMS {
         let answer = match (result.stamp, answers.get(number).or_else(|| own.get(number))) {
             (Some(_), _) => "refused: synthetic".to_owned(),
             (None, Some(answer)) => answer.clone(),
             (None, None) => "open".to_owned(),
         };
-        table.push([number.to_owned(), gist.to_owned(), answer]);
+        table.push([number.to_owned(), concerns(number).to_owned(), gist.to_owned(), answer]);
     }
     let refused = result.stamp.map(|_| format!("{STAMP}. No item is answered."));
     match refused {

@@ -1,15 +1,14 @@
 //! Instruments × measures × resampling, with what was declared beforehand.
 
-use serde::Serialize;
-
 use super::StudyError;
 use super::circularity::without_overlap;
 use super::known::{Arm, Known, STAMP, Target};
 use super::measure::Measure;
-use super::verdict::{Verdict, holm};
-use crate::complaint::Origin;
+use super::paired::{Drawn, adjust, p_value};
+use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
+use super::verdict::Verdict;
 use crate::evaluate::resample::{Bootstrap, BootstrapInterval, Replicates};
-use crate::evaluate::{Caution, Confidence, Interval, NotEstimable};
+use crate::evaluate::{Confidence, EvaluateError, Interval, NotEstimable};
 use crate::fit::Labels;
 use crate::numeric::{QuantileRule, Seed};
 use crate::{Backlog, Triage};
@@ -59,94 +58,6 @@ pub struct Study<'a> {
     seed: Seed,
     confidence: Confidence,
     circularity: bool,
-}
-
-/// One measure of one instrument.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct MeasureRow {
-    /// The measure.
-    pub measure: Measure,
-    /// Its value, where there is one.
-    pub value: Option<f64>,
-    /// Its percentile interval over resampled subjects.
-    pub interval: Result<Interval, NotEstimable>,
-    /// What a reader must be told beside it.
-    pub cautions: &'static [Caution],
-}
-
-/// All measures of one instrument, primary first.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ArmResult {
-    /// Its name in the study.
-    pub name: String,
-    /// Its measures.
-    pub measures: Vec<MeasureRow>,
-    /// The same without the items that overlap the outcome's definition, or why that cannot be had.
-    pub without_overlap: Result<Vec<MeasureRow>, String>,
-}
-
-/// One instrument against the first.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Comparison {
-    /// The instrument.
-    pub name: String,
-    /// What it is held against.
-    pub reference: String,
-    /// The measure.
-    pub measure: Measure,
-    /// Whether the measure was declared as primary.
-    pub primary: bool,
-    /// How much better the instrument is, above 0 where it is.
-    pub advantage: Option<f64>,
-    /// Its percentile interval over resampled subjects.
-    pub interval: Result<Interval, NotEstimable>,
-    /// Two-sided p value by the bootstrap, never below 2 / (replicates + 1).
-    pub p_value: Option<f64>,
-    /// The same after Holm's correction within its family.
-    pub adjusted: Option<f64>,
-    /// What may be said; exploratory comparisons get one too, by the same rules.
-    pub verdict: Verdict,
-    /// The verdict in plain words.
-    pub text: String,
-}
-
-/// What [`Study::run`] found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct StudyResult {
-    /// The stamp that goes on every page, for synthetic complaints.
-    pub stamp: Option<&'static str>,
-    /// Which outcome.
-    pub target: Target,
-    /// Where the complaints come from.
-    pub origin: Origin,
-    /// Complaints in the backlog.
-    pub complaints: usize,
-    /// Complaints with a known outcome.
-    pub known: usize,
-    /// Complaints with the outcome.
-    pub events: usize,
-    /// Complaints labelled *not investigated*: left out, never taken for *no*.
-    pub not_investigated: usize,
-    /// The declared primary measure.
-    pub primary: Measure,
-    /// The smallest difference in it that matters.
-    pub matters: f64,
-    /// How often subjects were resampled.
-    pub replicates: usize,
-    /// The seed.
-    pub seed: Seed,
-    /// How sure intervals are meant to be.
-    pub confidence: Confidence,
-    /// The instruments in the order given.
-    pub arms: Vec<ArmResult>,
-    /// Every instrument but the first against the first, primary measure first.
-    pub comparisons: Vec<Comparison>,
-    /// What a reader must know of this study.
-    pub notes: Vec<String>,
 }
 
 impl<'a> Study<'a> {
@@ -280,10 +191,14 @@ impl<'a> Study<'a> {
         let replicates = self.resample(&known, &arms, &measures)?;
         let row = |arm: usize, measure: usize| -> MeasureRow {
             let own = replicates.of(arm, measure);
+            let value = replicates.observed(arm, measure);
             MeasureRow {
                 measure: measures[measure],
-                value: own.observed,
-                interval: self.interval(&own),
+                interval: match &value {
+                    Ok(_) => self.interval(&own),
+                    Err(why) => Err(why.clone()),
+                },
+                value,
                 cautions: measures[measure].cautions(),
             }
         };
@@ -319,14 +234,20 @@ impl<'a> Study<'a> {
         arms: &[Arm],
         measures: &[Measure],
     ) -> Result<Drawn, StudyError> {
+        let pairs = || arms.iter().flat_map(|arm| measures.iter().map(move |own| (arm, own)));
         let on = |places: &[u32]| -> Vec<Option<f64>> {
-            let pairs = arms.iter().flat_map(|arm| measures.iter().map(move |own| (arm, own)));
-            pairs.map(|(arm, measure)| measure.on(known, arm, places)).collect()
+            pairs().map(|(arm, measure)| measure.on(known, arm, places).ok()).collect()
         };
         let all: Vec<u32> = (0..known.len() as u32).collect();
         let plan =
             Bootstrap::new(known.len(), self.replicates, self.seed).clustered(&known.clusters)?;
-        Ok(Drawn { measures: measures.len(), observed: on(&all), values: plan.map(on) })
+        let observed = |(arm, measure): (&Arm, &Measure)| match measure.on(known, arm, &all) {
+            Ok(value) => Ok(Ok(value)),
+            Err(EvaluateError::NotEstimable(why)) => Ok(Err(why)),
+            Err(EvaluateError::Input(fault)) => Err(fault),
+        };
+        let observed = pairs().map(observed).collect::<Result<_, _>>()?;
+        Ok(Drawn { measures: measures.len(), observed, values: plan.map(on) })
     }
 
     fn interval(&self, replicates: &Replicates) -> Result<Interval, NotEstimable> {
@@ -386,23 +307,6 @@ impl<'a> Study<'a> {
     }
 }
 
-/// Adjusts the p values of one family.
-fn adjust(family: &mut [Comparison]) {
-    let with: Vec<usize> =
-        (0..family.len()).filter(|&place| family[place].p_value.is_some()).collect();
-    let p_values: Vec<f64> = with.iter().filter_map(|&place| family[place].p_value).collect();
-    for (place, adjusted) in with.into_iter().zip(holm(&p_values)) {
-        family[place].adjusted = Some(adjusted);
-    }
-}
-
-/// Twice the smaller share of replicates on either side of no difference.
-fn p_value(values: &[f64]) -> f64 {
-    let count = |holds: &dyn Fn(f64) -> bool| values.iter().filter(|value| holds(**value)).count();
-    let least = count(&|value| value <= 0.0).min(count(&|value| value >= 0.0));
-    (2.0 * (least as f64 + 1.0) / (values.len() as f64 + 1.0)).min(1.0)
-}
-
 fn notes(known: &Known) -> Vec<String> {
     let mut notes = Vec::new();
     if known.is_synthetic() {
@@ -421,25 +325,4 @@ fn notes(known: &Known) -> Vec<String> {
         ));
     }
     notes
-}
-
-/// Every measure of every arm, as observed and on each replicate.
-struct Drawn {
-    measures: usize,
-    observed: Vec<Option<f64>>,
-    values: Vec<Vec<Option<f64>>>,
-}
-
-impl Drawn {
-    fn of(&self, arm: usize, measure: usize) -> Replicates {
-        let at = arm * self.measures + measure;
-        Replicates::new(self.observed[at], self.values.iter().map(|own| own[at]).collect())
-    }
-
-    /// How much better an arm is than the first, replicate by replicate.
-    fn advantage(&self, measure: Measure, place: usize, arm: usize) -> Replicates {
-        let at = arm * self.measures + place;
-        let of = |values: &[Option<f64>]| Some(measure.advantage(values[at]?, values[place]?));
-        Replicates::new(of(&self.observed), self.values.iter().map(|own| of(own)).collect())
-    }
 }

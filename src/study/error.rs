@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::codebook::CodebookError;
-use crate::evaluate::{InputError, NotEstimable};
+use crate::evaluate::{EvaluateError, InputError, NotEstimable};
 use crate::instrument::InstrumentError;
 use crate::reference::ReferenceError;
 use crate::triage::ModelError;
@@ -123,6 +123,14 @@ pub enum StudyError {
         /// The name.
         name: String,
     },
+    /// A table of groups that cannot be read.
+    #[error("line {line} of the groups: {fault}; give columns `complaint` and `group`")]
+    GroupFile {
+        /// The line, the heading being 1.
+        line: usize,
+        /// What is wrong.
+        fault: String,
+    },
     /// Something by a name that is not there.
     #[error("there is no {what} `{name}`")]
     Unknown {
@@ -131,4 +139,13 @@ pub enum StudyError {
         /// Its name.
         name: String,
     },
+}
+
+impl From<EvaluateError> for StudyError {
+    fn from(error: EvaluateError) -> Self {
+        match error {
+            EvaluateError::Input(error) => error.into(),
+            EvaluateError::NotEstimable(error) => error.into(),
+        }
+    }
 }

@@ -13,8 +13,7 @@ use crate::evaluate::{
 
 /// A measure of one instrument on complaints with known outcomes.
 ///
-/// Sampling weights are honoured by all but [`Measure::CalibrationSlope`], which is not estimable
-/// under them.
+/// Sampling weights are honoured by all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -89,16 +88,14 @@ impl Measure {
     }
 
     /// The value on some of the known complaints, given by place, repeats allowed.
-    pub(super) fn on(self, known: &Known, arm: &Arm, places: &[u32]) -> Option<f64> {
+    pub(super) fn on(self, known: &Known, arm: &Arm, places: &[u32]) -> Result<f64, EvaluateError> {
         let take = |values: &[f64]| -> Vec<f64> {
             places.iter().map(|&place| values[place as usize]).collect()
         };
         let labels: Vec<bool> = places.iter().map(|&place| known.labels[place as usize]).collect();
         let weights = known.weights.as_ref().map(|weights| take(weights.values()));
-        let weights = match weights.map(Weights::sampling) {
-            Some(weights) => Some(weights.ok()?),
-            None => None,
-        };
+        let weights = weights.map(Weights::sampling).transpose()?;
+        let missing = |what: &'static str| NotEstimable { because: Because::Missing { what } };
         let value = match self {
             Measure::Reached(_) | Measure::CapacityArea => {
                 self.value(&labels, &take(&arm.order), &[], weights.as_ref(), &[])
@@ -107,15 +104,21 @@ impl Measure {
                 self.value(&labels, &take(&arm.scores), &[], weights.as_ref(), &[])
             }
             Measure::AucWithinChannel => {
-                let channels = known.channels.as_ref()?;
+                let channels = known.channels.as_ref().ok_or_else(|| missing("channels"))?;
                 let channels: Vec<u8> =
                     places.iter().map(|&place| channels[place as usize]).collect();
                 self.value(&labels, &take(&arm.scores), &[], weights.as_ref(), &channels)
             }
-            _ if arm.probabilities.is_empty() => return None,
+            _ if arm.probabilities.is_empty() => return Err(missing("probabilities").into()),
             _ => self.value(&labels, &[], &take(&arm.probabilities), weights.as_ref(), &[]),
-        };
-        value.ok().filter(|value| value.is_finite())
+        }?;
+        // E/O without an observed event is infinite: true, and of no use in a comparison.
+        if value.is_finite() {
+            Ok(value)
+        } else {
+            let because = Because::ZeroDenominator { denominator: "the number observed" };
+            Err(NotEstimable { because }.into())
+        }
     }
 
     fn value(
@@ -132,13 +135,6 @@ impl Measure {
                 match weights {
                     Some(weights) => $measure($data.weighted(weights)?)?,
                     None => $measure($data)?,
-                }
-            };
-        }
-        macro_rules! refuse_weights {
-            () => {
-                if weights.is_some() {
-                    return Err(NotEstimable { because: Because::NoFormula }.into());
                 }
             };
         }
@@ -165,10 +161,7 @@ impl Measure {
             }
             Measure::AucWithinChannel => {
                 let data = Scored::new(labels, scores)?;
-                match weights {
-                    Some(weights) => weighted_within(labels, scores, weights, channels)?,
-                    None => auc_within(data, channels, level)?.pooled.figure.value,
-                }
+                with_weights!(data, |data| auc_within(data, channels, level)).pooled.figure.value
             }
             Measure::NetBenefit(threshold) => {
                 let data = Predicted::new(labels, probabilities)?;
@@ -188,45 +181,11 @@ impl Measure {
                 with_weights!(data, |data| expected_observed(data, level)).ratio.value
             }
             Measure::CalibrationSlope => {
-                refuse_weights!();
-                calibration_line(Predicted::new(labels, probabilities)?, level)?.slope.value
+                let data = Predicted::new(labels, probabilities)?;
+                with_weights!(data, |data| calibration_line(data, level)).slope.value
             }
         })
     }
-}
-
-/// The area within channels under sampling weights: channels count by the weight of their pairs.
-fn weighted_within(
-    labels: &[bool],
-    scores: &[f64],
-    weights: &Weights,
-    channels: &[u8],
-) -> Result<f64, EvaluateError> {
-    let mut present = channels.to_vec();
-    present.sort_unstable();
-    present.dedup();
-    let (mut wins, mut pairs) = (0.0, 0.0);
-    for channel in present {
-        let rows: Vec<usize> = (0..labels.len()).filter(|&row| channels[row] == channel).collect();
-        let own: Vec<bool> = rows.iter().map(|&row| labels[row]).collect();
-        let score: Vec<f64> = rows.iter().map(|&row| scores[row]).collect();
-        let weight: Vec<f64> = rows.iter().map(|&row| weights.values()[row]).collect();
-        let of = |kind: bool| -> f64 {
-            let both = own.iter().zip(&weight);
-            both.filter(|(label, _)| **label == kind).map(|(_, weight)| weight).sum()
-        };
-        let own_pairs = of(true) * of(false);
-        if own_pairs > 0.0 {
-            let weight = Weights::sampling(weight)?;
-            let area = auc(Scored::new(&own, &score)?.weighted(&weight)?, Confidence::P95)?;
-            wins += own_pairs * area.figure.value;
-            pairs += own_pairs;
-        }
-    }
-    if pairs == 0.0 {
-        return Err(NotEstimable { because: Because::Empty }.into());
-    }
-    Ok(wins / pairs)
 }
 
 impl fmt::Display for Measure {

@@ -116,7 +116,12 @@ impl<'a> Sensitivity<'a> {
             }
         }
         let domains = domains.into_iter();
-        domains.map(|(domain, items)| self.scaled(&name_of(domain), &items, 0.0)).collect()
+        let change = |(domain, items): (Domain, Vec<usize>)| {
+            let change = self.scaled(&name_of(domain), &items, 0.0)?;
+            // A domain of one item is still a domain.
+            Ok(Change { unknown: None, ..change })
+        };
+        domains.map(change).collect()
     }
 
     /// Each item made unknown in every complaint in turn, gates and denominators included: what is

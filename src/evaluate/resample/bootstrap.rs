@@ -108,6 +108,47 @@ impl Bootstrap {
         Replicates::new(statistic(&rows), self.map(statistic))
     }
 
+    /// The statistic without each unit that this plan draws in turn, for [`Replicates::bca`]: without each cluster where
+    /// clusters are drawn, else without each complaint. `None` as soon as one value is not estimable.
+    ///
+    /// An acceleration taken from single complaints while clusters are drawn would be that of another sample, too
+    /// small where complaints about one subject go together. One call of the statistic a unit.
+    ///
+    /// ```
+    /// use caserank::evaluate::Confidence;
+    /// use caserank::evaluate::resample::Bootstrap;
+    /// use caserank::numeric::{QuantileRule, Seed};
+    /// let waits = [3.0, 8.0, 1.0, 12.0, 5.0, 7.0, 2.0, 30.0];
+    /// let mean = |rows: &[u32]| {
+    ///     Some(rows.iter().map(|&row| waits[row as usize]).sum::<f64>() / rows.len() as f64)
+    /// };
+    /// let plan = Bootstrap::new(8, 999, Seed(7)).clustered(&["a", "a", "b", "c", "c", "d", "e", "f"])?;
+    /// let left_out = plan.jackknife(mean).ok_or("not estimable")?;
+    /// assert_eq!(left_out.len(), 6);
+    /// let interval = plan.run(mean).bca(&left_out, QuantileRule::Linear, Confidence::P95)?;
+    /// assert!(interval.contains(8.5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn jackknife(&self, statistic: impl Fn(&[u32]) -> Option<f64> + Sync) -> Option<Vec<f64>> {
+        let Draw::Clusters(clusters) = &self.draw else {
+            return super::jackknife(self.count, statistic);
+        };
+        let mut cluster_of = vec![0_u32; self.count];
+        for (cluster, members) in clusters.iter().enumerate() {
+            for &row in members {
+                cluster_of[row as usize] = cluster as u32;
+            }
+        }
+        let without = |left: usize| -> Vec<u32> {
+            let rows = 0..self.count as u32;
+            rows.filter(|&row| cluster_of[row as usize] as usize != left).collect()
+        };
+        let values = chunks(clusters.len(), |from, to| {
+            (from..to).map(|left| statistic(&without(left))).collect()
+        });
+        values.into_iter().collect()
+    }
+
     /// Anything computed from the rows of every replicate, in order of the replicates.
     pub fn map<T: Send>(&self, f: impl Fn(&[u32]) -> T + Sync) -> Vec<T> {
         chunks(self.replicates, |from, to| {

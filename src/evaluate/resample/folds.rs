@@ -68,8 +68,8 @@ pub fn stratified_folds(
 
 /// Repeated k-fold cross-validation that never parts a cluster (subject) and evens out events.
 ///
-/// Clusters are shuffled, then taken by number of events and of complaints, most first; each goes to the fold with the
-/// fewest events so far, then the fewest complaints.
+/// Clusters are shuffled, then taken by number of events and of complaints, most first. One with events goes to the fold
+/// with the fewest events so far, then the fewest complaints; one without, to the fold with the fewest complaints.
 ///
 /// # Errors
 /// Input faults; [`Because::TooFew`] for fewer clusters than folds; [`Because::Argument`] for fewer than two folds.
@@ -96,8 +96,14 @@ pub fn clustered_folds<K: Ord + Clone>(
         let mut fold_of = vec![0; labels.len()];
         let mut loads = vec![(0, 0); folds];
         for at in order {
-            let fold = (0..folds).min_by_key(|&fold| loads[fold]).unwrap_or(0);
-            loads[fold].0 += events(&members[at]);
+            let own = events(&members[at]);
+            // Without events a cluster must not follow their remainder, or all such clusters end in one fold.
+            let fewest = |&fold: &usize| -> (usize, usize) {
+                let (events, complaints) = loads[fold];
+                if own > 0 { (events, complaints) } else { (complaints, events) }
+            };
+            let fold = (0..folds).min_by_key(fewest).unwrap_or(0);
+            loads[fold].0 += own;
             loads[fold].1 += members[at].len();
             for &row in &members[at] {
                 fold_of[row] = fold;

@@ -117,7 +117,8 @@ impl Replicates {
         })
     }
 
-    /// The bias-corrected and accelerated interval (Efron 1987); `left_out` is the statistic without each complaint.
+    /// The bias-corrected and accelerated interval (Efron 1987); `left_out` is the statistic without each unit that was
+    /// drawn (complaint or cluster): [`Bootstrap::jackknife`](super::Bootstrap::jackknife).
     ///
     /// [`QuantileRule::NormalScale`] follows R's `boot` (replicates strictly below the estimate count for the bias, and
     /// the jackknife is centred at the estimate); [`QuantileRule::Linear`] follows SciPy (ties count one half, centred
@@ -177,7 +178,7 @@ impl Replicates {
 
 /// A statistic without each complaint in turn, for [`Replicates::bca`]; `None` as soon as one is not estimable.
 ///
-/// O(n) calls of the statistic.
+/// O(n) calls of the statistic. Where clusters are drawn, use [`Bootstrap::jackknife`](super::Bootstrap::jackknife).
 pub fn jackknife(
     count: usize,
     statistic: impl Fn(&[u32]) -> Option<f64> + Sync,
