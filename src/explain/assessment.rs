@@ -140,7 +140,7 @@ impl Triage {
     /// # Errors
     /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
     pub fn assess_row(&self, backlog: &Backlog, row: usize) -> Result<Assessment, CodebookError> {
-        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.codebook().require_of_backlog(backlog.codebook())?;
         Ok(self.assess_subject(subject_of(backlog, row), None))
     }
 

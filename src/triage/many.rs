@@ -79,7 +79,7 @@ fn pass<T: Send>(
     make: impl Fn(u64) -> T + Sync,
 ) -> Result<(), CodebookError> {
     for model in models {
-        model.codebook().require("the backlog", backlog.codebook().identity())?;
+        model.codebook().require_of_backlog(backlog.codebook())?;
     }
     if backlog.is_empty() || models.is_empty() {
         return Ok(());

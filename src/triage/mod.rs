@@ -189,7 +189,7 @@ impl Triage {
     /// # Errors
     /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
     pub fn score(&self, backlog: &Backlog) -> Result<Scores, CodebookError> {
-        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.codebook().require_of_backlog(backlog.codebook())?;
         Ok(self.engine().score(backlog.packed()))
     }
 

@@ -49,7 +49,7 @@ impl Triage {
         backlog: &Backlog,
         overrides: &ActiveOverrides,
     ) -> Result<Ranking, CodebookError> {
-        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.codebook().require_of_backlog(backlog.codebook())?;
         let mut keys = self.engine().keys(backlog.packed());
         for (row, key) in self.overridden_keys(backlog, overrides) {
             keys[row] = key.word();
@@ -68,7 +68,7 @@ impl Triage {
         overrides: &ActiveOverrides,
         k: usize,
     ) -> Result<Ranking, CodebookError> {
-        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.codebook().require_of_backlog(backlog.codebook())?;
         let mut overridden = self.overridden_keys(backlog, overrides);
         overridden.sort_unstable_by_key(|&(row, _)| row);
         let top = self.engine().top(backlog.packed(), k, &overridden);
