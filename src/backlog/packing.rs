@@ -133,7 +133,7 @@ impl Packing {
                         [a] => rows.for_each(|(row, codes)| row[byte] = any([a], codes)),
                         [a, b] => rows.for_each(|(row, codes)| row[byte] = any([a, b], codes)),
                         [a, b, c] => {
-                            rows.for_each(|(row, codes)| row[byte] = any([a, b, c], codes))
+                            rows.for_each(|(row, codes)| row[byte] = any([a, b, c], codes));
                         }
                         ref more => rows.for_each(|(row, codes)| row[byte] = any_of(more, codes)),
                     },

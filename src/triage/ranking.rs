@@ -43,7 +43,8 @@ impl Triage {
     /// Ranks a backlog under the overrides that hold now. O(n).
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn rank(
         &self,
         backlog: &Backlog,
@@ -61,7 +62,8 @@ impl Triage {
     /// not grow with the backlog.
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn top(
         &self,
         backlog: &Backlog,

@@ -141,7 +141,8 @@ impl<'a> TopList<'a> {
     /// Adds a backlog. O(n).
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn add_backlog(&mut self, backlog: &Backlog) -> Result<(), CodebookError> {
         self.triage.codebook().require_of_backlog(backlog.codebook())?;
         let width = (backlog.packed().len() / backlog.len().max(1)).max(1);
@@ -311,7 +312,8 @@ impl Triage {
     /// The first `k` complaints of several backlogs together, of which one is held at a time.
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn top_of_backlogs(
         &self,
         backlogs: impl IntoIterator<Item = Backlog>,
