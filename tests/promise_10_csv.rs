@@ -39,6 +39,30 @@ const TEXT: &str = "id,received,unit,deadlines,urgent,prior_reports\n\
     é,2026-04-18,\"a, b\",,,none\n";
 
 #[test]
+fn where_the_quotes_begin_changes_no_byte_of_a_snapshot() {
+    let lines = [
+        "id,received,deadlines",
+        "a,2026-04-17,statutory=2026-05-01;own=2026-05-02",
+        "b,2026-04-17,other=2026-05-01;preservation=2026-05-02",
+        "c,2026-04-17,own=2026-05-01;third=2026-05-02",
+    ];
+    let saved = |quoted: usize| {
+        let mut text = String::new();
+        for (place, line) in lines.iter().enumerate() {
+            let (id, rest) = line.split_once(',').unwrap();
+            let quote = if place == quoted { "\"" } else { "" };
+            text += &format!("{quote}{id}{quote},{rest}\n");
+        }
+        let mut file = Vec::new();
+        read(text).backlog.save(&mut file).unwrap();
+        file
+    };
+    for quoted in 1..lines.len() {
+        assert_eq!(saved(quoted), saved(lines.len()), "line {}", quoted + 1);
+    }
+}
+
+#[test]
 fn a_file_cut_anywhere_is_read_up_to_the_cut() {
     let heading = TEXT.find('\n').unwrap();
     for end in 0..=TEXT.len() {

@@ -131,6 +131,16 @@ fn many_groups_with_ties_by_the_thousand() {
 }
 
 #[test]
+fn the_first_of_any_number_are_all() {
+    let triage = Triage::from_json(TOY).unwrap();
+    let backlog = large(&triage, 1_500, 4);
+    let none = ActiveOverrides::none();
+    let all = expected(&triage.rank(&backlog, &none).unwrap(), usize::MAX);
+    assert_eq!(all, triage.top_of_snapshot(&*saved(&backlog), &none, usize::MAX).unwrap());
+    assert_eq!(all, expected(&triage.top(&backlog, &none, usize::MAX).unwrap(), usize::MAX));
+}
+
+#[test]
 fn a_snapshot_that_is_cut_short_gives_no_list() {
     let triage = Triage::from_json(TOY).unwrap();
     let file = saved(&large(&triage, 40_000, 2));

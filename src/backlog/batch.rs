@@ -195,6 +195,7 @@ impl Columns {
                 }
             )+};
         }
+        self.number_kinds(more, rows.clone());
         append_numbers!(unit of units subject of subjects bundle of bundles deadline_kind of kinds);
         let mut renumber = Renumber::new(&more.kinds);
         let new_row = |row: u32| place(row as usize).map(|place| (start + place) as u32);
@@ -207,6 +208,24 @@ impl Columns {
         let known = more.known.iter();
         let known = known.filter_map(|known| Some(KnownAt { row: new_row(known.row)?, ..*known }));
         self.known.extend(known);
+    }
+
+    /// Numbers the kinds of deadlines in the order in which complaint after complaint names them, so
+    /// that the numbers do not tell where a file was cut.
+    fn number_kinds(&mut self, more: &Columns, rows: impl Iterator<Item = usize>) {
+        if more.kinds.texts().len() < 2 {
+            return;
+        }
+        let mut renumber = Renumber::new(&more.kinds);
+        let mut later = more.later.iter().peekable();
+        for row in rows {
+            renumber.number(more.deadline_kind.get(row), &more.kinds, &mut self.kinds);
+            while let Some(own) = later.next_if(|later| later.row as usize <= row) {
+                if own.row as usize == row {
+                    renumber.number(own.kind, &more.kinds, &mut self.kinds);
+                }
+            }
+        }
     }
 }
 

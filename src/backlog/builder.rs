@@ -108,7 +108,7 @@ impl BacklogBuilder {
     /// [`BacklogError::OtherCodebook`], or what [`BacklogBuilder::push`] refuses; complaints before
     /// the refused one have been added.
     pub fn extend(&mut self, backlog: &Backlog) -> Result<(), BacklogError> {
-        self.codebook.require("the backlog", backlog.codebook().identity())?;
+        self.codebook.require_of_backlog(backlog.codebook())?;
         let mut codes = vec![0; self.packing.items()];
         for row in 0..backlog.len() {
             backlog.codes_of(row, &mut codes);

@@ -218,6 +218,14 @@ pub enum CodebookError {
         /// The identity asked for.
         expected: Identity,
     },
+    /// A backlog of a codebook with the same name but other items, answers, edges or stages.
+    #[error(
+        "the backlog was coded by another codebook of the same name, {codebook}: its codes mean something else; give every change of items or answers a version of its own"
+    )]
+    OtherAnswers {
+        /// The name.
+        codebook: Identity,
+    },
 }
 
 /// A name with a semantic version: what a codebook or a model is called in files and records.

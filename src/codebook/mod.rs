@@ -4,6 +4,7 @@
 //! each outcome, and rows of evidence. Answer code 0 is *unknown* for every item; listed answers
 //! are 1, 2, 3… *No* means checked and absent; silence is *unknown*.
 
+mod digest;
 mod error;
 mod evidence;
 mod item;
@@ -68,6 +69,8 @@ struct Inner {
     identity: Identity,
     item_places: BTreeMap<String, usize>,
     outcome_places: BTreeMap<String, usize>,
+    /// SHA-256 of what codes mean.
+    answers: String,
 }
 
 /// A checked codebook. Cheap to clone: clones share one copy.
@@ -114,6 +117,7 @@ impl Codebook {
                 identity: Identity { id: file.id.clone(), version: file.version.clone() },
                 item_places: places(file.items.iter().map(|item| &item.id).collect()),
                 outcome_places: places(file.outcomes.iter().map(|outcome| &outcome.id).collect()),
+                answers: digest::digest_of_answers(&file.items),
                 file,
             }),
         })
@@ -193,6 +197,20 @@ impl Codebook {
             found: found.clone(),
             expected: self.identity().clone(),
         })
+    }
+
+    /// Checks that the codes of a backlog mean under this codebook what they mean under its own.
+    pub(crate) fn require_of_backlog(&self, own: &Codebook) -> Result<(), CodebookError> {
+        self.require("the backlog", own.identity())?;
+        if self.digest_of_answers() == own.digest_of_answers() {
+            return Ok(());
+        }
+        Err(CodebookError::OtherAnswers { codebook: self.identity().clone() })
+    }
+
+    /// SHA-256 of what the codes mean: item ids, stages, answer ids and bin edges, in order.
+    pub(crate) fn digest_of_answers(&self) -> &str {
+        &self.inner.answers
     }
 
     /// The listed name nearest to a mistyped one, when one is near enough to suggest.

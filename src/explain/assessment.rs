@@ -138,9 +138,10 @@ impl Triage {
     /// Assesses one row of a backlog, which must be of this codebook.
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn assess_row(&self, backlog: &Backlog, row: usize) -> Result<Assessment, CodebookError> {
-        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.codebook().require_of_backlog(backlog.codebook())?;
         Ok(self.assess_subject(subject_of(backlog, row), None))
     }
 

@@ -24,7 +24,7 @@ impl Top {
         for key in keys {
             if self.threshold.is_none_or(|threshold| key < threshold) {
                 self.keys.push(key);
-                if self.keys.len() >= 2 * self.k.max(512) {
+                if self.keys.len() >= self.k.max(512).saturating_mul(2) {
                     self.cut();
                 }
             }

@@ -72,7 +72,7 @@ impl<'a> Fixture<'a> {
         backlog: &'a Backlog,
         overrides: &ActiveOverrides,
     ) -> Result<Self, StudyError> {
-        triage.codebook().require("the backlog", backlog.codebook().identity())?;
+        triage.codebook().require_of_backlog(backlog.codebook())?;
         let engine = triage.engine();
         let rules = engine.rules();
         let outcomes = triage.instrument().outcomes().len();

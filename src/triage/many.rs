@@ -35,7 +35,8 @@ impl Triage {
     /// ```
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] where the backlog is not of every model's codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] where the backlog is not of
+    /// every model's codebook.
     pub fn priorities_of(
         models: &[&Triage],
         backlog: &Backlog,
@@ -52,7 +53,8 @@ impl Triage {
     /// does alone. O(models × n), eight bytes each: take some dozens of models at a time.
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] where the backlog is not of every model's codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] where the backlog is not of
+    /// every model's codebook.
     pub fn rank_each(
         models: &[&Triage],
         backlog: &Backlog,
@@ -79,7 +81,7 @@ fn pass<T: Send>(
     make: impl Fn(u64) -> T + Sync,
 ) -> Result<(), CodebookError> {
     for model in models {
-        model.codebook().require("the backlog", backlog.codebook().identity())?;
+        model.codebook().require_of_backlog(backlog.codebook())?;
     }
     if backlog.is_empty() || models.is_empty() {
         return Ok(());

@@ -187,9 +187,10 @@ impl Triage {
     /// Scores and probabilities of every complaint: complaints × outcomes, in the backlog's order.
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn score(&self, backlog: &Backlog) -> Result<Scores, CodebookError> {
-        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.codebook().require_of_backlog(backlog.codebook())?;
         Ok(self.engine().score(backlog.packed()))
     }
 

@@ -43,13 +43,14 @@ impl Triage {
     /// Ranks a backlog under the overrides that hold now. O(n).
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn rank(
         &self,
         backlog: &Backlog,
         overrides: &ActiveOverrides,
     ) -> Result<Ranking, CodebookError> {
-        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.codebook().require_of_backlog(backlog.codebook())?;
         let mut keys = self.engine().keys(backlog.packed());
         for (row, key) in self.overridden_keys(backlog, overrides) {
             keys[row] = key.word();
@@ -61,14 +62,15 @@ impl Triage {
     /// not grow with the backlog.
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn top(
         &self,
         backlog: &Backlog,
         overrides: &ActiveOverrides,
         k: usize,
     ) -> Result<Ranking, CodebookError> {
-        self.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.codebook().require_of_backlog(backlog.codebook())?;
         let mut overridden = self.overridden_keys(backlog, overrides);
         overridden.sort_unstable_by_key(|&(row, _)| row);
         let top = self.engine().top(backlog.packed(), k, &overridden);

@@ -141,9 +141,10 @@ impl<'a> TopList<'a> {
     /// Adds a backlog. O(n).
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn add_backlog(&mut self, backlog: &Backlog) -> Result<(), CodebookError> {
-        self.triage.codebook().require("the backlog", backlog.codebook().identity())?;
+        self.triage.codebook().require_of_backlog(backlog.codebook())?;
         let width = (backlog.packed().len() / backlog.len().max(1)).max(1);
         let mut decided = self.triage.overridden_keys(backlog, self.overrides);
         decided.sort_unstable_by_key(|(row, _)| *row);
@@ -260,7 +261,7 @@ impl<'a> TopList<'a> {
             part: self.parts,
             row: first + row,
         });
-        if self.kept.len() >= 2 * self.k.max(512) {
+        if self.kept.len() >= self.k.max(512).saturating_mul(2) {
             self.cut();
         }
     }
@@ -311,7 +312,8 @@ impl Triage {
     /// The first `k` complaints of several backlogs together, of which one is held at a time.
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] for a backlog of another codebook.
+    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
+    /// codebook.
     pub fn top_of_backlogs(
         &self,
         backlogs: impl IntoIterator<Item = Backlog>,

@@ -50,7 +50,6 @@ mod write;
 use std::io;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 use twox_hash::XxHash3_64;
 
@@ -58,7 +57,7 @@ pub(crate) use group::Group;
 pub(crate) use read::SnapshotReader;
 
 use crate::Timestamp;
-use crate::codebook::{Codebook, CodebookError, Identity, Kind};
+use crate::codebook::{CodebookError, Identity};
 
 /// The version of the snapshot format that this release reads and writes.
 pub const SNAPSHOT_FORMAT: u32 = 1;
@@ -153,28 +152,4 @@ struct Head {
 fn checksum(number: u64, kind: FrameKind, payload: &[u8]) -> u64 {
     let seed = number << 32 | u64::from(u32::from_le_bytes(kind));
     XxHash3_64::oneshot_with_seed(seed, payload)
-}
-
-/// SHA-256 of what the codes of a codebook mean.
-fn digest_of_answers(codebook: &Codebook) -> String {
-    let mut digest = Sha256::new();
-    for item in codebook.items() {
-        // Every text is followed by its length, so that no two lists give the same bytes.
-        let mut text = |text: &str| {
-            digest.update(text);
-            digest.update((text.len() as u64).to_le_bytes());
-        };
-        text(&item.id);
-        text(&item.stage.to_string());
-        for answer in &item.answers {
-            text(&answer.id);
-        }
-        text("");
-        let edges = if let Kind::Binned { edges, .. } = &item.kind { &edges[..] } else { &[] };
-        for edge in edges {
-            text(&edge.to_string());
-        }
-        text("");
-    }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::group::{Cut, Group, check, cut_group, entry_of};
 use super::{
     END, FRAME_HEAD, FrameKind, HEAD, Head, MAGIC, ROWS, SNAPSHOT_FORMAT, SnapshotError, TEXTS,
-    checksum, digest_of_answers,
+    checksum,
 };
 use crate::Timestamp;
 use crate::backlog::columns::{Columns, KnownAt, LaterDeadline};
@@ -85,7 +85,7 @@ impl<R: Read> SnapshotReader<R> {
         let head: Head = serde_json::from_slice(&reader.payload)
             .map_err(|_| malformed("a heading that cannot be read"))?;
         codebook.require("the snapshot", &head.codebook)?;
-        if head.answers != digest_of_answers(codebook) {
+        if head.answers != codebook.digest_of_answers() {
             return Err(SnapshotError::OtherAnswers { codebook: head.codebook });
         }
         if head.rows > MOST_COMPLAINTS as u64 {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{
     BUNDLES, DEADLINES, END, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS, ROWS, SNAPSHOT_FORMAT,
-    STAGES, SUBJECTS, TEXTS, UNITS, checksum, digest_of_answers,
+    STAGES, SUBJECTS, TEXTS, UNITS, checksum,
 };
 use crate::backlog::Backlog;
 use crate::backlog::columns::{NO_DEADLINE, Sparing};
@@ -38,7 +38,7 @@ impl Backlog {
         let mut frames = Frames { sink, number: 0 };
         let head = Head {
             codebook: self.codebook().identity().clone(),
-            answers: digest_of_answers(self.codebook()),
+            answers: self.codebook().digest_of_answers().to_owned(),
             rows: self.len() as u64,
             as_of: self.as_of(),
         };
