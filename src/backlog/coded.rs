@@ -8,7 +8,7 @@ use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS};
 use crate::Timestamp;
 use crate::codebook::Codebook;
-use crate::complaint::{ComplaintError, Deadline, EncodeError, Origin, check_name};
+use crate::complaint::{ComplaintError, Deadline, EncodeError, MOST_ID_BYTES, Origin, check_name};
 
 /// Complaints as columns: the inverse of [`Backlog::codes`].
 #[derive(Debug, Clone, Copy)]
@@ -54,11 +54,11 @@ impl Backlog {
         if rows > MOST_COMPLAINTS {
             return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
         }
-        let (ids, packed) = both(|| names(coded.ids), || pack(&packing, coded.codes));
+        let (ids, (packed, greatest)) = both(|| names(coded.ids), || pack(&packing, coded.codes));
         let (ids, ascend) = ids?;
         let mut columns =
             Columns { ids, packed, received: coded.received.to_vec(), ..Columns::default() };
-        check_codes(codebook, coded)?;
+        check_codes(codebook, coded, &greatest)?;
         let ids = if ascend {
             None
         } else {
@@ -95,8 +95,9 @@ fn both<A: Send, B: Send>(
 
 /// All ids, and whether every one is greater than the one before it, so that none stands twice.
 fn names<Id: AsRef<str>>(ids: &[Id]) -> Result<(Names, bool), BacklogError> {
-    let bytes = ids.iter().map(|id| id.as_ref().len()).sum();
-    let mut names = Names::with_capacity(ids.len(), bytes);
+    // Most hosts' ids are of one length: reading all lengths first would cost more than growing.
+    let first = ids.first().map_or(0, |id| id.as_ref().len().min(MOST_ID_BYTES));
+    let mut names = Names::with_capacity(ids.len(), ids.len() * first);
     let (mut before, mut ascend) = ("", true);
     for id in ids {
         let id = id.as_ref();
@@ -111,73 +112,71 @@ fn names<Id: AsRef<str>>(ids: &[Id]) -> Result<(Names, bool), BacklogError> {
     Ok((names, ascend))
 }
 
+/// Rows packed and looked over while they are in the first-level cache.
+const TILE: usize = 256;
 /// Rows that one thread packs at a time.
 #[cfg(feature = "parallel")]
-const SHARE: usize = 1 << 15;
+const SHARE: usize = 128 * TILE;
 
-fn pack(packing: &Packing, codes: ArrayView2<'_, u8>) -> Vec<u8> {
+/// Packed rows, and the greatest code of every column.
+fn pack(packing: &Packing, codes: ArrayView2<'_, u8>) -> (Vec<u8>, Vec<u8>) {
+    let (items, width) = (packing.items().max(1), packing.width().max(1));
     let mut packed = vec![0; codes.nrows() * packing.width()];
-    if let Some(codes) = codes.as_slice() {
-        #[cfg(feature = "parallel")]
-        if codes.len() > SHARE * packing.items() && rayon::current_num_threads() > 1 {
-            use rayon::prelude::*;
-            let packed = packed.par_chunks_mut(SHARE * packing.width().max(1));
-            let shares = codes.par_chunks(SHARE * packing.items().max(1)).zip(packed);
-            shares.for_each(|(codes, packed)| packing.pack_rows(codes, packed));
-        } else {
-            packing.pack_rows(codes, &mut packed);
+    let Some(codes) = codes.as_slice() else {
+        let mut greatest = vec![0; items];
+        let mut own = vec![0; packing.items()];
+        for (row, packed) in codes.outer_iter().zip(packed.chunks_exact_mut(width)) {
+            for ((own, greatest), &code) in own.iter_mut().zip(&mut greatest).zip(row) {
+                (*own, *greatest) = (code, code.max(*greatest));
+            }
+            packing.pack(&own, packed);
         }
-        #[cfg(not(feature = "parallel"))]
-        packing.pack_rows(codes, &mut packed);
-        return packed;
+        return (packed, greatest);
+    };
+    #[cfg(feature = "parallel")]
+    if codes.len() > SHARE * items && rayon::current_num_threads() > 1 {
+        use rayon::prelude::*;
+        let shares = codes.par_chunks(SHARE * items).zip(packed.par_chunks_mut(SHARE * width));
+        let shares = shares.map(|(codes, packed)| pack_share(packing, codes, packed));
+        let none = || vec![0; items];
+        let greatest = shares.reduce(none, |mut one, other| {
+            raise(&mut one, &other);
+            one
+        });
+        return (packed, greatest);
     }
-    let mut own = vec![0; packing.items()];
-    for (row, packed) in codes.outer_iter().zip(packed.chunks_exact_mut(packing.width().max(1))) {
-        for (own, &code) in own.iter_mut().zip(row) {
-            *own = code;
-        }
-        packing.pack(&own, packed);
-    }
-    packed
+    let greatest = pack_share(packing, codes, &mut packed);
+    (packed, greatest)
 }
 
-/// The greatest code of every column.
-fn greatest_codes(codes: ArrayView2<'_, u8>, items: usize) -> Vec<u8> {
+fn pack_share(packing: &Packing, codes: &[u8], packed: &mut [u8]) -> Vec<u8> {
     /// Rows compared at once: enough for whole vectors whatever the number of items.
     const ROWS: usize = 16;
-    let mut greatest = vec![0_u8; ROWS * items];
-    match codes.as_slice() {
-        Some(codes) => {
-            for rows in codes.chunks(ROWS * items.max(1)) {
-                for (greatest, &code) in greatest.iter_mut().zip(rows) {
-                    *greatest = code.max(*greatest);
-                }
-            }
-        }
-        None => {
-            for row in codes.outer_iter() {
-                for (greatest, &code) in greatest.iter_mut().zip(row) {
-                    *greatest = code.max(*greatest);
-                }
-            }
-        }
+    let (items, width) = (packing.items().max(1), packing.width().max(1));
+    let mut of_rows = vec![0; ROWS * items];
+    for (codes, packed) in codes.chunks(TILE * items).zip(packed.chunks_mut(TILE * width)) {
+        packing.pack_rows(codes, packed);
+        codes.chunks(ROWS * items).for_each(|rows| raise(&mut of_rows, rows));
     }
-    let mut columns = vec![0_u8; items];
-    for row in greatest.chunks(items.max(1)) {
-        for (column, &code) in columns.iter_mut().zip(row) {
-            *column = code.max(*column);
-        }
-    }
-    columns
+    let mut greatest = vec![0; items];
+    of_rows.chunks(items).for_each(|row| raise(&mut greatest, row));
+    greatest
 }
 
-/// Looks for a code that its item does not have: the greatest of every column first, then, if one
-/// is too great, the complaint that has it.
+/// Raises codes to those of others, one by one.
+fn raise(greatest: &mut [u8], codes: &[u8]) {
+    for (greatest, &code) in greatest.iter_mut().zip(codes) {
+        *greatest = code.max(*greatest);
+    }
+}
+
+/// Looks for a code that its item does not have: where the greatest of a column is too great, the
+/// complaint that has it.
 fn check_codes<Id: AsRef<str>>(
     codebook: &Codebook,
     coded: &Coded<'_, Id>,
+    greatest: &[u8],
 ) -> Result<(), BacklogError> {
-    let greatest = greatest_codes(coded.codes, codebook.items().len());
     for (place, item) in codebook.items().iter().enumerate() {
         let limit = item.answers.len();
         if usize::from(greatest[place]) > limit {

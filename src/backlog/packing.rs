@@ -112,32 +112,29 @@ impl Packing {
         self.code_in_byte(item, row[self.byte_of(item)])
     }
 
-    /// Packs rows of codes, one after another; `packed` is all zero. A code above those of its item
+    /// Packs rows of codes, one byte after another: few enough rows to stay in the first-level cache.
+    /// `packed` is all zero. A code above those of its item
     /// spills into its neighbours: the caller looks for such codes.
     pub(crate) fn pack_rows(&self, codes: &[u8], packed: &mut [u8]) {
-        /// Rows that stay in the first-level cache while one byte after another is filled.
-        const ROWS: usize = 256;
         let (items, width) = (self.slots.len().max(1), self.width.max(1));
-        for (codes, packed) in codes.chunks(ROWS * items).zip(packed.chunks_mut(ROWS * width)) {
-            for fill in &self.fills {
-                let rows = packed.chunks_exact_mut(width).zip(codes.chunks_exact(items));
-                match *fill {
-                    Fill::Four { byte, first } => {
-                        rows.for_each(|(row, codes)| four(byte, first, codes, row));
-                    }
-                    Fill::Eight { byte, first } => {
-                        rows.for_each(|(row, codes)| eight(byte, first, codes, row));
-                    }
-                    // With their number known, a byte's items need no loop of their own.
-                    Fill::Any { byte, from, to } => match self.by_byte[from..to] {
-                        [a] => rows.for_each(|(row, codes)| row[byte] = any([a], codes)),
-                        [a, b] => rows.for_each(|(row, codes)| row[byte] = any([a, b], codes)),
-                        [a, b, c] => {
-                            rows.for_each(|(row, codes)| row[byte] = any([a, b, c], codes));
-                        }
-                        ref more => rows.for_each(|(row, codes)| row[byte] = any_of(more, codes)),
-                    },
+        for fill in &self.fills {
+            let rows = packed.chunks_exact_mut(width).zip(codes.chunks_exact(items));
+            match *fill {
+                Fill::Four { byte, first } => {
+                    rows.for_each(|(row, codes)| four(byte, first, codes, row));
                 }
+                Fill::Eight { byte, first } => {
+                    rows.for_each(|(row, codes)| eight(byte, first, codes, row));
+                }
+                // With their number known, a byte's items need no loop of their own.
+                Fill::Any { byte, from, to } => match self.by_byte[from..to] {
+                    [a] => rows.for_each(|(row, codes)| row[byte] = any([a], codes)),
+                    [a, b] => rows.for_each(|(row, codes)| row[byte] = any([a, b], codes)),
+                    [a, b, c] => {
+                        rows.for_each(|(row, codes)| row[byte] = any([a, b, c], codes));
+                    }
+                    ref more => rows.for_each(|(row, codes)| row[byte] = any_of(more, codes)),
+                },
             }
         }
     }

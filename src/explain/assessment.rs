@@ -214,7 +214,7 @@ fn reasons(triage: &Triage, codes: &[u8], tally: &Tally) -> Vec<Reason> {
             reasons.push(Reason { item, code, change });
         }
     }
-    reasons.sort_by_key(|reason| (std::cmp::Reverse(reason.change.abs()), reason.item));
+    reasons.sort_unstable_by_key(|reason| (std::cmp::Reverse(reason.change.abs()), reason.item));
     reasons
 }
 

@@ -206,6 +206,11 @@ impl Rules {
         }
     }
 
+    /// Whether some outcome does not apply to every complaint.
+    pub(crate) fn restrict_outcomes(&self) -> bool {
+        self.denominators.iter().any(|masks| masks.not_when.iter().any(|&word| word != 0))
+    }
+
     /// Whether an outcome applies to a complaint with these bits.
     pub(crate) fn applies(&self, outcome: usize, bits: &[u32]) -> bool {
         let masks = &self.denominators[outcome];
@@ -257,19 +262,16 @@ impl Rules {
 
     /// What is possible for every gate: `atom` says what is possible for an atom.
     pub(crate) fn possible(&self, atom: impl Fn(&Answers) -> Possible) -> Vec<Possible> {
-        let atoms: Vec<Possible> = self.atoms.iter().map(atom).collect();
+        // As words, so that a term is held against all of them at once.
+        let (mut sometimes, mut always) = (vec![0; self.words()], vec![0; self.words()]);
+        for (bit, possible) in self.atoms.iter().map(atom).enumerate() {
+            sometimes[bit / WORD] |= u32::from(possible.sometimes) << (bit % WORD);
+            always[bit / WORD] |= u32::from(possible.always) << (bit % WORD);
+        }
         let mut gates = vec![Possible { sometimes: false, always: false }; self.gates];
         for term in &self.terms {
-            let mut sometimes = true;
-            let mut always = true;
-            for (bit, atom) in atoms.iter().enumerate() {
-                if term.mask[bit / WORD] >> (bit % WORD) & 1 == 1 {
-                    sometimes &= atom.sometimes;
-                    always &= atom.always;
-                }
-            }
-            gates[term.gate].sometimes |= sometimes;
-            gates[term.gate].always |= always;
+            gates[term.gate].sometimes |= holds(&sometimes, &term.mask);
+            gates[term.gate].always |= holds(&always, &term.mask);
         }
         gates
     }

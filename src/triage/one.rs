@@ -98,9 +98,7 @@ impl Scorer<'_> {
         if codes.len() != self.limits.len() {
             return Err(CodesError::Count { found: codes.len(), expected: self.limits.len() });
         }
-        // A subtraction that stops at 0 is one instruction for many bytes; a comparison is not.
-        let pairs = codes.iter().zip(&self.limits);
-        if pairs.fold(0, |any, (code, limit)| any | code.saturating_sub(*limit)) != 0 {
+        if exceed(codes, &self.limits) {
             return Err(self.wrong_code(codes));
         }
         let engine = self.triage.engine();
@@ -135,4 +133,19 @@ impl Scorer<'_> {
         self.outcome_score(outcome)
             .map(|_| Probability::from_billionths(self.tally.probabilities[outcome]))
     }
+}
+
+/// Whether some code is above its limit, eight at a time: a subtraction that stops at 0 is one
+/// instruction for all of them.
+fn exceed(codes: &[u8], limits: &[u8]) -> bool {
+    let (codes, last_codes) = codes.as_chunks::<8>();
+    let (limits, last_limits) = limits.as_chunks::<8>();
+    let mut above = [0_u8; 8];
+    for (codes, limits) in codes.iter().zip(limits) {
+        for ((above, code), limit) in above.iter_mut().zip(codes).zip(limits) {
+            *above |= code.saturating_sub(*limit);
+        }
+    }
+    let mut last = last_codes.iter().zip(last_limits);
+    above != [0; 8] || last.any(|(code, limit)| code > limit)
 }

@@ -165,7 +165,8 @@ impl<'a> TopList<'a> {
     /// Adds a snapshot, read from first to last. O(n).
     ///
     /// # Errors
-    /// As [`Backlog::load`]. What was read before the failure has been added by then, so that the
+    /// As [`Backlog::load`], but that the texts behind the rows (units, subjects, bundles), which no
+    /// ranking needs, are passed over unread. What was read before the failure has been added by then, so that the
     /// list is of no more use.
     pub fn add_snapshot(&mut self, source: impl Read) -> Result<(), SnapshotError> {
         let triage = self.triage;
@@ -297,7 +298,7 @@ impl Triage {
     /// grow with the number of complaints. O(n).
     ///
     /// # Errors
-    /// As [`Backlog::load`].
+    /// As [`TopList::add_snapshot`].
     pub fn top_of_snapshot(
         &self,
         source: impl Read,

@@ -59,7 +59,9 @@ impl Engine {
         shares.run(packed, &mut steps, &mut billionths, &mut inapplicable, |packed, mut out| {
             self.score_rows(packed, &mut out);
         });
-        if inapplicable.iter().all(|&bits| bits == 0) {
+        // Where nothing can strike an outcome, its column was never touched and takes no memory.
+        let restricted = self.rules.restrict_outcomes();
+        if !restricted || inapplicable.iter().all(|&bits| bits == 0) {
             inapplicable.clear();
         }
         Scores::new(outcomes, steps, billionths, inapplicable)
@@ -78,18 +80,25 @@ impl Engine {
             let rows = inapplicable.len();
             self.sum_block(packed, rows, &mut space);
             self.link_block(rows, &mut space);
-            for row in 0..rows {
-                for outcome in 0..outcomes {
-                    steps[row * outcomes + outcome] = space.scores[outcome * rows + row];
-                    billionths[row * outcomes + outcome] =
-                        space.probabilities[outcome * rows + row];
+            for outcome in 0..outcomes {
+                let values = space.scores[outcome * rows..].iter();
+                let values = values.zip(&space.probabilities[outcome * rows..]);
+                let places = steps.chunks_exact_mut(outcomes);
+                let places = places.zip(billionths.chunks_exact_mut(outcomes));
+                for ((steps, billionths), (&score, &probability)) in places.zip(values) {
+                    (steps[outcome], billionths[outcome]) = (score, probability);
                 }
+            }
+            if !self.rules.restrict_outcomes() {
+                continue;
+            }
+            for (row, inapplicable) in inapplicable.iter_mut().enumerate() {
                 for (word, own) in own.iter_mut().enumerate() {
                     *own = space.bits[word * rows + row];
                 }
                 for outcome in 0..outcomes {
                     let applies = self.rules.applies(outcome, &own);
-                    inapplicable[row] |= u64::from(!applies) << outcome;
+                    *inapplicable |= u64::from(!applies) << outcome;
                 }
             }
         }
