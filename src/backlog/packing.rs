@@ -19,6 +19,8 @@ enum Fill {
     Four { byte: usize, first: usize },
     /// Two neighbouring bytes by eight such items.
     Eight { byte: usize, first: usize },
+    /// A byte by at most three items; a part with the factor 0 adds nothing.
+    Three { byte: usize, parts: [Part; 3] },
     /// A byte by the items at these places of `by_byte`.
     Any { byte: usize, from: usize, to: usize },
 }
@@ -77,6 +79,13 @@ impl Packing {
                     fills.push(Fill::Eight { byte, first });
                 }
                 (true, _) => fills.push(Fill::Four { byte, first }),
+                (false, _) if to - from <= 3 => {
+                    let mut parts = [Part { item: first, factor: 0 }; 3];
+                    for (part, (item, slot)) in parts.iter_mut().zip(&in_order[from..to]) {
+                        *part = Part { item: *item, factor: 1 << slot.shift };
+                    }
+                    fills.push(Fill::Three { byte, parts });
+                }
                 (false, _) => fills.push(Fill::Any { byte, from, to }),
             }
         }
@@ -99,6 +108,11 @@ impl Packing {
     /// The byte of the row in which an item sits.
     pub(crate) fn byte_of(&self, item: usize) -> usize {
         self.slots[item].byte as usize
+    }
+
+    /// The bits that an item's codes take.
+    pub(crate) fn field(&self, item: usize) -> u8 {
+        self.slots[item].mask
     }
 
     /// The code that an item has when its byte has this value.
@@ -126,15 +140,13 @@ impl Packing {
                 Fill::Eight { byte, first } => {
                     rows.for_each(|(row, codes)| eight(byte, first, codes, row));
                 }
-                // With their number known, a byte's items need no loop of their own.
-                Fill::Any { byte, from, to } => match self.by_byte[from..to] {
-                    [a] => rows.for_each(|(row, codes)| row[byte] = any([a], codes)),
-                    [a, b] => rows.for_each(|(row, codes)| row[byte] = any([a, b], codes)),
-                    [a, b, c] => {
-                        rows.for_each(|(row, codes)| row[byte] = any([a, b, c], codes));
-                    }
-                    ref more => rows.for_each(|(row, codes)| row[byte] = any_of(more, codes)),
-                },
+                Fill::Three { byte, parts } => {
+                    rows.for_each(|(row, codes)| row[byte] = any(&parts, codes));
+                }
+                Fill::Any { byte, from, to } => {
+                    let parts = &self.by_byte[from..to];
+                    rows.for_each(|(row, codes)| row[byte] = any(parts, codes));
+                }
             }
         }
     }
@@ -146,13 +158,8 @@ impl Packing {
             match *fill {
                 Fill::Four { byte, first } => four(byte, first, codes, row),
                 Fill::Eight { byte, first } => eight(byte, first, codes, row),
-                Fill::Any { byte, from, to } => {
-                    row[byte] = match self.by_byte[from..to] {
-                        [a, b] => any([a, b], codes),
-                        [a, b, c] => any([a, b, c], codes),
-                        ref more => any_of(more, codes),
-                    };
-                }
+                Fill::Three { byte, ref parts } => row[byte] = any(parts, codes),
+                Fill::Any { byte, from, to } => row[byte] = any(&self.by_byte[from..to], codes),
             }
         }
     }
@@ -269,12 +276,8 @@ fn eight(byte: usize, first: usize, codes: &[u8], row: &mut [u8]) {
 
 /// The codes of some items, each at its place in a byte.
 #[inline(always)]
-fn any<const PARTS: usize>(parts: [Part; PARTS], codes: &[u8]) -> u8 {
+fn any(parts: &[Part], codes: &[u8]) -> u8 {
     parts.iter().fold(0, |byte, part| byte | codes[part.item].wrapping_mul(part.factor))
-}
-
-fn any_of(parts: &[Part], codes: &[u8]) -> u8 {
-    parts.iter().fold(0, |byte, part| byte | any([*part], codes))
 }
 
 /// Bits that hold this many codes.

@@ -66,7 +66,11 @@ pub struct Scored {
 #[derive(Debug, Clone)]
 pub struct Scorer<'a> {
     triage: &'a Triage,
+    /// The highest code of every item, and the bits that its codes take.
     limits: Vec<u8>,
+    fields: Vec<u8>,
+    /// Per byte of a packed row and per value: not 0 where some item has no such code.
+    wrong: Vec<[u8; 256]>,
     row: Vec<u8>,
     tally: Tally,
 }
@@ -78,9 +82,13 @@ impl Triage {
         let engine = self.engine();
         let items = self.codebook().items().iter();
         let limits = items.map(|item| u8::try_from(item.answers.len()).unwrap_or(u8::MAX));
+        let limits: Vec<u8> = limits.collect();
+        let packing = engine.packing();
         Scorer {
             triage: self,
-            limits: limits.collect(),
+            fields: (0..limits.len()).map(|item| packing.field(item)).collect(),
+            wrong: packing.wrong_values(&limits),
+            limits,
             row: engine.empty_row(),
             tally: engine.empty_tally(),
         }
@@ -98,11 +106,16 @@ impl Scorer<'_> {
         if codes.len() != self.limits.len() {
             return Err(CodesError::Count { found: codes.len(), expected: self.limits.len() });
         }
-        if exceed(codes, &self.limits) {
+        if spills(codes, &self.fields) {
             return Err(self.wrong_code(codes));
         }
         let engine = self.triage.engine();
-        engine.tally_codes_into(codes, &mut self.row, &mut self.tally);
+        engine.packing().pack(codes, &mut self.row);
+        let values = self.row.iter().zip(&self.wrong);
+        if values.fold(0, |any, (&value, wrong)| any | wrong[usize::from(value)]) != 0 {
+            return Err(self.wrong_code(codes));
+        }
+        engine.tally_into(&self.row, &mut self.tally);
         let (lane, band) = engine.lane_and_band(&self.tally);
         Ok(Scored { lane, band, priority: Priority::from_billionths(self.tally.priority) })
     }
@@ -135,17 +148,14 @@ impl Scorer<'_> {
     }
 }
 
-/// Whether some code is above its limit, eight at a time: a subtraction that stops at 0 is one
-/// instruction for all of them.
-fn exceed(codes: &[u8], limits: &[u8]) -> bool {
-    let (codes, last_codes) = codes.as_chunks::<8>();
-    let (limits, last_limits) = limits.as_chunks::<8>();
-    let mut above = [0_u8; 8];
-    for (codes, limits) in codes.iter().zip(limits) {
-        for ((above, code), limit) in above.iter_mut().zip(codes).zip(limits) {
-            *above |= code.saturating_sub(*limit);
-        }
-    }
-    let mut last = last_codes.iter().zip(last_limits);
-    above != [0; 8] || last.any(|(code, limit)| code > limit)
+/// Whether some code has bits beyond those of its item, eight at a time.
+fn spills(codes: &[u8], fields: &[u8]) -> bool {
+    let (codes, last_codes) = codes.as_chunks();
+    let (fields, last_fields) = fields.as_chunks();
+    let words = codes.iter().zip(fields);
+    let beyond = words.fold(0, |beyond, (codes, fields)| {
+        beyond | u64::from_le_bytes(*codes) & !u64::from_le_bytes(*fields)
+    });
+    let mut last = last_codes.iter().zip(last_fields);
+    beyond != 0 || last.any(|(code, field)| code & !field != 0)
 }

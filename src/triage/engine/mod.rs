@@ -81,14 +81,14 @@ impl Engine {
     /// One complaint, from the code of each item.
     pub(crate) fn tally_codes(&self, codes: &[u8]) -> Tally {
         let mut tally = self.empty_tally();
-        self.tally_codes_into(codes, &mut self.empty_row(), &mut tally);
+        let mut row = self.empty_row();
+        self.packing.pack(codes, &mut row);
+        self.tally_into(&row, &mut tally);
         tally
     }
 
-    /// The same in buffers of [`Engine::empty_row`] and [`Engine::empty_tally`].
-    pub(crate) fn tally_codes_into(&self, codes: &[u8], row: &mut [u8], tally: &mut Tally) {
-        self.packing.pack(codes, row);
-        self.tally_into(row, tally);
+    pub(crate) fn packing(&self) -> &Packing {
+        &self.packing
     }
 
     /// A packed row to be filled.
