@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::data::{EvaluateError, Predicted, same_length};
+use super::data::{EvaluateError, Predicted};
 use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
-use super::groups::part;
+use super::groups::in_each_channel;
 use super::proportions::poisson_exact;
-use super::weights::{MaybeWeighted, Weights};
+use super::weights::MaybeWeighted;
 use crate::numeric::distributions::{chi_square_upper, normal_two_sided};
 use crate::numeric::sum;
 
@@ -112,24 +112,7 @@ pub fn expected_observed_by<'a, K: Ord + Clone>(
     channels: &[K],
     confidence: Confidence,
 ) -> Result<ByKey<K, ExpectedObserved>, EvaluateError> {
-    let predicted = data.data();
-    same_length("channels", channels.len(), predicted.len())?;
-    super::groups::by_key(channels)
-        .into_iter()
-        .map(|(key, rows)| {
-            let (labels, own) =
-                (part(predicted.labels(), &rows), part(predicted.probabilities(), &rows));
-            let own = Predicted::new(&labels, &own)?;
-            let found = match data.weights() {
-                Some(weights) => {
-                    let weights = Weights::sampling(part(weights, &rows))?;
-                    expected_observed(own.weighted(&weights)?, confidence)
-                }
-                None => expected_observed(own, confidence),
-            };
-            Ok((key, found))
-        })
-        .collect()
+    in_each_channel(data, channels, |own| expected_observed(own, confidence))
 }
 
 /// Spiegelhalter's test of calibration (1986): standard normal when the probabilities are right.

@@ -4,10 +4,10 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::Serialize;
 
 use super::calibration::Test;
-use super::data::{EvaluateError, Predicted, same_length};
+use super::data::{EvaluateError, Predicted};
 use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEstimable};
-use super::groups::{by_key, part};
-use super::weights::{MaybeWeighted, Weights};
+use super::groups::in_each_channel;
+use super::weights::MaybeWeighted;
 use crate::numeric::{LogisticError, LogisticFit, LogisticProblem, Sum};
 
 fn refused(what: &'static str, data: Predicted<'_>) -> impl FnOnce(LogisticError) -> NotEstimable {
@@ -201,24 +201,7 @@ pub fn calibration_line_by<'a, K: Ord + Clone>(
     channels: &[K],
     confidence: Confidence,
 ) -> Result<ByKey<K, CalibrationLine>, EvaluateError> {
-    let predicted = data.data();
-    same_length("channels", channels.len(), predicted.len())?;
-    by_key(channels)
-        .into_iter()
-        .map(|(key, rows)| {
-            let (labels, own) =
-                (part(predicted.labels(), &rows), part(predicted.probabilities(), &rows));
-            let own = Predicted::new(&labels, &own)?;
-            let found = match data.weights() {
-                Some(weights) => {
-                    let weights = Weights::sampling(part(weights, &rows))?;
-                    calibration_line(own.weighted(&weights)?, confidence)
-                }
-                None => calibration_line(own, confidence),
-            };
-            Ok((key, found))
-        })
-        .collect()
+    in_each_channel(data, channels, |own| calibration_line(own, confidence))
 }
 
 /// Squared distance of two coefficients from 0 in units of their covariance.
