@@ -8,20 +8,12 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use caserank::Triage;
-use common::{any_model, cases, draws};
+use common::{FULL, any_model, cases, draws, full_model};
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// A model with every optional field filled in. Numbers with decimals are text, so that changing
-/// the file as a `Value` loses nothing.
-const FULL: &str = include_str!("common/full_model.json");
-
 fn load(value: &Value) -> Result<Triage, caserank::triage::ModelError> {
     Triage::from_json(&value.to_string())
-}
-
-fn full() -> Value {
-    serde_json::from_str(FULL).unwrap()
 }
 
 /// Pointers to everything in a file that is not a map or a list.
@@ -133,15 +125,15 @@ fn field(pointer: &str) -> String {
 
 #[test]
 fn any_parsed_field_changes_the_fingerprint() {
-    let base = load(&full()).unwrap();
+    let base = load(&full_model()).unwrap();
     let mut pointers = Vec::new();
-    leaves(&full(), "", &mut pointers);
+    leaves(&full_model(), "", &mut pointers);
     let mut changed: BTreeMap<String, BTreeSet<bool>> = BTreeMap::new();
     let mut fixed = BTreeSet::new();
     for pointer in &pointers {
         let mut any = false;
-        for other in others(full().pointer(pointer).unwrap()) {
-            let mut value = full();
+        for other in others(full_model().pointer(pointer).unwrap()) {
+            let mut value = full_model();
             *value.pointer_mut(pointer).unwrap() = other;
             let Ok(model) = load(&value) else { continue };
             any = true;
@@ -229,7 +221,7 @@ const SCORING: &[&str] = &[
 /// Choices between kinds of things, and shares that must add up, changed as a whole.
 #[test]
 fn whole_choices_change_what_they_should() {
-    let base = load(&full()).unwrap();
+    let base = load(&full_model()).unwrap();
     let changes = [
         ("/policy/combination", serde_json::json!("max"), true),
         ("/policy/combination", serde_json::json!("any_if_independent"), true),
@@ -248,7 +240,7 @@ fn whole_choices_change_what_they_should() {
     ];
     let mut seen = BTreeSet::from([base.fingerprint()]);
     for (pointer, other, scoring) in changes {
-        let mut value = full();
+        let mut value = full_model();
         *value.pointer_mut(pointer).unwrap() = other;
         let model = load(&value).unwrap();
         assert!(seen.insert(model.fingerprint()), "{pointer}");
@@ -259,7 +251,7 @@ fn whole_choices_change_what_they_should() {
 
 #[test]
 fn spelling_and_order_do_not_matter() {
-    let base = load(&full()).unwrap();
+    let base = load(&full_model()).unwrap();
     let same = |text: &str| {
         let model = Triage::from_json(text).unwrap();
         assert!(model == base);
@@ -268,8 +260,8 @@ fn spelling_and_order_do_not_matter() {
         assert_eq!(model.to_json(), base.to_json());
     };
     same(FULL);
-    same(&full().to_string());
-    same(&serde_json::to_string_pretty(&full()).unwrap());
+    same(&full_model().to_string());
+    same(&serde_json::to_string_pretty(&full_model()).unwrap());
     same(&FULL.replace("\"0.25\"", "0.25"));
     same(&FULL.replace("\"0.25\"", "0.250000000"));
     same(&FULL.replace("\"0.25\"", "\"+0.25\""));
@@ -277,7 +269,7 @@ fn spelling_and_order_do_not_matter() {
     same(&FULL.replace("2026-04-17T00:00:00Z", "2026-04-17T02:00:00+02:00"));
     same(&FULL.replace("2026-04-17T00:00:00Z", "2026-04-17"));
     // Defaults written out, and a weight of 0 for *unknown*.
-    let mut value = full();
+    let mut value = full_model();
     value["policy"]["gates"][1]["safeguarding"] = Value::from(false);
     value["codebook"]["items"][2]["found_or_not"] = Value::from(false);
     value["codebook"]["items"][0]["effort"]["process"] = Value::from("none");
@@ -285,7 +277,7 @@ fn spelling_and_order_do_not_matter() {
     value["instrument"]["outcomes"][0]["link"] = Value::from("logistic");
     same(&value.to_string());
     // Entries of weights in another order.
-    let mut value = full();
+    let mut value = full_model();
     let weights = value["instrument"]["outcomes"][0]["weights"].as_array_mut().unwrap();
     assert!(weights.len() > 1);
     weights.reverse();
@@ -294,9 +286,9 @@ fn spelling_and_order_do_not_matter() {
 
 #[test]
 fn the_order_of_items_and_answers_counts_in_both() {
-    let base = load(&full()).unwrap();
+    let base = load(&full_model()).unwrap();
     for list in ["/codebook/items", "/codebook/items/2/answers"] {
-        let mut value = full();
+        let mut value = full_model();
         value.pointer_mut(list).unwrap().as_array_mut().unwrap().reverse();
         let model = load(&value).unwrap();
         assert_ne!(model.fingerprint(), base.fingerprint(), "{list}");
@@ -327,10 +319,10 @@ fn unknown_fields_are_refused_wherever_they_stand() {
         }
     }
     let mut pointers = Vec::new();
-    maps(&full(), "", &mut pointers);
+    maps(&full_model(), "", &mut pointers);
     assert!(pointers.len() > 60, "{}", pointers.len());
     for pointer in pointers {
-        let mut value = full();
+        let mut value = full_model();
         let map = value.pointer_mut(&pointer).unwrap().as_object_mut().unwrap();
         map.insert("surplus".to_owned(), Value::from(1));
         let error = load(&value).unwrap_err().to_string();
@@ -393,7 +385,7 @@ fn dense(text: &str) -> String {
 /// Fingerprints print as 64 digits, and are read back only as such.
 #[test]
 fn fingerprints_survive_their_text() {
-    let print = load(&full()).unwrap().fingerprint();
+    let print = load(&full_model()).unwrap().fingerprint();
     let text = serde_json::to_string(&print).unwrap();
     assert_eq!(text.len(), 66);
     assert_eq!(serde_json::from_str::<caserank::triage::Fingerprint>(&text).unwrap(), print);

@@ -6,10 +6,8 @@ mod common;
 
 use caserank::complaint::{Unlisted, Value};
 use caserank::{Codebook, Complaint, Overrides, Timestamp, Triage};
-use common::{TOY, TOY_CODEBOOK, any_model, cases};
+use common::{FULL, TOY, TOY_CODEBOOK, any_model, cases};
 use proptest::prelude::*;
-
-const FULL: &str = include_str!("common/full_model.json");
 
 fn refused(text: &str) -> String {
     Triage::from_json(text).expect_err(text).to_string()

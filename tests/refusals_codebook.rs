@@ -4,9 +4,9 @@
 
 mod common;
 
+use caserank::Codebook;
 use caserank::codebook::{CodebookError, MOST_ANSWERS, MOST_ITEMS, MOST_OUTCOMES};
-use caserank::policy::ActiveOverrides;
-use caserank::{BacklogBuilder, Codebook, Complaint, Triage};
+use common::refused;
 use serde_json::{Value, json};
 
 fn toy() -> Value {
@@ -29,22 +29,6 @@ fn refusal_with(pointer: &str, key: &str, other: Value) -> CodebookError {
     let mut value = toy();
     value.pointer_mut(pointer).unwrap()[key] = other;
     load(&value).expect_err(pointer)
-}
-
-fn says(error: &CodebookError, words: &[&str]) {
-    let message = error.to_string();
-    for word in words {
-        assert!(message.contains(word), "`{word}` is not in: {message}");
-    }
-}
-
-/// Checks the variant and the words of a refusal.
-macro_rules! refused {
-    ($error:expr, $variant:pat, $($word:expr),+) => {{
-        let error = $error;
-        assert!(matches!(error, $variant), "{error:?}");
-        says(&error, &[$($word),+]);
-    }};
 }
 
 #[test]
@@ -362,86 +346,6 @@ fn grounds() {
     );
 }
 
-fn named(id: &str, about: &str) -> Result<Codebook, CodebookError> {
-    let mut value = toy();
-    value["items"][0]["id"] = json!(id);
-    value["items"][0]["about"] = json!(about);
-    if about == "victim" {
-        value["items"][0]["bears_on"] = json!({});
-    }
-    load(&value)
-}
-
-#[test]
-fn protected_attributes_of_a_suspect_are_refused_by_name() {
-    for (id, words) in [
-        ("race", "race"),
-        ("suspect_ethnicity", "ethnicity"),
-        ("national_origin", "national origin"),
-        ("nationality", "national origin"),
-        ("immigration_status", "national origin"),
-        ("religion", "religion"),
-        ("sexual_orientation", "sexual orientation"),
-        ("share_of_boys", "stand-in"),
-        ("age", "age"),
-        ("age_band", "minors"),
-        ("date_of_birth", "age"),
-        ("sex", "sex or gender"),
-        ("gender_identity", "sex or gender"),
-        ("marital_status", "marital"),
-        ("never_married", "single"),
-        ("employment_status", "employment"),
-        ("income_band", "income"),
-        ("years_of_education", "education"),
-        ("home_postcode", "area"),
-        ("neighbourhood", "area"),
-        ("own_children", "own children"),
-        ("mental_disorder", "health"),
-        ("disability", "disability"),
-        ("receives_benefits", "benefits"),
-        ("met_online", "met online"),
-    ] {
-        let error = named(id, "suspect").expect_err(id);
-        assert!(matches!(error, CodebookError::Protected { .. }), "{id}: {error:?}");
-        says(&error, &[&format!("`{id}`"), "refused", words]);
-    }
-    // By an answer, too.
-    let mut value = toy();
-    value["items"][2]["answers"][1]["id"] = json!("unemployed");
-    refused!(load(&value).unwrap_err(), CodebookError::Protected { .. }, "`access_route`");
-}
-
-#[test]
-fn suspect_is_told_from_victim_and_material() {
-    // The age of a child, or of the youngest child depicted, is no attribute of a suspect.
-    for (id, about) in [
-        ("age_band", "victim"),
-        ("victim_sex", "victim"),
-        ("youngest_age_band", "material"),
-        ("child_disability", "victim"),
-        ("suspect_is_minor", "suspect"),
-        ("works_with_children", "suspect"),
-        ("single_report", "complaint"),
-        ("message_count", "suspect"),
-        ("sexual_chat", "suspect"),
-        ("page_views", "suspect"),
-        ("area_code_known", "complaint"),
-    ] {
-        assert!(named(id, about).is_ok(), "{id}: {:?}", named(id, about).unwrap_err().to_string());
-    }
-    // Some are refused whomever they are about, and a name that speaks of a suspect counts as one.
-    for (id, about) in [
-        ("ethnicity", "victim"),
-        ("religion", "victim"),
-        ("share_of_boys", "material"),
-        ("suspect_age", "complaint"),
-        ("user_gender", "material"),
-        ("offender_postcode", "victim"),
-    ] {
-        assert!(matches!(named(id, about), Err(CodebookError::Protected { .. })), "{id}");
-    }
-}
-
 #[test]
 fn victims_weigh_nothing() {
     refused!(
@@ -452,64 +356,4 @@ fn victims_weigh_nothing() {
         "`danger`",
         "safeguarding gates only"
     );
-}
-
-#[test]
-fn another_codebook() {
-    let codebook = load(&toy()).unwrap();
-    let mut other = codebook.identity().clone();
-    assert!(codebook.require("the backlog", &other).is_ok());
-    other.version.patch += 1;
-    refused!(
-        codebook.require("the backlog", &other).unwrap_err(),
-        CodebookError::OtherCodebook { .. },
-        "the backlog",
-        "toy 0.1.1",
-        "toy 0.1.0",
-        "migrate"
-    );
-}
-
-#[test]
-fn another_codebook_of_the_same_name() {
-    let triage = Triage::from_json(common::TOY).unwrap();
-    let backlog_of = |codebook: &Value| {
-        let mut builder = BacklogBuilder::new(&load(codebook).unwrap());
-        builder.push(&Complaint::new("a", common::time(0)).unwrap()).unwrap();
-        builder.freeze()
-    };
-    let mut wider = toy();
-    let items = wider["items"].as_array_mut().unwrap();
-    for number in 0..20 {
-        let mut item = items[0].clone();
-        item["id"] = json!(format!("more_{number}"));
-        items.push(item);
-    }
-    let mut turned = toy();
-    turned["items"].as_array_mut().unwrap().reverse();
-    let none = ActiveOverrides::none();
-    for backlog in [wider, turned].map(|other| backlog_of(&other)) {
-        for refused in [
-            triage.rank(&backlog, &none).map(drop),
-            triage.top(&backlog, &none, 1).map(drop),
-            triage.score(&backlog).map(drop),
-            triage.assess_row(&backlog, 0).map(drop),
-            Triage::rank_each(&[&triage], &backlog, &none).map(drop),
-            Triage::priorities_of(&[&triage], &backlog).map(drop),
-            triage.top_of_backlogs([backlog.clone()], &none, 1).map(drop),
-        ] {
-            refused!(
-                refused.unwrap_err(),
-                CodebookError::OtherAnswers { .. },
-                "the backlog",
-                "toy 0.1.0",
-                "version of its own"
-            );
-        }
-        assert!(BacklogBuilder::new(triage.codebook()).extend(&backlog).is_err());
-    }
-    // Other wording changes no code.
-    let mut reworded = toy();
-    reworded["title"] = json!("Another title");
-    assert!(triage.rank(&backlog_of(&reworded), &none).is_ok());
 }

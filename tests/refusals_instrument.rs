@@ -8,17 +8,8 @@ use caserank::instrument::InstrumentError;
 use caserank::policy::PolicyError;
 use caserank::triage::ModelError;
 use caserank::{Instrument, Triage};
+use common::{changed_model, full_model, refused};
 use serde_json::{Value, json};
-
-fn full() -> Value {
-    serde_json::from_str(include_str!("common/full_model.json")).unwrap()
-}
-
-fn changed(pointer: &str, other: Value) -> Value {
-    let mut value = full();
-    *value.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = other;
-    value
-}
 
 fn load(value: &Value) -> ModelError {
     Triage::from_json(&value.to_string()).unwrap_err()
@@ -33,48 +24,37 @@ fn instrument(error: ModelError) -> InstrumentError {
 
 /// The refusal of the full model with one thing of the instrument changed.
 fn refusal(pointer: &str, other: Value) -> InstrumentError {
-    instrument(load(&changed(&format!("/instrument{pointer}"), other)))
-}
-
-macro_rules! refused {
-    ($error:expr, $variant:pat, $($word:expr),+) => {{
-        let error = $error;
-        assert!(matches!(error, $variant), "{error:?}");
-        let message = error.to_string();
-        for word in [$($word),+] {
-            assert!(message.contains(word), "`{word}` is not in: {message}");
-        }
-    }};
+    instrument(load(&changed_model(&format!("/instrument{pointer}"), other)))
 }
 
 #[test]
 fn shape_and_format() {
     refused!(
-        load(&changed("/format_version", json!(7))),
+        load(&changed_model("/format_version", json!(7))),
         ModelError::Format { found: 7, .. },
         "model format 7",
         "write format 1"
     );
     refused!(
-        load(&changed("/instrument/rules", json!(1))),
+        load(&changed_model("/instrument/rules", json!(1))),
         ModelError::Json(_),
         "not a model file"
     );
-    let codebook = Triage::from_json(&full().to_string()).unwrap().codebook().clone();
+    let codebook = Triage::from_json(&full_model().to_string()).unwrap().codebook().clone();
     refused!(
         Instrument::from_json(&codebook, "{}").unwrap_err(),
         InstrumentError::Json(_),
         "not an instrument"
     );
     // A codebook inside a model file is refused with its own reason.
-    let message = load(&changed("/codebook/items/0/id", json!("Urgent"))).to_string();
+    let message = load(&changed_model("/codebook/items/0/id", json!("Urgent"))).to_string();
     assert!(message.contains("`Urgent` is not a name"), "{message}");
 }
 
 /// The file's text with a table link for the first outcome and one number replaced by these digits,
 /// as a bare number rather than as text.
 fn with_digits(pointer: &str, digits: &str) -> String {
-    let mut value = full();
+    let mut value = full_model();
     value["instrument"]["outcomes"][0]["link"] =
         json!({ "table": [{ "from": "-1", "probability": "0.1" }] });
     *value.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = json!("digits");
@@ -92,7 +72,7 @@ fn weights_with_more_than_six_decimals() {
         for written in [number.to_owned(), format!("\"{number}\"")] {
             let text = with_digits(&format!("{first}{pointer}"), &written);
             let from_model = instrument(Triage::from_json(&text).unwrap_err());
-            let codebook = Triage::from_json(&full().to_string()).unwrap().codebook().clone();
+            let codebook = Triage::from_json(&full_model().to_string()).unwrap().codebook().clone();
             let whole: Value = serde_json::from_str(&text).unwrap();
             let alone = Instrument::from_json(&codebook, &whole["instrument"].to_string());
             refused!(
@@ -158,7 +138,7 @@ fn outcomes() {
         "0 outcomes",
         "1 to 64"
     );
-    let part = &full()["instrument"]["outcomes"][0];
+    let part = &full_model()["instrument"]["outcomes"][0];
     refused!(
         refusal("/outcomes", json!(vec![part; 65])),
         InstrumentError::OutcomeCount { found: 65, .. },
@@ -222,7 +202,7 @@ fn items_and_answers() {
         "-0.25",
         "found-or-not"
     );
-    let first = full()["instrument"]["outcomes"][0]["weights"][0].clone();
+    let first = full_model()["instrument"]["outcomes"][0]["weights"][0].clone();
     refused!(
         refusal("/outcomes/0/weights", json!([first, first])),
         InstrumentError::Repeated { .. },
@@ -234,7 +214,7 @@ fn items_and_answers() {
 
 /// The full model with the item `files` about a victim.
 fn victims() -> Value {
-    let mut value = changed("/codebook/items/3/about", json!("victim"));
+    let mut value = changed_model("/codebook/items/3/about", json!("victim"));
     value["policy"]["gates"][2]["when"]["item"] = json!("spare");
     value
 }
@@ -274,7 +254,7 @@ fn items_about_victims() {
 #[test]
 fn overflow_is_refused_to_the_last_step() {
     let with = |intercept: &str, yes: &str| {
-        let mut value = changed("/instrument/outcomes/0/intercept/value", json!(intercept));
+        let mut value = changed_model("/instrument/outcomes/0/intercept/value", json!(intercept));
         value["instrument"]["outcomes"][0]["weights"][0]["weights"]["yes"] = json!(yes);
         value
     };
@@ -320,7 +300,9 @@ fn tables() {
         );
     }
     let flat = json!({ "table": [step("0", "0"), step("1", "0"), step("2", "1")] });
-    assert!(Triage::from_json(&changed("/instrument/outcomes/1/link", flat).to_string()).is_ok());
+    assert!(
+        Triage::from_json(&changed_model("/instrument/outcomes/1/link", flat).to_string()).is_ok()
+    );
 }
 
 #[test]
@@ -436,7 +418,7 @@ fn populations() {
         ("/channels", json!([]), ["its channels", "must add up to 1"]),
         (
             "/channels/0/base_rates",
-            json!({"doom": full()["instrument"]["population"]["channels"][0]["share"]}),
+            json!({"doom": full_model()["instrument"]["population"]["channels"][0]["share"]}),
             ["outcome `doom` in channel `no`", "does not list"],
         ),
         ("/channels/0/base_rates/danger/value", json!("-0.1"), ["`danger`", "is -0.1"]),
@@ -458,7 +440,7 @@ fn populations() {
         refused!(error, InstrumentError::Population { .. }, "the population", words[0], words[1]);
     }
     for part in ["channels", "items"] {
-        let mut value = full();
+        let mut value = full_model();
         let list = value["instrument"]["population"][part].as_array_mut().unwrap();
         list.push(list[0].clone());
         let error = instrument(load(&value));
@@ -471,6 +453,6 @@ fn populations() {
     }
     // The rounding of a last decimal is no fault.
     let thirds = json!({"x": "0.333333", "y": "0.666666"});
-    let value = changed("/instrument/population/items/0/usual/shares", thirds);
+    let value = changed_model("/instrument/population/items/0/usual/shares", thirds);
     assert!(Triage::from_json(&value.to_string()).is_ok());
 }

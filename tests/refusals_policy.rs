@@ -7,18 +7,8 @@ mod common;
 use caserank::policy::{Band, Override, OverrideEffect, OverrideError, PolicyError};
 use caserank::triage::ModelError;
 use caserank::{Overrides, Triage};
-use common::time;
+use common::{changed_model, full_model, refused, time};
 use serde_json::{Value, json};
-
-fn full() -> Value {
-    serde_json::from_str(include_str!("common/full_model.json")).unwrap()
-}
-
-fn changed(pointer: &str, other: Value) -> Value {
-    let mut value = full();
-    *value.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = other;
-    value
-}
 
 fn policy_error(value: &Value) -> PolicyError {
     match Triage::from_json(&value.to_string()).unwrap_err() {
@@ -29,18 +19,7 @@ fn policy_error(value: &Value) -> PolicyError {
 
 /// The refusal of the full model with one thing of the policy changed.
 fn refusal(pointer: &str, other: Value) -> PolicyError {
-    policy_error(&changed(&format!("/policy{pointer}"), other))
-}
-
-macro_rules! refused {
-    ($error:expr, $variant:pat, $($word:expr),+) => {{
-        let error = $error;
-        assert!(matches!(error, $variant), "{error:?}");
-        let message = error.to_string();
-        for word in [$($word),+] {
-            assert!(message.contains(word), "`{word}` is not in: {message}");
-        }
-    }};
+    policy_error(&changed_model(&format!("/policy{pointer}"), other))
 }
 
 #[test]
@@ -91,7 +70,7 @@ fn conditions() {
         json!({ "all": [], "any": [] }),
         json!({ "item": "urgent", "is": ["yes"], "all": [] }),
     ] {
-        let error = Triage::from_json(&changed("/policy/gates/0/when", shape).to_string());
+        let error = Triage::from_json(&changed_model("/policy/gates/0/when", shape).to_string());
         let message = error.unwrap_err().to_string();
         assert!(message.contains("a condition is `item` with one of"), "{message}");
     }
@@ -119,7 +98,7 @@ fn conditions_that_unfold_too_far() {
     let pair =
         json!({ "any": [{ "item": "urgent", "is": ["yes"] }, { "item": "files", "is": ["x"] }] });
     // 2^10 alternatives fit, 2^11 do not.
-    let fits = changed("/policy/gates/0/when", json!({ "all": vec![&pair; 10] }));
+    let fits = changed_model("/policy/gates/0/when", json!({ "all": vec![&pair; 10] }));
     assert!(Triage::from_json(&fits.to_string()).is_ok());
     refused!(
         refusal("/gates/0/when", json!({ "all": vec![&pair; 11] })),
@@ -144,7 +123,7 @@ fn conditions_that_unfold_too_far() {
 
 #[test]
 fn too_many_sets_of_answers() {
-    let mut value = full();
+    let mut value = full_model();
     let answers: Vec<Value> =
         (0..250).map(|number| json!({ "id": format!("a{number}"), "label": "" })).collect();
     value["codebook"]["items"][5]["answers"] = json!(answers);
@@ -224,7 +203,7 @@ fn gates() {
 
 #[test]
 fn gates_about_victims() {
-    let mut value = full();
+    let mut value = full_model();
     value["codebook"]["items"][3]["about"] = json!("victim");
     value["instrument"]["outcomes"][0]["denominator"] = Value::Null;
     // A cap may not ask about a victim, marked or not.
@@ -258,7 +237,7 @@ fn bands() {
         ("0.1", "0.6", "0.5"),
         ("0.1", "0.2", "1.000001"),
     ] {
-        let mut value = full();
+        let mut value = full_model();
         for (band, cut) in [("medium", medium), ("high", high), ("very_high", very_high)] {
             value["policy"]["bands"][band] = json!(cut);
         }

@@ -3,13 +3,14 @@
 //! Everything here is made up; nothing computed from it says anything about performance.
 
 // Every test file uses its own part of what stands here.
-#![allow(dead_code, unused_imports, clippy::unwrap_used)]
+#![allow(dead_code, unused_imports, unused_macros, clippy::unwrap_used)]
 
 mod codebooks;
 mod complaints;
 mod draw;
 mod instruments;
 mod policies;
+mod refusals;
 mod slow;
 
 use std::fmt;
@@ -24,6 +25,7 @@ pub(crate) use complaints::{complaint, complaints, decisions, time};
 pub(crate) use draw::{Draw, draws};
 pub(crate) use instruments::{Weights, instrument};
 pub(crate) use policies::{Rules, policy};
+pub(crate) use refusals::{FULL, changed_model, full_model, refused};
 pub(crate) use slow::{Placed, Slow, sorted};
 
 /// The toy model of the fixtures.
