@@ -89,13 +89,8 @@ impl<'a> Line<'a> {
         (self.stage, self.origin) = (Stage::Intake, Origin::Prospective);
     }
 
-    /// A blank line that uses the memory of another.
-    pub(super) fn blank(other: Line<'_>) -> Self {
-        let Line { mut deadlines, mut codes, mut known, mut unlisted, .. } = other;
-        deadlines.clear();
-        codes.fill(0);
-        known.clear();
-        unlisted.clear();
+    /// A line with nothing in it, for this many items.
+    fn empty(items: usize) -> Self {
         Line {
             id: "",
             received: Timestamp::MIN,
@@ -104,6 +99,21 @@ impl<'a> Line<'a> {
             bundle: None,
             stage: Stage::Intake,
             origin: Origin::Prospective,
+            deadlines: Vec::new(),
+            codes: vec![0; items],
+            known: Vec::new(),
+            unlisted: Vec::new(),
+        }
+    }
+
+    /// A blank line that uses the memory of another.
+    pub(super) fn blank(other: Line<'_>) -> Self {
+        let Line { mut deadlines, mut codes, mut known, mut unlisted, .. } = other;
+        deadlines.clear();
+        codes.fill(0);
+        known.clear();
+        unlisted.clear();
+        Line {
             // Nothing is in it; collecting in place keeps the memory for another lifetime.
             deadlines: deadlines
                 .into_iter()
@@ -112,6 +122,7 @@ impl<'a> Line<'a> {
             codes,
             known,
             unlisted,
+            ..Line::empty(0)
         }
     }
 
@@ -208,19 +219,7 @@ impl Form {
 
     /// A line with nothing in it.
     pub(super) fn line(&self) -> Line<'static> {
-        Line {
-            id: "",
-            received: Timestamp::MIN,
-            unit: None,
-            subject: None,
-            bundle: None,
-            stage: Stage::Intake,
-            origin: Origin::Prospective,
-            deadlines: Vec::new(),
-            codes: vec![0; self.codebook.items().len()],
-            known: Vec::new(),
-            unlisted: Vec::new(),
-        }
+        Line::empty(self.codebook.items().len())
     }
 
     /// Reads all fields of a line.
