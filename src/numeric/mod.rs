@@ -23,6 +23,7 @@ mod quantile;
 mod radix;
 mod streams;
 mod sums;
+mod widest;
 
 pub use isotonic::Isotonic;
 #[cfg(feature = "fit")]
@@ -48,3 +49,4 @@ pub use quantile::{QuantileRule, quantile};
 pub(crate) use radix::sort_by_bits;
 pub use streams::{Seed, Stream};
 pub use sums::{Sum, mean, sum};
+pub(crate) use widest::widest;

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Fixed;
+use crate::numeric::widest;
 use crate::score::{BILLION, Probability};
 
 /// A complaint's place on the index that orders work: whole billionths, 0 to 1,000,000,000.
@@ -135,16 +136,8 @@ impl Combiner {
         match self {
             // The common case by itself, so that its loop has a fixed shape.
             Combiner::Shares(shares) if shares.len() == 3 && outcomes == 3 => {
-                let shares = [shares[0], shares[1], shares[2]].map(u64::from);
-                let (first, rest) = probabilities.split_at(rows);
-                let (second, third) = rest.split_at(rows);
-                let pairs = first.iter().zip(second).zip(third);
-                for (priority, ((&first, &second), &third)) in priorities.iter_mut().zip(pairs) {
-                    let sum = shares[0] * u64::from(first)
-                        + shares[1] * u64::from(second)
-                        + shares[2] * u64::from(third);
-                    *priority = (sum >> SHARE_BITS) as u32;
-                }
+                let shares = [shares[0], shares[1], shares[2]];
+                widest!(three_shares(shares, probabilities, priorities));
             }
             _ => {
                 for (row, priority) in priorities.iter_mut().enumerate() {
@@ -153,6 +146,21 @@ impl Combiner {
                 }
             }
         }
+    }
+}
+
+#[inline(always)]
+fn three_shares(shares: [u32; 3], probabilities: &[u32], priorities: &mut [u32]) {
+    let rows = priorities.len();
+    let shares = shares.map(u64::from);
+    let (first, rest) = probabilities.split_at(rows);
+    let (second, third) = rest.split_at(rows);
+    let pairs = first.iter().zip(second).zip(third);
+    for (priority, ((&first, &second), &third)) in priorities.iter_mut().zip(pairs) {
+        let sum = shares[0] * u64::from(first)
+            + shares[1] * u64::from(second)
+            + shares[2] * u64::from(third);
+        *priority = (sum >> SHARE_BITS) as u32;
     }
 }
 

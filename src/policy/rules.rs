@@ -5,6 +5,7 @@
 
 use super::gate::GateEffect;
 use crate::instrument::Answers;
+use crate::numeric::widest;
 
 /// Bits in a word of atoms.
 const WORD: usize = 32;
@@ -191,7 +192,12 @@ impl Rules {
             }
             return;
         }
-        // One word: a branch-free loop per term, which the compiler turns into vector compares.
+        widest!(self.effects_of_words(bits, effects));
+    }
+
+    /// One word of atoms: a branch-free loop per term, which the compiler turns into vector compares.
+    #[inline(always)]
+    fn effects_of_words(&self, bits: &[u32], effects: &mut [u32]) {
         for &(mask, effect) in &self.single {
             for (effects, &bits) in effects.iter_mut().zip(bits) {
                 *effects |= if bits & mask == mask { effect } else { 0 };

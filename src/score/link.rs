@@ -107,6 +107,14 @@ pub(super) fn logistic_billionths(steps: i32) -> u32 {
     billionths.to_bits() as u32
 }
 
+/// The same for many scores.
+#[inline(always)]
+pub(super) fn logistic_of_block(scores: &[i32], billionths: &mut [u32]) {
+    for (probability, &score) in billionths.iter_mut().zip(scores) {
+        *probability = logistic_billionths(score);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +141,28 @@ mod tests {
         for steps in (SATURATION..=i32::MAX - 100_000).step_by(99_991) {
             assert_eq!(logistic_billionths(steps), logistic_billionths(SATURATION));
             assert_eq!(logistic_billionths(-steps), logistic_billionths(-SATURATION));
+        }
+    }
+
+    /// Every level of vector instructions that this processor has gives the bits of one score by itself.
+    #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+    #[test]
+    fn vectors_of_any_width_change_nothing() {
+        use fearless_simd::{Level, Simd, dispatch};
+
+        let best = Level::new();
+        let levels = [
+            best.as_sse2().map(Simd::level),
+            best.as_sse4_2().map(Simd::level),
+            best.as_avx2().map(Simd::level),
+            best.as_avx512().map(Simd::level),
+        ];
+        let scores: Vec<i32> = (i32::MIN..i32::MAX).step_by(4_093).collect();
+        let one: Vec<u32> = scores.iter().map(|&score| logistic_billionths(score)).collect();
+        for level in levels.into_iter().flatten() {
+            let mut many = vec![0; scores.len()];
+            dispatch!(level, _ => logistic_of_block(&scores, &mut many));
+            assert!(many == one, "{level:?}");
         }
     }
 }

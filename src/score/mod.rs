@@ -13,6 +13,7 @@ pub use scores::Scores;
 pub(crate) use table::{Lanes, ScoreTable};
 
 use crate::instrument::Link;
+use crate::numeric::widest;
 
 /// A link ready for use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,9 +57,7 @@ impl LinkTable {
     pub(crate) fn apply_block(&self, scores: &[i32], billionths: &mut [u32]) {
         match self {
             LinkTable::Logistic => {
-                for (probability, &score) in billionths.iter_mut().zip(scores) {
-                    *probability = link::logistic_billionths(score);
-                }
+                widest!(link::logistic_of_block(scores, billionths));
             }
             LinkTable::Steps { .. } => {
                 for (probability, &score) in billionths.iter_mut().zip(scores) {

@@ -1,6 +1,7 @@
 //! Many packed rows at once, block by block and on several threads.
 
 use super::Engine;
+use crate::numeric::widest;
 use crate::policy::resolve;
 use crate::rank::{Key, Top};
 use crate::score::{Lanes, ScoreTable, Scores};
@@ -126,19 +127,28 @@ impl Engine {
         self.link_block(rows, space);
         space.priorities.resize(rows, 0);
         self.combiner.priorities(&space.probabilities, &mut space.priorities);
-        let numbered = keys.iter_mut().zip(first as u32..);
         if self.rules.has_effects() {
             space.effects.resize(rows, 0);
             self.rules.effects_of_block(&space.bits, &mut space.effects);
-            let pairs = space.priorities.iter().zip(&space.effects);
-            for ((key, row), (&priority, &effects)) in numbered.zip(pairs) {
-                let (open, level) = resolve(self.cut_offs.level(priority), effects);
-                *key = Key::new(open, level, priority, row).word();
-            }
+            widest!(self.keys_under_rules(first as u32, &space.priorities, &space.effects, keys));
         } else {
-            for ((key, row), &priority) in numbered.zip(&space.priorities) {
-                *key = Key::new(1, self.cut_offs.level(priority), priority, row).word();
-            }
+            widest!(self.keys_by_priority(first as u32, &space.priorities, keys));
+        }
+    }
+
+    #[inline(always)]
+    fn keys_under_rules(&self, first: u32, priorities: &[u32], effects: &[u32], keys: &mut [u64]) {
+        let pairs = priorities.iter().zip(effects);
+        for ((key, row), (&priority, &effects)) in keys.iter_mut().zip(first..).zip(pairs) {
+            let (open, level) = resolve(self.cut_offs.level(priority), effects);
+            *key = Key::new(open, level, priority, row).word();
+        }
+    }
+
+    #[inline(always)]
+    fn keys_by_priority(&self, first: u32, priorities: &[u32], keys: &mut [u64]) {
+        for ((key, row), &priority) in keys.iter_mut().zip(first..).zip(priorities) {
+            *key = Key::new(1, self.cut_offs.level(priority), priority, row).word();
         }
     }
 
