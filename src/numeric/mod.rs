@@ -46,7 +46,7 @@ pub use logistic_error::LogisticError;
 #[cfg(feature = "fit")]
 pub use logistic_fit::LogisticFit;
 pub use quantile::{QuantileRule, quantile};
-pub(crate) use radix::sort_by_bits;
+pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 pub use sums::{Sum, mean, sum};
 pub(crate) use widest::widest;

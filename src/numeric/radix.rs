@@ -1,7 +1,7 @@
-//! A stable radix sort of 64-bit words by some of their bits.
+//! A stable radix sort of 64-bit words by some of their bits, and one pass of it for small numbers.
 
 /// Bits sorted in one pass: 2,048 buckets, whose counters fit the first-level cache.
-const DIGIT_BITS: u32 = 11;
+pub(crate) const DIGIT_BITS: u32 = 11;
 const BUCKETS: usize = 1 << DIGIT_BITS;
 /// Below this the standard stable sort is faster.
 const SMALL: usize = 2_048;
@@ -53,45 +53,72 @@ struct Digit {
 impl Digit {
     #[inline(always)]
     fn of(self, word: u64) -> usize {
-        (word >> self.shift & self.mask) as usize & (BUCKETS - 1)
+        (word >> self.shift & self.mask) as usize
     }
-}
-
-fn count(words: &[u64], digit: Digit) -> Vec<u32> {
-    let mut counts = vec![0; BUCKETS];
-    for &word in words {
-        counts[digit.of(word)] += 1;
-    }
-    counts
 }
 
 fn pass(words: &[u64], sorted: &mut [u64], digit: Digit) {
+    distribute(words, sorted, |&word| digit.of(word), |_, &word| word);
+}
+
+/// The places of items in the order of a number of each below 2,048, equal ones in their order.
+/// O(n); the same at any number of threads.
+pub(crate) fn order_by_digit<T: Sync>(items: &[T], digit: impl Fn(&T) -> u64 + Sync) -> Vec<u32> {
+    let mut order = vec![0; items.len()];
+    distribute(items, &mut order, |item| digit(item) as usize, |place, _| place as u32);
+    order
+}
+
+/// One stable pass: what is made of each item and its place goes to the items of its digit.
+fn distribute<T: Sync, U: Copy + Send>(
+    items: &[T],
+    sorted: &mut [U],
+    digit: impl Fn(&T) -> usize + Sync,
+    make: impl Fn(usize, &T) -> U + Sync,
+) {
+    // Digits are below the number of buckets; the mask shows it to the compiler.
+    let digit = |item: &T| digit(item) & (BUCKETS - 1);
     #[cfg(feature = "parallel")]
     {
-        let threads = rayon::current_num_threads().min(words.len() / SHARE);
+        let threads = rayon::current_num_threads().min(items.len() / SHARE);
         if threads > 1 {
-            return parallel_pass(words, sorted, digit, words.len().div_ceil(threads));
+            return distribute_shares(items, sorted, digit, make, items.len().div_ceil(threads));
         }
     }
-    let mut places = count(words, digit);
+    let mut places = count(items, digit);
     let mut start = 0;
     for place in &mut places {
         (*place, start) = (start, start + *place);
     }
-    for &word in words {
-        let place = &mut places[digit.of(word)];
-        sorted[*place as usize] = word;
+    for (number, item) in items.iter().enumerate() {
+        let place = &mut places[digit(item)];
+        sorted[*place as usize] = make(number, item);
         *place += 1;
     }
 }
 
-/// Every share of the words counts its digits and then writes into pieces of the output that are
+fn count<T>(items: &[T], digit: impl Fn(&T) -> usize) -> [u32; BUCKETS] {
+    let mut counts = [0; BUCKETS];
+    for item in items {
+        counts[digit(item)] += 1;
+    }
+    counts
+}
+
+/// Every share of the items counts its digits and then writes into pieces of the output that are
 /// its own: within a bucket, earlier shares come first, so the pass stays stable.
 #[cfg(feature = "parallel")]
-fn parallel_pass(words: &[u64], sorted: &mut [u64], digit: Digit, share: usize) {
+fn distribute_shares<T: Sync, U: Copy + Send>(
+    items: &[T],
+    sorted: &mut [U],
+    digit: impl Fn(&T) -> usize + Sync,
+    make: impl Fn(usize, &T) -> U + Sync,
+    share: usize,
+) {
     use rayon::prelude::*;
-    let counts: Vec<Vec<u32>> = words.par_chunks(share).map(|own| count(own, digit)).collect();
-    let mut pieces: Vec<Vec<&mut [u64]>> =
+    let counts: Vec<[u32; BUCKETS]> =
+        items.par_chunks(share).map(|own| count(own, &digit)).collect();
+    let mut pieces: Vec<Vec<&mut [U]>> =
         counts.iter().map(|_| Vec::with_capacity(BUCKETS)).collect();
     let mut rest = sorted;
     for bucket in 0..BUCKETS {
@@ -101,12 +128,12 @@ fn parallel_pass(words: &[u64], sorted: &mut [u64], digit: Digit, share: usize) 
             rest = after;
         }
     }
-    words.par_chunks(share).zip(pieces).for_each(|(own, mut pieces)| {
-        let mut places = vec![0_u32; BUCKETS];
-        for &word in own {
-            let bucket = digit.of(word);
+    items.par_chunks(share).zip(pieces).enumerate().for_each(|(own, (items, mut pieces))| {
+        let mut places = [0_u32; BUCKETS];
+        for (number, item) in (own * share..).zip(items) {
+            let bucket = digit(item);
             let place = &mut places[bucket];
-            pieces[bucket][*place as usize] = word;
+            pieces[bucket][*place as usize] = make(number, item);
             *place += 1;
         }
     });
@@ -148,5 +175,12 @@ mod tests {
         let one = sorted(1);
         assert_eq!(one, sorted(2));
         assert_eq!(one, sorted(8));
+        let mut expected: Vec<u32> = (0..words.len() as u32).collect();
+        expected.sort_by_key(|&place| words[place as usize] & 0x7FF);
+        for threads in [1, 2, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let order = pool.install(|| order_by_digit(&words, |word| word & 0x7FF));
+            assert_eq!(order, expected, "{threads}");
+        }
     }
 }
