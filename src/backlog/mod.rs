@@ -152,14 +152,27 @@ impl Backlog {
         codebook: Codebook,
         packing: Packing,
         as_of: Option<Timestamp>,
-        mut columns: Columns,
+        columns: Columns,
         ids: Option<IdIndex>,
     ) -> Self {
-        let arrived = std::mem::take(&mut columns.packed);
         // Ids need no index while they arrive in ascending order.
-        let arrivals = order::tie_order(&columns, ids.is_none()).unwrap_or_default();
-        let packed =
-            if arrivals.is_empty() { arrived } else { packing.permute(&arrived, &arrivals) };
+        let order = order::tie_order(&columns, ids.is_none());
+        Backlog::in_order(codebook, packing, as_of, columns, order, ids)
+    }
+
+    /// Puts packed answers in the order given, or leaves them in that of arrival.
+    fn in_order(
+        codebook: Codebook,
+        packing: Packing,
+        as_of: Option<Timestamp>,
+        mut columns: Columns,
+        order: Option<Vec<u32>>,
+        ids: Option<IdIndex>,
+    ) -> Self {
+        let mut packed = std::mem::take(&mut columns.packed);
+        if let Some(order) = &order {
+            packed = packing.permute(&packed, order);
+        }
         let origin = (0..columns.len()).map(|row| columns.origin.get(row)).max();
         Backlog {
             inner: Arc::new(Frozen {
@@ -169,7 +182,7 @@ impl Backlog {
                 origin: origin.unwrap_or(Origin::Prospective),
                 columns,
                 packed,
-                arrivals,
+                arrivals: order.unwrap_or_default(),
                 rows: OnceLock::new(),
                 ids: ids.map_or_else(OnceLock::new, OnceLock::from),
             }),

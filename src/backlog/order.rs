@@ -21,8 +21,8 @@ fn times(columns: &Columns, row: u32) -> (i64, Timestamp) {
 }
 
 /// The arrivals by earliest deadline and received, else in the order in which they came; `None`
-/// where they came so.
-fn order_by_time(columns: &Columns) -> Option<Vec<u32>> {
+/// where they came so. Asks for no ids.
+pub(super) fn order_by_time(columns: &Columns) -> Option<Vec<u32>> {
     let rows = 0..columns.received.len() as u32;
     if rows.clone().is_sorted_by_key(|row| times(columns, row)) {
         return None;
@@ -36,7 +36,11 @@ fn order_by_time(columns: &Columns) -> Option<Vec<u32>> {
 }
 
 /// Puts arrivals of one time in the order of their ids.
-fn break_ties(order: Option<Vec<u32>>, columns: &Columns, ascend: bool) -> Option<Vec<u32>> {
+pub(super) fn break_ties(
+    order: Option<Vec<u32>>,
+    columns: &Columns,
+    ascend: bool,
+) -> Option<Vec<u32>> {
     let rows = 0..columns.received.len() as u32;
     let id = |row: u32| columns.ids.get(row as usize);
     let sorted = || rows.clone().is_sorted_by_key(|row| (times(columns, row), id(row)));

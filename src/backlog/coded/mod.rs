@@ -8,7 +8,7 @@ use ndarray::ArrayView2;
 use super::columns::{Columns, Due};
 use super::names::IdIndex;
 use super::packing::Packing;
-use super::{Backlog, BacklogError, MOST_COMPLAINTS};
+use super::{Backlog, BacklogError, MOST_COMPLAINTS, order};
 use crate::Timestamp;
 use crate::codebook::Codebook;
 use crate::complaint::{Deadline, EncodeError, Origin};
@@ -57,33 +57,44 @@ impl Backlog {
         if rows > MOST_COMPLAINTS {
             return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
         }
-        let (ids, (packed, greatest)) =
-            both(|| ids::names(coded.ids), || rows::pack(&packing, coded.codes));
+        let (ids, ((packed, greatest), timed)) = both(
+            || ids::names(coded.ids),
+            || both(|| rows::pack(&packing, coded.codes), || timed_columns(coded)),
+        );
         let (ids, ascend) = ids?;
-        let mut columns =
-            Columns { ids, packed, received: coded.received.to_vec(), ..Columns::default() };
         check_codes(codebook, coded, &greatest)?;
-        let ids = if ascend {
+        let index = if ascend {
             None
         } else {
-            let repeated =
-                |row: usize| BacklogError::RepeatedId { id: columns.ids.get(row).to_owned() };
-            Some(IdIndex::of(&columns.ids).map_err(repeated)?)
+            let repeated = |row: usize| BacklogError::RepeatedId { id: ids.get(row).to_owned() };
+            Some(IdIndex::of(&ids).map_err(repeated)?)
         };
-        for (row, due) in coded.deadlines.iter().enumerate() {
-            if let Some(deadline) = due {
-                deadline.check().map_err(|cause| EncodeError::Complaint {
-                    complaint: columns.ids.get(row).to_owned(),
-                    cause,
-                })?;
-                columns.set_deadlines(row, std::iter::once(Due::of(deadline)));
-            }
-        }
-        if coded.origin != Origin::default() {
-            columns.origin.append(0, std::iter::repeat_n(coded.origin, rows));
-        }
-        Ok(Backlog::freeze(codebook.clone(), packing, None, columns, ids))
+        let (columns, order) = timed?;
+        let columns = Columns { ids, packed, ..columns };
+        let order = order::break_ties(order, &columns, ascend);
+        Ok(Backlog::in_order(codebook.clone(), packing, None, columns, order, index))
     }
+}
+
+/// The columns that need neither ids nor answers, and the order that their times give.
+fn timed_columns<Id: AsRef<str>>(
+    coded: &Coded<'_, Id>,
+) -> Result<(Columns, Option<Vec<u32>>), BacklogError> {
+    let mut columns = Columns { received: coded.received.to_vec(), ..Columns::default() };
+    for (row, due) in coded.deadlines.iter().enumerate() {
+        if let Some(deadline) = due {
+            deadline.check().map_err(|cause| EncodeError::Complaint {
+                complaint: coded.ids[row].as_ref().to_owned(),
+                cause,
+            })?;
+            columns.set_deadlines(row, std::iter::once(Due::of(deadline)));
+        }
+    }
+    if coded.origin != Origin::default() {
+        columns.origin.append(0, std::iter::repeat_n(coded.origin, coded.received.len()));
+    }
+    let order = order::order_by_time(&columns);
+    Ok((columns, order))
 }
 
 /// Two things at once, where several threads are allowed.
