@@ -110,11 +110,6 @@ impl Packing {
         self.slots[item].byte as usize
     }
 
-    /// The bits that an item's codes take.
-    pub(crate) fn field(&self, item: usize) -> u8 {
-        self.slots[item].mask
-    }
-
     /// The code that an item has when its byte has this value.
     pub(crate) fn code_in_byte(&self, item: usize, value: u8) -> u8 {
         let slot = self.slots[item];

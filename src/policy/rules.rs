@@ -47,6 +47,8 @@ pub(crate) struct Rules {
     gates: usize,
     /// Mask and effect of every term that has one, where a single word holds all atoms.
     single: Vec<(u32, u32)>,
+    /// Whether some outcome does not apply to every complaint.
+    restricts: bool,
 }
 
 /// What is possible for a gate or an atom while some items are open.
@@ -126,6 +128,8 @@ impl Rules {
         for mask in masks.chain(pairs).chain([&mut self.danger, &mut self.danger_unknown]) {
             mask.resize(words, 0);
         }
+        let strikes = |masks: &DenominatorMasks| masks.not_when.iter().any(|&word| word != 0);
+        self.restricts = self.denominators.iter().any(strikes);
         if words == 1 {
             let effective = self.terms.iter().filter(|term| term.effect != 0);
             self.single = effective.map(|term| (term.mask[0], term.effect)).collect();
@@ -214,7 +218,7 @@ impl Rules {
 
     /// Whether some outcome does not apply to every complaint.
     pub(crate) fn restrict_outcomes(&self) -> bool {
-        self.denominators.iter().any(|masks| masks.not_when.iter().any(|&word| word != 0))
+        self.restricts
     }
 
     /// Whether an outcome applies to a complaint with these bits.
@@ -280,17 +284,6 @@ impl Rules {
             gates[term.gate].always |= holds(&always, &term.mask);
         }
         gates
-    }
-
-    /// What one answer adds to a complaint's bits.
-    pub(crate) fn bits_of(&self, item: usize, code: u8) -> Mask {
-        let mut bits = vec![0; self.words()];
-        for (bit, atom) in self.atoms.iter().enumerate() {
-            if atom.item == item && atom.codes.contains(&code) {
-                bits[bit / WORD] |= 1 << (bit % WORD);
-            }
-        }
-        bits
     }
 }
 

@@ -3,6 +3,8 @@
 //! Weights are added as integers, so scores are exact and the same whatever the order, the number
 //! of threads or the platform. The link turns an integer score into an integer probability.
 
+mod answers;
+mod lanes;
 mod link;
 mod scores;
 mod table;
@@ -10,7 +12,9 @@ mod table;
 pub use link::{BILLION, Probability, logistic};
 pub use scores::Scores;
 
-pub(crate) use table::{Lanes, ScoreTable};
+pub(crate) use answers::AnswerTable;
+pub(crate) use lanes::{Lanes, lane_of_outcome};
+pub(crate) use table::ScoreTable;
 
 use crate::instrument::Link;
 use crate::numeric::widest;

@@ -4,14 +4,9 @@
 //! what the items in that byte add for that value: a weight per outcome, then one bit per set of
 //! answers that some rule asks for. A complaint's lanes are the sum over its bytes.
 
+use super::lanes::{Added, LANES, Lanes, lane_of_outcome, weight_of};
 use crate::backlog::Packing;
 use crate::instrument::{Answers, Instrument};
-
-/// Lanes that are added at once.
-const LANES: usize = 4;
-
-/// One lane per outcome or word of bits.
-pub(crate) type Lanes = [i32; LANES];
 
 #[derive(Debug, Clone)]
 struct ByteTable {
@@ -42,9 +37,7 @@ impl ScoreTable {
         let intercepts: Vec<i32> = (0..instrument.outcomes().len())
             .map(|outcome| instrument.intercept(outcome).steps())
             .collect();
-        let weight =
-            |outcome: usize, item: usize, code: u8| instrument.weight(outcome, item, code).steps();
-        ScoreTable::of_steps(packing, &intercepts, weight, atoms)
+        ScoreTable::of_steps(packing, &intercepts, weight_of(instrument), atoms)
     }
 
     /// Tables for weights that are no instrument's: `weight` gives millionths by outcome, item and
@@ -55,27 +48,8 @@ impl ScoreTable {
         weight: impl Fn(usize, usize, u8) -> i32,
         atoms: &[Answers],
     ) -> Self {
-        let outcomes = intercepts.len();
-        let words = atoms.len().div_ceil(32);
-        let lane_value = |lane: usize, item: usize, code: u8| -> i32 {
-            if lane < outcomes {
-                return weight(lane, item, code);
-            }
-            let first = (lane - outcomes) * 32;
-            let own = atoms.iter().enumerate().skip(first).take(32);
-            let held = own.filter(|(_, atom)| atom.item == item && atom.codes.contains(&code));
-            held.fold(0_u32, |bits, (bit, _)| bits | 1 << (bit - first)) as i32
-        };
-        let lanes = outcomes + words;
-        let groups = (0..lanes.div_ceil(LANES).max(1)).map(|group| {
-            let first = group * LANES;
-            let in_use = lanes.saturating_sub(first).min(LANES);
-            let mut start = [0; LANES];
-            for (lane, start) in start.iter_mut().enumerate().take(in_use) {
-                if first + lane < outcomes {
-                    *start = intercepts[first + lane];
-                }
-            }
+        let added = Added { intercepts, weight, atoms };
+        let groups = (0..added.groups()).map(|group| {
             let empty = ByteTable { entries: [[0; LANES]; 256], _skew: [[0; LANES]; LANES] };
             let mut bytes = vec![empty; packing.width()];
             for item in 0..packing.items() {
@@ -83,24 +57,22 @@ impl ScoreTable {
                 // A value is looked at once per code, so building is cheap for narrow items.
                 let codes = (0..=u8::MAX).map(|value| packing.code_in_byte(item, value));
                 let highest = codes.clone().max().unwrap_or(0);
-                let added: Vec<Lanes> = (0..=highest)
-                    .map(|code| {
-                        let mut added = [0; LANES];
-                        for (lane, added) in added.iter_mut().enumerate().take(in_use) {
-                            *added = lane_value(first + lane, item, code);
-                        }
-                        added
-                    })
-                    .collect();
+                let own: Vec<Lanes> =
+                    (0..=highest).map(|code| added.code(group, item, code)).collect();
                 for (entry, code) in table.entries.iter_mut().zip(codes) {
-                    for (entry, added) in entry.iter_mut().zip(&added[usize::from(code)]) {
+                    for (entry, added) in entry.iter_mut().zip(&own[usize::from(code)]) {
                         *entry = entry.wrapping_add(*added);
                     }
                 }
             }
-            Group { start, bytes }
+            Group { start: added.start(group), bytes }
         });
-        ScoreTable { groups: groups.collect(), outcomes, words, width: packing.width() }
+        ScoreTable {
+            groups: groups.collect(),
+            outcomes: added.outcomes(),
+            words: added.words(),
+            width: packing.width(),
+        }
     }
 
     pub(crate) fn outcomes(&self) -> usize {
@@ -145,14 +117,9 @@ impl ScoreTable {
         by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24);
     }
 
-    /// Copies a lane out of a group's sums: the scores of an outcome of that group.
-    pub(crate) fn lane_of_outcome(outcome: usize) -> (usize, usize) {
-        (outcome / LANES, outcome % LANES)
-    }
-
     /// The group and lane that hold a word of rule bits.
     pub(crate) fn lane_of_word(&self, word: usize) -> (usize, usize) {
-        Self::lane_of_outcome(self.outcomes + word)
+        lane_of_outcome(self.outcomes + word)
     }
 }
 

@@ -9,7 +9,7 @@ use super::StudyError;
 use super::weight_set::WeightSet;
 use crate::backlog::Packing;
 use crate::policy::{ActiveOverrides, Band, Lane, place, resolve};
-use crate::score::{Lanes, ScoreTable};
+use crate::score::{Lanes, ScoreTable, lane_of_outcome};
 use crate::{Backlog, Triage};
 
 /// Rows scored at once, so that their buffers stay in the first-level cache.
@@ -168,7 +168,7 @@ impl<'a> Fixture<'a> {
             for group in 0..table.groups() {
                 table.add_rows(group, packed, &mut sums[..rows]);
                 for outcome in 0..outcomes {
-                    let (own, lane) = ScoreTable::lane_of_outcome(outcome);
+                    let (own, lane) = lane_of_outcome(outcome);
                     if own != group {
                         continue;
                     }

@@ -66,12 +66,8 @@ pub struct Scored {
 #[derive(Debug, Clone)]
 pub struct Scorer<'a> {
     triage: &'a Triage,
-    /// The highest code of every item, and the bits that its codes take.
+    /// The highest code of every item.
     limits: Vec<u8>,
-    fields: Vec<u8>,
-    /// Per byte of a packed row and per value: not 0 where some item has no such code.
-    wrong: Vec<[u8; 256]>,
-    row: Vec<u8>,
     tally: Tally,
 }
 
@@ -79,19 +75,9 @@ impl Triage {
     /// A scorer of single complaints; make one per thread and keep it.
     #[must_use]
     pub fn scorer(&self) -> Scorer<'_> {
-        let engine = self.engine();
         let items = self.codebook().items().iter();
         let limits = items.map(|item| u8::try_from(item.answers.len()).unwrap_or(u8::MAX));
-        let limits: Vec<u8> = limits.collect();
-        let packing = engine.packing();
-        Scorer {
-            triage: self,
-            fields: (0..limits.len()).map(|item| packing.field(item)).collect(),
-            wrong: packing.wrong_values(&limits),
-            limits,
-            row: engine.empty_row(),
-            tally: engine.empty_tally(),
-        }
+        Scorer { triage: self, limits: limits.collect(), tally: self.engine().empty_tally() }
     }
 }
 
@@ -106,16 +92,13 @@ impl Scorer<'_> {
         if codes.len() != self.limits.len() {
             return Err(CodesError::Count { found: codes.len(), expected: self.limits.len() });
         }
-        if spills(codes, &self.fields) {
+        // In plain steps, so that many codes are looked at together.
+        let pairs = codes.iter().zip(&self.limits);
+        if pairs.fold(0, |beyond, (code, limit)| beyond | code.saturating_sub(*limit)) != 0 {
             return Err(self.wrong_code(codes));
         }
         let engine = self.triage.engine();
-        engine.packing().pack(codes, &mut self.row);
-        let values = self.row.iter().zip(&self.wrong);
-        if values.fold(0, |any, (&value, wrong)| any | wrong[usize::from(value)]) != 0 {
-            return Err(self.wrong_code(codes));
-        }
-        engine.tally_into(&self.row, &mut self.tally);
+        engine.tally_codes_into(codes, &mut self.tally);
         let (lane, band) = engine.lane_and_band(&self.tally);
         Ok(Scored { lane, band, priority: Priority::from_billionths(self.tally.priority) })
     }
@@ -146,16 +129,4 @@ impl Scorer<'_> {
         self.outcome_score(outcome)
             .map(|_| Probability::from_billionths(self.tally.probabilities[outcome]))
     }
-}
-
-/// Whether some code has bits beyond those of its item, eight at a time.
-fn spills(codes: &[u8], fields: &[u8]) -> bool {
-    let (codes, last_codes) = codes.as_chunks();
-    let (fields, last_fields) = fields.as_chunks();
-    let words = codes.iter().zip(fields);
-    let beyond = words.fold(0, |beyond, (codes, fields)| {
-        beyond | u64::from_le_bytes(*codes) & !u64::from_le_bytes(*fields)
-    });
-    let mut last = last_codes.iter().zip(last_fields);
-    beyond != 0 || last.any(|(code, field)| code & !field != 0)
 }

@@ -4,7 +4,7 @@ use super::Engine;
 use crate::numeric::widest;
 use crate::policy::resolve;
 use crate::rank::{Key, Top};
-use crate::score::{Lanes, ScoreTable, Scores};
+use crate::score::{Lanes, Scores, lane_of_outcome};
 
 /// Rows worked on at once: the buffers of a block stay in the first-level cache.
 pub(crate) const BLOCK: usize = 512;
@@ -29,7 +29,7 @@ impl Engine {
         for group in 0..self.table.groups() {
             self.table.add_rows(group, packed, &mut space.sums);
             for outcome in 0..outcomes {
-                let (own, lane) = ScoreTable::lane_of_outcome(outcome);
+                let (own, lane) = lane_of_outcome(outcome);
                 if own == group {
                     let scores = &mut space.scores[outcome * rows..][..rows];
                     for (score, sum) in scores.iter_mut().zip(&space.sums) {

@@ -7,7 +7,7 @@ pub(crate) use blocks::{BLOCK, Workspace};
 use crate::backlog::Packing;
 use crate::instrument::Instrument;
 use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Rules, resolve};
-use crate::score::{LinkTable, ScoreTable};
+use crate::score::{AnswerTable, LinkTable, ScoreTable};
 
 /// One pass over packed rows: sums, probabilities, rule effects, priorities.
 #[derive(Debug, Clone)]
@@ -17,17 +17,8 @@ pub(crate) struct Engine {
     rules: Rules,
     combiner: Combiner,
     cut_offs: CutOffs,
-    packing: Packing,
     width: usize,
-    /// What each answer adds, by item and code: for changing one answer at a time.
-    answers: Vec<Vec<Added>>,
-}
-
-/// What one answer adds to a tally.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Added {
-    scores: Vec<i32>,
-    bits: Vec<u32>,
+    answers: AnswerTable,
 }
 
 /// What one complaint's answers come to, before any override.
@@ -51,55 +42,34 @@ impl Engine {
     pub(crate) fn new(instrument: &Instrument, policy: &Policy) -> Self {
         let packing = Packing::new(instrument.codebook());
         let rules = policy.rules().clone();
-        let outcomes = instrument.outcomes().len();
-        let items = instrument.codebook().items().iter().enumerate();
-        let answers = items.map(|(place, item)| {
-            let codes = (0..item.code_count()).filter_map(|code| u8::try_from(code).ok());
-            codes
-                .map(|code| Added {
-                    scores: (0..outcomes)
-                        .map(|outcome| instrument.weight(outcome, place, code).steps())
-                        .collect(),
-                    bits: rules.bits_of(place, code),
-                })
-                .collect()
-        });
-        let answers = answers.collect();
         let table = ScoreTable::new(&packing, instrument, rules.atoms());
         Engine {
             table,
             links: instrument.outcomes().iter().map(|part| LinkTable::new(&part.link)).collect(),
-            rules,
             combiner: policy.combiner().clone(),
             cut_offs: policy.cut_offs(),
             width: packing.width(),
-            packing,
-            answers,
+            answers: AnswerTable::new(instrument, rules.atoms()),
+            rules,
         }
     }
 
     /// One complaint, from the code of each item.
     pub(crate) fn tally_codes(&self, codes: &[u8]) -> Tally {
         let mut tally = self.empty_tally();
-        let mut row = self.empty_row();
-        self.packing.pack(codes, &mut row);
-        self.tally_into(&row, &mut tally);
+        self.tally_codes_into(codes, &mut tally);
         tally
     }
 
-    pub(crate) fn packing(&self) -> &Packing {
-        &self.packing
-    }
-
-    /// A packed row to be filled.
-    pub(crate) fn empty_row(&self) -> Vec<u8> {
-        vec![0; self.width]
+    /// The same into a tally that is kept; every code is one that its item has.
+    pub(crate) fn tally_codes_into(&self, codes: &[u8], tally: &mut Tally) {
+        self.answers.add(codes, &mut tally.scores, &mut tally.bits);
+        self.complete(tally);
     }
 
     /// Whether one answer instead of another can change anything.
     pub(crate) fn matters(&self, item: usize, from: u8, to: u8) -> bool {
-        let answers = &self.answers[item];
-        answers[usize::from(from)] != answers[usize::from(to)]
+        self.answers.differ(item, from, to)
     }
 
     /// `to` becomes `from`, which must be complete, with one answer changed; it is complete again.
@@ -127,15 +97,13 @@ impl Engine {
 
     /// The same for scores and bits alone.
     fn change_sums(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
-        let answers = &self.answers[item];
-        let (old, new) = (&answers[usize::from(codes.0)], &answers[usize::from(codes.1)]);
-        let changes = old.scores.iter().zip(&new.scores);
-        for ((to, from), (old, new)) in to.scores.iter_mut().zip(&from.scores).zip(changes) {
-            *to = from.wrapping_add(new.wrapping_sub(*old));
+        for (outcome, to) in to.scores.iter_mut().enumerate() {
+            let change = self.answers.score_change(outcome, item, codes.0, codes.1);
+            *to = from.scores[outcome].wrapping_add(change);
         }
-        let changes = old.bits.iter().zip(&new.bits);
-        for ((to, from), (old, new)) in to.bits.iter_mut().zip(&from.bits).zip(changes) {
-            *to = from & !old | new;
+        for (word, to) in to.bits.iter_mut().enumerate() {
+            let [old, new] = [codes.0, codes.1].map(|code| self.answers.bits(word, item, code));
+            *to = from.bits[word] & !old | new;
         }
     }
 
@@ -198,7 +166,9 @@ impl Engine {
 
     fn apply_rules(&self, tally: &mut Tally) {
         tally.applicable = (0..self.links.len()).fold(0, |bits, outcome| {
-            bits | u64::from(self.rules.applies(outcome, &tally.bits)) << outcome
+            let applies =
+                !self.rules.restrict_outcomes() || self.rules.applies(outcome, &tally.bits);
+            bits | u64::from(applies) << outcome
         });
         tally.effects = self.rules.effects(&tally.bits);
     }
