@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::KNOWN_AT;
+use super::short::ShortAnswers;
 use crate::Timestamp;
 use crate::backlog::columns::{Due, DueKind, Row};
 use crate::backlog::words::Answers;
@@ -27,6 +28,33 @@ pub(super) enum Column {
     KnownAt(usize),
     /// Not in the codebook, and reported: its place in the list of such columns.
     Unlisted(usize),
+}
+
+/// What to do with the next fields of a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    /// They answer so many items, in the order of the codebook, from this one on.
+    Items { first: usize, count: usize },
+    Field(Column),
+}
+
+impl Step {
+    /// The steps for all columns but the last, behind which there is no comma.
+    fn of(columns: &[Column]) -> Vec<Step> {
+        let mut steps: Vec<Step> = Vec::new();
+        for &column in columns.split_last().map_or(columns, |(_, before)| before) {
+            match (column, steps.last_mut()) {
+                (Column::Item(item), Some(Step::Items { first, count }))
+                    if item == *first + *count =>
+                {
+                    *count += 1;
+                }
+                (Column::Item(first), _) => steps.push(Step::Items { first, count: 1 }),
+                _ => steps.push(Step::Field(column)),
+            }
+        }
+        steps
+    }
 }
 
 #[derive(Debug, Error)]
@@ -146,13 +174,16 @@ impl<'a> Line<'a> {
 #[derive(Debug)]
 pub(super) struct Form {
     pub(super) columns: Vec<Column>,
+    pub(super) steps: Vec<Step>,
     /// Names of columns that the codebook does not list.
     pub(super) unlisted: Vec<String>,
     codebook: Codebook,
     pub(super) packing: Packing,
     as_of: Option<Timestamp>,
     /// By item.
-    pub(super) answers: Vec<Answers>,
+    answers: Vec<Answers>,
+    /// By item.
+    pub(super) short: Vec<ShortAnswers>,
     /// By item, one bit each.
     stages: Vec<u8>,
 }
@@ -165,11 +196,13 @@ impl Form {
         let items = builder.codebook.items();
         let mut form = Form {
             columns: Vec::new(),
+            steps: Vec::new(),
             unlisted: Vec::new(),
             codebook: builder.codebook.clone(),
             packing: builder.packing.clone(),
             as_of: builder.as_of,
             answers: items.iter().map(Answers::of).collect(),
+            short: items.iter().map(ShortAnswers::of).collect(),
             stages: items.iter().map(|item| 1 << item.stage as u8).collect(),
         };
         let mut seen = std::collections::BTreeSet::new();
@@ -186,6 +219,7 @@ impl Form {
                 return Err(ReadError::MissingColumn { column });
             }
         }
+        form.steps = Step::of(&form.columns);
         Ok(form)
     }
 
@@ -266,12 +300,8 @@ impl Form {
         line: &mut Line<'a>,
     ) -> Result<(), FieldError> {
         match column {
-            Column::Item(place) => {
-                let item = &self.codebook.items()[place];
-                match self.answers[place].code(item, field) {
-                    Some(code) => line.codes[place] = code,
-                    None => return Err(FieldError::Answer(place)),
-                }
+            Column::Item(item) => {
+                line.codes[item] = self.code(item, field).ok_or(FieldError::Answer(item))?;
             }
             Column::Id => {
                 line.id = text("id", field)?;
@@ -296,6 +326,12 @@ impl Form {
             }
         }
         Ok(())
+    }
+
+    /// The code of an answer, if the item has it.
+    #[inline]
+    pub(super) fn code(&self, item: usize, field: &[u8]) -> Option<u8> {
+        self.answers[item].code(&self.codebook.items()[item], field)
     }
 
     /// What all fields of a line say together.

@@ -4,9 +4,12 @@
 //! `subject`, `bundle`, `stage`, `origin`, `deadlines` (`preservation=2027-04-17;…`), one column
 //! per item, and `<item>.known_at` for the time at which its answer became known.
 
+mod ends;
 mod fields;
+mod heading;
 mod lines;
 mod records;
+mod short;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -19,9 +22,11 @@ use super::report::{IntakeReport, ReadError};
 use super::{Backlog, BacklogBuilder, Intake};
 use crate::codebook::Codebook;
 use crate::complaint::Unlisted;
-use lines::{BYTE_ORDER_MARK, Heading};
+use heading::{BYTE_ORDER_MARK, Heading};
 
 const KNOWN_AT: &str = ".known_at";
+
+const COMMA: u8 = b',';
 
 /// Bytes that only the csv crate can make sense of: quotes, and carriage returns by themselves.
 const SPECIAL: [u8; 2] = [b'"', b'\r'];

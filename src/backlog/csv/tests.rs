@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::super::blocks::Blocks;
 use super::super::report::{IntakeReport, ReadError};
-use super::lines::{BYTE_ORDER_MARK, Heading};
+use super::heading::{BYTE_ORDER_MARK, Heading};
 use super::*;
 use crate::backlog::{BacklogError, Refusal};
 use crate::complaint::Complaint;

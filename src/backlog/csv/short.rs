@@ -1,0 +1,84 @@
+//! Short answers of one item, found from the eight bytes that begin with the field.
+
+use super::COMMA;
+use crate::backlog::words::SHORT;
+use crate::codebook::{Item, UNKNOWN};
+
+/// Slots of a table: one size for all, so that no table is followed to another place in memory.
+const SLOTS: usize = 16;
+const SHIFT: u32 = u64::BITS - SLOTS.trailing_zeros();
+
+/// Spreads keys over slots (Knuth's multiplicative hashing, with the golden ratio).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// No field has a comma before the one that ends it, so no key is equal to this.
+const NOTHING: u64 = u64::from_le_bytes([COMMA, COMMA, 0, 0, 0, 0, 0, 0]);
+
+/// By length of a field modulo eight: the bytes of the field and of the comma behind it. What a
+/// long field leaves of its beginning has no comma in it, so it is never mistaken for a short one.
+const WITH_COMMA: [u64; 8] = [
+    u64::MAX >> 56,
+    u64::MAX >> 48,
+    u64::MAX >> 40,
+    u64::MAX >> 32,
+    u64::MAX >> 24,
+    u64::MAX >> 16,
+    u64::MAX >> 8,
+    u64::MAX,
+];
+
+/// The short answers of an item, each alone in its slot. Those that found no free slot are left
+/// out, so what is not here may be an answer all the same.
+#[derive(Debug)]
+pub(super) struct ShortAnswers {
+    keys: [u64; SLOTS],
+    codes: [u8; SLOTS],
+    spread: u64,
+}
+
+impl ShortAnswers {
+    pub(super) fn of(item: &Item) -> Self {
+        let answers = item.answers.iter().zip(1..=u8::MAX);
+        let answers = answers.map(|(answer, code)| (&*answer.id, code));
+        let texts: Vec<(&str, u8)> = answers.chain([("", 0), (UNKNOWN, 0)]).collect();
+        let tries = (0..64).map(|place| Self::new(&texts, SPREAD.wrapping_mul(2 * place + 1)));
+        let (best, _) = tries
+            .max_by_key(|(_, listed)| *listed)
+            .unwrap_or_else(|| Self::new(&texts, SPREAD));
+        best
+    }
+
+    /// A table, and how many texts are in it.
+    fn new(texts: &[(&str, u8)], spread: u64) -> (Self, usize) {
+        let mut table = ShortAnswers { keys: [NOTHING; SLOTS], codes: [0; SLOTS], spread };
+        let mut listed = 0;
+        for (text, code) in texts {
+            let mut eight = [0; SHORT + 1];
+            let Some(to) = eight.get_mut(..=text.len()) else { continue };
+            to[..text.len()].copy_from_slice(text.as_bytes());
+            to[text.len()] = COMMA;
+            let key = u64::from_le_bytes(eight);
+            let slot = table.slot(key);
+            // Of a text that stands twice, the first counts.
+            if table.keys[slot] == NOTHING {
+                (table.keys[slot], table.codes[slot]) = (key, *code);
+                listed += 1;
+            }
+        }
+        (table, listed)
+    }
+
+    #[inline(always)]
+    fn slot(&self, key: u64) -> usize {
+        (key.wrapping_mul(self.spread) >> SHIFT) as usize
+    }
+
+    /// The code of a field that ends in a comma; `None` also for answers that are not here.
+    #[inline(always)]
+    pub(super) fn find(&self, text: &[u8], start: usize, end: usize) -> Option<u8> {
+        let eight = text.get(start..)?.first_chunk()?;
+        let key = u64::from_le_bytes(*eight) & WITH_COMMA[end.wrapping_sub(start) & 7];
+        let slot = self.slot(key);
+        (self.keys[slot] == key).then_some(self.codes[slot])
+    }
+}
