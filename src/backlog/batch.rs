@@ -228,25 +228,3 @@ impl Columns {
         }
     }
 }
-
-/// Works on several pieces at once where that is allowed; the results are in order.
-pub(super) fn each_at_once<T: Sync, U: Send>(
-    pieces: &[T],
-    work: impl Fn(&T) -> U + Sync,
-) -> Vec<U> {
-    #[cfg(feature = "parallel")]
-    if pieces.len() > 1 {
-        use rayon::prelude::*;
-        return pieces.par_iter().map(&work).collect();
-    }
-    pieces.iter().map(work).collect()
-}
-
-/// How many pieces are worked on at once: a few for each thread, so that none waits long.
-pub(super) fn at_once() -> usize {
-    #[cfg(feature = "parallel")]
-    if rayon::current_num_threads() > 1 {
-        return 4 * rayon::current_num_threads();
-    }
-    1
-}

@@ -126,9 +126,16 @@ impl Columns {
         packing.pack(row.codes, &mut self.packed[start..]);
         self.received.push(row.received);
         self.set_deadlines(place, row.deadlines.iter().copied());
-        self.unit.set(place, self.units.number(row.unit));
-        self.subject.set(place, self.subjects.number(row.subject));
-        self.bundle.set(place, self.bundles.number(row.bundle));
+        // No call where there is nothing to number: what is not set is 0.
+        if row.unit.is_some() {
+            self.unit.set(place, self.units.number(row.unit));
+        }
+        if row.subject.is_some() {
+            self.subject.set(place, self.subjects.number(row.subject));
+        }
+        if row.bundle.is_some() {
+            self.bundle.set(place, self.bundles.number(row.bundle));
+        }
         self.stage.set(place, row.stage);
         self.origin.set(place, row.origin);
         let known = row.known.iter().map(|&(item, time)| KnownAt {

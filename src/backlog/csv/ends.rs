@@ -43,15 +43,15 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    pub(super) fn new() -> Self {
+    /// Memory for pieces of so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
         // Places are written by eights, and one may follow those of the text.
-        Ends { places: vec![0; PIECE + 9] }
+        Ends { places: vec![0; bytes + 9] }
     }
 
-    /// The places of all commas and line ends of at most [`PIECE`] bytes, and behind them the end
-    /// of the last line, if it has no line end of its own.
+    /// The places of all commas and line ends, and behind them the end of the last line, if it has
+    /// no line end of its own.
     pub(super) fn find(&mut self, piece: &[u8]) -> &[u16] {
-        debug_assert!(piece.len() <= PIECE);
         let (groups, rest) = piece.as_chunks::<GROUP>();
         let mut count = 0;
         let mut start = 0;
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn ends_are_those_of_a_plain_search() {
-        let mut ends = Ends::new();
+        let mut ends = Ends::new(PIECE);
         let mut stream = crate::numeric::Seed(5).stream(0);
         for round in 0..2_000 {
             let length = if round % 100 == 0 { PIECE } else { stream.below(300) as usize };

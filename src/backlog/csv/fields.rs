@@ -34,7 +34,10 @@ pub(super) enum Column {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
     /// They answer so many items, in the order of the codebook, from this one on.
-    Items { first: usize, count: usize },
+    Items {
+        first: usize,
+        count: usize,
+    },
     Field(Column),
 }
 

@@ -5,6 +5,7 @@ use memchr::{memchr, memrchr};
 use super::COMMA;
 use super::ends::{Ends, PIECE};
 use super::fields::{Form, Line, Step};
+use super::short::find_short;
 use crate::backlog::batch::Batch;
 use crate::backlog::blocks::LINE_END;
 
@@ -15,7 +16,7 @@ pub(super) fn without_carriage_return(text: &[u8]) -> &[u8] {
 /// Reads the lines of a block that holds no quote and no carriage return but in line ends.
 pub(super) fn read(form: &Form, block: &[u8]) -> Batch {
     let mut reader = Reader { form, line: form.line(), batch: Batch::default() };
-    let mut ends = Ends::new();
+    let mut ends = Ends::new(block.len().min(PIECE));
     let mut rest = block;
     while !rest.is_empty() {
         let whole_lines = match rest.get(..PIECE) {
@@ -29,7 +30,7 @@ pub(super) fn read(form: &Form, block: &[u8]) -> Batch {
             }
             None => reader.read_plainly(rest),
         };
-        rest = &rest[length..];
+        rest = rest.get(length..).unwrap_or_default();
     }
     reader.batch
 }
@@ -44,12 +45,12 @@ impl<'a> Reader<'a> {
     /// Reads the lines with which a text begins and whose fields have these ends.
     fn read_piece(&mut self, text: &'a [u8], mut ends: &[u16]) {
         let fields = self.form.columns.len();
-        let mut start = 0;
+        let mut start = 0_u16;
         while let Some(&first) = ends.first() {
-            let line = &text[start..];
+            let line = &text[usize::from(start)..];
             let used = if line.starts_with(b"\n") || line.starts_with(b"\r\n") {
                 self.batch.line_count += 1;
-                start = usize::from(first) + 1;
+                start = first + 1;
                 1
             } else if let Some(next) =
                 ends.get(..fields).and_then(|own| self.take_line(text, start, own))
@@ -57,8 +58,8 @@ impl<'a> Reader<'a> {
                 start = next;
                 fields
             } else {
-                start += self.read_plainly(line);
-                ends.iter().take_while(|&&end| usize::from(end) < start).count()
+                start += self.read_plainly(line) as u16;
+                ends.iter().take_while(|&&end| end < start).count()
             };
             ends = &ends[used..];
         }
@@ -67,55 +68,58 @@ impl<'a> Reader<'a> {
     /// Reads the line at `start`, whose fields have these ends, and gives the place behind it;
     /// `None` where the line does not fit.
     #[inline]
-    fn take_line(&mut self, text: &'a [u8], mut start: usize, ends: &[u16]) -> Option<usize> {
+    fn take_line(&mut self, text: &'a [u8], mut start: u16, ends: &[u16]) -> Option<u16> {
         let (form, line) = (self.form, &mut self.line);
         line.clear();
         let (&last, mut ends) = ends.split_last()?;
         for step in &form.steps {
             match *step {
                 Step::Items { first, count } => {
-                    let (own, rest) = ends.split_at_checked(count)?;
-                    let items = form.short.get(first..)?.iter().zip(first..);
-                    let codes = line.codes.get_mut(first..)?;
-                    for ((&end, (short, item)), code) in own.iter().zip(items).zip(codes) {
-                        let end = usize::from(end);
-                        *code = match short.find(text, start, end) {
-                            Some(code) => code,
-                            None => form.code(item, before_comma(text, start, end)?)?,
-                        };
-                        start = end + 1;
+                    let own;
+                    (own, ends) = ends.split_at_checked(count)?;
+                    let short = form.short.get(first..first + count)?;
+                    let codes = line.codes.get_mut(first..first + count)?;
+                    let mut done = 0;
+                    loop {
+                        done += find_short(
+                            &short[done..],
+                            text,
+                            &mut start,
+                            &own[done..],
+                            &mut codes[done..],
+                        );
+                        let Some(&end) = own.get(done) else { break };
+                        codes[done] = form.code(first + done, before_comma(text, start, end)?)?;
+                        (done, start) = (done + 1, end + 1);
                     }
-                    ends = rest;
                 }
                 Step::Field(column) => {
                     let (&end, rest) = ends.split_first()?;
-                    let end = usize::from(end);
                     form.field(column, before_comma(text, start, end)?, line).ok()?;
                     (start, ends) = (end + 1, rest);
                 }
             }
         }
-        let end = usize::from(last);
-        if text.get(end).is_some_and(|&byte| byte != LINE_END) {
+        if text.get(usize::from(last)).is_some_and(|&byte| byte != LINE_END) {
             return None;
         }
-        let field = without_carriage_return(text.get(start..end)?);
+        let field = without_carriage_return(text.get(usize::from(start)..usize::from(last))?);
         form.field(*form.columns.last()?, field, line).ok()?;
         form.complete(line);
         let number = self.batch.line_count;
         self.batch.push([number; 2], &line.row(), form.unlisted_of(line), &form.packing);
         self.batch.line_count += 1;
-        Some(end + 1)
+        Some(last + 1)
     }
 
     /// Reads the line with which a text begins by the way that finds every fault and says what it
-    /// is; gives its length, with its end.
+    /// is; gives the place behind its end, or where that would be.
     #[cold]
     fn read_plainly(&mut self, text: &'a [u8]) -> usize {
         let number = [self.batch.line_count; 2];
         self.batch.line_count += 1;
-        let end = memchr(LINE_END, text);
-        let own = without_carriage_return(&text[..end.unwrap_or(text.len())]);
+        let end = memchr(LINE_END, text).unwrap_or(text.len());
+        let own = without_carriage_return(&text[..end]);
         let fields: Vec<&[u8]> = own.split(|&byte| byte == COMMA).collect();
         self.line.clear();
         let form = self.form;
@@ -126,12 +130,13 @@ impl<'a> Reader<'a> {
             }
             Err(error) => self.batch.refuse(number, &error),
         }
-        end.map_or(text.len(), |end| end + 1)
+        end + 1
     }
 }
 
 /// The field between these places, if a comma ends it.
 #[inline(always)]
-fn before_comma(text: &[u8], start: usize, end: usize) -> Option<&[u8]> {
+fn before_comma(text: &[u8], start: u16, end: u16) -> Option<&[u8]> {
+    let (start, end) = (usize::from(start), usize::from(end));
     if *text.get(end)? == COMMA { text.get(start..end) } else { None }
 }

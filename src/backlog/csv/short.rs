@@ -42,9 +42,8 @@ impl ShortAnswers {
         let answers = answers.map(|(answer, code)| (&*answer.id, code));
         let texts: Vec<(&str, u8)> = answers.chain([("", 0), (UNKNOWN, 0)]).collect();
         let tries = (0..64).map(|place| Self::new(&texts, SPREAD.wrapping_mul(2 * place + 1)));
-        let (best, _) = tries
-            .max_by_key(|(_, listed)| *listed)
-            .unwrap_or_else(|| Self::new(&texts, SPREAD));
+        let (best, _) =
+            tries.max_by_key(|(_, listed)| *listed).unwrap_or_else(|| Self::new(&texts, SPREAD));
         best
     }
 
@@ -75,10 +74,35 @@ impl ShortAnswers {
 
     /// The code of a field that ends in a comma; `None` also for answers that are not here.
     #[inline(always)]
-    pub(super) fn find(&self, text: &[u8], start: usize, end: usize) -> Option<u8> {
-        let eight = text.get(start..)?.first_chunk()?;
-        let key = u64::from_le_bytes(*eight) & WITH_COMMA[end.wrapping_sub(start) & 7];
+    fn find(&self, text: &[u8], start: u16, end: u16) -> Option<u8> {
+        let begins = usize::from(start);
+        let eight = text.get(begins..begins + SHORT + 1)?.first_chunk()?;
+        let key = u64::from_le_bytes(*eight) & WITH_COMMA[usize::from(end.wrapping_sub(start) & 7)];
         let slot = self.slot(key);
         (self.keys[slot] == key).then_some(self.codes[slot])
     }
+}
+
+/// Finds the codes of one field after another, up to the first that is not a short answer in its
+/// table; says how many it found, and sets `start` to where the next field begins.
+///
+/// Kept by itself, so that all of its values have a register.
+#[inline(never)]
+pub(super) fn find_short(
+    tables: &[ShortAnswers],
+    text: &[u8],
+    start: &mut u16,
+    ends: &[u16],
+    codes: &mut [u8],
+) -> usize {
+    let mut begins = *start;
+    let mut found = 0;
+    for ((table, &end), code) in tables.iter().zip(ends).zip(codes) {
+        let Some(own) = table.find(text, begins, end) else { break };
+        *code = own;
+        found += 1;
+        begins = end.wrapping_add(1);
+    }
+    *start = begins;
+    found
 }
