@@ -168,7 +168,10 @@ fn digits(text: &[u8]) -> Option<i64> {
 /// The first second of a date, if there is such a date.
 #[inline]
 fn midnight(year: i64, month: i64, day: i64) -> Option<i64> {
-    let there_is = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+    /// A table, since which month it is cannot be foretold.
+    const DAYS: [i64; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
+    let days = *DAYS.get(month as usize)?;
+    let there_is = (1..=days).contains(&day) || month == 2 && day == 29 && is_leap(year);
     there_is.then(|| days_from_civil(year, month, day) * SECONDS_PER_DAY)
 }
 
@@ -222,15 +225,6 @@ fn parse_any(text: &[u8]) -> Option<Timestamp> {
 
 const fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-const fn days_in_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.

@@ -9,10 +9,15 @@ use super::packing::Packing;
 use super::report::{IntakeReport, REFUSALS_TOLD, Refusal};
 use super::{BacklogError, MOST_COMPLAINTS};
 
+/// Codes that are packed together: few enough for the first-level cache.
+const TILE: usize = 1 << 12;
+
 /// What one block of lines came to. Lines are counted from the first of the block, from 0.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     columns: Columns,
+    /// Codes of the last rows, which are packed together: packing is faster for many.
+    codes: Vec<u8>,
     /// The first and last line of each row.
     lines: Vec<[u64; 2]>,
     /// The first refusals, in order.
@@ -49,8 +54,17 @@ impl Batch {
             self.unlisted.push((self.lines.len() as u32, number));
         }
         self.columns.ids.push(row.id);
-        self.columns.push(row, packing);
+        self.columns.push(row);
+        self.codes.extend_from_slice(row.codes);
+        if self.codes.len() >= TILE {
+            self.pack(packing);
+        }
         self.lines.push(lines);
+    }
+
+    fn pack(&mut self, packing: &Packing) {
+        self.columns.pack(&self.codes, packing);
+        self.codes.clear();
     }
 
     pub(super) fn refuse(&mut self, lines: [u64; 2], reason: &dyn fmt::Display) {
@@ -78,7 +92,8 @@ fn told([first, last]: [u64; 2], reason: &dyn fmt::Display) -> String {
 
 impl BacklogBuilder {
     /// Adds the rows of a batch whose first line is `line`, and reports on them.
-    pub(super) fn add_batch(&mut self, batch: Batch, line: u64, report: &mut IntakeReport) {
+    pub(super) fn add_batch(&mut self, mut batch: Batch, line: u64, report: &mut IntakeReport) {
+        batch.pack(&self.packing);
         let Batch { columns, lines, mut refusals, mut refused, unlisted, unlisted_names, .. } =
             batch;
         let rows = columns.len();

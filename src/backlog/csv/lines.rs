@@ -4,7 +4,7 @@ use memchr::{memchr, memrchr};
 
 use super::COMMA;
 use super::ends::{Ends, PIECE};
-use super::fields::{Form, Line, Step};
+use super::fields::{Column, Form, Line, Step};
 use super::short::find_short;
 use crate::backlog::batch::Batch;
 use crate::backlog::blocks::LINE_END;
@@ -104,7 +104,13 @@ impl<'a> Reader<'a> {
             return None;
         }
         let field = without_carriage_return(text.get(usize::from(start)..usize::from(last))?);
-        form.field(*form.columns.last()?, field, line).ok()?;
+        match *form.columns.last()? {
+            Column::Item(item) => {
+                let short = form.short.get(item)?.find_last(text, start, field.len());
+                *line.codes.get_mut(item)? = short.or_else(|| form.code(item, field))?;
+            }
+            column => form.field(column, field, line).ok()?,
+        }
         form.complete(line);
         let number = self.batch.line_count;
         self.batch.push([number; 2], &line.row(), form.unlisted_of(line), &form.packing);

@@ -75,12 +75,29 @@ impl ShortAnswers {
     /// The code of a field that ends in a comma; `None` also for answers that are not here.
     #[inline(always)]
     fn find(&self, text: &[u8], start: u16, end: u16) -> Option<u8> {
-        let begins = usize::from(start);
-        let eight = text.get(begins..begins + SHORT + 1)?.first_chunk()?;
-        let key = u64::from_le_bytes(*eight) & WITH_COMMA[usize::from(end.wrapping_sub(start) & 7)];
+        self.find_key(eight_at(text, start)? & WITH_COMMA[usize::from(end.wrapping_sub(start) & 7)])
+    }
+
+    /// The same for the last field of a line.
+    #[inline(always)]
+    pub(super) fn find_last(&self, text: &[u8], start: u16, length: usize) -> Option<u8> {
+        let with_comma = WITH_COMMA.get(length)?;
+        let comma = (with_comma ^ with_comma >> 8) & u64::from_le_bytes([COMMA; 8]);
+        self.find_key(eight_at(text, start)? & with_comma >> 8 | comma)
+    }
+
+    #[inline(always)]
+    fn find_key(&self, key: u64) -> Option<u8> {
         let slot = self.slot(key);
         (self.keys[slot] == key).then_some(self.codes[slot])
     }
+}
+
+/// The eight bytes from a place on, unless the text ends before.
+#[inline(always)]
+fn eight_at(text: &[u8], start: u16) -> Option<u64> {
+    let start = usize::from(start);
+    text.get(start..start + SHORT + 1)?.first_chunk().map(|eight| u64::from_le_bytes(*eight))
 }
 
 /// Finds the codes of one field after another, up to the first that is not a short answer in its
