@@ -16,6 +16,8 @@ const TILE: usize = 1 << 12;
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     columns: Columns,
+    /// Whether some id is not greater than the one before it.
+    unordered: bool,
     /// Codes of the last rows, which are packed together: packing is faster for many.
     codes: Vec<u8>,
     /// The first and last line of each row.
@@ -53,6 +55,7 @@ impl Batch {
             let number = self.unlisted_names.number(Some(name));
             self.unlisted.push((self.lines.len() as u32, number));
         }
+        self.unordered |= self.columns.ids.last().is_some_and(|last| last >= row.id);
         self.columns.ids.push(row.id);
         self.columns.push(row);
         self.codes.extend_from_slice(row.codes);
@@ -94,12 +97,12 @@ impl BacklogBuilder {
     /// Adds the rows of a batch whose first line is `line`, and reports on them.
     pub(super) fn add_batch(&mut self, mut batch: Batch, line: u64, report: &mut IntakeReport) {
         batch.pack(&self.packing);
-        let Batch { columns, lines, mut refusals, mut refused, unlisted, unlisted_names, .. } =
-            batch;
+        let Batch { columns, lines, unordered, mut refusals, mut refused, .. } = batch;
+        let (unlisted, unlisted_names) = (batch.unlisted, batch.unlisted_names);
         let rows = columns.len();
         let fits = self.len() + rows <= MOST_COMPLAINTS;
         let mut places = None;
-        if fits && self.ids.continue_with(&self.columns.ids, &columns.ids) && columns.ids.ascend() {
+        if fits && !unordered && self.ids.continue_with(&self.columns.ids, &columns.ids) {
             self.columns.append(&columns, &(0..rows), Some);
             self.columns.ids.append(&columns.ids);
         } else {

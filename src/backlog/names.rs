@@ -35,7 +35,7 @@ impl Names {
         (0..self.len()).map(|row| self.get(row))
     }
 
-    fn last(&self) -> Option<&str> {
+    pub(crate) fn last(&self) -> Option<&str> {
         self.len().checked_sub(1).map(|row| self.get(row))
     }
 

@@ -15,22 +15,34 @@ const GROUP: usize = 64;
 /// Moves the lowest bit of each byte of a word into its highest byte, in order.
 const GATHER: u64 = 0x0102_0408_1020_4080;
 
-/// Per value of a byte: the places of its bits, and how many they are.
-static BITS: [([u16; 8], u8); 256] = bits();
+/// Per value of a byte: the places of its bits.
+static BITS: [[u16; 8]; 256] = bits();
 
-const fn bits() -> [([u16; 8], u8); 256] {
-    let mut all = [([0; 8], 0); 256];
-    let mut value = 0;
+const fn bits() -> [[u16; 8]; 256] {
+    let mut all = [[0; 8]; 256];
+    let mut value = 0_usize;
     while value < 256 {
         let (mut bit, mut count) = (0, 0);
         while bit < 8 {
             if value >> bit & 1 == 1 {
-                all[value].0[count] = bit as u16;
+                all[value][count] = bit;
                 count += 1;
             }
             bit += 1;
         }
-        all[value].1 = count as u8;
+        value += 1;
+    }
+    all
+}
+
+/// Per value of a byte: how many of its bits are set, which baseline processors do not count.
+static COUNTS: [u8; 256] = counts();
+
+const fn counts() -> [u8; 256] {
+    let mut all = [0; 256];
+    let mut value = 0;
+    while value < 256 {
+        all[value] = (value as u8).count_ones() as u8;
         value += 1;
     }
     all
@@ -54,15 +66,14 @@ impl Ends {
     pub(super) fn find(&mut self, piece: &[u8]) -> &[u16] {
         let (groups, rest) = piece.as_chunks::<GROUP>();
         let mut count = 0;
-        let mut start = 0;
+        let mut start = [0; 8];
         for group in groups {
-            self.add(group, start, &mut count);
-            start += GROUP as u16;
+            self.add(group, &mut start, &mut count);
         }
         if !rest.is_empty() {
             let mut group = [0; GROUP];
             group[..rest.len()].copy_from_slice(rest);
-            self.add(&group, start, &mut count);
+            self.add(&group, &mut start, &mut count);
         }
         if piece.last().is_some_and(|&byte| byte != LINE_END) {
             self.places[count] = piece.len() as u16;
@@ -71,22 +82,24 @@ impl Ends {
         &self.places[..count]
     }
 
-    /// Adds the places of one group, eight bytes of it at a time, without a branch on the text.
+    /// Adds the places of one group that begins at `start`, eight bytes of it at a time, without a
+    /// branch on the text.
     #[inline(always)]
-    fn add(&mut self, group: &[u8; GROUP], mut start: u16, count: &mut usize) {
+    fn add(&mut self, group: &[u8; GROUP], start: &mut [u16; 8], count: &mut usize) {
         // In plain steps, so that the compiler compares many bytes at once.
         let mut is_end = [0; GROUP];
         for (is_end, &byte) in is_end.iter_mut().zip(group) {
             *is_end = u8::from(byte == COMMA) | u8::from(byte == LINE_END);
         }
         for eight in is_end.as_chunks().0 {
-            let word = u64::from_le_bytes(*eight);
-            let (places, found) = &BITS[(word.wrapping_mul(GATHER) >> 56) as usize];
-            if let Some(to) = self.places[*count..].first_chunk_mut() {
-                *to = places.map(|place| start + place);
+            let ends = (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) as usize;
+            if let Some(to) = self.places[*count..].first_chunk_mut::<8>() {
+                for ((to, start), place) in to.iter_mut().zip(&mut *start).zip(&BITS[ends]) {
+                    *to = *start + place;
+                    *start += 8;
+                }
             }
-            *count += usize::from(*found);
-            start += 8;
+            *count += usize::from(COUNTS[ends]);
         }
     }
 }

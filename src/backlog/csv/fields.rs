@@ -8,7 +8,7 @@ use crate::Timestamp;
 use crate::backlog::columns::{Due, DueKind, Row};
 use crate::backlog::words::Answers;
 use crate::backlog::{BacklogBuilder, Packing, ReadError};
-use crate::codebook::{Codebook, Stage};
+use crate::codebook::{Codebook, Item, Stage};
 use crate::complaint::{
     ComplaintError, EncodeError, Origin, Unlisted, check_name, unlisted_answer,
 };
@@ -110,10 +110,10 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Makes the line blank.
+    /// Makes the line blank but for its codes: each line sets those of every column that there
+    /// is, and the others stay 0.
     pub(super) fn clear(&mut self) {
         self.deadlines.clear();
-        self.codes.fill(0);
         self.known.clear();
         self.unlisted.clear();
         (self.unit, self.subject, self.bundle) = (None, None, None);
@@ -189,6 +189,8 @@ pub(super) struct Form {
     pub(super) short: Vec<ShortAnswers>,
     /// By item, one bit each.
     stages: Vec<u8>,
+    /// From the first item to the last that is not answered at intake.
+    later: std::ops::Range<usize>,
 }
 
 impl Form {
@@ -197,6 +199,8 @@ impl Form {
         heading: impl Iterator<Item = &'a [u8]>,
     ) -> Result<Self, ReadError> {
         let items = builder.codebook.items();
+        let is_later = |item: &Item| item.stage != Stage::Intake;
+        let later = items.iter().position(is_later).unwrap_or(items.len());
         let mut form = Form {
             columns: Vec::new(),
             steps: Vec::new(),
@@ -207,6 +211,7 @@ impl Form {
             answers: items.iter().map(Answers::of).collect(),
             short: items.iter().map(ShortAnswers::of).collect(),
             stages: items.iter().map(|item| 1 << item.stage as u8).collect(),
+            later: later..items.iter().rposition(is_later).map_or(later, |last| last + 1),
         };
         let mut seen = std::collections::BTreeSet::new();
         for name in heading {
@@ -352,7 +357,8 @@ impl Form {
             line.known.retain(|&(item, _)| codes[item] != 0);
             line.known.sort_unstable_by_key(|&(item, _)| item);
         }
-        let answered = line.codes.iter().zip(&self.stages);
+        let later = self.later.clone();
+        let answered = line.codes[later.clone()].iter().zip(&self.stages[later]);
         // A bit per stage, in plain steps, so that many items are looked at together.
         let stages = answered.fold(0, |stages, (&code, &stage)| {
             stages | stage & 0_u8.wrapping_sub(u8::from(code != 0))
