@@ -65,19 +65,6 @@ impl Names {
         }
         whole
     }
-
-    /// Whether every text is greater than the one before it, so that none stands twice.
-    pub(crate) fn ascend(&self) -> bool {
-        let bytes = self.text.as_bytes();
-        let mut start = 0;
-        let mut before: &[u8] = &[];
-        self.ends.iter().all(|&end| {
-            let own = &bytes[start..end];
-            let ascends = before < own;
-            (before, start) = (own, end);
-            ascends
-        })
-    }
 }
 
 /// Finds rows by id. The hash has fixed keys and no order is ever read from it.

@@ -53,3 +53,32 @@ fn at_once<P: Default + Send + Sync, T: Send>(
     }
     done.into_iter().for_each(take);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_waves_of(pieces: u32) {
+        let (mut given, mut taken, mut reused) = (0, Vec::new(), 0);
+        let next = |spare: Vec<u32>| {
+            reused += usize::from(!spare.is_empty());
+            given += 1;
+            (given <= pieces).then(|| vec![given])
+        };
+        in_waves(next, |piece| piece[0] * 2, |double| taken.push(double));
+        assert_eq!(taken, (1..=pieces).map(|piece| 2 * piece).collect::<Vec<_>>());
+        assert!(reused <= pieces as usize && (pieces < 500 || reused > 0));
+    }
+
+    #[test]
+    fn results_come_in_order() {
+        for pieces in [0, 1, 3, 500] {
+            in_waves_of(pieces);
+            #[cfg(feature = "parallel")]
+            for threads in [1, 2, 8] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| in_waves_of(pieces));
+            }
+        }
+    }
+}

@@ -123,3 +123,58 @@ pub(super) fn find_short(
     *start = begins;
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codebook::Codebook;
+
+    #[test]
+    fn what_is_found_is_the_code_of_the_item() {
+        let json = include_str!("../../../fixtures/models/codebook.json");
+        let codebook = Codebook::from_json(json).unwrap();
+        for item in codebook.items() {
+            let table = ShortAnswers::of(item);
+            let ids = item.answers.iter().map(|answer| answer.id.as_str()).chain(["", UNKNOWN]);
+            let listed: Vec<&str> = ids.collect();
+            let others = ["\0", "no\0", "yes\0\0", "y", "unknow", "unknown_", "no_or_ye", "\u{FF}"];
+            let longer: Vec<String> = listed.iter().map(|text| format!("{text}x")).collect();
+            let cut = listed.iter().map(|text| &text[..text.len().min(7)]);
+            let texts = listed.iter().copied().chain(others).chain(longer.iter().map(|t| &**t));
+            for text in texts.chain(cut) {
+                let expected = item.code_of_text(text.as_bytes());
+                let is_short = text.len() <= SHORT && listed.contains(&text);
+                for behind in [",", ",yes,no,", "\n0123456", ",\0\0\0\0\0\0\0"] {
+                    let field = format!("12{text}{behind}");
+                    let (field, end) = (field.as_bytes(), 2 + text.len());
+                    let whole = field.len() >= 2 + 8;
+                    let mut found = vec![table.find_last(field, 2, text.len())];
+                    if behind.starts_with(',') {
+                        found.push(table.find(field, 2, end as u16));
+                    }
+                    for found in found {
+                        // Every item of this codebook has few enough short answers for its table.
+                        assert_eq!(found.is_some(), is_short && whole, "{text:?} {behind:?}");
+                        assert!(found.is_none() || found == expected, "{text:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fields_are_found_up_to_the_first_that_is_not_short() {
+        let json = include_str!("../../../fixtures/models/toy-codebook.json");
+        let codebook = Codebook::from_json(json).unwrap();
+        let tables = [(); 4].map(|()| ShortAnswers::of(&codebook.items()[0]));
+        let text = b"yes,,maybe,no,and more";
+        let (mut start, mut codes) = (0, [9; 4]);
+        let ends = [3, 4, 10, 13];
+        assert_eq!(find_short(&tables, text, &mut start, &ends, &mut codes), 2);
+        let yes = codebook.items()[0].code_of_text(b"yes");
+        assert_eq!((start, Some(codes[0]), codes[1]), (5, yes, 0));
+        start = 11;
+        assert_eq!(find_short(&tables, text, &mut start, &ends[3..], &mut codes), 1);
+        assert_eq!(Some(codes[0]), codebook.items()[0].code_of_text(b"no"));
+    }
+}
