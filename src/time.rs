@@ -127,7 +127,7 @@ impl Plain {
     fn pairs(&self, text: [u8; 8]) -> Option<[i64; 8]> {
         const HIGHEST: u64 = 0x8080_8080_8080_8080;
         let digits = u64::from_le_bytes(text) ^ self.form;
-        let wrong = ((digits & !HIGHEST) + self.limits | digits) & HIGHEST;
+        let wrong = (((digits & !HIGHEST) + self.limits) | digits) & HIGHEST;
         let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
         (wrong == 0).then(|| pairs.to_le_bytes().map(i64::from))
     }
