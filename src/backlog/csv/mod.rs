@@ -12,6 +12,7 @@ mod records;
 mod short;
 #[cfg(test)]
 mod tests;
+mod values;
 mod write;
 
 use std::io::Read;
