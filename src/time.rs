@@ -103,22 +103,92 @@ impl Timestamp {
     }
 }
 
+/// Eight bytes of a form with zeros for its digits.
+struct Plain {
+    form: u64,
+    /// What makes a byte that is too great have its highest bit set.
+    limits: u64,
+}
+
+impl Plain {
+    const fn new(form: [u8; 8]) -> Self {
+        let mut limits = [0; 8];
+        let mut place = 0;
+        while place < 8 {
+            limits[place] = 0x7F - if form[place] == b'0' { 9 } else { 0 };
+            place += 1;
+        }
+        Plain { form: u64::from_le_bytes(form), limits: u64::from_le_bytes(limits) }
+    }
+
+    /// At the first of two neighbouring digits: the number that both make. `None` if the text does
+    /// not have this form.
+    #[inline(always)]
+    fn pairs(&self, text: [u8; 8]) -> Option<[i64; 8]> {
+        const HIGHEST: u64 = 0x8080_8080_8080_8080;
+        let digits = u64::from_le_bytes(text) ^ self.form;
+        let wrong = (((digits & !HIGHEST) + self.limits) | digits) & HIGHEST;
+        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+        (wrong == 0).then(|| pairs.to_le_bytes().map(i64::from))
+    }
+}
+
+/// The two commonest forms, such as `2026-04-17` and `2026-04-17T09:30:00Z`, eight bytes at once.
+/// Whatever else there is, is `None`.
+#[inline]
+fn parse_plain(text: &[u8]) -> Option<Timestamp> {
+    const MONTH: Plain = Plain::new(*b"0000-00-");
+    const DAY: Plain = Plain::new(*b"00\0\0\0\0\0\0");
+    const MINUTE: Plain = Plain::new(*b"00T00:00");
+    const SECOND: Plain = Plain::new(*b":00Z\0\0\0\0");
+    let (month, rest) = text.split_first_chunk()?;
+    let [century, _, year, _, _, month, ..] = MONTH.pairs(*month)?;
+    let (day, clock) = match *rest {
+        [tens, ones] => (DAY.pairs([tens, ones, 0, 0, 0, 0, 0, 0])?[0], 0),
+        [ref minute @ .., a, b, c, d] => {
+            let [day, _, _, hour, _, _, minute, _] = MINUTE.pairs(minute.try_into().ok()?)?;
+            let [_, second, ..] = SECOND.pairs([a, b, c, d, 0, 0, 0, 0])?;
+            (day, seconds_of_day(hour, minute, second)?)
+        }
+        _ => return None,
+    };
+    Timestamp::from_unix_seconds(midnight(100 * century + year, month, day)? + clock).ok()
+}
+
+fn parse(text: &[u8]) -> Option<Timestamp> {
+    parse_plain(text).or_else(|| parse_any(text))
+}
+
 fn digits(text: &[u8]) -> Option<i64> {
     text.iter().try_fold(0_i64, |value, byte| {
         byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
     })
 }
 
-fn parse(text: &[u8]) -> Option<Timestamp> {
+/// The first second of a date, if there is such a date.
+#[inline]
+fn midnight(year: i64, month: i64, day: i64) -> Option<i64> {
+    /// A table, since which month it is cannot be foretold.
+    const DAYS: [i64; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
+    let days = *DAYS.get(month as usize)?;
+    let there_is = (1..=days).contains(&day) || month == 2 && day == 29 && is_leap(year);
+    there_is.then(|| days_from_civil(year, month, day) * SECONDS_PER_DAY)
+}
+
+/// RFC 3339 allows second 60; it is read as the last second that the calendar counts.
+fn seconds_of_day(hour: i64, minute: i64, second: i64) -> Option<i64> {
+    let there_is = hour <= 23 && minute <= 59 && second <= 60;
+    there_is.then(|| hour * 3_600 + minute * 60 + second.min(59))
+}
+
+/// Every form that is allowed.
+fn parse_any(text: &[u8]) -> Option<Timestamp> {
     let date = text.get(..10)?;
     if date[4] != b'-' || date[7] != b'-' {
         return None;
     }
     let (year, month, day) = (digits(&date[..4])?, digits(&date[5..7])?, digits(&date[8..])?);
-    if !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) {
-        return None;
-    }
-    let midnight = days_from_civil(year, month, day) * SECONDS_PER_DAY;
+    let midnight = midnight(year, month, day)?;
     let rest = &text[10..];
     if rest.is_empty() {
         return Timestamp::from_unix_seconds(midnight).ok();
@@ -129,10 +199,7 @@ fn parse(text: &[u8]) -> Option<Timestamp> {
     }
     let (hour, minute, second) =
         (digits(&clock[1..3])?, digits(&clock[4..6])?, digits(&clock[7..])?);
-    // RFC 3339 allows second 60; it is read as the last second that the calendar counts.
-    if hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
+    let clock = seconds_of_day(hour, minute, second)?;
     let mut zone = &rest[9..];
     if let Some(fraction) = zone.strip_prefix(b".") {
         let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -153,33 +220,22 @@ fn parse(text: &[u8]) -> Option<Timestamp> {
         }
         _ => return None,
     };
-    let seconds = midnight + hour * 3_600 + minute * 60 + second.min(59) - offset;
-    Timestamp::from_unix_seconds(seconds).ok()
+    Timestamp::from_unix_seconds(midnight + clock - offset).ok()
 }
 
 const fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
-const fn days_in_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
 /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
 const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    // Counting years from March puts the leap day last, so one formula serves every month.
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+    // Counting years from March puts the leap day last, so one formula serves every month. Four
+    // centuries more, which all have the same number of days, keep the year from being negative.
+    let year = (year + if month <= 2 { 399 } else { 400 }) as u32;
+    let month_from_march = (month as u32 + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day as u32 - 1;
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + day_of_year;
+    days as i64 - 146_097 - 719_468
 }
 
 /// The inverse of [`days_from_civil`].
@@ -283,6 +339,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_times_are_those_of_every_form(
+            (year, month, day) in (0..=9_999, 0..=13, 0..=32),
+            (hour, minute, second) in (0..=25, 0..=61, 0..=61),
+            odd in prop::option::weighted(0.3, (0_usize..20, any::<u8>())),
+        ) {
+            let time = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+            let mut text = time.into_bytes();
+            if let Some((place, byte)) = odd {
+                text[place] = byte;
+            }
+            for text in [&text[..], &text[..10], &text[..19]] {
+                prop_assert_eq!(parse(text), parse_any(text), "{:?}", text);
+            }
+            let plain = odd.is_none() && parse_any(&text).is_some();
+            prop_assert!(!plain || parse_plain(&text).is_some());
+        }
+
         #[test]
         fn every_second_survives_printing(seconds in FIRST..=LAST) {
             let time = Timestamp::from_unix_seconds(seconds).unwrap();

@@ -9,10 +9,17 @@ use super::packing::Packing;
 use super::report::{IntakeReport, REFUSALS_TOLD, Refusal};
 use super::{BacklogError, MOST_COMPLAINTS};
 
+/// Codes that are packed together: few enough for the first-level cache.
+const TILE: usize = 1 << 12;
+
 /// What one block of lines came to. Lines are counted from the first of the block, from 0.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     columns: Columns,
+    /// Whether some id is not greater than the one before it.
+    unordered: bool,
+    /// Codes of the last rows, which are packed together: packing is faster for many.
+    codes: Vec<u8>,
     /// The first and last line of each row.
     lines: Vec<[u64; 2]>,
     /// The first refusals, in order.
@@ -48,9 +55,19 @@ impl Batch {
             let number = self.unlisted_names.number(Some(name));
             self.unlisted.push((self.lines.len() as u32, number));
         }
+        self.unordered |= self.columns.ids.last().is_some_and(|last| last >= row.id);
         self.columns.ids.push(row.id);
-        self.columns.push(row, packing);
+        self.columns.push(row);
+        self.codes.extend_from_slice(row.codes);
+        if self.codes.len() >= TILE {
+            self.pack(packing);
+        }
         self.lines.push(lines);
+    }
+
+    fn pack(&mut self, packing: &Packing) {
+        self.columns.pack(&self.codes, packing);
+        self.codes.clear();
     }
 
     pub(super) fn refuse(&mut self, lines: [u64; 2], reason: &dyn fmt::Display) {
@@ -78,13 +95,14 @@ fn told([first, last]: [u64; 2], reason: &dyn fmt::Display) -> String {
 
 impl BacklogBuilder {
     /// Adds the rows of a batch whose first line is `line`, and reports on them.
-    pub(super) fn add_batch(&mut self, batch: Batch, line: u64, report: &mut IntakeReport) {
-        let Batch { columns, lines, mut refusals, mut refused, unlisted, unlisted_names, .. } =
-            batch;
+    pub(super) fn add_batch(&mut self, mut batch: Batch, line: u64, report: &mut IntakeReport) {
+        batch.pack(&self.packing);
+        let Batch { columns, lines, unordered, mut refusals, mut refused, .. } = batch;
+        let (unlisted, unlisted_names) = (batch.unlisted, batch.unlisted_names);
         let rows = columns.len();
         let fits = self.len() + rows <= MOST_COMPLAINTS;
         let mut places = None;
-        if fits && self.ids.continue_with(&self.columns.ids, &columns.ids) && columns.ids.ascend() {
+        if fits && !unordered && self.ids.continue_with(&self.columns.ids, &columns.ids) {
             self.columns.append(&columns, &(0..rows), Some);
             self.columns.ids.append(&columns.ids);
         } else {
@@ -227,26 +245,4 @@ impl Columns {
             }
         }
     }
-}
-
-/// Works on several pieces at once where that is allowed; the results are in order.
-pub(super) fn each_at_once<T: Sync, U: Send>(
-    pieces: &[T],
-    work: impl Fn(&T) -> U + Sync,
-) -> Vec<U> {
-    #[cfg(feature = "parallel")]
-    if pieces.len() > 1 {
-        use rayon::prelude::*;
-        return pieces.par_iter().map(&work).collect();
-    }
-    pieces.iter().map(work).collect()
-}
-
-/// How many pieces are worked on at once: a few for each thread, so that none waits long.
-pub(super) fn at_once() -> usize {
-    #[cfg(feature = "parallel")]
-    if rayon::current_num_threads() > 1 {
-        return 4 * rayon::current_num_threads();
-    }
-    1
 }

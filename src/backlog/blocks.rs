@@ -33,24 +33,31 @@ impl<R: Read> Blocks<R> {
     /// end. A line longer than `longest` comes back with more than `longest` bytes, but not all.
     /// With `until`, a block may end in an unfinished line that holds one of those bytes.
     ///
-    /// An error is told after the whole lines that were read before it.
-    pub(super) fn next(&mut self, until: Option<[u8; 2]>) -> io::Result<Option<Vec<u8>>> {
-        let mut block = std::mem::take(&mut self.carry);
-        block.reserve(self.size + 8);
+    /// An error is told after the whole lines that were read before it. What `block` holds is
+    /// lost; its memory serves again.
+    pub(super) fn next(
+        &mut self,
+        mut block: Vec<u8>,
+        until: Option<[u8; 2]>,
+    ) -> io::Result<Option<Vec<u8>>> {
+        let mut start = self.carry.len();
+        // Not cleared first: what was there need not be filled with zeros once more.
+        block.resize(if self.ended { start } else { start + self.size }, 0);
+        block[..start].copy_from_slice(&self.carry);
+        self.carry.clear();
         while !self.ended {
-            let start = block.len();
-            let mut part = (&mut self.source).take(self.size as u64);
-            match part.read_to_end(&mut block) {
-                Ok(_) => self.ended = part.limit() > 0,
-                Err(error) => (self.ended, self.error) = (true, Some(error)),
-            }
+            block.resize(start + self.size, 0);
+            let read = self.fill(&mut block[start..]);
+            block.truncate(start + read);
             let lines = memrchr(LINE_END, &block[start..]).map(|last| start + last + 1);
             if self.ended && self.error.is_none() {
                 break;
             }
             if let Some(lines) = lines {
                 // What follows a failure is not a whole line and is left out.
-                self.carry = if self.ended { Vec::new() } else { block[lines..].to_vec() };
+                if !self.ended {
+                    self.carry.extend_from_slice(&block[lines..]);
+                }
                 block.truncate(lines);
                 return Ok(Some(block));
             }
@@ -62,6 +69,7 @@ impl<R: Read> Blocks<R> {
                 return Ok(Some(block));
             }
             block.truncate(self.longest.saturating_add(1));
+            start = block.len();
         }
         match self.error.take() {
             Some(error) if block.is_empty() => Err(error),
@@ -70,6 +78,23 @@ impl<R: Read> Blocks<R> {
                 Ok((!block.is_empty()).then_some(block))
             }
         }
+    }
+
+    /// Fills a buffer as far as the source goes, and says how far that was.
+    fn fill(&mut self, buffer: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.source.read(&mut buffer[filled..]) {
+                Ok(0) => self.ended = true,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => (self.ended, self.error) = (true, Some(error)),
+            }
+            if self.ended {
+                break;
+            }
+        }
+        filled
     }
 
     /// What is left, behind bytes that were read already.

@@ -98,7 +98,8 @@ impl BacklogBuilder {
 
     fn push_row(&mut self, row: &Row<'_>) -> Result<(), BacklogError> {
         self.take_id(row.id)?;
-        self.columns.push(row, &self.packing);
+        self.columns.push(row);
+        self.columns.pack(row.codes, &self.packing);
         Ok(())
     }
 

@@ -118,17 +118,30 @@ impl Columns {
         self.ids.len()
     }
 
-    /// Adds a row that has been checked and encoded; its id has been added already.
-    pub(super) fn push(&mut self, row: &Row<'_>, packing: &Packing) {
-        let place = self.received.len();
+    /// Packs the codes of whole rows; see [`Packing::pack_rows`].
+    pub(super) fn pack(&mut self, codes: &[u8], packing: &Packing) {
+        let rows = codes.len() / packing.items().max(1);
         let start = self.packed.len();
-        self.packed.resize(start + packing.width(), 0);
-        packing.pack(row.codes, &mut self.packed[start..]);
+        self.packed.resize(start + rows * packing.width(), 0);
+        packing.pack_rows(codes, &mut self.packed[start..]);
+    }
+
+    /// Adds a row that has been checked and encoded; its id has been added already, and its codes
+    /// are packed apart.
+    pub(super) fn push(&mut self, row: &Row<'_>) {
+        let place = self.received.len();
         self.received.push(row.received);
         self.set_deadlines(place, row.deadlines.iter().copied());
-        self.unit.set(place, self.units.number(row.unit));
-        self.subject.set(place, self.subjects.number(row.subject));
-        self.bundle.set(place, self.bundles.number(row.bundle));
+        // No call where there is nothing to number: what is not set is 0.
+        if row.unit.is_some() {
+            self.unit.set(place, self.units.number(row.unit));
+        }
+        if row.subject.is_some() {
+            self.subject.set(place, self.subjects.number(row.subject));
+        }
+        if row.bundle.is_some() {
+            self.bundle.set(place, self.bundles.number(row.bundle));
+        }
         self.stage.set(place, row.stage);
         self.origin.set(place, row.origin);
         let known = row.known.iter().map(|&(item, time)| KnownAt {

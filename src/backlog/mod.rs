@@ -18,6 +18,7 @@ mod order;
 mod packing;
 mod report;
 pub mod snapshot;
+mod waves;
 mod words;
 
 use std::sync::{Arc, OnceLock};

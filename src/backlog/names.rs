@@ -125,18 +125,6 @@ impl Names {
         }
         whole
     }
-
-    /// Whether every text is greater than the one before it, so that none stands twice.
-    pub(crate) fn ascend(&self) -> bool {
-        let bytes = self.text.as_bytes();
-        let mut before: &[u8] = &[];
-        (0..self.rows).all(|row| {
-            let own = &bytes[self.range(row)];
-            let ascends = before < own;
-            before = own;
-            ascends
-        })
-    }
 }
 
 /// Finds rows by id. The hash has fixed keys and no order is ever read from it.

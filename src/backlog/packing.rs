@@ -5,6 +5,10 @@
 
 use crate::codebook::Codebook;
 
+/// Rows that one thread works on at a time.
+#[cfg(feature = "parallel")]
+const SHARE: usize = 1 << 15;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Slot {
     byte: u32,
@@ -161,17 +165,35 @@ impl Packing {
 
     /// How many packed rows leave each item *unknown*, items in codebook order.
     pub(crate) fn count_unknown(&self, packed: &[u8]) -> Vec<u64> {
-        let mut values = vec![[0_u64; 256]; self.width];
-        for row in packed.chunks_exact(self.width.max(1)) {
-            for (counts, &value) in values.iter_mut().zip(row) {
-                counts[usize::from(value)] += 1;
-            }
-        }
+        #[cfg(feature = "parallel")]
+        let values = {
+            use rayon::prelude::*;
+            let shares = packed.par_chunks(SHARE * self.width.max(1));
+            let add = |mut one: Vec<[u64; 256]>, other: Vec<[u64; 256]>| {
+                let counts = one.as_flattened_mut().iter_mut();
+                counts.zip(other.as_flattened()).for_each(|(one, other)| *one += other);
+                one
+            };
+            shares.map(|share| self.count_values(share)).reduce(|| self.count_values(&[]), add)
+        };
+        #[cfg(not(feature = "parallel"))]
+        let values = self.count_values(packed);
         let unknown = |slot: &Slot| {
             let counts = values[slot.byte as usize].iter().zip(0..=u8::MAX);
             counts.filter(|(_, value)| (value >> slot.shift) & slot.mask == 0).map(|(n, _)| n).sum()
         };
         self.slots.iter().map(unknown).collect()
+    }
+
+    /// How many rows have each value, byte by byte.
+    fn count_values(&self, packed: &[u8]) -> Vec<[u64; 256]> {
+        let mut values = vec![[0; 256]; self.width];
+        for row in packed.chunks_exact(self.width.max(1)) {
+            for (counts, &value) in values.iter_mut().zip(row) {
+                counts[usize::from(value)] += 1;
+            }
+        }
+        values
     }
 
     /// Per byte of a row and per value: not 0 if some item would have a code above its limit.
@@ -198,8 +220,6 @@ impl Packing {
         let mut permuted = vec![0; packed.len()];
         #[cfg(feature = "parallel")]
         {
-            /// Rows that one thread copies at a time.
-            const SHARE: usize = 1 << 15;
             if order.len() > SHARE && rayon::current_num_threads() > 1 {
                 use rayon::prelude::*;
                 let shares = permuted.par_chunks_mut(SHARE * self.width.max(1));

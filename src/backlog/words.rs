@@ -32,7 +32,7 @@ pub(super) struct Words {
 
 /// The key of a text of up to [`SHORT`] bytes, from the eight bytes that begin with it.
 #[inline(always)]
-pub(super) fn short_key(eight: u64, length: usize) -> u64 {
+fn short_key(eight: u64, length: usize) -> u64 {
     let bits = 8 * length as u32;
     (eight & ((1_u64 << bits) - 1)) | (length as u64) << 56
 }
@@ -96,13 +96,6 @@ impl Words {
         Words { slots, shift, spread, texts }
     }
 
-    /// The number of the short text with this key.
-    #[cfg(feature = "csv")]
-    #[inline(always)]
-    pub(super) fn find_short(&self, key: u64) -> Option<u32> {
-        self.find_key(key, |_| true)
-    }
-
     /// The number of a text.
     #[inline]
     pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
@@ -142,13 +135,6 @@ impl Answers {
             words: Words::new(listed.chain(unknown)),
             binned: matches!(item.kind, Kind::Binned { .. }),
         }
-    }
-
-    /// The code of a short field that is spelled as listed.
-    #[cfg(feature = "csv")]
-    #[inline(always)]
-    pub(super) fn find_short(&self, key: u64) -> Option<u8> {
-        self.words.find_short(key).map(|code| code as u8)
     }
 
     /// The code of a field that is spelled as listed.

@@ -1,17 +1,14 @@
 //! What the fields of one line say.
 
-use thiserror::Error;
-
 use super::KNOWN_AT;
+use super::short::ShortAnswers;
+use super::values::{LineError, deadlines, key, origin, stage, text, time};
 use crate::Timestamp;
 use crate::backlog::columns::{Due, DueKind, Row};
 use crate::backlog::words::Answers;
 use crate::backlog::{BacklogBuilder, Packing, ReadError};
-use crate::codebook::{Codebook, Stage};
-use crate::complaint::{
-    ComplaintError, EncodeError, Origin, Unlisted, check_name, unlisted_answer,
-};
-use crate::time::TimeError;
+use crate::codebook::{Codebook, Item, Stage};
+use crate::complaint::{Origin, Unlisted, check_name, unlisted_answer};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
@@ -29,22 +26,34 @@ pub(super) enum Column {
     Unlisted(usize),
 }
 
-#[derive(Debug, Error)]
-pub(super) enum LineError {
-    #[error("the line has {found} fields and the heading {expected}")]
-    Fields { found: usize, expected: usize },
-    #[error("field `{column}` is not UTF-8 text")]
-    NotText { column: &'static str },
-    #[error("field `{column}`: {cause}")]
-    Time { column: &'static str, cause: TimeError },
-    #[error("field `{column}` holds `{value}`: use {listed}")]
-    Word { column: &'static str, value: String, listed: &'static str },
-    #[error("field `deadlines` holds `{value}`: write kind=time, several joined by `;`")]
-    Deadline { value: String },
-    #[error(transparent)]
-    Complaint(#[from] ComplaintError),
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
+/// What to do with the next fields of a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    /// They answer so many items, in the order of the codebook, from this one on.
+    Items {
+        first: usize,
+        count: usize,
+    },
+    Field(Column),
+}
+
+impl Step {
+    /// The steps for all columns but the last, behind which there is no comma.
+    fn of(columns: &[Column]) -> Vec<Step> {
+        let mut steps: Vec<Step> = Vec::new();
+        for &column in columns.split_last().map_or(columns, |(_, before)| before) {
+            match (column, steps.last_mut()) {
+                (Column::Item(item), Some(Step::Items { first, count }))
+                    if item == *first + *count =>
+                {
+                    *count += 1;
+                }
+                (Column::Item(first), _) => steps.push(Step::Items { first, count: 1 }),
+                _ => steps.push(Step::Field(column)),
+            }
+        }
+        steps
+    }
 }
 
 /// Why a field is refused.
@@ -79,10 +88,10 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Makes the line blank.
+    /// Makes the line blank but for its codes: each line sets those of every column that there
+    /// is, and the others stay 0.
     pub(super) fn clear(&mut self) {
         self.deadlines.clear();
-        self.codes.fill(0);
         self.known.clear();
         self.unlisted.clear();
         (self.unit, self.subject, self.bundle) = (None, None, None);
@@ -146,15 +155,20 @@ impl<'a> Line<'a> {
 #[derive(Debug)]
 pub(super) struct Form {
     pub(super) columns: Vec<Column>,
+    pub(super) steps: Vec<Step>,
     /// Names of columns that the codebook does not list.
     pub(super) unlisted: Vec<String>,
     codebook: Codebook,
     pub(super) packing: Packing,
     as_of: Option<Timestamp>,
     /// By item.
-    pub(super) answers: Vec<Answers>,
+    answers: Vec<Answers>,
+    /// By item.
+    pub(super) short: Vec<ShortAnswers>,
     /// By item, one bit each.
     stages: Vec<u8>,
+    /// From the first item to the last that is not answered at intake.
+    later: std::ops::Range<usize>,
 }
 
 impl Form {
@@ -163,14 +177,19 @@ impl Form {
         heading: impl Iterator<Item = &'a [u8]>,
     ) -> Result<Self, ReadError> {
         let items = builder.codebook.items();
+        let is_later = |item: &Item| item.stage != Stage::Intake;
+        let later = items.iter().position(is_later).unwrap_or(items.len());
         let mut form = Form {
             columns: Vec::new(),
+            steps: Vec::new(),
             unlisted: Vec::new(),
             codebook: builder.codebook.clone(),
             packing: builder.packing.clone(),
             as_of: builder.as_of,
             answers: items.iter().map(Answers::of).collect(),
+            short: items.iter().map(ShortAnswers::of).collect(),
             stages: items.iter().map(|item| 1 << item.stage as u8).collect(),
+            later: later..items.iter().rposition(is_later).map_or(later, |last| last + 1),
         };
         let mut seen = std::collections::BTreeSet::new();
         for name in heading {
@@ -186,6 +205,7 @@ impl Form {
                 return Err(ReadError::MissingColumn { column });
             }
         }
+        form.steps = Step::of(&form.columns);
         Ok(form)
     }
 
@@ -266,12 +286,8 @@ impl Form {
         line: &mut Line<'a>,
     ) -> Result<(), FieldError> {
         match column {
-            Column::Item(place) => {
-                let item = &self.codebook.items()[place];
-                match self.answers[place].code(item, field) {
-                    Some(code) => line.codes[place] = code,
-                    None => return Err(FieldError::Answer(place)),
-                }
+            Column::Item(item) => {
+                line.codes[item] = self.code(item, field).ok_or(FieldError::Answer(item))?;
             }
             Column::Id => {
                 line.id = text("id", field)?;
@@ -298,6 +314,12 @@ impl Form {
         Ok(())
     }
 
+    /// The code of an answer, if the item has it.
+    #[inline]
+    pub(super) fn code(&self, item: usize, field: &[u8]) -> Option<u8> {
+        self.answers[item].code(&self.codebook.items()[item], field)
+    }
+
     /// What all fields of a line say together.
     #[inline]
     pub(super) fn complete(&self, line: &mut Line<'_>) {
@@ -313,7 +335,8 @@ impl Form {
             line.known.retain(|&(item, _)| codes[item] != 0);
             line.known.sort_unstable_by_key(|&(item, _)| item);
         }
-        let answered = line.codes.iter().zip(&self.stages);
+        let later = self.later.clone();
+        let answered = line.codes[later.clone()].iter().zip(&self.stages[later]);
         // A bit per stage, in plain steps, so that many items are looked at together.
         let stages = answered.fold(0, |stages, (&code, &stage)| {
             stages | stage & 0_u8.wrapping_sub(u8::from(code != 0))
@@ -329,58 +352,4 @@ impl Form {
     pub(super) fn unlisted_of<'a>(&'a self, line: &'a Line<'_>) -> impl Iterator<Item = &'a str> {
         line.unlisted.iter().map(|&place| &*self.unlisted[place])
     }
-}
-
-fn text<'a>(column: &'static str, field: &'a [u8]) -> Result<&'a str, LineError> {
-    std::str::from_utf8(field).map_err(|_| LineError::NotText { column })
-}
-
-fn key<'a>(column: &'static str, field: &'a [u8]) -> Result<Option<&'a str>, LineError> {
-    let text = text(column, field)?;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    check_name(column, text)?;
-    Ok(Some(text))
-}
-
-fn time(column: &'static str, field: &[u8]) -> Result<Timestamp, LineError> {
-    Timestamp::parse_bytes(field.trim_ascii()).map_err(|cause| LineError::Time { column, cause })
-}
-
-fn stage(field: &[u8]) -> Result<Stage, LineError> {
-    match field.trim_ascii() {
-        b"" | b"intake" => Ok(Stage::Intake),
-        b"field" => Ok(Stage::Field),
-        b"post_search" => Ok(Stage::PostSearch),
-        other => Err(word("stage", other, "`intake`, `field` or `post_search`")),
-    }
-}
-
-fn origin(field: &[u8]) -> Result<Origin, LineError> {
-    match field.trim_ascii() {
-        b"" | b"prospective" => Ok(Origin::Prospective),
-        b"retrospective" => Ok(Origin::Retrospective),
-        b"synthetic" => Ok(Origin::Synthetic),
-        other => Err(word("origin", other, "`prospective`, `retrospective` or `synthetic`")),
-    }
-}
-
-fn word(column: &'static str, value: &[u8], listed: &'static str) -> LineError {
-    let value = String::from_utf8_lossy(value).chars().take(80).collect();
-    LineError::Word { column, value, listed }
-}
-
-fn deadlines<'a>(field: &'a [u8], deadlines: &mut Vec<Due<'a>>) -> Result<(), LineError> {
-    let field = text("deadlines", field)?;
-    for part in field.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let malformed = || LineError::Deadline { value: part.chars().take(80).collect() };
-        let (kind, due) = part.split_once('=').ok_or_else(malformed)?;
-        let due = due.trim().parse().map_err(|_| malformed())?;
-        let deadline = Due { due, kind: DueKind::of(kind.trim()) };
-        deadline.check()?;
-        deadlines.push(deadline);
-    }
-    deadlines.sort();
-    Ok(())
 }

@@ -4,24 +4,30 @@
 //! `subject`, `bundle`, `stage`, `origin`, `deadlines` (`preservation=2027-04-17;…`), one column
 //! per item, and `<item>.known_at` for the time at which its answer became known.
 
+mod ends;
 mod fields;
+mod heading;
 mod lines;
 mod records;
+mod short;
 #[cfg(test)]
 mod tests;
+mod values;
 mod write;
 
 use std::io::Read;
 
-use super::batch::{at_once, each_at_once};
 use super::blocks::{BLOCK_BYTES, Blocks, LINE_END, stop};
 use super::report::{IntakeReport, ReadError};
+use super::waves::in_waves;
 use super::{Backlog, BacklogBuilder, Intake};
 use crate::codebook::Codebook;
 use crate::complaint::Unlisted;
-use lines::{BYTE_ORDER_MARK, Heading};
+use heading::{BYTE_ORDER_MARK, Heading};
 
 const KNOWN_AT: &str = ".known_at";
+
+const COMMA: u8 = b',';
 
 /// Bytes that only the csv crate can make sense of: quotes, and carriage returns by themselves.
 const SPECIAL: [u8; 2] = [b'"', b'\r'];
@@ -49,47 +55,46 @@ impl BacklogBuilder {
         let mut report = IntakeReport::new(&self.codebook);
         let first_row = self.len();
         let mut blocks = Blocks::new(source, block_bytes, usize::MAX);
+        let (mut failure, mut special) = (None, None);
+        let mut next = |spare| {
+            if special.is_some() || failure.is_some() {
+                return None;
+            }
+            let mut block = blocks.next(spare, Some(SPECIAL)).unwrap_or_else(|error| {
+                failure = Some(error);
+                None
+            })?;
+            special = cut_before_special(&mut block);
+            Some(block)
+        };
         let mut heading = Heading::default();
         let mut line = 1;
-        loop {
-            let mut wave = Vec::new();
-            let (mut failure, mut special, mut ended) = (None, None, false);
-            while wave.len() < at_once() && failure.is_none() && special.is_none() && !ended {
-                match blocks.next(Some(SPECIAL)) {
-                    Ok(Some(mut block)) => {
-                        special = cut_before_special(&mut block);
-                        if heading.is_missing() {
-                            heading.find(self, &mut block, &mut line, &mut report)?;
-                        }
-                        wave.push(block);
-                    }
-                    Ok(None) => ended = true,
-                    Err(error) => failure = Some(error),
-                }
-            }
-            if let Some(form) = heading.form() {
-                let batches = each_at_once(&wave, |block| lines::read(form, block));
-                for batch in batches {
-                    let lines = batch.line_count;
-                    self.add_batch(batch, line, &mut report);
-                    line += lines;
-                }
-            }
-            if let Some(special) = special {
-                // The csv crate takes a byte-order mark off whatever it is given first; a blank
-                // line before the rest keeps it from doing so in the middle of a file.
-                let mark = if heading.has_begun() { &[][..] } else { BYTE_ORDER_MARK };
-                let special = special.strip_prefix(mark).unwrap_or(&special);
-                let rest = blocks.rest(&[b"\n", special].concat());
-                self.read_records(rest, &mut heading, line, &mut report)?;
-                break;
-            }
-            if let Some(error) = failure {
-                return Err(error.into());
-            }
-            if ended {
-                break;
-            }
+        let mut first = None;
+        while heading.is_missing()
+            && let Some(mut block) = next(Vec::new())
+        {
+            heading.find(self, &mut block, &mut line, &mut report)?;
+            first = Some(block);
+        }
+        if let Some(form) = heading.form() {
+            let next = |spare| first.take().or_else(|| next(spare));
+            let read = |block: &Vec<u8>| lines::read(form, block);
+            in_waves(next, read, |batch| {
+                let lines = batch.line_count;
+                self.add_batch(batch, line, &mut report);
+                line += lines;
+            });
+        }
+        if let Some(special) = special {
+            // The csv crate takes a byte-order mark off whatever it is given first; a blank line
+            // before the rest keeps it from doing so in the middle of a file.
+            let mark = if heading.has_begun() { &[][..] } else { BYTE_ORDER_MARK };
+            let special = special.strip_prefix(mark).unwrap_or(&special);
+            let rest = blocks.rest(&[b"\n", special].concat());
+            self.read_records(rest, &mut heading, line, &mut report)?;
+        }
+        if let Some(error) = failure {
+            return Err(error.into());
         }
         if heading.is_missing() {
             return Err(ReadError::MissingColumn { column: "id" });

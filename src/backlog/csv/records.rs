@@ -5,7 +5,7 @@ use std::io::Read;
 use ::csv::{ByteRecord, ReaderBuilder};
 
 use super::fields::Line;
-use super::lines::Heading;
+use super::heading::Heading;
 use crate::backlog::BacklogBuilder;
 use crate::backlog::batch::Batch;
 use crate::backlog::blocks::{LINE_END, Rest};

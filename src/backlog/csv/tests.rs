@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::super::blocks::Blocks;
 use super::super::report::{IntakeReport, ReadError};
-use super::lines::{BYTE_ORDER_MARK, Heading};
+use super::ends::PIECE;
+use super::heading::{BYTE_ORDER_MARK, Heading};
 use super::*;
 use crate::backlog::{BacklogError, Refusal};
 use crate::complaint::Complaint;
@@ -230,6 +231,89 @@ proptest! {
             let _ = lines.read_csv_in_blocks(&text[..end], size);
             prop_assert_eq!(fast.len(), lines.len());
         }
+    }
+}
+
+/// Lines whose fields have these many bytes now and then, and some lines that do not fit.
+fn lines_of_lengths(lengths: &[usize], line_end: &str) -> String {
+    let answers = ["yes", "", "no", "unknown", " yes", "3", "not listed"];
+    let mut text = format!("id,urgent,note,received,prior_reports{line_end}");
+    for (row, &length) in lengths.iter().cycle().enumerate().take(12 * lengths.len()) {
+        let often = if length > 200 { 5 } else { 1 };
+        let note = "x".repeat(if row % often == 0 { length } else { row % 66 });
+        let urgent = answers[row % 6 + usize::from(row % 31 == 0)];
+        let prior = ["none", "", "0", "12", "unknown"][row % 5];
+        let more = ["", ",", ",,,"][usize::from(row % 37 == 0) + usize::from(row % 74 == 0)];
+        text += &format!("r{row},{urgent},{note},2026-04-17,{prior}{more}{line_end}");
+        match row % 29 {
+            0 => text += &format!("r{row}x,yes,2026-04-17{line_end}"),
+            1 => text += line_end,
+            _ => {}
+        }
+    }
+    text
+}
+
+#[test]
+fn fields_and_lines_of_every_length_are_read_alike() {
+    let short = [0, 1, 6, 7, 8, 9, 15, 16, 62, 63, 64, 65, 127, 128, 129];
+    let long = [1, PIECE - 40, PIECE - 25, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 3];
+    for (lengths, line_end) in
+        [(&short[..], "\n"), (&short, "\r\n"), (&long, "\n"), (&long, "\r\n")]
+    {
+        let whole = lines_of_lengths(lengths, line_end);
+        let quoted = format!("{whole}\"late\",no,\"\n\",2026-04-17,3{line_end}");
+        for text in [&whole, whole.trim_end(), &quoted] {
+            let mut plain = builder(Unlisted::Report);
+            let expected = by_records(&mut plain, text.as_bytes());
+            let expected = outcome(plain, expected);
+            assert!(expected.0.as_ref().is_ok_and(|report| report.read > report.refused));
+            for size in [700, 20_000, BLOCK_BYTES] {
+                let mut fast = builder(Unlisted::Report);
+                let found = fast.read_csv_in_blocks(text.as_bytes(), size);
+                assert_eq!(outcome(fast, found), expected, "blocks of {size} bytes");
+            }
+        }
+    }
+}
+
+/// Wherever a piece ends, down to the byte.
+#[test]
+fn lines_of_every_length_fill_pieces() {
+    for length in 0..70 {
+        let mut text = format!("id,received,note,urgent\nfirst,2026-04-17,{:length$},yes\n", "");
+        for row in 0..PIECE / 30 {
+            text += &format!("r{row},2026-04-17,,{}\n", ["no", "yes", ""][row % 3]);
+        }
+        let mut builder = BacklogBuilder::new(&codebook()).unlisted(Unlisted::Report);
+        let report = builder.read_csv(text.trim_end().as_bytes()).unwrap();
+        let rows = PIECE / 30 + 1;
+        assert_eq!((report.read, report.refused), (rows as u64, 0));
+        assert_eq!(report.unknown[0].1, (rows as u64 - 1) / 3);
+    }
+}
+
+/// Gives out little, and is interrupted each time before.
+struct Interrupted<'a>(&'a [u8], bool);
+
+impl Read for Interrupted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.1 = !self.1;
+        if self.1 {
+            return Err(std::io::ErrorKind::Interrupted.into());
+        }
+        let size = buffer.len().min(7);
+        self.0.read(&mut buffer[..size])
+    }
+}
+
+#[test]
+fn an_interrupted_source_is_asked_again() {
+    let text = "id,received\na,2026-04-17\nb,2026-04-18\nc,2026-04-19";
+    for size in [5, 30, 1_000] {
+        let mut builder = BacklogBuilder::new(&codebook());
+        let source = Interrupted(text.as_bytes(), false);
+        assert_eq!(builder.read_csv_in_blocks(source, size).unwrap().read, 3);
     }
 }
 

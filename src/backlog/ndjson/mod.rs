@@ -9,11 +9,12 @@ use std::io::{Read, Write};
 use serde_json::Deserializer;
 use thiserror::Error;
 
-use super::batch::{Batch, at_once, each_at_once};
+use super::batch::Batch;
 use super::blocks::{BLOCK_BYTES, Blocks, LINE_END};
 use super::builder::known_times;
 use super::columns::{Due, Row};
 use super::report::{IntakeReport, ReadError};
+use super::waves::in_waves;
 use super::{Backlog, BacklogBuilder, Intake};
 use crate::codebook::Codebook;
 use crate::complaint::{Complaint, EncodeError, Unlisted};
@@ -66,30 +67,24 @@ impl BacklogBuilder {
         let first_row = self.len();
         let mut blocks = Blocks::new(source, block_bytes, MOST_LINE_BYTES);
         let coder = Coder::new(self);
+        let (mut failure, mut begun) = (None, false);
+        // Only the first line of the file can begin with a byte-order mark.
+        let next = |(spare, _)| {
+            let block = blocks.next(spare, None).unwrap_or_else(|error| {
+                failure = Some(error);
+                None
+            })?;
+            Some((block, !std::mem::replace(&mut begun, true)))
+        };
+        let read = |(block, first): &(Vec<u8>, bool)| coder.read(block, *first, borrowed);
         let mut line = 1;
-        loop {
-            let mut wave = Vec::new();
-            let (mut failure, mut ended) = (None, false);
-            while wave.len() < at_once() && failure.is_none() && !ended {
-                match blocks.next(None) {
-                    // Only the first line of the file can begin with a byte-order mark.
-                    Ok(Some(block)) => wave.push((block, line == 1 && wave.is_empty())),
-                    Ok(None) => ended = true,
-                    Err(error) => failure = Some(error),
-                }
-            }
-            let read = |(block, first): &(Vec<u8>, bool)| coder.read(block, *first, borrowed);
-            for batch in each_at_once(&wave, read) {
-                let lines = batch.line_count;
-                self.add_batch(batch, line, &mut report);
-                line += lines;
-            }
-            if let Some(error) = failure {
-                return Err(error.into());
-            }
-            if ended {
-                break;
-            }
+        in_waves(next, read, |batch| {
+            let lines = batch.line_count;
+            self.add_batch(batch, line, &mut report);
+            line += lines;
+        });
+        if let Some(error) = failure {
+            return Err(error.into());
         }
         let packed = &self.columns.packed[first_row * self.packing.width()..];
         report.count_unknown(&self.packing, packed);
