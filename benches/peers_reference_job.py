@@ -30,7 +30,15 @@ ITEMS, CODES, OUTCOMES, FLAGS, RUNS = 40, 7, 3, 34, 7
 ROW_BITS, DAY_BITS, FIRST_DAY = 20, 13, 14_610
 # The smallest numbers that tell all combinations apart: of eight flags, two flags and two counts, four counts.
 EIGHT, MIXED, COUNTS = 14_964, 535, 3_517
+# Of a group: its first item, its items, and the divisor of its word.
 GROUPS = [(0, 8, EIGHT), (8, 8, EIGHT), (16, 8, EIGHT), (24, 8, EIGHT), (32, 4, MIXED), (36, 4, COUNTS)]
+ITEM_NAMES = [f"item_{item}" for item in range(ITEMS)]
+STARTS = [sum(divisor for _, _, divisor in GROUPS[:group]) for group in range(len(GROUPS) + 1)]
+BLOCK, TILE = 1 << 14, 1 << 10
+# The link's constants, as in src/score/link.rs.
+LOG2_E, TO_WHOLE = 1.4426950408889634, 6_755_399_441_055_744.0
+LN_2_HIGH, LN_2_LOW = 6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10
+FACTORS = tuple(1.0 / term for term in (362_880, 40_320, 5_040, 720, 120, 24, 6, 2, 1, 1))
 
 
 def median(run):
@@ -51,9 +59,17 @@ def load(folder):
     intercepts = np.fromfile(folder / "intercepts.i32", np.int32)
     # The link holds scores within 22,000,000; these weights cannot leave that, so peers leave the check out.
     assert (abs(intercepts) + abs(weights).max(axis=1).sum(axis=0) <= 22_000_000).all()
+    words = codes.view(np.uint64).reshape(-1, ITEMS // 8)
+    days = np.fromfile(folder / "days.i32", np.int32) - FIRST_DAY
+    tie_order = np.argsort(days, kind="stable").astype(np.uint32)
     return {
-        "words": codes.view(np.uint64).reshape(-1, ITEMS // 8),
-        "days": np.fromfile(folder / "days.i32", np.int32) - FIRST_DAY,
+        "folder": folder,
+        "words": words,
+        "days": days,
+        # For what a peer prepares: complaints in the order that breaks ties, so that a key needs no day.
+        "tie_order": tie_order,
+        "tie_words": words[tie_order],
+        "rows": np.arange(len(days), dtype=np.uint64),
         "weights": weights,
         "intercepts": intercepts,
         "order": np.fromfile(folder / "order.u32", np.uint32),
@@ -90,15 +106,14 @@ def group_places(np, words):
 def link(np, steps):
     """Billionths for scores in millionths: the operations of src/score/link.rs in their order."""
     r = steps * -1e-6
-    rounded = r * 1.4426950408889634
-    rounded += 6_755_399_441_055_744.0
-    k = rounded - 6_755_399_441_055_744.0
-    r -= k * 6.931_471_803_691_238e-1
-    r -= k * 1.908_214_929_270_587_7e-10
-    total = np.full_like(r, 1.0 / 362_880.0)
-    for term in (40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0):
+    rounded = r * LOG2_E + TO_WHOLE
+    k = rounded - TO_WHOLE
+    r -= k * LN_2_HIGH
+    r -= k * LN_2_LOW
+    total = r * FACTORS[0] + FACTORS[1]
+    for factor in FACTORS[2:]:
         total *= r
-        total += 1.0 / term
+        total += factor
     power = rounded.view(np.uint64)
     power <<= np.uint64(52)
     power += np.uint64(1023 << 52)
@@ -110,12 +125,8 @@ def link(np, steps):
     return total.view(np.uint64) & np.uint64(0xFFFFFFFF)
 
 
-def packed_keys(np, scores, tie, bits):
-    """One 64-bit key a complaint, lowest first: priority falling, then the tie-breaker."""
-    p = link(np, scores)
-    # The job's harm weights are 2, 1 and 1.
-    priority = (p[0] * np.uint64(2) + p[1] + p[2]) >> np.uint64(2)
-    return ((np.uint64((1 << 30) - 1) - priority) << np.uint64(bits)) | tie
+def day_and_row(np, data):
+    return (data["days"].astype(np.uint64) << np.uint64(ROW_BITS)) | data["rows"]
 
 
 def rows_of(np, keys):
@@ -123,16 +134,21 @@ def rows_of(np, keys):
     return (keys & np.uint64((1 << ROW_BITS) - 1)).astype(np.uint32)
 
 
-def day_and_row(np, days):
-    return (days.astype(np.uint64) << np.uint64(ROW_BITS)) | np.arange(len(days), dtype=np.uint64)
+def ranked_in_blocks(np, threads, scores_of, tie):
+    """Sorts one 64-bit key a complaint, lowest first: priority falling, then the tie-breaker."""
+    keys = np.empty(len(tie), np.uint64)
 
+    def work(start):
+        span = slice(start, min(start + BLOCK, len(tie)))
+        p = link(np, scores_of(span))
+        # The job's harm weights are 2, 1 and 1.
+        urgency = np.uint64((1 << 30) - 1) - ((p[0] * np.uint64(2) + p[1] + p[2]) >> np.uint64(2))
+        keys[span] = (urgency << np.uint64(ROW_BITS + DAY_BITS)) | tie[span]
 
-def in_blocks(threads, count, block, work):
-    spans = [slice(start, min(start + block, count)) for start in range(0, count, block)]
-    if threads == 1:
-        return [work(span) for span in spans]
+    starts = range(0, len(tie), BLOCK)
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, spans))
+        list(pool.map(work, starts)) if threads > 1 else [work(start) for start in starts]
+    return rows_of(np, keys)
 
 
 # --- NumPy -----------------------------------------------------------------------------------------------------------
@@ -141,33 +157,26 @@ def in_blocks(threads, count, block, work):
 def numpy_ways(data, threads):
     import numpy as np
 
-    words, count = data["words"], len(data["words"])
-
-    def keys_from(places_of, tie, bits):
+    def ranked(places_of, tie):
         tables = [np.ascontiguousarray(table.T) for table in group_tables(np, data)]
-        keys = np.empty(count, np.uint64)
 
-        def work(span):
+        def scores_of(span):
             places = places_of(span)
             scores = np.zeros((OUTCOMES, places.shape[1]), np.int32)
             for table, place in zip(tables, places):
                 for outcome in range(OUTCOMES):
                     scores[outcome] += table[outcome].take(place, mode="clip")
-            keys[span] = packed_keys(np, scores, tie[span], bits)
+            return scores
 
-        in_blocks(threads, count, 1 << 14, work)
-        return keys
+        return ranked_in_blocks(np, threads, scores_of, tie)
 
     def cold():
-        tie = day_and_row(np, data["days"])
-        return rows_of(np, keys_from(lambda span: group_places(np, words[span]), tie, ROW_BITS + DAY_BITS))
+        return ranked(lambda span: group_places(np, data["words"][span]), day_and_row(np, data))
 
-    # Prepared: places group by group, complaints in the order that breaks ties.
-    tie_order = np.argsort(data["days"], kind="stable").astype(np.uint32)
-    kept, rows = group_places(np, words[tie_order]), np.arange(count, dtype=np.uint64)
+    kept = group_places(np, data["tie_words"])
 
     def prepared():
-        return tie_order[rows_of(np, keys_from(lambda span: kept[:, span], rows, ROW_BITS))]
+        return data["tie_order"][ranked(lambda span: kept[:, span], data["rows"])]
 
     return {"cold": cold, "prepared": prepared}
 
@@ -180,72 +189,52 @@ def numba_kernels():
     import numpy as np
 
     POWERS = 2.0 ** np.arange(-64, 65)
-    TILE = 1024
     eight, mixed, counts, low = np.uint64(EIGHT), np.uint64(MIXED), np.uint64(COUNTS), np.uint64(0xFFFFFFFF)
 
     @numba.njit(inline="always")
     def link_one(steps):
         x = float(steps) * -1e-6
-        rounded = x * 1.4426950408889634 + 6_755_399_441_055_744.0
-        k = rounded - 6_755_399_441_055_744.0
-        r = (x - k * 6.931_471_803_691_238e-1) - k * 1.908_214_929_270_587_7e-10
-        total = 1.0 / 362_880.0
-        total = total * r + 1.0 / 40_320.0
-        total = total * r + 1.0 / 5_040.0
-        total = total * r + 1.0 / 720.0
-        total = total * r + 1.0 / 120.0
-        total = total * r + 1.0 / 24.0
-        total = total * r + 1.0 / 6.0
-        total = total * r + 0.5
-        total = total * r + 1.0
-        total = total * r + 1.0
+        k = x * LOG2_E + TO_WHOLE - TO_WHOLE
+        r = (x - k * LN_2_HIGH) - k * LN_2_LOW
+        total = FACTORS[0]
+        for factor in FACTORS[1:]:
+            total = total * r + factor
         # k is a whole number from -32 to 32: 2^k by a table of exact powers.
-        power = POWERS[int(k) + 64]
-        return np.uint64(np.rint(1.0 / (1.0 + total * power) * 1e9))
+        return np.uint64(np.rint(1.0 / (1.0 + total * POWERS[int(k) + 64]) * 1e9))
 
     @numba.njit(inline="always")
-    def urgency(a, b, c):
-        """Lowest first."""
-        return np.uint64((1 << 30) - 1) - ((link_one(a) * np.uint64(2) + link_one(b) + link_one(c)) >> np.uint64(2))
+    def place_of_words(words, row, group):
+        if group < 4:
+            return words[row, group] % eight
+        return (words[row, 4] & low) % mixed if group == 4 else (words[row, 4] >> np.uint64(32)) % counts
 
     @numba.njit(inline="always")
-    def add(sums, weights):
-        return sums[0] + weights[0], sums[1] + weights[1], sums[2] + weights[2]
+    def place_kept(places, row, group):
+        return places[row, group]
 
-    # A tile is summed first and linked then, so that the compiler makes vector instructions of the second loop.
-    @numba.njit(parallel=True, boundscheck=False)
-    def cold(words, tables, starts, days, keys):
-        for tile in numba.prange((len(words) + TILE - 1) // TILE):
-            first, end = tile * TILE, min(tile * TILE + TILE, len(words))
-            scores = np.empty((3, TILE), np.int32)
-            for row in range(first, end):
-                sums = (np.int32(0), np.int32(0), np.int32(0))
-                for word in range(4):
-                    sums = add(sums, tables[starts[word] + np.intp(words[row, word] % eight)])
-                last = words[row, 4]
-                sums = add(sums, tables[starts[4] + np.intp((last & low) % mixed)])
-                sums = add(sums, tables[starts[5] + np.intp((last >> np.uint64(32)) % counts)])
-                scores[0, row - first], scores[1, row - first], scores[2, row - first] = sums
-            for row in range(first, end):
-                tie = np.uint64(days[row]) << np.uint64(ROW_BITS) | np.uint64(row)
-                first_part = urgency(scores[0, row - first], scores[1, row - first], scores[2, row - first])
-                keys[row] = first_part << np.uint64(ROW_BITS + DAY_BITS) | tie
+    def kernel(place_of):
+        # A tile is summed first and linked then, so that the compiler makes vector instructions of the second loop.
+        @numba.njit(parallel=True, boundscheck=False)
+        def run(source, tables, starts, days, keys):
+            for tile in numba.prange((len(source) + TILE - 1) // TILE):
+                first, end = tile * TILE, min(tile * TILE + TILE, len(source))
+                scores = np.empty((OUTCOMES, TILE), np.int32)
+                for row in range(first, end):
+                    a, b, c = np.int32(0), np.int32(0), np.int32(0)
+                    for group in range(6):
+                        weights = tables[starts[group] + np.intp(place_of(source, row, group))]
+                        a, b, c = a + weights[0], b + weights[1], c + weights[2]
+                    scores[0, row - first], scores[1, row - first], scores[2, row - first] = a, b, c
+                for row in range(first, end):
+                    p, q = link_one(scores[0, row - first]), link_one(scores[1, row - first])
+                    r = link_one(scores[2, row - first])
+                    urgency = np.uint64((1 << 30) - 1) - ((p + p + q + r) >> np.uint64(2))
+                    tie = np.uint64(days[row]) << np.uint64(ROW_BITS) | np.uint64(row)
+                    keys[row] = urgency << np.uint64(ROW_BITS + DAY_BITS) | tie
 
-    @numba.njit(parallel=True, boundscheck=False)
-    def prepared(places, tables, starts, keys):
-        for tile in numba.prange((len(places) + TILE - 1) // TILE):
-            first, end = tile * TILE, min(tile * TILE + TILE, len(places))
-            scores = np.empty((3, TILE), np.int32)
-            for row in range(first, end):
-                sums = (np.int32(0), np.int32(0), np.int32(0))
-                for group in range(places.shape[1]):
-                    sums = add(sums, tables[starts[group] + np.intp(places[row, group])])
-                scores[0, row - first], scores[1, row - first], scores[2, row - first] = sums
-            for row in range(first, end):
-                first_part = urgency(scores[0, row - first], scores[1, row - first], scores[2, row - first])
-                keys[row] = first_part << np.uint64(ROW_BITS) | np.uint64(row)
+        return run
 
-    return cold, prepared
+    return kernel(place_of_words), kernel(place_kept)
 
 
 def numba_ways(data, threads):
@@ -254,32 +243,30 @@ def numba_ways(data, threads):
 
     numba.set_num_threads(threads)
     cold_kernel, prepared_kernel = numba_kernels()
-    count = len(data["words"])
-    starts = np.cumsum([0] + [divisor for _, _, divisor in GROUPS])
-    keys = np.empty(count, np.uint64)
+    starts, keys = np.array(STARTS), np.empty(len(data["words"]), np.uint64)
 
-    def tables():
-        """Rows of four, so that a lookup is one load."""
-        return np.pad(np.concatenate(group_tables(np, data)), ((0, 0), (0, 4 - OUTCOMES)))
-
-    def cold(words=data["words"], days=data["days"]):
-        cold_kernel(words, tables(), starts, days, keys)
+    def ranked(kernel, source, days):
+        # Rows of four, so that a lookup is one load.
+        tables = np.pad(np.concatenate(group_tables(np, data)), ((0, 0), (0, 4 - OUTCOMES)))
+        kernel(source, tables, starts, days, keys)
         return rows_of(np, keys)
 
-    # Prepared: the six places of a complaint side by side, complaints in the order that breaks ties.
-    tie_order = np.argsort(data["days"], kind="stable").astype(np.uint32)
-    kept = np.ascontiguousarray(group_places(np, data["words"][tie_order]).T.astype(np.uint16))
+    def cold():
+        return ranked(cold_kernel, data["words"], data["days"])
+
+    # Prepared: the six places of a complaint side by side.
+    kept = np.ascontiguousarray(group_places(np, data["tie_words"]).T.astype(np.uint16))
+    no_days = np.zeros_like(data["days"])
 
     def prepared():
-        prepared_kernel(kept, tables(), starts, keys)
-        return tie_order[rows_of(np, keys)]
+        return data["tie_order"][ranked(prepared_kernel, kept, no_days)]
 
     def csv():
         import polars as pl
 
         frame = scan_codes(pl, data["folder"]).collect()
-        codes = frame.drop("day").fill_null(0).to_numpy(order="c")
-        return cold(codes.view(np.uint64), frame["day"].to_numpy() - FIRST_DAY)
+        codes = frame.drop("day").to_numpy(order="c")
+        return ranked(cold_kernel, codes.view(np.uint64), frame["day"].to_numpy())
 
     return {"cold": cold, "prepared": prepared, "CSV": csv}
 
@@ -288,52 +275,48 @@ def numba_ways(data, threads):
 
 
 def scan_codes(pl, folder):
-    """All columns but the id, which the order does not need."""
-    path = folder / "codes.csv"
-    id_column, day, *items = path.open().readline().strip().split(",")
-    schema = {id_column: pl.String, day: pl.Int32, **{item: pl.UInt8 for item in items}}
-    return pl.scan_csv(path, schema=schema).select(day, *items)
+    """Day, since the first, and items; the order does not need the id."""
+    schema = {"id": pl.String, "day": pl.Int32, **{name: pl.UInt8 for name in ITEM_NAMES}}
+    answers = pl.col(ITEM_NAMES).fill_null(0)
+    codes = pl.scan_csv(folder / "codes.csv", schema=schema, has_header=False, skip_rows=1)
+    return codes.select(pl.col("day") - FIRST_DAY, answers)
 
 
 def polars_ways(data, threads):
     import numpy as np
     import polars as pl
 
-    # Chunks that stay in the cache. The optimizer finds nothing to gain here, and looking takes it milliseconds.
+    # Chunks that stay in the cache. But for columns not read, the optimizer gains nothing here and takes milliseconds.
     pl.Config.set_streaming_chunk_size(1 << 15)
-    plain = {"engine": "streaming", "optimizations": pl.QueryOptFlags.none()}
     word_names, place_names = [f"word_{word}" for word in range(5)], [f"place_{group}" for group in range(len(GROUPS))]
-    outcomes, col = range(OUTCOMES), pl.col
-    rows = np.arange(len(data["words"]), dtype=np.uint64)
-    day_and_row = ((col("day") - FIRST_DAY).cast(pl.UInt64) * (1 << ROW_BITS) + col("row")).alias("tie")
+    outcomes, col, optimizations = range(OUTCOMES), pl.col, pl.QueryOptFlags.none(projection_pushdown=True)
+    tie = (col("day").cast(pl.UInt64) * (1 << ROW_BITS) + col("row")).alias("tie")
 
     def places(words):
-        parts = [*word_names[:4], "low", "high"]
-        words = words.with_columns(low=col("word_4") & 0xFFFFFFFF, high=col("word_4") // (1 << 32))
-        remainders = [col(part) % divisor for part, (_, _, divisor) in zip(parts, GROUPS)]
-        return words.select("tie", **{
-            name: place.cast(pl.UInt32, wrap_numerical=True) for name, place in zip(place_names, remainders)
-        })
+        parts = [*map(col, word_names[:4]), col("word_4") & 0xFFFFFFFF, col("word_4") // (1 << 32)]
+        remainders = [part % divisor for part, (_, _, divisor) in zip(parts, GROUPS)]
+        exact = [remainder.cast(pl.UInt32, wrap_numerical=True) for remainder in remainders]
+        return words.select("tie", **dict(zip(place_names, exact)))
 
     def score(tables, outcome):
-        looked_up = [pl.lit(pl.Series(table[:, outcome])).gather(col(name)) for table, name in zip(tables, place_names)]
+        series = [pl.Series(np.ascontiguousarray(table[:, outcome])) for table in tables]
+        looked_up = [pl.lit(one).gather(col(name)) for one, name in zip(series, place_names)]
         return sum(looked_up[1:], looked_up[0])
 
     def billionths(r, power):
-        total = r * (1.0 / 362_880.0) + 1.0 / 40_320.0
-        for term in (5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0):
-            total = total * r + 1.0 / term
+        total = r * FACTORS[0] + FACTORS[1]
+        for factor in FACTORS[2:]:
+            total = total * r + factor
         shifted = 1.0 / (total * power + 1.0) * 1e9 + 4_503_599_627_370_496.0
         return shifted.reinterpret(dtype=pl.UInt64) & 0xFFFFFFFF
 
-    def ranked(placed, bits):
-        """One select a step: an expression that stands in another twice would be computed twice."""
-        tables = [np.ascontiguousarray(table.T).T for table in group_tables(np, data)]
+    def ranked(placed):
+        """One select a step: what an expression names twice would be computed twice, and from the start."""
+        tables = group_tables(np, data)
         steps = placed.select("tie", *[(score(tables, o) * -1e-6).alias(f"x{o}") for o in outcomes])
-        rounded = [(col(f"x{o}") * 1.4426950408889634 + 6_755_399_441_055_744.0).alias(f"rounded{o}") for o in outcomes]
-        steps = steps.with_columns(rounded)
-        steps = steps.with_columns((col(f"rounded{o}") - 6_755_399_441_055_744.0).alias(f"k{o}") for o in outcomes)
-        r = [col(f"x{o}") - col(f"k{o}") * 6.931_471_803_691_238e-1 - col(f"k{o}") * 1.908_214_929_270_587_7e-10 for o in outcomes]
+        steps = steps.with_columns((col(f"x{o}") * LOG2_E + TO_WHOLE).alias(f"rounded{o}") for o in outcomes)
+        k = [col(f"rounded{o}") - TO_WHOLE for o in outcomes]
+        r = [col(f"x{o}") - k[o] * LN_2_HIGH - k[o] * LN_2_LOW for o in outcomes]
         power = [col(f"rounded{o}").reinterpret(dtype=pl.UInt64) * (1 << 52) + (1023 << 52) for o in outcomes]
         steps = steps.select(
             "tie",
@@ -341,34 +324,31 @@ def polars_ways(data, threads):
             *[power[o].reinterpret(dtype=pl.Float64).alias(f"power{o}") for o in outcomes],
         )
         p = [billionths(col(f"r{o}"), col(f"power{o}")) for o in outcomes]
-        priority = (p[0] * 2 + p[1] + p[2]) // 4
-        steps = steps.select(key=((1 << 30) - 1 - priority) * (1 << bits) + col("tie"))
-        keys = steps.collect(**plain)["key"].sort()
-        return (keys.to_numpy() & ((1 << ROW_BITS) - 1)).astype(np.uint32)
+        urgency = (1 << 30) - 1 - (p[0] * 2 + p[1] + p[2]) // 4
+        steps = steps.select(key=urgency * (1 << ROW_BITS + DAY_BITS) + col("tie"))
+        keys = steps.collect(engine="streaming", optimizations=optimizations)["key"]
+        # A million keys are too few for the sort to gain from a second thread.
+        return (keys.sort(multithreaded=False).to_numpy() & ((1 << ROW_BITS) - 1)).astype(np.uint32)
 
     def cold():
-        frame = pl.DataFrame({"words": pl.Series(data["words"]), "day": data["days"] + FIRST_DAY, "row": rows})
+        frame = pl.DataFrame({"words": pl.Series(data["words"]), "day": data["days"], "row": data["rows"]})
         words = [col("words").arr.get(word).alias(name) for word, name in enumerate(word_names)]
-        return ranked(places(frame.lazy().select(day_and_row, *words)), ROW_BITS + DAY_BITS)
+        return ranked(places(frame.lazy().select(tie, *words)))
 
-    # Prepared: places group by group, complaints in the order that breaks ties.
-    tie_order = np.argsort(data["days"], kind="stable").astype(np.uint32)
-    columns = group_places(np, data["words"][tie_order]).astype(np.uint32)
-    kept = pl.DataFrame({"tie": rows, **dict(zip(place_names, columns))})
+    places_kept = group_places(np, data["tie_words"]).astype(np.uint32)
+    kept = pl.DataFrame({"tie": data["rows"], **dict(zip(place_names, places_kept))})
 
     def prepared():
-        return tie_order[ranked(kept.lazy(), ROW_BITS)]
+        return data["tie_order"][ranked(kept.lazy())]
 
     def csv():
         frame = scan_codes(pl, data["folder"]).with_row_index("row").with_columns(col("row").cast(pl.UInt64))
-        items = frame.collect_schema().names()[2:]
         words = {}
-        for name in word_names:
+        for word, name in enumerate(word_names):
             # Bytes as they lie in memory: the first item lowest.
-            eight, items = items[:8], items[8:]
-            shifted = [col(item).fill_null(0).cast(pl.UInt64) * (1 << 8 * place) for place, item in enumerate(eight)]
-            words[name] = sum(shifted[1:], shifted[0])
-        return ranked(places(frame.select(day_and_row, **words)), ROW_BITS + DAY_BITS)
+            bytes_ = [col(ITEM_NAMES[8 * word + place]).cast(pl.UInt64) * (1 << 8 * place) for place in range(8)]
+            words[name] = sum(bytes_[1:], bytes_[0])
+        return ranked(places(frame.select(tie, **words)))
 
     return {"cold": cold, "prepared": prepared, "CSV": csv}
 
@@ -381,42 +361,31 @@ def sklearn_ways(data, threads):
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    count, block = len(data["words"]), 1 << 16
-    starts = np.cumsum([0] + [divisor for _, _, divisor in GROUPS])
     model = LogisticRegression()
     # Three outcomes are three rows of coefficients; in millionths, so that every sum is a whole number.
     model.intercept_, model.classes_ = np.zeros(OUTCOMES), np.arange(OUTCOMES)
 
     def one_hot(words):
-        """What a OneHotEncoder of the groups would give; the encoder itself takes over a second."""
-        columns = (group_places(np, words) + starts[:-1, None]).T.astype(np.int32).ravel()
+        """What a OneHotEncoder of the groups would give; on 40 items that encoder alone takes over a second."""
+        columns = (group_places(np, words) + np.array(STARTS[:-1])[:, None]).T.astype(np.int32).ravel()
         ends = np.arange(len(words) + 1, dtype=np.int32) * len(GROUPS)
-        return csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(words), starts[-1]))
+        return csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(words), STARTS[-1]))
 
-    def ranked(design_of, tie, bits):
+    def ranked(design_of, tie):
         model.coef_ = np.concatenate(group_tables(np, data)).T.astype(np.float64)
-        keys = np.empty(count, np.uint64)
 
-        def work(span):
-            scores = model.decision_function(design_of(span)).T
-            for start in range(0, scores.shape[1], 1 << 13):
-                part = slice(span.start + start, min(span.start + start + (1 << 13), span.stop))
-                keys[part] = packed_keys(np, np.ascontiguousarray(scores[:, start : start + (1 << 13)]), tie[part], bits)
+        def scores_of(span):
+            return np.ascontiguousarray(model.decision_function(design_of(span)).T)
 
-        in_blocks(threads, count, block, work)
-        return rows_of(np, keys)
+        return ranked_in_blocks(np, threads, scores_of, tie)
 
     def cold():
-        tie = day_and_row(np, data["days"])
-        return ranked(lambda span: one_hot(data["words"][span]), tie, ROW_BITS + DAY_BITS)
+        return ranked(lambda span: one_hot(data["words"][span]), day_and_row(np, data))
 
-    # Prepared: the one-hot matrix, complaints in the order that breaks ties.
-    tie_order = np.argsort(data["days"], kind="stable").astype(np.uint32)
-    kept = [one_hot(data["words"][tie_order[start : start + block]]) for start in range(0, count, block)]
-    rows = np.arange(count, dtype=np.uint64)
+    kept = [one_hot(data["tie_words"][start : start + BLOCK]) for start in range(0, len(data["words"]), BLOCK)]
 
     def prepared():
-        return tie_order[ranked(lambda span: kept[span.start // block], rows, ROW_BITS)]
+        return data["tie_order"][ranked(lambda span: kept[span.start // BLOCK], data["rows"])]
 
     return {"cold": cold, "prepared": prepared}
 
@@ -426,7 +395,6 @@ WAYS = {"NumPy": numpy_ways, "Numba": numba_ways, "Polars": polars_ways, "scikit
 
 def child(folder, peer, threads):
     data = load(folder)
-    data["folder"] = folder
     seconds = {}
     for way, run in WAYS[peer](data, threads).items():
         if not (run() == data["order"]).all():
