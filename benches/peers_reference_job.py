@@ -32,7 +32,7 @@ ROW_BITS, DAY_BITS, FIRST_DAY = 20, 13, 14_610
 EIGHT, MIXED, COUNTS = 14_964, 535, 3_517
 # Of a group: its first item, its items, and the divisor of its word.
 GROUPS = [(0, 8, EIGHT), (8, 8, EIGHT), (16, 8, EIGHT), (24, 8, EIGHT), (32, 4, MIXED), (36, 4, COUNTS)]
-ITEM_NAMES = [f"item_{item}" for item in range(ITEMS)]
+WORD_NAMES = [f"word_{word}" for word in range(5)]
 STARTS = [sum(divisor for _, _, divisor in GROUPS[:group]) for group in range(len(GROUPS) + 1)]
 BLOCK, TILE = 1 << 14, 1 << 10
 # The link's constants, as in src/score/link.rs.
@@ -264,9 +264,8 @@ def numba_ways(data, threads):
     def csv():
         import polars as pl
 
-        frame = scan_codes(pl, data["folder"]).collect()
-        codes = frame.drop("day").to_numpy(order="c")
-        return ranked(cold_kernel, codes.view(np.uint64), frame["day"].to_numpy())
+        frame = scan_words(pl, data["folder"]).collect(engine="streaming")
+        return ranked(cold_kernel, frame.drop("day").to_numpy(order="c"), frame["day"].to_numpy())
 
     return {"cold": cold, "prepared": prepared, "CSV": csv}
 
@@ -274,12 +273,17 @@ def numba_ways(data, threads):
 # --- Polars ----------------------------------------------------------------------------------------------------------
 
 
-def scan_codes(pl, folder):
-    """Day, since the first, and items; the order does not need the id."""
-    schema = {"id": pl.String, "day": pl.Int32, **{name: pl.UInt8 for name in ITEM_NAMES}}
-    answers = pl.col(ITEM_NAMES).fill_null(0)
+def scan_words(pl, folder):
+    """Days since the first, and the words with bytes as they would lie in memory; the order does not need the id."""
+    items = [f"item_{item}" for item in range(ITEMS)]
+    schema = {"id": pl.String, "day": pl.Int32, **{item: pl.UInt8 for item in items}}
+    words = {}
+    for word, name in enumerate(WORD_NAMES):
+        answers = [pl.col(item).fill_null(0).cast(pl.UInt64) for item in items[8 * word : 8 * word + 8]]
+        shifted = [answer * (1 << 8 * place) for place, answer in enumerate(answers)]
+        words[name] = sum(shifted[1:], shifted[0])
     codes = pl.scan_csv(folder / "codes.csv", schema=schema, has_header=False, skip_rows=1)
-    return codes.select(pl.col("day") - FIRST_DAY, answers)
+    return codes.select(pl.col("day") - FIRST_DAY, **words)
 
 
 def polars_ways(data, threads):
@@ -288,12 +292,12 @@ def polars_ways(data, threads):
 
     # Chunks that stay in the cache. But for columns not read, the optimizer gains nothing here and takes milliseconds.
     pl.Config.set_streaming_chunk_size(1 << 15)
-    word_names, place_names = [f"word_{word}" for word in range(5)], [f"place_{group}" for group in range(len(GROUPS))]
+    place_names = [f"place_{group}" for group in range(len(GROUPS))]
     outcomes, col, optimizations = range(OUTCOMES), pl.col, pl.QueryOptFlags.none(projection_pushdown=True)
     tie = (col("day").cast(pl.UInt64) * (1 << ROW_BITS) + col("row")).alias("tie")
 
     def places(words):
-        parts = [*map(col, word_names[:4]), col("word_4") & 0xFFFFFFFF, col("word_4") // (1 << 32)]
+        parts = [*map(col, WORD_NAMES[:4]), col("word_4") & 0xFFFFFFFF, col("word_4") // (1 << 32)]
         remainders = [part % divisor for part, (_, _, divisor) in zip(parts, GROUPS)]
         exact = [remainder.cast(pl.UInt32, wrap_numerical=True) for remainder in remainders]
         return words.select("tie", **dict(zip(place_names, exact)))
@@ -332,7 +336,7 @@ def polars_ways(data, threads):
 
     def cold():
         frame = pl.DataFrame({"words": pl.Series(data["words"]), "day": data["days"], "row": data["rows"]})
-        words = [col("words").arr.get(word).alias(name) for word, name in enumerate(word_names)]
+        words = [col("words").arr.get(word).alias(name) for word, name in enumerate(WORD_NAMES)]
         return ranked(places(frame.lazy().select(tie, *words)))
 
     places_kept = group_places(np, data["tie_words"]).astype(np.uint32)
@@ -342,13 +346,8 @@ def polars_ways(data, threads):
         return data["tie_order"][ranked(kept.lazy())]
 
     def csv():
-        frame = scan_codes(pl, data["folder"]).with_row_index("row").with_columns(col("row").cast(pl.UInt64))
-        words = {}
-        for word, name in enumerate(word_names):
-            # Bytes as they lie in memory: the first item lowest.
-            bytes_ = [col(ITEM_NAMES[8 * word + place]).cast(pl.UInt64) * (1 << 8 * place) for place in range(8)]
-            words[name] = sum(bytes_[1:], bytes_[0])
-        return ranked(places(frame.select(tie, **words)))
+        frame = scan_words(pl, data["folder"]).with_row_index("row").with_columns(col("row").cast(pl.UInt64))
+        return ranked(places(frame.select(tie, *WORD_NAMES)))
 
     return {"cold": cold, "prepared": prepared, "CSV": csv}
 
