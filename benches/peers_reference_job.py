@@ -9,6 +9,10 @@ Each peer runs in a process of its own with one thread, then with two; figures a
 runs after one that does not count. "cold" starts from one byte per answer and whole days; "prepared" from whatever the
 peer would keep between two rankings under new weights; "CSV" from a file with a digit per answer (the crate
 reads a larger file with words and full times).
+
+All peers add up weights by groups of items. The answers of a complaint are five 64-bit words of eight bytes.
+The remainder of a word by a well-chosen number differs for every combination of answers that can occur, so it is the
+place of that combination in a table of summed weights: six lookups replace forty.
 """
 
 import json
@@ -17,12 +21,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ITEMS, CODES, OUTCOMES, FLAGS, RUNS = 40, 7, 3, 34, 7
-ROW_BITS, DAY_BITS = 20, 11
-BLOCK = 1 << 13
+# 30 bits of priority, 13 of days since 1 January 2010, 20 of row.
+ROW_BITS, DAY_BITS, FIRST_DAY = 20, 13, 14_610
+# The smallest numbers that tell all combinations apart: of eight flags, two flags and two counts, four counts.
+EIGHT, MIXED, COUNTS = 14_964, 535, 3_517
+# Of a group: its first item, its items, and the divisor of its word.
+GROUPS = [(0, 8, EIGHT), (8, 8, EIGHT), (16, 8, EIGHT), (24, 8, EIGHT), (32, 4, MIXED), (36, 4, COUNTS)]
+WORD_NAMES = [f"word_{word}" for word in range(5)]
+STARTS = [sum(divisor for _, _, divisor in GROUPS[:group]) for group in range(len(GROUPS) + 1)]
+BLOCK, TILE = 1 << 14, 1 << 10
+# The link's constants, as in src/score/link.rs.
+LOG2_E, TO_WHOLE = 1.4426950408889634, 6_755_399_441_055_744.0
+LN_2_HIGH, LN_2_LOW = 6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10
+FACTORS = tuple(1.0 / term for term in (362_880, 40_320, 5_040, 720, 120, 24, 6, 2, 1, 1))
 
 
 def median(run):
@@ -38,93 +54,129 @@ def median(run):
 def load(folder):
     import numpy as np
 
-    days = np.fromfile(folder / "days.i32", np.int32)
+    codes = np.fromfile(folder / "codes.u8", np.uint8)
+    weights = np.fromfile(folder / "weights.i32", np.int32).reshape(ITEMS, CODES, OUTCOMES)
+    intercepts = np.fromfile(folder / "intercepts.i32", np.int32)
+    # The link holds scores within 22,000,000; these weights cannot leave that, so peers leave the check out.
+    assert (abs(intercepts) + abs(weights).max(axis=1).sum(axis=0) <= 22_000_000).all()
+    words = codes.view(np.uint64).reshape(-1, ITEMS // 8)
+    days = np.fromfile(folder / "days.i32", np.int32) - FIRST_DAY
+    tie_order = np.argsort(days, kind="stable").astype(np.uint32)
     return {
-        "codes": np.fromfile(folder / "codes.u8", np.uint8).reshape(-1, ITEMS),
-        "days": days - days.min(),
-        "weights": np.fromfile(folder / "weights.i32", np.int32).reshape(ITEMS, CODES, OUTCOMES),
-        "intercepts": np.fromfile(folder / "intercepts.i32", np.int32),
+        "folder": folder,
+        "words": words,
+        "days": days,
+        # For what a peer prepares: complaints in the order that breaks ties, so that a key needs no day.
+        "tie_order": tie_order,
+        "tie_words": words[tie_order],
+        "rows": np.arange(len(days), dtype=np.uint64),
+        "weights": weights,
+        "intercepts": intercepts,
         "order": np.fromfile(folder / "order.u32", np.uint32),
     }
 
 
+def group_tables(np, data):
+    """For each group its weights summed, by remainder and outcome; the intercepts are in the first."""
+    tables = []
+    for first, items, divisor in GROUPS:
+        words, sums = np.zeros(1, np.int64), np.zeros((1, OUTCOMES), np.int32)
+        for place in range(items):
+            codes = 3 if first + place < FLAGS else CODES
+            words = (words[:, None] + (np.arange(codes) << (8 * place))).ravel()
+            sums = (sums[:, None] + data["weights"][first + place, :codes]).reshape(-1, OUTCOMES)
+        table = np.zeros((divisor, OUTCOMES), np.int32)
+        table[words % divisor] = sums
+        tables.append(table)
+    tables[0] += data["intercepts"]
+    return tables
+
+
+def group_places(np, words):
+    """The place of each complaint in each group's table; a row for each group."""
+    columns = np.ascontiguousarray(words.T)
+    low, high = columns[4] & np.uint64(0xFFFFFFFF), columns[4] >> np.uint64(32)
+    places = np.empty((len(GROUPS), len(words)), np.intp)
+    for place, column, (_, _, divisor) in zip(places, [*columns[:4], low, high], GROUPS):
+        # NumPy divides by a constant faster than it takes a remainder.
+        place[:] = column - column // np.uint64(divisor) * np.uint64(divisor)
+    return places
+
+
 def link(np, steps):
     """Billionths for scores in millionths: the operations of src/score/link.rs in their order."""
-    x = -(np.clip(steps, -22_000_000, 22_000_000).astype(np.float64)) * 1e-6
-    rounded = x * 1.4426950408889634 + 6_755_399_441_055_744.0
-    k = rounded - 6_755_399_441_055_744.0
-    r = (x - k * 6.931_471_803_691_238e-1) - k * 1.908_214_929_270_587_7e-10
-    total = np.full_like(r, 1.0 / 362_880.0)
-    for term in (40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0):
-        total = total * r + 1.0 / term
-    power = ((rounded.view(np.uint64) << np.uint64(52)) + np.uint64(1023 << 52)).view(np.float64)
-    probability = 1.0 / (1.0 + total * power)
-    return (probability * 1e9 + 4_503_599_627_370_496.0).view(np.uint64) & np.uint64(0xFFFFFFFF)
+    r = steps * -1e-6
+    rounded = r * LOG2_E + TO_WHOLE
+    k = rounded - TO_WHOLE
+    r -= k * LN_2_HIGH
+    r -= k * LN_2_LOW
+    total = r * FACTORS[0] + FACTORS[1]
+    for factor in FACTORS[2:]:
+        total *= r
+        total += factor
+    power = rounded.view(np.uint64)
+    power <<= np.uint64(52)
+    power += np.uint64(1023 << 52)
+    total *= power.view(np.float64)
+    total += 1.0
+    np.divide(1.0, total, out=total)
+    total *= 1e9
+    total += 4_503_599_627_370_496.0
+    return total.view(np.uint64) & np.uint64(0xFFFFFFFF)
 
 
-def packed_keys(np, scores, tie, bits):
-    """One 64-bit key a complaint, lowest first: priority falling, then the tie-breaker."""
-    p = [link(np, scores[outcome]) for outcome in range(OUTCOMES)]
-    # The job's harm weights are 2, 1 and 1.
-    priority = (p[0] * np.uint64(2) + p[1] + p[2]) >> np.uint64(2)
-    return ((np.uint64((1 << 30) - 1) - priority) << np.uint64(bits)) | tie
+def day_and_row(np, data):
+    return (data["days"].astype(np.uint64) << np.uint64(ROW_BITS)) | data["rows"]
+
+
+def rows_of(np, keys):
+    keys.sort()
+    return (keys & np.uint64((1 << ROW_BITS) - 1)).astype(np.uint32)
+
+
+def ranked_in_blocks(np, threads, scores_of, tie):
+    """Sorts one 64-bit key a complaint, lowest first: priority falling, then the tie-breaker."""
+    keys = np.empty(len(tie), np.uint64)
+
+    def work(start):
+        span = slice(start, min(start + BLOCK, len(tie)))
+        p = link(np, scores_of(span))
+        # The job's harm weights are 2, 1 and 1.
+        urgency = np.uint64((1 << 30) - 1) - ((p[0] * np.uint64(2) + p[1] + p[2]) >> np.uint64(2))
+        keys[span] = (urgency << np.uint64(ROW_BITS + DAY_BITS)) | tie[span]
+
+    starts = range(0, len(tie), BLOCK)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, starts)) if threads > 1 else [work(start) for start in starts]
+    return rows_of(np, keys)
 
 
 # --- NumPy -----------------------------------------------------------------------------------------------------------
 
 
-def pair_tables(np, weights):
-    """Two neighbouring items looked up at once: 49 rows of weights each."""
-    pairs = weights[0::2, :, None, :] + weights[1::2, None, :, :]
-    return np.ascontiguousarray(pairs.reshape(ITEMS // 2, CODES * CODES, OUTCOMES).transpose(0, 2, 1))
-
-
 def numpy_ways(data, threads):
     import numpy as np
-    from concurrent.futures import ThreadPoolExecutor
 
-    codes, count = data["codes"], len(data["days"])
-    rows = np.arange(count, dtype=np.uint64)
-    pool = ThreadPoolExecutor(threads)
+    def ranked(places_of, tie):
+        tables = [np.ascontiguousarray(table.T) for table in group_tables(np, data)]
 
-    def blocks(work):
-        starts = range(0, count, BLOCK)
-        list(pool.map(work, starts)) if threads > 1 else [work(start) for start in starts]
-
-    def keys_from(pairs_of, tie, bits):
-        tables = pair_tables(np, data["weights"])
-        keys = np.empty(count, np.uint64)
-
-        def work(start):
-            end = min(start + BLOCK, count)
-            pairs = pairs_of(start, end)
-            scores = np.repeat(data["intercepts"][:, None], end - start, 1)
-            for pair in range(ITEMS // 2):
+        def scores_of(span):
+            places = places_of(span)
+            scores = np.zeros((OUTCOMES, places.shape[1]), np.int32)
+            for table, place in zip(tables, places):
                 for outcome in range(OUTCOMES):
-                    scores[outcome] += tables[pair, outcome].take(pairs[pair])
-            keys[start:end] = packed_keys(np, scores, tie[start:end], bits)
+                    scores[outcome] += table[outcome].take(place, mode="clip")
+            return scores
 
-        blocks(work)
-        return keys
-
-    def pairs_of_codes(start, end):
-        block = codes[start:end]
-        return np.ascontiguousarray((block[:, 0::2] * np.uint8(CODES) + block[:, 1::2]).T)
+        return ranked_in_blocks(np, threads, scores_of, tie)
 
     def cold():
-        tie = (data["days"].astype(np.uint64) << np.uint64(ROW_BITS)) | rows
-        keys = keys_from(pairs_of_codes, tie, ROW_BITS + DAY_BITS)
-        keys.sort()
-        return (keys & np.uint64((1 << ROW_BITS) - 1)).astype(np.uint32)
+        return ranked(lambda span: group_places(np, data["words"][span]), day_and_row(np, data))
 
-    # Prepared: pairs of codes column by column, complaints in the order that breaks ties.
-    tie_order = np.lexsort((rows, data["days"])).astype(np.uint32)
-    prepared_pairs = np.ascontiguousarray((codes[:, 0::2] * np.uint8(CODES) + codes[:, 1::2])[tie_order].T)
+    kept = group_places(np, data["tie_words"])
 
     def prepared():
-        keys = keys_from(lambda start, end: prepared_pairs[:, start:end], rows, ROW_BITS)
-        keys.sort()
-        return tie_order[keys & np.uint64((1 << ROW_BITS) - 1)]
+        return data["tie_order"][ranked(lambda span: kept[:, span], data["rows"])]
 
     return {"cold": cold, "prepared": prepared}
 
@@ -136,56 +188,53 @@ def numba_kernels():
     import numba
     import numpy as np
 
+    POWERS = 2.0 ** np.arange(-64, 65)
+    eight, mixed, counts, low = np.uint64(EIGHT), np.uint64(MIXED), np.uint64(COUNTS), np.uint64(0xFFFFFFFF)
+
     @numba.njit(inline="always")
     def link_one(steps):
-        clipped = min(max(steps, -22_000_000), 22_000_000)
-        x = -float(clipped) * 1e-6
-        rounded = x * 1.4426950408889634 + 6_755_399_441_055_744.0
-        k = rounded - 6_755_399_441_055_744.0
-        r = (x - k * 6.931_471_803_691_238e-1) - k * 1.908_214_929_270_587_7e-10
-        total = 1.0 / 362_880.0
-        total = total * r + 1.0 / 40_320.0
-        total = total * r + 1.0 / 5_040.0
-        total = total * r + 1.0 / 720.0
-        total = total * r + 1.0 / 120.0
-        total = total * r + 1.0 / 24.0
-        total = total * r + 1.0 / 6.0
-        total = total * r + 0.5
-        total = total * r + 1.0
-        total = total * r + 1.0
+        x = float(steps) * -1e-6
+        k = x * LOG2_E + TO_WHOLE - TO_WHOLE
+        r = (x - k * LN_2_HIGH) - k * LN_2_LOW
+        total = FACTORS[0]
+        for factor in FACTORS[1:]:
+            total = total * r + factor
         # k is a whole number from -32 to 32: 2^k by a table of exact powers.
-        power = POWERS[int(k) + 64]
-        return np.uint64(np.rint(1.0 / (1.0 + total * power) * 1e9))
+        return np.uint64(np.rint(1.0 / (1.0 + total * POWERS[int(k) + 64]) * 1e9))
 
-    POWERS = 2.0 ** np.arange(-64, 65)
+    @numba.njit(inline="always")
+    def place_of_words(words, row, group):
+        if group < 4:
+            return words[row, group] % eight
+        return (words[row, 4] & low) % mixed if group == 4 else (words[row, 4] >> np.uint64(32)) % counts
 
-    @numba.njit(parallel=True, boundscheck=False)
-    def cold(codes, tables, intercepts, days, keys):
-        for row in numba.prange(codes.shape[0]):
-            a, b, c = intercepts[0], intercepts[1], intercepts[2]
-            for item in range(codes.shape[1]):
-                place = item * 8 + codes[row, item]
-                a += tables[place, 0]
-                b += tables[place, 1]
-                c += tables[place, 2]
-            priority = (link_one(a) * np.uint64(2) + link_one(b) + link_one(c)) >> np.uint64(2)
-            keys[row] = (
-                (np.uint64((1 << 30) - 1) - priority) << np.uint64(31) | np.uint64(days[row]) << np.uint64(20) | np.uint64(row)
-            )
+    @numba.njit(inline="always")
+    def place_kept(places, row, group):
+        return places[row, group]
 
-    @numba.njit(parallel=True, boundscheck=False)
-    def prepared(packed, tables, intercepts, keys):
-        for row in numba.prange(packed.shape[0]):
-            a, b, c = intercepts[0], intercepts[1], intercepts[2]
-            for byte in range(packed.shape[1]):
-                place = byte * 257 + packed[row, byte]
-                a += tables[place, 0]
-                b += tables[place, 1]
-                c += tables[place, 2]
-            priority = (link_one(a) * np.uint64(2) + link_one(b) + link_one(c)) >> np.uint64(2)
-            keys[row] = (np.uint64((1 << 30) - 1) - priority) << np.uint64(20) | np.uint64(row)
+    def kernel(place_of):
+        # A tile is summed first and linked then, so that the compiler makes vector instructions of the second loop.
+        @numba.njit(parallel=True, boundscheck=False)
+        def run(source, tables, starts, days, keys):
+            for tile in numba.prange((len(source) + TILE - 1) // TILE):
+                first, end = tile * TILE, min(tile * TILE + TILE, len(source))
+                scores = np.empty((OUTCOMES, TILE), np.int32)
+                for row in range(first, end):
+                    a, b, c = np.int32(0), np.int32(0), np.int32(0)
+                    for group in range(6):
+                        weights = tables[starts[group] + np.intp(place_of(source, row, group))]
+                        a, b, c = a + weights[0], b + weights[1], c + weights[2]
+                    scores[0, row - first], scores[1, row - first], scores[2, row - first] = a, b, c
+                for row in range(first, end):
+                    p, q = link_one(scores[0, row - first]), link_one(scores[1, row - first])
+                    r = link_one(scores[2, row - first])
+                    urgency = np.uint64((1 << 30) - 1) - ((p + p + q + r) >> np.uint64(2))
+                    tie = np.uint64(days[row]) << np.uint64(ROW_BITS) | np.uint64(row)
+                    keys[row] = urgency << np.uint64(ROW_BITS + DAY_BITS) | tie
 
-    return cold, prepared
+        return run
+
+    return kernel(place_of_words), kernel(place_kept)
 
 
 def numba_ways(data, threads):
@@ -194,46 +243,29 @@ def numba_ways(data, threads):
 
     numba.set_num_threads(threads)
     cold_kernel, prepared_kernel = numba_kernels()
-    codes, count = data["codes"], len(data["days"])
-    rows = np.arange(count, dtype=np.uint64)
-    # Rows of four, so that a lookup is one load; items start at different cache sets.
-    tables = np.zeros((ITEMS * 8, 4), np.int32)
-    for item in range(ITEMS):
-        tables[item * 8 : item * 8 + CODES, :OUTCOMES] = data["weights"][item]
-    keys = np.empty(count, np.uint64)
-    low = np.uint64((1 << ROW_BITS) - 1)
+    starts, keys = np.array(STARTS), np.empty(len(data["words"]), np.uint64)
 
-    def cold(codes=codes, days=data["days"]):
-        cold_kernel(codes, tables, data["intercepts"], days, keys)
-        keys.sort()
-        return (keys & low).astype(np.uint32)
+    def ranked(kernel, source, days):
+        # Rows of four, so that a lookup is one load.
+        tables = np.pad(np.concatenate(group_tables(np, data)), ((0, 0), (0, 4 - OUTCOMES)))
+        kernel(source, tables, starts, days, keys)
+        return rows_of(np, keys)
 
-    # Prepared as the crate does it: four flags or two counts in a byte, one table of 256 rows for each byte.
-    members = [list(range(start, min(start + 4, FLAGS))) for start in range(0, FLAGS, 4)]
-    members += [[item, item + 1] for item in range(FLAGS, ITEMS, 2)]
-    tie_order = np.lexsort((rows, data["days"])).astype(np.uint32)
-    packed = np.zeros((count, len(members)), np.uint8)
-    byte_tables = np.zeros((len(members) * 257, 4), np.int32)
-    values = np.arange(256)
-    for byte, items in enumerate(members):
-        bits = 2 if items[0] < FLAGS else 3
-        for place, item in enumerate(items):
-            packed[:, byte] |= codes[tie_order, item] << np.uint8(bits * place)
-            own = np.minimum(values >> (bits * place) & ((1 << bits) - 1), CODES - 1)
-            byte_tables[byte * 257 : byte * 257 + 256, :OUTCOMES] += data["weights"][item][own]
+    def cold():
+        return ranked(cold_kernel, data["words"], data["days"])
+
+    # Prepared: the six places of a complaint side by side.
+    kept = np.ascontiguousarray(group_places(np, data["tie_words"]).T.astype(np.uint16))
+    no_days = np.zeros_like(data["days"])
 
     def prepared():
-        prepared_kernel(packed, byte_tables, data["intercepts"], keys)
-        keys.sort()
-        return tie_order[keys & low]
+        return data["tie_order"][ranked(prepared_kernel, kept, no_days)]
 
     def csv():
         import polars as pl
 
-        frame = read_codes(pl, data["folder"])
-        codes = np.ascontiguousarray(frame[:, 2:].fill_null(0).to_numpy())
-        days = frame["day"].to_numpy()
-        return cold(codes, days - days.min())
+        frame = scan_words(pl, data["folder"]).collect(engine="streaming")
+        return ranked(cold_kernel, frame.drop("day").to_numpy(order="c"), frame["day"].to_numpy())
 
     return {"cold": cold, "prepared": prepared, "CSV": csv}
 
@@ -241,74 +273,83 @@ def numba_ways(data, threads):
 # --- Polars ----------------------------------------------------------------------------------------------------------
 
 
-def read_codes(pl, folder):
-    return pl.read_csv(folder / "codes.csv", schema_overrides=[pl.String, pl.Int32] + [pl.UInt8] * ITEMS)
+def scan_words(pl, folder):
+    """Days since the first, and the words with bytes as they would lie in memory; the order does not need the id."""
+    items = [f"item_{item}" for item in range(ITEMS)]
+    schema = {"id": pl.String, "day": pl.Int32, **{item: pl.UInt8 for item in items}}
+    words = {}
+    for word, name in enumerate(WORD_NAMES):
+        answers = [pl.col(item).fill_null(0).cast(pl.UInt64) for item in items[8 * word : 8 * word + 8]]
+        shifted = [answer * (1 << 8 * place) for place, answer in enumerate(answers)]
+        words[name] = sum(shifted[1:], shifted[0])
+    codes = pl.scan_csv(folder / "codes.csv", schema=schema, has_header=False, skip_rows=1)
+    return codes.select(pl.col("day") - FIRST_DAY, **words)
 
 
 def polars_ways(data, threads):
     import numpy as np
     import polars as pl
 
-    count = len(data["days"])
-    names = [f"item_{item}" for item in range(ITEMS)]
+    # Chunks that stay in the cache. But for columns not read, the optimizer gains nothing here and takes milliseconds.
+    pl.Config.set_streaming_chunk_size(1 << 15)
+    place_names = [f"place_{group}" for group in range(len(GROUPS))]
+    outcomes, col, optimizations = range(OUTCOMES), pl.col, pl.QueryOptFlags.none(projection_pushdown=True)
+    tie = (col("day").cast(pl.UInt64) * (1 << ROW_BITS) + col("row")).alias("tie")
 
-    def frame_of(codes, days):
-        columns = {name: np.ascontiguousarray(codes[:, item]) for item, name in enumerate(names)}
-        return pl.DataFrame({"row": np.arange(count, dtype=np.uint32), "day": days, **columns})
+    def places(words):
+        parts = [*map(col, WORD_NAMES[:4]), col("word_4") & 0xFFFFFFFF, col("word_4") // (1 << 32)]
+        remainders = [part % divisor for part, (_, _, divisor) in zip(parts, GROUPS)]
+        exact = [remainder.cast(pl.UInt32, wrap_numerical=True) for remainder in remainders]
+        return words.select("tie", **dict(zip(place_names, exact)))
 
-    def features(frame):
-        """Every answer's weight is linear in these: a flag's code and its square, a count's code by code."""
-        flags = [pl.col(name).cast(pl.Int32) for name in names[:FLAGS]]
-        squares = [(pl.col(name) * pl.col(name)).cast(pl.Int32).name.suffix("_square") for name in names[:FLAGS]]
-        bins = [
-            (pl.col(name) == code).cast(pl.Int32).alias(f"{name}_{code}") for name in names[FLAGS:] for code in range(1, CODES)
-        ]
-        return frame.select("row", "day", *flags, *squares, *bins)
+    def score(tables, outcome):
+        series = [pl.Series(np.ascontiguousarray(table[:, outcome])) for table in tables]
+        looked_up = [pl.lit(one).gather(col(name)) for one, name in zip(series, place_names)]
+        return sum(looked_up[1:], looked_up[0])
 
-    def score(outcome):
-        weights = data["weights"][:, :, outcome].astype(int)
-        # Twice the score, which keeps the squares' weights whole.
-        total = pl.lit(2 * int(data["intercepts"][outcome]), pl.Int32)
-        for item, name in enumerate(names[:FLAGS]):
-            no, yes = int(weights[item, 1]), int(weights[item, 2])
-            total = total + pl.col(name) * (4 * no - yes) + pl.col(f"{name}_square") * (yes - 2 * no)
-        for item in range(FLAGS, ITEMS):
-            for code in range(1, CODES):
-                total = total + pl.col(f"{names[item]}_{code}") * (2 * int(weights[item, code]))
-        return total.cast(pl.Float64) * 0.5
+    def billionths(r, power):
+        total = r * FACTORS[0] + FACTORS[1]
+        for factor in FACTORS[2:]:
+            total = total * r + factor
+        shifted = 1.0 / (total * power + 1.0) * 1e9 + 4_503_599_627_370_496.0
+        return shifted.reinterpret(dtype=pl.UInt64) & 0xFFFFFFFF
 
-    def billionths(steps):
-        x = -(steps.clip(-22_000_000, 22_000_000)) * 1e-6
-        k = (x * 1.4426950408889634 + 6_755_399_441_055_744.0) - 6_755_399_441_055_744.0
-        r = (x - k * 6.931_471_803_691_238e-1) - k * 1.908_214_929_270_587_7e-10
-        total = pl.lit(1.0 / 362_880.0)
-        for term in (40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0):
-            total = total * r + 1.0 / term
-        powers = pl.lit(pl.Series(2.0 ** np.arange(-64, 65)))
-        power = powers.gather((k + 64.0).cast(pl.UInt32))
-        # The constant leaves the whole number of billionths, rounded to even.
-        return ((1.0 / (1.0 + total * power)) * 1e9 + 4_503_599_627_370_496.0) - 4_503_599_627_370_496.0
-
-    def ranked(frame):
-        p = [billionths(score(outcome)) for outcome in range(OUTCOMES)]
-        priority = ((p[0] * 2.0 + p[1] + p[2]) / 4.0).floor().cast(pl.Int64)
-        # The strongest way known: one key, sorted alone.
-        key = ((1 << 30) - 1 - priority) * (1 << 31) + pl.col("day").cast(pl.Int64) * (1 << 20) + pl.col("row").cast(pl.Int64)
-        keys = frame.lazy().select(key.alias("key")).collect()["key"].sort()
-        return (keys.to_numpy() & ((1 << ROW_BITS) - 1)).astype(np.uint32)
+    def ranked(placed):
+        """One select a step: what an expression names twice would be computed twice, and from the start."""
+        tables = group_tables(np, data)
+        steps = placed.select("tie", *[(score(tables, o) * -1e-6).alias(f"x{o}") for o in outcomes])
+        steps = steps.with_columns((col(f"x{o}") * LOG2_E + TO_WHOLE).alias(f"rounded{o}") for o in outcomes)
+        k = [col(f"rounded{o}") - TO_WHOLE for o in outcomes]
+        r = [col(f"x{o}") - k[o] * LN_2_HIGH - k[o] * LN_2_LOW for o in outcomes]
+        power = [col(f"rounded{o}").reinterpret(dtype=pl.UInt64) * (1 << 52) + (1023 << 52) for o in outcomes]
+        steps = steps.select(
+            "tie",
+            *[r[o].alias(f"r{o}") for o in outcomes],
+            *[power[o].reinterpret(dtype=pl.Float64).alias(f"power{o}") for o in outcomes],
+        )
+        p = [billionths(col(f"r{o}"), col(f"power{o}")) for o in outcomes]
+        urgency = (1 << 30) - 1 - (p[0] * 2 + p[1] + p[2]) // 4
+        steps = steps.select(key=urgency * (1 << ROW_BITS + DAY_BITS) + col("tie"))
+        keys = steps.collect(engine="streaming", optimizations=optimizations)["key"]
+        # A million keys are too few for the sort to gain from a second thread.
+        return (keys.sort(multithreaded=False).to_numpy() & ((1 << ROW_BITS) - 1)).astype(np.uint32)
 
     def cold():
-        return ranked(features(frame_of(data["codes"], data["days"])))
+        frame = pl.DataFrame({"words": pl.Series(data["words"]), "day": data["days"], "row": data["rows"]})
+        words = [col("words").arr.get(word).alias(name) for word, name in enumerate(WORD_NAMES)]
+        return ranked(places(frame.lazy().select(tie, *words)))
 
-    kept = features(frame_of(data["codes"], data["days"]))
+    places_kept = group_places(np, data["tie_words"]).astype(np.uint32)
+    kept = pl.DataFrame({"tie": data["rows"], **dict(zip(place_names, places_kept))})
+
+    def prepared():
+        return data["tie_order"][ranked(kept.lazy())]
 
     def csv():
-        frame = read_codes(pl, data["folder"])
-        frame = frame.rename(dict(zip(frame.columns[2:], names))).with_columns(pl.col(names).fill_null(0))
-        frame = frame.with_columns(pl.col("day") - pl.col("day").min(), pl.int_range(count, dtype=pl.UInt32).alias("row"))
-        return ranked(features(frame))
+        frame = scan_words(pl, data["folder"]).with_row_index("row").with_columns(col("row").cast(pl.UInt64))
+        return ranked(places(frame.select(tie, *WORD_NAMES)))
 
-    return {"cold": cold, "prepared": lambda: ranked(kept), "CSV": csv}
+    return {"cold": cold, "prepared": prepared, "CSV": csv}
 
 
 # --- scikit-learn ----------------------------------------------------------------------------------------------------
@@ -316,31 +357,36 @@ def polars_ways(data, threads):
 
 def sklearn_ways(data, threads):
     import numpy as np
+    from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import OneHotEncoder
 
-    codes, count = data["codes"], len(data["days"])
-    listed = [3 if item < FLAGS else CODES for item in range(ITEMS)]
-    encoder = OneHotEncoder(categories=[np.arange(codes) for codes in listed], dtype=np.float64)
-    encoder.fit(codes[:1])
-    models = []
-    for outcome in range(OUTCOMES):
-        model = LogisticRegression()
-        coefficients = [data["weights"][item, : listed[item], outcome] for item in range(ITEMS)]
-        model.coef_ = np.concatenate(coefficients)[None, :] / 1e6
-        model.intercept_ = data["intercepts"][outcome : outcome + 1] / 1e6
-        model.classes_ = np.array([0, 1])
-        models.append(model)
-    rows = np.arange(count)
+    model = LogisticRegression()
+    # Three outcomes are three rows of coefficients; in millionths, so that every sum is a whole number.
+    model.intercept_, model.classes_ = np.zeros(OUTCOMES), np.arange(OUTCOMES)
 
-    def ranked(design):
-        # Exact scores are whole millionths; rounding takes the error of the sums off.
-        p = [link(np, np.rint(model.decision_function(design) * 1e6)) for model in models]
-        priority = (p[0] * np.uint64(2) + p[1] + p[2]) >> np.uint64(2)
-        return np.lexsort((rows, data["days"], -priority.astype(np.int64))).astype(np.uint32)
+    def one_hot(words):
+        """What a OneHotEncoder of the groups would give; on 40 items that encoder alone takes over a second."""
+        columns = (group_places(np, words) + np.array(STARTS[:-1])[:, None]).T.astype(np.int32).ravel()
+        ends = np.arange(len(words) + 1, dtype=np.int32) * len(GROUPS)
+        return csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(words), STARTS[-1]))
 
-    kept = encoder.transform(codes)
-    return {"cold": lambda: ranked(encoder.transform(codes)), "prepared": lambda: ranked(kept)}
+    def ranked(design_of, tie):
+        model.coef_ = np.concatenate(group_tables(np, data)).T.astype(np.float64)
+
+        def scores_of(span):
+            return np.ascontiguousarray(model.decision_function(design_of(span)).T)
+
+        return ranked_in_blocks(np, threads, scores_of, tie)
+
+    def cold():
+        return ranked(lambda span: one_hot(data["words"][span]), day_and_row(np, data))
+
+    kept = [one_hot(data["tie_words"][start : start + BLOCK]) for start in range(0, len(data["words"]), BLOCK)]
+
+    def prepared():
+        return data["tie_order"][ranked(lambda span: kept[span.start // BLOCK], data["rows"])]
+
+    return {"cold": cold, "prepared": prepared}
 
 
 WAYS = {"NumPy": numpy_ways, "Numba": numba_ways, "Polars": polars_ways, "scikit-learn": sklearn_ways}
@@ -348,7 +394,6 @@ WAYS = {"NumPy": numpy_ways, "Numba": numba_ways, "Polars": polars_ways, "scikit
 
 def child(folder, peer, threads):
     data = load(folder)
-    data["folder"] = folder
     seconds = {}
     for way, run in WAYS[peer](data, threads).items():
         if not (run() == data["order"]).all():
