@@ -1,4 +1,4 @@
-//! From answers to scores: one kernel for one complaint and for many.
+//! From answers to scores: the same lanes, added up byte by byte for many complaints and answer by answer for one.
 //!
 //! Weights are added as integers, so scores are exact and the same whatever the order, the number
 //! of threads or the platform. The link turns an integer score into an integer probability.
