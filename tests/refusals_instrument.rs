@@ -5,26 +5,18 @@
 mod common;
 
 use caserank::instrument::InstrumentError;
-use caserank::policy::PolicyError;
 use caserank::triage::ModelError;
 use caserank::{Instrument, Triage};
-use common::{changed_model, full_model, refused};
+use common::{changed_model, full_model, of_instrument, refused};
 use serde_json::{Value, json};
 
 fn load(value: &Value) -> ModelError {
     Triage::from_json(&value.to_string()).unwrap_err()
 }
 
-fn instrument(error: ModelError) -> InstrumentError {
-    match error {
-        ModelError::Instrument(error) => error,
-        other => panic!("{other:?}"),
-    }
-}
-
 /// The refusal of the full model with one thing of the instrument changed.
 fn refusal(pointer: &str, other: Value) -> InstrumentError {
-    instrument(load(&changed_model(&format!("/instrument{pointer}"), other)))
+    of_instrument(load(&changed_model(&format!("/instrument{pointer}"), other)))
 }
 
 #[test]
@@ -49,74 +41,6 @@ fn shape_and_format() {
     // A codebook inside a model file is refused with its own reason.
     let message = load(&changed_model("/codebook/items/0/id", json!("Urgent"))).to_string();
     assert!(message.contains("`Urgent` is not a name"), "{message}");
-}
-
-/// The file's text with a table link for the first outcome and one number replaced by these digits,
-/// as a bare number rather than as text.
-fn with_digits(pointer: &str, digits: &str) -> String {
-    let mut value = full_model();
-    value["instrument"]["outcomes"][0]["link"] =
-        json!({ "table": [{ "from": "-1", "probability": "0.1" }] });
-    *value.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = json!("digits");
-    value.to_string().replace("\"digits\"", digits)
-}
-
-#[test]
-fn weights_with_more_than_six_decimals() {
-    let first = "/instrument/outcomes/0";
-    for (pointer, number, what) in [
-        ("/weights/0/weights/yes", "0.1234567", "the weight of answer `yes` of item `urgent`"),
-        ("/intercept/value", "-2.00000001", "the intercept"),
-        ("/link/table/0/probability", "0.30000001", "`probability` of step 1 of the table link"),
-    ] {
-        for written in [number.to_owned(), format!("\"{number}\"")] {
-            let text = with_digits(&format!("{first}{pointer}"), &written);
-            let from_model = instrument(Triage::from_json(&text).unwrap_err());
-            let codebook = Triage::from_json(&full_model().to_string()).unwrap().codebook().clone();
-            let whole: Value = serde_json::from_str(&text).unwrap();
-            let alone = Instrument::from_json(&codebook, &whole["instrument"].to_string());
-            refused!(
-                from_model,
-                InstrumentError::TooManyDecimals { .. },
-                what,
-                "`danger`",
-                number,
-                "more than six decimals",
-                "round it to six"
-            );
-            refused!(alone.unwrap_err(), InstrumentError::TooManyDecimals { .. }, what, number);
-        }
-    }
-    // Trailing zeros are no decimals, and bring no refusal.
-    let text = with_digits(&format!("{first}/intercept/value"), "-2.0000000000");
-    assert!(Triage::from_json(&text).is_ok());
-}
-
-#[test]
-fn numbers_that_are_not_exact() {
-    for (digits, fault) in
-        [("1e-6", "without an exponent"), ("2147.483648", "lies outside"), ("\"many\"", "`many`")]
-    {
-        let text = with_digits("/instrument/outcomes/0/weights/0/weights/yes", digits);
-        let error = instrument(Triage::from_json(&text).unwrap_err());
-        refused!(error, InstrumentError::Number { .. }, "answer `yes` of item `urgent`", fault);
-    }
-}
-
-#[test]
-fn policy_numbers_that_are_not_exact() {
-    for (pointer, what) in [
-        ("/policy/bands/high", "cut-off `high`"),
-        ("/policy/combination/expected_harm/weights/danger", "harm weight of `danger`"),
-        ("/policy/audit_share", "`audit_share`"),
-    ] {
-        match Triage::from_json(&with_digits(pointer, "0.2000001")).unwrap_err() {
-            ModelError::Policy(error) => {
-                refused!(error, PolicyError::Number { .. }, what, "0.2000001", "round it to six");
-            }
-            other => panic!("{other:?}"),
-        }
-    }
 }
 
 #[test]
@@ -228,7 +152,7 @@ fn items_about_victims() {
     value["instrument"]["outcomes"][1]["weights"] =
         json!([{ "item": "files", "weights": { "x": "1" }, "provenance": provenance }]);
     refused!(
-        instrument(load(&value)),
+        of_instrument(load(&value)),
         InstrumentError::VictimWeighed { .. },
         "`spread`",
         "`files`",
@@ -237,7 +161,7 @@ fn items_about_victims() {
     );
     // A denominator could take an outcome away by what is known of a victim.
     refused!(
-        instrument(load(&victims())),
+        of_instrument(load(&victims())),
         InstrumentError::VictimDenominator { .. },
         "`danger`",
         "`files`",
@@ -248,7 +172,7 @@ fn items_about_victims() {
     value["instrument"]["outcomes"][0]["denominator"]["not_when"] = json!([]);
     value["instrument"]["outcomes"][0]["denominator"]["established_by"] =
         json!([{ "item": "files", "is": ["x"] }]);
-    refused!(instrument(load(&value)), InstrumentError::VictimDenominator { .. }, "`files`");
+    refused!(of_instrument(load(&value)), InstrumentError::VictimDenominator { .. }, "`files`");
 }
 
 #[test]
@@ -269,7 +193,7 @@ fn overflow_is_refused_to_the_last_step() {
         [("2000", "146.483648"), ("-2000", "-146.483648"), ("0", "-2147"), ("-2147.483648", "0")]
     {
         refused!(
-            instrument(load(&with(intercept, yes))),
+            of_instrument(load(&with(intercept, yes))),
             InstrumentError::Overflow { .. },
             "`danger`",
             "2147.483647",
@@ -443,7 +367,7 @@ fn populations() {
         let mut value = full_model();
         let list = value["instrument"]["population"][part].as_array_mut().unwrap();
         list.push(list[0].clone());
-        let error = instrument(load(&value));
+        let error = of_instrument(load(&value));
         let repeated = match part {
             // Twice the whole share is found first.
             "channels" => "add up to 2.000000",

@@ -25,7 +25,7 @@ pub(crate) use complaints::{complaint, complaints, decisions, time};
 pub(crate) use draw::{Draw, draws};
 pub(crate) use instruments::{Weights, instrument};
 pub(crate) use policies::{Rules, policy};
-pub(crate) use refusals::{FULL, changed_model, full_model, refused};
+pub(crate) use refusals::{FULL, changed_model, full_model, of_instrument, refused};
 pub(crate) use slow::{Placed, Slow, sorted};
 
 /// The toy model of the fixtures.

@@ -1,5 +1,7 @@
 //! What the files of refusals share: the fullest model with one thing changed, and a check of variant and words.
 
+use caserank::instrument::InstrumentError;
+use caserank::triage::ModelError;
 use serde_json::Value;
 
 /// A model with every optional field filled in. Numbers with decimals are text, so that changing
@@ -15,6 +17,14 @@ pub(crate) fn changed_model(pointer: &str, other: Value) -> Value {
     let mut value = full_model();
     *value.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = other;
     value
+}
+
+/// What is wrong with the instrument of a model that was refused for it.
+pub(crate) fn of_instrument(error: ModelError) -> InstrumentError {
+    match error {
+        ModelError::Instrument(error) => error,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Checks the variant of a refusal, and that its message holds all these words.
