@@ -52,7 +52,7 @@ impl AnswerTable {
     /// Adds up one complaint, one code per item that the item has: scores into `scores`, rule bits
     /// into `bits`.
     pub(crate) fn add(&self, codes: &[u8], scores: &mut [i32], bits: &mut [u32]) {
-        let mut sums = self.groups.iter().map(|group| {
+        let sums = self.groups.iter().map(|group| {
             let mut sum = group.start;
             for (&code, &start) in codes.iter().zip(&self.starts) {
                 if let Some(added) = group.codes.get(start as usize + usize::from(code)) {
@@ -65,11 +65,11 @@ impl AnswerTable {
             sum
         });
         // Outcomes and words fill the lanes of group after group.
-        let mut rest = scores.iter_mut();
+        let mut scores = scores.iter_mut();
         let mut words = bits.iter_mut();
-        for sum in sums.by_ref() {
+        for sum in sums {
             for value in sum {
-                if let Some(score) = rest.next() {
+                if let Some(score) = scores.next() {
                     *score = value;
                 } else if let Some(word) = words.next() {
                     *word = value as u32;
