@@ -140,7 +140,7 @@ fn each_bad_line_is_refused_by_its_number_and_the_rest_is_read() {
     let heading = "id,received,unit,stage,origin,deadlines,urgent,prior_reports,urgent.known_at";
     let bad: &[(&[u8], &str)] = &[
         (b"a", "1 fields and the heading 9"),
-        (b"a,2026-04-17,,,,,,,,", "10 fields and the heading 9"),
+        (b"a,2026-04-17,,,,,,,,", "10 fields and the heading 9: give each column one"),
         (b"   ", "1 fields"),
         (b",2026-04-17,,,,,,,", "1 to 128"),
         (b"a,,,,,,,,", "`received`"),
@@ -158,7 +158,7 @@ fn each_bad_line_is_refused_by_its_number_and_the_rest_is_read() {
         (b"a,2026-04-17,,,,,yes,,soon", "soon"),
         (b"\xFF,2026-04-17,,,,,,,", "`id` is not UTF-8"),
         (b"a,\xFF,,,,,,,", "`received`"),
-        (b"a,2026-04-17,\xFF,,,,,,", "`unit` is not UTF-8"),
+        (b"a,2026-04-17,\xFF,,,,,,", "`unit` is not UTF-8 text: save the file as UTF-8"),
         (b"a,2026-04-17,,,,\xFF,,,", "`deadlines` is not UTF-8"),
         (b"a,2026-04-17,,,,,\xFF,,", "`urgent`"),
         (b"a,2026-04-17,,,,,\0,,", "`urgent`"),

@@ -34,7 +34,9 @@ impl Backlog {
     ///
     /// # Errors
     /// [`BacklogError::Shape`] for columns of different lengths, [`BacklogError::Code`] for a code
-    /// that its item does not have, [`BacklogError::RepeatedId`] for an id that stands twice.
+    /// that its item does not have, [`BacklogError::RepeatedId`] for an id that stands twice,
+    /// [`BacklogError::Encode`] for an id or a kind of deadline that is not allowed,
+    /// [`BacklogError::Full`] beyond the most a backlog holds.
     pub fn from_codes<Id: AsRef<str> + Sync>(
         codebook: &Codebook,
         coded: &Coded<'_, Id>,

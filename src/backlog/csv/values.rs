@@ -10,9 +10,11 @@ use crate::time::TimeError;
 
 #[derive(Debug, Error)]
 pub(super) enum LineError {
-    #[error("the line has {found} fields and the heading {expected}")]
+    #[error(
+        "the line has {found} fields and the heading {expected}: give each column one, and put a field with a comma in quotes"
+    )]
     Fields { found: usize, expected: usize },
-    #[error("field `{column}` is not UTF-8 text")]
+    #[error("field `{column}` is not UTF-8 text: save the file as UTF-8")]
     NotText { column: &'static str },
     #[error("field `{column}`: {cause}")]
     Time { column: &'static str, cause: TimeError },
