@@ -8,8 +8,8 @@ mod common;
 
 use std::hint::black_box;
 
+use caserank::Seed;
 use caserank::complaint::Unlisted;
-use caserank::numeric::Seed;
 use caserank::synthetic::Generator;
 use caserank::{BacklogBuilder, Codebook, Complaint};
 use common::{Columns, model, pool, sizes};

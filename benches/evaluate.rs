@@ -5,11 +5,12 @@
 
 use std::hint::black_box;
 
-use caserank::evaluate::resample::Bootstrap;
-use caserank::evaluate::{
+use caserank::Seed;
+use caserank::research::evaluate::resample::Bootstrap;
+use caserank::research::evaluate::{
     Confidence, Predicted, Scored, auc, auc_paired, average_precision, brier, kendall,
 };
-use caserank::numeric::{Isotonic, Seed};
+use caserank::research::numeric::Isotonic;
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn data(count: usize, rate: f64) -> (Vec<bool>, Vec<f64>, Vec<f64>) {

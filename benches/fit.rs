@@ -15,9 +15,9 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use caserank::fit::{Columns, Logistic, LogisticModel, RiskScore, Sample};
 use caserank::ndarray::Array2;
-use caserank::numeric::{Seed, Stream};
+use caserank::research::fit::{Columns, Logistic, LogisticModel, RiskScore, Sample};
+use caserank::{Seed, Stream};
 use criterion::{Criterion, criterion_group};
 use serde_json::json;
 

@@ -5,8 +5,8 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use caserank::numeric::{Seed, Stream};
 use caserank::{ActiveOverrides, Complaint, Overrides, Queue, Timestamp, Triage};
+use caserank::{Seed, Stream};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use serde_json::{Value, json};
 

@@ -6,8 +6,8 @@ mod common;
 use std::hint::black_box;
 
 use caserank::ActiveOverrides;
-use caserank::numeric::Seed;
-use caserank::study::{Stability, Uncertainty};
+use caserank::Seed;
+use caserank::research::study::{Stability, Uncertainty};
 use common::{Columns, model, pool, sizes};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 

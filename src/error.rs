@@ -9,10 +9,10 @@ use thiserror::Error;
 pub enum Error {
     /// A time that is not one.
     #[error(transparent)]
-    Time(#[from] crate::time::TimeError),
+    Time(#[from] crate::base::TimeError),
     /// A number that is not an exact decimal.
     #[error(transparent)]
-    Fixed(#[from] crate::fixed::FixedError),
+    Fixed(#[from] crate::base::FixedError),
     /// A codebook that is refused, or something made for another codebook.
     #[error(transparent)]
     Codebook(#[from] crate::codebook::CodebookError),

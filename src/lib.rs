@@ -4,7 +4,7 @@
 //! [`Triage`] is the front door; [`Backlog`], [`Ranking`], [`Queue`] and [`Assessment`] are what
 //! most callers meet next. The README follows.
 //!
-#![cfg_attr(all(feature = "fit", feature = "csv"), doc = include_str!("../README.md"))]
+#![cfg_attr(all(feature = "research", feature = "csv"), doc = include_str!("../README.md"))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 // A library neither prints nor panics on data; tests, benches and examples may.
@@ -12,46 +12,36 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod backlog;
+mod base;
 pub mod codebook;
 pub mod complaint;
 mod error;
-#[cfg(feature = "fit")]
-pub mod evaluate;
 pub mod explain;
-#[cfg(feature = "fit")]
-pub mod fit;
-pub mod fixed;
 pub mod instrument;
-pub mod numeric;
 pub mod policy;
 pub mod queue;
 pub mod rank;
 pub mod record;
 pub mod reference;
-#[cfg(feature = "report")]
-pub mod report;
+#[cfg(feature = "research")]
+pub mod research;
 pub mod score;
 pub mod simulate;
-#[cfg(feature = "fit")]
-pub mod study;
 pub mod synthetic;
-pub mod time;
 pub mod triage;
-mod unique;
 pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
+pub use base::{Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use error::Error;
 pub use explain::Assessment;
-pub use fixed::Fixed;
 pub use instrument::Instrument;
 pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};
 pub use queue::Queue;
-pub use time::Timestamp;
 pub use triage::{Ranking, Triage};
 
-#[cfg(feature = "fit")]
+#[cfg(feature = "research")]
 pub use linfa;
 pub use ndarray;

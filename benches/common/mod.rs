@@ -2,10 +2,10 @@
 //! All of it is made up and says nothing about performance in the field.
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used, clippy::print_stdout)]
 
+use caserank::Seed;
 use caserank::backlog::Coded;
 use caserank::complaint::Origin;
 use caserank::ndarray::ArrayView2;
-use caserank::numeric::Seed;
 use caserank::{Backlog, Codebook, Timestamp, Triage};
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ fn codebook() -> Value {
 }
 
 /// From -0.6 to 0.6, or -1, 0 or 1 in points.
-fn weight(stream: &mut caserank::numeric::Stream, points: bool) -> String {
+fn weight(stream: &mut caserank::Stream, points: bool) -> String {
     if points {
         return (stream.below(3) as i64 - 1).to_string();
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::Write;
 
-use caserank::numeric::Seed;
+use caserank::Seed;
 use caserank::policy::{Override, OverrideEffect};
 use caserank::record::{Record, verify_chain};
 use caserank::synthetic::Generator;

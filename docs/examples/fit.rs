@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 use caserank::codebook::Identity;
 use caserank::complaint::Unlisted;
-use caserank::evaluate::{Confidence, Scored, auc};
-use caserank::fit::{Design, Labels, Logistic, Naming};
+use caserank::research::evaluate::{Confidence, Scored, auc};
+use caserank::research::fit::{Design, Labels, Logistic, Naming};
 use caserank::{Backlog, Timestamp, Triage, reference};
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -20,19 +20,19 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use caserank::Seed;
 use caserank::codebook::Stage;
 use caserank::complaint::Unlisted;
-use caserank::evaluate::Confidence;
-use caserank::evaluate::resample::split_by_date;
-use caserank::fit::{Design, Designed, Labels, Logistic, LogisticModel, Naming};
-use caserank::numeric::Seed;
 use caserank::reference::{self, Variant};
-use caserank::report::{
+use caserank::research::evaluate::Confidence;
+use caserank::research::evaluate::resample::split_by_date;
+use caserank::research::fit::{Design, Designed, Labels, Logistic, LogisticModel, Naming};
+use caserank::research::report::{
     Block, Report, Section, bounds_section, calibration_section, capacity_section, card_section,
     comparison_section, data_section, decision_section, drift_section, groups_section,
     ranks_section, roc_section, sensitivity_section, sets_section, tripod_section, weights_section,
 };
-use caserank::study::{
+use caserank::research::study::{
     Arm, GroupPlan, Groups, Known, Measure, PositionsUnder, STAMP, Sensitivity, Stability, Study,
     StudyError, Target, Uncertainty, bounds_at_capacity, complaints_for_auc, item_drift,
     without_overlap,

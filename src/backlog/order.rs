@@ -3,7 +3,7 @@
 
 use super::columns::{Columns, NO_DEADLINE};
 use crate::Timestamp;
-use crate::numeric::{DIGIT_BITS, order_by_digit, sort_by_bits};
+use crate::base::{DIGIT_BITS, order_by_digit, sort_by_bits};
 
 /// Bits of a row number in a sort word.
 const ROW_BITS: u32 = 31;
@@ -149,7 +149,7 @@ impl Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::Seed;
+    use crate::base::Seed;
 
     /// Times in whole days, minutes or seconds, few or many, near or too far apart for a word.
     #[test]

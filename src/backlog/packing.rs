@@ -303,8 +303,8 @@ fn bits_for(codes: usize) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::{Packing, bits_for};
+    use crate::base::Seed;
     use crate::codebook::Codebook;
-    use crate::numeric::Seed;
 
     #[test]
     fn packing_many_is_packing_each_and_loses_nothing() {

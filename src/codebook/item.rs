@@ -135,7 +135,7 @@ pub enum Basis {
 #[serde(deny_unknown_fields)]
 pub struct Prevalence {
     /// Share by answer id, all answers, adding up to 1.
-    #[serde(deserialize_with = "crate::unique::map")]
+    #[serde(deserialize_with = "crate::base::unique_map")]
     pub shares: BTreeMap<String, Fixed>,
     /// Whether the shares were read or chosen.
     pub basis: Basis,
@@ -203,7 +203,7 @@ pub struct Item {
     /// What it has to do with each outcome; an outcome not named is not borne on.
     #[serde(
         default,
-        deserialize_with = "crate::unique::map",
+        deserialize_with = "crate::base::unique_map",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub bears_on: BTreeMap<String, Bearing>,

@@ -213,7 +213,7 @@ fn check_prevalence(item: &Item, sources: &BTreeSet<&str>) -> Result<(), Codeboo
         return fault("include a negative one");
     }
     let sum: i64 = prevalence.shares.values().map(|share| i64::from(share.steps())).sum();
-    if sum != i64::from(crate::fixed::STEPS_PER_UNIT) {
+    if sum != i64::from(crate::base::STEPS_PER_UNIT) {
         return fault("do not add up to 1");
     }
     match &prevalence.source {

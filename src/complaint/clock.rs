@@ -22,7 +22,7 @@ const DAYS_KEPT_BEFORE: i64 = 90;
 /// use caserank::complaint::preservation_due;
 /// assert_eq!(preservation_due("2024-05-06T23:59:59Z".parse()?), "2024-08-04T23:59:59Z".parse()?);
 /// assert_eq!(preservation_due("2024-05-07".parse()?), "2025-05-07".parse()?);
-/// # Ok::<(), caserank::time::TimeError>(())
+/// # Ok::<(), caserank::TimeError>(())
 /// ```
 #[must_use]
 pub fn preservation_due(reported: Timestamp) -> Timestamp {

@@ -133,7 +133,7 @@ struct ComplaintFile {
     origin: Origin,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     deadlines: Vec<Deadline>,
-    #[serde(default, deserialize_with = "crate::unique::map")]
+    #[serde(default, deserialize_with = "crate::base::unique_map")]
     answers: BTreeMap<String, Given>,
 }
 

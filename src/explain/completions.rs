@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::questions::share;
 use super::reach::{Answered, Standing, open_answers, standing};
+use crate::base::Seed;
 use crate::complaint::{Complaint, EncodeError, Unlisted};
-use crate::numeric::Seed;
 use crate::policy::{Band, Lane};
 use crate::triage::{Tally, Triage};
 

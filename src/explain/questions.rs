@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::reach::Answered;
+use crate::base::STEPS_PER_UNIT;
 use crate::codebook::{Item, Process};
-use crate::fixed::STEPS_PER_UNIT;
 use crate::triage::Triage;
 
 /// An open question that could change lane or band.

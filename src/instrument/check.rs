@@ -172,7 +172,7 @@ fn check_provenance(
 
 fn check_link(outcome: &str, link: &Link) -> Result<(), InstrumentError> {
     let Link::Table(steps) = link else { return Ok(()) };
-    let one = Fixed::from_steps(crate::fixed::STEPS_PER_UNIT);
+    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
     let within = |probability: Fixed| (Fixed::ZERO..=one).contains(&probability);
     let fault = if steps.is_empty() {
         "is empty"

@@ -57,7 +57,7 @@ pub struct ItemWeights {
     /// Id of the item.
     pub item: String,
     /// Weight by answer id.
-    #[serde(deserialize_with = "crate::unique::map")]
+    #[serde(deserialize_with = "crate::base::unique_map")]
     pub weights: BTreeMap<String, Fixed>,
     /// Where these weights come from.
     pub provenance: Provenance,

@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
+use crate::base::{Fixed, FixedError};
 use crate::codebook::CodebookError;
-use crate::fixed::{Fixed, FixedError};
 
 /// Why an instrument cannot be used with a codebook.
 #[derive(Debug, Error)]

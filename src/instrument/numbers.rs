@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::InstrumentError;
-use crate::fixed::{Fixed, FixedError};
+use crate::base::{Fixed, FixedError};
 
 #[derive(Deserialize)]
 struct Text {

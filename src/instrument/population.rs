@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::InstrumentError;
 use crate::Fixed;
+use crate::base::STEPS_PER_UNIT;
 use crate::codebook::{Basis, Codebook, Item};
-use crate::fixed::STEPS_PER_UNIT;
 
 /// A share or a rate with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct Channel {
     /// Its share of all complaints; the shares of all channels add up to 1.
     pub share: Figure,
     /// Base rate by outcome id, among all complaints of the channel.
-    #[serde(deserialize_with = "crate::unique::map")]
+    #[serde(deserialize_with = "crate::base::unique_map")]
     pub base_rates: BTreeMap<String, Figure>,
 }
 
@@ -44,7 +44,7 @@ pub struct Answering {
     /// How often it is unknown.
     pub unknown: Fixed,
     /// Share of each answer where it is known, adding up to 1.
-    #[serde(deserialize_with = "crate::unique::map")]
+    #[serde(deserialize_with = "crate::base::unique_map")]
     pub shares: BTreeMap<String, Fixed>,
     /// Whether the figures were read or chosen.
     pub basis: Basis,
@@ -66,7 +66,7 @@ pub struct PopulationItem {
     /// By answer of the channel item.
     #[serde(
         default,
-        deserialize_with = "crate::unique::map",
+        deserialize_with = "crate::base::unique_map",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub by_channel: BTreeMap<String, Answering>,

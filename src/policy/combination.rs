@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Fixed;
-use crate::numeric::widest;
+use crate::base::widest;
 use crate::score::{BILLION, Probability};
 
 /// A complaint's place on the index that orders work: whole billionths, 0 to 1,000,000,000.
@@ -66,7 +66,7 @@ pub enum Combination {
 #[serde(deny_unknown_fields)]
 pub struct HarmWeights {
     /// Weight by outcome id, 0 or more, every outcome, at least one above 0.
-    #[serde(deserialize_with = "crate::unique::map")]
+    #[serde(deserialize_with = "crate::base::unique_map")]
     pub weights: BTreeMap<String, Fixed>,
     /// Why these weights; says so where they are an assumption.
     pub rationale: String,

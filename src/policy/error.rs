@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::fixed::{Fixed, FixedError};
+use crate::base::{Fixed, FixedError};
 
 /// Why a policy cannot be used with a codebook and an instrument.
 #[derive(Debug, Error)]

@@ -86,7 +86,7 @@ impl Policy {
         draft: PolicyDraft,
     ) -> Result<Self, PolicyError> {
         check_bands(&draft.bands)?;
-        let one = Fixed::from_steps(crate::fixed::STEPS_PER_UNIT);
+        let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
         if !(Fixed::ZERO..=one).contains(&draft.audit_share) {
             return Err(PolicyError::AuditShare { share: draft.audit_share });
         }
@@ -128,7 +128,7 @@ impl Policy {
 }
 
 fn check_bands(bands: &Bands) -> Result<(), PolicyError> {
-    let one = Fixed::from_steps(crate::fixed::STEPS_PER_UNIT);
+    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
     let (medium, high, very_high) = (bands.medium, bands.high, bands.very_high);
     let rising = Fixed::ZERO < medium && medium < high && high < very_high && very_high <= one;
     if !rising {

@@ -4,8 +4,8 @@
 //! holds, in the same table look-ups that add the weights. A rule is then a few mask comparisons.
 
 use super::gate::GateEffect;
+use crate::base::widest;
 use crate::instrument::Answers;
-use crate::numeric::widest;
 
 /// Bits in a word of atoms.
 const WORD: usize = 32;

@@ -1,7 +1,7 @@
 //! Keys in their total order.
 
 use super::key::{Key, ROW_BITS, SORT_BITS};
-use crate::numeric::sort_by_bits;
+use crate::base::sort_by_bits;
 
 /// Keys of some complaints, first to last: eight bytes each.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -50,7 +50,7 @@ impl Top {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::Seed;
+    use crate::base::Seed;
 
     #[test]
     fn equals_sorting_all_and_cutting() {

@@ -50,7 +50,7 @@ pub struct RecordedResult {
     /// The lane before any override.
     pub model_lane: Lane,
     /// By outcome id.
-    #[serde(deserialize_with = "crate::unique::map")]
+    #[serde(deserialize_with = "crate::base::unique_map")]
     pub outcomes: BTreeMap<String, RecordedOutcome>,
     /// Billionths of the priority index.
     pub priority: Priority,
@@ -80,7 +80,7 @@ pub struct RecordedResult {
 #[serde(deny_unknown_fields)]
 pub struct Record {
     format_version: u32,
-    #[serde(deserialize_with = "crate::unique::map")]
+    #[serde(deserialize_with = "crate::base::unique_map")]
     answers: BTreeMap<String, String>,
     at: Timestamp,
     codebook: Identity,

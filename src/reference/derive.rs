@@ -216,13 +216,13 @@ pub fn derive_unit(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
                         weight if weight < 0.0 && counts => -1,
                         _ => 0,
                     };
-                    (answer.id.clone(), Fixed::from_steps(sign * crate::fixed::STEPS_PER_UNIT))
+                    (answer.id.clone(), Fixed::from_steps(sign * crate::base::STEPS_PER_UNIT))
                 });
                 points_of(&weighed.item.id, points.collect())
             })
             .collect();
         if rules.mixed.outcome == declared.outcome {
-            let point = Fixed::from_steps(crate::fixed::STEPS_PER_UNIT);
+            let point = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
             let points = BTreeMap::from([(rules.mixed.answer.clone(), point)]);
             weights.push(points_of(&rules.mixed.item, points));
         }

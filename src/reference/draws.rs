@@ -2,9 +2,9 @@
 
 use super::rules::answering;
 use super::{ReferenceError, item_of};
+use crate::base::{Seed, Stream};
 use crate::codebook::Codebook;
 use crate::instrument::{Denominator, Population};
-use crate::numeric::{Seed, Stream};
 
 /// An item's place with the codes that some of its answers have.
 type Coded = (usize, Vec<u8>);

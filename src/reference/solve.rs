@@ -4,11 +4,11 @@ use super::draws::Draws;
 use super::rules::share_applying;
 use super::{ReferenceError, logit};
 use crate::Fixed;
+use crate::base::Seed;
 use crate::codebook::Codebook;
 use crate::instrument::{
     Denominator, Instrument, InstrumentDraft, ItemWeights, Population, Provenance,
 };
-use crate::numeric::Seed;
 use crate::policy::Combiner;
 use crate::score::{BILLION, LinkTable};
 

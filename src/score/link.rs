@@ -63,7 +63,7 @@ impl fmt::Display for Probability {
 /// use caserank::score::{Probability, logistic};
 /// assert_eq!(logistic(Fixed::ZERO), Probability::from_billionths(500_000_000));
 /// assert_eq!(logistic(Fixed::MAX), logistic("22".parse()?));
-/// # Ok::<(), caserank::fixed::FixedError>(())
+/// # Ok::<(), caserank::FixedError>(())
 /// ```
 #[must_use]
 #[inline]

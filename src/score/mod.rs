@@ -16,8 +16,8 @@ pub(crate) use answers::AnswerTable;
 pub(crate) use lanes::{Lanes, lane_of_outcome};
 pub(crate) use table::ScoreTable;
 
+use crate::base::widest;
 use crate::instrument::Link;
-use crate::numeric::widest;
 
 /// A link ready for use.
 #[derive(Debug, Clone, PartialEq, Eq)]

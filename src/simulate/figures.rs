@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::Run;
 use crate::Timestamp;
+use crate::base::SECONDS_PER_DAY;
 use crate::complaint::Origin;
 use crate::policy::{Band, Lane};
-use crate::time::SECONDS_PER_DAY;
 use crate::triage::Triage;
 
 /// What became of one complaint.

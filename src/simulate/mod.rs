@@ -75,7 +75,7 @@ pub enum SimulateError {
 ///
 /// ```
 /// use std::collections::BTreeSet;
-/// use caserank::numeric::Seed;
+/// use caserank::Seed;
 /// use caserank::simulate::{Arrival, Simulation};
 /// use caserank::worklist::Planner;
 /// use caserank::{Complaint, Triage};

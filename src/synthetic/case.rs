@@ -8,9 +8,9 @@ use super::table::{
     IDENTIFIABLE, KNOWN, MEETING, NETWORKS, Of, REPEATED, RICHNESS, ROWS, Row, SOUTH_DETAIL,
     STREAMING, STREAMING_OTHERWISE, UNITS, URGENT, VIRAL, WINDOW, Where,
 };
+use crate::base::{Seed, Stream};
 use crate::codebook::Stage;
 use crate::complaint::{Complaint, Deadline, DeadlineKind, Origin};
-use crate::numeric::{Seed, Stream};
 
 /// A made-up complaint with what is on record about its outcomes.
 #[derive(Debug, Clone, PartialEq, Eq)]

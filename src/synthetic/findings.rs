@@ -9,7 +9,7 @@ use super::table::{
     AUDIT, CHANNELS, DEPTHS, DEPTHS_ADVANCED, FINDS, OUTCOMES, SOUTH_FINDS, WRONGLY,
 };
 use crate::Timestamp;
-use crate::numeric::Stream;
+use crate::base::Stream;
 
 macro_rules! words {
     ($(#[$note:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {

@@ -18,7 +18,7 @@ pub use findings::{Depth, Finding, Reason, Recorded, Standard, write_outcomes};
 pub use page::assumptions;
 
 use crate::Timestamp;
-use crate::numeric::Seed;
+use crate::base::Seed;
 
 /// The seed of `fixtures/backlog.csv` and `fixtures/outcomes.csv`.
 pub const FIXTURE_SEED: Seed = Seed(2025);
@@ -31,7 +31,7 @@ pub const FIXTURE_COMPLAINTS: usize = 10_000;
 /// without what comes before it, and a longer stream begins with the shorter one.
 ///
 /// ```
-/// use caserank::numeric::Seed;
+/// use caserank::Seed;
 /// use caserank::synthetic::Generator;
 /// let generator = Generator::new(Seed(7));
 /// let first: Vec<String> = generator.cases().take(2).map(|case| case.complaint.id().to_owned()).collect();

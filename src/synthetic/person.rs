@@ -4,7 +4,7 @@ use super::table::{
     CHANNELS, COMMUNICATES, CONCERNS, FOUND_LATER, MINORS, MIXED_RATE, NORTH, Of, ROWS, Row,
     SHIFTS, TOGETHER,
 };
-use crate::numeric::Stream;
+use crate::base::Stream;
 
 /// One draw from shares that add up to 1; the last one takes what rounding leaves.
 pub(super) fn pick(stream: &mut Stream, shares: &[f64]) -> usize {

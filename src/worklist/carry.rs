@@ -19,7 +19,7 @@ use crate::Timestamp;
 pub struct Carry {
     pub(super) earned: Earned,
     /// Billionths of the chance that no audit has drawn a complaint so far, while it waits.
-    #[serde(default, deserialize_with = "crate::unique::map")]
+    #[serde(default, deserialize_with = "crate::base::unique_map")]
     pub(super) passed_over: BTreeMap<String, u32>,
     pub(super) periods: u64,
     pub(super) without_capacity: u64,

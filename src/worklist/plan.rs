@@ -212,7 +212,7 @@ impl WaitBound {
     #[must_use]
     pub fn periods(&self, older: usize) -> Option<u64> {
         let earned = u64::try_from(self.share.steps()).ok()? * self.beyond as u64;
-        let whole = u64::from(crate::fixed::STEPS_PER_UNIT.unsigned_abs());
+        let whole = u64::from(crate::base::STEPS_PER_UNIT.unsigned_abs());
         (earned > 0).then(|| ((older as u64 + 2) * whole).div_ceil(earned))
     }
 }

@@ -8,8 +8,8 @@ use super::carry::{Carries, Carry};
 use super::plan::{Period, Plan};
 use super::shares::{Shares, SharesError};
 use crate::Fixed;
-use crate::fixed::STEPS_PER_UNIT;
-use crate::numeric::Seed;
+use crate::base::STEPS_PER_UNIT;
+use crate::base::Seed;
 use crate::triage::{Entry, Ranking, Triage};
 
 /// Why nothing is planned.
@@ -50,7 +50,7 @@ pub enum PlanError {
 /// ranking itself is never touched, and holds and routes take nobody off the list.
 ///
 /// ```
-/// use caserank::numeric::Seed;
+/// use caserank::Seed;
 /// use caserank::worklist::{Carry, Period, Planner, Request};
 /// use caserank::{ActiveOverrides, BacklogBuilder, Complaint, Triage};
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));

@@ -11,10 +11,10 @@ use super::sample::{Inclusion, Stratum, Unit, draw};
 use super::shares::{RuleKind, SHARING};
 use crate::Timestamp;
 use crate::backlog::Backlog;
+use crate::base::STEPS_PER_UNIT;
+use crate::base::Stream;
 use crate::codebook::Process;
 use crate::complaint::{DECONFLICTION_ITEM, Deadline, Deconfliction};
-use crate::fixed::STEPS_PER_UNIT;
-use crate::numeric::Stream;
 use crate::policy::{Band, Lane, SetBy};
 use crate::triage::{Entry, Fingerprint, Ranking};
 

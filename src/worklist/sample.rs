@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::numeric::Stream;
+use crate::base::Stream;
 use crate::policy::Band;
 
 /// Billionths in a certainty.
@@ -105,7 +105,7 @@ fn total_weight(units: &[Unit], queue: &[usize]) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::Seed;
+    use crate::base::Seed;
 
     fn unit(band: Band, capped: bool, weight: u64) -> Unit {
         Unit { stratum: Stratum { band, capped, channel: "x".to_owned() }, weight }

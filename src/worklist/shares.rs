@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::Fixed;
-use crate::fixed::STEPS_PER_UNIT;
+use crate::base::STEPS_PER_UNIT;
 use crate::policy::Band;
 
 /// A whole place, or a whole share, in millionths.
@@ -207,7 +207,7 @@ impl Earned {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::Seed;
+    use crate::base::Seed;
 
     #[test]
     fn no_rule_is_a_place_ahead_or_behind() {

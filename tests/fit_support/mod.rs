@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use caserank::fit::Columns;
+use caserank::research::fit::Columns;
 use serde_json::Value;
 
 pub struct Set {

@@ -1,10 +1,10 @@
 //! Random models, complaints and decisions for tests of live orders. All made up.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use caserank::numeric::{Seed, Stream};
 use caserank::policy::{Override, OverrideEffect};
 use caserank::worklist::Shares;
 use caserank::{Band, Complaint, Fixed, Timestamp, Triage};
+use caserank::{Seed, Stream};
 use serde_json::{Value, json};
 
 pub(crate) fn time(text: &str) -> Timestamp {

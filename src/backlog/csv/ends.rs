@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn ends_are_those_of_a_plain_search() {
         let mut ends = Ends::new(PIECE);
-        let mut stream = crate::numeric::Seed(5).stream(0);
+        let mut stream = crate::base::Seed(5).stream(0);
         for round in 0..2_000 {
             let length = if round % 100 == 0 { PIECE } else { stream.below(300) as usize };
             let often = stream.below(20) + 2;

@@ -4,9 +4,9 @@ use thiserror::Error;
 
 use crate::Timestamp;
 use crate::backlog::columns::{Due, DueKind};
+use crate::base::TimeError;
 use crate::codebook::Stage;
 use crate::complaint::{ComplaintError, EncodeError, Origin, check_name};
-use crate::time::TimeError;
 
 #[derive(Debug, Error)]
 pub(super) enum LineError {

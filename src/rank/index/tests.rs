@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::numeric::Seed;
+use crate::base::Seed;
 
 /// Checks counts, first keys, widths and depth everywhere.
 fn check<K: Ord + Clone + std::fmt::Debug>(index: &Index<K>) {

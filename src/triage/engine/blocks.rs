@@ -1,7 +1,7 @@
 //! Many packed rows at once, block by block and on several threads.
 
 use super::Engine;
-use crate::numeric::widest;
+use crate::base::widest;
 use crate::policy::resolve;
 use crate::rank::{Key, Top};
 use crate::score::{Lanes, Scores, lane_of_outcome};

@@ -1,0 +1,268 @@
+//! Exact decimals: weights and scores with six places, held as integers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+/// Steps in one unit: six decimal places.
+pub const STEPS_PER_UNIT: i32 = 1_000_000;
+
+/// A decimal number with exactly six places, from -2147.483648 to 2147.483647.
+///
+/// Weights, intercepts and scores are of this type. It is parsed from the digits of a JSON
+/// number or text without passing through a float, it adds without rounding, and it prints
+/// the same value back.
+///
+/// ```
+/// use caserank::Fixed;
+/// let weight: Fixed = "0.693147".parse()?;
+/// assert_eq!(weight.steps(), 693_147);
+/// assert_eq!(weight.to_string(), "0.693147");
+/// assert_eq!("1.50".parse::<Fixed>()?.to_string(), "1.5");
+/// assert!("0.6931471".parse::<Fixed>().is_err());
+/// # Ok::<(), caserank::FixedError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Fixed(i32);
+
+/// Why a text is not a [`Fixed`] number.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum FixedError {
+    /// Not a plain decimal number.
+    #[error(
+        "`{text}` is not a plain decimal number: write digits such as -0.693147, without an exponent"
+    )]
+    NotADecimal {
+        /// The text as it was given, cut after 40 characters.
+        text: String,
+    },
+    /// More than six decimals that are not zero.
+    #[error("`{text}` has more than six decimals: round it to six")]
+    TooManyDecimals {
+        /// The text as it was given, cut after 40 characters.
+        text: String,
+    },
+    /// Outside the range of the type.
+    #[error("`{text}` lies outside -2147.483648 to 2147.483647")]
+    OutOfRange {
+        /// The text as it was given, cut after 40 characters.
+        text: String,
+    },
+}
+
+impl Fixed {
+    /// Zero.
+    pub const ZERO: Fixed = Fixed(0);
+    /// The largest value, 2147.483647.
+    pub const MAX: Fixed = Fixed(i32::MAX);
+    /// The smallest value, -2147.483648.
+    pub const MIN: Fixed = Fixed(i32::MIN);
+
+    /// The number this many millionths away from zero.
+    #[must_use]
+    pub const fn from_steps(steps: i32) -> Self {
+        Fixed(steps)
+    }
+
+    /// Millionths: the number times 1,000,000, exactly.
+    #[must_use]
+    pub const fn steps(self) -> i32 {
+        self.0
+    }
+
+    /// The nearest number to a float (halves away from zero), or `None` outside the range or
+    /// for a value that is not a number. For fitting only: nothing between answers and score uses it.
+    #[must_use]
+    pub fn nearest(value: f64) -> Option<Self> {
+        let steps = (value * f64::from(STEPS_PER_UNIT)).round();
+        (steps >= f64::from(i32::MIN) && steps <= f64::from(i32::MAX))
+            .then_some(Fixed(steps as i32))
+    }
+
+    /// As a float, for reading and for measures.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        f64::from(self.0) / f64::from(STEPS_PER_UNIT)
+    }
+
+    /// The exact sum, or `None` where it leaves the range.
+    #[must_use]
+    pub const fn checked_add(self, other: Fixed) -> Option<Fixed> {
+        match self.0.checked_add(other.0) {
+            Some(steps) => Some(Fixed(steps)),
+            None => None,
+        }
+    }
+
+    /// The exact difference, or `None` where it leaves the range.
+    #[must_use]
+    pub const fn checked_sub(self, other: Fixed) -> Option<Fixed> {
+        match self.0.checked_sub(other.0) {
+            Some(steps) => Some(Fixed(steps)),
+            None => None,
+        }
+    }
+}
+
+impl Fixed {
+    /// Why a JSON token is not a number of this type; `None` for one that is, and for tokens that
+    /// are neither number nor text.
+    pub(crate) fn refusal(token: &RawValue) -> Option<FixedError> {
+        let token = token.get();
+        let text = match token.as_bytes().first()? {
+            b'"' => serde_json::from_str::<String>(token).ok()?,
+            b'-' | b'0'..=b'9' => token.to_owned(),
+            _ => return None,
+        };
+        text.parse::<Fixed>().err()
+    }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+impl FromStr for Fixed {
+    type Err = FixedError;
+
+    fn from_str(text: &str) -> Result<Self, FixedError> {
+        let malformed = || FixedError::NotADecimal { text: shown(text) };
+        let outside = || FixedError::OutOfRange { text: shown(text) };
+        let (negative, unsigned) = match text.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            [b'+', rest @ ..] => (false, rest),
+            rest => (false, rest),
+        };
+        let mut parts = unsigned.splitn(2, |&byte| byte == b'.');
+        let whole = parts.next().unwrap_or_default();
+        let decimals = parts.next();
+        let is_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+        if !is_digits(whole) || decimals.is_some_and(|part| !is_digits(part)) {
+            return Err(malformed());
+        }
+        let decimals = decimals.unwrap_or_default();
+        let kept = decimals.len() - decimals.iter().rev().take_while(|&&byte| byte == b'0').count();
+        if kept > 6 {
+            return Err(FixedError::TooManyDecimals { text: shown(text) });
+        }
+        let mut steps = 0_i64;
+        let padding = std::iter::repeat_n(&b'0', 6 - kept);
+        for byte in whole.iter().chain(&decimals[..kept]).chain(padding) {
+            steps = steps * 10 + i64::from(byte - b'0');
+            if steps > i64::from(u32::MAX) {
+                return Err(outside());
+            }
+        }
+        i32::try_from(if negative { -steps } else { steps }).map(Fixed).map_err(|_| outside())
+    }
+}
+
+impl fmt::Display for Fixed {
+    /// Prints the shortest decimal that is exactly this number; a precision (`{:.2}`) rounds
+    /// halves away from zero.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut steps = u64::from(self.0.unsigned_abs());
+        let mut places = 6_usize;
+        if let Some(precision) = formatter.precision() {
+            let wanted = precision.min(6);
+            let unit = 10_u64.pow((6 - wanted) as u32);
+            steps = (steps + unit / 2) / unit;
+            places = wanted;
+        } else {
+            while places > 0 && steps % 10 == 0 {
+                steps /= 10;
+                places -= 1;
+            }
+        }
+        let unit = 10_u64.pow(places as u32);
+        let text = if places == 0 {
+            format!("{steps}")
+        } else {
+            format!("{}.{:0places$}", steps / unit, steps % unit)
+        };
+        formatter.pad_integral(self.0 >= 0 || steps == 0, "", &text)
+    }
+}
+
+impl Serialize for Fixed {
+    /// A JSON number with the exact decimals; it goes through `serde_json` only.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?;
+        number.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fixed {
+    /// From the digits of a JSON number, or from text; never through a float. It works with
+    /// `serde_json` only.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let token = raw.get();
+        let text = match token.as_bytes().first() {
+            Some(b'"') => serde_json::from_str::<String>(token).map_err(de::Error::custom)?,
+            _ => token.to_owned(),
+        };
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn texts_and_their_steps() {
+        for (text, steps) in [
+            ("0", 0),
+            ("-0", 0),
+            ("1", 1_000_000),
+            ("-1.25", -1_250_000),
+            ("+0.000001", 1),
+            ("2147.483647", i32::MAX),
+            ("-2147.483648", i32::MIN),
+            ("1.5000000000", 1_500_000),
+            ("00012", 12_000_000),
+        ] {
+            assert_eq!(text.parse::<Fixed>().unwrap().steps(), steps, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_refusal_has_its_kind() {
+        let refusal = |text: &str| text.parse::<Fixed>().unwrap_err();
+        for text in ["", "-", ".5", "5.", "1e3", "NaN", "1,5", " 1", "0x1", "--1", "1.2.3"] {
+            assert!(matches!(refusal(text), FixedError::NotADecimal { .. }), "{text}");
+        }
+        assert!(matches!(refusal("0.1234567"), FixedError::TooManyDecimals { .. }));
+        for text in ["2147.483648", "-2147.483649", "99999999999999999999999999"] {
+            assert!(matches!(refusal(text), FixedError::OutOfRange { .. }), "{text}");
+        }
+    }
+
+    #[test]
+    fn display_pads_and_rounds() {
+        let number = Fixed::from_steps(-1_255_000);
+        assert_eq!(format!("{number:.2}"), "-1.26");
+        assert_eq!(format!("{number:8}|"), "  -1.255|");
+        assert_eq!(format!("{:+.1}", Fixed::from_steps(40_000)), "+0.0");
+        assert_eq!(format!("{:.0}", Fixed::from_steps(1_500_000)), "2");
+    }
+
+    proptest! {
+        #[test]
+        fn printing_and_json_lose_nothing(steps in any::<i32>()) {
+            let number = Fixed::from_steps(steps);
+            prop_assert_eq!(number.to_string().parse::<Fixed>().unwrap(), number);
+            let json = serde_json::to_string(&number).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Fixed>(&json).unwrap(), number);
+            let quoted = format!("\"{number}\"");
+            prop_assert_eq!(serde_json::from_str::<Fixed>(&quoted).unwrap(), number);
+            prop_assert_eq!(Fixed::nearest(number.to_f64()), Some(number));
+        }
+    }
+}

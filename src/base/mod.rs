@@ -1,0 +1,21 @@
+//! What every part stands on and no part of the field owns: exact decimals, points in time, seeded
+//! streams, sorts, threads, and maps that refuse a repeated key.
+
+mod fixed;
+mod radix;
+mod streams;
+#[cfg(feature = "research")]
+mod threads;
+mod time;
+mod unique;
+mod widest;
+
+pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
+pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
+pub use streams::{Seed, Stream};
+#[cfg(feature = "research")]
+pub(crate) use threads::{in_order, parts, threads};
+pub(crate) use time::SECONDS_PER_DAY;
+pub use time::{TimeError, Timestamp};
+pub(crate) use unique::map as unique_map;
+pub(crate) use widest::widest;

@@ -1,0 +1,371 @@
+//! Points in time: whole seconds, given by the caller, never read from a clock.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+/// Seconds in a day of the civil calendar (leap seconds are not counted).
+pub(crate) const SECONDS_PER_DAY: i64 = 86_400;
+
+/// First second that can be written: 0000-01-01T00:00:00Z.
+const FIRST: i64 = -62_167_219_200;
+/// Last second that can be written: 9999-12-31T23:59:59Z.
+const LAST: i64 = 253_402_300_799;
+
+/// A point in time: whole seconds since 1970-01-01T00:00:00Z, years 0000 to 9999.
+///
+/// In files a time is RFC 3339 text (`2026-04-17T09:30:00Z`, `2026-04-17T11:30:00+02:00`);
+/// a bare date means its first second in UTC. Fractions of a second are dropped.
+/// It is always printed in UTC.
+///
+/// ```
+/// use caserank::Timestamp;
+/// let time: Timestamp = "2026-04-17T11:30:00.75+02:00".parse()?;
+/// assert_eq!(time.to_string(), "2026-04-17T09:30:00Z");
+/// assert_eq!(time, "2026-04-17".parse::<Timestamp>()?.plus_days(0).plus_seconds(34_200));
+/// # Ok::<(), caserank::TimeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// Why a text or a number is not a time.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TimeError {
+    /// The text is not an RFC 3339 time or a date.
+    #[error(
+        "`{text}` is not a time: write RFC 3339 such as 2026-04-17T09:30:00Z, or a date such as 2026-04-17"
+    )]
+    NotATime {
+        /// The text as it was given, cut after 40 characters.
+        text: String,
+    },
+    /// The time lies outside the years 0000 to 9999.
+    #[error("{seconds} seconds since 1970 lies outside the years 0000 to 9999")]
+    OutOfRange {
+        /// The seconds as they were given.
+        seconds: i64,
+    },
+}
+
+impl Timestamp {
+    /// The earliest time that can be written.
+    pub const MIN: Timestamp = Timestamp(FIRST);
+    /// The latest time that can be written.
+    pub const MAX: Timestamp = Timestamp(LAST);
+
+    /// The time this many seconds after 1970-01-01T00:00:00Z (before it, when negative).
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfRange`] outside the years 0000 to 9999.
+    pub fn from_unix_seconds(seconds: i64) -> Result<Self, TimeError> {
+        if (FIRST..=LAST).contains(&seconds) {
+            Ok(Timestamp(seconds))
+        } else {
+            Err(TimeError::OutOfRange { seconds })
+        }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn unix_seconds(self) -> i64 {
+        self.0
+    }
+
+    /// This time moved by seconds, kept within [`Timestamp::MIN`] and [`Timestamp::MAX`].
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Timestamp(self.0.saturating_add(seconds).clamp(FIRST, LAST))
+    }
+
+    /// This time moved by days of 86,400 seconds, kept within the same limits.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        self.plus_seconds(days.saturating_mul(SECONDS_PER_DAY))
+    }
+
+    /// Seconds from `earlier` to this time; negative when `earlier` is later.
+    #[must_use]
+    pub const fn seconds_since(self, earlier: Timestamp) -> i64 {
+        self.0 - earlier.0
+    }
+
+    /// Reads RFC 3339 text or a date from bytes; see [`Timestamp`].
+    ///
+    /// # Errors
+    /// [`TimeError::NotATime`] for anything else.
+    pub fn parse_bytes(text: &[u8]) -> Result<Self, TimeError> {
+        parse(text).ok_or_else(|| TimeError::NotATime {
+            text: String::from_utf8_lossy(text).chars().take(40).collect(),
+        })
+    }
+}
+
+/// Eight bytes of a form with zeros for its digits.
+struct Plain {
+    form: u64,
+    /// What makes a byte that is too great have its highest bit set.
+    limits: u64,
+}
+
+impl Plain {
+    const fn new(form: [u8; 8]) -> Self {
+        let mut limits = [0; 8];
+        let mut place = 0;
+        while place < 8 {
+            limits[place] = 0x7F - if form[place] == b'0' { 9 } else { 0 };
+            place += 1;
+        }
+        Plain { form: u64::from_le_bytes(form), limits: u64::from_le_bytes(limits) }
+    }
+
+    /// At the first of two neighbouring digits: the number that both make. `None` if the text does
+    /// not have this form.
+    #[inline(always)]
+    fn pairs(&self, text: [u8; 8]) -> Option<[i64; 8]> {
+        const HIGHEST: u64 = 0x8080_8080_8080_8080;
+        let digits = u64::from_le_bytes(text) ^ self.form;
+        let wrong = (((digits & !HIGHEST) + self.limits) | digits) & HIGHEST;
+        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+        (wrong == 0).then(|| pairs.to_le_bytes().map(i64::from))
+    }
+}
+
+/// The two commonest forms, such as `2026-04-17` and `2026-04-17T09:30:00Z`, eight bytes at once.
+/// Whatever else there is, is `None`.
+#[inline]
+fn parse_plain(text: &[u8]) -> Option<Timestamp> {
+    const MONTH: Plain = Plain::new(*b"0000-00-");
+    const DAY: Plain = Plain::new(*b"00\0\0\0\0\0\0");
+    const MINUTE: Plain = Plain::new(*b"00T00:00");
+    const SECOND: Plain = Plain::new(*b":00Z\0\0\0\0");
+    let (month, rest) = text.split_first_chunk()?;
+    let [century, _, year, _, _, month, ..] = MONTH.pairs(*month)?;
+    let (day, clock) = match *rest {
+        [tens, ones] => (DAY.pairs([tens, ones, 0, 0, 0, 0, 0, 0])?[0], 0),
+        [ref minute @ .., a, b, c, d] => {
+            let [day, _, _, hour, _, _, minute, _] = MINUTE.pairs(minute.try_into().ok()?)?;
+            let [_, second, ..] = SECOND.pairs([a, b, c, d, 0, 0, 0, 0])?;
+            (day, seconds_of_day(hour, minute, second)?)
+        }
+        _ => return None,
+    };
+    Timestamp::from_unix_seconds(midnight(100 * century + year, month, day)? + clock).ok()
+}
+
+fn parse(text: &[u8]) -> Option<Timestamp> {
+    parse_plain(text).or_else(|| parse_any(text))
+}
+
+fn digits(text: &[u8]) -> Option<i64> {
+    text.iter().try_fold(0_i64, |value, byte| {
+        byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
+    })
+}
+
+/// The first second of a date, if there is such a date.
+#[inline]
+fn midnight(year: i64, month: i64, day: i64) -> Option<i64> {
+    /// A table, since which month it is cannot be foretold.
+    const DAYS: [i64; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
+    let days = *DAYS.get(month as usize)?;
+    let there_is = (1..=days).contains(&day) || month == 2 && day == 29 && is_leap(year);
+    there_is.then(|| days_from_civil(year, month, day) * SECONDS_PER_DAY)
+}
+
+/// RFC 3339 allows second 60; it is read as the last second that the calendar counts.
+fn seconds_of_day(hour: i64, minute: i64, second: i64) -> Option<i64> {
+    let there_is = hour <= 23 && minute <= 59 && second <= 60;
+    there_is.then(|| hour * 3_600 + minute * 60 + second.min(59))
+}
+
+/// Every form that is allowed.
+fn parse_any(text: &[u8]) -> Option<Timestamp> {
+    let date = text.get(..10)?;
+    if date[4] != b'-' || date[7] != b'-' {
+        return None;
+    }
+    let (year, month, day) = (digits(&date[..4])?, digits(&date[5..7])?, digits(&date[8..])?);
+    let midnight = midnight(year, month, day)?;
+    let rest = &text[10..];
+    if rest.is_empty() {
+        return Timestamp::from_unix_seconds(midnight).ok();
+    }
+    let clock = rest.get(..9)?;
+    if !matches!(clock[0], b'T' | b't' | b' ') || clock[3] != b':' || clock[6] != b':' {
+        return None;
+    }
+    let (hour, minute, second) =
+        (digits(&clock[1..3])?, digits(&clock[4..6])?, digits(&clock[7..])?);
+    let clock = seconds_of_day(hour, minute, second)?;
+    let mut zone = &rest[9..];
+    if let Some(fraction) = zone.strip_prefix(b".") {
+        let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if length == 0 {
+            return None;
+        }
+        zone = &fraction[length..];
+    }
+    let offset = match zone {
+        b"Z" | b"z" => 0,
+        [sign @ (b'+' | b'-'), hours @ .., b':', tens, ones] if hours.len() == 2 => {
+            let (hours, minutes) = (digits(hours)?, digits(&[*tens, *ones])?);
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let seconds = hours * 3_600 + minutes * 60;
+            if *sign == b'-' { -seconds } else { seconds }
+        }
+        _ => return None,
+    };
+    Timestamp::from_unix_seconds(midnight + clock - offset).ok()
+}
+
+const fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
+const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    // Counting years from March puts the leap day last, so one formula serves every month. Four
+    // centuries more, which all have the same number of days, keep the year from being negative.
+    let year = (year + if month <= 2 { 399 } else { 400 }) as u32;
+    let month_from_march = (month as u32 + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day as u32 - 1;
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + day_of_year;
+    days as i64 - 146_097 - 719_468
+}
+
+/// The inverse of [`days_from_civil`].
+const fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
+    (year, month, day)
+}
+
+impl FromStr for Timestamp {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        Timestamp::parse_bytes(text.as_bytes())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, second) =
+            (self.0.div_euclid(SECONDS_PER_DAY), self.0.rem_euclid(SECONDS_PER_DAY));
+        let (year, month, day) = civil_from_days(days);
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = Timestamp;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a time in RFC 3339, as text")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn known_times() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2000-02-29T23:59:59Z", 951_868_799),
+            ("2024-05-07", 1_715_040_000),
+            ("1969-12-31T23:59:59Z", -1),
+            ("0000-01-01T00:00:00Z", FIRST),
+            ("9999-12-31T23:59:59Z", LAST),
+            ("2016-12-31T23:59:60Z", 1_483_228_799),
+        ] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().unix_seconds(), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_time_is_refused() {
+        for text in [
+            "",
+            "2026",
+            "2026-13-01",
+            "2026-02-29",
+            "2100-02-29",
+            "2026-04-17T",
+            "2026-04-17T9:00:00Z",
+            "2026-04-17T09:30:00",
+            "2026-04-17T09:30:00.Z",
+            "2026-04-17T24:00:00Z",
+            "2026-04-17T09:30:00+2:00",
+            "2026-04-17T09:30:00+02",
+            "0000-01-01T00:00:00+01:00",
+            "２026-04-17",
+            "2026-04-17T09:30:00Zz",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_times_are_those_of_every_form(
+            (year, month, day) in (0..=9_999, 0..=13, 0..=32),
+            (hour, minute, second) in (0..=25, 0..=61, 0..=61),
+            odd in prop::option::weighted(0.3, (0_usize..20, any::<u8>())),
+        ) {
+            let time = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+            let mut text = time.into_bytes();
+            if let Some((place, byte)) = odd {
+                text[place] = byte;
+            }
+            for text in [&text[..], &text[..10], &text[..19]] {
+                prop_assert_eq!(parse(text), parse_any(text), "{:?}", text);
+            }
+            let plain = odd.is_none() && parse_any(&text).is_some();
+            prop_assert!(!plain || parse_plain(&text).is_some());
+        }
+
+        #[test]
+        fn every_second_survives_printing(seconds in FIRST..=LAST) {
+            let time = Timestamp::from_unix_seconds(seconds).unwrap();
+            prop_assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);
+        }
+
+        #[test]
+        fn hostile_text_never_panics(text in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let _ = Timestamp::parse_bytes(&text);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! How alike two scores order the same complaints: Kendall, Spearman, Pearson.
+
+use serde::Serialize;
+
+use super::data::{EvaluateError, InputError, Score, same_length};
+use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use super::ties::doubled_mid_ranks;
+use crate::research::numeric::distributions::{normal_two_sided, student_two_sided};
+use crate::research::numeric::sum;
+
+/// Kendall's rank correlation with its test.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Kendall {
+    /// Tau-b, corrected for ties on either side.
+    pub tau_b: Figure,
+    /// Tau-c (Stuart), for tables that are not square.
+    pub tau_c: Figure,
+    /// Two-sided p value: exact for at most 33 complaints without ties, else the normal approximation with ties.
+    pub p_value: f64,
+}
+
+/// Kendall's tau-b and tau-c. O(n log n); intervals by the bootstrap.
+///
+/// # Errors
+/// Input faults; [`Because::NoVariation`] when all of one side are equal.
+///
+/// ```
+/// use caserank::research::evaluate::kendall;
+/// assert_eq!(kendall(&[1, 2, 3], &[1, 3, 2])?.tau_b.value, 1.0 / 3.0);
+/// # Ok::<(), caserank::research::evaluate::EvaluateError>(())
+/// ```
+pub fn kendall<S: Score, T: Score>(first: &[S], second: &[T]) -> Result<Kendall, EvaluateError> {
+    check(first, second)?;
+    let count = first.len();
+    let mut pairs: Vec<(u64, u64)> =
+        first.iter().zip(second).map(|(a, b)| (a.key(), b.key())).collect();
+    pairs.sort_unstable();
+    let x = TieSums::of(pairs.iter().map(|pair| pair.0));
+    let both = TieSums::of(pairs.iter());
+    let mut right: Vec<u64> = pairs.iter().map(|pair| pair.1).collect();
+    let mut spare = vec![0; count];
+    let discordant = inversions(&mut right, &mut spare) as f64;
+    let y = TieSums::of(right.iter());
+    let all = count as f64 * (count as f64 - 1.0) / 2.0;
+    if count < 2 || x.pairs == all || y.pairs == all {
+        return Err(NotEstimable {
+            because: Because::NoVariation { what: "the scores of one side" },
+        }
+        .into());
+    }
+    // Concordant less discordant; whole numbers below 2^53 for up to a hundred million complaints.
+    let balance = all - x.pairs - y.pairs + both.pairs - 2.0 * discordant;
+    let tau_b = (balance / ((all - x.pairs) * (all - y.pairs)).sqrt()).clamp(-1.0, 1.0);
+    let classes = x.groups.min(y.groups) as f64;
+    let n = count as f64;
+    let tau_c = 2.0 * balance / (n * n * (classes - 1.0) / classes);
+    let p_value = if x.pairs == 0.0 && y.pairs == 0.0 && count <= 33 {
+        exact_p(count, discordant as usize)
+    } else {
+        let m = n * (n - 1.0);
+        let mut variance =
+            (m * (2.0 * n + 5.0) - x.cubes - y.cubes) / 18.0 + 2.0 * x.pairs * y.pairs / m;
+        if count > 2 {
+            variance += x.triples * y.triples / (9.0 * m * (n - 2.0));
+        }
+        normal_two_sided(balance / variance.sqrt())
+    };
+    Ok(Kendall { tau_b: Figure::plain(tau_b, count), tau_c: Figure::plain(tau_c, count), p_value })
+}
+
+struct TieSums {
+    groups: usize,
+    pairs: f64,
+    triples: f64,
+    cubes: f64,
+}
+
+impl TieSums {
+    /// Over values in which equal ones are neighbours.
+    fn of<K: PartialEq>(values: impl Iterator<Item = K>) -> Self {
+        let mut sums = Self { groups: 0, pairs: 0.0, triples: 0.0, cubes: 0.0 };
+        let mut size = 0.0;
+        let mut last = None;
+        for value in values {
+            if last.as_ref() == Some(&value) {
+                size += 1.0;
+            } else {
+                sums.close(size);
+                size = 1.0;
+                last = Some(value);
+            }
+        }
+        sums.close(size);
+        sums
+    }
+
+    fn close(&mut self, size: f64) {
+        if size > 0.0 {
+            self.groups += 1;
+            self.pairs += size * (size - 1.0) / 2.0;
+            self.triples += size * (size - 1.0) * (size - 2.0);
+            self.cubes += size * (size - 1.0) * (2.0 * size + 5.0);
+        }
+    }
+}
+
+/// Sorts and counts the pairs that were out of order, equal ones not among them.
+fn inversions(values: &mut [u64], spare: &mut [u64]) -> u64 {
+    let count = values.len();
+    if count <= 16 {
+        let mut found = 0;
+        for at in 1..count {
+            let mut place = at;
+            while place > 0 && values[place - 1] > values[place] {
+                values.swap(place - 1, place);
+                place -= 1;
+                found += 1;
+            }
+        }
+        return found;
+    }
+    let middle = count / 2;
+    let (left, right) = values.split_at_mut(middle);
+    let (left_spare, right_spare) = spare.split_at_mut(middle);
+    let mut found = inversions(left, left_spare) + inversions(right, right_spare);
+    let (mut i, mut j) = (0, 0);
+    for slot in spare.iter_mut() {
+        let from_left = j == right.len() || (i < left.len() && left[i] <= right[j]);
+        if from_left {
+            *slot = left[i];
+            i += 1;
+        } else {
+            *slot = right[j];
+            j += 1;
+            found += (left.len() - i) as u64;
+        }
+    }
+    values.copy_from_slice(spare);
+    found
+}
+
+/// Two-sided p value from the number of permutations with each count of inversions.
+fn exact_p(count: usize, discordant: usize) -> f64 {
+    let all = count * (count - 1) / 2;
+    let low = discordant.min(all - discordant);
+    if 2 * low == all {
+        return 1.0;
+    }
+    // Share of permutations of n with k inversions, built up one element at a time.
+    let mut shares = vec![0.0; low + 1];
+    shares[0] = 1.0;
+    for size in 2..=count {
+        let before = shares.clone();
+        for (k, share) in shares.iter_mut().enumerate() {
+            let from = (k + 1).saturating_sub(size);
+            *share = sum(before[from..=k].iter().copied()) / size as f64;
+        }
+    }
+    (2.0 * sum(shares.iter().copied())).min(1.0)
+}
+
+/// A correlation with its interval and test.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Correlation {
+    /// The coefficient; interval by Fisher's z.
+    pub figure: Figure,
+    /// Two-sided p value of Student's t; 0 for a coefficient of 1 or -1.
+    pub p_value: f64,
+}
+
+/// Pearson's correlation, interval by Fisher's z.
+///
+/// # Errors
+/// Input faults; [`Because::TooFew`] below 3 complaints; [`Because::NoVariation`].
+pub fn pearson(
+    first: &[f64],
+    second: &[f64],
+    confidence: Confidence,
+) -> Result<Correlation, EvaluateError> {
+    check(first, second)?;
+    Ok(product_moment(first, second, confidence, |_| 1.0)?)
+}
+
+/// Spearman's correlation of mid-ranks; interval by Fisher's z with Bonett and Wright's variance (2000).
+///
+/// # Errors
+/// As [`pearson`].
+pub fn spearman<S: Score, T: Score>(
+    first: &[S],
+    second: &[T],
+    confidence: Confidence,
+) -> Result<Correlation, EvaluateError> {
+    check(first, second)?;
+    let ranks = |keys: Vec<u64>| -> Vec<f64> {
+        doubled_mid_ranks(&keys).iter().map(|&rank| rank as f64 / 2.0).collect()
+    };
+    let a = ranks(first.iter().map(|s| s.key()).collect());
+    let b = ranks(second.iter().map(|s| s.key()).collect());
+    Ok(product_moment(&a, &b, confidence, |r| 1.0 + 0.5 * r * r)?)
+}
+
+fn product_moment(
+    first: &[f64],
+    second: &[f64],
+    confidence: Confidence,
+    inflation: impl Fn(f64) -> f64,
+) -> Result<Correlation, NotEstimable> {
+    let count = first.len();
+    if count < 3 {
+        return NotEstimable::because(Because::TooFew {
+            what: "complaints",
+            found: count,
+            needed: 3,
+        });
+    }
+    let n = count as f64;
+    let (ma, mb) = (sum(first.iter().copied()) / n, sum(second.iter().copied()) / n);
+    let va = sum(first.iter().map(|a| (a - ma).powi(2)));
+    let vb = sum(second.iter().map(|b| (b - mb).powi(2)));
+    if va <= 0.0 || vb <= 0.0 {
+        return NotEstimable::because(Because::NoVariation { what: "the scores of one side" });
+    }
+    let cross = sum(first.iter().zip(second).map(|(a, b)| (a - ma) * (b - mb)));
+    let r = (cross / va.sqrt() / vb.sqrt()).clamp(-1.0, 1.0);
+    let interval = if count < 4 {
+        NotEstimable::because(Because::TooFew { what: "complaints", found: count, needed: 4 })
+    } else if r.abs() == 1.0 {
+        NotEstimable::because(Because::AtTheEnd { value: r })
+    } else {
+        let error = (inflation(r) / (n - 3.0)).sqrt();
+        Ok(Interval::wald(r.atanh(), error, confidence, Method::FisherZ).map(f64::tanh))
+    };
+    let p_value = if r.abs() == 1.0 {
+        0.0
+    } else {
+        student_two_sided(r * ((n - 2.0) / ((1.0 - r) * (1.0 + r))).sqrt(), n - 2.0)
+    };
+    Ok(Correlation { figure: Figure::new(r, count, interval), p_value })
+}
+
+pub(crate) fn check<S: Score, T: Score>(first: &[S], second: &[T]) -> Result<(), InputError> {
+    same_length("second scores", second.len(), first.len())?;
+    let a = first.iter().map(|s| s.value()).enumerate();
+    let b = second.iter().map(|s| s.value()).enumerate();
+    match a.chain(b).find(|(_, value)| !value.is_finite()) {
+        Some((row, value)) => Err(InputError::Score { row, value }),
+        None => Ok(()),
+    }
+}

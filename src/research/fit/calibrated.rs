@@ -1,0 +1,178 @@
+//! Calibrations as links and records of an instrument.
+
+use std::collections::BTreeMap;
+
+use super::instrument::{fixed, table_link};
+use super::{FitError, GroupRecalibration, Recalibration};
+use crate::Timestamp;
+use crate::complaint::Origin;
+use crate::instrument::{
+    Calibration, ExpectedOverObserved, Instrument, ItemWeights, Link, OutcomeDraft,
+};
+use crate::research::numeric::Isotonic;
+
+/// Where and how a calibration was made; it goes into the instrument's calibration record.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CalibrationContext {
+    /// The agency or the body of complaints.
+    pub place: String,
+    /// Up to when complaints were received.
+    pub until: Timestamp,
+    /// What kind of complaints.
+    pub origin: Origin,
+    /// How outcomes were found.
+    pub ascertainment: String,
+}
+
+impl CalibrationContext {
+    /// All four parts.
+    #[must_use]
+    pub fn new(place: &str, until: Timestamp, origin: Origin, ascertainment: &str) -> Self {
+        Self { place: place.to_owned(), until, origin, ascertainment: ascertainment.to_owned() }
+    }
+
+    fn record(
+        &self,
+        counts: (usize, usize),
+        after: &crate::research::evaluate::ExpectedObserved,
+    ) -> Result<Calibration, FitError> {
+        let (complaints, events) = counts;
+        let ratio = &after.ratio;
+        let (low, high) = match &ratio.interval {
+            Ok(interval) => (interval.lower, interval.upper),
+            Err(_) => (ratio.value, ratio.value),
+        };
+        Ok(Calibration {
+            place: self.place.clone(),
+            until: self.until,
+            origin: self.origin,
+            complaints: complaints as u64,
+            events: events as u64,
+            ascertainment: self.ascertainment.clone(),
+            expected_over_observed: ExpectedOverObserved {
+                value: fixed("E/O", ratio.value)?,
+                low: fixed("E/O", low)?,
+                high: fixed("E/O", high)?,
+            },
+        })
+    }
+}
+
+impl Instrument {
+    /// This instrument with one outcome's log-odds recalibrated: weights times the slope, intercept moved.
+    ///
+    /// # Errors
+    /// [`FitError`] for an outcome that is not in the instrument or not logistic, a slope that is not above 0, or
+    /// weights out of range.
+    pub fn recalibrated(
+        &self,
+        outcome: &str,
+        recalibration: &Recalibration,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Self, FitError> {
+        if recalibration.slope <= 0.0 || !recalibration.slope.is_finite() {
+            return Err(FitError::Setting {
+                setting: "slope",
+                value: recalibration.slope,
+                allowed: "above 0",
+            });
+        }
+        self.with_outcome(outcome, |part| {
+            logistic_only(part)?;
+            let scaled = recalibration.log_odds(part.intercept.value.to_f64());
+            part.intercept.value = fixed("the intercept", scaled)?;
+            for entry in &mut part.weights {
+                for weight in entry.weights.values_mut() {
+                    *weight = fixed(&entry.item, weight.to_f64() * recalibration.slope)?;
+                }
+            }
+            part.calibration = Some(context.record(counts, &recalibration.after)?);
+            Ok(())
+        })
+    }
+
+    /// This instrument with one outcome's log-odds shifted by the answers of an item, such as `tip_source`.
+    ///
+    /// Complaints whose answer is unknown get the whole's shift.
+    ///
+    /// # Errors
+    /// As [`Self::recalibrated`]; also where the item is not listed or its *absent* answer may carry no weight.
+    pub fn recalibrated_by(
+        &self,
+        outcome: &str,
+        item: &str,
+        recalibration: &GroupRecalibration,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Self, FitError> {
+        let listed = self
+            .codebook()
+            .item(item)
+            .ok_or_else(|| FitError::NoSuchColumn { column: item.to_owned() })?;
+        let answers: Vec<String> = listed.answers.iter().map(|answer| answer.id.clone()).collect();
+        self.with_outcome(outcome, |part| {
+            logistic_only(part)?;
+            let moved =
+                part.intercept.value.to_f64() + recalibration.shift(crate::codebook::UNKNOWN);
+            part.intercept.value = fixed("the intercept", moved)?;
+            let provenance = part.intercept.provenance.clone();
+            if !part.weights.iter().any(|entry| entry.item == item) {
+                part.weights.push(ItemWeights {
+                    item: item.to_owned(),
+                    weights: BTreeMap::new(),
+                    provenance,
+                });
+            }
+            for entry in part.weights.iter_mut().filter(|entry| entry.item == item) {
+                for answer in &answers {
+                    let weight = entry.weights.entry(answer.clone()).or_default();
+                    let shift =
+                        recalibration.shift(answer) - recalibration.shift(crate::codebook::UNKNOWN);
+                    *weight = fixed(item, weight.to_f64() + shift)?;
+                }
+            }
+            part.calibration = Some(context.record(counts, &recalibration.after)?);
+            Ok(())
+        })
+    }
+
+    /// This instrument with an isotonic curve as one outcome's link: steps at the fitted scores.
+    ///
+    /// # Errors
+    /// [`FitError`] for an outcome that is not in the instrument, or scores out of range.
+    pub fn with_isotonic_link(
+        &self,
+        outcome: &str,
+        curve: &Isotonic,
+        after: &crate::research::evaluate::ExpectedObserved,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Self, FitError> {
+        self.with_outcome(outcome, |part| {
+            part.link =
+                table_link(curve.inputs().iter().copied().zip(curve.fitted().iter().copied()))?;
+            part.calibration = Some(context.record(counts, after)?);
+            Ok(())
+        })
+    }
+
+    fn with_outcome(
+        &self,
+        outcome: &str,
+        change: impl FnOnce(&mut OutcomeDraft) -> Result<(), FitError>,
+    ) -> Result<Self, FitError> {
+        let mut draft = self.draft().clone();
+        let part = draft.outcomes.iter_mut().find(|part| part.outcome == outcome);
+        change(part.ok_or_else(|| FitError::NoSuchOutcome { outcome: outcome.to_owned() })?)?;
+        Ok(Self::new(self.codebook(), draft)?)
+    }
+}
+
+fn logistic_only(part: &OutcomeDraft) -> Result<(), FitError> {
+    match part.link {
+        Link::Logistic => Ok(()),
+        Link::Table(_) => Err(FitError::NotLogistic { outcome: part.outcome.clone() }),
+    }
+}

@@ -1,0 +1,396 @@
+//! The solver's view of packed columns.
+
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView2};
+
+use super::Columns;
+use super::pack::{Pack, all_sums};
+use crate::base::{in_order, parts};
+use crate::research::numeric::{DenseDesign, Design, Scaling, center_and_scale};
+
+/// Packed columns with or without an intercept in front.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PackedDesign<'a> {
+    columns: &'a Columns,
+    intercept: bool,
+}
+
+impl Columns {
+    /// The design as the solver sees it.
+    pub(crate) fn design(&self, intercept: bool) -> PackedDesign<'_> {
+        PackedDesign { columns: self, intercept }
+    }
+}
+
+impl PackedDesign<'_> {
+    fn lead(&self) -> usize {
+        usize::from(self.intercept)
+    }
+
+    fn dense(&self) -> ArrayView2<'_, f64> {
+        self.columns.dense.t()
+    }
+
+    fn dense_scaling(&self, scaling: &Scaling) -> Scaling {
+        let pick = |values: &[f64]| {
+            self.columns.places.iter().map(|place| values[place + self.lead()]).collect()
+        };
+        Scaling { center: pick(&scaling.center), scale: pick(&scaling.scale) }
+    }
+
+    /// The standardised values of each pattern: patterns x columns.
+    fn table(&self, pack: &Pack, scaling: &Scaling) -> Vec<f64> {
+        let width = pack.columns.len();
+        let mut table = pack.table.clone();
+        for row in table.chunks_exact_mut(width) {
+            for (value, place) in row.iter_mut().zip(&pack.columns) {
+                let at = place + self.lead();
+                *value = (*value - scaling.center[at]) / scaling.scale[at];
+            }
+        }
+        table
+    }
+
+    /// Design rows of a dense column, standardised and weighted.
+    fn weighted(&self, scaling: &Scaling, column: usize, weight: &[f64]) -> Vec<f64> {
+        let at = self.columns.places[column] + self.lead();
+        let (center, inverse) = (scaling.center[at], 1.0 / scaling.scale[at]);
+        self.columns
+            .dense
+            .row(column)
+            .iter()
+            .zip(weight)
+            .map(|(x, w)| w * ((x - center) * inverse))
+            .collect()
+    }
+
+    fn fill(&self, out: &mut [f64], job: impl Fn(Range<usize>, &mut [f64]) + Sync) {
+        let mut items = Vec::new();
+        let mut rest = out;
+        for range in parts(self.columns.rows) {
+            let (head, tail) = rest.split_at_mut(range.len());
+            items.push((range, head));
+            rest = tail;
+        }
+        in_order(items, |(range, part): (Range<usize>, &mut [f64])| job(range, part));
+    }
+}
+
+/// One sum a joint pattern of two packs, for one or two second packs at once.
+fn joint_sums(first: &Pack, second: [&Pack; 2], weight: &[f64]) -> [Vec<f64>; 2] {
+    let [b, c] = second;
+    // A fixed stride of 128 needs no bounds check on the second code.
+    let mut sums_b = vec![[0.0; 128]; first.patterns];
+    let mut sums_c = vec![[0.0; 128]; first.patterns];
+    let limit = first.patterns - 1;
+    for (((x, y), z), w) in first.codes.iter().zip(&b.codes).zip(&c.codes).zip(weight) {
+        let x = usize::from(*x).min(limit);
+        sums_b[x][usize::from(*y & 127)] += w;
+        sums_c[x][usize::from(*z & 127)] += w;
+    }
+    let flat = |sums: &[[f64; 128]], patterns: usize| {
+        sums.iter().flat_map(|row| row[..patterns].iter().copied()).collect()
+    };
+    [flat(&sums_b, b.patterns), flat(&sums_c, c.patterns)]
+}
+
+/// One sum a joint pattern of two packs of any size.
+fn joint_sums_wide(a: &Pack, b: &Pack, weight: &[f64]) -> Vec<f64> {
+    let mut sums = vec![0.0; a.patterns * b.patterns];
+    for ((x, y), w) in a.codes.iter().zip(&b.codes).zip(weight) {
+        sums[usize::from(*x) * b.patterns + usize::from(*y)] += w;
+    }
+    sums
+}
+
+/// `left' * middle * right` for tables (patterns x columns) and a matrix (patterns x patterns).
+fn bilinear(left: &[f64], middle: &[f64], right: &[f64], columns: [usize; 2]) -> Vec<f64> {
+    let [left_width, right_width] = columns;
+    let patterns = right.len() / right_width;
+    let mut result = vec![0.0; left_width * right_width];
+    let mut half = vec![0.0; right_width];
+    for (values, sums) in left.chunks_exact(left_width).zip(middle.chunks_exact(patterns)) {
+        half.fill(0.0);
+        for (sum, row) in sums.iter().zip(right.chunks_exact(right_width)) {
+            if *sum != 0.0 {
+                for (h, value) in half.iter_mut().zip(row) {
+                    *h += sum * value;
+                }
+            }
+        }
+        for (value, row) in values.iter().zip(result.chunks_exact_mut(right_width)) {
+            for (r, h) in row.iter_mut().zip(&half) {
+                *r += value * h;
+            }
+        }
+    }
+    result
+}
+
+impl Design for PackedDesign<'_> {
+    fn rows(&self) -> usize {
+        self.columns.rows
+    }
+
+    fn width(&self) -> usize {
+        self.columns.names.len() + self.lead()
+    }
+
+    fn has_intercept(&self) -> bool {
+        self.intercept
+    }
+
+    fn scaling(&self, weights: Option<&[f64]>) -> Scaling {
+        let all = weights.map_or(self.columns.rows as f64, |weights| weights.iter().sum());
+        let mut scaling =
+            Scaling { center: vec![0.0; self.width()], scale: vec![1.0; self.width()] };
+        let packs: Vec<&Pack> = self.columns.packs.iter().collect();
+        let sums = match weights {
+            None => packs.iter().map(|pack| pack.counts.clone()).collect(),
+            Some(weights) => all_sums(&self.columns.packs, weights),
+        };
+        for (pack, sums) in packs.into_iter().zip(sums) {
+            for (at, place) in pack.columns.iter().enumerate() {
+                let values = |f: &dyn Fn(f64) -> f64| {
+                    sums.iter()
+                        .enumerate()
+                        .map(|(code, w)| w * f(pack.value(code as u8, at)))
+                        .sum::<f64>()
+                        / all
+                };
+                let mean = values(&|x| x);
+                let square = values(&|x| (x - mean) * (x - mean));
+                let at = place + self.lead();
+                (scaling.center[at], scaling.scale[at]) =
+                    center_and_scale(mean, square, self.intercept);
+            }
+        }
+        let dense = DenseDesign::new(self.dense(), false).moments(weights);
+        for (place, (mean, square)) in self.columns.places.iter().zip(dense) {
+            let at = place + self.lead();
+            (scaling.center[at], scaling.scale[at]) =
+                center_and_scale(mean, square, self.intercept);
+        }
+        scaling
+    }
+
+    fn linear(&self, scaling: &Scaling, coefficients: &[f64], out: &mut [f64]) {
+        let base = if self.intercept { coefficients[0] } else { 0.0 };
+        let looked_up: Vec<[f64; 256]> = self
+            .columns
+            .packs
+            .iter()
+            .map(|pack| {
+                let mut sums = [0.0; 256];
+                for (sum, row) in
+                    sums.iter_mut().zip(self.table(pack, scaling).chunks_exact(pack.columns.len()))
+                {
+                    *sum = row
+                        .iter()
+                        .zip(&pack.columns)
+                        .map(|(x, place)| x * coefficients[place + self.lead()])
+                        .sum();
+                }
+                sums
+            })
+            .collect();
+        self.fill(out, |range, target| {
+            target.fill(base);
+            for (packs, tables) in self.columns.packs.chunks(2).zip(looked_up.chunks(2)) {
+                if let ([a, b], [for_a, for_b]) = (packs, tables) {
+                    for ((sum, x), y) in
+                        target.iter_mut().zip(&a.codes[range.clone()]).zip(&b.codes[range.clone()])
+                    {
+                        *sum += for_a[usize::from(*x)] + for_b[usize::from(*y)];
+                    }
+                } else if let ([a], [for_a]) = (packs, tables) {
+                    for (sum, x) in target.iter_mut().zip(&a.codes[range.clone()]) {
+                        *sum += for_a[usize::from(*x)];
+                    }
+                }
+            }
+            for (column, place) in self.columns.places.iter().enumerate() {
+                let at = place + self.lead();
+                let (center, slope) = (scaling.center[at], coefficients[at] / scaling.scale[at]);
+                let values = self.columns.dense.row(column);
+                for (sum, row) in target.iter_mut().zip(range.clone()) {
+                    *sum += (values[row] - center) * slope;
+                }
+            }
+        });
+    }
+
+    fn gradient(&self, scaling: &Scaling, residual: &[f64]) -> Vec<f64> {
+        let mut gradient = vec![0.0; self.width()];
+        let packs: Vec<&Pack> = self.columns.packs.iter().collect();
+        let sums = all_sums(&self.columns.packs, residual);
+        if self.intercept {
+            gradient[0] = match sums.first() {
+                Some(sums) => sums.iter().sum(),
+                None => residual.iter().sum(),
+            };
+        }
+        for (pack, sums) in packs.into_iter().zip(sums) {
+            for (row, sum) in self.table(pack, scaling).chunks_exact(pack.columns.len()).zip(sums) {
+                for (x, place) in row.iter().zip(&pack.columns) {
+                    gradient[place + self.lead()] += x * sum;
+                }
+            }
+        }
+        if !self.columns.places.is_empty() {
+            let part = DenseDesign::new(self.dense(), false)
+                .gradient(&self.dense_scaling(scaling), residual);
+            for (place, value) in self.columns.places.iter().zip(part) {
+                gradient[place + self.lead()] = value;
+            }
+        }
+        gradient
+    }
+
+    fn information(&self, scaling: &Scaling, weight: &[f64]) -> Array2<f64> {
+        let mut information = Array2::zeros((self.width(), self.width()));
+        self.coded_information(scaling, weight, &mut information);
+        self.mixed_information(scaling, weight, &mut information);
+        information
+    }
+
+    fn quadratic(&self, scaling: &Scaling, matrix: &Array2<f64>, out: &mut [f64]) {
+        let matrix = matrix.view();
+        self.fill(out, |range, target| {
+            let mut row = vec![0.0; self.width()];
+            for (value, at) in target.iter_mut().zip(range) {
+                self.row(scaling, at, &mut row);
+                *value = row
+                    .iter()
+                    .zip(matrix.rows())
+                    .map(|(x, line)| x * line.iter().zip(&row).map(|(m, y)| m * y).sum::<f64>())
+                    .sum();
+            }
+        });
+    }
+
+    fn row(&self, scaling: &Scaling, row: usize, out: &mut [f64]) {
+        if self.intercept {
+            out[0] = 1.0;
+        }
+        let mut put = |place: usize, value: f64| {
+            let at = place + self.lead();
+            out[at] = (value - scaling.center[at]) / scaling.scale[at];
+        };
+        for pack in &self.columns.packs {
+            for (at, place) in pack.columns.iter().enumerate() {
+                put(*place, pack.value(pack.codes[row], at));
+            }
+        }
+        for (column, place) in self.columns.places.iter().enumerate() {
+            put(*place, self.columns.dense[[column, row]]);
+        }
+    }
+}
+
+impl PackedDesign<'_> {
+    fn coded_information(&self, scaling: &Scaling, weight: &[f64], information: &mut Array2<f64>) {
+        let lead = self.lead();
+        let packs = &self.columns.packs;
+        let tables: Vec<Vec<f64>> = packs.iter().map(|pack| self.table(pack, scaling)).collect();
+        let own = all_sums(packs, weight);
+        if self.intercept {
+            information[[0, 0]] = match own.first() {
+                Some(sums) => sums.iter().sum(),
+                None => weight.iter().sum(),
+            };
+        }
+        for (a, sums) in own.iter().enumerate() {
+            let places = &packs[a].columns;
+            for (row, sum) in tables[a].chunks_exact(places.len()).zip(sums) {
+                for (x, j) in row.iter().zip(places) {
+                    if self.intercept {
+                        information[[0, j + lead]] += sum * x;
+                        information[[j + lead, 0]] += sum * x;
+                    }
+                    for (y, k) in row.iter().zip(places) {
+                        information[[j + lead, k + lead]] += (sum * x) * y;
+                    }
+                }
+            }
+        }
+        let mut jobs = Vec::new();
+        for a in 0..packs.len() {
+            let others: Vec<usize> = (a + 1..packs.len()).collect();
+            jobs.extend(others.chunks(2).map(|pair| (a, pair.to_vec())));
+        }
+        let results = in_order(jobs, |(a, others)| {
+            let narrow =
+                packs[a].patterns <= 128 && others.iter().all(|b| packs[*b].patterns <= 128);
+            let sums: Vec<Vec<f64>> = match &others[..] {
+                [b, c] if narrow => joint_sums(&packs[a], [&packs[*b], &packs[*c]], weight).into(),
+                _ => {
+                    others.iter().map(|b| joint_sums_wide(&packs[a], &packs[*b], weight)).collect()
+                }
+            };
+            let width = packs[a].columns.len();
+            others
+                .iter()
+                .zip(sums)
+                .map(|(b, sums)| {
+                    (
+                        a,
+                        *b,
+                        bilinear(&tables[a], &sums, &tables[*b], [width, packs[*b].columns.len()]),
+                    )
+                })
+                .collect::<Vec<_>>()
+        });
+        for (a, b, block) in results.into_iter().flatten() {
+            for (j, row) in packs[a].columns.iter().zip(block.chunks_exact(packs[b].columns.len()))
+            {
+                for (k, value) in packs[b].columns.iter().zip(row) {
+                    information[[j + lead, k + lead]] = *value;
+                    information[[k + lead, j + lead]] = *value;
+                }
+            }
+        }
+    }
+
+    fn mixed_information(&self, scaling: &Scaling, weight: &[f64], information: &mut Array2<f64>) {
+        let places = &self.columns.places;
+        if places.is_empty() {
+            return;
+        }
+        let lead = self.lead();
+        let block =
+            DenseDesign::new(self.dense(), false).information(&self.dense_scaling(scaling), weight);
+        for (j, place) in places.iter().enumerate() {
+            for (k, other) in places.iter().enumerate() {
+                information[[place + lead, other + lead]] = block[[j, k]];
+            }
+        }
+        let packs = &self.columns.packs;
+        let rows = in_order((0..places.len()).collect(), |j: usize| {
+            let weighted = self.weighted(scaling, j, weight);
+            let mut row = vec![0.0; self.width()];
+            if self.intercept {
+                row[0] = weighted.iter().sum();
+            }
+            for pack in packs {
+                let sums = pack.sums(&weighted);
+                for (values, sum) in
+                    self.table(pack, scaling).chunks_exact(pack.columns.len()).zip(sums)
+                {
+                    for (x, place) in values.iter().zip(&pack.columns) {
+                        row[place + lead] += x * sum;
+                    }
+                }
+            }
+            row
+        });
+        for (place, row) in places.iter().zip(rows) {
+            let coded = packs.iter().flat_map(|pack| pack.columns.iter().map(|j| j + lead));
+            for j in coded.chain(0..lead) {
+                information[[place + lead, j]] = row[j];
+                information[[j, place + lead]] = row[j];
+            }
+        }
+    }
+}

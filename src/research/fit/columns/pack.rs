@@ -1,0 +1,204 @@
+//! Columns that share one byte a row.
+
+use super::Coded;
+use crate::base::in_order;
+
+/// Patterns in one byte; the joint table of two packs then stays within the second-level cache.
+const MOST_PATTERNS: usize = 96;
+
+/// A byte a row, and the values that each pattern stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Pack {
+    /// Places of its columns in the design.
+    pub(crate) columns: Vec<usize>,
+    pub(crate) codes: Vec<u8>,
+    pub(crate) patterns: usize,
+    /// Rows of each pattern; empty until the pack is finished.
+    pub(crate) counts: Vec<f64>,
+    /// `patterns` x `columns`, row by row.
+    pub(crate) table: Vec<f64>,
+}
+
+impl Pack {
+    pub(crate) fn value(&self, code: u8, at: usize) -> f64 {
+        self.table[usize::from(code) * self.columns.len() + at]
+    }
+
+    pub(crate) fn select(&self, rows: &[usize]) -> Self {
+        let codes: Vec<u8> = rows.iter().map(|row| self.codes[*row]).collect();
+        let counts = counted(&codes, self.patterns);
+        Self {
+            codes,
+            counts,
+            columns: self.columns.clone(),
+            patterns: self.patterns,
+            table: self.table.clone(),
+        }
+    }
+
+    /// Drops patterns that no row has.
+    fn compact(self) -> Self {
+        let mut used = [false; 256];
+        for code in &self.codes {
+            used[usize::from(*code)] = true;
+        }
+        let width = self.columns.len();
+        let mut renamed = [0u8; 256];
+        let mut table = Vec::new();
+        let mut patterns = 0usize;
+        for (code, row) in self.table.chunks_exact(width.max(1)).enumerate() {
+            if used[code] {
+                renamed[code] = patterns as u8;
+                patterns += 1;
+                table.extend_from_slice(row);
+            }
+        }
+        let mut codes = self.codes;
+        if patterns < self.patterns {
+            for code in &mut codes {
+                *code = renamed[usize::from(*code)];
+            }
+        }
+        let counts = counted(&codes, patterns);
+        Self { columns: self.columns, codes, patterns, counts, table }
+    }
+
+    /// Sum of `values` over the rows of each pattern.
+    pub(crate) fn sums(&self, values: &[f64]) -> Vec<f64> {
+        // Two tables, so that neighbours with one pattern do not wait for each other.
+        let mut even = [0.0; 256];
+        let mut odd = [0.0; 256];
+        let codes = self.codes.chunks_exact(2);
+        let (code_rest, pairs) = (codes.remainder(), values.chunks_exact(2));
+        let rest = pairs.remainder();
+        for (code, value) in codes.zip(pairs) {
+            even[usize::from(code[0])] += value[0];
+            odd[usize::from(code[1])] += value[1];
+        }
+        for (code, value) in code_rest.iter().zip(rest) {
+            even[usize::from(*code)] += value;
+        }
+        (0..self.patterns).map(|pattern| even[pattern] + odd[pattern]).collect()
+    }
+}
+
+/// How many rows have each code.
+fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
+    let mut counts = [0_u32; 256];
+    for code in codes {
+        counts[usize::from(*code)] += 1;
+    }
+    counts[..patterns].iter().map(|count| f64::from(*count)).collect()
+}
+
+/// Sums of `values` over the rows of each pattern, for several packs; two packs at a time keep the adders busy.
+pub(crate) fn all_sums(packs: &[Pack], values: &[f64]) -> Vec<Vec<f64>> {
+    in_order(packs.chunks(2).collect(), |pair| match pair {
+        [a, b] => {
+            let mut sums = [[0.0; 256]; 4];
+            let halves = values.len() / 2;
+            let [even_a, odd_a, even_b, odd_b] = &mut sums;
+            let codes = a.codes.chunks_exact(2).zip(b.codes.chunks_exact(2));
+            for ((x, y), value) in codes.zip(values.chunks_exact(2)) {
+                even_a[usize::from(x[0])] += value[0];
+                even_b[usize::from(y[0])] += value[0];
+                odd_a[usize::from(x[1])] += value[1];
+                odd_b[usize::from(y[1])] += value[1];
+            }
+            for at in 2 * halves..values.len() {
+                even_a[usize::from(a.codes[at])] += values[at];
+                even_b[usize::from(b.codes[at])] += values[at];
+            }
+            let joined = |even: &[f64; 256], odd: &[f64; 256], count: usize| {
+                even[..count].iter().zip(odd).map(|(x, y)| x + y).collect()
+            };
+            vec![joined(even_a, odd_a, a.patterns), joined(even_b, odd_b, b.patterns)]
+        }
+        alone => alone.iter().map(|pack| pack.sums(values)).collect(),
+    })
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Rows looked at to decide what goes together.
+const SAMPLE: usize = 4_096;
+
+/// Packs sources in their order: as many as share few patterns, then the next byte.
+pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
+    let step = rows.div_ceil(SAMPLE).max(1);
+    let mut groups: Vec<Vec<Coded>> = Vec::new();
+    let mut sampled: Vec<usize> = Vec::new();
+    for source in sources {
+        let own: Vec<usize> =
+            source.row_codes.iter().step_by(step).map(|code| usize::from(*code)).collect();
+        let joint: Vec<usize> =
+            sampled.iter().zip(&own).map(|(a, b)| a * source.codes + b).collect();
+        let joint = renumbered(&joint);
+        match groups.last_mut() {
+            Some(group) if source.codes <= MOST_PATTERNS && joint.1 <= MOST_PATTERNS => {
+                group.push(source);
+                sampled = joint.0;
+            }
+            _ => {
+                groups.push(vec![source]);
+                sampled = own;
+            }
+        }
+    }
+    in_order(groups, merged).into_iter().flatten().collect()
+}
+
+/// Numbers the distinct codes from 0 in their order; with their count.
+fn renumbered(codes: &[usize]) -> (Vec<usize>, usize) {
+    let mut distinct = codes.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let place = |code: &usize| distinct.binary_search(code).unwrap_or_default();
+    (codes.iter().map(place).collect(), distinct.len())
+}
+
+/// One pack from sources that the sample found to fit together; those that do not after all get bytes of their own.
+fn merged(sources: Vec<Coded>) -> Vec<Pack> {
+    let mut packs: Vec<Pack> = Vec::new();
+    for source in sources {
+        let next = Pack {
+            columns: source.columns,
+            codes: source.row_codes,
+            patterns: source.codes,
+            counts: Vec::new(),
+            table: source.table,
+        };
+        match packs.pop() {
+            None => packs.push(next),
+            Some(last) => match joined(last, next) {
+                Ok(pack) => packs.push(pack),
+                Err(two) => packs.extend(two),
+            },
+        }
+    }
+    packs.into_iter().map(Pack::compact).collect()
+}
+
+/// Both in one byte where that is possible.
+fn joined(a: Pack, b: Pack) -> Result<Pack, [Pack; 2]> {
+    let (a, b) = if a.patterns * b.patterns > 256 { (a.compact(), b.compact()) } else { (a, b) };
+    if a.patterns * b.patterns > 256 {
+        return Err([a, b]);
+    }
+    let times = b.patterns as u8;
+    let mut codes = a.codes;
+    for (x, y) in codes.iter_mut().zip(&b.codes) {
+        *x = x.wrapping_mul(times).wrapping_add(*y);
+    }
+    let mut table =
+        Vec::with_capacity(a.patterns * b.patterns * (a.columns.len() + b.columns.len()));
+    for left in a.table.chunks_exact(a.columns.len()) {
+        for right in b.table.chunks_exact(b.columns.len()) {
+            table.extend_from_slice(left);
+            table.extend_from_slice(right);
+        }
+    }
+    let columns = a.columns.iter().chain(&b.columns).copied().collect();
+    Ok(Pack { columns, codes, patterns: a.patterns * b.patterns, counts: Vec::new(), table })
+}

@@ -1,0 +1,100 @@
+use ndarray::{Array1, array};
+
+use super::*;
+use crate::base::Seed;
+use crate::research::numeric::{DenseDesign, Design};
+
+/// Mixed columns: flags, counts, an answer with its unknown flag, two of many values.
+fn mixed(rows: usize) -> Array2<f64> {
+    let mut stream = Seed(11).stream(0);
+    let mut matrix =
+        Array2::from_shape_simple_fn((rows, 9), || stream.below(1_000) as f64 / 1_000.0);
+    for mut row in matrix.rows_mut() {
+        row[0] = f64::from(row[0] < 0.3);
+        row[1] = (row[1] * 5.0).floor();
+        row[2] = f64::from(row[2] < 0.1);
+        row[4] = if row[2] == 1.0 { 0.0 } else { f64::from(row[4] < 0.5) };
+        row[6] = f64::from(row[6] < 0.9) * 1e4;
+    }
+    matrix
+}
+
+const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+
+#[test]
+fn packed_columns_write_out_the_matrix_they_came_from() {
+    let matrix = mixed(2_345);
+    let columns = Columns::from_matrix(&NAMES, matrix.view()).unwrap();
+    assert_eq!(columns.to_matrix(), matrix);
+    assert!(columns.places == [3, 5, 7, 8] && columns.packs.len() == 1, "{:?}", columns.places);
+    let rows = [7, 7, 0, 2_344];
+    assert_eq!(columns.select_rows(&rows).to_matrix(), matrix.select(ndarray::Axis(0), &rows));
+}
+
+#[test]
+fn every_sum_agrees_with_the_plain_matrix() {
+    let matrix = mixed(5_000);
+    // Thirty flags more, so that there are several packs.
+    let mut stream = Seed(12).stream(0);
+    let flags = Array2::from_shape_simple_fn((5_000, 30), || f64::from(stream.below(10) < 3));
+    let matrix = ndarray::concatenate(ndarray::Axis(1), &[matrix.view(), flags.view()]).unwrap();
+    let names: Vec<String> = (0..39).map(|j| format!("x{j}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let columns = Columns::from_matrix(&names, matrix.view()).unwrap();
+    assert!(columns.packs.len() >= 5);
+    let weights = Array1::from_shape_fn(5_000, |i| 0.1 + (i % 7) as f64);
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-10 * a.abs().max(1.0);
+    for intercept in [true, false] {
+        let (packed, plain) =
+            (columns.design(intercept), DenseDesign::new(matrix.view(), intercept));
+        let scaling = plain.scaling(weights.as_slice());
+        let other = packed.scaling(weights.as_slice());
+        assert!(scaling.scale.iter().zip(&other.scale).all(|(a, b)| close(*a, *b)));
+        assert!(scaling.center.iter().zip(&other.center).all(|(a, b)| close(*a, *b)));
+        let w = weights.as_slice().unwrap();
+        assert!(
+            packed
+                .gradient(&scaling, w)
+                .iter()
+                .zip(plain.gradient(&scaling, w))
+                .all(|(a, b)| close(*a, b))
+        );
+        let (a, b) = (packed.information(&scaling, w), plain.information(&scaling, w));
+        assert!(a.iter().zip(&b).all(|(a, b)| close(*a, *b)));
+        let theta: Vec<f64> = (0..packed.width()).map(|j| (j as f64).sin()).collect();
+        let (mut a, mut b) = (vec![0.0; 5_000], vec![0.0; 5_000]);
+        packed.linear(&scaling, &theta, &mut a);
+        plain.linear(&scaling, &theta, &mut b);
+        assert!(a.iter().zip(&b).all(|(a, b)| close(*a, *b)));
+        let matrix = packed.information(&scaling, w);
+        packed.quadratic(&scaling, &matrix, &mut a);
+        plain.quadratic(&scaling, &matrix, &mut b);
+        assert!(a.iter().zip(&b).all(|(a, b)| close(*a, *b)));
+    }
+}
+
+#[test]
+fn wrong_columns_are_refused_by_name() {
+    let builder = Columns::builder(2).numbers("a", vec![0.0, 1.0]).unwrap();
+    assert!(matches!(
+        builder.clone().numbers("a", vec![0.0, 1.0]),
+        Err(FitError::DuplicateName { .. })
+    ));
+    assert!(matches!(
+        builder.clone().numbers("b", vec![0.0]),
+        Err(FitError::Rows { found: 1, .. })
+    ));
+    assert!(matches!(
+        builder.clone().numbers("b", vec![0.0, f64::NAN]),
+        Err(FitError::NotFinite { row: 1, .. })
+    ));
+    assert!(matches!(
+        builder.codes(&["b"], vec![0, 2], &array![[0.0], [1.0]]),
+        Err(FitError::CodeWithoutMeaning { row: 1, code: 2, codes: 2, .. })
+    ));
+    let nan = array![[0.0, f64::NAN]];
+    assert!(matches!(
+        Columns::from_matrix(&["a", "b"], nan.view()),
+        Err(FitError::NotFinite { .. })
+    ));
+}

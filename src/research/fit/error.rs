@@ -1,0 +1,231 @@
+//! What can go wrong while learning weights.
+
+use thiserror::Error;
+
+use crate::research::numeric::LogisticError;
+
+/// Why a fit, a card or a calibration was refused.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum FitError {
+    /// The regression itself failed.
+    #[error(transparent)]
+    Logistic(#[from] LogisticError),
+    /// Columns separate the labels, so that the estimate is infinite.
+    #[error(
+        "columns {columns:?} separate the labels {}; use Firth, add a ridge penalty or merge answers",
+        if *.complete { "completely" } else { "in part" }
+    )]
+    Separated {
+        /// Names of the columns that carry the separation, strongest first.
+        columns: Vec<String>,
+        /// Whether every row is told apart.
+        complete: bool,
+    },
+    /// A column adds nothing to the columns before it.
+    #[error(
+        "column `{column}` repeats a combination of the columns before it; drop it or add a ridge penalty"
+    )]
+    Collinear {
+        /// Its name.
+        column: String,
+    },
+    /// A number in a column is NaN or infinite.
+    #[error("column `{column}` has {value} in row {row}; code unknown answers before fitting")]
+    NotFinite {
+        /// Name of the column.
+        column: String,
+        /// Row, from 0.
+        row: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A column has another length than the design.
+    #[error("column `{column}` has {found} rows, the design has {expected}")]
+    Rows {
+        /// Name of the column.
+        column: String,
+        /// Rows found.
+        found: usize,
+        /// Rows needed.
+        expected: usize,
+    },
+    /// Names and columns differ in number.
+    #[error("{names} names from `{column}` on for {found} columns; give each column one name")]
+    TableWidth {
+        /// First name.
+        column: String,
+        /// Names given.
+        names: usize,
+        /// Columns found.
+        found: usize,
+    },
+    /// A row has a code that the table does not explain.
+    #[error(
+        "column `{column}` has code {code} in row {row}, but its table explains only codes below {codes}"
+    )]
+    CodeWithoutMeaning {
+        /// Name of the first column of the source.
+        column: String,
+        /// Row, from 0.
+        row: usize,
+        /// The code found.
+        code: u8,
+        /// Codes explained.
+        codes: usize,
+    },
+    /// A name comes twice.
+    #[error("column `{column}` comes twice; column names must differ")]
+    DuplicateName {
+        /// The name.
+        column: String,
+    },
+    /// A column that is not there.
+    #[error("there is no column `{column}` in this design")]
+    NoSuchColumn {
+        /// The name asked for.
+        column: String,
+    },
+    /// The columns to predict with are not those of the fit.
+    #[error(
+        "the fit has columns {expected:?}, the data has {found:?}; give the same columns in the same order"
+    )]
+    OtherColumns {
+        /// Names in the fit.
+        expected: Vec<String>,
+        /// Names in the data.
+        found: Vec<String>,
+    },
+    /// A setting lies outside its range.
+    #[error("{setting} is {value}; it must be {allowed}")]
+    Setting {
+        /// Which setting.
+        setting: &'static str,
+        /// The value given.
+        value: f64,
+        /// The range in words.
+        allowed: &'static str,
+    },
+    /// Two inputs that must have one length do not.
+    #[error("{what} has {found} entries, {expected} are needed; give one each")]
+    Length {
+        /// Which input.
+        what: &'static str,
+        /// Entries found.
+        found: usize,
+        /// Entries needed.
+        expected: usize,
+    },
+    /// Every label is the same.
+    #[error("every label is {label}; complaints with the outcome and without it are needed")]
+    OneClass {
+        /// The single value.
+        label: bool,
+    },
+    /// A limit of a profile-likelihood interval could not be found.
+    #[error(
+        "the profile likelihood of `{column}` does not fall to the {level} level within {reach:.0} standard errors; the data do not bound it on that side"
+    )]
+    NoProfileLimit {
+        /// Name of the column.
+        column: String,
+        /// Confidence level asked for.
+        level: f64,
+        /// How far the search went.
+        reach: f64,
+    },
+    /// The iterations ended too early.
+    #[error(
+        "{what} did not converge after {iterations} iterations; allow more, or drop near-duplicate columns"
+    )]
+    NotConverged {
+        /// Which search.
+        what: &'static str,
+        /// Iterations taken.
+        iterations: usize,
+    },
+    /// The imported model does not know the class of the outcome.
+    #[error(
+        "the fitted model does not know the class given as the outcome; pass one of its two classes"
+    )]
+    UnknownClass,
+    /// No column tells complaints with the outcome from those without.
+    #[error(
+        "no column helps to tell the outcome within the bounds given; widen the bounds or add columns"
+    )]
+    NothingHelps,
+    /// A column that must be yes/no has other values.
+    #[error(
+        "column `{column}` has the value {value}; this method counts answers, so code each answer as 0 or 1"
+    )]
+    NotIndicator {
+        /// Its name.
+        column: String,
+        /// A value that is neither 0 nor 1.
+        value: f64,
+    },
+    /// An outcome that is not there.
+    #[error("there is no outcome `{outcome}` in this codebook or instrument")]
+    NoSuchOutcome {
+        /// The id asked for.
+        outcome: String,
+    },
+    /// No complaint has a label of this outcome.
+    #[error(
+        "no complaint of the backlog has a yes or no for `{outcome}`; check ids and outcome names in the join report"
+    )]
+    NoLabels {
+        /// The outcome.
+        outcome: String,
+    },
+    /// Retrospective answers without a time limit.
+    #[error(
+        "the complaints are retrospective and their answers not cut at a time: answers learnt because a case was worked would leak its outcome; read the backlog `as_of` a time, or accept the leakage and its warning"
+    )]
+    Leakage,
+    /// A weight outside the range of fixed-point numbers.
+    #[error("{what} has the value {value}, outside -2147 to 2147; shrink the fit or rescale")]
+    OutOfFixedRange {
+        /// Which number.
+        what: String,
+        /// Its value.
+        value: f64,
+    },
+    /// Log-odds were needed, the outcome has points.
+    #[error("outcome `{outcome}` has a table of points; only log-odds can be shifted or scaled")]
+    NotLogistic {
+        /// The outcome.
+        outcome: String,
+    },
+    /// The instrument's own checks refused it.
+    #[error("the learnt instrument was refused: {reason}")]
+    Refused {
+        /// What the check said.
+        reason: String,
+    },
+    /// The caller's observer asked to stop.
+    #[error("stopped by the caller")]
+    Cancelled,
+}
+
+impl From<crate::instrument::InstrumentError> for FitError {
+    fn from(error: crate::instrument::InstrumentError) -> Self {
+        Self::Refused { reason: error.to_string() }
+    }
+}
+
+impl FitError {
+    /// Puts the names of columns in the place of their numbers.
+    pub(crate) fn named(error: LogisticError, names: &[String]) -> Self {
+        let name = |place: usize| names.get(place).cloned().unwrap_or_else(|| format!("#{place}"));
+        match error {
+            LogisticError::Separated { columns, complete } => {
+                Self::Separated { columns: columns.into_iter().map(name).collect(), complete }
+            }
+            LogisticError::Collinear { column, .. } => Self::Collinear { column: name(column) },
+            LogisticError::OneClass { label } => Self::OneClass { label: label == 1.0 },
+            LogisticError::Cancelled { .. } => Self::Cancelled,
+            other => Self::Logistic(other),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Cards of whole points, and the field's simple ways to make them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FitError, Interval, LinearWeights, Sample};
+use crate::research::evaluate::{Confidence, EvaluateError, Scored, Weights, auc};
+use crate::research::numeric::Isotonic;
+use crate::research::numeric::distributions::normal_quantile;
+
+/// One total of a card and what was seen there.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Total {
+    /// Sum of points.
+    pub total: f64,
+    /// Complaints with this total, weighted.
+    pub complaints: f64,
+    /// Those among them with the outcome, weighted.
+    pub events: f64,
+    /// `events / complaints`.
+    pub observed: f64,
+    /// Observed rates drawn toward the whole sample's by two complaints' worth, made non-decreasing.
+    pub probability: f64,
+    /// 95% interval of the observed rate (Wilson 1927), on the effective number of complaints where they are weighted.
+    pub interval: Interval,
+}
+
+/// Whole points by column, and from totals to probabilities.
+///
+/// Totals between two of the table take the lower one's probability; totals beyond it the nearest one's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PointCard {
+    /// Columns that carry points, in the order of the design.
+    pub points: Vec<(String, i32)>,
+    /// Every total seen, rising.
+    pub table: Vec<Total>,
+}
+
+impl PointCard {
+    /// The total of every row.
+    ///
+    /// # Errors
+    /// [`FitError::NoSuchColumn`] when a column of the card is missing.
+    pub fn totals(&self, columns: &super::Columns) -> Result<Vec<f64>, FitError> {
+        let mut weights = vec![0.0; columns.names().len()];
+        for (name, points) in &self.points {
+            let place = columns.names().iter().position(|known| known == name);
+            weights[place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
+                f64::from(*points);
+        }
+        Ok(columns.log_odds(0.0, &weights))
+    }
+
+    /// The probability of a total.
+    #[must_use]
+    pub fn probability(&self, total: f64) -> f64 {
+        let after = self.table.partition_point(|row| row.total <= total);
+        self.table.get(after.saturating_sub(1)).map_or(f64::NAN, |row| row.probability)
+    }
+}
+
+/// Pseudo-complaints at the base rate that smooth each total's rate.
+const SMOOTHING: f64 = 2.0;
+
+/// Counts every total of these points on the sample.
+pub(crate) fn points_table(
+    sample: &Sample<'_>,
+    points: Vec<(String, i32)>,
+) -> Result<PointCard, FitError> {
+    let mut card = PointCard { points, table: Vec::new() };
+    let totals = card.totals(sample.columns)?;
+    let mut order: Vec<usize> = (0..totals.len()).filter(|row| sample.weight(*row) > 0.0).collect();
+    order.sort_by(|a, b| totals[*a].total_cmp(&totals[*b]).then(a.cmp(b)));
+    let mut counts = Vec::new();
+    for group in order.chunk_by(|a, b| totals[*a] == totals[*b]) {
+        let complaints: f64 = group.iter().map(|row| sample.weight(*row)).sum();
+        let events: f64 = group.iter().map(|row| sample.weight(*row) * sample.labels[*row]).sum();
+        let squares: f64 = group.iter().map(|row| sample.weight(*row).powi(2)).sum();
+        counts.push((totals[group[0]], complaints, events, complaints * complaints / squares));
+    }
+    let (all, events) =
+        counts.iter().fold((0.0, 0.0), |sum, count| (sum.0 + count.1, sum.1 + count.2));
+    let base = events / all;
+    let inputs: Vec<f64> = counts.iter().map(|count| count.0).collect();
+    let rates: Vec<f64> =
+        counts.iter().map(|(_, n, e, _)| (e + SMOOTHING * base) / (n + SMOOTHING)).collect();
+    let weights: Vec<f64> = counts.iter().map(|count| count.1 + SMOOTHING).collect();
+    let smooth = Isotonic::fit(&inputs, &rates, Some(&weights)).ok_or(FitError::NothingHelps)?;
+    card.table = counts
+        .into_iter()
+        .zip(smooth.fitted())
+        .map(|((total, complaints, events, effective), probability)| Total {
+            total,
+            complaints,
+            events,
+            observed: events / complaints,
+            probability: *probability,
+            interval: wilson(events / complaints, effective),
+        })
+        .collect();
+    Ok(card)
+}
+
+fn wilson(rate: f64, complaints: f64) -> Interval {
+    let z = normal_quantile(0.975);
+    let middle = (rate + z * z / (2.0 * complaints)) / (1.0 + z * z / complaints);
+    let half = z
+        * (rate * (1.0 - rate) / complaints + z * z / (4.0 * complaints * complaints)).sqrt()
+        / (1.0 + z * z / complaints);
+    Interval { lower: (middle - half).max(0.0), upper: (middle + half).min(1.0) }
+}
+
+/// A card of the columns that got points.
+pub(super) fn card(
+    sample: &Sample<'_>,
+    points: impl Iterator<Item = i32>,
+) -> Result<PointCard, FitError> {
+    let named = sample.columns.names().iter().cloned().zip(points);
+    let points: Vec<(String, i32)> = named.filter(|(_, points)| *points != 0).collect();
+    if points.is_empty() {
+        return Err(FitError::NothingHelps);
+    }
+    points_table(sample, points)
+}
+
+/// Weights in points, the largest as many as asked for.
+pub(super) fn scaled(weights: &[f64], most_points: i32) -> Result<Vec<i32>, FitError> {
+    if !(1..=1_000).contains(&most_points) {
+        let value = f64::from(most_points);
+        return Err(FitError::Setting { setting: "most_points", value, allowed: "from 1 to 1000" });
+    }
+    let largest = weights.iter().fold(0.0_f64, |top, weight| top.max(weight.abs()));
+    if largest == 0.0 {
+        return Err(FitError::NothingHelps);
+    }
+    Ok(weights
+        .iter()
+        .map(|weight| (weight / largest * f64::from(most_points)).round() as i32)
+        .collect())
+}
+
+/// Regression weights rounded to points, and what the rounding cost.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct RoundedWeights {
+    /// The card.
+    pub card: PointCard,
+    /// AUC of the weights on the sample.
+    pub auc: f64,
+    /// AUC of the points.
+    pub auc_of_points: f64,
+    /// Mean log loss of the weights.
+    pub log_loss: f64,
+    /// Mean log loss of the card's table.
+    pub log_loss_of_points: f64,
+}
+
+impl RoundedWeights {
+    /// How much AUC the rounding lost.
+    #[must_use]
+    pub fn lost_auc(&self) -> f64 {
+        self.auc - self.auc_of_points
+    }
+
+    /// How much mean log loss the rounding added; below 0 where the card's table fits better than the weights.
+    #[must_use]
+    pub fn added_log_loss(&self) -> f64 {
+        self.log_loss_of_points - self.log_loss
+    }
+
+    /// Rounds weights so that the largest becomes `most_points`.
+    ///
+    /// # Errors
+    /// [`FitError`] when the columns are not those of the weights, all weights are 0 or one class only is there.
+    pub fn new(
+        weights: &LinearWeights,
+        sample: &Sample<'_>,
+        most_points: i32,
+    ) -> Result<Self, FitError> {
+        let scores = weights.log_odds(sample.columns)?;
+        let card = card(sample, scaled(&weights.weights, most_points)?.into_iter())?;
+        let totals = card.totals(sample.columns)?;
+        let chances: Vec<f64> = scores.iter().map(|score| 1.0 / (1.0 + (-score).exp())).collect();
+        let tabled: Vec<f64> = totals.iter().map(|total| card.probability(*total)).collect();
+        Ok(Self {
+            auc: area(sample, &scores)?,
+            auc_of_points: area(sample, &totals)?,
+            log_loss: mean_loss(sample, &chances),
+            log_loss_of_points: mean_loss(sample, &tabled),
+            card,
+        })
+    }
+}
+
+fn area(sample: &Sample<'_>, scores: &[f64]) -> Result<f64, FitError> {
+    let kept: Vec<usize> = (0..scores.len()).filter(|row| sample.weight(*row) > 0.0).collect();
+    let labels: Vec<bool> = kept.iter().map(|row| sample.labels[*row] > 0.5).collect();
+    let scores: Vec<f64> = kept.iter().map(|row| scores[*row]).collect();
+    let value = || -> Result<f64, EvaluateError> {
+        let scored = Scored::new(&labels, &scores)?;
+        if sample.weights.is_none() {
+            return Ok(auc(scored, Confidence::P95)?.figure.value);
+        }
+        let weights = Weights::sampling(kept.iter().map(|row| sample.weight(*row)).collect())?;
+        Ok(auc(scored.weighted(&weights)?, Confidence::P95)?.figure.value)
+    };
+    value().map_err(|_| FitError::OneClass { label: labels.iter().all(|label| *label) })
+}
+
+fn mean_loss(sample: &Sample<'_>, chances: &[f64]) -> f64 {
+    let loss = |row: usize| {
+        let (label, p) = (sample.labels[row], chances[row]);
+        -sample.weight(row) * if label > 0.5 { p.ln() } else { (1.0 - p).ln() }
+    };
+    (0..chances.len()).filter(|row| sample.weight(*row) > 0.0).map(loss).sum::<f64>()
+        / sample.total_weight()
+}

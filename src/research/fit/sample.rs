@@ -1,0 +1,105 @@
+//! Rows to learn from: columns, labels and what goes with them.
+
+use std::collections::BTreeMap;
+
+use super::{Columns, FitError};
+
+/// Columns with labels and, where wanted, case weights, an offset and clusters.
+///
+/// ```
+/// use caserank::research::fit::{Columns, Sample};
+/// let columns = Columns::builder(3).numbers("x", vec![0.0, 1.0, 2.0])?.build();
+/// let sample = Sample::new(&columns, &[false, true, true])?.clusters(&[1, 1, 2])?;
+/// assert_eq!(sample.events(), 2);
+/// # Ok::<(), caserank::research::fit::FitError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sample<'a> {
+    pub(crate) columns: &'a Columns,
+    pub(crate) labels: Vec<f64>,
+    pub(crate) weights: Option<&'a [f64]>,
+    pub(crate) offset: Option<&'a [f64]>,
+    pub(crate) clusters: Option<&'a [u32]>,
+}
+
+impl<'a> Sample<'a> {
+    /// Columns and one label a row.
+    ///
+    /// # Errors
+    /// [`FitError::Length`] when they differ in length.
+    pub fn new(columns: &'a Columns, labels: &[bool]) -> Result<Self, FitError> {
+        same_length("labels", labels.len(), columns.rows())?;
+        let labels = labels.iter().map(|label| f64::from(*label)).collect();
+        Ok(Self { columns, labels, weights: None, offset: None, clusters: None })
+    }
+
+    /// Case weights, one a row, finite and 0 or more.
+    ///
+    /// # Errors
+    /// [`FitError::Length`] when there is not one a row.
+    pub fn weights(mut self, weights: &'a [f64]) -> Result<Self, FitError> {
+        same_length("weights", weights.len(), self.columns.rows())?;
+        self.weights = Some(weights);
+        Ok(self)
+    }
+
+    /// A known part of each row's log-odds.
+    ///
+    /// # Errors
+    /// [`FitError::Length`] when there is not one a row.
+    pub fn offset(mut self, offset: &'a [f64]) -> Result<Self, FitError> {
+        same_length("offset", offset.len(), self.columns.rows())?;
+        self.offset = Some(offset);
+        Ok(self)
+    }
+
+    /// The cluster of each row (complaints about one subject); equal numbers belong together.
+    ///
+    /// # Errors
+    /// [`FitError::Length`] when there is not one a row.
+    pub fn clusters(mut self, clusters: &'a [u32]) -> Result<Self, FitError> {
+        same_length("clusters", clusters.len(), self.columns.rows())?;
+        self.clusters = Some(clusters);
+        Ok(self)
+    }
+
+    /// Rows whose label is yes, weights aside.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.labels.iter().filter(|label| **label > 0.5).count()
+    }
+
+    pub(crate) fn weight(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[row])
+    }
+
+    pub(crate) fn total_weight(&self) -> f64 {
+        self.weights.map_or(self.labels.len() as f64, |weights| weights.iter().sum())
+    }
+}
+
+pub(crate) fn same_length(
+    what: &'static str,
+    found: usize,
+    expected: usize,
+) -> Result<(), FitError> {
+    if found == expected { Ok(()) } else { Err(FitError::Length { what, found, expected }) }
+}
+
+/// `(sum w)² / sum w²` over clusters (Kish 1965); rows without a cluster stand for themselves.
+pub(crate) fn effective_count(rows: impl Iterator<Item = (Option<u32>, f64)>) -> f64 {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    let mut totals = BTreeMap::new();
+    let mut add = |weight: f64| {
+        sum += weight;
+        squares += weight * weight;
+    };
+    for (cluster, weight) in rows {
+        match cluster {
+            None => add(weight),
+            Some(cluster) => *totals.entry(cluster).or_insert(0.0) += weight,
+        }
+    }
+    totals.into_values().for_each(&mut add);
+    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+}

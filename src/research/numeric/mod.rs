@@ -1,0 +1,25 @@
+//! Numerics of research with a fixed order of operations.
+
+pub mod distributions;
+mod isotonic;
+mod logistic;
+mod logistic_algebra;
+mod logistic_dense;
+mod logistic_design;
+mod logistic_error;
+mod logistic_fit;
+mod logistic_newton;
+mod quantile;
+mod sums;
+
+pub use isotonic::Isotonic;
+pub(crate) use logistic::{DesignProblem, Solved};
+pub use logistic::{LogisticProblem, NewtonOptions, NewtonProgress};
+pub(crate) use logistic_algebra::{Factor, sandwich};
+pub(crate) use logistic_dense::DenseDesign;
+pub(crate) use logistic_design::{Design, Scaling, center_and_scale};
+pub use logistic_error::LogisticError;
+pub use logistic_fit::LogisticFit;
+pub(crate) use logistic_newton::{Optimum, Point, Task, evaluate};
+pub use quantile::{QuantileRule, quantile};
+pub use sums::{Sum, mean, sum};

@@ -1,0 +1,81 @@
+//! Sample quantiles, by a named rule.
+
+use serde::{Deserialize, Serialize};
+
+/// How a quantile between two order statistics is read off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum QuantileRule {
+    /// Linear between order statistics at `(n - 1) p` (type 7 of Hyndman and Fan 1996; the default of R and NumPy).
+    Linear,
+    /// Between the order statistics `k = floor((n + 1) p)` and `k + 1`, linear on the normal scale
+    /// (Davison and Hinkley 1997, equation 5.8; R's `boot`). Ends are the extremes.
+    NormalScale,
+}
+
+/// The `probability` quantile of `sorted` (ascending, finite); `None` when it is empty or the probability is not in `[0, 1]`.
+///
+/// ```
+/// use caserank::research::numeric::{QuantileRule, quantile};
+/// assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.75, QuantileRule::Linear), Some(3.0));
+/// ```
+#[must_use]
+pub fn quantile(sorted: &[f64], probability: f64, rule: QuantileRule) -> Option<f64> {
+    if sorted.is_empty() || !(0.0..=1.0).contains(&probability) {
+        return None;
+    }
+    let last = sorted.len() - 1;
+    match rule {
+        QuantileRule::Linear => {
+            let place = last as f64 * probability;
+            let below = (place.floor() as usize).min(last);
+            let above = (below + 1).min(last);
+            let share = place - below as f64;
+            Some(sorted[below] + share * (sorted[above] - sorted[below]))
+        }
+        QuantileRule::NormalScale => Some(normal_scale(sorted, probability)),
+    }
+}
+
+fn normal_scale(sorted: &[f64], probability: f64) -> f64 {
+    use super::distributions::normal_quantile;
+    let count = sorted.len();
+    let place = (count as f64 + 1.0) * probability;
+    let below = place.floor();
+    if below < 1.0 {
+        return sorted[0];
+    }
+    if below as usize >= count {
+        return sorted[count - 1];
+    }
+    let below_index = below as usize;
+    if place == below {
+        return sorted[below_index - 1];
+    }
+    let low = normal_quantile(below / (count as f64 + 1.0));
+    let high = normal_quantile((below + 1.0) / (count as f64 + 1.0));
+    let share = (normal_quantile(probability) - low) / (high - low);
+    sorted[below_index - 1] + share * (sorted[below_index] - sorted[below_index - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_and_empty() {
+        assert_eq!(quantile(&[], 0.5, QuantileRule::Linear), None);
+        assert_eq!(quantile(&[3.0], 1.0, QuantileRule::Linear), Some(3.0));
+        assert_eq!(quantile(&[3.0, 5.0], 1.5, QuantileRule::Linear), None);
+        assert_eq!(quantile(&[3.0, 5.0], 0.0, QuantileRule::Linear), Some(3.0));
+    }
+
+    #[test]
+    fn the_normal_scale_rule_stops_at_the_extremes() {
+        let sorted: Vec<f64> = (1..=9).map(f64::from).collect();
+        assert_eq!(quantile(&sorted, 0.01, QuantileRule::NormalScale), Some(1.0));
+        assert_eq!(quantile(&sorted, 0.99, QuantileRule::NormalScale), Some(9.0));
+        assert_eq!(quantile(&sorted, 0.5, QuantileRule::NormalScale), Some(5.0));
+    }
+}

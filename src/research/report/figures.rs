@@ -1,0 +1,369 @@
+//! Sections about discrimination, calibration and use, from known outcomes.
+
+use super::chart::{Axis, Chart, Point, Series};
+use super::document::{Section, Table};
+use super::words::{decimal, figure, percent, plain, with_interval};
+use crate::codebook::{Codebook, UNKNOWN};
+use crate::research::evaluate::{
+    AucWithin, Bins, Capacity, Confidence, EvaluateError, Predicted, Scored, ShareInterval,
+    Weights, auc, auc_within, calibration_bins, calibration_line, capacity_curve, decision_curve,
+    expected_observed, roc_curve, share,
+};
+use crate::research::study::{Arm, Known, Target};
+
+/// Points of a curve that is drawn: a step every half percent.
+const STEPS: usize = 200;
+const LEVEL: Confidence = Confidence::P95;
+
+fn reason(error: &EvaluateError) -> String {
+    error.to_string()
+}
+
+/// The share of a curve's rise at `x`, by straight lines between its points.
+fn at(points: &[(f64, f64)], x: f64) -> f64 {
+    let after = points.partition_point(|point| point.0 < x);
+    match (after.checked_sub(1).and_then(|before| points.get(before)), points.get(after)) {
+        (Some(low), Some(high)) if high.0 > low.0 => {
+            low.1 + (high.1 - low.1) * (x - low.0) / (high.0 - low.0)
+        }
+        (_, Some(high)) => high.1,
+        (Some(low), None) => low.1,
+        (None, None) => 0.0,
+    }
+}
+
+fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    (0..=STEPS).map(|step| step as f64 / STEPS as f64).map(|x| (x, at(points, x))).collect()
+}
+
+/// The capacity curve: the share of complaints with the outcome reached for the work done, in each
+/// model's own order.
+#[must_use]
+pub fn capacity_section(known: &Known, arms: &[Arm]) -> Section {
+    let mut section = Section::new(
+        "capacity",
+        "What the work reaches",
+        "Go along the bottom to the share of complaints that can be worked. The curve says what share of the complaints with the outcome is among them. The thin line is work in random order. Order is each model's whole order, gates and tie-breaks included.",
+        "Complaints that were never worked are not in it. What counts is who is reached, not whether reaching them helped.",
+    );
+    let mut table = Table::new(
+        "capacity-points",
+        "Share of complaints with the outcome reached (95% interval, cut-off taken as given)",
+        &["Model", "5% worked", "10% worked", "20% worked", "30% worked", "Area"],
+    );
+    let mut series = Vec::new();
+    for arm in arms {
+        let curve = || -> Result<_, EvaluateError> {
+            let data = Scored::new(&known.labels, &arm.order)?;
+            let curve = match &known.weights {
+                Some(weights) => capacity_curve(data.weighted(weights)?, LEVEL)?,
+                None => capacity_curve(data, LEVEL)?,
+            };
+            Ok(curve)
+        };
+        match curve() {
+            Ok(curve) => {
+                let points: Vec<_> =
+                    curve.points.iter().map(|point| (point.work, point.reached)).collect();
+                series.push(Series::line(&arm.name, thinned(&points)));
+                let reached = [0.05, 0.1, 0.2, 0.3].map(|share| {
+                    figure(&curve.sensitivity(Capacity::Share(share), LEVEL), percent)
+                });
+                let area = with_interval(curve.area.value, &curve.area.interval, decimal);
+                table.push([arm.name.clone()].into_iter().chain(reached).chain([area]));
+            }
+            Err(error) => table.push([arm.name.clone(), reason(&error)]),
+        }
+    }
+    let described = table.rows.iter().filter_map(|row| {
+        Some(format!("{} reaches {} when 10% is worked", row.first()?, row.get(2)?))
+    });
+    let described = described.collect::<Vec<_>>().join("; ");
+    let (x, y) =
+        (Axis::share("Share of complaints worked"), Axis::share("Share with the outcome reached"));
+    let title = format!("Capacity curve, {}", plain(&known.target.to_string()));
+    let chart = Chart::plot("curve", &title, x, y, series)
+        .guide(Series::line("random order", [(0.0, 0.0), (1.0, 1.0)]))
+        .describe(described);
+    section = section.chart(chart).table(table);
+    section
+}
+
+/// Events, or as many unweighted ones as would be as informative under sampling weights (Kish 1965).
+fn effective_events(known: &Known) -> f64 {
+    let Some(weights) = &known.weights else { return known.events() as f64 };
+    let of_events = || weights.values().iter().zip(&known.labels).filter(|(_, label)| **label);
+    let total: f64 = of_events().map(|(weight, _)| weight).sum();
+    let squares: f64 = of_events().map(|(weight, _)| weight * weight).sum();
+    if squares > 0.0 { (total * total / squares).floor() } else { 0.0 }
+}
+
+/// ROC curves of the outcome's scores with intervals at five false-positive rates, and the areas,
+/// pooled and within channels.
+#[must_use]
+pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
+    let section = Section::new(
+        "roc",
+        "Telling complaints apart",
+        "A curve nearer the upper left tells more complaints with the outcome from those without. Bars are 95% intervals of sensitivity at that point. The area pooled over channels mostly shows that channels differ; the area within channels says whether the score orders complaints that came in the same way.",
+        "Nothing about whether probabilities are right, and nothing about capacity: most of the curve lies where no unit can work. Intervals here take complaints as independent; the comparison's intervals resample subjects.",
+    );
+    let mut table = Table::new(
+        "areas",
+        "Area under the ROC curve (95% interval)",
+        &["Model", "Pooled", "Within channels", "Complaints covered within"],
+    );
+    let events = effective_events(known);
+    let mut series = Vec::new();
+    for arm in arms {
+        let data = match Scored::new(&known.labels, &arm.scores) {
+            Ok(data) => data,
+            Err(error) => {
+                table.push([arm.name.clone(), error.to_string()]);
+                continue;
+            }
+        };
+        let curve = || -> Result<(Vec<_>, String), EvaluateError> {
+            let (points, area) = match &known.weights {
+                Some(weights) => {
+                    let data = data.weighted(weights)?;
+                    (roc_curve(data)?, auc(data, LEVEL)?)
+                }
+                None => (roc_curve(data)?, auc(data, LEVEL)?),
+            };
+            let area = with_interval(area.figure.value, &area.figure.interval, decimal);
+            Ok((points.iter().map(|p| (p.false_positive_rate, p.sensitivity)).collect(), area))
+        };
+        let pooled = match curve() {
+            Ok((points, area)) => {
+                let mut line = Series::line(&arm.name, thinned(&points));
+                for rate in [0.05, 0.1, 0.2, 0.3, 0.5] {
+                    let Some(point) = line.points.get_mut((rate * STEPS as f64).round() as usize)
+                    else {
+                        continue;
+                    };
+                    let found = (point.y * events).round() as u64;
+                    if let Ok(own) = share(found, events as u64, LEVEL, ShareInterval::Wilson)
+                        && let Ok(interval) = own.interval
+                    {
+                        point.interval = Some((interval.lower, interval.upper));
+                    }
+                }
+                series.push(line);
+                area
+            }
+            Err(error) => reason(&error),
+        };
+        let within = |channels: &[u8]| -> Result<AucWithin<u8>, EvaluateError> {
+            match &known.weights {
+                Some(weights) => auc_within(data.weighted(weights)?, channels, LEVEL),
+                None => auc_within(data, channels, LEVEL),
+            }
+        };
+        let (within, covered) = match known.channels.as_deref().map(within) {
+            Some(Ok(own)) => {
+                let area = &own.pooled.figure;
+                (with_interval(area.value, &area.interval, decimal), percent(own.covered))
+            }
+            Some(Err(error)) => (reason(&error), String::new()),
+            None => ("no channel item given".to_owned(), String::new()),
+        };
+        table.push([arm.name.clone(), pooled, within, covered]);
+    }
+    let described =
+        table.rows.iter().filter_map(|row| Some(format!("{}: area {}", row.first()?, row.get(1)?)));
+    let described = described.collect::<Vec<_>>().join("; ");
+    let (x, y) = (Axis::share("False-positive rate"), Axis::share("Sensitivity"));
+    let title = format!("ROC curve, {}", plain(&known.target.to_string()));
+    let chart = Chart::plot("curve", &title, x, y, series)
+        .guide(Series::line("chance", [(0.0, 0.0), (1.0, 1.0)]))
+        .describe(described);
+    section.chart(chart).table(table)
+}
+
+/// The sampling weights of some of the known complaints.
+fn weights_of(weights: &Option<Weights>, rows: &[usize]) -> Option<Weights> {
+    let own = rows.iter().map(|&row| Some(weights.as_ref()?.values()[row]));
+    Weights::sampling(own.collect::<Option<Vec<f64>>>()?).ok()
+}
+
+/// Predicted against observed shares, one small chart a channel, with counts.
+#[must_use]
+pub fn calibration_section(
+    known: &Known,
+    arms: &[Arm],
+    codebook: &Codebook,
+    channel: &str,
+) -> Section {
+    let mut section = Section::new(
+        "calibration",
+        "Whether probabilities are right, channel by channel",
+        "Each mark is a group of complaints with similar predictions: what was predicted, what was found, and its 95% interval; the table says how many complaints it rests on. On the thin line predictions are right; below it they are too high. E/O above 1 means that more was expected than was found.",
+        "Outcomes that work did not find count as not there, so E/O above 1 can also mean that findings are incomplete. Groups of few complaints say little. An instrument that was never calibrated orders complaints; its probabilities are shown here to be tested, not to be quoted.",
+    );
+    if matches!(known.target, Target::Any) {
+        return section.text("The priority index is not a probability: nothing to calibrate.");
+    }
+    let mut table = Table::new(
+        "ratios",
+        "Expected over observed, and the line of found on predicted log-odds (95% intervals; intercept 0 and slope 1 are right)",
+        &[
+            "Channel",
+            "Model",
+            "Complaints",
+            "With the outcome",
+            "Expected",
+            "E/O",
+            "Intercept",
+            "Slope",
+        ],
+    );
+    let columns = ["Channel", "Model", "Complaints", "With the outcome", "Predicted", "Found"];
+    let caption = match known.weights {
+        Some(_) => {
+            "The marks of the charts: shares under sampling weights, complaints counted as they are"
+        }
+        None => "The marks of the charts",
+    };
+    let mut groups = Table::new("marks", caption, &columns);
+    let alone = arms.iter().filter(|arm| !arm.probabilities.is_empty()).count() == 1;
+    let item = codebook.item_place(channel).map(|place| &codebook.items()[place]);
+    let codes = known.channels.clone().unwrap_or_else(|| vec![0; known.len()]);
+    let mut present = codes.clone();
+    present.sort_unstable();
+    present.dedup();
+    for code in present {
+        let name = match item {
+            Some(item) => item.answer(code).map_or(UNKNOWN, |answer| &answer.id),
+            None => "all",
+        };
+        let rows: Vec<usize> = (0..known.len()).filter(|&row| codes[row] == code).collect();
+        let labels: Vec<bool> = rows.iter().map(|&row| known.labels[row]).collect();
+        let events = labels.iter().filter(|&&label| label).count();
+        let mut series = Vec::new();
+        let mut most: f64 = 0.0;
+        for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()) {
+            let own: Vec<f64> = rows.iter().map(|&row| arm.probabilities[row]).collect();
+            let Ok(data) = Predicted::new(&labels, &own) else { continue };
+            let cells = |expected: String, ratio: String, line: [String; 2]| {
+                let (count, events) = (rows.len().to_string(), events.to_string());
+                let [intercept, slope] = line;
+                [plain(name), arm.name.clone(), count, events, expected, ratio, intercept, slope]
+            };
+            let weights = weights_of(&known.weights, &rows);
+            let ratio = || -> Result<_, EvaluateError> {
+                Ok(match &weights {
+                    Some(weights) => expected_observed(data.weighted(weights)?, LEVEL)?,
+                    None => expected_observed(data, LEVEL)?,
+                })
+            };
+            let line = || -> Result<_, EvaluateError> {
+                Ok(match &weights {
+                    Some(weights) => calibration_line(data.weighted(weights)?, LEVEL)?,
+                    None => calibration_line(data, LEVEL)?,
+                })
+            };
+            let line = match line() {
+                Ok(own) => {
+                    let [intercept, slope] = [Ok(own.intercept), Ok(own.slope)];
+                    [figure(&intercept, decimal), figure(&slope, decimal)]
+                }
+                Err(why) => [why.to_string(), String::new()],
+            };
+            match ratio() {
+                Ok(own) => {
+                    let ratio = with_interval(own.ratio.value, &own.ratio.interval, decimal);
+                    table.push(cells(format!("{:.1}", own.expected), ratio, line));
+                }
+                Err(why) => table.push(cells(String::new(), why.to_string(), line)),
+            }
+            // Fewer than sixty complaints a mark would show little but chance.
+            let bins = (rows.len() / 60).clamp(1, 5);
+            if rows.len() < 30 {
+                continue;
+            }
+            let binned = || -> Result<_, EvaluateError> {
+                Ok(match &weights {
+                    Some(weights) => {
+                        calibration_bins(data.weighted(weights)?, Bins::EqualCount(bins), LEVEL)?
+                    }
+                    None => calibration_bins(data, Bins::EqualCount(bins), LEVEL)?,
+                })
+            };
+            let Ok(found) = binned() else { continue };
+            let marks = found.iter().map(|bin| {
+                most = most.max(bin.predicted).max(bin.interval.upper);
+                let mark = Point::new(bin.predicted, bin.observed);
+                let mark = mark.interval(bin.interval.lower, bin.interval.upper);
+                let (count, events) = (bin.count.to_string(), bin.events.to_string());
+                let found = with_interval(bin.observed, &Ok(bin.interval), percent);
+                let (channel, model) = (plain(name), arm.name.clone());
+                groups.push([channel, model, count, events, percent(bin.predicted), found]);
+                // With several models the counts would stand on top of each other: see the table.
+                if alone { mark.label(format!("{}/{}", bin.events, bin.count)) } else { mark }
+            });
+            let marks = marks.collect();
+            series.push(Series::points(&arm.name, marks));
+        }
+        if series.is_empty() {
+            continue;
+        }
+        let to = (most * 1.08).clamp(0.02, 1.0);
+        let id = format!("channel-{name}");
+        let title =
+            format!("{}: {} complaints, {} with the outcome", plain(name), rows.len(), events);
+        let x = Axis::numbers("Predicted", 0.0, to).percent();
+        let y = Axis::numbers("Found", 0.0, to).percent();
+        let described = format!("Predicted against found shares for {title}; the table gives E/O.");
+        let chart = Chart::plot(&id, &title, x, y, series)
+            .guide(Series::line("prediction is right", [(0.0, 0.0), (to, to)]))
+            .describe(described);
+        section = section.chart(chart);
+    }
+    section.table(table).table(groups)
+}
+
+/// Net benefit against threshold probability.
+#[must_use]
+pub fn decision_section(known: &Known, arms: &[Arm]) -> Section {
+    let section = Section::new(
+        "decision",
+        "Whether acting on probabilities would pay",
+        "The threshold is the probability from which a unit would act; it says how many needless actions one find is worth. Net benefit counts finds less needless actions at that rate. A model is worth using at a threshold only where its curve lies above both acting on all and acting on none (0).",
+        "It needs right probabilities: where calibration is poor it says so here first. In a sample with too many events it holds for that mix alone. It does not say which threshold is right; that is a value judgement.",
+    );
+    if matches!(known.target, Target::Any) {
+        return section
+            .text("The priority index is not a probability, so it has no threshold of that kind.");
+    }
+    let thresholds: Vec<f64> = (1..=50).map(|step| f64::from(step) / 100.0).collect();
+    let mut series = Vec::new();
+    let mut all = Vec::new();
+    let (mut low, mut high) = (0.0_f64, 0.01_f64);
+    for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()) {
+        let curve = || -> Result<_, EvaluateError> {
+            let data = Predicted::new(&known.labels, &arm.probabilities)?;
+            Ok(match &known.weights {
+                Some(weights) => decision_curve(data.weighted(weights)?, &thresholds, LEVEL)?,
+                None => decision_curve(data, &thresholds, LEVEL)?,
+            })
+        };
+        let Ok(curve) = curve() else { continue };
+        let points: Vec<_> =
+            curve.iter().map(|point| (point.threshold, point.model.value)).collect();
+        for &(_, value) in &points {
+            (low, high) = (low.min(value), high.max(value));
+        }
+        all = curve.iter().map(|point| (point.threshold, point.all)).collect();
+        series.push(Series::line(&arm.name, points));
+    }
+    // What goes below the axis is cut: there acting on none is better anyway.
+    let low = low.max(-0.25 * high);
+    let on_all = all.into_iter().filter(|(_, value)| *value >= low);
+    let guide = Series::line("acting on all", on_all);
+    let x = Axis::numbers("Threshold probability", 0.0, 0.5).percent();
+    let y = Axis::numbers("Net benefit", low, high * 1.05);
+    let described = "Net benefit of each model against threshold probability, beside acting on all; acting on none is 0.";
+    let title = format!("Decision curve, {}", plain(&known.target.to_string()));
+    section.chart(Chart::plot("curve", &title, x, y, series).guide(guide).describe(described))
+}

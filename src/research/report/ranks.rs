@@ -1,0 +1,223 @@
+//! Sections about how far positions and weights can be trusted.
+
+use super::chart::{Axis, Chart, Row};
+use super::document::{Section, Table};
+use super::words::{decimal, level, percent, plain};
+use crate::instrument::Instrument;
+use crate::policy::Band;
+use crate::research::fit::FitReport;
+use crate::research::study::{Change, PositionsUnder, RankStability};
+
+/// Intervals of the positions of the first complaints, how the first k change, and how bands move.
+#[must_use]
+pub fn ranks_section(stability: &RankStability, first: usize) -> Section {
+    let basis = stability.basis();
+    let level = level(stability.confidence().level());
+    let reading = format!(
+        "Weights were drawn {} times {basis} and the backlog was ranked again each time. A bar holds the positions of a complaint in {level} of draws; the disc is its position under the weights as they are, the diamond the median. On the right: in what share of draws it stands among the first {}.",
+        stability.replicates(),
+        stability.churn().k,
+    );
+    let limits = if basis.is_assumed() {
+        "The size of the error was stated, not estimated: the picture says what such an error would do, not how large the error is. Answers are taken as right, and gates hold whatever the weights."
+    } else {
+        "Only errors of weights are in it. Answers are taken as right, the form of the model too, and gates hold whatever the weights."
+    };
+    let mut section = Section::new("ranks", "How far positions can be trusted", &reading, limits);
+    let rows: Vec<Row> = stability
+        .first(first)
+        .map(|own| {
+            let interval = Some((f64::from(own.lower), f64::from(own.upper)));
+            Row::new(format!("{} {}", own.position, own.id), f64::from(own.position), interval)
+                .second(f64::from(own.median))
+                .note(format!("{:.0}%", own.top * 100.0))
+        })
+        .collect();
+    let last =
+        rows.iter().filter_map(|row| row.interval).map(|(_, upper)| upper).fold(1.0, f64::max);
+    let widest = rows
+        .iter()
+        .filter_map(|row| row.interval)
+        .map(|(lower, upper)| upper - lower)
+        .fold(0.0, f64::max);
+    let described = format!(
+        "Intervals of positions of the first {} complaints; the widest spans {widest:.0} positions.",
+        rows.len()
+    );
+    let title = format!("Positions of the first {}, {basis}", rows.len());
+    let axis = Axis::numbers("Position", 0.0, last);
+    section = section.chart(Chart::rows("first", &title, axis, None, rows).describe(described));
+    let churn = stability.churn();
+    section = section.text(format!(
+        "Of the first {}, {} stay among them in a draw on average ({level} of draws: {} to {}). {} complaints are there in at least 95% of draws, and {} in more than 5% but fewer than 95%: for these, being just inside or just outside means little.",
+        churn.k,
+        percent(churn.kept),
+        percent(churn.lower),
+        percent(churn.upper),
+        churn.certain,
+        churn.doubtful,
+    ));
+    let moves = stability.band_moves();
+    section = section.text(format!(
+        "In a draw {} of complaints change band on average ({} to {}).",
+        percent(moves.moved),
+        percent(moves.lower),
+        percent(moves.upper),
+    ));
+    let caption = "Mean number of complaints by band now (rows) and band in a draw (columns)";
+    let names: Vec<String> = Band::ALL.iter().map(|band| plain(&band.to_string())).collect();
+    let columns: Vec<&str> =
+        ["Band now"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let mut table = Table::new("bands", caption, &columns);
+    for (name, row) in names.iter().zip(moves.from_to) {
+        let cells = row.map(|count| format!("{count:.1}"));
+        table.push([name.clone()].into_iter().chain(cells));
+    }
+    section.table(table)
+}
+
+/// Positions of the first complaints under several models, and how far each order departs.
+#[must_use]
+pub fn sets_section(positions: &PositionsUnder, ids: &[&str], first: usize, k: usize) -> Section {
+    let mut section = Section::new(
+        "sets",
+        "Positions under other assumptions",
+        "The backlog was ranked with each set of weights. A bar runs from the first to the last position that any set gives a complaint; the disc is its position under the first set.",
+        "The sets are choices, not draws: the bar is no interval of confidence, and an assumption that no set varies is not tested.",
+    );
+    let mut order: Vec<(u32, usize)> =
+        (0..ids.len()).filter_map(|row| Some((*positions.of_row(row)?.first()?, row))).collect();
+    order.sort_unstable();
+    let rows: Vec<Row> = order
+        .iter()
+        .take(first)
+        .filter_map(|&(position, row)| {
+            let (low, high) = positions.range(row)?;
+            let label = format!("{position} {}", ids[row]);
+            let interval = Some((f64::from(low), f64::from(high)));
+            Some(Row::new(label, f64::from(position), interval))
+        })
+        .collect();
+    let last =
+        rows.iter().filter_map(|row| row.interval).map(|(_, upper)| upper).fold(1.0, f64::max);
+    let title =
+        format!("Positions of the first {} under {} sets", rows.len(), positions.names().len());
+    let described = format!("Positions under the sets {}.", positions.names().join(", "));
+    let axis = Axis::numbers("Position", 0.0, last);
+    section = section.chart(Chart::rows("first", &title, axis, None, rows).describe(described));
+    let columns = ["Set", "Of the first k kept", "Mean move", "Largest move"];
+    let caption = format!("Departures from `{}`, k = {k}", positions.names()[0]);
+    let mut table = Table::new("departures", &caption, &columns);
+    for own in positions.departures(k) {
+        let (kept, mean) = (percent(own.kept), format!("{:.1}", own.mean_move));
+        table.push([plain(&own.name), kept, mean, own.largest_move.to_string()]);
+    }
+    section.table(table)
+}
+
+/// The weights of one outcome as a forest plot: estimates with intervals where a fit is given,
+/// single points where weights are set by rule.
+#[must_use]
+pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitReport>) -> Section {
+    let id = format!("weights-{}", instrument.identity().id);
+    let title = format!("Weights of `{}`, {}", instrument.identity().id, plain(outcome));
+    let limits = "A weight is an association in the data or rule it came from, not a cause; and it says nothing by itself about what happens when an answer is acted on.";
+    let reading = match fit {
+        Some(fit) => format!(
+            "Log-odds with {} intervals, from {} complaints with {} events. To the right of the line an answer raises the score, to the left it lowers it. An interval across the line leaves the direction open.",
+            level(fit.level),
+            fit.rows,
+            fit.events
+        ),
+        None => "Log-odds, set by rule; they have no interval because nothing was estimated. To the right of the line an answer raises the score, to the left it lowers it.".to_owned(),
+    };
+    let section = Section::new(&id, &title, &reading, limits);
+    let mut rows = Vec::new();
+    match fit {
+        Some(fit) => {
+            for own in fit.estimates.iter().filter(|own| own.name != "(intercept)") {
+                let interval = own.wald.as_ref().map(|wald| (wald.lower, wald.upper));
+                // A column is named item=answer; weights set by rule are written item: answer.
+                let name = plain(&own.name).replace('=', ": ");
+                rows.push(Row::new(name, own.estimate, interval));
+            }
+        }
+        None => {
+            let Some(place) = instrument.outcome_place(outcome) else { return section };
+            for entry in &instrument.outcomes()[place].weights {
+                for (answer, weight) in &entry.weights {
+                    if weight.steps() != 0 {
+                        let label = format!("{}: {}", plain(&entry.item), plain(answer));
+                        rows.push(Row::new(label, weight.to_f64(), None));
+                    }
+                }
+            }
+        }
+    }
+    rows.sort_by(|one, other| other.value.total_cmp(&one.value));
+    let ends = |row: &Row| row.interval.unwrap_or((row.value, row.value));
+    let low = rows.iter().map(|row| ends(row).0).fold(0.0, f64::min);
+    let high = rows.iter().map(|row| ends(row).1).fold(0.0, f64::max);
+    // A weight that the data leave open can run off the paper; the table has it whole.
+    let (low, high) = (low.max(-6.0), high.min(6.0));
+    let caption = "Weights, largest first";
+    let estimated = rows.iter().any(|row| row.interval.is_some());
+    let columns = ["Answer", "Weight", "From", "To"];
+    let columns = if estimated { &columns[..] } else { &columns[..2] };
+    let mut table = Table::new("values", caption, columns);
+    for row in &rows {
+        let (from, to) =
+            row.interval.map_or_else(Default::default, |(a, b)| (decimal(a), decimal(b)));
+        table.push([row.label.clone(), decimal(row.value), from, to]);
+    }
+    let described = match rows.first() {
+        Some(row) => format!(
+            "{} weights; the largest is {} for {}.",
+            rows.len(),
+            decimal(row.value),
+            row.label
+        ),
+        None => "No weights.".to_owned(),
+    };
+    let axis = Axis::numbers("Weight (log-odds)", low, high);
+    let chart = Chart::rows("forest", &title, axis, Some(0.0), rows).describe(described);
+    section.chart(chart).table(table)
+}
+
+/// What each piece of a model does to the order, largest change first.
+#[must_use]
+pub fn sensitivity_section(groups: &[(&str, &str, &[Change])], k: usize) -> Section {
+    let mut section = Section::new(
+        "sensitivity",
+        "What each item does to the order",
+        &format!(
+            "The model was changed piece by piece and the same backlog ranked again. Kept is the share of the first {k} that stay among them; moves are counted in positions."
+        ),
+        "An item that changes little may still decide single complaints: see the largest move. Whether a change is for the better needs known outcomes.",
+    );
+    for (id, caption, changes) in groups {
+        let columns =
+            ["Changed", "Unknown now", "First k kept", "Band changed", "Mean move", "Largest move"];
+        // Where no single item is meant, nothing is unknown.
+        let single = changes.iter().any(|own| own.unknown.is_some());
+        let shown = |place: &usize| single || *place != 1;
+        let columns: Vec<&str> = (0..columns.len()).filter(shown).map(|at| columns[at]).collect();
+        let mut table = Table::new(id, caption, &columns);
+        let mut sorted: Vec<&Change> = changes.iter().collect();
+        sorted.sort_by(|one, other| {
+            one.kept.total_cmp(&other.kept).then(other.mean_move.total_cmp(&one.mean_move))
+        });
+        for own in sorted {
+            let unknown = single.then(|| own.unknown.map(percent).unwrap_or_default());
+            let rest = [
+                percent(own.kept),
+                percent(own.band_moved),
+                format!("{:.1}", own.mean_move),
+                own.largest_move.to_string(),
+            ];
+            table.push([plain(&own.what)].into_iter().chain(unknown).chain(rest));
+        }
+        section = section.table(table);
+    }
+    section
+}

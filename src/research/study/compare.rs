@@ -1,0 +1,329 @@
+//! Instruments × measures × resampling, with what was declared beforehand.
+
+use super::StudyError;
+use super::circularity::without_overlap;
+use super::known::{Arm, Known, STAMP, Target};
+use super::measure::Measure;
+use super::paired::{Drawn, adjust, p_value};
+use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
+use super::verdict::Verdict;
+use crate::base::Seed;
+use crate::research::evaluate::resample::{Bootstrap, BootstrapInterval, Replicates};
+use crate::research::evaluate::{Confidence, EvaluateError, Interval, NotEstimable};
+use crate::research::fit::Labels;
+use crate::research::numeric::QuantileRule;
+use crate::{Backlog, Triage};
+
+/// A comparison of instruments on one body of complaints.
+///
+/// The primary measure and the smallest difference that matters are declared before anything is
+/// computed; everything else is exploratory. The first instrument is what the others are held
+/// against. Complaints are resampled by subject, the same ones for every instrument, so that
+/// differences are paired; p values of one family (primary, exploratory) are adjusted by Holm.
+///
+/// ```
+/// use caserank::research::fit::Labels;
+/// use caserank::Seed;
+/// use caserank::research::study::{Measure, Study, Target, Verdict};
+/// use caserank::synthetic::{Generator, write_outcomes};
+/// use caserank::{BacklogBuilder, reference};
+/// let (published, unit) = (reference::published()?, reference::unit()?);
+/// let cases: Vec<_> = Generator::new(Seed(5)).cases().take(400).collect();
+/// let mut backlog = BacklogBuilder::new(published.codebook());
+/// for case in &cases {
+///     backlog.push(&case.complaint)?;
+/// }
+/// let backlog = backlog.freeze();
+/// let mut text = Vec::new();
+/// write_outcomes(&mut text, cases)?;
+/// let (labels, _) = Labels::read_csv(text.as_slice())?;
+/// let result = Study::new(&backlog, &labels, Target::Outcome("contact_offending".to_owned()))
+///     .instrument("published", &published)
+///     .instrument("unit", &unit)
+///     .primary(Measure::Reached(0.2), 0.05)
+///     .bootstrap(50, Seed(7))
+///     .run()?;
+/// assert_eq!(result.comparisons[0].verdict, Verdict::RefusedSynthetic);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Study<'a> {
+    backlog: &'a Backlog,
+    labels: &'a Labels,
+    target: Target,
+    channel_item: Option<String>,
+    models: Vec<(String, &'a Triage)>,
+    primary: Option<(Measure, f64)>,
+    exploratory: Vec<Measure>,
+    replicates: usize,
+    seed: Seed,
+    confidence: Confidence,
+    circularity: bool,
+}
+
+impl<'a> Study<'a> {
+    /// A study of one outcome; 2,000 replicates, 95%, figures without overlapping items beside all.
+    #[must_use]
+    pub fn new(backlog: &'a Backlog, labels: &'a Labels, target: Target) -> Self {
+        Study {
+            backlog,
+            labels,
+            target,
+            channel_item: None,
+            models: Vec::new(),
+            primary: None,
+            exploratory: Vec::new(),
+            replicates: 2_000,
+            seed: Seed(0),
+            confidence: Confidence::P95,
+            circularity: true,
+        }
+    }
+
+    /// Adds a model; the first one is what the others are held against.
+    #[must_use]
+    pub fn instrument(mut self, name: &str, triage: &'a Triage) -> Self {
+        self.models.push((name.to_owned(), triage));
+        self
+    }
+
+    /// Declares the primary measure and the smallest difference in it that matters.
+    #[must_use]
+    pub fn primary(mut self, measure: Measure, matters: f64) -> Self {
+        self.primary = Some((measure, matters));
+        self
+    }
+
+    /// Adds an exploratory measure.
+    #[must_use]
+    pub fn also(mut self, measure: Measure) -> Self {
+        self.exploratory.push(measure);
+        self
+    }
+
+    /// The item that tells channels apart, for [`Measure::AucWithinChannel`].
+    #[must_use]
+    pub fn channels(mut self, item: &str) -> Self {
+        self.channel_item = Some(item.to_owned());
+        self
+    }
+
+    /// How often subjects are resampled, and from which seed.
+    #[must_use]
+    pub fn bootstrap(mut self, replicates: usize, seed: Seed) -> Self {
+        (self.replicates, self.seed) = (replicates, seed);
+        self
+    }
+
+    /// How sure intervals are meant to be.
+    #[must_use]
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Leaves out the figures without items that overlap the outcome's definition.
+    #[must_use]
+    pub fn without_circularity(mut self) -> Self {
+        self.circularity = false;
+        self
+    }
+
+    /// Resamples and compares.
+    ///
+    /// # Errors
+    /// [`StudyError::Undeclared`] without instruments or without a primary measure,
+    /// [`StudyError::Repeated`] for a name or measure given twice, and what [`Known::new`] and [`Arm::new`]
+    /// refuse.
+    pub fn run(&self) -> Result<StudyResult, StudyError> {
+        let (primary, matters) = self.primary.ok_or(StudyError::Undeclared {
+            what: "a primary measure",
+            remedy: "declare it with `primary` before looking at results",
+        })?;
+        if !(matters.is_finite() && matters > 0.0) {
+            return Err(StudyError::Undeclared {
+                what: "a smallest difference that matters",
+                remedy: "give a number above 0 with the primary measure",
+            });
+        }
+        if self.models.is_empty() {
+            return Err(StudyError::Undeclared {
+                what: "instruments",
+                remedy: "add at least one with `instrument`",
+            });
+        }
+        for (place, (name, _)) in self.models.iter().enumerate() {
+            if self.models[..place].iter().any(|(other, _)| other == name) {
+                return Err(StudyError::Repeated { what: "instruments", name: name.clone() });
+            }
+        }
+        if self.replicates == 0 {
+            return Err(StudyError::Replicates { found: 0, limit: usize::MAX });
+        }
+        let mut measures = vec![primary];
+        for &measure in &self.exploratory {
+            if measures.contains(&measure) {
+                let name = measure.to_string();
+                return Err(StudyError::Repeated { what: "measures", name });
+            }
+            measures.push(measure);
+        }
+        let channel = self.channel_item.as_deref();
+        let known = Known::new(self.backlog, self.labels, self.target.clone(), channel)?;
+        let mut arms = Vec::new();
+        let mut bare: Vec<Result<usize, String>> = Vec::new();
+        for (name, triage) in &self.models {
+            arms.push(Arm::new(name, triage, self.backlog, &known)?);
+        }
+        for (name, triage) in &self.models {
+            let model = if self.circularity {
+                without_overlap(triage, &self.target)?
+            } else {
+                Err("not asked for".to_owned())
+            };
+            bare.push(match model {
+                Ok(model) => {
+                    arms.push(Arm::new(name, &model, self.backlog, &known)?);
+                    Ok(arms.len() - 1)
+                }
+                Err(why) => Err(why),
+            });
+        }
+        let replicates = self.resample(&known, &arms, &measures)?;
+        let row = |arm: usize, measure: usize| -> MeasureRow {
+            let own = replicates.of(arm, measure);
+            let value = replicates.observed(arm, measure);
+            MeasureRow {
+                measure: measures[measure],
+                interval: match &value {
+                    Ok(_) => self.interval(&own),
+                    Err(why) => Err(why.clone()),
+                },
+                value,
+                cautions: measures[measure].cautions(),
+            }
+        };
+        let rows =
+            |arm: usize| (0..measures.len()).map(|measure| row(arm, measure)).collect::<Vec<_>>();
+        let results = self.models.iter().zip(bare).enumerate().map(|(arm, ((name, _), bare))| {
+            let without_overlap = bare.map(rows);
+            ArmResult { name: name.clone(), measures: rows(arm), without_overlap }
+        });
+        let arms = results.collect();
+        Ok(StudyResult {
+            stamp: known.is_synthetic().then_some(STAMP),
+            target: self.target.clone(),
+            origin: known.origin,
+            complaints: known.complaints,
+            known: known.len(),
+            events: known.events(),
+            not_investigated: known.not_investigated,
+            primary,
+            matters,
+            replicates: self.replicates,
+            seed: self.seed,
+            confidence: self.confidence,
+            arms,
+            comparisons: self.compare(&known, &measures, matters, &replicates),
+            notes: notes(&known),
+        })
+    }
+
+    fn resample(
+        &self,
+        known: &Known,
+        arms: &[Arm],
+        measures: &[Measure],
+    ) -> Result<Drawn, StudyError> {
+        let pairs = || arms.iter().flat_map(|arm| measures.iter().map(move |own| (arm, own)));
+        let on = |places: &[u32]| -> Vec<Option<f64>> {
+            pairs().map(|(arm, measure)| measure.on(known, arm, places).ok()).collect()
+        };
+        let all: Vec<u32> = (0..known.len() as u32).collect();
+        let plan =
+            Bootstrap::new(known.len(), self.replicates, self.seed).clustered(&known.clusters)?;
+        let observed = |(arm, measure): (&Arm, &Measure)| match measure.on(known, arm, &all) {
+            Ok(value) => Ok(Ok(value)),
+            Err(EvaluateError::NotEstimable(why)) => Ok(Err(why)),
+            Err(EvaluateError::Input(fault)) => Err(fault),
+        };
+        let observed = pairs().map(observed).collect::<Result<_, _>>()?;
+        Ok(Drawn { measures: measures.len(), observed, values: plan.map(on) })
+    }
+
+    fn interval(&self, replicates: &Replicates) -> Result<Interval, NotEstimable> {
+        let kind = BootstrapInterval::Percentile;
+        replicates.interval(kind, QuantileRule::Linear, self.confidence)
+    }
+
+    fn compare(
+        &self,
+        known: &Known,
+        measures: &[Measure],
+        matters: f64,
+        drawn: &Drawn,
+    ) -> Vec<Comparison> {
+        let mut all = Vec::new();
+        for (place, &measure) in measures.iter().enumerate() {
+            let from = all.len();
+            for arm in 1..self.models.len() {
+                let difference = drawn.advantage(measure, place, arm);
+                let interval = self.interval(&difference);
+                let p_value = interval.as_ref().ok().map(|_| p_value(&difference.values));
+                all.push(Comparison {
+                    name: self.models[arm].0.clone(),
+                    reference: self.models[0].0.clone(),
+                    measure,
+                    primary: place == 0,
+                    advantage: difference.observed,
+                    interval,
+                    p_value,
+                    adjusted: None,
+                    verdict: Verdict::NotEstimable,
+                    text: String::new(),
+                });
+            }
+            if place == 0 {
+                adjust(&mut all[from..]);
+            }
+        }
+        let primary = self.models.len() - 1;
+        adjust(&mut all[primary..]);
+        for own in &mut all {
+            own.verdict = match (&own.interval, own.adjusted) {
+                _ if known.is_synthetic() => Verdict::RefusedSynthetic,
+                (Ok(interval), Some(adjusted)) => Verdict::of(
+                    interval.lower,
+                    interval.upper,
+                    adjusted,
+                    self.confidence.level(),
+                    // What matters was declared in the primary measure's unit alone.
+                    own.primary.then_some(matters),
+                ),
+                _ => Verdict::NotEstimable,
+            };
+            own.text = own.verdict.text(&own.name, &own.reference);
+        }
+        all
+    }
+}
+
+fn notes(known: &Known) -> Vec<String> {
+    let mut notes = Vec::new();
+    if known.is_synthetic() {
+        notes.push(format!("{STAMP}."));
+    }
+    if known.events() < 100 {
+        notes.push(format!(
+            "Only {} complaints have the outcome; below 100 every figure is rough.",
+            known.events()
+        ));
+    }
+    if known.not_investigated > 0 {
+        notes.push(format!(
+            "{} outcomes were never looked for. What is shown holds for complaints that were worked, unless they were chosen at random and weighted.",
+            known.not_investigated
+        ));
+    }
+    notes
+}

@@ -1,0 +1,151 @@
+//! Why a study cannot be run.
+
+use thiserror::Error;
+
+use crate::codebook::CodebookError;
+use crate::instrument::InstrumentError;
+use crate::reference::ReferenceError;
+use crate::research::evaluate::{EvaluateError, InputError, NotEstimable};
+use crate::triage::ModelError;
+
+/// Why a study cannot be run.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StudyError {
+    /// A backlog or an instrument of another codebook.
+    #[error(transparent)]
+    Codebook(#[from] CodebookError),
+    /// Slices that do not fit together.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// Nothing can be estimated.
+    #[error(transparent)]
+    NotEstimable(#[from] NotEstimable),
+    /// A changed instrument is refused.
+    #[error(transparent)]
+    Instrument(#[from] InstrumentError),
+    /// A changed model is refused.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A part of the reference model cannot be had.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    /// A number of replicates that the counts cannot hold, or none.
+    #[error("{found} replicates were asked for: give 1 to {limit}")]
+    Replicates {
+        /// As asked.
+        found: usize,
+        /// The most.
+        limit: usize,
+    },
+    /// A draw of weights with which a score could leave the range of scores.
+    #[error("draw {draw} has weights whose sums leave the range of scores: state a smaller error")]
+    Overflow {
+        /// Number of the draw, from 0.
+        draw: usize,
+    },
+    /// More kinds of complaint, by what gates do to them, than can be told apart.
+    #[error(
+        "gates and overrides sort complaints into more than {limit} kinds: study fewer outcomes"
+    )]
+    TooManyClasses {
+        /// The most.
+        limit: usize,
+    },
+    /// Uncertainty about weights that are not the model's.
+    #[error(
+        "the uncertainty is about other weights than those of `{id}`: make it from the instrument of the model that is ranked"
+    )]
+    OtherInstrument {
+        /// The model's instrument.
+        id: String,
+    },
+    /// A relative error that is no size.
+    #[error("a relative error of {share} is not a size: give a finite number of 0 or more")]
+    RelativeError {
+        /// As given.
+        share: f64,
+    },
+    /// A covariance of another size than its parameters.
+    #[error(
+        "the covariance has {rows} × {columns} entries for {parameters} parameters: give a row and a column for each"
+    )]
+    CovarianceShape {
+        /// Rows given.
+        rows: usize,
+        /// Columns given.
+        columns: usize,
+        /// Parameters named.
+        parameters: usize,
+    },
+    /// A covariance that no distribution has.
+    #[error("the covariance is not that of any distribution: `{parameter}` has {fault}")]
+    Covariance {
+        /// The parameter at which it shows.
+        parameter: String,
+        /// What is wrong.
+        fault: &'static str,
+    },
+    /// A parameter that names something the instrument does not have.
+    #[error("parameter `{parameter}` names {what} `{name}`, which the instrument does not have")]
+    Parameter {
+        /// The parameter.
+        parameter: String,
+        /// Outcome, item or answer.
+        what: &'static str,
+        /// As named.
+        name: String,
+    },
+    /// No refitted instruments.
+    #[error("a bootstrap needs refitted instruments, at least one: none was given")]
+    NoRefits,
+    /// An instrument with other outcomes than the one studied.
+    #[error(
+        "`{id}` has other outcomes, or in another order: study instruments with the same outcomes together"
+    )]
+    OtherOutcomes {
+        /// Its id.
+        id: String,
+    },
+    /// A design that was not declared.
+    #[error("the study lacks {what}: {remedy}")]
+    Undeclared {
+        /// What is missing.
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A name that stands twice.
+    #[error("`{name}` stands twice among the {what}: give each its own name")]
+    Repeated {
+        /// Among what.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A table of groups that cannot be read.
+    #[error("line {line} of the groups: {fault}; give columns `complaint` and `group`")]
+    GroupFile {
+        /// The line, the heading being 1.
+        line: usize,
+        /// What is wrong.
+        fault: String,
+    },
+    /// Something by a name that is not there.
+    #[error("there is no {what} `{name}`")]
+    Unknown {
+        /// What was looked for.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl From<EvaluateError> for StudyError {
+    fn from(error: EvaluateError) -> Self {
+        match error {
+            EvaluateError::Input(error) => error.into(),
+            EvaluateError::NotEstimable(error) => error.into(),
+        }
+    }
+}

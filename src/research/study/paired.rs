@@ -1,0 +1,52 @@
+//! Differences of instruments on the same replicates, and their p values.
+
+use super::measure::Measure;
+use super::result::Comparison;
+use super::verdict::holm;
+use crate::research::evaluate::NotEstimable;
+use crate::research::evaluate::resample::Replicates;
+
+/// Every measure of every arm, as observed and on each replicate.
+pub(super) struct Drawn {
+    pub(super) measures: usize,
+    pub(super) observed: Vec<Result<f64, NotEstimable>>,
+    pub(super) values: Vec<Vec<Option<f64>>>,
+}
+
+impl Drawn {
+    pub(super) fn of(&self, arm: usize, measure: usize) -> Replicates {
+        let at = arm * self.measures + measure;
+        let observed = self.observed[at].as_ref().ok().copied();
+        Replicates::new(observed, self.values.iter().map(|own| own[at]).collect())
+    }
+
+    /// The value as observed, or why there is none.
+    pub(super) fn observed(&self, arm: usize, measure: usize) -> Result<f64, NotEstimable> {
+        self.observed[arm * self.measures + measure].clone()
+    }
+
+    /// How much better an arm is than the first, replicate by replicate.
+    pub(super) fn advantage(&self, measure: Measure, place: usize, arm: usize) -> Replicates {
+        let at = arm * self.measures + place;
+        let of = |values: &[Option<f64>]| Some(measure.advantage(values[at]?, values[place]?));
+        let observed: Vec<_> = self.observed.iter().map(|own| own.as_ref().ok().copied()).collect();
+        Replicates::new(of(&observed), self.values.iter().map(|own| of(own)).collect())
+    }
+}
+
+/// Adjusts the p values of one family.
+pub(super) fn adjust(family: &mut [Comparison]) {
+    let with: Vec<usize> =
+        (0..family.len()).filter(|&place| family[place].p_value.is_some()).collect();
+    let p_values: Vec<f64> = with.iter().filter_map(|&place| family[place].p_value).collect();
+    for (place, adjusted) in with.into_iter().zip(holm(&p_values)) {
+        family[place].adjusted = Some(adjusted);
+    }
+}
+
+/// Twice the smaller share of replicates on either side of no difference.
+pub(super) fn p_value(values: &[f64]) -> f64 {
+    let count = |holds: &dyn Fn(f64) -> bool| values.iter().filter(|value| holds(**value)).count();
+    let least = count(&|value| value <= 0.0).min(count(&|value| value >= 0.0));
+    (2.0 * (least as f64 + 1.0) / (values.len() as f64 + 1.0)).min(1.0)
+}

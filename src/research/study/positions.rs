@@ -1,0 +1,117 @@
+//! Positions under several models at once: the shipped sensitivity sets, say.
+
+use ndarray::Array2;
+use serde::Serialize;
+
+use super::StudyError;
+use crate::policy::ActiveOverrides;
+use crate::{Backlog, Triage};
+
+/// Positions of every complaint under each of several models; the first is what the others are
+/// held against. Four bytes a complaint and model.
+///
+/// ```
+/// use caserank::Seed;
+/// use caserank::reference::{Variant, variant};
+/// use caserank::research::study::PositionsUnder;
+/// use caserank::synthetic::Generator;
+/// use caserank::{ActiveOverrides, BacklogBuilder};
+/// let models = Variant::ALL.map(|own| variant(own).map(|model| (own.id(), model)));
+/// let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
+/// let mut backlog = BacklogBuilder::new(models[0].1.codebook());
+/// for case in Generator::new(Seed(1)).cases().take(100) {
+///     backlog.push(&case.complaint)?;
+/// }
+/// let sets: Vec<_> = models.iter().map(|(id, model)| (*id, model)).collect();
+/// let positions = PositionsUnder::new(&sets, &backlog.freeze(), &ActiveOverrides::none())?;
+/// assert_eq!(positions.of_row(0).map(|own| own.len()), Some(5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct PositionsUnder {
+    names: Vec<String>,
+    /// Complaints × models, from 1.
+    positions: Array2<u32>,
+}
+
+/// How one model's order differs from the first model's.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Departure {
+    /// The model.
+    pub name: String,
+    /// Share of the first model's first k that are among its own first k.
+    pub kept: f64,
+    /// Mean distance between the two positions of a complaint.
+    pub mean_move: f64,
+    /// The largest distance.
+    pub largest_move: u32,
+}
+
+impl PositionsUnder {
+    /// Ranks a backlog with every model.
+    ///
+    /// # Errors
+    /// [`StudyError::Undeclared`] without models, [`StudyError::Codebook`] for a model of another codebook.
+    pub fn new(
+        models: &[(&str, &Triage)],
+        backlog: &Backlog,
+        overrides: &ActiveOverrides,
+    ) -> Result<Self, StudyError> {
+        if models.is_empty() {
+            let remedy = "give at least one";
+            return Err(StudyError::Undeclared { what: "models", remedy });
+        }
+        let mut positions = Array2::zeros((backlog.len(), models.len()));
+        for (column, (_, model)) in models.iter().enumerate() {
+            let ranking = model.rank(backlog, overrides)?;
+            for entry in ranking.iter() {
+                positions[[entry.row, column]] = entry.position as u32;
+            }
+        }
+        let names = models.iter().map(|(name, _)| (*name).to_owned()).collect();
+        Ok(PositionsUnder { names, positions })
+    }
+
+    /// The models' names.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The positions of a row of the backlog, model by model.
+    #[must_use]
+    pub fn of_row(&self, row: usize) -> Option<Vec<u32>> {
+        (row < self.positions.nrows()).then(|| self.positions.row(row).to_vec())
+    }
+
+    /// The first and the last position that any model gives a row.
+    #[must_use]
+    pub fn range(&self, row: usize) -> Option<(u32, u32)> {
+        let own = self.of_row(row)?;
+        Some((own.iter().copied().min()?, own.iter().copied().max()?))
+    }
+
+    /// How every model's order differs from the first one's.
+    #[must_use]
+    pub fn departures(&self, k: usize) -> Vec<Departure> {
+        let rows = self.positions.nrows();
+        let k = k.min(rows);
+        let columns = self.names.iter().zip(self.positions.columns()).skip(1);
+        columns
+            .map(|(name, own)| {
+                let pairs = || self.positions.column(0).into_iter().zip(own.iter());
+                let both =
+                    |(one, other): &(&u32, &u32)| **one as usize <= k && **other as usize <= k;
+                let kept = pairs().filter(both).count();
+                let total: u64 = pairs().map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+                Departure {
+                    name: name.clone(),
+                    kept: if k == 0 { 0.0 } else { kept as f64 / k as f64 },
+                    mean_move: if rows == 0 { 0.0 } else { total as f64 / rows as f64 },
+                    largest_move: pairs().map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0),
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,346 @@
+//! How uncertain weights are, and draws of weights from that.
+
+use std::fmt;
+
+use ndarray::{Array2, ArrayView2};
+use serde::Serialize;
+
+use super::StudyError;
+use super::covariance::factor;
+use super::parameters::{Moves, Parameter, of_design, resolve};
+use super::weight_set::WeightSet;
+use crate::base::Seed;
+use crate::instrument::Instrument;
+use crate::research::fit::{Designed, LogisticModel};
+use crate::research::numeric::distributions::normal_quantile;
+
+/// Where the uncertainty of weights comes from: it belongs beside every figure made with it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Basis {
+    /// The covariance matrix of a fit, drawn from as a normal distribution.
+    Covariance {
+        /// How many parameters it has.
+        parameters: usize,
+    },
+    /// Instruments fitted again on resampled complaints.
+    Refits {
+        /// How many there are; replicates beyond them go round again.
+        sets: usize,
+    },
+    /// A size that somebody stated, not one that was estimated.
+    Assumed {
+        /// Standard deviation of each weight's error as a share of the weight.
+        relative: f64,
+    },
+}
+
+impl Basis {
+    /// Whether the size of the error was stated rather than estimated from complaints.
+    #[must_use]
+    pub fn is_assumed(self) -> bool {
+        matches!(self, Basis::Assumed { .. })
+    }
+}
+
+impl fmt::Display for Basis {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Basis::Covariance { parameters } => {
+                write!(formatter, "by the covariance of a fit ({parameters} parameters)")
+            }
+            Basis::Refits { sets } => write!(formatter, "by {sets} refits on resampled complaints"),
+            Basis::Assumed { relative } => {
+                write!(formatter, "under assumed error ({:.0}% of each weight)", relative * 100.0)
+            }
+        }
+    }
+}
+
+/// The distribution that weights are drawn from. Draw `r` depends on the seed and on `r` alone.
+///
+/// ```
+/// use caserank::research::study::Uncertainty;
+/// let triage = caserank::reference::published()?;
+/// let uncertainty = Uncertainty::assumed(triage.instrument(), 0.2)?;
+/// assert_eq!(uncertainty.basis().to_string(), "under assumed error (20% of each weight)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Uncertainty {
+    basis: Basis,
+    base: WeightSet,
+    source: Source,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    /// Lower factor of the covariance, and what each parameter moves.
+    Normal {
+        factor: Array2<f64>,
+        moves: Vec<Vec<Moves>>,
+    },
+    Sets(Vec<WeightSet>),
+    Relative(f64),
+}
+
+impl Uncertainty {
+    /// Normal errors with the covariance matrix of a fit; it may be singular (weights held at a
+    /// bound have variance 0). Parameters of several outcomes may stand in one matrix.
+    ///
+    /// # Errors
+    /// [`StudyError::CovarianceShape`], [`StudyError::Covariance`] for a matrix that is not
+    /// symmetric and positive semidefinite, [`StudyError::Parameter`] for a name that the
+    /// instrument does not have.
+    pub fn covariance(
+        instrument: &Instrument,
+        parameters: &[Parameter],
+        covariance: ArrayView2<'_, f64>,
+    ) -> Result<Self, StudyError> {
+        let (rows, columns) = covariance.dim();
+        if rows != parameters.len() || columns != parameters.len() {
+            let parameters = parameters.len();
+            return Err(StudyError::CovarianceShape { rows, columns, parameters });
+        }
+        let moves = parameters
+            .iter()
+            .map(|parameter| resolve(instrument, parameter))
+            .collect::<Result<_, _>>()?;
+        Ok(Uncertainty {
+            basis: Basis::Covariance { parameters: parameters.len() },
+            base: WeightSet::of(instrument),
+            source: Source::Normal { factor: factor(parameters, covariance)?, moves },
+        })
+    }
+
+    /// Normal errors with the covariance of logistic fits, one for each outcome that was fitted,
+    /// through the design that turned items into columns. Outcomes are taken as independent.
+    ///
+    /// # Errors
+    /// As [`Uncertainty::covariance`]; [`StudyError::CovarianceShape`] where a model was not fitted
+    /// on its design.
+    pub fn of_fits(
+        instrument: &Instrument,
+        fits: &[(&Designed, &LogisticModel)],
+    ) -> Result<Self, StudyError> {
+        let size = fits.iter().map(|(_, model)| model.covariance().nrows()).sum();
+        let mut covariance = Array2::zeros((size, size));
+        let mut parameters = Vec::with_capacity(size);
+        for (designed, model) in fits {
+            let own = of_design(instrument, designed);
+            let (rows, columns) = model.covariance().dim();
+            if rows != own.len() {
+                return Err(StudyError::CovarianceShape { rows, columns, parameters: own.len() });
+            }
+            let start = parameters.len();
+            for ((row, column), &value) in model.covariance().indexed_iter() {
+                covariance[[start + row, start + column]] = value;
+            }
+            parameters.extend(own);
+        }
+        Uncertainty::covariance(instrument, &parameters, covariance.view())
+    }
+
+    /// Draw `r` is instrument `r` of those fitted again on resampled complaints; after the last
+    /// comes the first.
+    ///
+    /// # Errors
+    /// [`StudyError::NoRefits`]; [`StudyError::OtherOutcomes`] for one that is not like `instrument`.
+    pub fn refits(instrument: &Instrument, refits: &[Instrument]) -> Result<Self, StudyError> {
+        if refits.is_empty() {
+            return Err(StudyError::NoRefits);
+        }
+        for refit in refits {
+            instrument.codebook().require("a refit", refit.codebook().identity())?;
+            if !same_outcomes(instrument, refit) {
+                return Err(StudyError::OtherOutcomes { id: refit.identity().id.clone() });
+            }
+        }
+        Ok(Uncertainty {
+            basis: Basis::Refits { sets: refits.len() },
+            base: WeightSet::of(instrument),
+            source: Source::Sets(refits.iter().map(WeightSet::of).collect()),
+        })
+    }
+
+    /// Every item's weights for every outcome times `1 + relative × z`, each with its own standard
+    /// normal `z`; intercepts are held. Nothing of this is estimated: results say *under assumed
+    /// error*.
+    ///
+    /// # Errors
+    /// [`StudyError::RelativeError`] for a size below 0 or not finite.
+    pub fn assumed(instrument: &Instrument, relative: f64) -> Result<Self, StudyError> {
+        if !(relative.is_finite() && relative >= 0.0) {
+            return Err(StudyError::RelativeError { share: relative });
+        }
+        Ok(Uncertainty {
+            basis: Basis::Assumed { relative },
+            base: WeightSet::of(instrument),
+            source: Source::Relative(relative),
+        })
+    }
+
+    /// Where the uncertainty comes from.
+    #[must_use]
+    pub fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    /// The weights as they are.
+    pub(super) fn base(&self) -> &WeightSet {
+        &self.base
+    }
+
+    /// The weights of one draw; values are rounded to the millionth.
+    pub(super) fn draw(&self, draw: usize, seed: Seed) -> Result<WeightSet, StudyError> {
+        let set = match &self.source {
+            Source::Sets(sets) => sets[draw % sets.len()].clone(),
+            Source::Relative(relative) => self.relative(*relative, draw, seed),
+            Source::Normal { factor, moves } => self.normal(factor, moves, draw, seed),
+        };
+        set.check(draw)?;
+        Ok(set)
+    }
+
+    fn relative(&self, relative: f64, draw: usize, seed: Seed) -> WeightSet {
+        let mut stream = seed.stream(draw as u64);
+        let mut set = self.base.clone();
+        for outcome in 0..set.outcomes() {
+            for item in 0..set.items() {
+                let factor = 1.0 + relative * standard_normal(&mut stream);
+                for step in set.of_item_mut(outcome, item) {
+                    *step = to_steps(f64::from(*step) * factor);
+                }
+            }
+        }
+        set
+    }
+
+    fn normal(
+        &self,
+        factor: &Array2<f64>,
+        moves: &[Vec<Moves>],
+        draw: usize,
+        seed: Seed,
+    ) -> WeightSet {
+        let mut stream = seed.stream(draw as u64);
+        let normals: Vec<f64> = moves.iter().map(|_| standard_normal(&mut stream)).collect();
+        let mut set = self.base.clone();
+        for (row, moves) in factor.outer_iter().zip(moves) {
+            let error: f64 = row.iter().zip(&normals).map(|(factor, normal)| factor * normal).sum();
+            for moved in moves {
+                let step = match moved.answer {
+                    None => &mut set.intercepts[moved.outcome],
+                    Some((item, code)) => {
+                        &mut set.of_item_mut(moved.outcome, item)[usize::from(code)]
+                    }
+                };
+                *step = to_steps(f64::from(*step) + error * moved.steps);
+            }
+        }
+        set
+    }
+}
+
+pub(super) fn same_outcomes(one: &Instrument, other: &Instrument) -> bool {
+    let ids = |instrument: &Instrument| -> Vec<String> {
+        instrument.outcomes().iter().map(|part| part.outcome.clone()).collect()
+    };
+    ids(one) == ids(other)
+}
+
+/// A standard normal number by inversion: one uniform draw with 53 bits, never 0 or 1.
+fn standard_normal(stream: &mut crate::base::Stream) -> f64 {
+    normal_quantile(stream.unit() + 0.5 / (1_u64 << 53) as f64)
+}
+
+fn to_steps(value: f64) -> i32 {
+    // A cast saturates; the check after the draw refuses what is out of range.
+    value.round() as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference;
+    use ndarray::array;
+
+    fn instrument() -> Instrument {
+        reference::published().unwrap().instrument().clone()
+    }
+
+    fn pair() -> [Parameter; 2] {
+        let outcome = "contact_offending";
+        [Parameter::intercept(outcome), Parameter::answer(outcome, "grooming_behaviour", "yes")]
+    }
+
+    #[test]
+    fn draws_have_the_covariance_asked_for() {
+        let instrument = instrument();
+        let covariance = array![[0.09, -0.03], [-0.03, 0.04]];
+        let uncertainty = Uncertainty::covariance(&instrument, &pair(), covariance.view()).unwrap();
+        let outcome = instrument.outcome_place("contact_offending").unwrap();
+        let item = instrument.codebook().item_place("grooming_behaviour").unwrap();
+        let code = instrument.codebook().items()[item].code_of("yes").unwrap();
+        let base = uncertainty.base().clone();
+        let draws = 4_000;
+        let (mut sums, mut squares) = ([0.0; 2], [0.0; 3]);
+        for draw in 0..draws {
+            let set = uncertainty.draw(draw, Seed(3)).unwrap();
+            let moved = |now: i32, before: i32| f64::from(now - before) / 1e6;
+            let own = usize::from(code);
+            let error = [
+                moved(set.intercepts[outcome], base.intercepts[outcome]),
+                moved(set.of_item(outcome, item)[own], base.of_item(outcome, item)[own]),
+            ];
+            for (sum, error) in sums.iter_mut().zip(error) {
+                *sum += error;
+            }
+            squares[0] += error[0] * error[0];
+            squares[1] += error[1] * error[1];
+            squares[2] += error[0] * error[1];
+        }
+        let n = f64::from(draws as u32);
+        assert!(sums.iter().all(|sum| (sum / n).abs() < 0.02), "{sums:?}");
+        for (square, expected) in squares.iter().zip([0.09, 0.04, -0.03]) {
+            assert!((square / n - expected).abs() < 0.006, "{squares:?}");
+        }
+    }
+
+    #[test]
+    fn faulty_covariances_are_refused_and_singular_ones_are_not() {
+        let instrument = instrument();
+        let with = |covariance: Array2<f64>| {
+            Uncertainty::covariance(&instrument, &pair(), covariance.view())
+        };
+        assert!(with(array![[0.04, 0.04], [0.04, 0.04]]).is_ok());
+        assert!(with(array![[0.0, 0.0], [0.0, 0.04]]).is_ok());
+        assert!(matches!(
+            with(array![[0.04, 0.05], [0.05, 0.04]]),
+            Err(StudyError::Covariance { .. })
+        ));
+        assert!(matches!(
+            with(array![[0.04, 0.01], [0.02, 0.04]]),
+            Err(StudyError::Covariance { .. })
+        ));
+        assert!(matches!(
+            with(array![[0.0, 0.01], [0.01, 0.04]]),
+            Err(StudyError::Covariance { .. })
+        ));
+        assert!(matches!(with(array![[0.04]]), Err(StudyError::CovarianceShape { .. })));
+    }
+
+    #[test]
+    fn draws_never_change_and_do_not_depend_on_each_other() {
+        let uncertainty = Uncertainty::assumed(&instrument(), 0.25).unwrap();
+        assert_eq!(uncertainty.draw(7, Seed(1)).unwrap(), uncertainty.draw(7, Seed(1)).unwrap());
+        assert_ne!(uncertainty.draw(7, Seed(1)).unwrap(), uncertainty.draw(8, Seed(1)).unwrap());
+        let none = Uncertainty::assumed(&instrument(), 0.0).unwrap();
+        assert_eq!(&none.draw(7, Seed(1)).unwrap(), none.base());
+        assert!(Uncertainty::assumed(&instrument(), f64::NAN).is_err());
+        assert!(Uncertainty::assumed(&instrument(), -0.1).is_err());
+        let wild = Uncertainty::assumed(&instrument(), 1e9).unwrap();
+        assert!(matches!(wild.draw(0, Seed(1)), Err(StudyError::Overflow { draw: 0 })));
+    }
+}

@@ -1,0 +1,36 @@
+//! `research::{fit,study,report}`: fits, studies and pages.
+
+#[cfg(feature = "research")]
+#[path = "../fit_support/mod.rs"]
+mod fit_support;
+
+#[cfg(feature = "research")]
+mod fit_calibrate;
+#[cfg(feature = "research")]
+mod fit_cards;
+#[cfg(all(feature = "research", feature = "csv"))]
+mod fit_design;
+#[cfg(feature = "research")]
+mod fit_firth;
+#[cfg(all(feature = "research", feature = "csv"))]
+mod fit_layer;
+#[cfg(feature = "linfa-logistic")]
+mod fit_linfa;
+#[cfg(feature = "research")]
+mod fit_marginal;
+#[cfg(feature = "research")]
+mod fit_newton;
+#[cfg(feature = "research")]
+mod fit_reference;
+#[cfg(feature = "research")]
+mod fit_signs;
+#[cfg(feature = "report")]
+mod report_parts;
+#[cfg(all(feature = "research", feature = "csv"))]
+mod study_compare;
+#[cfg(feature = "research")]
+mod study_groups;
+#[cfg(feature = "research")]
+mod study_reference;
+#[cfg(feature = "research")]
+mod study_stability;

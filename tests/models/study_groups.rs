@@ -1,0 +1,238 @@
+//! Audits by group and bounds for what was never investigated: joined inside, kept nowhere, equal to plain counting.
+#![allow(missing_docs)]
+
+use caserank::Seed;
+use caserank::complaint::Origin;
+use caserank::research::evaluate::{Because, Confidence};
+use caserank::research::fit::{Found, Label, Labels};
+use caserank::research::study::{
+    GroupPlan, Groups, Known, STAMP, StudyError, Target, bounds_at_capacity, item_drift,
+};
+use caserank::synthetic::Generator;
+use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Triage, reference};
+
+const OUTCOME: &str = "contact_offending";
+
+fn backlog(triage: &Triage, count: usize) -> Backlog {
+    let mut builder = BacklogBuilder::new(triage.codebook());
+    for case in Generator::new(Seed(11)).cases().take(count) {
+        builder.push(&case.complaint).unwrap();
+    }
+    builder.freeze()
+}
+
+/// Labels by a rule of the test's own: two thirds known, every fifth of those with the outcome.
+fn labels(backlog: &Backlog) -> Labels {
+    let mut labels = Labels::new();
+    for row in 0..backlog.len() {
+        let result = match row % 15 {
+            0 | 5 => Found::Yes,
+            1 | 6 | 11 => Found::NotInvestigated,
+            2 => Found::NotApplicable,
+            3 => continue,
+            _ => Found::No,
+        };
+        let label = Label {
+            complaint: backlog.id(row).to_owned(),
+            outcome: OUTCOME.to_owned(),
+            result,
+            standard: None,
+            found: None,
+            followed_until: None,
+            depth: None,
+            why_worked: None,
+            weight: 1.0,
+            origin: None,
+        };
+        labels.push(label).unwrap();
+    }
+    labels
+}
+
+fn target() -> Target {
+    Target::Outcome(OUTCOME.to_owned())
+}
+
+#[test]
+fn a_group_made_of_a_record_is_told_by_records_alone() {
+    let triage = reference::published().unwrap();
+    let backlog = backlog(&triage, 400);
+    let known = Known::new(&backlog, &labels(&backlog), target(), None).unwrap();
+    let place = backlog.codebook().item_place("prior_conviction_count").unwrap();
+    let group = |row: usize| if backlog.code(row, place) > 1 { "record" } else { "none" };
+    let mut groups: Groups = (0..360).map(|row| (backlog.id(row), group(row))).collect();
+    groups.insert("elsewhere", "record").unwrap();
+    assert!(matches!(groups.insert("elsewhere", "none"), Err(StudyError::Repeated { .. })));
+    let plan =
+        GroupPlan::new(&triage, &groups).top(40).smallest(20).prediction(2, 1.0).seed(Seed(7));
+    let found = plan.run(&backlog, &known).unwrap();
+    assert_eq!(found.stamp, Some(STAMP));
+    assert_eq!(backlog.origin(), Origin::Synthetic);
+    assert_eq!((found.coverage, found.without_complaint), (0.9, 1));
+    for own in &found.told {
+        let (all, bare) = (own.all_items.as_ref().unwrap(), own.without_records.as_ref().unwrap());
+        assert!(all.figure.value > 0.8, "{}: {}", own.group, all.figure.value);
+        assert!(bare.figure.value < all.figure.value - 0.1, "{}", bare.figure.value);
+    }
+    // Seeded: the same again, and the same answer whatever else was run before.
+    assert_eq!(plan.run(&backlog, &known).unwrap(), found);
+}
+
+#[test]
+fn turns_unknowns_and_rates_are_plain_counts() {
+    let triage = reference::published().unwrap();
+    let backlog = backlog(&triage, 400);
+    let known = Known::new(&backlog, &labels(&backlog), target(), None).unwrap();
+    let group = |row: usize| ["a", "b", "few"][if row < 10 { 2 } else { row % 2 }];
+    let groups: Groups = (0..400).map(|row| (backlog.id(row), group(row))).collect();
+    let waited: Vec<f64> = (0..400).map(|row| f64::from(row as u32 % 7)).collect();
+    let found = GroupPlan::new(&triage, &groups)
+        .top(40)
+        .waited(&waited)
+        .prediction(2, 2.0)
+        .run(&backlog, &known)
+        .unwrap();
+    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let position = |row: usize| ranking.position_of_row(row).unwrap();
+    let items = backlog.codebook().items().len();
+    for (place, key) in ["a", "b"].into_iter().enumerate() {
+        let rows: Vec<usize> = (0..400).filter(|&row| group(row) == key).collect();
+        let mean = |value: &dyn Fn(usize) -> f64| {
+            rows.iter().map(|&row| value(row)).sum::<f64>() / rows.len() as f64
+        };
+        let of = |own: &caserank::research::evaluate::ByKey<
+            String,
+            caserank::research::evaluate::GroupMean,
+        >| {
+            assert_eq!(own[place].0, key);
+            own[place].1.as_ref().unwrap().mean.value
+        };
+        let turn = mean(&|row| (position(row) as f64 / 40.0).ceil());
+        assert!((of(&found.turn) - turn).abs() < 1e-12);
+        assert!((of(&found.waited) - mean(&|row| waited[row])).abs() < 1e-12);
+        let unknown = mean(&|row| {
+            (0..items).filter(|&item| backlog.code(row, item) == 0).count() as f64 / items as f64
+        });
+        assert!((of(&found.unknown) - unknown).abs() < 1e-12);
+        let rates = &found.rates.as_ref().unwrap().groups[place].1.as_ref().unwrap();
+        let with: Vec<usize> = known
+            .rows
+            .iter()
+            .zip(&known.labels)
+            .filter(|(row, label)| **label && group(**row) == key)
+            .map(|(&row, _)| row)
+            .collect();
+        let hits = with.iter().filter(|&&row| position(row) <= 40).count();
+        let sensitivity = rates.sensitivity.as_ref().unwrap().value;
+        assert_eq!(sensitivity, hits as f64 / with.len() as f64);
+    }
+    let few = &found.turn[2];
+    assert_eq!(few.0, "few");
+    for because in [
+        &few.1.as_ref().unwrap_err().because,
+        &found.told[2].all_items.as_ref().unwrap_err().because,
+        &found.rates.as_ref().unwrap().groups[2].1.as_ref().unwrap_err().because,
+    ] {
+        assert!(matches!(because, Because::TooFew { needed: 50, .. }), "{because:?}");
+    }
+    assert!(matches!(
+        GroupPlan::new(&triage, &groups).waited(&waited[1..]).run(&backlog, &known),
+        Err(StudyError::Input(_))
+    ));
+}
+
+#[cfg(feature = "csv")]
+#[test]
+fn tables_of_groups_are_read_or_refused_by_line() {
+    let read = |text: &str| Groups::read_csv(text.as_bytes());
+    assert_eq!(read("group,complaint,note\nnorth,c1,x\n,c2,y\n").unwrap().len(), 1);
+    assert!(matches!(read("id,group\nc1,a\n"), Err(StudyError::GroupFile { line: 1, .. })));
+    assert!(matches!(
+        read("complaint,group\nc1,a\n,b\n"),
+        Err(StudyError::GroupFile { line: 3, .. })
+    ));
+    assert!(matches!(read("complaint,group\nc1\n"), Err(StudyError::GroupFile { line: 2, .. })));
+    assert!(matches!(
+        read("complaint,group\nc1,a\nc1,a\n"),
+        Err(StudyError::Repeated { name, .. }) if name == "c1"
+    ));
+    let debug = format!("{:?}", read("complaint,group\nc1,secret\n").unwrap());
+    assert!(!debug.contains("secret") && !debug.contains("c1"), "{debug}");
+}
+
+#[test]
+fn drift_by_item_is_told_where_it_is_and_nowhere_else() {
+    let triage = reference::published().unwrap();
+    let before = backlog(&triage, 300);
+    let place = before.codebook().item_place("tip_source").unwrap();
+    let mut builder = BacklogBuilder::new(triage.codebook());
+    for row in 0..300 {
+        let mut complaint = before.complaint(row);
+        if row % 2 == 0 {
+            complaint.clear("tip_source");
+        }
+        builder.push(&complaint).unwrap();
+    }
+    let now = builder.freeze();
+    let drift = item_drift(&before, &now, Confidence::P95).unwrap();
+    assert_eq!(drift.len(), before.codebook().items().len());
+    for (own, item) in drift.iter().enumerate() {
+        if own == place {
+            assert!(item.stability.value > 0.25, "{}", item.stability.value);
+            assert!(item.unknown.change.interval.as_ref().unwrap().lower > 0.3);
+        } else {
+            assert_eq!(
+                (item.stability.value, item.unknown.change.value),
+                (0.0, 0.0),
+                "{}",
+                item.item
+            );
+        }
+    }
+    let empty = BacklogBuilder::new(triage.codebook()).freeze();
+    assert!(matches!(
+        item_drift(&before, &empty, Confidence::P95),
+        Err(StudyError::NotEstimable(_))
+    ));
+}
+
+#[test]
+fn bounds_hold_whatever_nobody_looked_into() {
+    let triage = reference::published().unwrap();
+    let backlog = backlog(&triage, 300);
+    let given = labels(&backlog);
+    let bounds = bounds_at_capacity(&triage, &backlog, &given, &target(), 30).unwrap();
+    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let (low, high) = {
+        let bounds = bounds.sensitivity.as_ref().unwrap();
+        (bounds.lower, bounds.upper)
+    };
+    assert!((bounds.investigated - 10.0 / 14.0).abs() < 1e-12);
+    assert!(low < high);
+    // Fill the open ones in many ways, the extremes among them: none escapes.
+    let mut stream = Seed(3).stream(0);
+    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+    for fill in 0..60 {
+        let (mut hits, mut events) = (0, 0);
+        for row in (0..300).filter(|row| row % 15 != 2) {
+            let first = ranking.position_of_row(row).unwrap() <= 30;
+            let with = match row % 15 {
+                0 | 5 => true,
+                1 | 3 | 6 | 11 => match fill {
+                    0 => first,
+                    1 => !first,
+                    _ => stream.chance(f64::from(fill) / 60.0),
+                },
+                _ => false,
+            };
+            events += usize::from(with);
+            hits += usize::from(with && first);
+        }
+        let reached = hits as f64 / events as f64;
+        (least, most) = (least.min(reached), most.max(reached));
+    }
+    assert!(
+        (least - low).abs() < 1e-12 && (most - high).abs() < 1e-12,
+        "{least} {low} {most} {high}"
+    );
+}

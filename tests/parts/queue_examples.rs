@@ -1,0 +1,37 @@
+//! The examples for embedders run from beginning to end, and say that their complaints are made up.
+#![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
+
+#[path = "../../docs/examples/embed.rs"]
+mod embed;
+#[path = "../../docs/examples/replay.rs"]
+mod replay;
+
+#[test]
+fn embed_shows_a_day_the_same_every_time() {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    embed::run(&mut first).unwrap();
+    embed::run(&mut second).unwrap();
+    assert_eq!(first, second);
+    let text = String::from_utf8(first).unwrap();
+    for part in [
+        "SYNTHETIC",
+        "Answered: 2026-0417: up from",
+        "communication_with_minor was unknown, is yes",
+        "raised to high ended (supervisor, new_information)",
+        "# Morning: north",
+        "# Morning: south",
+        "# Worklist: north",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+}
+
+#[test]
+fn replay_verifies_a_hundred_records_and_catches_the_change() {
+    let mut out = Vec::new();
+    let log = replay::run(&mut out).unwrap();
+    assert_eq!(log.lines().count(), 100);
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("tampered with: `result.band` of the record"), "{text}");
+    assert!(text.contains("forged: record 43 of the chain"), "{text}");
+}

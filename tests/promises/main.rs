@@ -1,0 +1,24 @@
+//! Promises of `docs/design.md`, each a property of random models and complaints.
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../live/mod.rs"]
+mod live;
+
+mod fingerprints;
+mod promise_01_same_bits;
+mod promise_02_sums;
+mod promise_03_order;
+mod promise_04_ranges;
+mod promise_05_monotone;
+mod promise_06_nothing_disappears;
+mod promise_07_counts;
+mod promise_08_overdue;
+mod promise_09_round_trips;
+#[cfg(feature = "csv")]
+mod promise_10_csv;
+mod promise_10_json;
+mod promise_10_live;
+mod promise_10_ndjson;
+mod promise_11_nothing_hidden;
+mod random_cases;

@@ -1,0 +1,236 @@
+//! Promise 7: every complaint goes somewhere: scored, or refused with an error that names it.
+//! Counts add up, in readers and rankings.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use crate::common::{Case, Draw, any_case, cases, draws};
+use caserank::backlog::{BacklogError, IntakeReport};
+use caserank::complaint::{EncodeError, Unlisted};
+use caserank::{ActiveOverrides, Backlog, Complaint, Lane};
+use proptest::prelude::*;
+
+/// What is wrong with a line, and words that its refusal must hold.
+struct Bad {
+    json: String,
+    words: Vec<String>,
+}
+
+fn bad(draw: &mut Draw, case: &Case, number: usize) -> Bad {
+    let item = draw.pick(case.triage.codebook().items()).id;
+    let id = format!("bad{number}");
+    let received = "\"received\":\"2026-04-17T00:00:00Z\"";
+    let (json, words) = match draw.below(9) {
+        0 => (
+            format!("{{\"id\":\"{id}\",{received},\"answers\":{{\"{item}\":\"nosuch\"}}}}"),
+            vec![id, item, "nosuch".to_owned()],
+        ),
+        1 => (
+            format!("{{\"id\":\"{id}\",{received},\"answers\":{{\"{item}x\":\"yes\"}}}}"),
+            vec![id, format!("{item}x")],
+        ),
+        2 => (format!("{{\"id\":\"\",{received}}}"), vec!["id".to_owned(), "128".to_owned()]),
+        3 => (
+            format!("{{\"id\":\"{}\",{received}}}", "x".repeat(129)),
+            vec!["129".to_owned(), "128".to_owned()],
+        ),
+        4 => (
+            format!("{{\"id\":\"{id}\",\"received\":\"yesterday\"}}"),
+            vec!["yesterday".to_owned(), "RFC 3339".to_owned()],
+        ),
+        5 => (format!("{{\"id\":\"{id}\"}}"), vec!["received".to_owned()]),
+        6 => (format!("{{\"id\":\"{id}\",{received},\"colour\":1}}"), vec!["colour".to_owned()]),
+        7 => ("{".to_owned(), vec!["EOF".to_owned()]),
+        _ => ("[]".to_owned(), Vec::new()),
+    };
+    Bad { json, words }
+}
+
+fn adds_up(report: &IntakeReport, backlog: &Backlog) -> Result<(), TestCaseError> {
+    prop_assert_eq!(report.read + report.refused, report.lines);
+    prop_assert_eq!(report.refusals.len() as u64, report.refused);
+    prop_assert_eq!(report.read, backlog.len() as u64);
+    let lines: Vec<u64> = report.refusals.iter().map(|refusal| refusal.line).collect();
+    prop_assert!(lines.is_sorted_by(|first, second| first < second));
+    // Unknown per item, counted again from the codes.
+    let codes = backlog.codes();
+    for (place, (item, unknown)) in report.unknown.iter().enumerate() {
+        prop_assert_eq!(item, &backlog.codebook().items()[place].id);
+        let counted = codes.column(place).iter().filter(|code| **code == 0).count();
+        prop_assert_eq!(*unknown, counted as u64);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases(70))]
+
+    #[test]
+    fn every_line_is_read_or_refused_by_its_number(case in any_case(), draw in draws()) {
+        let mut draw: Draw = draw;
+        let mut text = String::new();
+        let (mut line, mut number) = (0_u64, 0);
+        let (mut good, mut wrong) = (Vec::new(), BTreeMap::new());
+        for complaint in &case.complaints {
+            while draw.chance(40) {
+                line += 1;
+                match draw.below(4) {
+                    0 => text.push('\n'),
+                    1 => text.push_str("  \r\n"),
+                    _ => {
+                        let bad = bad(&mut draw, &case, number);
+                        number += 1;
+                        text.push_str(&bad.json);
+                        text.push('\n');
+                        wrong.insert(line, bad.words);
+                    }
+                }
+            }
+            line += 1;
+            text.push_str(&serde_json::to_string(complaint).unwrap());
+            text.push('\n');
+            good.push(complaint.id());
+            if draw.chance(20) {
+                // The same complaint once more.
+                line += 1;
+                text.push_str(&serde_json::to_string(complaint).unwrap());
+                text.push_str("\r\n");
+                wrong.insert(line, vec!["is there already".to_owned()]);
+            }
+        }
+        let mut builder = case.builder();
+        let report = builder.read_ndjson(text.as_bytes()).unwrap();
+        let backlog = builder.freeze();
+        adds_up(&report, &backlog)?;
+        prop_assert_eq!(report.read, good.len() as u64);
+        prop_assert!(good.iter().all(|id| backlog.row_of(id).is_some()));
+        prop_assert_eq!(report.refusals.len(), wrong.len());
+        for (refusal, (line, words)) in report.refusals.iter().zip(&wrong) {
+            prop_assert_eq!(refusal.line, *line, "{}", refusal.reason);
+            for word in words {
+                prop_assert!(refusal.reason.contains(word.as_str()), "{}: {word}", refusal.reason);
+            }
+            // The one number of a line in a message is the line's own.
+            prop_assert!(!refusal.reason.contains("line 1 "), "{}", refusal.reason);
+        }
+    }
+
+    #[test]
+    fn a_refused_complaint_leaves_the_builder_as_it_was(case in any_case()) {
+        let Some(first) = case.complaints.first() else { return Ok(()) };
+        let mut builder = case.builder();
+        for complaint in &case.complaints {
+            builder.push(complaint).unwrap();
+        }
+        let again = builder.push(first);
+        prop_assert!(
+            matches!(&again, Err(BacklogError::RepeatedId { id }) if id == first.id()),
+            "{again:?}"
+        );
+        let stray = Complaint::new("stray", first.received()).unwrap();
+        let error = builder.push(&stray.clone().answer("no_such_item", "yes")).unwrap_err();
+        let text = error.to_string();
+        prop_assert!(text.contains("stray") && text.contains("no_such_item"), "{text}");
+        let item = &case.triage.codebook().items()[0].id;
+        let error = builder.push(&stray.clone().answer(item.as_str(), "no such")).unwrap_err();
+        prop_assert!(
+            matches!(&error, BacklogError::Encode(EncodeError::UnlistedAnswer { .. })),
+            "{error}"
+        );
+        let text = error.to_string();
+        prop_assert!(text.contains("stray") && text.contains(item.as_str()), "{text}");
+        prop_assert!(text.contains("no such") && text.contains("`unknown`"), "{text}");
+        let error = builder.push(&stray.unit("")).unwrap_err();
+        prop_assert!(error.to_string().contains("stray"), "{error}");
+        let untouched = builder.freeze();
+        let (found, expected) = (untouched.complaints(), case.backlog());
+        prop_assert!(found.eq(expected.complaints()));
+    }
+
+    #[test]
+    fn unlisted_items_are_refused_or_counted(case in any_case(), draw in draws()) {
+        let mut draw: Draw = draw;
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        let mut text = String::new();
+        for complaint in &case.complaints {
+            let mut complaint = complaint.clone();
+            for stray in ["colour", "question_0x"] {
+                if draw.chance(30) {
+                    complaint.set(stray, "blue");
+                    *counts.entry(stray.to_owned()).or_default() += 1;
+                }
+            }
+            text.push_str(&serde_json::to_string(&complaint).unwrap());
+            text.push('\n');
+        }
+        let codebook = case.triage.codebook();
+        let taken = Backlog::read_ndjson(codebook, text.as_bytes(), Unlisted::Report).unwrap();
+        prop_assert_eq!(taken.report.refused, 0);
+        prop_assert_eq!(&taken.report.unlisted, &counts);
+        adds_up(&taken.report, &taken.backlog)?;
+        let strict = Backlog::read_ndjson(codebook, text.as_bytes(), Unlisted::Refuse).unwrap();
+        prop_assert_eq!(strict.report.refused > 0, !counts.is_empty());
+        adds_up(&strict.report, &strict.backlog)?;
+    }
+
+    #[test]
+    fn counts_of_a_ranking_add_up(case in any_case()) {
+        let backlog = case.backlog();
+        prop_assert_eq!(backlog.len(), case.complaints.len());
+        let overrides = case.overrides().at(case.now);
+        let ranking = case.triage.rank(&backlog, &overrides).unwrap();
+        let counts = ranking.counts();
+        prop_assert_eq!(counts.iter().map(|(.., count)| count).sum::<usize>(), ranking.len());
+        for (lane, band, count) in counts {
+            let counted =
+                ranking.iter().filter(|entry| (entry.lane, entry.band) == (lane, band)).count();
+            prop_assert_eq!(count, counted);
+        }
+        prop_assert_eq!(ranking.iter().len(), ranking.len());
+        prop_assert_eq!(case.triage.score(&backlog).unwrap().len(), backlog.len());
+    }
+
+    #[test]
+    fn the_look_up_by_id_goes_both_ways(case in any_case()) {
+        let backlog = case.backlog();
+        for row in 0..backlog.len() {
+            prop_assert_eq!(backlog.row_of(backlog.id(row)), Some(row));
+        }
+        for complaint in &case.complaints {
+            let row = backlog.row_of(complaint.id()).unwrap();
+            prop_assert_eq!(backlog.id(row), complaint.id());
+        }
+        prop_assert_eq!(backlog.row_of("no such complaint"), None);
+    }
+}
+
+#[test]
+fn an_empty_backlog_has_an_empty_ranking() {
+    let triage = caserank::Triage::from_json(crate::common::TOY).unwrap();
+    let backlog = caserank::BacklogBuilder::new(triage.codebook()).freeze();
+    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    assert!(ranking.is_empty() && backlog.is_empty());
+    assert!(triage.score(&backlog).unwrap().is_empty());
+    assert_eq!(triage.top(&backlog, &ActiveOverrides::none(), 5).unwrap().len(), 0);
+    assert_eq!(ranking.counts().len(), 8);
+    assert!(ranking.counts().iter().all(|(lane, _, count)| *lane <= Lane::Open && *count == 0));
+    assert_eq!(backlog.codes().dim(), (0, 3));
+}
+
+#[test]
+fn things_made_for_another_codebook_are_refused_by_name() {
+    let triage = caserank::Triage::from_json(crate::common::TOY).unwrap();
+    let other = crate::common::TOY_CODEBOOK.replacen("\"0.1.0\"", "\"0.2.0\"", 1);
+    let other = caserank::Codebook::from_json(&other).unwrap();
+    let backlog = caserank::BacklogBuilder::new(&other).freeze();
+    let named = |error: &dyn std::error::Error| {
+        let text = error.to_string();
+        assert!(text.contains("toy 0.2.0") && text.contains("toy 0.1.0"), "{text}");
+    };
+    let none = ActiveOverrides::none();
+    named(&triage.score(&backlog).unwrap_err());
+    named(&triage.rank(&backlog, &none).unwrap_err());
+    named(&triage.top(&backlog, &none, 1).unwrap_err());
+    named(&caserank::BacklogBuilder::new(triage.codebook()).extend(&backlog).unwrap_err());
+    named(&caserank::Instrument::new(&other, triage.instrument().draft().clone()).unwrap_err());
+}

@@ -1,0 +1,121 @@
+//! Promise 10, for what hosts keep: damaged saved queues, records and carries never panic.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::live::{decision, random_complaint, start, toy};
+use caserank::policy::OverrideEffect;
+use caserank::queue::SavedQueue;
+use caserank::record::Record;
+use caserank::worklist::{AuditLog, Carries, Period, Planner, Shares};
+use caserank::{Band, Queue, Timestamp};
+use caserank::{Seed, Stream};
+
+/// A text with a few bytes replaced, cut or doubled.
+fn damaged(stream: &mut Stream, text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..1 + stream.below(3) {
+        let place = stream.below(bytes.len() as u64) as usize;
+        match stream.below(4) {
+            0 => drop(bytes.remove(place)),
+            1 => bytes.insert(place, bytes[place]),
+            2 => bytes[place] = b"0123456789-{}[]\",:.aeE"[stream.below(22) as usize],
+            // Digits for digits keep the shape, and reach what comes after parsing.
+            _ => {
+                let digits: Vec<usize> =
+                    (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit()).collect();
+                if let Some(&at) = digits.get(stream.below(digits.len().max(1) as u64) as usize) {
+                    bytes[at] = b'0' + stream.below(10) as u8;
+                }
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn queue() -> Queue {
+    let mut queue = Queue::new(&toy(), start().plus_days(20));
+    let mut stream = Seed(1).stream(0);
+    for place in 0..12 {
+        queue.upsert(random_complaint(&mut stream, &toy(), &format!("c{place}"), start())).unwrap();
+    }
+    let mut lift = decision("c1", OverrideEffect::LiftMust, start());
+    lift.expires = Some(start().plus_days(40));
+    queue.apply(lift).unwrap();
+    queue.apply(decision("c2", OverrideEffect::Raise(Band::High), start().plus_days(30))).unwrap();
+    queue
+}
+
+#[test]
+fn damaged_queues_are_refused_or_work() {
+    let text = serde_json::to_string(&queue()).unwrap();
+    let mut stream = Seed(2).stream(0);
+    let mut restored = 0;
+    for _ in 0..3_000 {
+        let Ok(saved) = serde_json::from_str::<SavedQueue>(&damaged(&mut stream, &text)) else {
+            continue;
+        };
+        let Ok(mut queue) = Queue::restore(&toy(), saved) else { continue };
+        restored += 1;
+        for now in [queue.now(), queue.now().plus_days(15), Timestamp::MAX] {
+            queue.advance(now).unwrap();
+        }
+        assert_eq!(queue.iter().count(), queue.ranking().unwrap().len());
+        for id in queue.iter().map(|entry| entry.id().to_owned()).collect::<Vec<_>>() {
+            queue.assess(&id).unwrap();
+            queue.remove(&id).unwrap();
+        }
+    }
+    assert!(restored > 100, "{restored}");
+}
+
+#[test]
+fn damaged_records_never_verify() {
+    let queue = queue();
+    let text = Record::new(&queue.assess("c1").unwrap(), queue.now()).to_json();
+    let original = Record::from_json(&text).unwrap();
+    let mut stream = Seed(3).stream(0);
+    let mut read = 0;
+    for _ in 0..3_000 {
+        let Ok(record) = Record::from_json(&damaged(&mut stream, &text)) else { continue };
+        read += 1;
+        // The same again (a digit replaced by itself) verifies; nothing else does.
+        assert_eq!(record.verify(&toy()).is_ok(), record == original);
+    }
+    assert!(read > 300, "{read}");
+}
+
+#[test]
+fn damaged_carries_are_refused_or_planned_from() {
+    let queue = queue();
+    let ranking = queue.ranking().unwrap();
+    let planner = Planner::with_shares(Shares::suggested("0.2".parse().unwrap()), Seed(1)).unwrap();
+    let capacities: BTreeMap<String, usize> = [("north".to_owned(), 3)].into();
+    let plan = |carries: &mut Carries, start: Timestamp| {
+        let period = Period { start, end: start.plus_days(1) };
+        planner.plan_units(&ranking, period, &capacities, &BTreeSet::new(), carries)
+    };
+    let mut carries = Carries::new();
+    let mut log = AuditLog::new();
+    for plan in plan(&mut carries, queue.now()).unwrap() {
+        log.add(&plan);
+    }
+    let text = serde_json::to_string(&carries).unwrap();
+    let logged = serde_json::to_string(&log).unwrap();
+    let mut stream = Seed(4).stream(0);
+    for _ in 0..2_000 {
+        let logged = damaged(&mut stream, &logged);
+        let summary = serde_json::from_str(&logged).map(|log: AuditLog| log.summary().to_string());
+        drop(summary);
+        let Ok(mut carries) = serde_json::from_str(&damaged(&mut stream, &text)) else { continue };
+        let plans = plan(&mut carries, queue.now()).unwrap();
+        let counted = plans.iter().map(|plan| {
+            let waiting = plan.waiting().iter().map(|band| band.complaints);
+            plan.entries().len() + waiting.sum::<usize>()
+        });
+        assert_eq!(counted.sum::<usize>(), 12);
+    }
+    assert!(plan(&mut carries, Timestamp::MAX).is_err());
+    plan(&mut carries, Timestamp::MAX.plus_days(-1)).unwrap();
+    plan(&mut carries, Timestamp::MIN).unwrap();
+}

@@ -1,0 +1,11 @@
+//! What is refused, and in which words.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod codebook;
+mod instrument;
+mod numbers;
+mod other_codebook;
+mod policy;
+mod protected;
