@@ -5,7 +5,6 @@ mod fixed;
 mod radix;
 mod streams;
 pub(crate) mod text;
-#[cfg(feature = "research")]
 mod threads;
 mod time;
 mod unique;
@@ -15,7 +14,8 @@ pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]
-pub(crate) use threads::{in_order, parts, threads};
+pub(crate) use threads::parts;
+pub(crate) use threads::{in_order, threads};
 pub(crate) use time::SECONDS_PER_DAY;
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;
