@@ -6,7 +6,7 @@ use super::line::{Line, Reason};
 use super::waves::{number, write_all};
 use super::{Listing, per_thousand, standing_words};
 use crate::base::text::for_spreadsheet;
-use crate::policy::{GateEffect, Lane, SetBy};
+use crate::policy::{Band, GateEffect, Lane, SetBy};
 
 const HEAD: [&str; 10] = [
     "position",
@@ -100,12 +100,13 @@ impl Words {
     fn write(&self, line: &Line<'_>, reasons: usize, out: &mut Vec<u8>) {
         let backlog = line.ranking.backlog();
         let placement = line.placement;
+        let (standing, model) = (placement.standing(), placement.model_standing());
         number(line.position as i64, out);
         out.push(b',');
         text(backlog.id(line.row), out);
         out.push(b',');
         text(backlog.unit(line.row).unwrap_or_default(), out);
-        for word in [lane_word(placement.lane), band_word(placement.band)] {
+        for word in [lane_word(standing.lane()), band_word(standing.band())] {
             out.push(b',');
             out.extend_from_slice(word.as_bytes());
         }
@@ -114,16 +115,16 @@ impl Words {
         out.push(b',');
         self.must_because(line, out);
         out.push(b',');
-        match placement.set_by {
+        match placement.set_by() {
             SetBy::Priority => out.extend_from_slice(b"index"),
             SetBy::Override => out.extend_from_slice(b"decision"),
             SetBy::Cap(gate) | SetBy::Floor(gate) => text(&self.gates[gate], out),
         }
-        out.extend_from_slice(if placement.overridden { b",yes" } else { b"," });
-        for standing in [line.best, line.worst] {
+        out.extend_from_slice(if placement.is_overridden() { b",yes" } else { b"," });
+        for reached in [line.best, line.worst] {
             out.push(b',');
-            if let Some((lane, band)) = standing {
-                out.extend_from_slice(standing_words(lane, band).as_bytes());
+            if let Some(reached) = reached {
+                out.extend_from_slice(standing_words(reached).as_bytes());
             }
         }
         for place in 0..reasons {
@@ -132,7 +133,7 @@ impl Words {
         }
         out.push(b',');
         self.reason(line.lowered.first(), out);
-        for word in [lane_word(placement.model_lane), band_word(placement.model_band)] {
+        for word in [lane_word(model.lane()), band_word(model.band())] {
             out.push(b',');
             out.extend_from_slice(word.as_bytes());
         }
@@ -163,7 +164,7 @@ impl Words {
     }
 
     fn must_because(&self, line: &Line<'_>, out: &mut Vec<u8>) {
-        if line.placement.lane != Lane::Must {
+        if line.placement.standing().lane() != Lane::Must {
             return;
         }
         let mut gates = line.fired.iter().filter(|&&gate| self.must[gate]);
@@ -200,8 +201,13 @@ fn lane_word(lane: Lane) -> &'static str {
     }
 }
 
-fn band_word(band: crate::policy::Band) -> &'static str {
-    standing_words(Lane::Open, band)
+fn band_word(band: Band) -> &'static str {
+    match band {
+        Band::VeryHigh => "very_high",
+        Band::High => "high",
+        Band::Medium => "medium",
+        Band::Low => "low",
+    }
 }
 
 /// A cell that may hold anything.

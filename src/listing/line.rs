@@ -8,10 +8,8 @@ use crate::codebook::Item;
 use crate::complaint::{Deadline, Origin};
 use crate::policy::{ActiveOverride, Gate, GateEffect, Lane, Placement, Priority, SetBy, danger};
 use crate::policy::{Band, place};
+use crate::rank::Standing;
 use crate::triage::{Ranking, Tally, Triage};
-
-/// A lane and a band, in ranking order: the less, the earlier.
-type Stands = (Lane, std::cmp::Reverse<Band>);
 
 /// An answer and what it does to the index.
 #[derive(Debug, Clone, Copy)]
@@ -81,8 +79,8 @@ pub struct Line<'a> {
     pub(super) raised: Vec<Reason>,
     /// Answers that lower, strongest first.
     pub(super) lowered: Vec<Reason>,
-    pub(super) best: Option<(Lane, Band)>,
-    pub(super) worst: Option<(Lane, Band)>,
+    pub(super) best: Option<Standing>,
+    pub(super) worst: Option<Standing>,
     pub(super) scores: OutcomeScores,
 }
 
@@ -144,7 +142,7 @@ impl<'a> Line<'a> {
     /// The gates that put it into the `must` lane, in the policy's order; none where a person's decision did, or
     /// where it does not stand there.
     pub fn must_gates(&self) -> impl Iterator<Item = &'a Gate> {
-        let stands = self.placement.lane == Lane::Must;
+        let stands = self.placement.standing().lane() == Lane::Must;
         let gates = self.ranking.triage().policy().gates();
         let fired = self.fired.iter().filter(move |_| stands).map(move |&gate| &gates[gate]);
         fired.filter(|gate| gate.effect == GateEffect::Must)
@@ -153,7 +151,7 @@ impl<'a> Line<'a> {
     /// The gate that set the band; `None` where the index or a person did.
     #[must_use]
     pub fn band_gate(&self) -> Option<&'a Gate> {
-        match self.placement.set_by {
+        match self.placement.set_by() {
             SetBy::Cap(gate) | SetBy::Floor(gate) => {
                 self.ranking.triage().policy().gates().get(gate)
             }
@@ -189,13 +187,13 @@ impl<'a> Line<'a> {
     /// The first lane and band that one open answer of the present stage would lead to, where that is before the
     /// present one. By answers alone: what people decided is not looked at.
     #[must_use]
-    pub fn could_rise_to(&self) -> Option<(Lane, Band)> {
+    pub fn could_rise_to(&self) -> Option<Standing> {
         self.best
     }
 
     /// The last lane and band that one open answer would lead to, where that is behind the present one.
     #[must_use]
-    pub fn could_fall_to(&self) -> Option<(Lane, Band)> {
+    pub fn could_fall_to(&self) -> Option<Standing> {
         self.worst
     }
 }
@@ -217,7 +215,7 @@ impl<'a> Reader<'a> {
             ranking,
             position: 0,
             row: 0,
-            placement: place(&[], &[], danger(0), Band::Low, None),
+            placement: place(&[], &[], danger(0), (Priority::default(), Band::Low), None),
             priority: Priority::default(),
             fired: Vec::new(),
             raised: Vec::new(),
@@ -234,7 +232,7 @@ impl<'a> Reader<'a> {
     pub(super) fn read(&mut self, position: usize) -> &Line<'a> {
         let (ranking, engine) = (self.line.ranking, self.triage.engine());
         let Some(entry) = ranking.at(position) else { return &self.line };
-        let row = entry.row;
+        let row = entry.row();
         ranking.backlog().codes_of(row, &mut self.codes);
         engine.tally_codes_into(&self.codes, &mut self.tally);
         let line = &mut self.line;
@@ -247,8 +245,13 @@ impl<'a> Reader<'a> {
         let by_priority = Band::from_level(engine.cut_offs().level(self.tally.priority));
         let signs = danger(self.tally.effects);
         let active = ranking.overrides().get(ranking.backlog().id(row));
-        line.placement =
-            place(self.triage.policy().gates(), &line.fired, signs, by_priority, active);
+        line.placement = place(
+            self.triage.policy().gates(),
+            &line.fired,
+            signs,
+            (line.priority, by_priority),
+            active,
+        );
         line.scores.clear();
         line.scores.extend(self.tally.scores.iter().enumerate().map(|(outcome, &steps)| {
             let applies = self.tally.applicable >> outcome & 1 == 1;
@@ -285,8 +288,7 @@ impl<'a> Reader<'a> {
     fn find_reach(&mut self) {
         let engine = self.triage.engine();
         let stage = self.line.ranking.backlog().stage(self.line.row);
-        let stands = |(lane, band): (Lane, Band)| -> Stands { (lane, std::cmp::Reverse(band)) };
-        let now = engine.lane_and_band(&self.tally);
+        let now = engine.standing(&self.tally);
         let (mut best, mut worst) = (now, now);
         for (item, asked) in self.triage.codebook().items().iter().enumerate() {
             if self.codes[item] != 0 || asked.stage > stage {
@@ -297,16 +299,16 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 engine.change(&self.tally, item, (0, code), &mut self.changed);
-                let then = engine.lane_and_band(&self.changed);
-                if stands(then) < stands(best) {
+                let then = engine.standing(&self.changed);
+                if then.is_before(best) {
                     best = then;
                 }
-                if stands(then) > stands(worst) {
+                if worst.is_before(then) {
                     worst = then;
                 }
             }
         }
-        self.line.best = (best != now).then_some(best);
-        self.line.worst = (worst != now).then_some(worst);
+        self.line.best = best.is_before(now).then_some(best);
+        self.line.worst = now.is_before(worst).then_some(worst);
     }
 }

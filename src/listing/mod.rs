@@ -14,6 +14,7 @@ pub use line::{Line, Mover};
 pub use table::Table;
 
 use crate::policy::{Band, Lane};
+use crate::rank::Standing;
 use crate::triage::Ranking;
 use crate::{Fixed, Timestamp};
 use line::Reader;
@@ -31,13 +32,12 @@ pub const LEGEND: &str = "index: 0 to 1000; it orders work and is neither a prob
 ///
 /// ```
 /// use caserank::listing::Listing;
-/// use caserank::{Backlog, BacklogBuilder, Complaint, Triage};
-/// # use caserank::{ActiveOverrides, complaint::Unlisted};
+/// use caserank::{BacklogBuilder, Complaint, Triage};
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let mut builder = BacklogBuilder::new(triage.codebook());
 /// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes"))?;
-/// let ranking = triage.rank(&builder.freeze(), &ActiveOverrides::none())?;
+/// let ranking = triage.rank(&builder.freeze())?;
 ///
 /// let listing = Listing::of(&ranking).with_made_at("2026-04-18".parse()?);
 /// let first = listing.lines().next().ok_or("empty")?;
@@ -101,8 +101,8 @@ impl<'a> Listing<'a> {
 }
 
 /// Words for a lane and a band: `must (high)`, `high`.
-pub(crate) fn standing_words(lane: Lane, band: Band) -> &'static str {
-    match (lane, band) {
+pub(crate) fn standing_words(standing: Standing) -> &'static str {
+    match (standing.lane(), standing.band()) {
         (Lane::Must, Band::VeryHigh) => "must (very_high)",
         (Lane::Must, Band::High) => "must (high)",
         (Lane::Must, Band::Medium) => "must (medium)",

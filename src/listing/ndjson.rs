@@ -8,15 +8,22 @@ use super::Listing;
 use super::line::{Line, Mover};
 use super::waves::write_all;
 use crate::policy::SetBy;
+use crate::rank::Standing;
 use crate::{Fixed, Timestamp};
 
 /// Raised when a line gains or changes a key.
 const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
-struct Standing {
+struct LaneAndBand {
     lane: crate::policy::Lane,
     band: crate::policy::Band,
+}
+
+impl From<Standing> for LaneAndBand {
+    fn from(standing: Standing) -> Self {
+        LaneAndBand { lane: standing.lane(), band: standing.band() }
+    }
 }
 
 #[derive(Serialize)]
@@ -52,9 +59,9 @@ struct Row<'a> {
     band_set_by: &'static str,
     band_gate: Option<&'a str>,
     decided_by_a_person: bool,
-    model: Standing,
-    could_rise_to: Option<Standing>,
-    could_fall_to: Option<Standing>,
+    model: LaneAndBand,
+    could_rise_to: Option<LaneAndBand>,
+    could_fall_to: Option<LaneAndBand>,
     raised_by: Vec<Effect<'a>>,
     lowered_by: Vec<Effect<'a>>,
     outcomes: Vec<Outcome<'a>>,
@@ -108,28 +115,27 @@ impl<'a> Row<'a> {
             answer: mover.answer(),
             index_billionths: mover.billionths(),
         };
-        let standing = |stands: Option<(_, _)>| stands.map(|(lane, band)| Standing { lane, band });
         let outcomes = line.ranking.triage().instrument().outcomes().iter();
         Row {
             format: FORMAT,
             position: line.position,
             id: line.id(),
             unit: line.unit(),
-            lane: line.placement.lane,
-            band: line.placement.band,
+            lane: line.placement.standing().lane(),
+            band: line.placement.standing().band(),
             index_billionths: line.priority.billionths(),
             must_gates: line.must_gates().map(|gate| gate.id.as_str()).collect(),
-            band_set_by: match line.placement.set_by {
+            band_set_by: match line.placement.set_by() {
                 SetBy::Priority => "index",
                 SetBy::Override => "decision",
                 SetBy::Cap(_) => "cap",
                 SetBy::Floor(_) => "floor",
             },
             band_gate: line.band_gate().map(|gate| gate.id.as_str()),
-            decided_by_a_person: line.placement.overridden,
-            model: Standing { lane: line.placement.model_lane, band: line.placement.model_band },
-            could_rise_to: standing(line.best),
-            could_fall_to: standing(line.worst),
+            decided_by_a_person: line.placement.is_overridden(),
+            model: line.placement.model_standing().into(),
+            could_rise_to: line.best.map(LaneAndBand::from),
+            could_fall_to: line.worst.map(LaneAndBand::from),
             raised_by: line.raised_by().map(effect).collect(),
             lowered_by: line.lowered_by().map(effect).collect(),
             outcomes: outcomes

@@ -65,7 +65,7 @@ impl Table<'_> {
             line.position,
             middle_cut(line.id(), ID),
             middle_cut(line.unit().unwrap_or("-"), UNIT),
-            standing_words(placement.lane, placement.band),
+            standing_words(placement.standing()),
             line.priority.per_thousand(),
         );
         writeln!(out, "{}", text.trim_end())
@@ -73,14 +73,14 @@ impl Table<'_> {
 
     fn write_why(&self, line: &Line<'_>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
-        if line.placement.lane == crate::policy::Lane::Must {
+        if line.placement.standing().lane() == crate::policy::Lane::Must {
             let gates: Vec<&str> = line.must_gates().map(|gate| gate.title.as_str()).collect();
             parts.push(match gates.is_empty() {
                 true => "must: by a person's decision".to_owned(),
                 false => format!("must: {}", gates.join("; ")),
             });
         }
-        match (line.placement.set_by, line.band_gate()) {
+        match (line.placement.set_by(), line.band_gate()) {
             (SetBy::Override, _) => parts.push("band: by a person's decision".to_owned()),
             (_, Some(gate)) => parts.push(format!("{}: {}", gate.effect, gate.title)),
             _ => {}
@@ -96,8 +96,7 @@ impl Table<'_> {
         if raised.is_empty() && line.lowered.is_empty() {
             parts.push("no answer moves the index".to_owned());
         }
-        let words = |(lane, band)| standing_words(lane, band);
-        match (line.best.map(words), line.worst.map(words)) {
+        match (line.best.map(standing_words), line.worst.map(standing_words)) {
             (Some(best), Some(worst)) => {
                 parts.push(format!(
                     "one open answer could lift it to {best}, or drop it to {worst}"
