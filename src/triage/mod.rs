@@ -1,6 +1,7 @@
 //! The front door: a codebook, an instrument and a policy that have been checked against each
 //! other, loaded from one model file.
 
+mod changes;
 mod engine;
 mod entry;
 mod lint;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use semver::Version;
 
+pub use changes::ModelChange;
 use engine::Engine;
 pub(crate) use engine::Tally;
 pub use entry::{Entries, Entry};
