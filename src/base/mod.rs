@@ -2,6 +2,7 @@
 //! streams, sorts, threads, and maps that refuse a repeated key.
 
 mod fixed;
+pub(crate) mod json;
 mod radix;
 mod streams;
 #[cfg(feature = "research")]

@@ -72,6 +72,14 @@ impl Triage {
         Triage::from_file(ModelFile::parse(text)?)
     }
 
+    /// Every fault of a model's text, at most [`MOST_FAULTS`](crate::codebook::MOST_FAULTS): the
+    /// first of every item of the codebook; with a sound codebook the instrument's first; with
+    /// both sound those of the policy, the first of every gate. Empty for a model that loads.
+    #[must_use]
+    pub fn faults(text: &str) -> Vec<ModelError> {
+        model::faults(text)
+    }
+
     /// Puts a model together from its parts.
     ///
     /// # Errors
@@ -107,8 +115,8 @@ impl Triage {
             inner: Arc::new(Inner {
                 identity: Identity { id: file.id.clone(), version: file.version.clone() },
                 engine: Engine::new(&instrument, &policy),
-                fingerprint: model::fingerprint(&file),
-                scoring_fingerprint: model::scoring_fingerprint(&file),
+                fingerprint: model::fingerprint(&file)?,
+                scoring_fingerprint: model::scoring_fingerprint(&file)?,
                 instrument,
                 policy,
                 file,
@@ -119,7 +127,7 @@ impl Triage {
     /// Writes the model file: equal models give equal bytes.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(&self.inner.file).unwrap_or_default();
+        let mut text = crate::base::json::pretty(&self.inner.file);
         text.push('\n');
         text
     }
