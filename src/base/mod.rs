@@ -3,6 +3,7 @@
 
 mod fixed;
 pub(crate) mod json;
+mod positions;
 mod radix;
 mod streams;
 #[cfg(feature = "research")]
@@ -12,6 +13,7 @@ mod unique;
 mod widest;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
+pub(crate) use positions::PositionRoom;
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]

@@ -343,3 +343,6 @@ pub(crate) struct Danger {
 pub(crate) fn danger(effects: u32) -> Danger {
     Danger { present: effects & DANGER != 0, unknown: effects & DANGER_UNKNOWN != 0 }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod model;
 mod moves;
 mod one;
 mod ranking;
+mod rerank;
 mod stream;
 #[cfg(feature = "csv")]
 mod table;
@@ -26,6 +27,7 @@ pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
 pub use one::{CodesError, Scorer};
 pub use ranking::Ranking;
+pub use rerank::{Positions, RerankError, Reranker, Rescored};
 pub use stream::{Listed, TopList};
 
 use crate::backlog::Backlog;

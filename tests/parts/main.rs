@@ -8,6 +8,7 @@ mod live;
 mod architecture;
 #[cfg(feature = "csv")]
 mod golden;
+mod moves;
 mod queue;
 #[cfg(feature = "csv")]
 mod queue_examples;
