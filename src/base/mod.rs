@@ -3,6 +3,7 @@
 
 mod fixed;
 pub(crate) mod json;
+pub(crate) mod number;
 mod positions;
 mod radix;
 mod streams;
@@ -11,6 +12,7 @@ mod threads;
 mod time;
 mod unique;
 mod widest;
+mod words;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
 pub(crate) use positions::PositionRoom;
@@ -22,3 +24,5 @@ pub(crate) use time::SECONDS_PER_DAY;
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;
 pub(crate) use widest::widest;
+pub use words::WordError;
+pub(crate) use words::words;

@@ -273,13 +273,22 @@ impl PartialEq for Codebook {
 impl Eq for Codebook {}
 
 impl Serialize for Codebook {
+    /// In formats for people the codebook's file; in binary ones the text of that file, since its
+    /// fields come and go.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.inner.file.serialize(serializer)
+        match serializer.is_human_readable() {
+            true => self.inner.file.serialize(serializer),
+            false => serializer.serialize_str(&self.to_json()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Codebook {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            return Codebook::from_json(&text).map_err(serde::de::Error::custom);
+        }
         let file = CodebookFile::deserialize(deserializer)?;
         Codebook::from_file(file).map_err(serde::de::Error::custom)
     }

@@ -230,7 +230,7 @@ impl Resolved {
     }
 
     /// The alternatives, any of which makes the condition hold, each a set of atoms that must all
-    /// hold. O(n × [`MOST_TERMS`]).
+    /// hold. O(n + [`MOST_TERMS`] × depth).
     pub(super) fn unfold(&self, gate: &str) -> Result<Vec<AtomSet>, PolicyError> {
         let too_many = || PolicyError::TooManyTerms { gate: gate.to_owned(), limit: MOST_TERMS };
         match self {
@@ -247,15 +247,22 @@ impl Resolved {
             }
             Resolved::All(parts) => {
                 let mut terms = vec![AtomSet::default()];
+                // What has one alternative is asked of every term: put in once, at the end. What
+                // has more doubles the terms at least, so that ten of them reach the limit.
+                let mut asked_of_all = AtomSet::default();
                 for part in parts {
                     let next = part.unfold(gate)?;
+                    if let [only] = *next {
+                        asked_of_all = asked_of_all.with(only);
+                        continue;
+                    }
                     if terms.len() * next.len() > MOST_TERMS {
                         return Err(too_many());
                     }
                     let joined = |term: AtomSet| next.iter().map(move |more| term.with(*more));
                     terms = terms.iter().copied().flat_map(joined).collect();
                 }
-                Ok(terms)
+                Ok(terms.into_iter().map(|term| term.with(asked_of_all)).collect())
             }
         }
     }

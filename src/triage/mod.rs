@@ -17,13 +17,14 @@ mod table;
 use std::sync::Arc;
 
 use semver::Version;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use engine::Engine;
 pub(crate) use engine::Tally;
 pub use entry::{Entries, Entry};
 pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
-pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
+pub use model::{Fingerprint, FingerprintError, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
 pub use one::{CodesError, Scorer};
 pub use ranking::Ranking;
@@ -224,3 +225,24 @@ impl PartialEq for Triage {
 }
 
 impl Eq for Triage {}
+
+impl Serialize for Triage {
+    /// In formats for people the model file; in binary ones the text of that file.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => self.inner.file.serialize(serializer),
+            false => serializer.serialize_str(&self.to_json()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Triage {
+    /// As it was written; [`Triage::from_json`] says more where it is refused.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let model = match deserializer.is_human_readable() {
+            true => Triage::from_file(ModelFile::deserialize(deserializer)?),
+            false => Triage::from_json(&String::deserialize(deserializer)?),
+        };
+        model.map_err(serde::de::Error::custom)
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fmt::Write as _;
+use std::str::FromStr;
 
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -187,22 +188,35 @@ impl Serialize for Fingerprint {
     }
 }
 
+/// Why a text is not a [`Fingerprint`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a fingerprint has 64 hexadecimal digits, 0-9 and a-f")]
+#[non_exhaustive]
+pub struct FingerprintError;
+
+impl FromStr for Fingerprint {
+    type Err = FingerprintError;
+
+    fn from_str(text: &str) -> Result<Self, FingerprintError> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let pairs: &[[u8; 2]; 32] = pairs.try_into().map_err(|_| FingerprintError)?;
+        let mut bytes = [0; 32];
+        for (byte, [high, low]) in bytes.iter_mut().zip(*pairs) {
+            let both = digit(high).zip(digit(low)).ok_or(FingerprintError)?;
+            *byte = both.0 << 4 | both.1;
+        }
+        if rest.is_empty() { Ok(Fingerprint(bytes)) } else { Err(FingerprintError) }
+    }
+}
+
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let refused = || serde::de::Error::custom("a fingerprint has 64 hexadecimal digits");
-        let digits: Vec<u8> = text
-            .chars()
-            .map(|digit| digit.to_digit(16).filter(|_| !digit.is_ascii_uppercase()))
-            .map(|digit| digit.map(|digit| digit as u8))
-            .collect::<Option<_>>()
-            .ok_or_else(refused)?;
-        let bytes: Vec<u8> =
-            digits.chunks(2).map(|pair| pair[0] << 4 | pair[pair.len() - 1]).collect();
-        if digits.len() != 64 {
-            return Err(refused());
-        }
-        bytes.try_into().map(Fingerprint).map_err(|_| refused())
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

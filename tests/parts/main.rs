@@ -6,6 +6,7 @@ mod common;
 mod live;
 
 mod architecture;
+mod binary;
 #[cfg(feature = "csv")]
 mod golden;
 mod moves;

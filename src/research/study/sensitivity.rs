@@ -117,7 +117,7 @@ impl<'a> Sensitivity<'a> {
         }
         let domains = domains.into_iter();
         let change = |(domain, items): (Domain, Vec<usize>)| {
-            let change = self.scaled(&name_of(domain), &items, 0.0)?;
+            let change = self.scaled(&domain.to_string(), &items, 0.0)?;
             // A domain of one item is still a domain.
             Ok(Change { unknown: None, ..change })
         };
@@ -229,14 +229,6 @@ impl<'a> Sensitivity<'a> {
             largest_move: pairs().map(|(one, other)| one.abs_diff(*other)).max().unwrap_or(0),
             unknown: None,
         }
-    }
-}
-
-/// The name of a domain as codebooks spell it.
-fn name_of(domain: Domain) -> String {
-    match serde_json::to_value(domain) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => format!("{domain:?}"),
     }
 }
 
