@@ -65,7 +65,8 @@ fn once(input: &Path, output: &Path) -> Taken {
     let triage = reference::published().unwrap();
     let start = Instant::now();
     let source = File::open(input).unwrap();
-    let backlog = Backlog::read_csv(triage.codebook(), source, Unlisted::Report).unwrap().backlog;
+    let backlog =
+        Backlog::read_csv(triage.codebook(), source, Unlisted::Report).unwrap().into_backlog();
     let read = start.elapsed();
     let ranking = triage.rank(&backlog).unwrap();
     let ranked = start.elapsed() - read;

@@ -2,6 +2,7 @@
 //! other, loaded from one model file.
 
 mod changes;
+mod danger;
 mod engine;
 mod entry;
 mod lint;

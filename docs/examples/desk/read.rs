@@ -35,7 +35,7 @@ pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
     let path = &input.files[0];
     let intake = Backlog::read_csv(triage.codebook(), files::open(path)?, Unlisted::Report)
         .map_err(|cause| Failure::of(path.display(), cause))?;
-    Ok(Read { backlog: intake.backlog })
+    Ok(Read { backlog: intake.into_backlog() })
 }
 
 impl Read {
