@@ -343,7 +343,6 @@ mod tests {
             ("1969-12-31T23:59:59Z", -1),
             ("0000-01-01T00:00:00Z", FIRST),
             ("9999-12-31T23:59:59Z", LAST),
-            ("2016-12-31T23:59:60Z", 1_483_228_799),
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().unix_seconds(), seconds, "{text}");
         }
@@ -352,6 +351,8 @@ mod tests {
     #[test]
     fn what_is_not_a_time_is_refused() {
         for text in [
+            "2016-12-31T23:59:60Z",
+            "2026-04-17T09:30:60Z",
             "",
             "2026",
             "2026-13-01",
