@@ -56,10 +56,15 @@ pub(super) fn stage(field: &[u8]) -> Result<Stage, LineError> {
 
 pub(super) fn origin(field: &[u8]) -> Result<Origin, LineError> {
     match field.trim_ascii() {
-        b"" | b"prospective" => Ok(Origin::Prospective),
+        b"" | b"not_stated" => Ok(Origin::NotStated),
+        b"prospective" => Ok(Origin::Prospective),
         b"retrospective" => Ok(Origin::Retrospective),
         b"synthetic" => Ok(Origin::Synthetic),
-        other => Err(word("origin", other, "`prospective`, `retrospective` or `synthetic`")),
+        other => Err(word(
+            "origin",
+            other,
+            "`prospective`, `retrospective`, `synthetic` or `not_stated`",
+        )),
     }
 }
 

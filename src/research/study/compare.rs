@@ -2,14 +2,14 @@
 
 use super::StudyError;
 use super::circularity::without_overlap;
-use super::known::{Arm, Known, STAMP, Target};
+use super::known::{Arm, Known, Target};
 use super::measure::Measure;
 use super::paired::{Drawn, adjust, p_value};
 use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
 use super::verdict::Verdict;
 use crate::base::Seed;
 use crate::research::evaluate::resample::{Bootstrap, BootstrapInterval, Replicates};
-use crate::research::evaluate::{Confidence, EvaluateError, Interval, NotEstimable};
+use crate::research::evaluate::{Because, Confidence, EvaluateError, Interval, NotEstimable};
 use crate::research::fit::Labels;
 use crate::research::numeric::QuantileRule;
 use crate::{Backlog, Triage};
@@ -211,7 +211,7 @@ impl<'a> Study<'a> {
         });
         let arms = results.collect();
         Ok(StudyResult {
-            stamp: known.is_synthetic().then_some(STAMP),
+            stamp: known.stamp(),
             target: self.target.clone(),
             origin: known.origin,
             complaints: known.complaints,
@@ -241,7 +241,7 @@ impl<'a> Study<'a> {
         };
         let all: Vec<u32> = (0..known.len() as u32).collect();
         let plan =
-            Bootstrap::new(known.len(), self.replicates, self.seed).clustered(&known.clusters)?;
+            Bootstrap::new(known.len(), self.replicates, self.seed)?.clustered(&known.clusters)?;
         let observed = |(arm, measure): (&Arm, &Measure)| match measure.on(known, arm, &all) {
             Ok(value) => Ok(Ok(value)),
             Err(EvaluateError::NotEstimable(why)) => Ok(Err(why)),
@@ -292,6 +292,9 @@ impl<'a> Study<'a> {
         for own in &mut all {
             own.verdict = match (&own.interval, own.adjusted) {
                 _ if known.is_synthetic() => Verdict::RefusedSynthetic,
+                _ if known.stamp().is_some() => Verdict::RefusedNotStated,
+                // Every resample gave the same difference: nothing tells the two apart.
+                (Err(why), _) if alike(why) => Verdict::Alike,
                 (Ok(interval), Some(adjusted)) => Verdict::of(
                     interval.lower,
                     interval.upper,
@@ -308,10 +311,15 @@ impl<'a> Study<'a> {
     }
 }
 
+/// Whether every resample gave a difference of exactly 0.
+fn alike(why: &NotEstimable) -> bool {
+    matches!(why.because, Because::NoWidth { value } if value == 0.0)
+}
+
 fn notes(known: &Known) -> Vec<String> {
     let mut notes = Vec::new();
-    if known.is_synthetic() {
-        notes.push(format!("{STAMP}."));
+    if let Some(stamp) = known.stamp() {
+        notes.push(format!("{stamp}."));
     }
     if known.events() < 100 {
         notes.push(format!(

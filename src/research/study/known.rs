@@ -14,6 +14,10 @@ use crate::{Backlog, Triage};
 /// The stamp on everything that was computed from synthetic complaints.
 pub const STAMP: &str = "Synthetic: tests software, says nothing about performance";
 
+/// The stamp where nobody said where the complaints come from.
+pub const NOT_STATED_STAMP: &str =
+    "Origin of the complaints not stated: no verdict until it is (column or field `origin`)";
+
 /// Which outcome a study is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,7 +62,7 @@ pub struct Known {
     pub not_investigated: usize,
     /// Complaints labelled *not applicable*.
     pub not_applicable: usize,
-    /// Where the complaints come from.
+    /// Where complaints and labels come from: the largest origin that any of them states.
     pub origin: Origin,
 }
 
@@ -115,7 +119,7 @@ impl Known {
             }
         }
         let mut known = Known {
-            target,
+            target: target.clone(),
             rows: Vec::new(),
             labels: Vec::new(),
             weights: None,
@@ -124,7 +128,7 @@ impl Known {
             complaints: backlog.len(),
             not_investigated,
             not_applicable,
-            origin: backlog.origin(),
+            origin: labels.origin_with(backlog, &outcomes),
         };
         let mut weights = Vec::new();
         for (row, &(found, looked, weight)) in kept.iter().enumerate() {
@@ -165,10 +169,26 @@ impl Known {
         self.labels.iter().filter(|&&label| label).count()
     }
 
-    /// Whether any complaint is made up, so that nothing here says anything about performance.
+    /// What must stand beside everything that is computed from these: for synthetic complaints or labels, and where
+    /// nobody said where they come from.
+    #[must_use]
+    pub fn stamp(&self) -> Option<&'static str> {
+        stamp_of(self.origin)
+    }
+
+    /// Whether any complaint or label is made up, so that nothing here says anything about performance.
     #[must_use]
     pub fn is_synthetic(&self) -> bool {
         self.origin == Origin::Synthetic
+    }
+}
+
+/// The stamp of an origin.
+pub(super) fn stamp_of(origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::Synthetic => Some(STAMP),
+        Origin::NotStated => Some(NOT_STATED_STAMP),
+        Origin::Prospective | Origin::Retrospective => None,
     }
 }
 

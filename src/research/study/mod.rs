@@ -36,7 +36,7 @@ pub use drift::{ItemDrift, item_drift};
 pub use error::StudyError;
 pub use group_audit::{GroupFindings, GroupPlan, GroupTold};
 pub use groups::Groups;
-pub use known::{Arm, Known, STAMP, Target};
+pub use known::{Arm, Known, NOT_STATED_STAMP, STAMP, Target};
 pub use measure::{Better, Measure};
 pub use parameters::{Moved, Parameter};
 pub use positions::{Departure, PositionsUnder};
