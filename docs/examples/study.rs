@@ -147,7 +147,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     // The same without the items that overlap the outcome's definition, where that can be had.
     let mut bare = Vec::new();
     for (name, model) in models {
-        if let Ok(model) = without_overlap(model, &known.target)? {
+        if let Ok(model) = without_overlap(model, known.target())? {
             bare.push(Arm::new(name, &model, &later, &known)?);
         }
     }
@@ -209,12 +209,12 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
             "To know an AUC of 0.75 to 0.03 on either side at this base rate takes {needed} complaints with known outcomes (Riley et al. 2021)."
         )))
         .with(roc_section(&known, &arms))
-        .with(calibration_section(&known, &arms, published.codebook(), "tip_source"))
+        .with(calibration_section(&known, &arms))
         .with(decision_section(&known, &arms))
-        .with(bounds_section(&known.target, capacity, &open))
+        .with(bounds_section(known.target(), capacity, &open))
         .with(again(capacity_section(&known, &bare)))
         .with(again(roc_section(&known, &bare)))
-        .with(again(calibration_section(&known, &bare, published.codebook(), "tip_source")))
+        .with(again(calibration_section(&known, &bare)))
         .with(again(decision_section(&known, &bare)))
         .with(ranks)
         .with(fitted_ranks)

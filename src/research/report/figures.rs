@@ -3,7 +3,6 @@
 use super::chart::{Axis, Chart, Point, Series};
 use super::document::{Section, Table};
 use super::words::{decimal, figure, percent, plain, with_interval};
-use crate::codebook::{Codebook, UNKNOWN};
 use crate::research::evaluate::{
     AucWithin, Bins, Capacity, Confidence, EvaluateError, Predicted, Scored, ShareInterval,
     Weights, auc, auc_within, calibration_bins, calibration_line, capacity_curve, decision_curve,
@@ -154,19 +153,20 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
             }
             Err(error) => reason(&error),
         };
-        let within = |channels: &[u8]| -> Result<AucWithin<u8>, EvaluateError> {
+        let within = |channels: &[u32]| -> Result<AucWithin<u32>, EvaluateError> {
             match &known.weights {
                 Some(weights) => auc_within(data.weighted(weights)?, channels, LEVEL),
                 None => auc_within(data, channels, LEVEL),
             }
         };
-        let (within, covered) = match known.channels.as_deref().map(within) {
+        let channels = known.channels.as_ref().map(|channels| &channels.of[..]);
+        let (within, covered) = match channels.map(within) {
             Some(Ok(own)) => {
                 let area = &own.pooled.figure;
                 (with_interval(area.value, &area.interval, decimal), percent(own.covered))
             }
             Some(Err(error)) => (reason(&error), String::new()),
-            None => ("no channel item given".to_owned(), String::new()),
+            None => ("no channels given".to_owned(), String::new()),
         };
         table.push([arm.name.clone(), pooled, within, covered]);
     }
@@ -189,12 +189,7 @@ fn weights_of(weights: &Option<Weights>, rows: &[usize]) -> Option<Weights> {
 
 /// Predicted against observed shares, one small chart a channel, with counts.
 #[must_use]
-pub fn calibration_section(
-    known: &Known,
-    arms: &[Arm],
-    codebook: &Codebook,
-    channel: &str,
-) -> Section {
+pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
     let mut section = Section::new(
         "calibration",
         "Whether probabilities are right, channel by channel",
@@ -227,17 +222,15 @@ pub fn calibration_section(
     };
     let mut groups = Table::new("marks", caption, &columns);
     let alone = arms.iter().filter(|arm| !arm.probabilities.is_empty()).count() == 1;
-    let item = codebook.item_place(channel).map(|place| &codebook.items()[place]);
-    let codes = known.channels.clone().unwrap_or_else(|| vec![0; known.len()]);
-    let mut present = codes.clone();
+    let name_of = |row: usize| known.channel(row).unwrap_or("all");
+    let mut present: Vec<(u32, &str)> = match &known.channels {
+        Some(channels) => (0..known.len()).map(|row| (channels.of[row], name_of(row))).collect(),
+        None => vec![(0, "all")],
+    };
     present.sort_unstable();
     present.dedup();
-    for code in present {
-        let name = match item {
-            Some(item) => item.answer(code).map_or(UNKNOWN, |answer| &answer.id),
-            None => "all",
-        };
-        let rows: Vec<usize> = (0..known.len()).filter(|&row| codes[row] == code).collect();
+    for (_, name) in present {
+        let rows: Vec<usize> = (0..known.len()).filter(|&row| name_of(row) == name).collect();
         let labels: Vec<bool> = rows.iter().map(|&row| known.labels[row]).collect();
         let events = labels.iter().filter(|&&label| label).count();
         let mut series = Vec::new();

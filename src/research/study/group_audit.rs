@@ -150,9 +150,10 @@ impl<'a> GroupPlan<'a> {
     /// out. Folds never part complaints about one subject. Nothing here takes sampling weights.
     ///
     /// # Errors
-    /// [`StudyError::Codebook`] for a backlog of another codebook; [`StudyError::Input`] for waits of another length than
+    /// [`StudyError::OtherBacklog`] where `known` was made from another backlog; [`StudyError::Codebook`] for another codebook; [`StudyError::Input`] for waits of another length than
     /// the backlog; [`StudyError::NotEstimable`] for an empty backlog.
     pub fn run(&self, backlog: &Backlog, known: &Known) -> Result<GroupFindings, StudyError> {
+        known.require(backlog)?;
         let ranking = self.triage.rank(backlog, &ActiveOverrides::none())?;
         let mut positions = vec![0; backlog.len()];
         for entry in ranking.iter() {

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::known::Target;
 use super::measure::Measure;
+use super::noun::Noun;
+use super::plan::Registration;
 use super::verdict::Verdict;
 use crate::base::Seed;
 use crate::complaint::Origin;
@@ -74,6 +76,10 @@ pub struct StudyResult {
     pub stamp: Option<&'static str>,
     /// Which outcome.
     pub target: Target,
+    /// What the rows are called.
+    pub noun: Noun,
+    /// Whether this was done as registered beforehand.
+    pub registration: Registration,
     /// Where the complaints come from.
     pub origin: Origin,
     /// Complaints in the backlog.
