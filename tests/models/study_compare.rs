@@ -363,7 +363,7 @@ fn guideline_items_are_answered_open_or_refused() {
         let section = tripod_section(&small(origin, contact()), &own);
         let report = Report::new("Guideline", None).with(section);
         let (_, table) = report.tables().next().unwrap();
-        table.rows.clone()
+        table.rows.iter().map(|row| row.iter().map(|cell| cell.text()).collect()).collect()
     };
     let real = rows(Origin::Retrospective);
     let answer = |number: &str| real.iter().find(|row| row[0] == number).unwrap()[3].clone();

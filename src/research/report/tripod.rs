@@ -97,7 +97,7 @@ pub fn tripod_section(result: &StudyResult, answers: &BTreeMap<&str, String>) ->
     );
     own.insert(
         "12e",
-        "See the sections on capacity, telling apart, calibration and decisions.".to_owned(),
+        "The sections *What the work reaches*, *Telling complaints apart*, *Whether probabilities are right* and *Whether acting would pay*.".to_owned(),
     );
     own.insert(
         "20a",

@@ -13,6 +13,8 @@ pub struct Arm {
     pub(crate) order: Vec<f64>,
     pub(crate) scores: Vec<f64>,
     pub(crate) probabilities: Vec<f64>,
+    /// The band of each, 0 the highest; empty for scores made elsewhere.
+    pub(crate) bands: Vec<usize>,
 }
 
 impl Arm {
@@ -33,6 +35,8 @@ impl Arm {
         let places: Vec<usize> =
             known.rows.iter().filter_map(|&row| ranking.position_of_row(row)).collect();
         let order = places.iter().map(|&position| -(position as f64)).collect();
+        let level = |&position: &usize| ranking.at(position).map_or(0, |entry| entry.band.level());
+        let bands = places.iter().map(|position| 3 - level(position) as usize).collect();
         let (mut of_outcome, mut probabilities) = (Vec::new(), Vec::new());
         match &known.target {
             Target::Outcome(outcome) => {
@@ -54,7 +58,7 @@ impl Arm {
                     places.iter().map(|position| f64::from(priority(position)) / 1e9).collect();
             }
         }
-        Ok(Arm { name: name.to_owned(), order, scores: of_outcome, probabilities })
+        Ok(Arm { name: name.to_owned(), order, scores: of_outcome, probabilities, bands })
     }
 
     /// An arm of scores made elsewhere (a vendor's, a person's, another program's), larger first; no probabilities where
@@ -80,7 +84,8 @@ impl Arm {
         if let Some(row) = probabilities.iter().position(|p| !(0.0..=1.0).contains(p)) {
             return Err(InputError::Probability { row, value: probabilities[row] });
         }
-        Ok(Arm { name: name.to_owned(), order: scores.clone(), scores, probabilities })
+        let (name, order, bands) = (name.to_owned(), scores.clone(), Vec::new());
+        Ok(Arm { name, order, scores, probabilities, bands })
     }
 
     /// Its name in the study.
@@ -114,6 +119,7 @@ impl Arm {
         self.order.len() == count
             && self.scores.len() == count
             && (self.probabilities.is_empty() || self.probabilities.len() == count)
+            && (self.bands.is_empty() || self.bands.len() == count)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Instruments × measures × resampling, with what was declared beforehand.
 
 use super::StudyError;
-use super::circularity::without_overlap;
 use super::arm::Arm;
+use super::circularity::without_overlap;
 use super::known::{Known, Target};
-use super::plan::{Registration, StudyPlan};
 use super::measure::Measure;
 use super::paired::{Drawn, adjust, p_value};
+use super::plan::{Registration, StudyPlan};
 use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
 use super::verdict::Verdict;
 use crate::base::Seed;

@@ -150,7 +150,8 @@ impl Known {
                 .item_place(item)
                 .ok_or_else(|| StudyError::Unknown { what: "item", name: item.to_owned() })?;
             let item = &codebook.items()[place];
-            let name = |code: u8| item.answer(code).map_or(UNKNOWN, |answer| &*answer.id).to_owned();
+            let name =
+                |code: u8| item.answer(code).map_or(UNKNOWN, |answer| &*answer.id).to_owned();
             let names = (0..item.code_count()).map(|code| name(code as u8)).collect();
             let of = known.rows.iter().map(|&row| u32::from(backlog.code(row, place))).collect();
             known.channels = Some(Channels { names, of });
@@ -220,7 +221,8 @@ impl Known {
         self.one_each("channels", channels.len())?;
         let channels: Vec<&str> = channels.iter().map(AsRef::as_ref).collect();
         let (names, of) = numbered(&channels);
-        self.channels = Some(Channels { names: names.into_iter().map(|&n| n.to_owned()).collect(), of });
+        self.channels =
+            Some(Channels { names: names.into_iter().map(|&n| n.to_owned()).collect(), of });
         Ok(self)
     }
 

@@ -99,7 +99,9 @@ impl Registration {
     pub fn text(&self) -> String {
         match self {
             Registration::None { plan } => {
-                format!("No plan was registered beforehand; what was done has the fingerprint {plan}.")
+                format!(
+                    "No plan was registered beforehand; what was done has the fingerprint {plan}."
+                )
             }
             Registration::AsRegistered { plan } => {
                 format!("Done as registered beforehand (plan {plan}).")
