@@ -197,7 +197,7 @@ impl Backlog {
                 codebook,
                 packing,
                 as_of,
-                origin: origin.unwrap_or(Origin::Prospective),
+                origin: origin.unwrap_or(Origin::NotStated),
                 columns,
                 packed,
                 arrivals: order.unwrap_or_default(),

@@ -214,7 +214,9 @@ impl Design {
         if joined.rows.is_empty() {
             return Err(FitError::NoLabels { outcome: outcome.to_owned() });
         }
-        let leaks = backlog.origin() == Origin::Retrospective && backlog.as_of().is_none();
+        // Unstated is guarded like retrospective.
+        let unsure = matches!(backlog.origin(), Origin::Retrospective | Origin::NotStated);
+        let leaks = unsure && backlog.as_of().is_none();
         if leaks && !self.accept_leakage {
             return Err(FitError::Leakage);
         }
@@ -258,7 +260,7 @@ impl Design {
             dropped: made.dropped,
             notes: self.notes(backlog, leaks),
             signs: if self.directions { signs } else { Vec::new() },
-            origin: backlog.origin(),
+            origin: labels.origin_with(backlog, &[outcome]),
             items,
             coding: self.coding,
         })

@@ -13,6 +13,7 @@ mod error;
 mod firth;
 mod firth_likelihood;
 mod instrument;
+mod label_origin;
 mod labels;
 mod labels_read;
 mod linear;
