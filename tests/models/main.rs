@@ -23,6 +23,8 @@ mod fit_newton;
 #[cfg(feature = "research")]
 mod fit_reference;
 #[cfg(feature = "research")]
+mod fit_separation;
+#[cfg(feature = "research")]
 mod fit_signs;
 #[cfg(feature = "report")]
 mod report_parts;
