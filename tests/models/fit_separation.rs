@@ -107,7 +107,7 @@ fn separated(rows: &[Vec<i64>], labels: &[bool]) -> bool {
     !reachable(&turned, &target)
 }
 
-fn has_full_rank(rows: &[Vec<i64>]) -> bool {
+pub(crate) fn has_full_rank(rows: &[Vec<i64>]) -> bool {
     let mut matrix: Vec<Vec<Fraction>> = rows
         .iter()
         .map(|row| std::iter::once(1).chain(row.iter().copied()).map(Fraction::whole).collect())
@@ -132,7 +132,7 @@ fn has_full_rank(rows: &[Vec<i64>]) -> bool {
 }
 
 /// A small sample of sparse yes/no columns and perhaps one skewed count; in half of them a sum of columns hides the events.
-fn drawn(stream: &mut Stream) -> (Vec<Vec<i64>>, Vec<bool>) {
+pub(crate) fn drawn(stream: &mut Stream) -> (Vec<Vec<i64>>, Vec<bool>) {
     let rows = 8 + stream.below(25) as usize;
     let columns = 1 + stream.below(5) as usize;
     let shares: Vec<u64> = (0..columns).map(|_| 5 + stream.below(45)).collect();
@@ -164,7 +164,7 @@ fn drawn(stream: &mut Stream) -> (Vec<Vec<i64>>, Vec<bool>) {
     (table, labels)
 }
 
-fn matrix(rows: &[Vec<i64>]) -> Array2<f64> {
+pub(crate) fn matrix(rows: &[Vec<i64>]) -> Array2<f64> {
     Array2::from_shape_fn((rows.len(), rows[0].len()), |(row, column)| rows[row][column] as f64)
 }
 
@@ -172,7 +172,7 @@ fn matrix(rows: &[Vec<i64>]) -> Array2<f64> {
 fn a_fit_is_given_exactly_where_a_finite_maximum_exists() {
     let mut stream = Seed(20_260).stream(0);
     let (mut fitted, mut infinite) = (0, 0);
-    for number in 0..6_000 {
+    for number in 0..4_000 {
         let (rows, labels) = drawn(&mut stream);
         if labels.iter().all(|label| *label == labels[0]) {
             continue;
@@ -207,7 +207,7 @@ fn a_fit_is_given_exactly_where_a_finite_maximum_exists() {
             Logistic::new().fit_sample(&Sample::new(&packed, &labels).unwrap()).unwrap_err();
         assert!(matches!(error, FitError::Separated { .. }), "{place}: {error}");
     }
-    assert!(fitted > 500 && infinite > 1_000, "{fitted} fitted, {infinite} without a maximum");
+    assert!(fitted > 300 && infinite > 700, "{fitted} fitted, {infinite} without a maximum");
 }
 
 #[test]

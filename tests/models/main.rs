@@ -8,10 +8,14 @@ mod fit_support;
 mod fit_calibrate;
 #[cfg(feature = "research")]
 mod fit_cards;
+#[cfg(feature = "research")]
+mod fit_clusters;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod fit_design;
 #[cfg(feature = "research")]
 mod fit_firth;
+#[cfg(feature = "research")]
+mod fit_firth_maximum;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod fit_layer;
 #[cfg(feature = "linfa-logistic")]

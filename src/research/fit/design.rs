@@ -4,7 +4,7 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use super::labels::{Joined, Labels};
-use super::{Columns, FitError, Sample, Sign};
+use super::{Columns, FitError, Sample, Sign, subjects};
 use crate::backlog::Backlog;
 use crate::codebook::{About, Codebook, Direction, Item, Stage};
 use crate::complaint::Origin;
@@ -210,7 +210,8 @@ impl Design {
     ) -> Result<Designed, FitError> {
         let codebook = backlog.codebook();
         self.check(codebook, outcome)?;
-        let joined = labels.join(backlog, outcome);
+        let mut joined = labels.join(backlog, outcome);
+        let placeholders = subjects::free_placeholders(&mut joined, backlog);
         if joined.rows.is_empty() {
             return Err(FitError::NoLabels { outcome: outcome.to_owned() });
         }
@@ -256,7 +257,11 @@ impl Design {
             columns: made.builder.build(),
             joined,
             dropped: made.dropped,
-            notes: self.notes(backlog, leaks),
+            notes: self
+                .notes(backlog, leaks)
+                .into_iter()
+                .chain(subjects::note(&placeholders))
+                .collect(),
             signs: if self.directions { signs } else { Vec::new() },
             origin: backlog.origin(),
             items,

@@ -122,6 +122,14 @@ pub enum FitError {
         /// The single value.
         label: bool,
     },
+    /// All rows are in one cluster.
+    #[error(
+        "all {rows} complaints are in one cluster: errors between clusters cannot be learnt from one; leave clusters out, or give each subject its own (a placeholder such as `unknown` is not a subject)"
+    )]
+    OneCluster {
+        /// Rows.
+        rows: usize,
+    },
     /// A limit of a profile-likelihood interval could not be found.
     #[error(
         "the profile likelihood of `{column}` does not fall to the {level} level within {reach:.0} standard errors; the data do not bound it on that side"

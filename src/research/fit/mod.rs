@@ -1,9 +1,11 @@
 //! Learning weights from complaints with known outcomes.
 
 mod advice;
+mod ascent;
 mod assemble;
 mod calibrate;
 mod calibrated;
+mod cautions;
 mod columns;
 mod dataset;
 mod design;
@@ -12,6 +14,8 @@ mod diagnostics;
 mod error;
 mod firth;
 mod firth_likelihood;
+mod firth_maximum;
+mod fitted;
 mod instrument;
 mod labels;
 mod labels_read;
@@ -28,7 +32,10 @@ mod progress;
 mod report;
 mod risk_score;
 mod sample;
+mod sandwich;
+mod settings;
 mod signs;
+mod subjects;
 mod subset;
 
 pub use advice::{Advice, Riley};
@@ -45,7 +52,7 @@ pub use labels::{
 };
 pub use linear::LinearWeights;
 pub use linfa_traits::LinfaFitError;
-pub use logistic::{ClassWeights, Logistic, Sign, ValidLogistic};
+pub use logistic::{ClassWeights, Logistic, ValidLogistic};
 pub use marginal::MarginalEffect;
 pub use model::LogisticModel;
 pub use points::{PointCard, RoundedWeights, Total};
@@ -54,3 +61,4 @@ pub use progress::FitProgress;
 pub use report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
 pub use risk_score::{Counted, RiskCard, RiskScore};
 pub use sample::Sample;
+pub use settings::Sign;

@@ -69,6 +69,20 @@ impl<'a> Sample<'a> {
         self.labels.iter().filter(|label| **label > 0.5).count()
     }
 
+    /// Refuses clusters that all rows share: there is then nothing between clusters to learn errors from.
+    pub(crate) fn check_clusters(&self) -> Result<(), FitError> {
+        let Some(clusters) = self.clusters else { return Ok(()) };
+        let mut used =
+            clusters.iter().enumerate().filter(|(row, _)| self.weight(*row) > 0.0).map(|c| c.1);
+        let first = used.next();
+        match first {
+            Some(first) if used.all(|cluster| cluster == first) => {
+                Err(FitError::OneCluster { rows: self.labels.len() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn weight(&self, row: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[row])
     }
