@@ -13,6 +13,8 @@ mod fit_clusters;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod fit_design;
 #[cfg(feature = "research")]
+mod fit_federated;
+#[cfg(feature = "research")]
 mod fit_firth;
 #[cfg(feature = "research")]
 mod fit_firth_maximum;

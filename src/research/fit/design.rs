@@ -287,7 +287,7 @@ impl Design {
         Ok(())
     }
 
-    fn left_out(&self, item: &Item, outcome: &str) -> Option<DropReason> {
+    pub(super) fn left_out(&self, item: &Item, outcome: &str) -> Option<DropReason> {
         let bearing = item.bears_on.get(outcome);
         let chosen = self.items.as_ref().map(|items| items.contains(&item.id));
         if item.about == About::Victim {

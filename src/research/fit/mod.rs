@@ -12,6 +12,7 @@ mod design;
 mod design_coding;
 mod diagnostics;
 mod error;
+pub mod federated;
 mod firth;
 mod firth_likelihood;
 mod firth_maximum;
