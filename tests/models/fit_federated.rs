@@ -347,7 +347,10 @@ fn a_fit_without_a_finite_maximum_is_never_given() {
     let mut agencies = agencies_of(&plan, &rows);
     let error = federated(&plan, &mut agencies).unwrap_err();
     assert!(matches!(error, FederatedError::MayBeSeparated | FederatedError::Fit(_)), "{error}");
-    let firth = Plan::new("test", "outcome", plan.items().to_vec(), Method::Firth).unwrap();
+    let firth = Plan::new("test", "outcome", plan.items().to_vec(), Method::Firth)
+        .unwrap()
+        .with_minimum(1, Groups::Pairs)
+        .unwrap();
     let mut agencies = agencies_of(&firth, &rows);
     assert!(federated(&firth, &mut agencies).is_ok());
 }
@@ -398,19 +401,22 @@ fn curves_over_agencies_are_those_of_all_rows_at_the_common_cuts() {
     let model = Fingerprint::of(b"model");
     let mut parts = Vec::new();
     let (mut all, mut labels) = (Vec::new(), Vec::new());
-    for (number, rows) in [900, 60, 7].into_iter().enumerate() {
+    for (number, rows) in [900, 120, 60, 7].into_iter().enumerate() {
         let scores: Vec<f64> = (0..rows).map(|_| chance(&mut stream).powi(2)).collect();
         let found: Vec<bool> = scores.iter().map(|p| chance(&mut stream) < *p).collect();
         parts.push(
             ScoreCounts::new(&format!("a{number}"), model, &scores, &found, &cuts, 5).unwrap(),
         );
-        all.extend(scores);
-        labels.extend(found);
+        if rows > 7 {
+            all.extend(scores);
+            labels.extend(found);
+        }
     }
     for part in &parts {
         assert!(part.bins.iter().all(|bin| bin.complaints == 0 || bin.complaints >= 5));
     }
-    let curves = PooledCurves::new(&parts).unwrap();
+    let curves = PooledCurves::new(&parts, 3).unwrap();
+    assert_eq!(curves.left_out(), ["a3"]);
     assert!(curves.lost_cuts() > 0 && curves.bins().len() > 1);
     for (at, bin) in curves.bins().iter().enumerate() {
         let until = curves.bins().get(at + 1).map_or(f64::INFINITY, |next| next.from);
@@ -427,5 +433,5 @@ fn curves_over_agencies_are_those_of_all_rows_at_the_common_cuts() {
     let tiny = ScoreCounts::new("b", model, &[0.1], &[true], &cuts, 5);
     assert!(matches!(tiny, Err(FederatedError::TooFew { .. })));
     parts[1].model = Fingerprint::of(b"another");
-    assert!(PooledCurves::new(&parts).is_err());
+    assert!(PooledCurves::new(&parts, 1).is_err());
 }

@@ -19,6 +19,8 @@ mod fit_firth;
 #[cfg(feature = "research")]
 mod fit_firth_maximum;
 #[cfg(all(feature = "research", feature = "csv"))]
+mod fit_honest;
+#[cfg(all(feature = "research", feature = "csv"))]
 mod fit_layer;
 #[cfg(feature = "linfa-logistic")]
 mod fit_linfa;

@@ -179,6 +179,7 @@ impl Account<'_, '_> {
         let scarcer = effective_events.min(effective(sample, 0.0));
         Ok(FitReport {
             method: fitted.method,
+            penalty: fitted.penalty,
             level: fitted.settings.level,
             rows: self.rows,
             events: self.events,

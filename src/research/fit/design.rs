@@ -82,6 +82,10 @@ pub(crate) struct ItemColumns {
     pub(crate) columns: Vec<usize>,
     /// Codes x columns.
     pub(crate) table: Array2<f64>,
+    /// The code of each row.
+    pub(crate) codes: Vec<u8>,
+    /// Whether *unknown* must weigh what *absent* weighs.
+    pub(crate) found_or_not: bool,
 }
 
 /// A sample made from a backlog and labels: columns, labels, weights, clusters, and what was left out.
@@ -235,7 +239,7 @@ impl Design {
             let codes: Vec<u8> = joined.rows.iter().map(|row| backlog.code(*row, place)).collect();
             let (names, table, item_signs) =
                 self.code_item(item, outcome, &codes, &joined.weights)?;
-            let kept = made.add(&names, codes, &table)?;
+            let kept = made.add(&names, &codes, &table)?;
             if kept.is_empty() {
                 continue;
             }
@@ -247,7 +251,13 @@ impl Design {
             let columns = (next..next + kept.len()).collect();
             next += kept.len();
             let table = table.select(ndarray::Axis(1), &kept);
-            items.push(ItemColumns { item: place, columns, table });
+            items.push(ItemColumns {
+                item: place,
+                columns,
+                table,
+                codes,
+                found_or_not: item.found_or_not,
+            });
         }
         if items.is_empty() {
             return Err(FitError::NothingHelps);
@@ -341,7 +351,7 @@ impl Made {
     fn add(
         &mut self,
         names: &[String],
-        codes: Vec<u8>,
+        codes: &[u8],
         table: &Array2<f64>,
     ) -> Result<Vec<usize>, FitError> {
         let mut kept = Vec::new();
@@ -368,13 +378,14 @@ impl Made {
                 self.dropped.push(Dropped { column: name.clone(), reason });
                 continue;
             }
-            self.seen.push((print, name.clone(), codes.clone(), values));
+            self.seen.push((print, name.clone(), codes.to_vec(), values));
             kept.push(place);
         }
         if !kept.is_empty() {
             let names: Vec<&str> = kept.iter().map(|place| names[*place].as_str()).collect();
             let builder = std::mem::replace(&mut self.builder, Columns::builder(0));
-            self.builder = builder.codes(&names, codes, &table.select(ndarray::Axis(1), &kept))?;
+            self.builder =
+                builder.codes(&names, codes.to_vec(), &table.select(ndarray::Axis(1), &kept))?;
         }
         Ok(kept)
     }

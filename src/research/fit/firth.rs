@@ -11,7 +11,7 @@ use super::firth_maximum::{certified, without_columns};
 use super::fitted::{Fitted, Penalised};
 use super::objective::{Held, Objective};
 use super::progress::{FitProgress, Observer, unobserved};
-use super::report::Method;
+use super::report::{Method, Penalty};
 use super::settings::{Settings, Sign, common_setters};
 use super::signs::{Trial, active_set, free_at_first};
 use super::{FitError, LogisticModel, Sample};
@@ -144,6 +144,7 @@ impl ValidFirth {
         let scale_term = penalised.scale_term(settings.intercept);
         let fitted = Fitted {
             method: Method::Firth,
+            penalty: Penalty::Firth,
             solved: &solved,
             kept: &kept,
             signs: &signs,

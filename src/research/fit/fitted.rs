@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::objective::Objective;
-use super::report::Method;
+use super::report::{Method, Penalty};
 use super::settings::{Settings, Sign};
 use crate::research::numeric::{NewtonOptions, Solved, sandwich};
 
@@ -17,6 +17,7 @@ pub(crate) struct Penalised {
 /// What the method knows of its optimum, on the standardised scale.
 pub(crate) struct Fitted<'a> {
     pub(crate) method: Method,
+    pub(crate) penalty: Penalty,
     pub(crate) solved: &'a Solved,
     /// Places that were free; the information has these alone.
     pub(crate) kept: &'a [usize],

@@ -7,7 +7,7 @@ use super::fitted::Fitted;
 use super::model::LogisticModel;
 use super::objective::Likelihood;
 use super::progress::{FitProgress, Observer, unobserved};
-use super::report::{FitWarning, Method};
+use super::report::{FitWarning, Method, Penalty};
 use super::settings::{Settings, Sign, common_setters};
 use super::signs::maximise_with_signs;
 use super::{FitError, Sample};
@@ -207,9 +207,8 @@ impl ValidLogistic {
         let design = sample.columns.design(settings.intercept);
         let lead = settings.lead();
         sample.check_clusters()?;
-        let events = sample.events();
-        if events == 0 || events == sample.labels.len() {
-            return Err(FitError::OneClass { label: events > 0 });
+        if let Some(label) = sample.single_class() {
+            return Err(FitError::OneClass { label });
         }
         let weights = self.weights(sample);
         let options = NewtonOptions {
@@ -256,6 +255,11 @@ impl ValidLogistic {
         let likelihood = Likelihood { design: &design, scaling: &solved.scaling, task: &task };
         let fitted = Fitted {
             method: Method::Logistic,
+            penalty: match self.ridge {
+                Ridge::Given(0.0) | Ridge::Standardised(0.0) => Penalty::None,
+                Ridge::Given(penalty) => Penalty::Ridge(penalty),
+                Ridge::Standardised(penalty) => Penalty::RidgeStandardised(penalty),
+            },
             solved: &solved,
             kept: &kept,
             signs: &signs,

@@ -109,10 +109,12 @@ impl Estimate {
 }
 
 /// Something a reader of the fit should know.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "warning")]
 #[non_exhaustive]
 pub enum FitWarning {
+    /// Totals of a card tell the outcomes apart: the log-odds a point have no finite best value.
+    TotalsSeparate,
     /// A yes/no column with fewer than five rows of one outcome among its rows.
     ThinAnswer {
         /// Its name.
@@ -230,6 +232,10 @@ impl fmt::Display for FitWarning {
                 f,
                 "`{column}`: a clustered error from {clusters} clusters would be {clustered:.3}; the model's, {model:.3}, is used because it is wider"
             ),
+            Self::TotalsSeparate => write!(
+                f,
+                "the card's totals tell the outcomes apart on this sample: the log-odds a point are as large as the search lets them be; read the table, and expect less on other complaints"
+            ),
             Self::AtBound { column } => {
                 write!(f, "`{column}` is held at 0 by its declared direction")
             }
@@ -258,12 +264,48 @@ pub enum Method {
     Firth,
 }
 
+/// What holds the coefficients back.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Penalty {
+    /// Nothing.
+    None,
+    /// Half of this times the sum of squared coefficients, as given. Intervals and p-values take it for known.
+    Ridge(f64),
+    /// The same for coefficients per standard deviation of their column.
+    RidgeStandardised(f64),
+    /// Firth's: half the log determinant of the information.
+    Firth,
+}
+
+impl fmt::Display for Penalty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("no penalty"),
+            Self::Ridge(penalty) => {
+                write!(
+                    f,
+                    "ridge penalty {penalty}; intervals take no account of the bias it brings"
+                )
+            }
+            Self::RidgeStandardised(penalty) => write!(
+                f,
+                "ridge penalty {penalty} per standard deviation; intervals take no account of the bias it brings"
+            ),
+            Self::Firth => f.write_str("Firth's penalty"),
+        }
+    }
+}
+
 /// The whole account of a fit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FitReport {
     /// The method.
     pub method: Method,
+    /// What holds the coefficients back.
+    pub penalty: Penalty,
     /// Coefficients, the intercept first where there is one.
     pub estimates: Vec<Estimate>,
     /// Confidence level of all intervals.
@@ -387,8 +429,8 @@ impl fmt::Display for FitReport {
         }
         write!(
             f,
-            "{} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
-            self.iterations, self.decrement, self.condition_number
+            "{}; {} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
+            self.penalty, self.iterations, self.decrement, self.condition_number
         )?;
         let held: Vec<&str> = self
             .warnings

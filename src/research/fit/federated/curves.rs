@@ -39,8 +39,8 @@ pub struct ScoreCounts {
 }
 
 impl ScoreCounts {
-    /// Counts probabilities and labels between `cuts` (rising, within 0 and 1), joining a bin that holds too few to its
-    /// neighbour. O(rows log cuts).
+    /// Counts probabilities and labels between `cuts` (rising, within 0 and 1), joining bins that hold too few to
+    /// their neighbours. O(rows log cuts).
     ///
     /// # Errors
     /// [`FederatedError`] for probabilities outside 0 to 1, cuts that do not rise, or fewer complaints than the minimum.
@@ -91,18 +91,44 @@ impl ScoreCounts {
             bin.events += u64::from(*label);
             bin.expected += probability;
         }
-        let is_small = |bin: &ScoreBin| bin.complaints > 0 && bin.complaints < minimum as u64;
-        while let Some(place) = bins.iter().position(is_small) {
-            // Downwards, so that the top bins, which are the rarest, keep their starts as long as they can.
-            let gone = if place == 0 { 1 } else { place };
-            let moved = bins.remove(gone);
-            let into = &mut bins[gone - 1];
-            into.complaints += moved.complaints;
-            into.events += moved.events;
-            into.expected += moved.expected;
-        }
+        let bins = joined(bins, minimum as u64);
         Ok(Self { format: FORMAT, agency: agency.to_owned(), model, bins })
     }
+}
+
+/// Joins bins that hold too few to their neighbours, by halves: of bins 0 to 7 first two, then four, then all. Cuts that
+/// go at one agency are then those that go at another before any else.
+fn joined(bins: Vec<ScoreBin>, minimum: u64) -> Vec<ScoreBin> {
+    // Of each block: its first bin, and how many times it was doubled.
+    let mut blocks: Vec<(usize, u32, ScoreBin)> =
+        bins.into_iter().enumerate().map(|(place, bin)| (place, 0, bin)).collect();
+    let is_small = |bin: &ScoreBin| bin.complaints > 0 && bin.complaints < minimum;
+    let mut least = blocks.iter().filter(|(_, _, bin)| is_small(bin)).map(|block| block.1).min();
+    while let Some(level) = least {
+        let parent = blocks
+            .iter()
+            .find(|(_, doubled, bin)| *doubled == level && is_small(bin))
+            .map_or(0, |(place, ..)| place >> (level + 1));
+        let mut next: Vec<(usize, u32, ScoreBin)> = Vec::new();
+        for (place, doubled, bin) in blocks {
+            match next.last_mut() {
+                Some((first, _, into))
+                    if place >> (level + 1) == parent && *first >> (level + 1) == parent =>
+                {
+                    into.complaints += bin.complaints;
+                    into.events += bin.events;
+                    into.expected += bin.expected;
+                }
+                _ => next.push((place, doubled, bin)),
+            }
+        }
+        for block in next.iter_mut().filter(|block| block.0 >> (level + 1) == parent) {
+            block.1 = level + 1;
+        }
+        blocks = next;
+        least = blocks.iter().filter(|(_, _, bin)| is_small(bin)).map(|block| block.1).min();
+    }
+    blocks.into_iter().map(|(_, _, bin)| bin).collect()
 }
 
 /// A bin over all agencies.
@@ -140,21 +166,28 @@ pub struct PooledCurves {
     capacity: Vec<ReachedShare>,
     expected_over_observed: f64,
     lost_cuts: usize,
+    left_out: Vec<String>,
 }
 
 impl PooledCurves {
-    /// Adds up the counts of agencies.
+    /// Adds up the counts of agencies that have at least `least_bins` bins; the others, whose few complaints would take
+    /// the cuts of all, are left out and named.
     ///
     /// # Errors
     /// [`FederatedError`] for no counts, other formats or models, numbers out of range, or no complaint with the outcome.
-    pub fn new(parts: &[ScoreCounts]) -> Result<Self, FederatedError> {
+    pub fn new(parts: &[ScoreCounts], least_bins: usize) -> Result<Self, FederatedError> {
         let nothing = |what, way_out| Err(FederatedError::Nothing { what, way_out });
+        let (parts, out): (Vec<&ScoreCounts>, Vec<&ScoreCounts>) =
+            parts.iter().partition(|part| part.bins.len() >= least_bins);
         let Some(first) = parts.first() else {
-            return nothing("no agency has sent counts by score", "pool at least one");
+            return nothing(
+                "no agency has sent counts by score with so many bins",
+                "ask for fewer bins, or wait for more complaints",
+            );
         };
         let mut common: Option<BTreeSet<u64>> = None;
         let mut all: BTreeSet<u64> = BTreeSet::new();
-        for part in parts {
+        for part in &parts {
             check(part, first.model)?;
             let cuts: BTreeSet<u64> = part.bins.iter().map(|bin| bin.from.to_bits()).collect();
             all.extend(&cuts);
@@ -203,6 +236,7 @@ impl PooledCurves {
             capacity: capacity.collect(),
             expected_over_observed: sums.iter().map(|sum| sum.2).sum::<f64>() / events as f64,
             lost_cuts: all.len() - cuts.len(),
+            left_out: out.iter().map(|part| part.agency.clone()).collect(),
         })
     }
 
@@ -222,6 +256,12 @@ impl PooledCurves {
     #[must_use]
     pub fn expected_over_observed(&self) -> f64 {
         self.expected_over_observed
+    }
+
+    /// Agencies left out because their few complaints leave them with too few bins.
+    #[must_use]
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// Cuts that had to go because some agency had too few complaints beside them.
