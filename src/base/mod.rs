@@ -15,7 +15,7 @@ pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]
 pub(crate) use threads::{in_order, parts, threads};
-pub(crate) use time::SECONDS_PER_DAY;
+pub(crate) use time::{SECONDS_PER_DAY, midnight, year_of_day};
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;
 pub(crate) use widest::widest;
