@@ -35,12 +35,17 @@ impl CellCache {
 
     /// What a cell says: remembered, or worked out.
     #[inline]
-    pub(super) fn get(&mut self, cell: &[u8], work_out: impl FnOnce(&[u8]) -> CellCode) -> CellCode {
+    pub(super) fn get(
+        &mut self,
+        cell: &[u8],
+        work_out: impl FnOnce(&[u8]) -> CellCode,
+    ) -> CellCode {
         if cell.len() > SHORT {
             return self.get_long(cell, work_out);
         }
         let key = short_key(cell);
-        let slot = &mut self.short[(key.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2())) as usize];
+        let slot =
+            &mut self.short[(key.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2())) as usize];
         if slot.0 != key {
             *slot = (key, work_out(cell));
         }
@@ -78,10 +83,13 @@ mod tests {
     fn a_cell_says_the_same_however_often_it_is_asked() {
         let mut cache = CellCache::new();
         let texts = ["", "y", "yes", "yes\0", "1234567", "12345678", "a long cell", "\0", "\0\0"];
-        let say = |cell: &[u8]| CellCode { code: 1 + cell.len() as u8, understood: cell.len() % 2 == 0 };
+        let say =
+            |cell: &[u8]| CellCode { code: 1 + cell.len() as u8, understood: cell.len() % 2 == 0 };
         for _ in 0..3 {
             for number in 0..2_000 {
-                for text in texts.into_iter().chain([&*format!("{number}"), &*format!("n{number:08}")]) {
+                for text in
+                    texts.into_iter().chain([&*format!("{number}"), &*format!("n{number:08}")])
+                {
                     let cell = text.as_bytes();
                     assert_eq!(cache.get(cell, say), say(cell), "{text:?}");
                 }

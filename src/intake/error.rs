@@ -24,7 +24,9 @@ pub enum SourceError {
         kind: SourceKind,
     },
     /// Another kind than the mapping is written for.
-    #[error("this is {found}, and the mapping is written for {expected}: draft a mapping for it, or give the other file")]
+    #[error(
+        "this is {found}, and the mapping is written for {expected}: draft a mapping for it, or give the other file"
+    )]
     OtherKind {
         /// What its content shows.
         found: SourceKind,

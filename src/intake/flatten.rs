@@ -12,7 +12,10 @@ const EXACT_NUMBER: &str = "$serde_json::private::Number";
 
 /// Hands every text, number and truth value of a JSON value to `field`, with its path. Elements of
 /// a list have the path of the list. `null` is handed on as blank.
-pub(super) fn flatten(json: &str, field: &mut dyn FnMut(&str, &str)) -> Result<(), serde_json::Error> {
+pub(super) fn flatten(
+    json: &str,
+    field: &mut dyn FnMut(&str, &str),
+) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let mut path = String::new();
     Flatten { path: &mut path, field, level: 0 }.deserialize(&mut deserializer)?;
@@ -36,7 +39,9 @@ impl<'de> DeserializeSeed<'de> for Flatten<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         if self.level > MOST_LEVELS {
-            return Err(D::Error::custom(format_args!("a record has more than {MOST_LEVELS} levels")));
+            return Err(D::Error::custom(format_args!(
+                "a record has more than {MOST_LEVELS} levels"
+            )));
         }
         deserializer.deserialize_any(self)
     }
@@ -116,11 +121,21 @@ mod tests {
     #[test]
     fn a_record_is_its_paths_and_texts() {
         let json = r#"{"id": 7, "a": {"b": [{"c": "x"}, {"c": null}, {"d": true}]}, "e": [1.5, "y"], "f": {}}"#;
-        let expected = [("id", "7"), ("a.b.c", "x"), ("a.b.c", ""), ("a.b.d", "true"), ("e", "1.5"), ("e", "y")];
+        let expected = [
+            ("id", "7"),
+            ("a.b.c", "x"),
+            ("a.b.c", ""),
+            ("a.b.d", "true"),
+            ("e", "1.5"),
+            ("e", "y"),
+        ];
         let expected: Vec<_> =
             expected.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
         assert_eq!(fields(json), expected);
-        assert_eq!(fields(r#"{"n": {"$serde_json::private::Number": "12"}}"#), [("n".to_owned(), "12".to_owned())]);
+        assert_eq!(
+            fields(r#"{"n": {"$serde_json::private::Number": "12"}}"#),
+            [("n".to_owned(), "12".to_owned())]
+        );
     }
 
     #[test]

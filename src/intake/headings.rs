@@ -28,7 +28,12 @@ mod tests {
 
     #[test]
     fn names_are_one_whatever_their_case_blanks_and_marks() {
-        for name in ["imminent_danger", "Imminent Danger?", " IMMINENT-DANGER ", "\u{feff}imminent\u{200b}danger"] {
+        for name in [
+            "imminent_danger",
+            "Imminent Danger?",
+            " IMMINENT-DANGER ",
+            "\u{feff}imminent\u{200b}danger",
+        ] {
             assert_eq!(folded(name), "imminentdanger", "{name:?}");
         }
         assert_eq!(folded("KÖLN"), "köln");

@@ -57,7 +57,10 @@ pub(super) fn records(
         // Behind the last whole record there may be the beginning of another.
         let rest = &text[end..];
         let start = end + rest.find(['{', '[']).unwrap_or(0);
-        each(JsonRecord { bytes: start..text.trim_end().len().max(start), fault: Some(error.to_string()) });
+        each(JsonRecord {
+            bytes: start..text.trim_end().len().max(start),
+            fault: Some(error.to_string()),
+        });
     }
     found
 }
@@ -212,7 +215,11 @@ mod tests {
         for (text, kind, path) in [
             ("[{\"a\": 1}, {\"a\": [2]}]", SourceKind::Json, None),
             ("{\"a\": 1}\n\n {\"a\": [2]}\r\n", SourceKind::NdJson, None),
-            ("{\"x\": 3, \"r\": {\"l\": [{\"a\": 1},{\"a\": [2]}]}}", SourceKind::Json, Some("r.l")),
+            (
+                "{\"x\": 3, \"r\": {\"l\": [{\"a\": 1},{\"a\": [2]}]}}",
+                SourceKind::Json,
+                Some("r.l"),
+            ),
         ] {
             assert_eq!(read(text, kind, path), (expected.clone(), true), "{text}");
         }
@@ -229,7 +236,10 @@ mod tests {
     #[test]
     fn the_list_of_records_is_found() {
         for (text, path) in [
-            ("{\"meta\": {\"tags\": [1]}, \"data\": {\"rows\": [{\"id\": 1, \"files\": [{}]}]}}", Some("data.rows")),
+            (
+                "{\"meta\": {\"tags\": [1]}, \"data\": {\"rows\": [{\"id\": 1, \"files\": [{}]}]}}",
+                Some("data.rows"),
+            ),
             ("{\"id\": 1, \"tags\": [\"x\"]}", None),
             ("{\"rows\": [{\"id\": 1}, {\"id\":", Some("rows")),
         ] {

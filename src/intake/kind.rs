@@ -100,7 +100,8 @@ impl SourceKind {
             b'[' => SourceKind::Json,
             b'{' => SourceKind::of_object(text),
             b'<' => {
-                let start: String = String::from_utf8_lossy(&text[..text.len().min(512)]).to_lowercase();
+                let start: String =
+                    String::from_utf8_lossy(&text[..text.len().min(512)]).to_lowercase();
                 if start.contains("<html") || start.contains("<!doctype html") {
                     SourceKind::Html
                 } else {
@@ -136,12 +137,12 @@ impl SourceKind {
             SourceKind::Table | SourceKind::Json | SourceKind::NdJson => return None,
             SourceKind::Empty => "give a file with a heading and at least one row",
             SourceKind::Gzip => "unpack it first (gunzip), or open it with the program `desk`",
-            SourceKind::Zstandard => "unpack it first (zstd -d), or open it with the program `desk`",
+            SourceKind::Zstandard => {
+                "unpack it first (zstd -d), or open it with the program `desk`"
+            }
             SourceKind::Bzip2 => "unpack it first (bunzip2)",
             SourceKind::Xz => "unpack it first (unxz)",
-            SourceKind::Xlsx => {
-                "save the sheet as CSV UTF-8, or open it with the program `desk`"
-            }
+            SourceKind::Xlsx => "save the sheet as CSV UTF-8, or open it with the program `desk`",
             SourceKind::Zip => "unpack it first (unzip), and give the file that is in it",
             SourceKind::Ole => "open it in a spreadsheet program and save the sheet as CSV UTF-8",
             SourceKind::Parquet | SourceKind::Arrow => {

@@ -39,11 +39,15 @@ impl NumberRule {
             Some((whole, decimals)) => (whole, Some(decimals)),
             None => (unsigned, None),
         };
-        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_digits =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !decimals.is_none_or(is_digits) {
             return None;
         }
-        if is_digits(whole) && (decimals.is_none() || decimal == '.') && text.len() == sign.len() + unsigned.len() {
+        if is_digits(whole)
+            && (decimals.is_none() || decimal == '.')
+            && text.len() == sign.len() + unsigned.len()
+        {
             // Nothing to change, but for a minus sign that is not the keyboard's.
             return Some(match sign {
                 "" => Cow::Borrowed(unsigned),
@@ -52,7 +56,8 @@ impl NumberRule {
         }
         let mut plain = String::from(sign);
         for (place, group) in whole.split(|letter| self.is_thousands(letter)).enumerate() {
-            let fits = if place == 0 { is_digits(group) } else { is_digits(group) && group.len() == 3 };
+            let fits =
+                if place == 0 { is_digits(group) } else { is_digits(group) && group.len() == 3 };
             if !fits {
                 return None;
             }

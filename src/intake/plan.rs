@@ -10,7 +10,7 @@ use super::mapping::{
 use super::numbers::NumberRule;
 use super::times::TimeRule;
 use crate::codebook::{Codebook, Item, Kind, Stage, UNKNOWN, nearest};
-use crate::complaint::{DeadlineKind, Origin};
+use crate::complaint::{DeadlineKind, Origin, WhyNotUnderstood};
 
 /// Stands between several values of one field of a JSON record: the unit separator of ASCII,
 /// which no written word holds.
@@ -69,22 +69,16 @@ pub(super) struct ItemSource {
     pub(super) constant: Option<u8>,
     pub(super) take: Take,
     pub(super) known_at: Option<TimeSource>,
-    /// By folded word: 0 is *unknown*.
+    /// By folded word: 0 is *unknown*. What the item's own entry says, and what is missing.
     words: BTreeMap<String, u8>,
+    /// By folded word: what the mapping says for every item.
+    general: BTreeMap<String, u8>,
     /// Words that mean something for another item that reads the same column.
     elsewhere: BTreeSet<String>,
     present: Option<u8>,
     split: Option<String>,
     numbers: NumberRule,
     missing_numbers: Vec<i64>,
-}
-
-/// What one word of a cell says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// The answer with this code; 0 is *unknown*.
-    Code(u8),
-    NotUnderstood,
 }
 
 /// A mapping and a codebook that fit.
@@ -250,17 +244,19 @@ impl ItemSource {
         faults: &mut Faults<'_>,
     ) -> Self {
         let draft = mapping.draft();
-        let mut code = |answer: &str, path: &Path, faults: &mut Faults<'_>| {
+        let code = |answer: &str, path: &Path, faults: &mut Faults<'_>| {
             let code = if answer == UNKNOWN { Some(0) } else { item.code_of(answer) };
             if code.is_none() {
                 faults.add(path, unlisted_answer(item, answer));
             }
             code
         };
-        // What is more particular is put in later, and counts more.
-        let mut words = BTreeMap::new();
+        let (mut words, mut general) = (BTreeMap::new(), BTreeMap::new());
+        for (word, answer) in [("true", "yes"), ("false", "no")] {
+            general.extend(item.code_of(answer).map(|code| (word.to_owned(), code)));
+        }
         for (word, answer) in &draft.words {
-            words.extend(item.code_of(answer).map(|code| (folded_word(word), code)));
+            general.extend(item.code_of(answer).map(|code| (folded_word(word), code)));
         }
         let own: BTreeSet<String> = entry.words.keys().map(|word| folded_word(word)).collect();
         for (place, word) in draft.missing.iter().enumerate() {
@@ -272,10 +268,6 @@ impl ItemSource {
                 faults.add(&Path::of(&["missing"]).index(place), problem);
             }
             words.insert(word, 0);
-        }
-        words.insert(UNKNOWN.to_owned(), 0);
-        for (code, answer) in (1..).zip(&item.answers) {
-            words.insert(folded_word(&answer.id), code);
         }
         for (word, answer) in &entry.words {
             let path = path.key("words").key(word);
@@ -297,6 +289,7 @@ impl ItemSource {
             present: present.and_then(|answer| code(answer, &path.key("present"), faults)),
             take: entry.take,
             words,
+            general,
             elsewhere: BTreeSet::new(),
             split: entry.split.clone(),
             numbers: NumberRule::new(entry.numbers, draft.numbers),
@@ -314,38 +307,66 @@ impl ItemSource {
         })
     }
 
-    /// What one word means.
-    pub(super) fn meaning(&self, word: &str, item: &Item) -> Meaning {
+    /// What one word means: the code of an answer, 0 for *unknown*.
+    ///
+    /// What the item's own entry says counts before the ids of its answers, these before what the
+    /// mapping says for every item.
+    pub(super) fn meaning(&self, word: &str, item: &Item) -> Result<u8, WhyNotUnderstood> {
         let folded = folded_word(word);
         if folded.is_empty() {
-            return Meaning::Code(0);
+            return Ok(0);
         }
-        let listed = || self.words.get(&folded).or_else(|| self.words.get(&folded_answer(word)));
-        if let Some(&code) = listed() {
-            return Meaning::Code(code);
+        if let Some(&code) = self.words.get(&folded) {
+            return Ok(code);
         }
-        if let Kind::Binned { .. } = item.kind
-            && let Some(number) = self.numbers.plain(word)
+        if let Some(code) = item.code_of(word.trim()) {
+            return Ok(code);
+        }
+        if let Some(&code) = self.general.get(&folded) {
+            return Ok(code);
+        }
+        let why = match self.number(word, item) {
+            Some(Ok(code)) => return Ok(code),
+            Some(Err(why)) => why,
+            None => match item.understand(word.trim().as_bytes()) {
+                Ok(code) => return Ok(code),
+                Err(why) => why,
+            },
+        };
+        if why != WhyNotUnderstood::MissingWord
+            && let Some(code) = item.code_of(&folded_answer(word))
         {
-            let exact = number.parse::<i64>().ok();
-            if exact.is_some_and(|number| self.missing_numbers.contains(&number)) {
-                return Meaning::Code(0);
-            }
-            return item
-                .code_of_text(number.as_bytes())
-                .map_or(Meaning::NotUnderstood, Meaning::Code);
+            return Ok(code);
         }
         if self.elsewhere.contains(&folded) {
-            return Meaning::Code(0);
+            return Ok(0);
         }
-        self.present.map_or(Meaning::NotUnderstood, Meaning::Code)
+        self.present.ok_or(why)
+    }
+
+    /// The code of a number, for an item that counts; `None` for what is no number by its rule.
+    fn number(&self, word: &str, item: &Item) -> Option<Result<u8, WhyNotUnderstood>> {
+        let Kind::Binned { .. } = item.kind else { return None };
+        let begins_like_one = |text: &str| {
+            text.trim_start_matches(['-', '+', '\u{2212}']).starts_with(|letter: char| letter.is_ascii_digit())
+        };
+        let Some(number) = self.numbers.plain(word) else {
+            // `1.200` where decimals have a comma is no number by the rule, whatever the item says.
+            let all_marks = word.chars().all(|letter| !letter.is_alphabetic());
+            return (begins_like_one(word.trim()) && all_marks)
+                .then_some(Err(WhyNotUnderstood::NotANumber));
+        };
+        let exact = number.parse::<i64>().ok();
+        if exact.is_some_and(|number| self.missing_numbers.contains(&number)) {
+            return Some(Ok(0));
+        }
+        Some(item.understand(number.as_bytes()))
     }
 }
 
 fn unlisted_answer(item: &Item, answer: &str) -> MappingProblem {
     let ids = item.answers.iter().map(|answer| &*answer.id);
-    let listed: Vec<String> =
-        ids.clone().chain([UNKNOWN]).map(|id| format!("`{id}`")).collect();
+    let listed: Vec<String> = ids.clone().chain([UNKNOWN]).map(|id| format!("`{id}`")).collect();
     MappingProblem::UnlistedAnswer {
         item: item.id.clone(),
         answer: answer.chars().take(80).collect(),

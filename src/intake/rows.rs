@@ -112,9 +112,8 @@ impl<'a> Rows<'a> {
         }
         let (start, first) = (self.at, self.line);
         let plain_end = start + self.peek_line().len();
-        let quoted = self.quote.is_some_and(|quote| {
-            memchr(quote, &self.source[start..plain_end]).is_some()
-        });
+        let quoted =
+            self.quote.is_some_and(|quote| memchr(quote, &self.source[start..plain_end]).is_some());
         if !quoted {
             self.split_plain(row, start..plain_end);
         } else if let Some(end) = self.split_quoted(row, start, is_row) {
@@ -268,7 +267,10 @@ mod tests {
         ];
         assert_eq!(read.len(), expected.len());
         for ((fields, lines, open), (wanted, at)) in read.iter().zip(expected) {
-            assert_eq!((&fields[..], *lines, *open), (&wanted.iter().map(|&field| field.to_owned()).collect::<Vec<_>>()[..], at, false));
+            assert_eq!(
+                (&fields[..], *lines, *open),
+                (&wanted.iter().map(|&field| field.to_owned()).collect::<Vec<_>>()[..], at, false)
+            );
         }
     }
 
@@ -288,7 +290,8 @@ mod tests {
     #[test]
     fn fields_are_those_of_the_csv_crate() {
         use proptest::prelude::*;
-        let letter = prop::sample::select(vec!["a", "b", ",", "\"", "\"\"", "\n", "\r\n", " ", "ü"]);
+        let letter =
+            prop::sample::select(vec!["a", "b", ",", "\"", "\"\"", "\n", "\r\n", " ", "ü"]);
         let text = prop::collection::vec(letter, 0..40).prop_map(|letters| letters.concat());
         proptest!(ProptestConfig::with_cases(2_000), |(text in text)| {
             let mut reader = csv::ReaderBuilder::new()

@@ -24,7 +24,8 @@ pub(super) struct Table<'a> {
 pub(super) fn stated_separator(line: &[u8]) -> Option<Separator> {
     let line = line.trim_ascii_start();
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
-    let sign = line.get(..4).filter(|start| start.eq_ignore_ascii_case(b"sep=")).map(|_| &line[4..])?;
+    let sign =
+        line.get(..4).filter(|start| start.eq_ignore_ascii_case(b"sep=")).map(|_| &line[4..])?;
     Separator::ALL.into_iter().find(|separator| sign == [separator.byte()])
 }
 
@@ -68,7 +69,8 @@ impl<'a> Table<'a> {
             table.heading_lines += row.lines[1] - row.lines[0] + 1;
             table.heading = &source[row.bytes.clone()];
             let names = (0..row.len()).map(|place| row.field(place, source));
-            table.names = names.map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+            table.names =
+                names.map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         }
         Some(table)
     }

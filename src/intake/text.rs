@@ -50,9 +50,8 @@ pub(super) fn guessed(sample: &[u8]) -> Encoding {
     if let (Some(encoding), _) = behind_mark(sample) {
         return encoding;
     }
-    let zeros = |offset: usize| {
-        sample.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count()
-    };
+    let zeros =
+        |offset: usize| sample.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count();
     let (even, odd, pairs) = (zeros(0), zeros(1), sample.len() / 2);
     // Headings are mostly Latin letters, so half of the bytes are zero, all on one side.
     if pairs > 0 && odd * 2 > pairs && even * 8 < pairs {

@@ -70,8 +70,11 @@ impl TimeRule {
         let forms = [&times.forms, &general.forms].into_iter().find(|forms| !forms.is_empty());
         let zone = times.zone.as_ref().or(general.zone.as_ref());
         // A zone of its own has no summer time unless it says so.
-        let summer_time =
-            if times.zone.is_some() { times.summer_time } else { times.summer_time.or(general.summer_time) };
+        let summer_time = if times.zone.is_some() {
+            times.summer_time
+        } else {
+            times.summer_time.or(general.summer_time)
+        };
         TimeRule {
             forms: forms.map_or_else(|| vec![TimeForm::Iso], Clone::clone),
             zone: zone.and_then(|zone| zone_seconds(zone)),
@@ -104,7 +107,8 @@ impl TimeRule {
     }
 
     fn read_form(&self, form: TimeForm, text: &str) -> Result<TimeRead, NotATime> {
-        let from_unix = |seconds: i64| Timestamp::from_unix_seconds(seconds).map_err(|_| NotATime::Form);
+        let from_unix =
+            |seconds: i64| Timestamp::from_unix_seconds(seconds).map_err(|_| NotATime::Form);
         match form {
             TimeForm::Serial1900 | TimeForm::Serial1904 => {
                 let before = if form == TimeForm::Serial1900 { SERIAL_1900 } else { SERIAL_1904 };
@@ -146,15 +150,16 @@ impl TimeRule {
 
     fn date(&self, form: TimeForm, parts: &mut Parts<'_>) -> Option<(i64, i64, i64)> {
         if form == TimeForm::MonthNamed {
-            let (month, day) = if parts.rest.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
-                let month = parts.month()?;
-                parts.between()?;
-                (month, parts.number(1, 2)?)
-            } else {
-                let day = parts.number(1, 2)?;
-                parts.between()?;
-                (parts.month()?, day)
-            };
+            let (month, day) =
+                if parts.rest.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+                    let month = parts.month()?;
+                    parts.between()?;
+                    (month, parts.number(1, 2)?)
+                } else {
+                    let day = parts.number(1, 2)?;
+                    parts.between()?;
+                    (parts.month()?, day)
+                };
             parts.between()?;
             return Some((self.year(parts)?, month, day));
         }
@@ -225,10 +230,9 @@ impl SummerTime {
             SummerTime::UnitedStates => {
                 (sunday_from(day(3, 8)) + 2 * HOUR, sunday_from(day(11, 1)) + 2 * HOUR)
             }
-            SummerTime::EuropeanUnion => (
-                sunday_from(day(3, 25)) + HOUR + zone,
-                sunday_from(day(10, 25)) + 2 * HOUR + zone,
-            ),
+            SummerTime::EuropeanUnion => {
+                (sunday_from(day(3, 25)) + HOUR + zone, sunday_from(day(10, 25)) + 2 * HOUR + zone)
+            }
         };
         (begin..end).contains(&local)
     }
@@ -238,7 +242,12 @@ impl SummerTime {
 fn serial(text: &str) -> Option<(i64, i64, bool)> {
     let (days, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
     let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if days.is_empty() || days.len() > 7 || fraction.len() > 17 || !is_digits(days) || !is_digits(fraction) {
+    if days.is_empty()
+        || days.len() > 7
+        || fraction.len() > 17
+        || !is_digits(days)
+        || !is_digits(fraction)
+    {
         return None;
     }
     let days: i64 = days.parse().ok()?;
@@ -282,13 +291,25 @@ impl Parts<'_> {
 
     fn month(&mut self) -> Option<i64> {
         const MONTHS: [&str; 12] = [
-            "january", "february", "march", "april", "may", "june", "july", "august", "september",
-            "october", "november", "december",
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
         ];
         let letters = self.rest.bytes().take_while(u8::is_ascii_alphabetic).count();
         let (name, rest) = self.rest.split_at(letters);
         let name = name.to_ascii_lowercase();
-        let fits = |month: &&str| name == **month || name == month[..3] || name == "sept" && month[..3] == *"sep";
+        let fits = |month: &&str| {
+            name == **month || name == month[..3] || name == "sept" && month[..3] == *"sep"
+        };
         let month = MONTHS.iter().position(|month| fits(&month))?;
         self.rest = rest;
         i64::try_from(month + 1).ok()

@@ -84,7 +84,8 @@ impl<'a> Faults<'a> {
 
 pub(super) fn check(draft: &MappingDraft, faults: &mut Faults<'_>) {
     let root = Path::default();
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
     if draft.id.is_empty() || draft.id.len() > 128 || !draft.id.bytes().all(plain) {
         faults.form(&root.key("id"), &draft.id, "a plain name: use a-z, 0-9, `_` and `-`");
     }
@@ -180,7 +181,8 @@ fn check_deadline(
 ) {
     let kind = DeadlineKind::from(deadline.kind.clone());
     if (Deadline { due: crate::Timestamp::MIN, kind }).check().is_err() {
-        let wanted = "a kind of deadline: use `preservation`, `statutory`, or a name of a-z, 0-9, `_`";
+        let wanted =
+            "a kind of deadline: use `preservation`, `statutory`, or a name of a-z, 0-9, `_`";
         faults.form(&path.key("kind"), &deadline.kind, wanted);
     }
     check_names(&deadline.from, &path.key("from"), faults);
@@ -195,7 +197,11 @@ fn check_item(item: &ItemDraft, draft: &MappingDraft, path: &Path, faults: &mut 
         faults,
     );
     if let Some(split) = &item.split {
-        faults.require_text(&path.key("split"), split, "what stands between two words, not a blank");
+        faults.require_text(
+            &path.key("split"),
+            split,
+            "what stands between two words, not a blank",
+        );
     }
     check_numbers(item.numbers, draft.numbers, &path.key("numbers"), faults);
     if let Some(known_at) = &item.known_at {

@@ -52,7 +52,7 @@ pub struct MappingDraft {
     /// What is known of a complaint besides its answers.
     pub complaint: ComplaintDraft,
     /// By item of the codebook: where its answer comes from.
-    #[serde(default, deserialize_with = "unique_map")]
+    #[serde(deserialize_with = "unique_map")]
     pub items: BTreeMap<String, ItemDraft>,
     /// Columns that are known and not read.
     #[serde(default, skip_serializing_if = "is_default")]

@@ -22,7 +22,10 @@ pub enum MappingError {
         reason: String,
     },
     /// A format version that this release does not read.
-    #[error("mapping format {found} is not read by this release: write format {}", super::MAPPING_FORMAT)]
+    #[error(
+        "mapping format {found} is not read by this release: write format {}",
+        super::MAPPING_FORMAT
+    )]
     Format {
         /// As given.
         found: u64,
@@ -141,7 +144,9 @@ pub enum MappingProblem {
     #[error("uses one sign before decimals and between thousands: change one")]
     SameMarks,
     /// A word for *unknown* that is an answer.
-    #[error("`{word}` is an answer of `{item}`: to read it as unknown there, say `\"{word}\": null` in that item's `words`")]
+    #[error(
+        "`{word}` is an answer of `{item}`: to read it as unknown there, say `\"{word}\": null` in that item's `words`"
+    )]
     MissingIsAnswer {
         /// The word.
         word: String,

@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn entries_are_found_by_their_line() {
-        let text = "{\n \"a\": {\"x\": [1, {\"}\": \"\\\"]\"}]},\n \"b\": [\n  7,\n  {\"c\":\n 8}\n ]\n}";
+        let text =
+            "{\n \"a\": {\"x\": [1, {\"}\": \"\\\"]\"}]},\n \"b\": [\n  7,\n  {\"c\":\n 8}\n ]\n}";
         let key = |name: &str| Step::Key(name.to_owned());
         for (steps, line) in [
             (vec![], 1),

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(in crate::intake) use check::{Faults, Path};
 pub use draft::{
     ComplaintDraft, DeadlineDraft, DecimalMark, Encoding, IdDraft, ItemDraft, JsonForm, KeyDraft,
     MAPPING_FORMAT, MappingDraft, Names, NumbersDraft, Quote, SecondRowDraft, Separator,
     SourceForm, SummerTime, TableForm, Take, ThousandsMark, TimeDraft, TimeForm, TimesDraft,
 };
 pub use error::{MappingError, MappingFault, MappingProblem};
-pub(in crate::intake) use check::{Faults, Path};
 
 use crate::triage::Fingerprint;
 

@@ -150,7 +150,8 @@ impl<'a> Draft<'a> {
 
     /// The last key of a path, and the name without a list that answers are kept in.
     fn own_name(name: &str) -> &str {
-        name.strip_prefix("answers.").map_or(name, |name| name.strip_suffix(".value").unwrap_or(name))
+        name.strip_prefix("answers.")
+            .map_or(name, |name| name.strip_suffix(".value").unwrap_or(name))
     }
 
     fn find_parts(&mut self) {
@@ -158,9 +159,11 @@ impl<'a> Draft<'a> {
         for part in parts {
             let columns = self.sample.columns.iter();
             let exact = columns.clone().position(|column| is_one(&column.name, part));
-            let usual = || columns.clone().position(|column| {
-                part_of(&column.name).is_some_and(|(found, _)| found == part)
-            });
+            let usual = || {
+                columns.clone().position(|column| {
+                    part_of(&column.name).is_some_and(|(found, _)| found == part)
+                })
+            };
             let Some(place) = exact.or_else(usual) else { continue };
             if exact.is_none() {
                 let column = self.sample.columns[place].name.clone();
@@ -256,11 +259,13 @@ impl<'a> Draft<'a> {
 
     /// Records that the draft could not rank, and ids that stand twice.
     fn look_at_records(&mut self) {
-        let (Some(&id), Some(&received)) = (self.parts.get("id"), self.parts.get("received")) else {
+        let (Some(&id), Some(&received)) = (self.parts.get("id"), self.parts.get("received"))
+        else {
             return;
         };
         let rule = TimeRule::new(&self.times, &TimesDraft::default());
-        let any_is_read = self.sample.columns[received].words.keys().any(|word| rule.read(word).is_ok());
+        let any_is_read =
+            self.sample.columns[received].words.keys().any(|word| rule.read(word).is_ok());
         let (mut without, mut without_ids) = (0, Vec::new());
         let (mut repeated, mut repeated_ids) = (0, Vec::new());
         let mut seen = BTreeSet::new();

@@ -8,19 +8,54 @@ const PARTS: [(&str, &[&str]); 3] = [
     (
         "id",
         &[
-            "id", "complaint id", "case id", "case no", "case number", "case ref", "case reference",
-            "report id", "report no", "report number", "reference", "reference no",
-            "reference number", "tip id", "tip number", "cybertip number", "cybertip id",
-            "record id", "ticket", "ticket id", "incident no", "incident number",
+            "id",
+            "complaint id",
+            "case id",
+            "case no",
+            "case number",
+            "case ref",
+            "case reference",
+            "report id",
+            "report no",
+            "report number",
+            "reference",
+            "reference no",
+            "reference number",
+            "tip id",
+            "tip number",
+            "cybertip number",
+            "cybertip id",
+            "record id",
+            "ticket",
+            "ticket id",
+            "incident no",
+            "incident number",
         ],
     ),
     (
         "received",
         &[
-            "received", "received at", "received on", "date received", "time received",
-            "receipt date", "received date", "date of receipt", "report date", "date reported",
-            "reported at", "reported on", "submitted", "submitted at", "date submitted",
-            "arrival date", "date opened", "opened", "created", "created at", "date created",
+            "received",
+            "received at",
+            "received on",
+            "date received",
+            "time received",
+            "receipt date",
+            "received date",
+            "date of receipt",
+            "report date",
+            "date reported",
+            "reported at",
+            "reported on",
+            "submitted",
+            "submitted at",
+            "date submitted",
+            "arrival date",
+            "date opened",
+            "opened",
+            "created",
+            "created at",
+            "date created",
         ],
     ),
     ("unit", &["unit", "assigned unit", "task force", "team", "office"]),
@@ -98,7 +133,9 @@ mod tests {
 
     #[test]
     fn words_are_alike_but_for_endings_and_slips() {
-        for (first, second) in [("comms", "communication"), ("priors", "prior"), ("dangre", "danger")] {
+        for (first, second) in
+            [("comms", "communication"), ("priors", "prior"), ("dangre", "danger")]
+        {
             assert!(alike(first, second), "{first} {second}");
         }
         for (first, second) in [("unit", "city"), ("file", "fire"), ("a", "b")] {

@@ -45,7 +45,8 @@ impl SampleColumn {
 
     /// The words seen most often.
     pub(super) fn most_frequent(&self, most: usize) -> Vec<(String, u64)> {
-        let mut words: Vec<_> = self.words.iter().map(|(word, &count)| (word.clone(), count)).collect();
+        let mut words: Vec<_> =
+            self.words.iter().map(|(word, &count)| (word.clone(), count)).collect();
         words.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         words.truncate(most);
         words
@@ -92,7 +93,8 @@ impl Sample {
             form.comment = Some("#".to_owned());
         }
         form.rows_before_heading = rows_above(text, &form, weight);
-        let table = Table::open(text, &form).ok_or(SourceError::Kind { kind: SourceKind::Empty })?;
+        let table =
+            Table::open(text, &form).ok_or(SourceError::Kind { kind: SourceKind::Empty })?;
         form.separator = table.separator;
         let mut columns: Vec<SampleColumn> = table
             .names
@@ -107,7 +109,10 @@ impl Sample {
             all.push(fields);
         }
         // A sample cuts through its last row.
-        if all.len() > 1 && !text.ends_with(b"\n") && all.last().is_some_and(|last| last.len() < columns.len()) {
+        if all.len() > 1
+            && !text.ends_with(b"\n")
+            && all.last().is_some_and(|last| last.len() < columns.len())
+        {
             all.pop();
         }
         form.rows_after_heading = rows_below(&all);
@@ -210,9 +215,13 @@ fn rows_above(text: &[u8], form: &TableForm, weight: &dyn Fn(&str) -> usize) -> 
     }
     if best.0 == 0 {
         // No known name: the first row that is as wide as the rows below it.
-        return u32::from(rows > 1 && Table::open(text, &form).is_some_and(|table| {
-            table.names.iter().filter(|name| !name.is_empty()).count() <= 1 && table.names.len() > 1
-        }));
+        return u32::from(
+            rows > 1
+                && Table::open(text, &form).is_some_and(|table| {
+                    table.names.iter().filter(|name| !name.is_empty()).count() <= 1
+                        && table.names.len() > 1
+                }),
+        );
     }
     best.1 as u32
 }

@@ -38,7 +38,11 @@ pub(super) fn times_of(column: &SampleColumn, questions: &mut Vec<Question>) -> 
             _ => vec![TimeForm::DayFirst],
         };
         let with_years = |years| {
-            let times = TimesDraft { forms: forms.clone(), two_digit_years: years, ..TimesDraft::default() };
+            let times = TimesDraft {
+                forms: forms.clone(),
+                two_digit_years: years,
+                ..TimesDraft::default()
+            };
             let month_first = TimesDraft { forms: vec![TimeForm::MonthFirst], ..times.clone() };
             let read = |times: &TimesDraft| TimeRule::new(times, &TimesDraft::default()).read(word);
             match shape {
@@ -116,18 +120,25 @@ enum Shape {
 fn is_number_form(form: TimeForm) -> bool {
     matches!(
         form,
-        TimeForm::Serial1900 | TimeForm::Serial1904 | TimeForm::UnixSeconds | TimeForm::UnixMilliseconds
+        TimeForm::Serial1900
+            | TimeForm::Serial1904
+            | TimeForm::UnixSeconds
+            | TimeForm::UnixMilliseconds
     )
 }
 
 fn shape_of(text: &str) -> Shape {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if digits + text.matches(['.', ',']).count() == text.len() && text.matches(['.', ',']).count() <= 1 {
+    if digits + text.matches(['.', ',']).count() == text.len()
+        && text.matches(['.', ',']).count() <= 1
+    {
         return match text.replace(',', ".").parse::<f64>() {
             Ok(number) if SERIAL.contains(&number) => Shape::Form(TimeForm::Serial1900),
             Ok(_) if digits == text.len() && digits == 8 => Shape::Form(TimeForm::YearFirst),
             Ok(_) if digits == text.len() && digits == 10 => Shape::Form(TimeForm::UnixSeconds),
-            Ok(_) if digits == text.len() && digits == 13 => Shape::Form(TimeForm::UnixMilliseconds),
+            Ok(_) if digits == text.len() && digits == 13 => {
+                Shape::Form(TimeForm::UnixMilliseconds)
+            }
             _ => Shape::None,
         };
     }

@@ -12,8 +12,31 @@ use crate::intake::mapping::{ItemDraft, Names};
 const MOST_ASKED: usize = 20;
 /// Words that are usual for *unknown*, besides blank and `unknown`.
 const MISSING: [&str; 25] = [
-    "?", "??", "-", "--", "---", "–", "—", ".", "#n/a", "n/a", "n.a.", "na", "nan", "n/k", "nk",
-    "nil", "none", "not known", "null", "tbc", "tbd", "unk", "unk.", "missing", "(blank)",
+    "?",
+    "??",
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    ".",
+    "#n/a",
+    "n/a",
+    "n.a.",
+    "na",
+    "nan",
+    "n/k",
+    "nk",
+    "nil",
+    "none",
+    "not known",
+    "null",
+    "tbc",
+    "tbd",
+    "unk",
+    "unk.",
+    "missing",
+    "(blank)",
 ];
 /// Words that are usual for *yes* and for *no*. Numbers count only where 0 and 1 are all there is.
 const YES: [&str; 4] = ["y", "yes", "true", "t"];
