@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::kind::SourceKind;
 use super::mapping::{MappingError, Separator};
-use crate::backlog::BacklogError;
+use crate::backlog::ReadError;
 
 /// Why a source cannot be read by a mapping. Single records that cannot be ranked are no such
 /// error: they stand in the [`Intake`](crate::backlog::Intake).
@@ -69,7 +69,7 @@ pub enum SourceError {
     },
     /// The backlog cannot hold it.
     #[error(transparent)]
-    Backlog(#[from] BacklogError),
+    Read(#[from] ReadError),
 }
 
 fn seen(heading: &[String]) -> String {

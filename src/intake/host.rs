@@ -6,8 +6,8 @@ use super::importer::Importer;
 use super::read_json::Fields;
 use super::reader::{Head, RecordReader, Remembers};
 use crate::backlog::{NotRankable, Reading, WhyNotRankable};
-use crate::complaint::Complaint;
 use crate::base::text::cut;
+use crate::complaint::Complaint;
 
 /// What became of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,9 +109,8 @@ impl Importer {
     }
 
     fn complaint(&self, reader: &RecordReader<'_>, head: &Head<'_>) -> RecordEnd {
-        let mut complaint = Complaint::unchecked(&*head.id, head.received)
-            .reached(head.stage)
-            .origin(head.origin);
+        let mut complaint =
+            Complaint::unchecked(&*head.id, head.received).reached(head.stage).origin(head.origin);
         if let Some(unit) = head.unit {
             complaint = complaint.unit(unit);
         }

@@ -110,7 +110,7 @@ impl Importer {
     }
 
     pub(super) fn name_in(&self, report: &mut IntakeReport) {
-        report.set_mapping(MappingName::new(
+        report.mapping = Some(MappingName::new(
             self.mapping.id(),
             &self.mapping.version().to_string(),
             &self.mapping.fingerprint().to_string(),

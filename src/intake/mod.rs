@@ -8,18 +8,25 @@ mod cache;
 mod error;
 mod flatten;
 mod headings;
+mod host;
+mod importer;
 mod json;
 mod kind;
 mod mapping;
 mod numbers;
 mod plan;
 mod propose;
+mod read_json;
+mod read_table;
+mod reader;
 mod rows;
 mod table;
 mod text;
 mod times;
 
 pub use error::SourceError;
+pub use host::RecordEnd;
+pub use importer::Importer;
 pub use kind::SourceKind;
 pub use mapping::{
     ComplaintDraft, DeadlineDraft, DecimalMark, Encoding, IdDraft, ItemDraft, JsonForm, KeyDraft,

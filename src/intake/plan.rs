@@ -348,7 +348,8 @@ impl ItemSource {
     fn number(&self, word: &str, item: &Item) -> Option<Result<u8, WhyNotUnderstood>> {
         let Kind::Binned { .. } = item.kind else { return None };
         let begins_like_one = |text: &str| {
-            text.trim_start_matches(['-', '+', '\u{2212}']).starts_with(|letter: char| letter.is_ascii_digit())
+            text.trim_start_matches(['-', '+', '\u{2212}'])
+                .starts_with(|letter: char| letter.is_ascii_digit())
         };
         let Some(number) = self.numbers.plain(word) else {
             // `1.200` where decimals have a comma is no number by the rule, whatever the item says.

@@ -1,6 +1,6 @@
 //! JSON, record by record.
 
-use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 use super::error::SourceError;
 use super::flatten::flatten;
@@ -36,7 +36,7 @@ enum Target {
 pub(super) struct Fields<'p> {
     plan: &'p Plan,
     values: Vec<String>,
-    paths: HashMap<String, Target>,
+    paths: BTreeMap<String, Target>,
     /// By place in [`Plan::names`]: whether some record had it.
     seen: Vec<bool>,
     unmatched: Vec<(String, u64)>,
@@ -55,7 +55,7 @@ impl<'p> Fields<'p> {
         Fields {
             plan,
             values: vec![String::new(); plan.names.len()],
-            paths: HashMap::new(),
+            paths: BTreeMap::new(),
             seen: vec![false; plan.names.len()],
             unmatched: Vec::new(),
             unmatched_left_off: 0,
@@ -99,7 +99,8 @@ impl<'p> Fields<'p> {
         let target = match exact.or_else(alike) {
             Some(name) => {
                 if exact.is_none() && self.renamed.len() < MOST_PATHS {
-                    self.renamed.push(RenamedColumn::new(path, &names[name].name));
+                    let read_as = names[name].name.clone();
+                    self.renamed.push(RenamedColumn { name: cut(path, MOST_SHOWN), read_as });
                 }
                 Target::Name(name)
             }
@@ -123,7 +124,8 @@ impl<'p> Fields<'p> {
         if !json.starts_with('{') {
             return Err(fault("it is no object".to_owned()));
         }
-        flatten(json, &mut |path, text| self.add(path, text)).map_err(|error| fault(error.to_string()))
+        flatten(json, &mut |path, text| self.add(path, text))
+            .map_err(|error| fault(error.to_string()))
     }
 }
 
@@ -175,10 +177,10 @@ pub(super) fn read(
     for (path, filled) in &fields.unmatched {
         report.add_unmatched(path, *filled, || resembling(plan, last_key(path)));
     }
-    report.add_unmatched_left_off(fields.unmatched_left_off);
-    report.add_renamed(fields.renamed);
+    report.unmatched_left_off += fields.unmatched_left_off;
+    report.renamed = fields.renamed;
     let absent = plan.names.iter().zip(&fields.seen).filter(|(_, seen)| !**seen);
-    report.add_absent(absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)));
+    report.absent = absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)).collect();
     importer.name_in(report);
     Ok(intake.finish()?)
 }

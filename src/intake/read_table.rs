@@ -60,7 +60,8 @@ pub(super) fn read(
     // A line by itself is a row if it has all fields and a time where one belongs.
     let is_row = |row: &Row, source: &[u8]| {
         let time = |&place: &usize| std::str::from_utf8(row.field(place, source)).ok();
-        row.len() == width && received.iter().filter_map(time).any(|text| plan.received.rule.read(text).is_ok())
+        row.len() == width
+            && received.iter().filter_map(time).any(|text| plan.received.rule.read(text).is_ok())
     };
     let (mut row, mut record_lines) = (Row::default(), 0);
     while table.next(&mut row, &is_row) {
@@ -92,15 +93,19 @@ pub(super) fn read(
     let report = intake.report_mut();
     report.set_lines(table.heading_lines, table.blank_lines, record_lines);
     // What is set aside is written out as UTF-8; a mark says so where the source was not.
-    let mark: &[u8] = if text.as_ptr() == bytes.as_ptr() || bytes.ends_with(&text) { b"" } else { b"\xEF\xBB\xBF" };
-    report.set_heading([mark, table.heading].concat());
+    let mark: &[u8] = if text.as_ptr() == bytes.as_ptr() || bytes.ends_with(&text) {
+        b""
+    } else {
+        b"\xEF\xBB\xBF"
+    };
+    report.heading = Some([mark, table.heading].concat());
     for (place, filled) in columns.unmatched {
         let name = shown_name(&table.names, place);
         report.add_unmatched(&name, filled, || resembling(plan, &table.names[place]));
     }
-    report.add_renamed(columns.renamed);
+    report.renamed = columns.renamed;
     let absent = plan.names.iter().zip(&columns.of_name).filter(|(_, place)| place.is_none());
-    report.add_absent(absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)));
+    report.absent = absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)).collect();
     importer.name_in(report);
     Ok(intake.finish()?)
 }
@@ -118,12 +123,19 @@ pub(super) fn resembling(plan: &Plan, name: &str) -> Option<String> {
 }
 
 /// Tells of a field over several lines; in a column of short words a quote is likely left open.
-fn tell_span(row: &Row, text: &[u8], names: &[String], columns: &Columns, intake: &mut MappedIntake) {
-    let place = (0..row.len()).find(|&place| row.field(place, text).iter().any(|byte| b"\n\r".contains(byte)));
+fn tell_span(
+    row: &Row,
+    text: &[u8],
+    names: &[String],
+    columns: &Columns,
+    intake: &mut MappedIntake,
+) {
+    let place = (0..row.len())
+        .find(|&place| row.field(place, text).iter().any(|byte| b"\n\r".contains(byte)));
     let Some(place) = place.filter(|&place| place < names.len()) else { return };
     let short = columns.of_name.contains(&Some(place));
     let [first, last] = row.lines;
-    intake.add_span(Span::new(first, last, shown_name(names, place), short));
+    intake.add_span(Span { first, last, column: shown_name(names, place), short });
 }
 
 impl Columns {
@@ -136,7 +148,8 @@ impl Columns {
             unmatched: Vec::new(),
             renamed: Vec::new(),
         };
-        let is_exact = |place: usize| plan.names.iter().any(|name| name.name.trim() == names[place]);
+        let is_exact =
+            |place: usize| plan.names.iter().any(|name| name.name.trim() == names[place]);
         for name in &plan.names {
             let exact: Vec<usize> =
                 (0..names.len()).filter(|&place| names[place] == name.name.trim()).collect();
@@ -146,13 +159,16 @@ impl Columns {
             };
             let found = if exact.is_empty() { alike() } else { exact };
             if let [first, second, ..] = found[..] {
-                let (first, second) = (cut(&names[first], MOST_SHOWN), cut(&names[second], MOST_SHOWN));
+                let (first, second) =
+                    (cut(&names[first], MOST_SHOWN), cut(&names[second], MOST_SHOWN));
                 return Err(SourceError::RepeatedColumn { first, second });
             }
+            let read_as = &name.name;
             if let [place] = found[..]
                 && names[place] != name.name.trim()
             {
-                columns.renamed.push(RenamedColumn::new(&names[place], &name.name));
+                let name = cut(&names[place], MOST_SHOWN);
+                columns.renamed.push(RenamedColumn { name, read_as: read_as.clone() });
             }
             columns.of_name.push(found.first().copied());
         }
@@ -174,7 +190,8 @@ impl Columns {
             return Err(SourceError::NoItems { heading: shown(), separator: separator() });
         }
         let unread = (0..names.len()).filter(|place| !columns.of_name.contains(&Some(*place)));
-        let unread = unread.filter(|&place| !plan.ignored.contains(&forms[place]) || forms[place].is_empty());
+        let unread = unread
+            .filter(|&place| !plan.ignored.contains(&forms[place]) || forms[place].is_empty());
         columns.unmatched = unread.map(|place| (place, 0)).collect();
         Ok(columns)
     }
@@ -187,6 +204,7 @@ fn better_separator(table: &Table<'_>, quote: Quote) -> Option<Separator> {
         Rows::new(table.heading, separator, quote).read(&mut row, &|_, _| false);
         row.len()
     };
-    let others = Separator::ALL.into_iter().filter(|&separator| count(separator) > table.names.len());
+    let others =
+        Separator::ALL.into_iter().filter(|&separator| count(separator) > table.names.len());
     others.max_by_key(|&separator| count(separator))
 }

@@ -9,7 +9,8 @@ use super::plan::{ItemSource, KeySource, Plan, TimeSource, origin_of, stage_of};
 use super::times::{NotATime, TimeRead};
 use crate::Timestamp;
 use crate::backlog::{
-    MOST_DEADLINES, MappedRow, NotRankable, Reading, WhyNotRankable, id_fault, key, more_dangerous,
+    EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES, MappedRow, NotRankable, Reading,
+    WhyNotRankable, id_fault, key, more_dangerous,
 };
 use crate::base::SECONDS_PER_DAY;
 use crate::base::text::cut;
@@ -115,7 +116,7 @@ impl<'p> RecordReader<'p> {
         let items = self.plan.codebook.items().iter().zip(&self.codes);
         let answered = items.filter(|(_, code)| **code != 0).map(|(item, _)| item.stage);
         let stage = answered.fold(head.stage, Stage::max);
-        if self.reading.is_strict()
+        if self.reading.strict
             && let Some(what) = self.not_understood.first()
         {
             return Err(WhyNotRankable::Strict { what: what.clone() });
@@ -141,7 +142,12 @@ impl<'p> RecordReader<'p> {
     }
 
     /// A record that cannot be ranked, with the answers that were read.
-    pub(super) fn set_aside(&self, bytes: &[u8], lines: [u64; 2], why: WhyNotRankable) -> NotRankable {
+    pub(super) fn set_aside(
+        &self,
+        bytes: &[u8],
+        lines: [u64; 2],
+        why: WhyNotRankable,
+    ) -> NotRankable {
         let record = NotRankable::new(bytes.to_vec(), why).at_lines(lines[0], lines[1]);
         let answered = self.codes.iter().enumerate().filter(|(_, code)| **code != 0);
         answered.fold(record, |record, (item, &code)| record.with_answer(item, code))
@@ -156,7 +162,7 @@ impl<'p> RecordReader<'p> {
         why: WhyNotRankable,
     ) -> NotRankable {
         let mut record = NotRankable::new(bytes.to_vec(), why).at_lines(lines[0], lines[1]);
-        let danger = self.reading.danger_answers();
+        let danger = &self.reading.danger;
         let sources = self.plan.items.iter().filter(|source| danger.has_item(source.item));
         let sources: Vec<&ItemSource> = sources.collect();
         let mut found = Vec::new();
@@ -287,14 +293,15 @@ impl<'p> RecordReader<'p> {
 
     fn received(&mut self, cells: &(impl Cells + ?Sized)) -> Result<Timestamp, WhyNotRankable> {
         let (text, why) = match read_time(&self.plan.received, cells) {
-            Some(Ok(read)) => match crate::backlog::received_fault(read.time) {
-                None => return Ok(read.time),
-                Some(fault) => {
-                    let text = first_filled(&self.plan.received.columns, cells).unwrap_or_default();
-                    let text = shown(text);
-                    (text.clone(), WhyNotRankable::Time { text, fault })
-                }
-            },
+            Some(Ok(read)) if (EARLIEST_RECEIVED..=LATEST_RECEIVED).contains(&read.time) => {
+                return Ok(read.time);
+            }
+            Some(Ok(_)) => {
+                let text = first_filled(&self.plan.received.columns, cells).unwrap_or_default();
+                let text = shown(text);
+                let fault = "lies outside the years 1970 to 2199";
+                (text.clone(), WhyNotRankable::Time { text, fault })
+            }
             None => (String::new(), WhyNotRankable::NoTime),
             Some(Err((text, fault))) => {
                 let fault = match fault {
@@ -306,7 +313,7 @@ impl<'p> RecordReader<'p> {
                 (text.clone(), WhyNotRankable::Time { text, fault })
             }
         };
-        let Some(now) = self.reading.time_of_intake_given() else { return Err(why) };
+        let Some(now) = self.reading.time_of_intake else { return Err(why) };
         let why = WhyNotUnderstood::ReceivedAtIntake;
         self.not_understood.push(NotUnderstood::new("received", &text, why));
         Ok(now)
@@ -396,7 +403,7 @@ fn why_of(fault: NotATime) -> WhyNotUnderstood {
 /// Of two known answers the one that points more strongly to danger.
 fn stronger(plan: &Plan, reading: &Reading, source: &ItemSource, first: u8, second: u8) -> u8 {
     let item = plan.item(source);
-    let order = more_dangerous(item, source.item, first, second, reading.danger_answers());
+    let order = more_dangerous(item, source.item, first, second, &reading.danger);
     if order == Ordering::Greater { second } else { first }
 }
 
