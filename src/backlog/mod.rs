@@ -14,6 +14,7 @@ mod intake;
 mod keys;
 mod kind;
 mod likeness;
+mod mapped;
 mod merge;
 mod names;
 mod ndjson;
@@ -34,10 +35,12 @@ pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
-    NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told, UnmatchedColumn,
+    MappingName, NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told, UnmatchedColumn,
     WhyNotRankable, write_not_rankable,
 };
-pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED};
+pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key};
+pub(crate) use mapped::{MappedIntake, MappedRow};
+pub(crate) use merge::more_dangerous;
 pub(crate) use packing::Packing;
 pub use report::{ReadError, Refusal};
 pub use snapshot::SnapshotError;

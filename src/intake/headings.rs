@@ -1,17 +1,12 @@
-//! When two names of columns are one name.
+//! When two names of columns are one name, and two words one word.
 
-/// A name without what people and programs change in headings: case, blanks, `?`, underscores,
-/// dashes and other marks, hidden letters. Two names with one such form are one name.
-///
-/// `Imminent Danger Flag?` and `imminent_danger_flag` have one form. A name of marks alone has the
-/// blank form, which no name matches.
-pub(crate) fn folded(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
+/// A name without case, blanks, marks and separators: two names with one such form are one name. A
+/// name of marks alone has the blank form, which no name matches.
+pub(super) use crate::codebook::plain_name as folded;
 
 /// A word of a cell without what tells no words apart: case, outer blanks, and how many blanks
 /// stand between its parts. Marks stay: `-` and `?` are words.
-pub(crate) fn folded_word(word: &str) -> String {
+pub(super) fn folded_word(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
     for part in word.split_whitespace() {
         if !folded.is_empty() {

@@ -2,6 +2,7 @@
 
 mod danger;
 mod display;
+mod mapping;
 mod not_rankable;
 mod reading;
 mod report;
@@ -9,6 +10,7 @@ mod told;
 
 pub use danger::DangerAnswers;
 pub(crate) use not_rankable::shown;
+pub use mapping::MappingName;
 pub use not_rankable::{NotRankable, WhyNotRankable, write_not_rankable};
 pub use reading::{Reading, Repeated};
 pub use report::{
