@@ -132,6 +132,8 @@ fn item(
         evidence,
         kind,
         answers,
+        plausible: None,
+        missing: Vec::new(),
     }
 }
 

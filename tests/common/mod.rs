@@ -11,6 +11,7 @@ mod draw;
 mod instruments;
 mod policies;
 mod refusals;
+pub(crate) mod schema;
 mod slow;
 
 use std::fmt;

@@ -8,6 +8,10 @@ mod live;
 mod architecture;
 #[cfg(feature = "csv")]
 mod golden;
+#[cfg(feature = "csv")]
+mod mapping_files;
+mod mapping_host;
+mod mapping_tables;
 mod queue;
 #[cfg(feature = "csv")]
 mod queue_examples;

@@ -2,11 +2,11 @@
 //! of the clean one; what is damaged is told and not lost.
 #![allow(clippy::unwrap_used)]
 
-use caserank::backlog::{Intake, Reading, WhyNotRankable, write_not_rankable};
+use caserank::backlog::{DangerAnswers, Intake, Reading, WhyNotRankable, write_not_rankable};
 use caserank::intake::{Importer, Mapping, SourceError, SourceKind};
-use caserank::{Backlog, Codebook, Timestamp, Triage};
+use caserank::{Backlog, Codebook, Timestamp};
 
-use crate::common::{TOY, TOY_CODEBOOK};
+use crate::common::TOY_CODEBOOK;
 
 macro_rules! messy {
     ($name:literal) => {
@@ -38,6 +38,11 @@ const DAMAGED: Messy = messy!("damaged.csv");
 
 fn codebook() -> Codebook {
     Codebook::from_json(TOY_CODEBOOK).unwrap()
+}
+
+/// The answer that must not be lost.
+fn danger() -> DangerAnswers {
+    DangerAnswers::new(&codebook(), [("urgent", "yes")])
 }
 
 fn mapping(name: &str) -> Mapping {
@@ -81,8 +86,8 @@ fn plain(extra: &str) -> Mapping {
 }
 
 fn read(mapping: &Mapping, table: impl AsRef<[u8]>) -> Intake {
-    let triage = Triage::from_json(TOY).unwrap();
-    let intake = mapping.read(&codebook(), table.as_ref(), &triage.reading()).unwrap();
+    let reading = Reading::new().danger(danger());
+    let intake = mapping.read(&codebook(), table.as_ref(), &reading).unwrap();
     counts_add_up(&intake);
     intake
 }
@@ -139,9 +144,10 @@ fn damage_is_told_and_no_danger_is_lost() {
         assert!(whys.iter().any(|why| why.contains(text)), "{text}: {whys:?}");
     }
     // The records that say danger come first.
-    let triage = Triage::from_json(TOY).unwrap();
-    let danger = triage.danger_answers();
+    let danger = danger();
     let is_danger: Vec<bool> = aside.iter().map(|record| record.is_danger(&danger)).collect();
+    // The date that is not read, and the row without an id.
+    assert_eq!(is_danger.iter().filter(|&&danger| danger).count(), 2, "{is_danger:?}");
     assert!(is_danger.is_sorted_by(|first, second| first >= second), "{is_danger:?}");
 }
 

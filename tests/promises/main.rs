@@ -21,4 +21,6 @@ mod promise_10_json;
 mod promise_10_live;
 mod promise_10_ndjson;
 mod promise_11_nothing_hidden;
+#[cfg(feature = "csv")]
+mod promise_14_mapped_equals_clean;
 mod random_cases;

@@ -287,7 +287,9 @@ fn check_numbers(
     path: &Path,
     faults: &mut Faults<'_>,
 ) {
-    if !NumberRule::new(numbers, general).is_sound() {
+    // What an entry does not say itself is told where it is said.
+    let says = numbers != NumbersDraft::default();
+    if says && !NumberRule::new(numbers, general).is_sound() {
         faults.add(path, MappingProblem::SameMarks);
     }
 }

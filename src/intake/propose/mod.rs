@@ -120,6 +120,13 @@ impl Mapping {
     }
 }
 
+/// The item whose name shares most words with that of a column.
+pub(super) fn near_item<'a>(codebook: &'a Codebook, name: &str) -> Option<&'a str> {
+    let items = codebook.items().iter().map(|item| (nearness(name, item), item));
+    let near = items.filter(|(nearness, _)| *nearness >= NEAR);
+    near.max_by_key(|(nearness, _)| *nearness).map(|(_, item)| &*item.id)
+}
+
 /// A draft in the making.
 struct Draft<'a> {
     codebook: &'a Codebook,
