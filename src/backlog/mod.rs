@@ -35,8 +35,8 @@ pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
-    MappingName, NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told, UnmatchedColumn,
-    WhyNotRankable, write_not_rankable,
+    MappingName, NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told,
+    UnmatchedColumn, WhyNotRankable, write_not_rankable,
 };
 pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key};
 pub(crate) use mapped::{MappedIntake, MappedRow};

@@ -35,3 +35,8 @@ pub use mapping::{
     ThousandsMark, TimeDraft, TimeForm, TimesDraft,
 };
 pub use propose::{Proposal, Question};
+
+/// The code on the page for analysts, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide-intake.md")]
+struct Guide;

@@ -197,7 +197,8 @@ impl NameList {
 
     fn place(&mut self, name: &str) -> usize {
         let folded = folded(name);
-        if let Some(place) = self.list.iter().position(|known| known.folded == folded) {
+        // Names that differ in case or marks alone may be two columns of one source.
+        if let Some(place) = self.list.iter().position(|known| known.name.trim() == name.trim()) {
             return place;
         }
         self.list.push(SourceName { name: name.to_owned(), folded, items: Vec::new() });

@@ -99,7 +99,9 @@ pub(super) fn read(
         b"\xEF\xBB\xBF"
     };
     report.heading = Some([mark, table.heading].concat());
-    for (place, filled) in columns.unmatched {
+    // Spreadsheets leave columns behind that have neither a name nor anything in them.
+    let told = |&(place, filled): &(usize, u64)| filled > 0 || !table.names[place].is_empty();
+    for (place, filled) in columns.unmatched.into_iter().filter(told) {
         let name = shown_name(&table.names, place);
         report.add_unmatched(&name, filled, || resembling(plan, &table.names[place]));
     }

@@ -16,7 +16,9 @@ pub(crate) fn faults(schema: &Value, root: &Value, value: &Value, at: &str) -> V
             }
             "type" => {
                 let names: Vec<&str> = match rule {
-                    Value::Array(names) => names.iter().map(|name| name.as_str().unwrap()).collect(),
+                    Value::Array(names) => {
+                        names.iter().map(|name| name.as_str().unwrap()).collect()
+                    }
                     name => vec![name.as_str().unwrap()],
                 };
                 if !names.iter().any(|name| is_of_type(value, name)) {
@@ -65,7 +67,12 @@ pub(crate) fn faults(schema: &Value, root: &Value, value: &Value, at: &str) -> V
                         Value::Bool(true) => {}
                         Value::Bool(false) => fault(&mut faults, format!("`{name}` is not known")),
                         schema => {
-                            faults.extend(self::faults(schema, root, value, &format!("{at}.{name}")));
+                            faults.extend(self::faults(
+                                schema,
+                                root,
+                                value,
+                                &format!("{at}.{name}"),
+                            ));
                         }
                     }
                 }

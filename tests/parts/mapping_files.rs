@@ -78,7 +78,11 @@ fn the_schema_and_the_reader_take_the_same_files() {
     entries(&full, "", &mut paths);
     for name in paths.iter().filter_map(|path| path.rsplit('.').next()) {
         let free = ["Y", "N", "closed", "x", "o", "urgent", "prior_reports", "access_route"];
-        assert!(free.contains(&name) || known.iter().any(|path| path.ends_with(&format!("properties.{name}"))), "{name}");
+        assert!(
+            free.contains(&name)
+                || known.iter().any(|path| path.ends_with(&format!("properties.{name}"))),
+            "{name}"
+        );
     }
     // Every property of the schema stands in the full mapping, but for the other kind of source.
     for path in known.iter().filter(|path| path.rsplit('.').nth(1) == Some("properties")) {
@@ -87,9 +91,15 @@ fn the_schema_and_the_reader_take_the_same_files() {
         assert!(other || paths.iter().any(|path| path.ends_with(&format!(".{name}"))), "{path}");
     }
     let json = json!({"json": {"records": "data.rows"}});
-    let of_json = Value::Object(full.as_object().unwrap().iter().map(|(key, value)| {
-        (key.clone(), if key == "source" { json.clone() } else { value.clone() })
-    }).collect());
+    let of_json = Value::Object(
+        full.as_object()
+            .unwrap()
+            .iter()
+            .map(|(key, value)| {
+                (key.clone(), if key == "source" { json.clone() } else { value.clone() })
+            })
+            .collect(),
+    );
     assert_eq!(faults(&of_json), Vec::<String>::new());
     assert!(Mapping::from_json(&of_json.to_string()).is_ok());
     // What is added or of another kind is refused by both.
@@ -108,12 +118,21 @@ fn the_schema_and_the_reader_take_the_same_files() {
     ] {
         let mut changed = full.clone();
         let (parent, key) = pointer.rsplit_once('/').unwrap();
-        let parent = if parent.is_empty() { &mut changed } else { changed.pointer_mut(parent).unwrap() };
+        let parent =
+            if parent.is_empty() { &mut changed } else { changed.pointer_mut(parent).unwrap() };
         parent.as_object_mut().unwrap().insert(key.to_owned(), value);
         assert!(!faults(&changed).is_empty(), "{pointer}");
         assert!(Mapping::from_json(&changed.to_string()).is_err(), "{pointer}");
     }
-    for file in ["german.csv", "us_spreadsheet.tsv", "title_and_totals.csv", "flags.csv", "flat.ndjson", "nested.json", "damaged.csv"] {
+    for file in [
+        "german.csv",
+        "us_spreadsheet.tsv",
+        "title_and_totals.csv",
+        "flags.csv",
+        "flat.ndjson",
+        "nested.json",
+        "damaged.csv",
+    ] {
         let path = format!("{}/fixtures/messy/{file}.mapping.json", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(path).unwrap();
         assert_eq!(faults(&serde_json::from_str(&text).unwrap()), Vec::<String>::new(), "{file}");
@@ -206,7 +225,9 @@ fn a_fingerprint_is_of_what_was_parsed() {
     assert_eq!(mapping.fingerprint(), pretty.fingerprint());
     let binary: Mapping = serde_json::from_str(&compact).unwrap();
     assert_eq!(binary.fingerprint(), mapping.fingerprint());
-    for (from, to) in [("\"Y\"", "\"Z\""), ("1.2.3", "1.2.4"), ("-9", "-8"), ("first_known", "most_dangerous")] {
+    for (from, to) in
+        [("\"Y\"", "\"Z\""), ("1.2.3", "1.2.4"), ("-9", "-8"), ("first_known", "most_dangerous")]
+    {
         let changed = Mapping::from_json(&compact.replacen(from, to, 1)).unwrap();
         assert_ne!(changed.fingerprint(), mapping.fingerprint(), "{from}");
     }
@@ -241,7 +262,9 @@ fn a_proposal_finds_forms_names_and_words_and_asks_the_rest() {
     assert_eq!((form.separator, form.encoding), (Separator::Semicolon, Encoding::Windows1252));
     assert!(german.mapping().is_err(), "no column for id and time is recognised");
     let asked = |question: &dyn Fn(&Question) -> bool| german.questions().iter().any(question);
-    assert!(asked(&|question| matches!(question, Question::NoColumnFor { part: "id", columns } if columns.len() == 6)));
+    assert!(asked(
+        &|question| matches!(question, Question::NoColumnFor { part: "id", columns } if columns.len() == 6)
+    ));
     assert!(asked(&|question| matches!(question, Question::Encoding { .. })));
 
     let american = propose(include_bytes!("../../fixtures/messy/us_spreadsheet.tsv"));
@@ -253,17 +276,29 @@ fn a_proposal_finds_forms_names_and_words_and_asks_the_rest() {
     // 4/12 and 4/1: both orders are possible, so it asks.
     assert!(draft.times.forms.is_empty());
     let texts: Vec<String> = american.questions().iter().map(ToString::to_string).collect();
-    for part in ["the day or with the month", "decimals or of thousands", "`Case No` was taken as `id`", "`utc`"] {
+    for part in [
+        "the day or with the month",
+        "decimals or of thousands",
+        "`Case No` was taken as `id`",
+        "`utc`",
+    ] {
         assert!(texts.iter().any(|text| text.contains(part)), "{part}: {texts:?}");
     }
 
     let titled = propose(include_bytes!("../../fixtures/messy/title_and_totals.csv"));
     let SourceForm::Table(form) = &titled.draft().source else { panic!() };
-    assert_eq!((form.separator, form.rows_before_heading, form.rows_after_heading), (Separator::Bar, 1, 1));
+    assert_eq!(
+        (form.separator, form.rows_before_heading, form.rows_after_heading),
+        (Separator::Bar, 1, 1)
+    );
     assert_eq!(titled.draft().times.forms, [TimeForm::Serial1900]);
     let asked = |question: &dyn Fn(&Question) -> bool| titled.questions().iter().any(question);
-    assert!(asked(&|question| matches!(question, Question::RecordsWithoutTime { records: 1, ids } if ids[..] == ["TOTAL"])));
-    assert!(asked(&|question| matches!(question, Question::MissingNumbers { numbers, .. } if numbers[..] == [-9])));
+    assert!(asked(
+        &|question| matches!(question, Question::RecordsWithoutTime { records: 1, ids } if ids[..] == ["TOTAL"])
+    ));
+    assert!(asked(
+        &|question| matches!(question, Question::MissingNumbers { numbers, .. } if numbers[..] == [-9])
+    ));
 
     let nested = propose(include_bytes!("../../fixtures/messy/nested.json"));
     let SourceForm::Json(form) = &nested.draft().source else { panic!() };
@@ -274,7 +309,8 @@ fn a_proposal_finds_forms_names_and_words_and_asks_the_rest() {
 
 #[test]
 fn dates_decide_their_order_or_it_is_asked() {
-    let table = |dates: [&str; 2]| format!("id,received,urgent\na,{},yes\nb,{},no\n", dates[0], dates[1]);
+    let table =
+        |dates: [&str; 2]| format!("id,received,urgent\na,{},yes\nb,{},no\n", dates[0], dates[1]);
     for (dates, forms) in [
         (["17/4/2026", "1/4/2026"], vec![TimeForm::DayFirst]),
         (["4/17/2026", "4/1/2026"], vec![TimeForm::MonthFirst]),
@@ -287,8 +323,15 @@ fn dates_decide_their_order_or_it_is_asked() {
     ] {
         let proposal = propose(table(dates).as_bytes());
         assert_eq!(proposal.draft().times.forms, forms, "{dates:?}");
-        let asked = proposal.questions().iter().any(|question| matches!(question, Question::DayOrMonthFirst { .. }));
-        assert_eq!(asked, forms.is_empty() && !dates[0].starts_with("2026"), "{dates:?}: {proposal}");
+        let asked = proposal
+            .questions()
+            .iter()
+            .any(|question| matches!(question, Question::DayOrMonthFirst { .. }));
+        assert_eq!(
+            asked,
+            forms.is_empty() && !dates[0].starts_with("2026"),
+            "{dates:?}: {proposal}"
+        );
     }
 }
 
@@ -299,13 +342,19 @@ fn a_near_name_is_taken_only_where_its_words_fit() {
     assert_eq!(draft.items["urgent"].from.0, ["Marked urgent"]);
     assert_eq!(draft.items["access_route"].from.0, ["Access (route)"]);
     let texts: Vec<String> = proposal.questions().iter().map(ToString::to_string).collect();
-    for part in ["`Marked urgent` was taken as the item `urgent`", "what do `elsewhere` (1) mean?", "`Reports so far`"] {
+    for part in [
+        "`Marked urgent` was taken as the item `urgent`",
+        "what do `elsewhere` (1) mean?",
+        "`Reports so far`",
+    ] {
         assert!(texts.iter().any(|text| text.contains(part)), "{part}: {texts:?}");
     }
-    let proposal = propose(b"id,received,urgent,Access route\n1,2026-04-17,yes,Y\n2,2026-04-18,no,N\n");
+    let proposal =
+        propose(b"id,received,urgent,Access route\n1,2026-04-17,yes,Y\n2,2026-04-18,no,N\n");
     // An exact name is taken whatever it holds, and its words are asked for.
     assert!(proposal.draft().items.contains_key("access_route"));
-    let proposal = propose(b"id,received,urgent,Any access\n1,2026-04-17,yes,Y\n2,2026-04-18,no,N\n");
+    let proposal =
+        propose(b"id,received,urgent,Any access\n1,2026-04-17,yes,Y\n2,2026-04-18,no,N\n");
     assert!(!proposal.draft().items.contains_key("access_route"));
     assert!(proposal.to_string().contains("is it `access_route`?"), "{proposal}");
 }

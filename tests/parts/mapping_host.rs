@@ -51,7 +51,10 @@ fn importer() -> Importer {
 fn a_record_ends_in_one_of_three_places() {
     let (importer, reading) = (importer(), Reading::new());
     let RecordEnd::Understood(complaint) = importer.record(&case(), &reading) else { panic!() };
-    assert_eq!((complaint.id(), complaint.received().to_string().as_str()), ("C-417", "2026-04-17T09:30:00Z"));
+    assert_eq!(
+        (complaint.id(), complaint.received().to_string().as_str()),
+        ("C-417", "2026-04-17T09:30:00Z")
+    );
     let mut unclear = case();
     unclear.marks.push("perhaps");
     let RecordEnd::PartlyUnderstood(partly) = importer.record(&unclear, &reading) else { panic!() };
@@ -88,8 +91,14 @@ fn one_record_and_a_line_of_many_are_one_complaint() {
 
 #[test]
 fn fields_by_name_are_a_record_too() {
-    let pairs = [("number", "417"), ("opened", "2026-04-17 09:30"), ("office", "N"), ("marks", "seen"),
-        ("marks", "urgent"), ("person.reports", "3")];
+    let pairs = [
+        ("number", "417"),
+        ("opened", "2026-04-17 09:30"),
+        ("office", "N"),
+        ("marks", "seen"),
+        ("marks", "urgent"),
+        ("person.reports", "3"),
+    ];
     let importer = importer();
     let by_fields = importer.fields(pairs, &Reading::new());
     assert_eq!(by_fields, importer.record(&case(), &Reading::new()));

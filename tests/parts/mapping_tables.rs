@@ -155,9 +155,15 @@ fn damage_is_told_and_no_danger_is_lost() {
 fn what_is_set_aside_reads_again_once_it_is_mended() {
     let messy = MESSY.iter().find(|messy| messy.name == "german.csv").unwrap();
     let broken = String::from_utf8_lossy(messy.bytes).into_owned();
-    let broken: Vec<u8> = broken.replace("02.04.2026 07:15", "2.4. 07:15").chars().map(|letter| {
-        if letter == char::REPLACEMENT_CHARACTER { 0xFC } else { letter as u32 as u8 }
-    }).collect();
+    let broken: Vec<u8> = broken
+        .replace("02.04.2026 07:15", "2.4. 07:15")
+        .chars()
+        .map(
+            |letter| {
+                if letter == char::REPLACEMENT_CHARACTER { 0xFC } else { letter as u32 as u8 }
+            },
+        )
+        .collect();
     let mapping = mapping("german.csv");
     let intake = read(&mapping, &broken);
     assert_eq!((intake.backlog().len(), intake.not_rankable().len()), (4, 1));
@@ -173,7 +179,13 @@ fn what_is_set_aside_reads_again_once_it_is_mended() {
 #[test]
 fn a_table_is_read_whatever_its_line_ends_marks_and_comments() {
     let mapping = plain("");
-    let expected = rows(read(&mapping, "id,received,unit,urgent,prior_reports\na,2026-04-17,n,yes,3\nb,2026-04-18,,no,\n").backlog());
+    let expected = rows(
+        read(
+            &mapping,
+            "id,received,unit,urgent,prior_reports\na,2026-04-17,n,yes,3\nb,2026-04-18,,no,\n",
+        )
+        .backlog(),
+    );
     for table in [
         "id,received,unit,urgent,prior_reports\r\na,2026-04-17,n,yes,3\r\nb,2026-04-18,,no,\r\n",
         "id,received,unit,urgent,prior_reports\ra,2026-04-17,n,yes,3\rb,2026-04-18,,no,",
@@ -185,7 +197,9 @@ fn a_table_is_read_whatever_its_line_ends_marks_and_comments() {
         assert_eq!(rows(read(&mapping, table).backlog()), expected, "{table:?}");
     }
     let commented = Mapping::from_json(
-        &serde_json::to_string(&mapping).unwrap().replace("\"table\":{", "\"table\":{\"comment\":\"#\","),
+        &serde_json::to_string(&mapping)
+            .unwrap()
+            .replace("\"table\":{", "\"table\":{\"comment\":\"#\","),
     );
     let table = "# made up\nid,received,unit,urgent,prior_reports\na,2026-04-17,n,yes,3\n# half-way\nb,2026-04-18,,no,\n";
     assert_eq!(rows(read(&commented.unwrap(), table).backlog()), expected);
@@ -212,7 +226,10 @@ fn what_cannot_be_read_is_refused_with_the_way_out() {
         (b"id;received;urgent\na;2026-04-17;yes\n", ["`id;received;urgent`", "a semicolon"]),
         (b"case,received,urgent\na,2026-04-17,yes\n", ["no column `id`", "`case`"]),
         (b"id,day,urgent\na,2026-04-17,yes\n", ["time of receipt", "`day`"]),
-        (b"id,received,Urgency level\na,2026-04-17,yes\n", ["none of the columns of items", "`Urgency level`"]),
+        (
+            b"id,received,Urgency level\na,2026-04-17,yes\n",
+            ["none of the columns of items", "`Urgency level`"],
+        ),
         (b"id,received,urgent,urgent\na,2026-04-17,yes,no\n", ["`urgent`", "one name"]),
     ] {
         let error = refused(&mapping, bytes).to_string();
@@ -262,7 +279,8 @@ fn missing_words_never_lead_to_no_and_codes_for_missing_are_declared() {
     assert_eq!(intake.backlog().code(3, 1), 0);
     let declared = r#""missing": ["NA", "N/A", "NaN", "null", "unk.", "?", "-"], "missing_numbers": [-9, 999],"#;
     let intake = read(&plain(declared), &table);
-    let told: Vec<String> = intake.report().causes().iter().map(|cause| cause.what().to_string()).collect();
+    let told: Vec<String> =
+        intake.report().causes().iter().map(|cause| cause.what().to_string()).collect();
     // What is left: the word that is an answer elsewhere, and numbers for an item that takes none.
     assert_eq!(told.len(), 4, "{told:?}");
 }
@@ -305,7 +323,10 @@ fn one_answer_from_several_columns_and_several_from_one() {
         let a = backlog.row_of("a").unwrap();
         // A day as a deadline ends with its last second.
         assert_eq!(backlog.deadlines(a)[0].due, "2027-04-16T23:59:59Z".parse().unwrap());
-        assert_eq!(backlog.complaint(a).given("access_route").unwrap().known_at, "2026-04-20".parse().ok());
+        assert_eq!(
+            backlog.complaint(a).given("access_route").unwrap().known_at,
+            "2026-04-20".parse().ok()
+        );
         let told = |id: &str| backlog.not_understood(backlog.row_of(id).unwrap());
         assert_eq!(told("b")[0].text(), "perhaps");
         assert_eq!(told("c")[0].item(), "preservation");
@@ -315,7 +336,8 @@ fn one_answer_from_several_columns_and_several_from_one() {
 
 #[test]
 fn a_time_that_cannot_be_read_takes_that_of_intake_where_the_caller_gives_one() {
-    let table = "id,received,unit,urgent,prior_reports\na,17/4/2026,,yes,\nb,,,yes,\nc,2062-04-17,,yes,\n";
+    let table =
+        "id,received,unit,urgent,prior_reports\na,17/4/2026,,yes,\nb,,,yes,\nc,2062-04-17,,yes,\n";
     let reading = Reading::new().time_of_intake("2026-05-01".parse().unwrap());
     let mapping = plain(r#""times": {"earliest": "1990-01-01", "latest": "2030-01-01"},"#);
     let intake = mapping.read(&codebook(), table.as_bytes(), &reading).unwrap();
@@ -335,7 +357,10 @@ fn json_that_breaks_off_keeps_what_came_before() {
             "items": {"urgent": {"from": "urgent"}}}"#,
     )
     .unwrap();
-    let intake = read(&mapping, "[{\"id\": 1, \"received\": \"2026-04-17\", \"urgent\": true},\n {\"id\": 2, \"urgent\": true, \"rec");
+    let intake = read(
+        &mapping,
+        "[{\"id\": 1, \"received\": \"2026-04-17\", \"urgent\": true},\n {\"id\": 2, \"urgent\": true, \"rec",
+    );
     assert_eq!((intake.backlog().len(), intake.not_rankable().len()), (1, 1));
     assert_eq!(intake.report().not_rankable_with_danger(), 1, "{}", intake.report());
     let lines = "{\"id\": 1, \"received\": \"2026-04-17\", \"urgent\": [false, true]}\nno JSON\n{\"id\": [2, 3], \"received\": \"2026-04-17\"}\n{\"id\": 4, \"received\": \"2026-04-17\", \"urgent\": {\"level\": 1}}\n";

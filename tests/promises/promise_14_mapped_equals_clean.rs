@@ -52,7 +52,8 @@ fn plain_cell(item: &Item, code: u8) -> String {
     if code == 0 {
         return String::new();
     }
-    number_of(item, code).map_or_else(|| item.answer_id(code).to_owned(), |number| number.to_string())
+    number_of(item, code)
+        .map_or_else(|| item.answer_id(code).to_owned(), |number| number.to_string())
 }
 
 fn quoted(cell: &str, separator: char) -> String {
@@ -95,31 +96,53 @@ fn times(draw: &mut Draw) -> Times {
     let zone = format!("{sign}{:02}:{:02}", size / 60, size % 60);
     let (form, write): (&str, Box<dyn Fn(Timestamp) -> String>) = match draw.below(9) {
         0 => ("iso", Box::new(|time| time.to_string())),
-        1 => ("iso", Box::new(move |time| {
-            let [year, month, day, hour, minute] = clock(time, ahead);
-            format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:00.000")
-        })),
-        2 => ("day_first", Box::new(move |time| {
-            let [year, month, day, hour, minute] = clock(time, ahead);
-            format!("{day}.{month:02}.{year} {hour}:{minute:02}")
-        })),
-        3 => ("month_first", Box::new(move |time| {
-            let [year, month, day, hour, minute] = clock(time, ahead);
-            let half = if hour < 12 { "AM" } else { "pm" };
-            format!("{month}/{day}/{year} {}:{minute:02} {half}", (hour + 11) % 12 + 1)
-        })),
-        4 => ("year_first", Box::new(move |time| {
-            let [year, month, day, hour, minute] = clock(time, ahead);
-            format!("{year}/{month}/{day}T{hour:02}:{minute:02}")
-        })),
-        5 => ("month_named", Box::new(move |time| {
-            let [year, month, day, hour, minute] = clock(time, ahead);
-            format!("{day:02}-{}-{year} {hour:02}:{minute:02}:00", MONTHS[month as usize - 1])
-        })),
-        6 => ("serial_1900", Box::new(move |time| {
-            let seconds = time.unix_seconds() + 60 * ahead + 25_569 * 86_400;
-            format!("{}.{:06}", seconds / 86_400, (seconds % 86_400 * 1_000_000 + 43_200) / 86_400)
-        })),
+        1 => (
+            "iso",
+            Box::new(move |time| {
+                let [year, month, day, hour, minute] = clock(time, ahead);
+                format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:00.000")
+            }),
+        ),
+        2 => (
+            "day_first",
+            Box::new(move |time| {
+                let [year, month, day, hour, minute] = clock(time, ahead);
+                format!("{day}.{month:02}.{year} {hour}:{minute:02}")
+            }),
+        ),
+        3 => (
+            "month_first",
+            Box::new(move |time| {
+                let [year, month, day, hour, minute] = clock(time, ahead);
+                let half = if hour < 12 { "AM" } else { "pm" };
+                format!("{month}/{day}/{year} {}:{minute:02} {half}", (hour + 11) % 12 + 1)
+            }),
+        ),
+        4 => (
+            "year_first",
+            Box::new(move |time| {
+                let [year, month, day, hour, minute] = clock(time, ahead);
+                format!("{year}/{month}/{day}T{hour:02}:{minute:02}")
+            }),
+        ),
+        5 => (
+            "month_named",
+            Box::new(move |time| {
+                let [year, month, day, hour, minute] = clock(time, ahead);
+                format!("{day:02}-{}-{year} {hour:02}:{minute:02}:00", MONTHS[month as usize - 1])
+            }),
+        ),
+        6 => (
+            "serial_1900",
+            Box::new(move |time| {
+                let seconds = time.unix_seconds() + 60 * ahead + 25_569 * 86_400;
+                format!(
+                    "{}.{:06}",
+                    seconds / 86_400,
+                    (seconds % 86_400 * 1_000_000 + 43_200) / 86_400
+                )
+            }),
+        ),
         7 => ("unix_seconds", Box::new(|time| time.unix_seconds().to_string())),
         _ => ("unix_milliseconds", Box::new(|time| format!("{}123", time.unix_seconds()))),
     };
@@ -146,7 +169,11 @@ fn words(draw: &mut Draw, item: &Item, column: &str) -> Words {
         if word != answer.id && number.is_none_or(|number| word != number.to_string()) {
             listed.insert(word.clone(), json!(answer.id));
         }
-        by_code.push(if word.starts_with('W') && draw.chance(50) { format!(" {} ", word.to_lowercase()) } else { word });
+        by_code.push(if word.starts_with('W') && draw.chance(50) {
+            format!(" {} ", word.to_lowercase())
+        } else {
+            word
+        });
     }
     Words { by_code, entry: json!({ "from": column, "words": listed }) }
 }
@@ -165,13 +192,20 @@ fn messy(draw: &mut Draw, triage: &Triage, meant: &[Meant]) -> Messy {
     let items = triage.codebook().items();
     let column = |number: usize| format!("col_{number}");
     let times = times(draw);
-    let words: Vec<Words> = (3..).zip(items).map(|(place, item)| words(draw, item, &column(place))).collect();
+    let words: Vec<Words> =
+        (3..).zip(items).map(|(place, item)| words(draw, item, &column(place))).collect();
     let rows: Vec<Vec<String>> = meant
         .iter()
         .map(|complaint| {
             let unit = if complaint.unit == "Köln" { "K 1" } else { complaint.unit };
-            let mut row = vec![complaint.id.clone(), (times.write)(complaint.received), unit.to_owned()];
-            row.extend(words.iter().zip(&complaint.codes).map(|(words, &code)| words.by_code[usize::from(code)].clone()));
+            let mut row =
+                vec![complaint.id.clone(), (times.write)(complaint.received), unit.to_owned()];
+            row.extend(
+                words
+                    .iter()
+                    .zip(&complaint.codes)
+                    .map(|(words, &code)| words.by_code[usize::from(code)].clone()),
+            );
             row
         })
         .collect();
@@ -181,8 +215,11 @@ fn messy(draw: &mut Draw, triage: &Triage, meant: &[Meant]) -> Messy {
     } else {
         table(draw, &rows, &order)
     };
-    let entries: Map<String, Value> =
-        items.iter().zip(&words).map(|(item, words)| (item.id.clone(), words.entry.clone())).collect();
+    let entries: Map<String, Value> = items
+        .iter()
+        .zip(&words)
+        .map(|(item, words)| (item.id.clone(), words.entry.clone()))
+        .collect();
     let mapping = json!({
         "format_version": 1, "id": "made-up", "version": "0.1.0", "source": source, "missing": ["N/K"], "times": times.draft,
         "complaint": {
@@ -215,13 +252,15 @@ fn table(draw: &mut Draw, rows: &[Vec<String>], order: &[usize]) -> (Value, Vec<
     let mut text = format!("A title{line_end}").repeat(above);
     text += &format!("{}{extra}{line_end}", names.join(&separator_text));
     for row in rows {
-        let cells: Vec<String> = order.iter().map(|&place| quoted(&row[place], separator)).collect();
+        let cells: Vec<String> =
+            order.iter().map(|&place| quoted(&row[place], separator)).collect();
         text += &format!("{}{extra}{line_end}", cells.join(&separator_text));
         if draw.chance(10) {
             text += &format!("{}{line_end}", separator_text.repeat(draw.below(3)));
         }
     }
-    let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let utf16 =
+        |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
     let (encoding, mark, bytes): (&str, &[u8], Vec<u8>) = match draw.below(4) {
         0 => ("utf-8", b"\xEF\xBB\xBF", text.clone().into_bytes()),
         1 => ("utf-16le", b"\xFF\xFE", utf16(u16::to_le_bytes)),

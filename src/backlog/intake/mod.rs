@@ -9,8 +9,8 @@ mod report;
 mod told;
 
 pub use danger::DangerAnswers;
-pub(crate) use not_rankable::shown;
 pub use mapping::MappingName;
+pub(crate) use not_rankable::shown;
 pub use not_rankable::{NotRankable, WhyNotRankable, write_not_rankable};
 pub use reading::{Reading, Repeated};
 pub use report::{

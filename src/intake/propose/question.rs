@@ -230,7 +230,7 @@ impl fmt::Display for Question {
             ),
             Question::UnreadTimes { column, examples } => write!(
                 out,
-                "column `{}`: {} are times of no known form: correct them, or export the column as YYYY-MM-DD HH:MM",
+                "column `{}`: {} cannot be read as times: correct them, or export the column as YYYY-MM-DD HH:MM",
                 shown(column),
                 list(examples)
             ),

@@ -46,7 +46,7 @@ pub(super) fn times_of(column: &SampleColumn, questions: &mut Vec<Question>) -> 
             let month_first = TimesDraft { forms: vec![TimeForm::MonthFirst], ..times.clone() };
             let read = |times: &TimesDraft| TimeRule::new(times, &TimesDraft::default()).read(word);
             match shape {
-                Shape::Order(_) => read(&times).or_else(|_| read(&month_first)),
+                Shape::Order(_) if read(&times) == Err(NotATime::Form) => read(&month_first),
                 _ => read(&times),
             }
         };

@@ -50,7 +50,7 @@ fn understands(item: &Item, word: &str) -> bool {
     item.code_of_text(word.as_bytes()).is_some()
         || usual_answer(item, &folded).is_some()
         || MISSING.contains(&&*folded)
-        || matches!(item.kind, Kind::Binned { .. }) && is_number(word)
+        || takes_numbers(item) && is_number(word)
 }
 
 fn is_number(word: &str) -> bool {
@@ -69,9 +69,22 @@ fn usual_answer(item: &Item, folded: &str) -> Option<&'static str> {
     }
 }
 
+fn takes_numbers(item: &Item) -> bool {
+    matches!(item.kind, Kind::Binned { .. })
+}
+
+/// Whether the only whole numbers in a column are 0 and 1, which may then be *no* and *yes*.
+fn is_binary(column: &SampleColumn) -> bool {
+    let counts = |word: &String| word.parse::<i64>().is_ok_and(|number| !(0..=1).contains(&number));
+    !column.words.keys().any(counts)
+}
+
 /// Whether at least half of what fills a column in could be understood by an item.
 pub(super) fn fits(item: &Item, column: &SampleColumn) -> bool {
-    let understood = column.words.iter().filter(|(word, _)| understands(item, word));
+    let is_binary = is_binary(column);
+    let understood = column.words.iter().filter(|(word, _)| {
+        understands(item, word) && (is_binary || takes_numbers(item) || !is_number(word))
+    });
     let (understood, all): (u64, u64) =
         (understood.map(|(_, count)| count).sum(), column.words.values().sum());
     understood * 2 >= all
@@ -92,7 +105,7 @@ pub(super) fn entry_of(
     let is_binary = !column.words.keys().any(counts);
     for (word, &count) in &column.words {
         let folded = folded_word(word);
-        if matches!(item.kind, Kind::Binned { .. }) && is_number(word) {
+        if takes_numbers(item) && is_number(word) {
             match word.trim().parse::<i64>() {
                 Ok(number) if MISSING_NUMBERS.contains(&number) => numbers.push(number),
                 Ok(_) => {}
