@@ -51,6 +51,16 @@ pub enum SourceError {
         /// The separator by which the heading would have more columns.
         separator: Option<Separator>,
     },
+    /// No column is there of an item that alone can put a complaint into `must`.
+    #[error("no column `{column}` for the item `{item}`, which alone can put a complaint into `must`: correct the heading, or take the item out of the mapping; {}", seen(.heading))]
+    MissingDanger {
+        /// The item.
+        item: String,
+        /// What the mapping names.
+        column: String,
+        /// The columns that there are, made safe to show.
+        heading: Vec<String>,
+    },
     /// Columns that are told apart by case, blanks or marks alone.
     #[error("columns `{first}` and `{second}` are one name: rename or take out one of them")]
     RepeatedColumn {

@@ -93,7 +93,9 @@ impl SourceKind {
         if text.is_empty() {
             return SourceKind::Empty;
         }
-        if text.contains(&0) {
+        // A zero in one cell is that cell's fault, not the file's.
+        let zeros = text.iter().filter(|&&byte| byte == 0).count();
+        if zeros * 16 > text.len() {
             return SourceKind::Binary;
         }
         match text[0] {

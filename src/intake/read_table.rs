@@ -5,7 +5,7 @@ use super::headings::folded;
 use super::importer::Importer;
 use super::kind::SourceKind;
 use super::mapping::{Quote, Separator, TableForm};
-use super::plan::Plan;
+use super::plan::{ItemSource, Plan};
 use super::reader::{Cells, RecordReader, Remembers};
 use super::rows::{Row, Rows};
 use super::table::Table;
@@ -13,6 +13,8 @@ use super::text::decoded;
 use crate::backlog::{Intake, MappedIntake, Reading, RenamedColumn, Span, WhyNotRankable};
 use crate::base::text::cut;
 
+/// Rows by which the usual number of fields is told.
+const ROWS_COUNTED: usize = 100;
 /// The most letters of a name in a message.
 const MOST_SHOWN: usize = 64;
 
@@ -50,7 +52,7 @@ pub(super) fn read(
     let text = decoded(bytes, form.encoding);
     let empty = SourceError::Kind { kind: SourceKind::Empty };
     let mut table = Table::open(&text, form).ok_or(empty)?;
-    let mut columns = Columns::find(plan, &table, form.quote)?;
+    let mut columns = Columns::find(plan, &table, form.quote, reading)?;
     table.skip_below_heading();
     let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
     let mut reader = RecordReader::new(plan, reading, Remembers::Cells);
@@ -63,19 +65,21 @@ pub(super) fn read(
         row.len() == width
             && received.iter().filter_map(time).any(|text| plan.received.rule.read(text).is_ok())
     };
+    let fields = usual_fields(&table, &is_row);
     let (mut row, mut record_lines) = (Row::default(), 0);
     while table.next(&mut row, &is_row) {
         record_lines += row.lines[1] - row.lines[0] + 1;
         let raw = &text[row.bytes.clone()];
-        let extra = |place: usize| row.field(place, &text).trim_ascii().is_empty();
-        if row.open_quote || row.len() < width || !(width..row.len()).all(extra) {
+        if row.open_quote || row.len() != fields || has_more(&row, &text, width) {
             let why = if row.open_quote {
                 WhyNotRankable::Quote
             } else {
                 WhyNotRankable::Fields { found: row.len(), expected: width }
             };
-            let fields = (0..row.len()).map(|place| row.field(place, &text));
-            intake.set_aside(reader.set_aside_unsure(fields, raw, row.lines, why));
+            // Whatever the quotes and separators are: what stands between any two of them.
+            let ends = [table.separator.byte(), form.quote.byte().unwrap_or(b'\n'), b'\n', b'\r'];
+            let cells = raw.split(|byte| ends.contains(byte));
+            intake.set_aside(reader.set_aside_unsure(cells, raw, row.lines, why));
             continue;
         }
         for (place, filled) in &mut columns.unmatched {
@@ -112,6 +116,29 @@ pub(super) fn read(
     Ok(intake.finish()?)
 }
 
+/// Whether something stands in a field that has no column.
+fn has_more(row: &Row, text: &[u8], width: usize) -> bool {
+    (width..row.len()).any(|place| !row.field(place, text).trim_ascii().is_empty())
+}
+
+/// How many fields the rows have: as many as the heading, or more where most of the first rows end
+/// with as many blank ones. A row with another number has lost or won a separator somewhere, and no
+/// cell of it is sure.
+fn usual_fields(table: &Table<'_>, is_row: &dyn Fn(&Row, &[u8]) -> bool) -> usize {
+    let (width, mut table) = (table.names.len(), table.clone());
+    let (mut row, mut counts) = (Row::default(), std::collections::BTreeMap::<usize, usize>::new());
+    for _ in 0..ROWS_COUNTED {
+        if !table.next(&mut row, is_row) {
+            break;
+        }
+        if row.len() >= width && !row.open_quote && !has_more(&row, table.source, width) {
+            *counts.entry(row.len()).or_default() += 1;
+        }
+    }
+    let most = counts.iter().max_by_key(|&(&fields, &rows)| (rows, std::cmp::Reverse(fields)));
+    most.filter(|(_, rows)| **rows > 1).map_or(width, |(&fields, _)| fields)
+}
+
 fn shown_name(names: &[String], place: usize) -> String {
     if names[place].is_empty() {
         return format!("column {}, without a name", place + 1);
@@ -142,7 +169,12 @@ fn tell_span(
 }
 
 impl Columns {
-    fn find(plan: &Plan, table: &Table<'_>, quote: Quote) -> Result<Self, SourceError> {
+    fn find(
+        plan: &Plan,
+        table: &Table<'_>,
+        quote: Quote,
+        reading: &Reading,
+    ) -> Result<Self, SourceError> {
         let names = &table.names;
         let forms: Vec<String> = names.iter().map(|name| folded(name)).collect();
         let shown = || names.iter().map(|name| cut(name, MOST_SHOWN)).collect::<Vec<_>>();
@@ -191,6 +223,18 @@ impl Columns {
         let mut of_items = plan.items.iter().flat_map(|item| &item.columns).peekable();
         if of_items.peek().is_some() && !of_items.any(is_there) {
             return Err(SourceError::NoItems { heading: shown(), separator: separator() });
+        }
+        // A table that cannot say *danger* would be ranked as if it said that there is none.
+        let danger = plan.items.iter().filter(|item| reading.danger.has_item(item.item));
+        let silent =
+            |item: &&ItemSource| !item.columns.is_empty() && !item.columns.iter().any(is_there);
+        if let Some(item) = danger.into_iter().find(silent) {
+            let names = item.columns.iter().map(|&name| &*plan.names[name].name);
+            return Err(SourceError::MissingDanger {
+                item: plan.item(item).id.clone(),
+                column: names.collect::<Vec<_>>().join("`, `"),
+                heading: shown(),
+            });
         }
         let unread = (0..names.len()).filter(|place| !columns.of_name.contains(&Some(*place)));
         let unread = unread

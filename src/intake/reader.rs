@@ -153,7 +153,7 @@ impl<'p> RecordReader<'p> {
         answered.fold(record, |record, (item, &code)| record.with_answer(item, code))
     }
 
-    /// A record whose cells cannot be told apart, with every answer of danger that one may be.
+    /// A record whose cells cannot be told apart, with every answer of danger that one of them may be.
     pub(super) fn set_aside_unsure<'c>(
         &self,
         cells: impl Iterator<Item = &'c [u8]>,

@@ -237,6 +237,11 @@ fn what_cannot_be_read_is_refused_with_the_way_out() {
             assert!(error.contains(text), "{text}: {error}");
         }
     }
+    // The column that alone can say danger has another name: nothing is ranked without it.
+    let table = b"id,received,urgnt,prior_reports\na,2026-04-17,yes,3\n";
+    let reading = Reading::new().danger(danger());
+    let error = mapping.read(&codebook, &table[..], &reading).unwrap_err().to_string();
+    assert!(error.contains("item `urgent`") && error.contains("`urgnt`"), "{error}");
     let error = refused(&plain(""), b"{\"id\": 1}\n{\"id\": 2}\n");
     assert!(matches!(error, SourceError::OtherKind { found: SourceKind::NdJson, .. }), "{error}");
 }
