@@ -7,7 +7,7 @@ use super::kind::SourceKind;
 use super::mapping::{Quote, Separator, TableForm};
 use super::plan::{ItemSource, Plan};
 use super::reader::{Cells, RecordReader, Remembers};
-use super::rows::{Row, Rows};
+use super::rows::{Guard, Row, Rows};
 use super::table::Table;
 use super::text::decoded;
 use crate::backlog::{Intake, MappedIntake, Reading, RenamedColumn, Span, WhyNotRankable};
@@ -65,9 +65,11 @@ pub(super) fn read(
         row.len() == width
             && received.iter().filter_map(time).any(|text| plan.received.rule.read(text).is_ok())
     };
-    let fields = usual_fields(&table, &is_row);
+    let of_name = columns.of_name.clone();
+    let guard = Guard { is_row: &is_row, may_span: &|column| !of_name.contains(&Some(column)) };
+    let fields = usual_fields(&table, &guard);
     let (mut row, mut record_lines) = (Row::default(), 0);
-    while table.next(&mut row, &is_row) {
+    while table.next(&mut row, &guard) {
         record_lines += row.lines[1] - row.lines[0] + 1;
         let raw = &text[row.bytes.clone()];
         if row.open_quote || row.len() != fields || has_more(&row, &text, width) {
@@ -86,7 +88,7 @@ pub(super) fn read(
             *filled += u64::from(!row.field(*place, &text).trim_ascii().is_empty());
         }
         if row.lines[0] != row.lines[1] {
-            tell_span(&row, &text, &table.names, &columns, &mut intake);
+            tell_span(&row, &text, &table.names, &mut intake);
         }
         let cells = RowCells { row: &row, source: &text, of_name: &columns.of_name };
         match reader.read(&cells) {
@@ -124,11 +126,11 @@ fn has_more(row: &Row, text: &[u8], width: usize) -> bool {
 /// How many fields the rows have: as many as the heading, or more where most of the first rows end
 /// with as many blank ones. A row with another number has lost or won a separator somewhere, and no
 /// cell of it is sure.
-fn usual_fields(table: &Table<'_>, is_row: &dyn Fn(&Row, &[u8]) -> bool) -> usize {
+fn usual_fields(table: &Table<'_>, guard: &Guard<'_>) -> usize {
     let (width, mut table) = (table.names.len(), table.clone());
     let (mut row, mut counts) = (Row::default(), std::collections::BTreeMap::<usize, usize>::new());
     for _ in 0..ROWS_COUNTED {
-        if !table.next(&mut row, is_row) {
+        if !table.next(&mut row, guard) {
             break;
         }
         if row.len() >= width && !row.open_quote && !has_more(&row, table.source, width) {
@@ -152,20 +154,13 @@ pub(super) fn resembling(plan: &Plan, name: &str) -> Option<String> {
     plan.codebook.resembling_item(name).or_else(near).map(str::to_owned)
 }
 
-/// Tells of a field over several lines; in a column of short words a quote is likely left open.
-fn tell_span(
-    row: &Row,
-    text: &[u8],
-    names: &[String],
-    columns: &Columns,
-    intake: &mut MappedIntake,
-) {
+/// Tells of a field over several lines.
+fn tell_span(row: &Row, text: &[u8], names: &[String], intake: &mut MappedIntake) {
     let place = (0..row.len())
         .find(|&place| row.field(place, text).iter().any(|byte| b"\n\r".contains(byte)));
     let Some(place) = place.filter(|&place| place < names.len()) else { return };
-    let short = columns.of_name.contains(&Some(place));
     let [first, last] = row.lines;
-    intake.add_span(Span { first, last, column: shown_name(names, place), short });
+    intake.add_span(Span { first, last, column: shown_name(names, place) });
 }
 
 impl Columns {
@@ -248,7 +243,7 @@ impl Columns {
 fn better_separator(table: &Table<'_>, quote: Quote) -> Option<Separator> {
     let count = |separator: Separator| {
         let mut row = Row::default();
-        Rows::new(table.heading, separator, quote).read(&mut row, &|_, _| false);
+        Rows::new(table.heading, separator, quote).read(&mut row, &Guard::NONE);
         row.len()
     };
     let others =

@@ -59,6 +59,19 @@ impl Row {
     }
 }
 
+/// What a quote must not do: it is then taken as left open.
+pub(super) struct Guard<'a> {
+    /// Whether a line by itself is a row of the table, which no field may swallow.
+    pub(super) is_row: &'a dyn Fn(&Row, &[u8]) -> bool,
+    /// Whether a field of this column may go over several lines: what is read holds short words.
+    pub(super) may_span: &'a dyn Fn(usize) -> bool,
+}
+
+impl Guard<'_> {
+    /// Lets every quote go on until it is closed.
+    pub(super) const NONE: Guard<'static> = Guard { is_row: &|_, _| false, may_span: &|_| true };
+}
+
 /// Goes through a table row by row.
 #[derive(Debug, Clone)]
 pub(super) struct Rows<'a> {
@@ -103,9 +116,8 @@ impl<'a> Rows<'a> {
         self.line += 1;
     }
 
-    /// Reads the next row, blank or not; `false` at the end. `is_row` says whether a line by
-    /// itself is a row of this table: a quote that would swallow one is taken as left open.
-    pub(super) fn read(&mut self, row: &mut Row, is_row: &dyn Fn(&Row, &[u8]) -> bool) -> bool {
+    /// Reads the next row, blank or not; `false` at the end.
+    pub(super) fn read(&mut self, row: &mut Row, guard: &Guard<'_>) -> bool {
         row.clear();
         if self.is_at_end() {
             return false;
@@ -116,7 +128,7 @@ impl<'a> Rows<'a> {
             self.quote.is_some_and(|quote| memchr(quote, &self.source[start..plain_end]).is_some());
         if !quoted {
             self.split_plain(row, start..plain_end);
-        } else if let Some(end) = self.split_quoted(row, start, is_row) {
+        } else if let Some(end) = self.split_quoted(row, start, guard) {
             self.count_lines(start..end);
             self.at = end;
             row.bytes = start..end;
@@ -155,19 +167,14 @@ impl<'a> Rows<'a> {
     }
 
     /// Splits a row with quotes; gives back where it ends, or `None` if a quote is left open.
-    fn split_quoted(
-        &self,
-        row: &mut Row,
-        start: usize,
-        is_row: &dyn Fn(&Row, &[u8]) -> bool,
-    ) -> Option<usize> {
+    fn split_quoted(&self, row: &mut Row, start: usize, guard: &Guard<'_>) -> Option<usize> {
         let quote = self.quote?;
         let source = self.source;
         let mut at = start;
         loop {
             if source.get(at) == Some(&quote) {
                 let begin = at + 1;
-                let (joined, mut end) = self.quoted(quote, begin, is_row)?;
+                let (joined, mut end) = self.quoted(row.fields.len(), quote, begin, guard)?;
                 // What stands behind the closing quote belongs to the field.
                 let rest = &source[end..];
                 let tail = memchr3(self.separator, b'\n', b'\r', rest).unwrap_or(rest.len());
@@ -203,9 +210,10 @@ impl<'a> Rows<'a> {
     /// Whether a field in quotes has doubled ones, and where it ends: behind its closing quote.
     fn quoted(
         &self,
+        column: usize,
         quote: u8,
         begin: usize,
-        is_row: &dyn Fn(&Row, &[u8]) -> bool,
+        guard: &Guard<'_>,
     ) -> Option<(bool, usize)> {
         let (mut doubled, mut at) = (false, begin);
         let most = self.source.len().min(begin + MOST_QUOTED + 1);
@@ -219,6 +227,9 @@ impl<'a> Rows<'a> {
         };
         let content = &self.source[begin..end];
         if memchr2(b'\n', b'\r', content).is_some() {
+            if !(guard.may_span)(column) {
+                return None;
+            }
             // The first line belongs to this row in any case; of the last, only a part is inside.
             let mut inner = Rows { at: begin, quote: None, ..self.clone() };
             let mut swallowed = Row::default();
@@ -226,7 +237,7 @@ impl<'a> Rows<'a> {
             while inner.at <= end && !inner.is_at_end() {
                 let line = inner.peek_line();
                 inner.split_plain(&mut swallowed, inner.at..inner.at + line.len());
-                if is_row(&swallowed, self.source) {
+                if (guard.is_row)(&swallowed, self.source) {
                     return None;
                 }
                 swallowed.clear();
@@ -246,7 +257,8 @@ mod tests {
         let mut rows = Rows::new(source, Separator::Comma, Quote::Double);
         let (mut row, mut found) = (Row::default(), Vec::new());
         let is_row = |row: &Row, source: &[u8]| row.len() == 3 && row.field(1, source) == b"t";
-        while rows.read(&mut row, &is_row) {
+        let guard = Guard { is_row: &is_row, may_span: &|_| true };
+        while rows.read(&mut row, &guard) {
             let fields = (0..row.len()).map(|place| row.field(place, source));
             let fields = fields.map(|field| String::from_utf8_lossy(field).into_owned());
             found.push((fields.collect(), row.lines, row.open_quote));

@@ -1,7 +1,7 @@
 //! The top of a table: what stands above its rows, and its heading.
 
 use super::mapping::{Separator, TableForm};
-use super::rows::{Row, Rows};
+use super::rows::{Guard, Row, Rows};
 
 /// The heading of a table, and its rows behind it.
 #[derive(Debug, Clone)]
@@ -57,13 +57,13 @@ impl<'a> Table<'a> {
         };
         let mut row = Row::default();
         for _ in 0..form.rows_before_heading {
-            if !table.next(&mut row, &|_, _| false) {
+            if !table.next(&mut row, &Guard::NONE) {
                 return None;
             }
             table.heading_lines += row.lines[1] - row.lines[0] + 1;
         }
         if form.headings.is_empty() {
-            if !table.next(&mut row, &|_, _| false) {
+            if !table.next(&mut row, &Guard::NONE) {
                 return None;
             }
             table.heading_lines += row.lines[1] - row.lines[0] + 1;
@@ -75,8 +75,8 @@ impl<'a> Table<'a> {
         Some(table)
     }
 
-    /// Reads the next row that is neither blank nor a comment. `is_row` is as for [`Rows::read`].
-    pub(super) fn next(&mut self, row: &mut Row, is_row: &dyn Fn(&Row, &[u8]) -> bool) -> bool {
+    /// Reads the next row that is neither blank nor a comment.
+    pub(super) fn next(&mut self, row: &mut Row, guard: &Guard<'_>) -> bool {
         loop {
             let comment = self.comment.as_ref();
             if comment.is_some_and(|comment| self.rows.peek_line().starts_with(comment)) {
@@ -84,7 +84,7 @@ impl<'a> Table<'a> {
                 self.heading_lines += 1;
                 continue;
             }
-            if !self.rows.read(row, is_row) {
+            if !self.rows.read(row, guard) {
                 return false;
             }
             if !row.is_blank(self.source) {
@@ -98,7 +98,7 @@ impl<'a> Table<'a> {
     pub(super) fn skip_below_heading(&mut self) {
         let mut row = Row::default();
         for _ in 0..self.after_heading {
-            if self.next(&mut row, &|_, _| false) {
+            if self.next(&mut row, &Guard::NONE) {
                 self.heading_lines += row.lines[1] - row.lines[0] + 1;
             }
         }

@@ -6,12 +6,14 @@ mod common;
 mod live;
 
 mod architecture;
+mod binary;
 #[cfg(feature = "csv")]
 mod golden;
 #[cfg(feature = "csv")]
 mod mapping_files;
 mod mapping_host;
 mod mapping_tables;
+mod moves;
 mod queue;
 #[cfg(feature = "csv")]
 mod queue_examples;

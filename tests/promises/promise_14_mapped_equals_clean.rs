@@ -292,9 +292,9 @@ proptest! {
             bytes
         };
         prop_assert_eq!(snapshot(plain.backlog()), snapshot(mapped.backlog()));
-        let ranked = |backlog: &Backlog| -> Vec<(String, u32)> {
-            let ranking = triage.rank(backlog, &caserank::Overrides::new().at(Timestamp::MIN)).unwrap();
-            ranking.iter().map(|entry| (entry.id.to_owned(), entry.priority.billionths())).collect()
+        let ranked = |backlog: &Backlog| -> Vec<(String, caserank::Standing)> {
+            let ranking = triage.rank(backlog).unwrap();
+            ranking.iter().map(|entry| (entry.id().to_owned(), entry.standing())).collect()
         };
         prop_assert_eq!(ranked(plain.backlog()), ranked(mapped.backlog()));
     }

@@ -8,7 +8,7 @@ use crate::intake::headings::{folded, folded_word};
 use crate::intake::json::{path_of_records, records};
 use crate::intake::kind::SourceKind;
 use crate::intake::mapping::{Encoding, JsonForm, Quote, Separator, SourceForm, TableForm};
-use crate::intake::rows::Row;
+use crate::intake::rows::{Guard, Row};
 use crate::intake::table::{Table, stated_separator};
 use crate::intake::text::{decoded, guessed};
 
@@ -102,7 +102,7 @@ impl Sample {
             .map(|name| SampleColumn { name: name.clone(), ..SampleColumn::default() })
             .collect();
         let (mut table, mut row, mut all) = (table, Row::default(), Vec::new());
-        while table.next(&mut row, &|_, _| false) {
+        while table.next(&mut row, &Guard::NONE) {
             let fields = (0..row.len()).map(|place| row.field(place, text));
             let fields: Vec<String> =
                 fields.map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
@@ -181,7 +181,7 @@ fn separator(text: &[u8]) -> Separator {
         let mut rows = crate::intake::rows::Rows::new(text, form.separator, form.quote);
         let (mut row, mut counts) = (Row::default(), BTreeMap::<usize, usize>::new());
         for _ in 0..LINES_COUNTED {
-            if !rows.read(&mut row, &|_, _| false) {
+            if !rows.read(&mut row, &Guard::NONE) {
                 break;
             }
             if row.len() > 1 {
@@ -206,7 +206,7 @@ fn rows_above(text: &[u8], form: &TableForm, weight: &dyn Fn(&str) -> usize) -> 
         if named > best.0 {
             best = (named, place);
         }
-        if !table.next(&mut row, &|_, _| false) {
+        if !table.next(&mut row, &Guard::NONE) {
             break;
         }
         let fields = (0..row.len()).map(|place| row.field(place, text));
