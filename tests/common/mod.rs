@@ -9,8 +9,10 @@ mod codebooks;
 mod complaints;
 mod draw;
 mod instruments;
+mod intake;
 mod policies;
 mod refusals;
+pub(crate) mod schema;
 mod slow;
 
 use std::fmt;
@@ -24,6 +26,7 @@ pub(crate) use codebooks::codebook;
 pub(crate) use complaints::{complaint, complaints, decisions, time};
 pub(crate) use draw::{Draw, draws};
 pub(crate) use instruments::{Weights, instrument};
+pub(crate) use intake::{adds_up, told};
 pub(crate) use policies::{Rules, policy};
 pub(crate) use refusals::{FULL, changed_model, full_model, of_instrument, refused};
 pub(crate) use slow::{Placed, Slow, sorted};

@@ -9,6 +9,10 @@ mod architecture;
 mod binary;
 #[cfg(feature = "csv")]
 mod golden;
+#[cfg(feature = "csv")]
+mod mapping_files;
+mod mapping_host;
+mod mapping_tables;
 mod moves;
 mod queue;
 #[cfg(feature = "csv")]
