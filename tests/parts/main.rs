@@ -6,6 +6,11 @@ mod common;
 mod live;
 
 mod architecture;
+mod bundle;
+#[cfg(feature = "cybertipline")]
+mod cybertipline;
+#[cfg(feature = "cybertipline")]
+mod cybertipline_hostile;
 #[cfg(feature = "csv")]
 mod golden;
 mod queue;
