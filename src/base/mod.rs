@@ -4,6 +4,7 @@
 mod fixed;
 mod radix;
 mod streams;
+pub(crate) mod text;
 #[cfg(feature = "research")]
 mod threads;
 mod time;

@@ -56,6 +56,20 @@ impl Timestamp {
     /// The latest time that can be written.
     pub const MAX: Timestamp = Timestamp(LAST);
 
+    pub(crate) const EPOCH: Timestamp = Timestamp(0);
+    pub(crate) const END_OF_2199: Timestamp = Timestamp(7_258_118_399);
+
+    /// Reads a time by which something must have happened: as [`Timestamp::parse_bytes`], but a
+    /// bare date means the last second of that day.
+    ///
+    /// # Errors
+    /// As [`Timestamp::parse_bytes`].
+    pub fn parse_end(text: &[u8]) -> Result<Self, TimeError> {
+        let time = Timestamp::parse_bytes(text)?;
+        let bare_date = text.len() == "2026-04-17".len();
+        Ok(if bare_date { time.plus_seconds(SECONDS_PER_DAY - 1) } else { time })
+    }
+
     /// The time this many seconds after 1970-01-01T00:00:00Z (before it, when negative).
     ///
     /// # Errors
@@ -98,7 +112,7 @@ impl Timestamp {
     /// [`TimeError::NotATime`] for anything else.
     pub fn parse_bytes(text: &[u8]) -> Result<Self, TimeError> {
         parse(text).ok_or_else(|| TimeError::NotATime {
-            text: String::from_utf8_lossy(text).chars().take(40).collect(),
+            text: super::text::cut(&String::from_utf8_lossy(&text[..text.len().min(160)]), 40),
         })
     }
 }
@@ -175,10 +189,11 @@ fn midnight(year: i64, month: i64, day: i64) -> Option<i64> {
     there_is.then(|| days_from_civil(year, month, day) * SECONDS_PER_DAY)
 }
 
-/// RFC 3339 allows second 60; it is read as the last second that the calendar counts.
+/// Second 60, which RFC 3339 allows, is none: no clock of the civil calendar counts it, and moving
+/// it would change a time in silence.
 fn seconds_of_day(hour: i64, minute: i64, second: i64) -> Option<i64> {
-    let there_is = hour <= 23 && minute <= 59 && second <= 60;
-    there_is.then(|| hour * 3_600 + minute * 60 + second.min(59))
+    let there_is = hour <= 23 && minute <= 59 && second <= 59;
+    there_is.then(|| hour * 3_600 + minute * 60 + second)
 }
 
 /// Every form that is allowed.

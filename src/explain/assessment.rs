@@ -7,7 +7,7 @@ use super::reach::{self, Answered, Bound, Standing};
 use crate::Fixed;
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, Stage};
-use crate::complaint::{Complaint, EncodeError, Origin, Unlisted};
+use crate::complaint::{Complaint, EncodeError, NotUnderstood, Origin, Unlisted};
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::score::Probability;
 use crate::triage::{Entry, Ranking, Tally, Triage};
@@ -92,6 +92,7 @@ pub struct Assessment {
     pub(super) bound: Bound,
     pub(super) next: Vec<NextQuestion>,
     pub(super) unlisted: Vec<String>,
+    pub(super) not_understood: Vec<NotUnderstood>,
     pub(super) place: Option<Place>,
 }
 
@@ -102,6 +103,7 @@ pub(super) struct Subject {
     pub(super) stage: Stage,
     pub(super) codes: Vec<u8>,
     pub(super) unlisted: Vec<String>,
+    pub(super) not_understood: Vec<NotUnderstood>,
 }
 
 impl Triage {
@@ -131,6 +133,7 @@ impl Triage {
             stage: encoded.stage,
             codes: encoded.codes,
             unlisted: encoded.unlisted,
+            not_understood: encoded.not_understood,
         };
         Ok(self.assess_subject(subject, active))
     }
@@ -166,6 +169,7 @@ impl Triage {
             codes: subject.codes,
             active: active.cloned(),
             unlisted: subject.unlisted,
+            not_understood: subject.not_understood,
             place: None,
             tally,
             fired,
@@ -183,6 +187,7 @@ pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
         stage: backlog.stage(row),
         codes,
         unlisted: Vec::new(),
+        not_understood: backlog.not_understood(row),
     }
 }
 
@@ -353,6 +358,13 @@ impl Assessment {
     #[must_use]
     pub fn unlisted(&self) -> &[String] {
         &self.unlisted
+    }
+
+    /// What the complaint's record said and could not be understood: to be shown to whoever looks
+    /// at it, since the assessment leaves it out.
+    #[must_use]
+    pub fn not_understood(&self) -> &[NotUnderstood] {
+        &self.not_understood
     }
 
     /// Whether the complaint lies outside what the instrument's evidence is about.

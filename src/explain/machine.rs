@@ -34,6 +34,8 @@ struct Whole<'a> {
     overrides: Option<&'a ActiveOverride>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     unlisted: &'a [String],
+    #[serde(skip_serializing_if = "<[crate::complaint::NotUnderstood]>::is_empty")]
+    not_understood: &'a [crate::complaint::NotUnderstood],
 }
 
 #[derive(Serialize)]
@@ -150,6 +152,7 @@ impl Serialize for Assessment {
                 .collect(),
             overrides: self.active.as_ref(),
             unlisted: &self.unlisted,
+            not_understood: &self.not_understood,
         };
         whole.serialize(serializer)
     }

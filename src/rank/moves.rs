@@ -1,10 +1,11 @@
 //! Who moved between two orders of complaints, from where to where.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::text::OnScreen;
 use crate::policy::{Band, Lane, Priority};
 
 /// Where a complaint stands in an order.
@@ -104,13 +105,7 @@ impl Move {
 
 impl fmt::Display for Move {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for one in self.id.chars() {
-            // An id must not steer a terminal.
-            match one.is_control() {
-                true => write!(formatter, "{}", one.escape_default())?,
-                false => formatter.write_char(one)?,
-            }
-        }
+        write!(formatter, "{}", OnScreen(&self.id))?;
         formatter.write_str(": ")?;
         match (self.from, self.to) {
             (None, None) => formatter.write_str("not there"),

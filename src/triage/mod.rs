@@ -1,6 +1,7 @@
 //! The front door: a codebook, an instrument and a policy that have been checked against each
 //! other, loaded from one model file.
 
+mod danger;
 mod engine;
 mod lint;
 mod many;
