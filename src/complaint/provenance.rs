@@ -63,15 +63,15 @@ impl FromStr for Speaker {
 /// Who said something, and in which field of what came in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct AnswerSource {
     speaker: Speaker,
     field: String,
 }
 
-impl Source {
+impl AnswerSource {
     /// A speaker and the name of the field (never its text).
     pub fn new(speaker: Speaker, field: impl Into<String>) -> Self {
-        Source { speaker, field: field.into() }
+        AnswerSource { speaker, field: field.into() }
     }
 
     /// Who said it.
@@ -87,7 +87,7 @@ impl Source {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for AnswerSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} ({})", self.speaker, self.field)
     }
@@ -98,12 +98,12 @@ impl fmt::Display for Source {
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     value: Value,
-    source: Source,
+    source: AnswerSource,
 }
 
 impl Statement {
     /// An answer and who gave it.
-    pub fn new(value: impl Into<Value>, source: Source) -> Self {
+    pub fn new(value: impl Into<Value>, source: AnswerSource) -> Self {
         Statement { value: value.into(), source }
     }
 
@@ -115,7 +115,7 @@ impl Statement {
 
     /// Who gave it.
     #[must_use]
-    pub fn source(&self) -> &Source {
+    pub fn source(&self) -> &AnswerSource {
         &self.source
     }
 }
@@ -124,10 +124,10 @@ impl Statement {
 ///
 /// ```
 /// use caserank::Complaint;
-/// use caserank::complaint::{Provenance, Source, Speaker, Statement};
+/// use caserank::complaint::{Provenance, AnswerSource, Speaker, Statement};
 /// let mut complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("viral_batch", "some_files");
-/// let provenance = Provenance::new(Source::new(Speaker::Clearinghouse, "ncmecTags"))
-///     .contradicted_by(Statement::new("every_file", Source::new(Speaker::Provider, "viral")));
+/// let provenance = Provenance::new(AnswerSource::new(Speaker::Clearinghouse, "ncmecTags"))
+///     .contradicted_by(Statement::new("every_file", AnswerSource::new(Speaker::Provider, "viral")));
 /// complaint.set_provenance("viral_batch", provenance);
 /// assert!(complaint.provenance("viral_batch").is_some_and(Provenance::is_disputed));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -135,7 +135,7 @@ impl Statement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
-    source: Source,
+    source: AnswerSource,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     contradicted_by: Vec<Statement>,
 }
@@ -143,7 +143,7 @@ pub struct Provenance {
 impl Provenance {
     /// From one source, undisputed.
     #[must_use]
-    pub fn new(source: Source) -> Self {
+    pub fn new(source: AnswerSource) -> Self {
         Provenance { source, contradicted_by: Vec::new() }
     }
 
@@ -156,7 +156,7 @@ impl Provenance {
 
     /// Who gave the answer that counts.
     #[must_use]
-    pub fn source(&self) -> &Source {
+    pub fn source(&self) -> &AnswerSource {
         &self.source
     }
 

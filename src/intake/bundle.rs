@@ -143,7 +143,15 @@ struct Seen {
     tally: Tally,
     /// Gates that raise, hold or route, by their place in the policy.
     gates: Vec<usize>,
-    standing: (Lane, Reverse<Band>, Reverse<u32>),
+    standing: Standing,
+}
+
+/// What stands before comes first.
+type Standing = (Lane, Reverse<Band>, Reverse<u32>);
+
+fn standing(triage: &Triage, tally: &Tally) -> Standing {
+    let (lane, band) = triage.engine().lane_and_band(tally);
+    (lane, Reverse(band), Reverse(tally.priority))
 }
 
 /// Puts exact duplicates together, and reports of the same viral files.
@@ -151,7 +159,7 @@ struct Seen {
 /// The member that ranks first represents its bundle. Another becomes a member only where the
 /// representative shows all of its danger: every gate (but caps) that fires for it and every danger
 /// sign of it is there in the representative too, which stands no lower, and no single answer of it
-/// would raise the representative. What is not covered so stands alone or represents others.
+/// would raise the representative; and what was not understood in it was not understood there. What is not covered so stands alone or represents others.
 ///
 /// A bundle has the answers of one complaint, so a flood of copies raises nothing.
 ///
@@ -210,15 +218,18 @@ impl Bundler<'_> {
 
     fn represent(&mut self, kind: BundleKind, alike: impl Iterator<Item = usize>) {
         let mut alike: Vec<usize> = alike.filter(|&complaint| self.look_at(complaint)).collect();
+        // Where two stand alike, the one with more to show can stand for the other.
         alike.sort_by_cached_key(|&complaint| {
             let (of, seen) = (&self.complaints[complaint], &self.seen[&complaint]);
-            (seen.standing, of.received(), of.id().to_owned())
+            let known = seen.codes.iter().filter(|code| **code != 0).count();
+            let shown = (seen.gates.len(), of.not_understood().len(), known);
+            (seen.standing, Reverse(shown), of.received(), of.id().to_owned())
         });
         let mut representatives: Vec<usize> = Vec::new();
         let mut by_codes: HashMap<Vec<u8>, usize> = HashMap::new();
         for complaint in alike {
             let codes = &self.seen[&complaint].codes;
-            let found = match by_codes.get(codes).copied().filter(|_| self.has_no_members(complaint)) {
+            let found = match by_codes.get(codes).copied().filter(|_| self.is_plain(complaint)) {
                 Some(same) => Some(same),
                 None => representatives.iter().copied().find(|&first| self.covers(first, complaint)),
             };
@@ -234,6 +245,11 @@ impl Bundler<'_> {
         for &complaint in representatives.iter().filter(|_| representatives.len() > 1) {
             self.stayed_out[complaint] |= self.has_no_members(complaint);
         }
+    }
+
+    /// Whether the answers are all there is to it.
+    fn is_plain(&self, complaint: usize) -> bool {
+        self.has_no_members(complaint) && self.complaints[complaint].not_understood().is_empty()
     }
 
     fn has_no_members(&self, complaint: usize) -> bool {
@@ -252,12 +268,11 @@ impl Bundler<'_> {
         };
         let engine = self.triage.engine();
         let tally = engine.tally_codes(&encoded.codes);
-        let (lane, band) = engine.lane_and_band(&tally);
         let gates = self.triage.policy().gates();
         let raises = |gate: &Gate| !matches!(gate.effect, GateEffect::Cap(_));
         let fired = engine.rules().fired(&tally.bits);
         let fired = fired.into_iter().filter(|&gate| raises(&gates[gate])).collect();
-        let standing = (lane, Reverse(band), Reverse(tally.priority));
+        let standing = standing(self.triage, &tally);
         let seen = Seen { codes: encoded.codes, tally, gates: fired, standing };
         self.seen.insert(complaint, seen);
         true
@@ -267,10 +282,14 @@ impl Bundler<'_> {
     fn covers(&self, representative: usize, complaint: usize) -> bool {
         let stood_for = self.members.get(&complaint).map_or(&[][..], |(_, members)| members);
         std::iter::once(&complaint).chain(stood_for).all(|&one| {
-            match (self.seen.get(&representative), self.seen.get(&one)) {
-                (Some(representative), Some(one)) => self.shows(representative, one),
-                _ => false,
-            }
+            // What was not understood in one must stand in the other too, lest it be out of sight.
+            let marks = |complaint: usize| self.complaints[complaint].not_understood().iter();
+            let marked = marks(one).all(|mark| marks(representative).any(|other| other == mark));
+            marked
+                && match (self.seen.get(&representative), self.seen.get(&one)) {
+                    (Some(representative), Some(one)) => self.shows(representative, one),
+                    _ => false,
+                }
         })
     }
 
@@ -301,8 +320,7 @@ impl Bundler<'_> {
         let pairs = representative.codes.iter().zip(&one.codes).enumerate();
         pairs.filter(|(_, (own, other))| own != other && **other != 0).all(|(item, (&own, &other))| {
             engine.change(&representative.tally, item, (own, other), &mut changed);
-            let (lane, band) = engine.lane_and_band(&changed);
-            representative.standing <= (lane, Reverse(band), Reverse(changed.priority))
+            representative.standing <= standing(self.triage, &changed)
         })
     }
 

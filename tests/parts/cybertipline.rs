@@ -1,10 +1,10 @@
 //! Reports in the shapes that other people's clients write.
 
 use caserank::Codebook;
-use caserank::complaint::{Complaint, Provenance, Speaker};
+use caserank::complaint::{Complaint, Provenance, Speaker, WhyNotUnderstood};
 use caserank::intake::DigestKey;
 use caserank::intake::cybertipline::{
-    ComplaintPer, Document, ImportReport, NoteCause, ReadReport, ReportEnd, ReportError,
+    ComplaintPer, Document, ImportReport, ReadReport, ReportEnd, ReportError,
     ReportImport, ReportMapping,
 };
 use caserank::reference;
@@ -65,7 +65,7 @@ fn a_thin_report_is_a_complaint_and_what_is_absent_is_unknown() {
     let complaint = read.complaint();
     assert_eq!(complaint.id(), "1");
     assert_eq!(complaint.received().to_string(), "2026-03-02T08:00:00Z");
-    assert!(read.notes().is_empty(), "{:?}", read.notes());
+    assert!(read.complaint().not_understood().is_empty(), "{:?}", read.complaint().not_understood());
     for (item, expected) in [
         ("concern", "csem"),
         ("tip_source", "platform_or_clearinghouse"),
@@ -107,7 +107,7 @@ fn flags_are_true_by_being_there_and_false_is_no_answer() {
         let denied = flag.contains(">false<") || flag.contains(">0<");
         let counted = import.denied_flags().of("reportAnnotations/sadisticOnlineExploitation");
         assert_eq!(counted, u64::from(denied), "{flag}");
-        assert_eq!(read.notes().is_empty(), !flag.contains("perhaps"), "{flag}");
+        assert_eq!(read.complaint().not_understood().is_empty(), !flag.contains("perhaps"), "{flag}");
     }
 }
 
@@ -128,8 +128,9 @@ fn an_unknown_flag_is_told_by_name_and_an_unknown_element_is_counted() {
                    <somethingElse><inner>1</inner></somethingElse>";
     let (read, import) = read_bytes(report(summary, "").as_bytes());
     assert_eq!(answer(read.complaint(), "image_requested_or_coerced"), "yes");
-    let notes: Vec<String> = read.notes().iter().map(ToString::to_string).collect();
-    assert_eq!(notes, ["flag `somethingNew` is a flag not known here"]);
+    let notes: Vec<String> = read.complaint().not_understood().iter().map(ToString::to_string).collect();
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0].starts_with("`flag` holds `somethingNew`: a flag not known here"), "{}", notes[0]);
     assert_eq!(import.unknown_flags().of("somethingNew"), 1);
     assert_eq!(import.unknown_fields().of("somethingElse"), 1);
     assert_eq!(import.unknown_fields().of("inner"), 1);
@@ -191,7 +192,7 @@ fn files_without_a_report_are_ranked_and_named() {
     let read = ends[0].read().expect("ranked");
     assert_eq!(read.complaint().id(), "5");
     assert_eq!(answer(read.complaint(), "material_youngest_age_band"), "under_6");
-    assert_eq!(read.notes()[0].cause(), &NoteCause::WithoutReport);
+    assert_eq!(read.complaint().not_understood()[0].why(), &WhyNotUnderstood::WithoutReport);
     assert_eq!(import.orphans(), [("5".to_owned(), 2)]);
 }
 

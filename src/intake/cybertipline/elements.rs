@@ -92,6 +92,31 @@ impl Element {
         )
     }
 
+    /// Whether it is there or not there, and that is what it says.
+    pub(super) fn is_flag(self) -> bool {
+        use Element as E;
+        matches!(
+            self,
+            E::Sextortion | E::Solicitation | E::MinorToMinor | E::Spam | E::Sadistic
+                | E::Informational | E::Viral | E::Meme | E::Drawing | E::SelfProduced
+                | E::PhysicalHarm | E::Violence | E::Bestiality | E::LiveStreaming | E::Infant
+                | E::Generated | E::Other
+        )
+    }
+
+    /// Whether it stands in a report alone, so that one is there even where its tag is not.
+    pub(super) fn is_part_of_report(self) -> bool {
+        use Element as E;
+        matches!(
+            self,
+            E::IncidentSummary | E::IncidentType | E::IncidentTime | E::Escalate
+                | E::ReportAnnotations | E::Sextortion | E::Solicitation | E::MinorToMinor
+                | E::Spam | E::Sadistic | E::Informational | E::BatchedReport
+                | E::InternetDetails | E::LawEnforcement | E::Reporter | E::Suspect
+                | E::Recipient | E::Victim
+        )
+    }
+
     /// Whether what stands in it are flags, so that an unknown name may speak of danger.
     pub(super) fn holds_flags(self) -> bool {
         matches!(self, Element::ReportAnnotations | Element::FileAnnotations)

@@ -54,7 +54,7 @@ impl ReportImport {
         ends.extend(kept.into_iter().map(ReportEnd::NotRankable));
         for (id, held) in held {
             for read in self.end(&id, held) {
-                ends.push(match read.notes().is_empty() {
+                ends.push(match read.complaint().not_understood().is_empty() {
                     true => ReportEnd::Ranked(read),
                     false => ReportEnd::RankedInPart(read),
                 });
@@ -128,6 +128,7 @@ impl ReportImport {
             notes.push(Note::new("dateTime", NoteCause::LaterThanReceipt));
         }
         same_once(&mut notes);
+        notes.iter().for_each(|note| self.report.causes.add_grouped(note.group()));
         let whom: Vec<Option<usize>> = match self.per {
             ComplaintPer::Person if people > 1 => (0..people).map(Some).collect(),
             _ => vec![None],
@@ -153,8 +154,9 @@ impl ReportImport {
                 let cause = ReportError::Id { bytes: complaint.id().len() };
                 notes.push(Note::new("reportId", NoteCause::Broken(cause)));
             }
+            notes.iter().for_each(|note| complaint.add_not_understood(note.kept()));
             let people = if per_person { 1 } else { people };
-            ends.push(ReadReport::new(complaint, traces, notes.clone(), people));
+            ends.push(ReadReport::new(complaint, traces, people));
         }
         ends
     }
@@ -318,5 +320,5 @@ fn joined(files: Vec<FileFacts>) -> Files {
 /// The same note from a hundred files is one note.
 fn same_once(notes: &mut Vec<Note>) {
     let mut seen = std::collections::HashSet::new();
-    notes.retain(|note| seen.insert(note.to_string()));
+    notes.retain(|note| seen.insert(note.kept().to_string()));
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::facts::{Counts, Fact};
 use crate::codebook::{Codebook, Item, Kind};
-use crate::complaint::{Source, Speaker};
+use crate::complaint::{AnswerSource, Speaker};
 
 /// Why a table of rows is refused.
 #[derive(Debug, Error)]
@@ -313,7 +313,7 @@ pub(super) struct Said {
     pub(super) item: usize,
     pub(super) code: u8,
     pub(super) number: Option<i64>,
-    pub(super) source: Source,
+    pub(super) source: AnswerSource,
 }
 
 impl BoundMapping {
@@ -371,7 +371,7 @@ impl BoundMapping {
                 (None, Gives::Number(_)) => "dateTime",
                 (None, Gives::Code(_)) => "report",
             };
-            said.push(Said { item: row.item, code, number, source: Source::new(row.speaker, field) });
+            said.push(Said { item: row.item, code, number, source: AnswerSource::new(row.speaker, field) });
         }
     }
 }

@@ -24,7 +24,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use limits::{Limits, ReportError};
 pub use mapping::{ReportMapping, ReportMappingError, SkippedRow};
-pub use note::{Note, NoteCause};
 pub use reading::NameCounts;
 pub use report::{ImportReport, KeptReport, ReadReport, ReportEnd};
 pub use synthetic::{SyntheticReport, SyntheticReports};
@@ -36,6 +35,7 @@ use crate::intake::DigestKey;
 use facts::{FileFacts, ReportFacts};
 use join::{Anonymous, Held};
 use mapping::BoundMapping;
+use note::{Note, NoteCause};
 use reading::{Reading, Totals};
 use xml::Parsed;
 

@@ -291,11 +291,18 @@ pub(super) fn set_years(given: &mut AgeGiven, field: &str, text: &str, notes: &m
     }
 }
 
-/// Searches the rest of a broken document for flags that speak of danger, by name alone; whether
-/// one was found.
-pub(super) fn salvage(rest: &[u8], report: &mut ReportFacts) -> bool {
-    let (mut rest, mut found) = (rest, false);
+/// Searches a broken document for flags that speak of danger, by name alone; whether one was found.
+/// Comments and quoted sections that are complete are passed over: people write there.
+pub(super) fn salvage(document: &[u8], report: &mut ReportFacts) -> bool {
+    let (mut rest, mut found) = (document, false);
     while let Some(at) = memchr::memchr2(b'<', b'"', rest) {
+        let quoted = [(&b"<![CDATA["[..], &b"]]>"[..]), (b"<!--", b"-->")];
+        let quoted = quoted.iter().find(|(begins, _)| rest[at..].starts_with(begins));
+        let ends = quoted.and_then(|(_, ends)| memchr::memmem::find(&rest[at..], ends));
+        if let Some(ends) = ends {
+            rest = &rest[at + ends..];
+            continue;
+        }
         let (is_tag, after) = (rest[at] == b'<', &rest[at + 1..]);
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
         let end = after.iter().position(|byte| !is_name(byte)).unwrap_or(after.len());

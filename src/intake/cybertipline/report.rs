@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::limits::ReportError;
 use super::mapping::SkippedRow;
-use super::note::{Note, NoteCause};
 use super::reading::{NameCounts, Totals};
 use crate::Timestamp;
 use crate::complaint::{Complaint, ComplaintError};
@@ -18,7 +17,6 @@ const MOST_SHOWN: usize = 10;
 pub struct ReadReport {
     complaint: Complaint,
     traces: Traces,
-    notes: Vec<Note>,
     people: usize,
 }
 
@@ -26,13 +24,12 @@ impl ReadReport {
     pub(super) fn new(
         complaint: Complaint,
         traces: Traces,
-        notes: Vec<Note>,
         people: usize,
     ) -> Self {
-        ReadReport { complaint, traces, notes, people }
+        ReadReport { complaint, traces, people }
     }
 
-    /// The complaint, with who gave each answer beside it.
+    /// The complaint, with who gave each answer beside it, and with what was not understood.
     #[must_use]
     pub fn complaint(&self) -> &Complaint {
         &self.complaint
@@ -42,12 +39,6 @@ impl ReadReport {
     #[must_use]
     pub fn traces(&self) -> &Traces {
         &self.traces
-    }
-
-    /// What was not understood.
-    #[must_use]
-    pub fn notes(&self) -> &[Note] {
-        &self.notes
     }
 
     /// How many people the report complains about.
@@ -138,7 +129,7 @@ impl KeptReport {
 pub enum ReportEnd {
     /// Everything in it that matters here was understood.
     Ranked(ReadReport),
-    /// It is ranked with what was understood; [`ReadReport::notes`] tells the rest.
+    /// It is ranked with what was understood; [`Complaint::not_understood`] tells the rest.
     RankedInPart(ReadReport),
     /// It has no id, or cannot be read at all: it is kept whole, for a person to look at.
     NotRankable(KeptReport),
@@ -171,7 +162,7 @@ pub struct ImportReport {
     ranked: u64,
     ranked_in_part: u64,
     not_rankable: u64,
-    notes: NameCounts,
+    pub(super) causes: NameCounts,
     totals: Totals,
 }
 
@@ -184,19 +175,10 @@ impl ImportReport {
         for end in ends {
             match end {
                 ReportEnd::Ranked(_) => self.ranked += 1,
-                ReportEnd::RankedInPart(read) => {
-                    self.ranked_in_part += 1;
-                    for note in read.notes() {
-                        let cause = match note.cause() {
-                            NoteCause::Broken(cause) => cause.kind().to_owned(),
-                            cause => cause.to_string(),
-                        };
-                        self.notes.add_grouped(format!("{}: {cause}", note.field()));
-                    }
-                }
+                ReportEnd::RankedInPart(_) => self.ranked_in_part += 1,
                 ReportEnd::NotRankable(kept) => {
                     self.not_rankable += 1;
-                    self.notes.add_grouped(format!("document: {}", kept.cause().kind()));
+                    self.causes.add_grouped(format!("document: {}", kept.cause().kind()));
                 }
             }
         }
@@ -321,7 +303,7 @@ impl ImportReport {
     /// What was not understood, by field and cause, each with in how many complaints.
     #[must_use]
     pub fn causes(&self) -> &NameCounts {
-        &self.notes
+        &self.causes
     }
 }
 
@@ -336,7 +318,7 @@ impl fmt::Display for ImportReport {
         writeln!(out, "  {:>9} cannot be ranked and need a person", self.not_rankable)?;
         writeln!(out, "  {:>9} ranked, with something not understood", self.ranked_in_part)?;
         writeln!(out, "  {:>9} ranked", self.ranked)?;
-        names(out, "Not understood", &self.notes)?;
+        names(out, "Not understood", &self.causes)?;
         names(out, "Unknown flags", self.unknown_flags())?;
         names(out, "Speakers disagree; the more dangerous answer counts", &self.disagreements)?;
         if !self.orphans.is_empty() {

@@ -32,7 +32,6 @@ impl XmlReader<'_, '_> {
             }
             E::Escalate => {
                 self.reading.totals.texts_not_read += u64::from(level.holds_text);
-                self.count(Fact::HighPriority);
             }
             E::Sextortion => self.flag(Fact::Sextortion, told, text),
             E::Solicitation => self.flag(Fact::Solicitation, told, text),
@@ -305,19 +304,25 @@ impl XmlReader<'_, '_> {
         }
     }
 
-    /// Hands over what was read of a document that stops here, and searches the rest by name.
-    pub(super) fn break_off(&mut self, cause: &ReportError, rest: &[u8]) {
+    /// Hands over what was read of a document that stops here, and searches all of it for flags by
+    /// name: what the damage hides from the reader stands there still.
+    pub(super) fn break_off(&mut self, cause: &ReportError, text: &str) {
         let note = || Note::new("document", NoteCause::Broken(cause.clone()));
+        // A flag that was begun is there. An id or a time that was begun may be cut, and is not used.
+        if let Some(level) = self.levels.pop().filter(|level| level.element.is_flag()) {
+            let text = std::mem::take(&mut self.text);
+            let _ = self.closed(level, &text);
+        }
+        let in_file = self.file.is_some();
         if let Some(file) = &mut self.file {
             file.notes.push(note());
         }
-        let in_file = self.file.is_some();
         self.close_file();
         // Where there are too many people already, the last of them is left out and told.
         let _ = self.close_person();
         let in_report = self.report.is_some();
         let mut report = self.report.take().unwrap_or_default();
-        let found = reading::salvage(rest, &mut report.facts);
+        let found = reading::salvage(text.as_bytes(), &mut report.facts);
         if in_report || found || !in_file && self.parsed.holds_nothing() {
             report.facts.notes.push(note());
             self.report = Some(report);

@@ -113,14 +113,14 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> (Parsed, Option<Rep
     };
     let end = reader.document(text);
     let error = end.err();
-    if let Some((cause, at)) = &error {
-        reader.break_off(cause, &text.as_bytes()[(*at).min(text.len())..]);
+    if let Some(cause) = &error {
+        reader.break_off(cause, text);
     }
-    (reader.parsed, error.map(|(cause, _)| cause))
+    (reader.parsed, error)
 }
 
 impl XmlReader<'_, '_> {
-    fn document(&mut self, text: &str) -> Result<(), (ReportError, usize)> {
+    fn document(&mut self, text: &str) -> Result<(), ReportError> {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         config.check_comments = false;
@@ -128,24 +128,22 @@ impl XmlReader<'_, '_> {
         let mut elements = 0;
         loop {
             let at = reader.buffer_position() as usize;
-            let fail = |cause: ReportError| (cause, at);
-            let event = reader.read_event().map_err(|_| {
-                let at = reader.error_position() as usize;
-                (ReportError::Xml { at }, at)
-            })?;
+            let event = reader
+                .read_event()
+                .map_err(|_| ReportError::Xml { at: reader.error_position() as usize })?;
             match event {
                 Event::Start(start) => {
                     elements += 1;
-                    self.check(&start, elements, at).map_err(fail)?;
-                    self.enter(&start).map_err(fail)?;
+                    self.check(&start, elements, at)?;
+                    self.enter(&start)?;
                 }
                 Event::Empty(start) => {
                     elements += 1;
-                    self.check(&start, elements, at).map_err(fail)?;
-                    self.enter(&start).map_err(fail)?;
-                    self.leave().map_err(fail)?;
+                    self.check(&start, elements, at)?;
+                    self.enter(&start)?;
+                    self.leave()?;
                 }
-                Event::End(_) => self.leave().map_err(fail)?,
+                Event::End(_) => self.leave()?,
                 Event::Text(text) => self.take(&text.into_inner()),
                 Event::CData(text) => self.take(&text.into_inner()),
                 Event::GeneralRef(entity) => {
@@ -158,9 +156,12 @@ impl XmlReader<'_, '_> {
                         None => self.note(Note::new("entity", NoteCause::Entity)),
                     }
                 }
-                Event::DocType(_) => return Err(fail(ReportError::DocumentType { at })),
-                Event::Eof if self.levels.is_empty() => return Ok(()),
-                Event::Eof => return Err(fail(ReportError::Xml { at })),
+                Event::DocType(_) => return Err(ReportError::DocumentType { at }),
+                Event::Eof if self.levels.is_empty() => {
+                    self.close_report();
+                    return Ok(());
+                }
+                Event::Eof => return Err(ReportError::Xml { at }),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             }
         }
@@ -240,6 +241,12 @@ impl XmlReader<'_, '_> {
             self.levels.push(Level { element: Element::Nothing, who, holds_text: false });
             return Ok(());
         }
+        if element.is_part_of_report() && self.report.is_none() && self.file.is_none() {
+            // Its report's own tag is missing or damaged; what it says counts all the same.
+            let mut report = RawReport::default();
+            report.facts.notes.push(Note::new("report", NoteCause::WithoutReport));
+            self.report = Some(report);
+        }
         match element {
             Element::Report if self.report.is_none() => {
                 self.report = Some(RawReport::default());
@@ -255,6 +262,8 @@ impl XmlReader<'_, '_> {
                 who = if element == Element::Suspect { Who::Suspect } else { Who::Other };
                 self.person = Some(RawPerson::new(who, element == Element::Victim));
             }
+            // Its presence is what counts, even where the document is cut within it.
+            Element::Escalate => self.count(Fact::HighPriority),
             Element::Reporter => who = Who::Sender,
             Element::ContactPerson | Element::OfficerContact => who = Who::Bystander,
             Element::Associated => {
@@ -332,7 +341,8 @@ impl XmlReader<'_, '_> {
         let Some(level) = self.levels.pop() else { return Ok(()) };
         let text = std::mem::take(&mut self.text);
         if level.holds_text && level.element.is_read() {
-            self.note(Note::new(format!("{:?}", level.element), NoteCause::Length));
+            let limit = self.reading.limits.text_bytes;
+            self.note(Note::new(format!("{:?}", level.element), NoteCause::Length(limit)));
         }
         self.closed(level, &text)?;
         self.text = text;
