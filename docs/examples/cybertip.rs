@@ -20,7 +20,7 @@ use caserank::explain::compare;
 use caserank::intake::cybertipline::{Document, ReportEnd, ReportImport, SyntheticReports};
 use caserank::intake::{Bundles, DigestKey, LinkRules, Links, Traces, bundle, link};
 use caserank::{
-    ActiveOverrides, Assessment, BacklogBuilder, Complaint, Seed, Timestamp, Triage, reference,
+    Assessment, BacklogBuilder, Complaint, Seed, Timestamp, Triage, reference,
 };
 
 /// What the command line asks for.
@@ -237,8 +237,8 @@ fn order(triage: &Triage, complaints: &[Complaint]) -> Result<Vec<String>, Box<d
     for complaint in complaints {
         builder.push(complaint)?;
     }
-    let ranking = triage.rank(&builder.freeze(), &ActiveOverrides::none())?;
-    Ok(ranking.iter().map(|entry| entry.id.to_owned()).collect())
+    let ranking = triage.rank(&builder.freeze())?;
+    Ok(ranking.iter().map(|entry| entry.id().to_owned()).collect())
 }
 
 /// The first gate that fires, or else the answer that moves the index most, with who said it.

@@ -10,7 +10,7 @@ use super::assessment::Assessment;
 use super::display::two_digits;
 use crate::base::text::OnScreen;
 use crate::codebook::UNKNOWN;
-use crate::policy::{Band, Lane, Priority};
+use crate::rank::Standing;
 use crate::triage::Fingerprint;
 
 /// Answers shown before the rest is counted.
@@ -52,9 +52,7 @@ pub enum DecidedBy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Side {
     id: String,
-    lane: Lane,
-    band: Band,
-    priority: Priority,
+    standing: Standing,
     position: Option<usize>,
     gates: Vec<String>,
     is_decided: bool,
@@ -67,12 +65,10 @@ impl Side {
         let alone = assessment.gates().filter(|gate| !fires(&gate.id));
         Side {
             id: assessment.id.clone(),
-            lane: assessment.lane(),
-            band: assessment.band(),
-            priority: assessment.priority(),
-            position: assessment.place.as_ref().map(|place| place.position),
+            standing: assessment.standing(),
+            position: assessment.rank().map(|rank| rank.position()),
             gates: alone.map(|gate| gate.id.clone()).collect(),
-            is_decided: assessment.placement.overridden,
+            is_decided: assessment.placement.is_overridden(),
             not_understood: assessment.not_understood().len(),
         }
     }
@@ -83,22 +79,10 @@ impl Side {
         &self.id
     }
 
-    /// Which queue it stands in.
+    /// Where it stands.
     #[must_use]
-    pub fn lane(&self) -> Lane {
-        self.lane
-    }
-
-    /// Its band.
-    #[must_use]
-    pub fn band(&self) -> Band {
-        self.band
-    }
-
-    /// Its priority index.
-    #[must_use]
-    pub fn priority(&self) -> Priority {
-        self.priority
+    pub fn standing(&self) -> Standing {
+        self.standing
     }
 
     /// Its position in the ranking that it was taken from, from 1.
@@ -216,8 +200,7 @@ impl Comparison {
     /// Whether the first comes before the second by lane, band and priority; `None` for a tie.
     #[must_use]
     pub fn first_comes_first(&self) -> Option<bool> {
-        let key = |side: &Side| (side.lane, Reverse(side.band), Reverse(side.priority));
-        let (first, second) = (key(&self.first), key(&self.second));
+        let (first, second) = (self.first.standing, self.second.standing);
         (first != second).then_some(first < second)
     }
 }
@@ -269,11 +252,12 @@ pub fn compare(first: &Assessment, second: &Assessment) -> Result<Comparison, Co
     }
     answers.sort_by_key(|apart| Reverse(apart.effect.abs()));
     let (first, second) = (Side::of(first, second), Side::of(second, first));
-    let decided_by = if first.lane != second.lane {
+    let (one, two) = (first.standing, second.standing);
+    let decided_by = if one.lane() != two.lane() {
         DecidedBy::Lane
-    } else if first.band != second.band {
+    } else if one.band() != two.band() {
         DecidedBy::Band
-    } else if first.priority != second.priority {
+    } else if one != two {
         DecidedBy::Priority
     } else {
         DecidedBy::Tie
@@ -297,7 +281,7 @@ impl fmt::Display for Comparison {
             DecidedBy::Tie => "; deadline, time of receipt and id decide",
         })?;
         for side in [&self.first, &self.second] {
-            write!(out, "  {}: {}, {}, {}", OnScreen(&side.id), side.lane, side.band, side.priority)?;
+            write!(out, "  {}: {}", OnScreen(&side.id), side.standing)?;
             if let Some(position) = side.position {
                 write!(out, ", position {position}")?;
             }

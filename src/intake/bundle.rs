@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use super::bundle_keys::{KeyedDigest, Traces};
 use crate::complaint::{Complaint, Deadline, Unlisted};
-use crate::policy::{Band, Gate, GateEffect, Lane};
+use crate::policy::{Gate, GateEffect};
+use crate::rank::Standing;
 use crate::triage::{Tally, Triage};
 
 /// Representatives that one group of look-alikes may have; what would need more stays alone.
@@ -146,14 +147,6 @@ struct Seen {
     standing: Standing,
 }
 
-/// What stands before comes first.
-type Standing = (Lane, Reverse<Band>, Reverse<u32>);
-
-fn standing(triage: &Triage, tally: &Tally) -> Standing {
-    let (lane, band) = triage.engine().lane_and_band(tally);
-    (lane, Reverse(band), Reverse(tally.priority))
-}
-
 /// Puts exact duplicates together, and reports of the same viral files.
 ///
 /// The member that ranks first represents its bundle. Another becomes a member only where the
@@ -272,7 +265,7 @@ impl Bundler<'_> {
         let raises = |gate: &Gate| !matches!(gate.effect, GateEffect::Cap(_));
         let fired = engine.rules().fired(&tally.bits);
         let fired = fired.into_iter().filter(|&gate| raises(&gates[gate])).collect();
-        let standing = standing(self.triage, &tally);
+        let standing = engine.standing(&tally);
         let seen = Seen { codes: encoded.codes, tally, gates: fired, standing };
         self.seen.insert(complaint, seen);
         true
@@ -320,7 +313,7 @@ impl Bundler<'_> {
         let pairs = representative.codes.iter().zip(&one.codes).enumerate();
         pairs.filter(|(_, (own, other))| own != other && **other != 0).all(|(item, (&own, &other))| {
             engine.change(&representative.tally, item, (own, other), &mut changed);
-            representative.standing <= standing(self.triage, &changed)
+            representative.standing <= engine.standing(&changed)
         })
     }
 

@@ -16,7 +16,7 @@ impl Triage {
         for (place, item) in items.iter().enumerate() {
             for code in (1..=item.answers.len()).filter_map(|code| u8::try_from(code).ok()) {
                 codes[place] = code;
-                if engine.lane_and_band(&engine.tally_codes(&codes)).0 == Lane::Must {
+                if engine.standing(&engine.tally_codes(&codes)).lane() == Lane::Must {
                     danger.add(place, code);
                 }
             }

@@ -6,6 +6,7 @@ mod common;
 mod live;
 
 mod architecture;
+mod binary;
 mod bundle;
 #[cfg(feature = "cybertipline")]
 mod cybertipline;
@@ -13,6 +14,7 @@ mod cybertipline;
 mod cybertipline_hostile;
 #[cfg(feature = "csv")]
 mod golden;
+mod moves;
 mod queue;
 #[cfg(feature = "csv")]
 mod queue_examples;
