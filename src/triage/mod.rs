@@ -22,7 +22,7 @@ use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use changes::ModelChange;
-use engine::Engine;
+pub(crate) use engine::Engine;
 pub(crate) use engine::Tally;
 pub use entry::{Entries, Entry};
 pub use lint::{DOMAIN_CAP, Finding, Lint};

@@ -294,6 +294,9 @@ impl Form {
         why: WhyNotRankable,
     ) -> NotRankable {
         let mut record = NotRankable::new(bytes.to_vec(), why);
+        if bytes.contains(&b'\n') {
+            return self.any_answer(record);
+        }
         let (found, expected) = (fields.len(), self.columns.len());
         // Where cells are missing or too many, each may stand that many places off.
         let off = found.abs_diff(expected).min(fields.len());
@@ -321,6 +324,24 @@ impl Form {
             }
         }
         record
+    }
+
+    /// Every answer that any part of a record over several lines may be.
+    fn any_answer(&self, record: NotRankable) -> NotRankable {
+        let bytes = record.bytes.clone();
+        let parts = bytes.split(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+        let short = parts.map(<[u8]>::trim_ascii).filter(|part| (1..=64).contains(&part.len()));
+        let parts: std::collections::BTreeSet<&[u8]> = short.collect();
+        let items = self.columns.iter().filter_map(|column| match column {
+            Column::Item(item) => Some(*item),
+            _ => None,
+        });
+        let answers = items.flat_map(|item| {
+            let codes = parts.iter().filter_map(move |part| self.code(item, part));
+            let codes: std::collections::BTreeSet<u8> = codes.filter(|code| *code != 0).collect();
+            codes.into_iter().map(move |code| (item, code))
+        });
+        answers.fold(record, |record, (item, code)| record.with_answer(item, code))
     }
 
     /// Reads one field.

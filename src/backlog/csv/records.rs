@@ -9,13 +9,13 @@ use std::io::Read;
 use memchr::{memchr2, memchr3};
 
 use super::fields::{Column, Form, Line};
-use super::heading::Heading;
+use super::heading::{BYTE_ORDER_MARK, Heading};
 use super::lines::{self, without_carriage_return};
 use super::values::received;
 use super::{COMMA, MOST_RECORD_BYTES, MOST_RECORD_LINES, SPECIAL};
 use crate::backlog::BacklogBuilder;
 use crate::backlog::batch::Batch;
-use crate::backlog::blocks::{LINE_END, Rest, stop};
+use crate::backlog::blocks::{Blocks, LINE_END, Rest, stop};
 use crate::backlog::intake::{IntakeReport, Span, WhyNotRankable};
 use crate::backlog::report::ReadError;
 
@@ -127,8 +127,14 @@ impl Fields {
     }
 }
 
-/// Cuts the record with which a text begins into fields.
-fn cut(text: &[u8], fields: &mut Fields, looks_like_a_record: impl Fn(&[u8]) -> bool) -> Record {
+/// Cuts the record with which a text begins into fields. Only columns that `may_span` go over
+/// several lines, and only over lines that do not look like records.
+fn cut(
+    text: &[u8],
+    fields: &mut Fields,
+    may_span: impl Fn(usize) -> bool,
+    looks_like_a_record: impl Fn(&[u8]) -> bool,
+) -> Record {
     fields.clear();
     let (first_line, first_length) = line_of(text);
     let alone = |fault, fields: &mut Fields| {
@@ -172,7 +178,8 @@ fn cut(text: &[u8], fields: &mut Fields, looks_like_a_record: impl Fn(&[u8]) -> 
                 spanning = spanning.or(Some(fields.ends.len()));
                 let (following, _) = line_of(&text[at..]);
                 let beyond = lines > MOST_RECORD_LINES || at > MOST_RECORD_BYTES;
-                if at >= text.len() || beyond || looks_like_a_record(following) {
+                let short = !may_span(fields.ends.len());
+                if at >= text.len() || short || beyond || looks_like_a_record(following) {
                     let last = if at >= text.len() { lines - 1 } else { lines };
                     return alone(WhyNotRankable::Swallows { last }, fields);
                 }
@@ -206,8 +213,88 @@ fn looks_like_a_record(form: &Form, line: &[u8]) -> bool {
     };
     let place = form.columns.iter().position(|&column| column == Column::Received);
     let time = place.and_then(|place| fields().nth(place)).map(unquoted);
-    fields().count() == form.columns.len() && form.columns.len() > 1
+    is_as_long(fields().count(), form.columns.len())
         || time.is_some_and(|time| received(&time).is_ok())
+}
+
+/// Whether a line with so many fields may be a damaged record.
+fn is_as_long(found: usize, expected: usize) -> bool {
+    found == expected && expected > 1 || expected >= 6 && found >= expected / 2
+}
+
+/// Records of a table other than complaints: the heading first, then one after another.
+pub(crate) struct Table<R> {
+    held: Held<R>,
+    fields: Fields,
+    line: u64,
+    /// Fields of the heading, once it has been read.
+    expected: usize,
+}
+
+/// One record of a [`Table`].
+pub(crate) struct TableRecord<'a> {
+    /// Its first line.
+    pub(crate) line: u64,
+    /// Its fields, or why they cannot be told apart.
+    pub(crate) fields: Result<Vec<&'a [u8]>, WhyNotRankable>,
+}
+
+impl<R: Read> Table<R> {
+    pub(crate) fn new(source: R) -> Self {
+        let rest = Blocks::new(source, 1, MOST_RECORD_BYTES).rest(b"");
+        let held = Held { rest, bytes: Vec::new(), start: 0, ended: false };
+        Table { held, fields: Fields::default(), line: 1, expected: 0 }
+    }
+
+    /// The line that is read next.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The next record that is not blank.
+    pub(crate) fn next(&mut self) -> std::io::Result<Option<TableRecord<'_>>> {
+        loop {
+            self.held.hold(MOST_RECORD_BYTES + HELD)?;
+            if self.line == 1 && self.held.next().starts_with(BYTE_ORDER_MARK) {
+                self.held.start += BYTE_ORDER_MARK.len();
+            }
+            let text = self.held.next();
+            if text.is_empty() {
+                return Ok(None);
+            }
+            let expected = self.expected;
+            let likely = |line: &[u8]| {
+                expected > 0 && is_as_long(line.split(|&byte| byte == COMMA).count(), expected)
+            };
+            let mut record = cut(text, &mut self.fields, |_| true, likely);
+            let goes_on = !self.held.ended && record.length == text.len();
+            let blank = text[..record.text].trim_ascii().is_empty();
+            let line = self.line;
+            self.line += record.lines;
+            self.held.start += record.length;
+            if goes_on {
+                self.held.skip_line()?;
+                record.fault = Some(WhyNotRankable::TooLong { limit: MOST_RECORD_BYTES });
+            }
+            if blank && !goes_on {
+                continue;
+            }
+            let found = self.fields.ends.len();
+            if expected == 0 {
+                self.expected = found;
+            } else if found != expected && record.fault.is_none() {
+                record.fault = Some(WhyNotRankable::Fields { found, expected });
+            }
+            let fields = match record.fault {
+                Some(WhyNotRankable::Swallows { last }) => {
+                    Err(WhyNotRankable::Swallows { last: line + last - 1 })
+                }
+                Some(why) => Err(why),
+                None => Ok(self.fields.all()),
+            };
+            return Ok(Some(TableRecord { line, fields }));
+        }
+    }
 }
 
 impl BacklogBuilder {
@@ -245,7 +332,11 @@ impl BacklogBuilder {
             }
             let likely =
                 |text: &[u8]| heading.form().is_some_and(|form| looks_like_a_record(form, text));
-            let mut record = cut(held.next(), &mut fields, likely);
+            let may_span = |place: usize| match heading.form() {
+                Some(form) => matches!(form.columns.get(place), Some(Column::Unlisted(_))),
+                None => true,
+            };
+            let mut record = cut(held.next(), &mut fields, may_span, likely);
             let goes_on = !held.ended && record.length == held.next().len();
             let text = &held.next()[..record.text];
             let numbers = [line, line + record.lines - 1];
@@ -274,7 +365,6 @@ impl BacklogBuilder {
                         column: column.map_or_else(String::new, |column| {
                             crate::base::text::cut(form.column_name(column), 64)
                         }),
-                        short: !matches!(column, Some(Column::Unlisted(_))),
                     });
                 }
                 match read {

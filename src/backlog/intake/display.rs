@@ -97,12 +97,7 @@ impl IntakeReport {
         more(out, self.trimmed_ids.count(), "ids with blanks around them")?;
         for span in self.spans.first().iter().take(SHOWN) {
             let (first, last) = (span.first, span.last);
-            let quote = if span.short { " (is a quote left open?)" } else { "" };
-            write!(
-                out,
-                "\n  lines {first} to {last} are one record, by column `{}`{quote}",
-                span.column
-            )?;
+            write!(out, "\n  lines {first} to {last} are one record, by column `{}`", span.column)?;
         }
         more(out, self.spans.count(), "records over several lines")?;
         for late in self.late.first().iter().take(SHOWN) {

@@ -53,12 +53,13 @@ pub enum WhyNotRankable {
     /// A quote that is not closed where it should be.
     #[error("a quote in it is left open, or closed before the field ends: close it, or double it")]
     Quote,
-    /// A quote that would swallow what looks like other records, or goes on beyond the limits.
+    /// A quote that is left open at the end of the line, in a column of short words, before what
+    /// looks like another record, or beyond the limits.
     #[error(
-        "a quote in it is left open and would swallow the lines to {last}, which were read by themselves: close it"
+        "a quote in it is left open, so that it would go on to line {last} at least; the lines behind it were read by themselves: close the quote"
     )]
     Swallows {
-        /// The last line that it would have swallowed.
+        /// The last line that it would have swallowed for certain.
         last: u64,
     },
     /// Longer than a record may be.

@@ -134,13 +134,13 @@ impl RepeatedId {
     }
 }
 
-/// A record that goes over several lines.
+/// A record that goes over several lines, by a field of a column that was not matched: other columns
+/// hold short words, and a quote that is left open there sets its line aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Span {
     pub(crate) first: u64,
     pub(crate) last: u64,
     pub(crate) column: String,
-    pub(crate) short: bool,
 }
 
 impl Span {
@@ -160,12 +160,6 @@ impl Span {
     #[must_use]
     pub fn column(&self) -> &str {
         &self.column
-    }
-
-    /// Whether the column should hold a short word, so that a quote left open is likely.
-    #[must_use]
-    pub fn is_suspicious(&self) -> bool {
-        self.short
     }
 }
 
@@ -516,7 +510,6 @@ impl IntakeReport {
             && self.look_alikes.is_empty()
             && self.trimmed_ids.is_empty()
             && self.late.is_empty()
-            && self.spans.first().iter().all(|span| !span.short)
     }
 
     pub(crate) fn danger_item(&self, item: &str) -> bool {

@@ -211,11 +211,21 @@ impl<'a> Visitor<'a> for CodeComplaint<'_, 'a> {
                     4
                 }
                 "stage" => {
-                    scratch.stage = access.next_value()?;
+                    scratch.stage = match access.next_value::<&'a str>()? {
+                        "intake" => Stage::Intake,
+                        "field" => Stage::Field,
+                        "post_search" => Stage::PostSearch,
+                        _ => return Err(fault()),
+                    };
                     5
                 }
                 "origin" => {
-                    scratch.origin = access.next_value()?;
+                    scratch.origin = match access.next_value::<&'a str>()? {
+                        "prospective" => Origin::Prospective,
+                        "retrospective" => Origin::Retrospective,
+                        "synthetic" => Origin::Synthetic,
+                        _ => return Err(fault()),
+                    };
                     6
                 }
                 "deadlines" => {
