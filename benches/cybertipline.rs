@@ -53,23 +53,27 @@ fn cybertipline(criterion: &mut Criterion) {
     group.sample_size(10);
     for (files, addresses) in [(100, 50), (10_000, 5_000)] {
         let reports = SyntheticReports::new(Seed(3)).with_files(files);
-        let report = (0..).map(|number| reports.report(number)).find(|report| {
-            report.documents()[0].0.ends_with(".xml")
-        });
+        let report = (0..)
+            .map(|number| reports.report(number))
+            .find(|report| report.documents()[0].0.ends_with(".xml"));
         let report = report.unwrap();
         let mut documents: Vec<String> =
             report.documents().iter().map(|(_, text)| text.clone()).collect();
         documents[0] = with_addresses(&documents[0], addresses);
         let bytes: usize = documents.iter().map(String::len).sum();
         group.throughput(Throughput::Bytes(bytes as u64));
-        group.bench_function(format!("{files} files, {addresses} addresses, {bytes} bytes"), |bencher| {
-            bencher.iter(|| {
-                for text in &documents {
-                    reader.read(&Document::new("r", black_box(text.as_bytes())).with_report("1"));
-                }
-                reader.take()
-            });
-        });
+        group.bench_function(
+            format!("{files} files, {addresses} addresses, {bytes} bytes"),
+            |bencher| {
+                bencher.iter(|| {
+                    for text in &documents {
+                        reader
+                            .read(&Document::new("r", black_box(text.as_bytes())).with_report("1"));
+                    }
+                    reader.take()
+                });
+            },
+        );
     }
     group.finish();
 }

@@ -19,9 +19,7 @@ use caserank::complaint::Origin;
 use caserank::explain::compare;
 use caserank::intake::cybertipline::{Document, ReportEnd, ReportImport, SyntheticReports};
 use caserank::intake::{Bundles, DigestKey, LinkRules, Links, Traces, bundle, link};
-use caserank::{
-    Assessment, BacklogBuilder, Complaint, Seed, Timestamp, Triage, reference,
-};
+use caserank::{Assessment, BacklogBuilder, Complaint, Seed, Timestamp, Triage, reference};
 
 /// What the command line asks for.
 struct Options {
@@ -35,14 +33,8 @@ struct Options {
 
 impl Options {
     fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
-        let mut options = Options {
-            folder: None,
-            received: None,
-            key: None,
-            top: 10,
-            compare: None,
-            make: None,
-        };
+        let mut options =
+            Options { folder: None, received: None, key: None, top: 10, compare: None, make: None };
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word} needs a value"));
             match word.as_str() {
@@ -51,7 +43,9 @@ impl Options {
                 "--top" => options.top = value()?.parse()?,
                 "--compare" => options.compare = Some([value()?, value()?]),
                 "--make" => options.make = Some(value()?.parse()?),
-                _ if word.starts_with("--") => return Err(format!("{word} is not an option").into()),
+                _ if word.starts_with("--") => {
+                    return Err(format!("{word} is not an option").into());
+                }
                 _ => options.folder = Some(word.into()),
             }
         }
@@ -98,8 +92,7 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         None => return Err("senders' reports hold no time of receipt: give --received TIME".into()),
     };
     let origin = if made_up { Origin::Synthetic } else { Origin::Prospective };
-    let mut import =
-        ReportImport::new(triage.codebook(), &key, received)?.with_origin(origin);
+    let mut import = ReportImport::new(triage.codebook(), &key, received)?.with_origin(origin);
     let (mut complaints, mut traces): (Vec<Complaint>, Vec<Traces>) = (Vec::new(), Vec::new());
     let mut need_a_person = Vec::new();
     for group in groups(&folder)? {
@@ -163,10 +156,19 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
             None => String::new(),
         };
         let linked = match links.of(place) {
-            Some(linked) => format!(", linked with {} (counted {})", linked.complaints().len() - 1, linked.counted()),
+            Some(linked) => format!(
+                ", linked with {} (counted {})",
+                linked.complaints().len() - 1,
+                linked.counted()
+            ),
             None => String::new(),
         };
-        writeln!(out, "{:>5}  {id}  {standing}: {}{more}{linked}", position + 1, why(&complaints[place], &assessment))?;
+        writeln!(
+            out,
+            "{:>5}  {id}  {standing}: {}{more}{linked}",
+            position + 1,
+            why(&complaints[place], &assessment)
+        )?;
     }
     let pair = match (&options.compare, order.as_slice()) {
         (Some([first, second]), _) => Some([first.clone(), second.clone()]),
@@ -226,7 +228,12 @@ fn write_bundles(
     )?;
     for bundle in bundles.bundles().iter().take(10) {
         let representative = complaints[bundle.representative()].id();
-        writeln!(out, "  {:?}: {representative} for {} more", bundle.kind(), bundle.members().len())?;
+        writeln!(
+            out,
+            "  {:?}: {representative} for {} more",
+            bundle.kind(),
+            bundle.members().len()
+        )?;
     }
     Ok(())
 }

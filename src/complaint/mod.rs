@@ -21,8 +21,8 @@ pub use deconfliction::{DECONFLICTION_ITEM, Deconfliction};
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
 pub use migrate::MigrationReport;
-pub use provenance::{AnswerSource, Provenance, Speaker, Statement, UnknownSpeaker};
 pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
+pub use provenance::{AnswerSource, Provenance, Speaker, Statement, UnknownSpeaker};
 pub(crate) use value::of_digits;
 pub use value::{Given, Value};
 

@@ -225,8 +225,7 @@ impl Comparison {
 /// # Errors
 /// [`ComparisonError::OtherModel`] where the models' scoring fingerprints differ.
 pub fn compare(first: &Assessment, second: &Assessment) -> Result<Comparison, ComparisonError> {
-    let (model, other) =
-        (first.triage.scoring_fingerprint(), second.triage.scoring_fingerprint());
+    let (model, other) = (first.triage.scoring_fingerprint(), second.triage.scoring_fingerprint());
     if model != other {
         return Err(ComparisonError::OtherModel { first: model, second: other });
     }
@@ -274,12 +273,16 @@ impl fmt::Display for Comparison {
             Some(false) => write!(out, "{second} comes before {first}")?,
             None => write!(out, "{first} and {second} stand alike")?,
         }
-        writeln!(out, "{}", match self.decided_by {
-            DecidedBy::Lane => ", by the lane",
-            DecidedBy::Band => ", by the band",
-            DecidedBy::Priority => ", by the index",
-            DecidedBy::Tie => "; deadline, time of receipt and id decide",
-        })?;
+        writeln!(
+            out,
+            "{}",
+            match self.decided_by {
+                DecidedBy::Lane => ", by the lane",
+                DecidedBy::Band => ", by the band",
+                DecidedBy::Priority => ", by the index",
+                DecidedBy::Tie => "; deadline, time of receipt and id decide",
+            }
+        )?;
         for side in [&self.first, &self.second] {
             write!(out, "  {}: {}", OnScreen(&side.id), side.standing)?;
             if let Some(position) = side.position {

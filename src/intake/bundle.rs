@@ -31,7 +31,9 @@ pub enum BundleKind {
 #[non_exhaustive]
 pub enum BundleError {
     /// Complaints and traces are not of the same number.
-    #[error("{complaints} complaints and the traces of {traces}: give the traces of each, in the same order")]
+    #[error(
+        "{complaints} complaints and the traces of {traces}: give the traces of each, in the same order"
+    )]
     Lengths {
         /// How many complaints.
         complaints: usize,
@@ -224,7 +226,9 @@ impl Bundler<'_> {
             let codes = &self.seen[&complaint].codes;
             let found = match by_codes.get(codes).copied().filter(|_| self.is_plain(complaint)) {
                 Some(same) => Some(same),
-                None => representatives.iter().copied().find(|&first| self.covers(first, complaint)),
+                None => {
+                    representatives.iter().copied().find(|&first| self.covers(first, complaint))
+                }
             };
             match found {
                 Some(representative) => self.join(kind, representative, complaint),
@@ -311,10 +315,12 @@ impl Bundler<'_> {
         let engine = self.triage.engine();
         let mut changed = engine.empty_tally();
         let pairs = representative.codes.iter().zip(&one.codes).enumerate();
-        pairs.filter(|(_, (own, other))| own != other && **other != 0).all(|(item, (&own, &other))| {
-            engine.change(&representative.tally, item, (own, other), &mut changed);
-            representative.standing <= engine.standing(&changed)
-        })
+        pairs.filter(|(_, (own, other))| own != other && **other != 0).all(
+            |(item, (&own, &other))| {
+                engine.change(&representative.tally, item, (own, other), &mut changed);
+                representative.standing <= engine.standing(&changed)
+            },
+        )
     }
 
     fn join(&mut self, kind: BundleKind, representative: usize, complaint: usize) {

@@ -58,7 +58,10 @@ fn exact_copies_become_one_with_the_earliest_deadline_of_all() {
     let bundles = bundled(&complaints, &traces);
     assert_eq!(bundles.bundles().len(), 1);
     let found = &bundles.bundles()[0];
-    assert_eq!((found.kind(), found.representative(), found.members()), (BundleKind::Duplicates, 0, &[1, 3][..]));
+    assert_eq!(
+        (found.kind(), found.representative(), found.members()),
+        (BundleKind::Duplicates, 0, &[1, 3][..])
+    );
     assert_eq!(bundles.to_rank().collect::<Vec<_>>(), [0, 2, 4]);
     let ranked = bundles.represented(found, &complaints).expect("the same complaints");
     assert_eq!(ranked.earliest_deadline(), Some(day(17)));
@@ -106,12 +109,15 @@ fn two_dangers_of_different_kinds_do_not_cover_each_other() {
 fn a_flood_from_one_sender_counts_once() {
     let sender = |name: &str| key().digest("sender", name);
     let person = key().digest("mail", "person@example.com");
-    let flood = |count: usize| vec![Traces::new().with_sender(sender("a")).with_subjects([person]); count];
+    let flood =
+        |count: usize| vec![Traces::new().with_sender(sender("a")).with_subjects([person]); count];
     let links = link(&flood(900), LinkRules::default());
     assert_eq!(links.linked().len(), 1);
     assert_eq!((links.linked()[0].senders(), links.linked()[0].counted()), (1, 1));
     let mut others = flood(900);
-    others.extend(["b", "c"].map(|name| Traces::new().with_sender(sender(name)).with_subjects([person])));
+    others.extend(
+        ["b", "c"].map(|name| Traces::new().with_sender(sender(name)).with_subjects([person])),
+    );
     let links = link(&others, LinkRules::default());
     assert_eq!((links.linked()[0].senders(), links.linked()[0].counted()), (3, 3));
     let many: Vec<Traces> = (0..50)

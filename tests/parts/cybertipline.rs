@@ -4,8 +4,8 @@ use caserank::Codebook;
 use caserank::complaint::{Complaint, Provenance, Speaker, WhyNotUnderstood};
 use caserank::intake::DigestKey;
 use caserank::intake::cybertipline::{
-    ComplaintPer, Document, ImportReport, ReadReport, ReportEnd, ReportError,
-    ReportImport, ReportMapping,
+    ComplaintPer, Document, ImportReport, ReadReport, ReportEnd, ReportError, ReportImport,
+    ReportMapping,
 };
 use caserank::reference;
 
@@ -65,7 +65,11 @@ fn a_thin_report_is_a_complaint_and_what_is_absent_is_unknown() {
     let complaint = read.complaint();
     assert_eq!(complaint.id(), "1");
     assert_eq!(complaint.received().to_string(), "2026-03-02T08:00:00Z");
-    assert!(read.complaint().not_understood().is_empty(), "{:?}", read.complaint().not_understood());
+    assert!(
+        read.complaint().not_understood().is_empty(),
+        "{:?}",
+        read.complaint().not_understood()
+    );
     for (item, expected) in [
         ("concern", "csem"),
         ("tip_source", "platform_or_clearinghouse"),
@@ -107,7 +111,11 @@ fn flags_are_true_by_being_there_and_false_is_no_answer() {
         let denied = flag.contains(">false<") || flag.contains(">0<");
         let counted = import.denied_flags().of("reportAnnotations/sadisticOnlineExploitation");
         assert_eq!(counted, u64::from(denied), "{flag}");
-        assert_eq!(read.complaint().not_understood().is_empty(), !flag.contains("perhaps"), "{flag}");
+        assert_eq!(
+            read.complaint().not_understood().is_empty(),
+            !flag.contains("perhaps"),
+            "{flag}"
+        );
     }
 }
 
@@ -128,9 +136,14 @@ fn an_unknown_flag_is_told_by_name_and_an_unknown_element_is_counted() {
                    <somethingElse><inner>1</inner></somethingElse>";
     let (read, import) = read_bytes(report(summary, "").as_bytes());
     assert_eq!(answer(read.complaint(), "image_requested_or_coerced"), "yes");
-    let notes: Vec<String> = read.complaint().not_understood().iter().map(ToString::to_string).collect();
+    let notes: Vec<String> =
+        read.complaint().not_understood().iter().map(ToString::to_string).collect();
     assert_eq!(notes.len(), 1);
-    assert!(notes[0].starts_with("`flag` holds `somethingNew`: a flag not known here"), "{}", notes[0]);
+    assert!(
+        notes[0].starts_with("`flag` holds `somethingNew`: a flag not known here"),
+        "{}",
+        notes[0]
+    );
     assert_eq!(import.unknown_flags().of("somethingNew"), 1);
     assert_eq!(import.unknown_fields().of("somethingElse"), 1);
     assert_eq!(import.unknown_fields().of("inner"), 1);
@@ -163,14 +176,24 @@ fn order_prefixes_envelopes_and_namespaces_do_not_matter() {
 
 #[test]
 fn files_are_joined_to_their_report_whatever_comes_first() {
-    let first = file("77", "0a1b", "<fileAnnotations><infant/></fileAnnotations>\
-        <industryClassification>A1</industryClassification>");
+    let first = file(
+        "77",
+        "0a1b",
+        "<fileAnnotations><infant/></fileAnnotations>\
+        <industryClassification>A1</industryClassification>",
+    );
     let second = file("77", "ff00", "<industryClassification>B2</industryClassification>");
     let again = file("77", "FF00", "<fileRelevance>Reported</fileRelevance>");
-    let answer_document = "<reportResponse><responseCode>0</responseCode><reportId>77</reportId></reportResponse>";
+    let answer_document =
+        "<reportResponse><responseCode>0</responseCode><reportId>77</reportId></reportResponse>";
     let whole = report("", "");
-    let documents =
-        [("f1", first.as_str()), ("r", &whole), ("f2", &second), ("a", answer_document), ("f3", &again)];
+    let documents = [
+        ("f1", first.as_str()),
+        ("r", &whole),
+        ("f2", &second),
+        ("a", answer_document),
+        ("f3", &again),
+    ];
     for turn in 0..documents.len() {
         let mut documents = documents.to_vec();
         documents.rotate_left(turn);
@@ -178,7 +201,11 @@ fn files_are_joined_to_their_report_whatever_comes_first() {
         assert_eq!(ends.len(), 1, "turn {turn}");
         let complaint = ends[0].read().expect("ranked").complaint();
         assert_eq!(complaint.id(), "77");
-        assert_eq!(answer(complaint, "material_volume"), "2", "a file id in other case is the same");
+        assert_eq!(
+            answer(complaint, "material_volume"),
+            "2",
+            "a file id in other case is the same"
+        );
         assert_eq!(answer(complaint, "material_youngest_age_band"), "under_6");
         assert_eq!(answer(complaint, "material_severity_band"), "most");
         assert_eq!((import.reports(), import.files(), import.orphans().len()), (1, 3, 0));
@@ -216,7 +243,10 @@ fn a_batch_is_viral_only_where_every_reported_file_is() {
         for (place, fields) in files.iter().enumerate() {
             documents.push((format!("f{place}"), file("9", &place.to_string(), fields)));
         }
-        documents.push(("a".to_owned(), "<reportResponse><reportId>9</reportId></reportResponse>".to_owned()));
+        documents.push((
+            "a".to_owned(),
+            "<reportResponse><reportId>9</reportId></reportResponse>".to_owned(),
+        ));
         let documents: Vec<(&str, &str)> =
             documents.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let (ends, _) = ends(&documents);
@@ -224,7 +254,8 @@ fn a_batch_is_viral_only_where_every_reported_file_is() {
         assert_eq!(answer(complaint, "viral_batch"), expected, "{files:?}");
         assert_eq!(answer(complaint, "live_streaming_under_way"), "unknown");
     }
-    let batched = report("", "").replace("<report>", "<report><batchedReport reason='VIRAL_POTENTIAL_MEME'/>");
+    let batched = report("", "")
+        .replace("<report>", "<report><batchedReport reason='VIRAL_POTENTIAL_MEME'/>");
     assert_eq!(answer(read(&batched).complaint(), "viral_batch"), "some_files");
 }
 
@@ -251,10 +282,15 @@ fn several_people_are_one_complaint_or_one_each() {
         .iter()
         .map(|end| {
             let complaint = end.read().expect("ranked").complaint();
-            (complaint.id().to_owned(), answer(complaint, "prior_tip_count"), answer(complaint, "suspect_is_minor"))
+            (
+                complaint.id().to_owned(),
+                answer(complaint, "prior_tip_count"),
+                answer(complaint, "suspect_is_minor"),
+            )
         })
         .collect();
-    let row = |id: &str, prior: &str, minor: &str| (id.to_owned(), prior.to_owned(), minor.to_owned());
+    let row =
+        |id: &str, prior: &str, minor: &str| (id.to_owned(), prior.to_owned(), minor.to_owned());
     assert_eq!(told, [row("8.1", "1", "unknown"), row("8.2", "3", "asserted")]);
     assert_eq!(import.report().people(), 2);
 }
@@ -308,7 +344,8 @@ fn police_json_is_read_with_marks_nulls_and_both_spellings() {
 
 #[test]
 fn a_repeated_key_hides_no_flag() {
-    let json = "{\"reportId\": 1, \"reportedInformation\": {\"incidentSummary\": {\"reportAnnotations\":
+    let json =
+        "{\"reportId\": 1, \"reportedInformation\": {\"incidentSummary\": {\"reportAnnotations\":
         {\"sadisticOnlineExploitation\": true, \"sadisticOnlineExploitation\": false},
         \"reportAnnotations\": null}}}";
     assert_eq!(answer(read(json).complaint(), "sadistic_coercion"), "yes");
@@ -333,7 +370,16 @@ fn a_report_without_an_id_is_kept_whole_and_its_answers_are_told() {
 
 #[test]
 fn texts_and_identifiers_are_nowhere_in_what_comes_out() {
-    let secrets = ["Zebulon", "Quixote", "zq@example.org", "5550142", "zq-account", "192.0.2.44", "zq-words", "zq-device"];
+    let secrets = [
+        "Zebulon",
+        "Quixote",
+        "zq@example.org",
+        "5550142",
+        "zq-account",
+        "192.0.2.44",
+        "zq-words",
+        "zq-device",
+    ];
     let text = report(
         "<escalateToHighPriority>zq-words</escalateToHighPriority>",
         "<personOrUserReported><personOrUserReportedPerson><firstName>Zebulon</firstName>\
@@ -344,7 +390,10 @@ fn texts_and_identifiers_are_nowhere_in_what_comes_out() {
          <additionalInfo>zq-words</additionalInfo></personOrUserReported>",
     );
     let (read, import) = read_bytes(text.as_bytes());
-    let out = format!("{read:?}{import:?}{import}{}", serde_json::to_string(read.complaint()).expect("serialises"));
+    let out = format!(
+        "{read:?}{import:?}{import}{}",
+        serde_json::to_string(read.complaint()).expect("serialises")
+    );
     for secret in secrets {
         assert!(!out.contains(secret), "{secret}");
     }
@@ -358,7 +407,11 @@ fn provenance_survives_a_file_and_an_answer_takes_it_away() {
     let json = serde_json::to_string(read.complaint()).expect("serialises");
     let mut again: Complaint = serde_json::from_str(&json).expect("loads");
     assert_eq!(&again, read.complaint());
-    assert!(again.provenance("image_requested_or_coerced").is_some_and(|said| !Provenance::is_disputed(said)));
+    assert!(
+        again
+            .provenance("image_requested_or_coerced")
+            .is_some_and(|said| !Provenance::is_disputed(said))
+    );
     again.set("image_requested_or_coerced", "no");
     assert!(again.provenance("image_requested_or_coerced").is_none());
 }
@@ -367,9 +420,18 @@ fn provenance_survives_a_file_and_an_answer_takes_it_away() {
 fn mappings_are_refused_with_the_line_and_every_fact_has_a_name() {
     for (json, said) in [
         ("{", "line 1"),
-        ("{\"id\": \"a\", \"version\": \"1.0.0\", \"description\": \"\", \"rows\": [\n{\"item\": \"a\", \"answer\": [\"yes\"], \"said_by\": \"provider\", \"when\": {\"any\": [\"file.infantt\"]}}]}", "did you mean `file.infant`?"),
-        ("{\"id\": \"a\", \"version\": \"1.0.0\", \"description\": \"\", \"rows\": [{\"item\": \"a\", \"answer\": [\"yes\"], \"said_by\": \"provider\"}]}", "holds under no condition"),
-        ("{\"id\": \"a\", \"version\": \"1.0.0\", \"description\": \"\", \"rows\": [{\"item\": \"a\", \"said_by\": \"provider\"}]}", "neither an answer nor a number"),
+        (
+            "{\"id\": \"a\", \"version\": \"1.0.0\", \"description\": \"\", \"rows\": [\n{\"item\": \"a\", \"answer\": [\"yes\"], \"said_by\": \"provider\", \"when\": {\"any\": [\"file.infantt\"]}}]}",
+            "did you mean `file.infant`?",
+        ),
+        (
+            "{\"id\": \"a\", \"version\": \"1.0.0\", \"description\": \"\", \"rows\": [{\"item\": \"a\", \"answer\": [\"yes\"], \"said_by\": \"provider\"}]}",
+            "holds under no condition",
+        ),
+        (
+            "{\"id\": \"a\", \"version\": \"1.0.0\", \"description\": \"\", \"rows\": [{\"item\": \"a\", \"said_by\": \"provider\"}]}",
+            "neither an answer nor a number",
+        ),
     ] {
         let refused = ReportMapping::from_json(json).expect_err("it is refused").to_string();
         assert!(refused.contains(said), "{refused}");
@@ -389,7 +451,8 @@ fn rows_that_a_codebook_lacks_are_skipped_and_told() {
         {\"item\": \"unheard_of\", \"answer\": [\"yes\"], \"said_by\": \"provider\", \"when\": {\"always\": true}}]}";
     let mapping = ReportMapping::from_json(json).expect("it loads");
     let mut import = import().with_mapping(&mapping);
-    let text = report("<escalateToHighPriority/><reportAnnotations><sextortion/></reportAnnotations>", "");
+    let text =
+        report("<escalateToHighPriority/><reportAnnotations><sextortion/></reportAnnotations>", "");
     import.read(&Document::new("r", text.as_bytes()).with_report("1"));
     let ends = import.take();
     assert_eq!(answer(ends[0].read().expect("ranked").complaint(), "provider_urgent"), "yes");

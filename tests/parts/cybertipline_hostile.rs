@@ -47,7 +47,8 @@ fn says(ends: &[ReportEnd], item: &str) -> bool {
 
 #[test]
 fn bombs_and_giants_are_refused_by_kind_and_not_swallowed() {
-    let entities = "<!DOCTYPE r [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><report>&b;</report>";
+    let entities =
+        "<!DOCTYPE r [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><report>&b;</report>";
     let external = "<!DOCTYPE r SYSTEM 'file:///etc/hostname'><report/>";
     let deep = "<a>".repeat(100_000);
     let deep_json = "[".repeat(100_000);
@@ -97,7 +98,12 @@ fn encodings_of_every_kind_lose_no_danger() {
     };
     let with_byte = |declaration: &str| -> Vec<u8> {
         let mut bytes = declaration.as_bytes().to_vec();
-        bytes.extend(URGENT.replace(">x<", ">x\u{1}<").bytes().map(|byte| if byte == 1 { 0xE4 } else { byte }));
+        bytes.extend(
+            URGENT
+                .replace(">x<", ">x\u{1}<")
+                .bytes()
+                .map(|byte| if byte == 1 { 0xE4 } else { byte }),
+        );
         bytes
     };
     for (bytes, understood) in [
@@ -117,7 +123,8 @@ fn encodings_of_every_kind_lose_no_danger() {
 #[test]
 fn a_report_cut_at_any_byte_is_told_and_keeps_what_came_before() {
     let urgent = URGENT.find("<escalate").expect("it is there") + "<escalateToHighPriority>".len();
-    let sadistic = URGENT.find("<sadistic").expect("it is there") + "<sadisticOnlineExploitation>".len();
+    let sadistic =
+        URGENT.find("<sadistic").expect("it is there") + "<sadisticOnlineExploitation>".len();
     for cut in 0..URGENT.len() {
         let (import, ends) = read_with(Limits::default(), &URGENT.as_bytes()[..cut]);
         assert_eq!(ends.len(), 1, "cut at {cut}");
@@ -153,7 +160,11 @@ fn what_stands_after_the_damage_is_found_by_name() {
 #[test]
 fn names_and_ids_are_bounded() {
     let names: String = (0..5_000).map(|name| format!("<n{name}/>")).collect();
-    let text = format!("<report>{names}<{}/><reportId>{}</reportId></report>", "x".repeat(500), "9".repeat(200));
+    let text = format!(
+        "<report>{names}<{}/><reportId>{}</reportId></report>",
+        "x".repeat(500),
+        "9".repeat(200)
+    );
     let mut import = import();
     import.read(&Document::new("names", text.as_bytes()));
     let ends = import.take();

@@ -12,6 +12,8 @@ mod bundle;
 mod cybertipline;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_hostile;
+#[cfg(feature = "cybertipline")]
+mod cybertipline_sample;
 #[cfg(feature = "csv")]
 mod golden;
 mod moves;

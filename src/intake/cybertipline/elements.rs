@@ -79,16 +79,58 @@ impl Element {
         use Element as E;
         matches!(
             self,
-            E::IncidentType | E::Platform | E::IncidentTime | E::Sextortion | E::Solicitation
-                | E::MinorToMinor | E::Spam | E::Sadistic | E::Informational | E::ReportedToLe
-                | E::ServedDomestic | E::ServedAbroad | E::Account | E::Service | E::Compromised
-                | E::ScreenName | E::ThirdPartyUser | E::Priors | E::Prior | E::Group
-                | E::DisabledFor | E::Disabled | E::Phone | E::EMail | E::Age | E::Born
-                | E::FirstName | E::LastName | E::IpAddress | E::DateTime | E::Proxy
-                | E::IdType | E::IdValue | E::ReportId | E::FileId | E::Uploaded | E::Viewed
-                | E::Public | E::Relevance | E::Drawing | E::Meme | E::Viral | E::SelfProduced
-                | E::PhysicalHarm | E::Violence | E::Bestiality | E::LiveStreaming | E::Infant
-                | E::Generated | E::Class | E::Hash | E::Other
+            E::IncidentType
+                | E::Platform
+                | E::IncidentTime
+                | E::Sextortion
+                | E::Solicitation
+                | E::MinorToMinor
+                | E::Spam
+                | E::Sadistic
+                | E::Informational
+                | E::ReportedToLe
+                | E::ServedDomestic
+                | E::ServedAbroad
+                | E::Account
+                | E::Service
+                | E::Compromised
+                | E::ScreenName
+                | E::ThirdPartyUser
+                | E::Priors
+                | E::Prior
+                | E::Group
+                | E::DisabledFor
+                | E::Disabled
+                | E::Phone
+                | E::EMail
+                | E::Age
+                | E::Born
+                | E::FirstName
+                | E::LastName
+                | E::IpAddress
+                | E::DateTime
+                | E::Proxy
+                | E::IdType
+                | E::IdValue
+                | E::ReportId
+                | E::FileId
+                | E::Uploaded
+                | E::Viewed
+                | E::Public
+                | E::Relevance
+                | E::Drawing
+                | E::Meme
+                | E::Viral
+                | E::SelfProduced
+                | E::PhysicalHarm
+                | E::Violence
+                | E::Bestiality
+                | E::LiveStreaming
+                | E::Infant
+                | E::Generated
+                | E::Class
+                | E::Hash
+                | E::Other
         )
     }
 
@@ -97,10 +139,23 @@ impl Element {
         use Element as E;
         matches!(
             self,
-            E::Sextortion | E::Solicitation | E::MinorToMinor | E::Spam | E::Sadistic
-                | E::Informational | E::Viral | E::Meme | E::Drawing | E::SelfProduced
-                | E::PhysicalHarm | E::Violence | E::Bestiality | E::LiveStreaming | E::Infant
-                | E::Generated | E::Other
+            E::Sextortion
+                | E::Solicitation
+                | E::MinorToMinor
+                | E::Spam
+                | E::Sadistic
+                | E::Informational
+                | E::Viral
+                | E::Meme
+                | E::Drawing
+                | E::SelfProduced
+                | E::PhysicalHarm
+                | E::Violence
+                | E::Bestiality
+                | E::LiveStreaming
+                | E::Infant
+                | E::Generated
+                | E::Other
         )
     }
 
@@ -109,11 +164,24 @@ impl Element {
         use Element as E;
         matches!(
             self,
-            E::IncidentSummary | E::IncidentType | E::IncidentTime | E::Escalate
-                | E::ReportAnnotations | E::Sextortion | E::Solicitation | E::MinorToMinor
-                | E::Spam | E::Sadistic | E::Informational | E::BatchedReport
-                | E::InternetDetails | E::LawEnforcement | E::Reporter | E::Suspect
-                | E::Recipient | E::Victim
+            E::IncidentSummary
+                | E::IncidentType
+                | E::IncidentTime
+                | E::Escalate
+                | E::ReportAnnotations
+                | E::Sextortion
+                | E::Solicitation
+                | E::MinorToMinor
+                | E::Spam
+                | E::Sadistic
+                | E::Informational
+                | E::BatchedReport
+                | E::InternetDetails
+                | E::LawEnforcement
+                | E::Reporter
+                | E::Suspect
+                | E::Recipient
+                | E::Victim
         )
     }
 
@@ -127,8 +195,14 @@ impl Element {
         use Element as E;
         matches!(
             self,
-            E::AdditionalInfo | E::Content | E::ProfileBio | E::CompanyTemplate | E::Terms
-                | E::IncidentTimeText | E::Escalate | E::FileNames
+            E::AdditionalInfo
+                | E::Content
+                | E::ProfileBio
+                | E::CompanyTemplate
+                | E::Terms
+                | E::IncidentTimeText
+                | E::Escalate
+                | E::FileNames
         )
     }
 }

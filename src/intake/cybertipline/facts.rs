@@ -314,7 +314,8 @@ impl ReportFacts {
             let age = other.age.least_at(at);
             let below = |years: i64| age.is_some_and(|age| age < years);
             if other.age.contradicts_itself(at) {
-                let field = if other.is_victim { "victimPerson" } else { "intendedRecipientPerson" };
+                let field =
+                    if other.is_victim { "victimPerson" } else { "intendedRecipientPerson" };
                 self.notes.push(Note::age(field));
             }
             if other.is_victim {

@@ -9,9 +9,7 @@ use super::note::{Note, NoteCause};
 use super::report::{KeptReport, ReadReport, ReportEnd};
 use super::{ComplaintPer, ReportImport};
 use crate::Timestamp;
-use crate::complaint::{
-    Complaint, DeadlineKind, Provenance, Statement, Value, preservation_due,
-};
+use crate::complaint::{Complaint, DeadlineKind, Provenance, Statement, Value, preservation_due};
 use crate::intake::{KeyedDigest, Traces};
 
 /// What is held of a report until its documents are there.
@@ -96,10 +94,12 @@ impl ReportImport {
         let said = self.said(&[report], &files, self.intake, None);
         let best = self.most_dangerous(&said);
         let items = self.codebook.items();
-        best.iter().map(|one| {
-            let item = &items[one.item];
-            (item.id.clone(), item.answer_id(one.code).to_owned())
-        }).collect()
+        best.iter()
+            .map(|one| {
+                let item = &items[one.item];
+                (item.id.clone(), item.answer_id(one.code).to_owned())
+            })
+            .collect()
     }
 
     fn end(&mut self, id: &str, held: Held) -> Vec<ReadReport> {
@@ -145,7 +145,8 @@ impl ReportImport {
             let mut complaint = Complaint::unchecked(complaint_id, received).origin(self.origin);
             if let Some(stated) = stated {
                 // A provider's duty to keep what it reported runs from its report.
-                complaint = complaint.deadline(DeadlineKind::Preservation, preservation_due(stated));
+                complaint =
+                    complaint.deadline(DeadlineKind::Preservation, preservation_due(stated));
             }
             self.answer(&mut complaint, &best, &said);
             let traces = self.traces(&reports, &files, person);
@@ -216,7 +217,9 @@ impl ReportImport {
             complaint.set(item.id.as_str(), value(one));
             let mut provenance = Provenance::new(one.source.clone());
             let mut speakers = vec![one.source.speaker()];
-            for other in said.iter().filter(|other| other.item == one.item && other.code != one.code) {
+            for other in
+                said.iter().filter(|other| other.item == one.item && other.code != one.code)
+            {
                 // Several people of one report differ without anybody disagreeing.
                 if !speakers.contains(&other.source.speaker()) {
                     speakers.push(other.source.speaker());

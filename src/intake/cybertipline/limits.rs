@@ -49,7 +49,9 @@ impl Default for Limits {
 #[non_exhaustive]
 pub enum ReportError {
     /// More bytes than allowed.
-    #[error("the document has {bytes} bytes, of {limit} allowed: raise `document_bytes`, or look at it by hand")]
+    #[error(
+        "the document has {bytes} bytes, of {limit} allowed: raise `document_bytes`, or look at it by hand"
+    )]
     Document {
         /// How many it has.
         bytes: usize,
@@ -72,13 +74,17 @@ pub enum ReportError {
         at: usize,
     },
     /// A document type declaration.
-    #[error("byte {at} begins a document type (DTD), which can expand without end: remove it, or look at the document by hand")]
+    #[error(
+        "byte {at} begins a document type (DTD), which can expand without end: remove it, or look at the document by hand"
+    )]
     DocumentType {
         /// Place in the document.
         at: usize,
     },
     /// Elements or objects too deep within each other.
-    #[error("byte {at} lies deeper than {limit} levels: raise `depth`, or look at the document by hand")]
+    #[error(
+        "byte {at} lies deeper than {limit} levels: raise `depth`, or look at the document by hand"
+    )]
     Depth {
         /// Place in the document.
         at: usize,
@@ -92,7 +98,9 @@ pub enum ReportError {
         limit: usize,
     },
     /// Attributes too long.
-    #[error("the element at byte {at} has {bytes} bytes of attributes, of {limit} allowed: raise `attribute_bytes`, or look at the document by hand")]
+    #[error(
+        "the element at byte {at} has {bytes} bytes of attributes, of {limit} allowed: raise `attribute_bytes`, or look at the document by hand"
+    )]
     Attributes {
         /// Place in the document.
         at: usize,
@@ -131,7 +139,9 @@ pub enum ReportError {
     #[error("the document holds no report and no file details: look at it by hand")]
     NoReport,
     /// A report without an id.
-    #[error("no id of the report is known: name it with `Document::with_report`, or put the report beside one of its files")]
+    #[error(
+        "no id of the report is known: name it with `Document::with_report`, or put the report beside one of its files"
+    )]
     NoId,
     /// File details that name no report.
     #[error("the file details name no report: name it with `Document::with_report`")]

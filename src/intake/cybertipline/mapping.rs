@@ -194,12 +194,7 @@ impl ReportMapping {
                 continue;
             };
             bound.asked.extend(row.facts());
-            bound.rows.push(BoundRow {
-                item,
-                gives,
-                speaker: row.said_by,
-                when: row.when.clone(),
-            });
+            bound.rows.push(BoundRow { item, gives, speaker: row.said_by, when: row.when.clone() });
         }
         bound
     }
@@ -336,9 +331,8 @@ impl BoundMapping {
         let before = said.len();
         for row in &self.rows {
             let spoken = said[before..].iter();
-            if spoken.clone().any(|one| {
-                one.item == row.item && one.source.speaker() == row.speaker
-            }) {
+            if spoken.clone().any(|one| one.item == row.item && one.source.speaker() == row.speaker)
+            {
                 continue;
             }
             let (code, number, fact) = match row.gives {
@@ -371,7 +365,12 @@ impl BoundMapping {
                 (None, Gives::Number(_)) => "dateTime",
                 (None, Gives::Code(_)) => "report",
             };
-            said.push(Said { item: row.item, code, number, source: AnswerSource::new(row.speaker, field) });
+            said.push(Said {
+                item: row.item,
+                code,
+                number,
+                source: AnswerSource::new(row.speaker, field),
+            });
         }
     }
 }

@@ -28,7 +28,11 @@ impl NameCounts {
 
     /// The same for words of the clearing house's own list.
     pub(super) fn add_words(&mut self, words: &str, limit: usize) {
-        self.add_if(words, words.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()), limit);
+        self.add_if(
+            words,
+            words.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()),
+            limit,
+        );
     }
 
     /// The same for sentences made here.

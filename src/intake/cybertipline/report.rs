@@ -21,11 +21,7 @@ pub struct ReadReport {
 }
 
 impl ReadReport {
-    pub(super) fn new(
-        complaint: Complaint,
-        traces: Traces,
-        people: usize,
-    ) -> Self {
+    pub(super) fn new(complaint: Complaint, traces: Traces, people: usize) -> Self {
         ReadReport { complaint, traces, people }
     }
 

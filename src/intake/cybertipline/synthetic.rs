@@ -88,9 +88,9 @@ impl SyntheticReports {
         } else {
             let mut documents = vec![(format!("{id}-report.xml"), case.xml())];
             let files = case.files.iter().enumerate();
-            documents.extend(files.map(|(place, file)| {
-                (format!("{id}-file-{place}.xml"), file.xml(&id, place))
-            }));
+            documents.extend(
+                files.map(|(place, file)| (format!("{id}-file-{place}.xml"), file.xml(&id, place))),
+            );
             documents.push((format!("{id}-answer.xml"), answer(&id)));
             documents
         };
@@ -181,7 +181,9 @@ impl Case {
             addresses: (0..1 + stream.below(6))
                 .map(|_| (address(stream), time.plus_seconds(-(stream.below(864_000) as i64))))
                 .collect(),
-            prior: (0..stream.below(8).saturating_sub(5)).map(|_| 3_900_000_000_000 + stream.below(1_000_000)).collect(),
+            prior: (0..stream.below(8).saturating_sub(5))
+                .map(|_| 3_900_000_000_000 + stream.below(1_000_000))
+                .collect(),
             victim: stream
                 .chance(0.1)
                 .then(|| (stream.below(1 << 20), 6 + stream.below(12), stream.chance(0.3))),
@@ -201,7 +203,9 @@ impl Case {
         put(&format!("    <incidentType>{}</incidentType>", self.kind));
         put(&format!("    <platform>{}</platform>", self.platform));
         if self.urgent {
-            put("    <escalateToHighPriority>Synthetic text that nothing may read.</escalateToHighPriority>");
+            put(
+                "    <escalateToHighPriority>Synthetic text that nothing may read.</escalateToHighPriority>",
+            );
         }
         if !self.flags.is_empty() {
             put("    <reportAnnotations>");
@@ -210,15 +214,30 @@ impl Case {
         }
         put(&format!("    <incidentDateTime>{}</incidentDateTime>", self.time));
         put("  </incidentSummary>");
-        put("  <internetDetails><chatImIncident><chatClient>Sample Chat</chatClient></chatImIncident></internetDetails>");
-        put("  <reporter><reportingPerson><firstName>Sample</firstName><lastName>Reporter</lastName>");
+        put(
+            "  <internetDetails><chatImIncident><chatClient>Sample Chat</chatClient></chatImIncident></internetDetails>",
+        );
+        put(
+            "  <reporter><reportingPerson><firstName>Sample</firstName><lastName>Reporter</lastName>",
+        );
         let host = self.host();
-        put(&format!("    <email type=\"Work\">safety@{host}</email></reportingPerson></reporter>"));
+        put(&format!(
+            "    <email type=\"Work\">safety@{host}</email></reportingPerson></reporter>"
+        ));
         put("  <personOrUserReported>");
         put("    <personOrUserReportedPerson>");
-        put(&format!("      <firstName>Person</firstName><lastName>Number {}</lastName>", self.person));
-        put(&format!("      <phone type=\"Mobile\" countryCallingCode=\"+1\">555-01{:02}</phone>", self.person % 100));
-        put(&format!("      <email type=\"Home\" verified=\"true\">person{}@example.com</email>", self.person));
+        put(&format!(
+            "      <firstName>Person</firstName><lastName>Number {}</lastName>",
+            self.person
+        ));
+        put(&format!(
+            "      <phone type=\"Mobile\" countryCallingCode=\"+1\">555-01{:02}</phone>",
+            self.person % 100
+        ));
+        put(&format!(
+            "      <email type=\"Home\" verified=\"true\">person{}@example.com</email>",
+            self.person
+        ));
         if let Some(age) = self.age {
             put(&format!("      <age>{age}</age>"));
         }
@@ -228,7 +247,10 @@ impl Case {
         put(&format!("    <screenName>person_{}</screenName>", self.person));
         for (place, (address, time)) in self.addresses.iter().enumerate() {
             let event = if place == 0 { "Upload" } else { "Login" };
-            put(&format!("    <ipCaptureEvent><ipAddress>{address}</ipAddress><eventName>{event}</eventName><dateTime>{time}</dateTime><port>{}</port></ipCaptureEvent>", 1_024 + place));
+            put(&format!(
+                "    <ipCaptureEvent><ipAddress>{address}</ipAddress><eventName>{event}</eventName><dateTime>{time}</dateTime><port>{}</port></ipCaptureEvent>",
+                1_024 + place
+            ));
         }
         self.prior.iter().for_each(|id| put(&format!("    <priorCTReports>{id}</priorCTReports>")));
         if self.texts {
@@ -236,7 +258,9 @@ impl Case {
         }
         put("  </personOrUserReported>");
         if let Some((child, age, school)) = self.victim {
-            put(&format!("  <victim><victimPerson><firstName>Child {child}</firstName><age>{age}</age></victimPerson>"));
+            put(&format!(
+                "  <victim><victimPerson><firstName>Child {child}</firstName><age>{age}</age></victimPerson>"
+            ));
             if school {
                 put("    <schoolName>Sample School</schoolName>");
             }
@@ -257,16 +281,29 @@ impl Case {
         let mut json = String::from("\u{feff}{\n");
         // A few days lie between the incident and its arrival with the police.
         let received = self.time.plus_days(3);
-        let _ = write!(json, "  \"reportId\": {id}, \"dateReceived\": \"{received}\",\n  \"reportedInformation\": {{\n");
-        let _ = write!(json, "    \"reportingEsp\": {{\"espName\": \"{}\", \"lastName\": null}},\n", self.host());
+        let _ = write!(
+            json,
+            "  \"reportId\": {id}, \"dateReceived\": \"{received}\",\n  \"reportedInformation\": {{\n"
+        );
+        let _ = write!(
+            json,
+            "    \"reportingEsp\": {{\"espName\": \"{}\", \"lastName\": null}},\n",
+            self.host()
+        );
         let urgent = if self.urgent { "\"Synthetic text that nothing may read.\"" } else { "null" };
-        let flags: Vec<String> = self.flags.iter().map(|flag| format!("\"{flag}\": true")).collect();
+        let flags: Vec<String> =
+            self.flags.iter().map(|flag| format!("\"{flag}\": true")).collect();
         let _ = write!(
             json,
             "    \"incidentSummary\": {{\"incidentType\": \"{}\", \"incidentDateTime\": \"{}\", \"platform\": \"{}\", \"escalateToHighPriority\": {urgent}, \"reportAnnotations\": {{{}}}}},\n",
-            self.kind, self.time, self.platform, flags.join(", ")
+            self.kind,
+            self.time,
+            self.platform,
+            flags.join(", ")
         );
-        json.push_str("    \"incidentDetails\": {\"webpageIncident\": null, \"chatImIncident\": [{}]},\n");
+        json.push_str(
+            "    \"incidentDetails\": {\"webpageIncident\": null, \"chatImIncident\": [{}]},\n",
+        );
         let captures: Vec<String> = self.addresses.iter().map(|(address, time)| {
             format!("{{\"captureType\": \"IP Address\", \"eventName\": \"LOGIN\", \"dateTime\": \"{time}\", \"value\": \"{address}\", \"port\": null}}")
         }).collect();
@@ -275,17 +312,29 @@ impl Case {
         let _ = write!(
             json,
             "    \"reportedPeople\": {{\"reportedPersons\": [{{\"firstName\": \"Person\", \"middleName\": null, \"lastName\": \"Number {person}\", \"dateOfBirth\": null, \"approximateAge\": {age}, \"espUserId\": \"account-{person}\", \"espService\": \"{platform}\", \"screenName\": {{\"value\": \"person_{person}\"}}, \"emails\": {{\"emails\": [{{\"value\": \"person{person}@example.com\", \"verified\": true}}]}}, \"phones\": {{\"phones\": [{{\"value\": \"555-01{phone:02}\", \"verified\": null}}]}}, \"priorCTReports\": [{prior}], \"sourceInformation\": {{\"sourceCaptures\": [{captures}]}}}}]}},\n",
-            person = self.person, platform = self.platform, phone = self.person % 100,
-            prior = prior.join(", "), captures = captures.join(", ")
+            person = self.person,
+            platform = self.platform,
+            phone = self.person % 100,
+            prior = prior.join(", "),
+            captures = captures.join(", ")
         );
         let victims = self.victim.map(|(child, age, _)| {
             format!("{{\"firstName\": \"Child {child}\", \"approximateAge\": {age}}}")
         });
-        let _ = write!(json, "    \"intendedRecipients\": null, \"victims\": [{}],\n", victims.unwrap_or_default());
+        let _ = write!(
+            json,
+            "    \"intendedRecipients\": null, \"victims\": [{}],\n",
+            victims.unwrap_or_default()
+        );
         let files: Vec<String> =
             self.files.iter().enumerate().map(|(place, file)| file.json(place)).collect();
-        let _ = write!(json, "    \"uploadedFiles\": {{\"uploadedFiles\": [\n{}\n    ]}},\n", files.join(",\n"));
-        let text = if self.texts { "{\"value\": \"Synthetic text that nothing may read.\"}" } else { "" };
+        let _ = write!(
+            json,
+            "    \"uploadedFiles\": {{\"uploadedFiles\": [\n{}\n    ]}},\n",
+            files.join(",\n")
+        );
+        let text =
+            if self.texts { "{\"value\": \"Synthetic text that nothing may read.\"}" } else { "" };
         let _ = write!(json, "    \"additionalInformations\": [{text}]\n  }}\n}}\n");
         json
     }
@@ -309,12 +358,22 @@ impl File {
     }
 
     fn md5(&self) -> String {
-        format!("{:032x}", u128::from(self.hash).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835))
+        format!(
+            "{:032x}",
+            u128::from(self.hash).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)
+        )
     }
 
     fn xml(&self, id: &str, place: usize) -> String {
-        let mut xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<fileDetails>\n  <reportId>{id}</reportId>\n  <fileId>{:032x}</fileId>\n", u128::from(self.hash) << 20 | place as u128);
-        let _ = write!(xml, "  <originalFileName>file-{place}.jpg</originalFileName>\n  <uploadedToEspTimestamp>{}</uploadedToEspTimestamp>\n", self.uploaded);
+        let mut xml = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<fileDetails>\n  <reportId>{id}</reportId>\n  <fileId>{:032x}</fileId>\n",
+            u128::from(self.hash) << 20 | place as u128
+        );
+        let _ = write!(
+            xml,
+            "  <originalFileName>file-{place}.jpg</originalFileName>\n  <uploadedToEspTimestamp>{}</uploadedToEspTimestamp>\n",
+            self.uploaded
+        );
         if let Some(viewed) = self.viewed {
             let _ = writeln!(xml, "  <fileViewedByEsp>{viewed}</fileViewedByEsp>");
         }
@@ -327,7 +386,13 @@ impl File {
         if let Some(class) = self.class.filter(|_| !self.supplemental) {
             let _ = writeln!(xml, "  <industryClassification>{class}</industryClassification>");
         }
-        let _ = write!(xml, "  <originalFileHash hashType=\"MD5\">{}</originalFileHash>\n  <ipCaptureEvent><ipAddress>{}</ipAddress><eventName>Upload</eventName><dateTime>{}</dateTime></ipCaptureEvent>\n</fileDetails>\n", self.md5(), self.address, self.uploaded);
+        let _ = write!(
+            xml,
+            "  <originalFileHash hashType=\"MD5\">{}</originalFileHash>\n  <ipCaptureEvent><ipAddress>{}</ipAddress><eventName>Upload</eventName><dateTime>{}</dateTime></ipCaptureEvent>\n</fileDetails>\n",
+            self.md5(),
+            self.address,
+            self.uploaded
+        );
         xml
     }
 
@@ -341,6 +406,11 @@ impl File {
         };
         let flag = if self.viral { "{\"viral\": true}" } else { "null" };
         let relevance = if self.supplemental { "Supplemental Reported" } else { "Reported" };
-        format!("      {{\"filename\": \"{place}.jpg\", \"originalFilename\": null, \"submittalId\": \"{place:x}\", \"fileRelevance\": \"{relevance}\", \"industryClassification\": {class}, \"viewedByEsp\": {viewed}, \"verificationHash\": \"{}\", \"ncmecTags\": {tags}, \"fileAnnotations\": {flag}, \"sourceInformation\": {{\"sourceCaptures\": [{{\"captureType\": \"IP Address\", \"eventName\": \"UPLOAD\", \"dateTime\": \"{}\", \"value\": \"{}\", \"port\": null}}]}}}}", self.md5(), self.uploaded, self.address)
+        format!(
+            "      {{\"filename\": \"{place}.jpg\", \"originalFilename\": null, \"submittalId\": \"{place:x}\", \"fileRelevance\": \"{relevance}\", \"industryClassification\": {class}, \"viewedByEsp\": {viewed}, \"verificationHash\": \"{}\", \"ncmecTags\": {tags}, \"fileAnnotations\": {flag}, \"sourceInformation\": {{\"sourceCaptures\": [{{\"captureType\": \"IP Address\", \"eventName\": \"UPLOAD\", \"dateTime\": \"{}\", \"value\": \"{}\", \"port\": null}}]}}}}",
+            self.md5(),
+            self.uploaded,
+            self.address
+        )
     }
 }

@@ -75,7 +75,9 @@ mod tests {
             assert_eq!(found.time.to_string(), utc, "{text}");
             assert_eq!(found.without_offset, without_offset, "{text}");
         }
-        for text in ["", "yesterday", "2026-03-01T", "2026-03-01T10:00:00+2", "2026-03-01TZ", "03/01/2026"] {
+        for text in
+            ["", "yesterday", "2026-03-01T", "2026-03-01T10:00:00+2", "2026-03-01TZ", "03/01/2026"]
+        {
             assert!(read(text).is_none(), "{text}");
         }
     }

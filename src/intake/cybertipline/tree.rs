@@ -66,7 +66,9 @@ impl<'t> Tree<'t> {
             Tree::Number(number) => Some(number),
             Tree::Bool(true) => Some("true"),
             Tree::Bool(false) => Some("false"),
-            Tree::Map(_) => self.get(&["value"]).filter(|value| !matches!(value, Tree::Map(_)))?.text(),
+            Tree::Map(_) => {
+                self.get(&["value"]).filter(|value| !matches!(value, Tree::Map(_)))?.text()
+            }
             Tree::Null | Tree::List(_) => None,
         }
     }
@@ -89,9 +91,10 @@ pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Tree<'t>, Repo
     let tree = branch.deserialize(&mut deserializer);
     let tree = tree.and_then(|tree| deserializer.end().map(|()| tree));
     tree.map_err(|cause| match stopped.get() {
-        Some(Stop::Depth) => {
-            ReportError::Depth { at: offset(text, cause.line(), cause.column()), limit: limits.depth }
-        }
+        Some(Stop::Depth) => ReportError::Depth {
+            at: offset(text, cause.line(), cause.column()),
+            limit: limits.depth,
+        },
         Some(Stop::Elements) => ReportError::Elements { limit: limits.elements },
         None => ReportError::Json { line: cause.line(), column: cause.column() },
     })

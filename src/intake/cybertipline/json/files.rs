@@ -8,11 +8,31 @@ use super::people::{captures, values};
 use super::{each_flag, unknown};
 
 const FILE: &[&str] = &[
-    "filename", "fileName", "originalFilename", "originalFileName", "industryClassification",
-    "viewedByEsp", "fileViewedByEsp", "exifViewedByEsp", "verificationHash", "originalFileHash",
-    "originalFileHashes", "ncmecTags", "fileAnnotations", "sourceInformation", "espMetadata",
-    "additionalInformations", "additionalInfo", "submittalId", "fileId", "id", "fileRelevance",
-    "publiclyAvailable", "potentialMeme", "uploadedToEspTimestamp", "locationOfFile",
+    "filename",
+    "fileName",
+    "originalFilename",
+    "originalFileName",
+    "industryClassification",
+    "viewedByEsp",
+    "fileViewedByEsp",
+    "exifViewedByEsp",
+    "verificationHash",
+    "originalFileHash",
+    "originalFileHashes",
+    "ncmecTags",
+    "fileAnnotations",
+    "sourceInformation",
+    "espMetadata",
+    "additionalInformations",
+    "additionalInfo",
+    "submittalId",
+    "fileId",
+    "id",
+    "fileRelevance",
+    "publiclyAvailable",
+    "potentialMeme",
+    "uploadedToEspTimestamp",
+    "locationOfFile",
 ];
 
 pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
@@ -61,10 +81,9 @@ pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
             }
         }
     }
-    for hash in values(one, &["verificationHash"]).chain(values(
-        one,
-        &["originalFileHashes", "originalFileHash"],
-    )) {
+    for hash in values(one, &["verificationHash"])
+        .chain(values(one, &["originalFileHashes", "originalFileHash"]))
+    {
         file.provider.add(Fact::FileHashed);
         file.hashes.extend(reading.identifier(Identifier::Hash, hash, ""));
     }

@@ -12,17 +12,34 @@ use super::tree::{self, Tree};
 
 /// Keys that are known at each place; others are counted by name.
 const REPORT: &[&str] = &[
-    "reportId", "dateReceived", "reportedInformation", "priority", "priorityLevel",
+    "reportId",
+    "dateReceived",
+    "reportedInformation",
+    "priority",
+    "priorityLevel",
     "incidentSummary",
 ];
 const INFORMATION: &[&str] = &[
-    "reportingEsp", "incidentSummary", "incidentDetails", "reportedPeople", "intendedRecipients",
-    "uploadedFiles", "additionalInformations", "additionalInfo", "victims", "lawEnforcement",
+    "reportingEsp",
+    "incidentSummary",
+    "incidentDetails",
+    "reportedPeople",
+    "intendedRecipients",
+    "uploadedFiles",
+    "additionalInformations",
+    "additionalInfo",
+    "victims",
+    "lawEnforcement",
     "batchedReport",
 ];
 const SUMMARY: &[&str] = &[
-    "incidentType", "incidentTypes", "incidentDateTime", "incidentDateTimeDescription",
-    "escalateToHighPriority", "reportAnnotations", "platform",
+    "incidentType",
+    "incidentTypes",
+    "incidentDateTime",
+    "incidentDateTimeDescription",
+    "escalateToHighPriority",
+    "reportAnnotations",
+    "platform",
 ];
 /// Reads a document: a report, or a list of reports.
 pub(super) fn read(
@@ -239,4 +256,3 @@ fn texts(tree: &Tree<'_>, reading: &mut Reading<'_>, counts: &mut Counts) {
 pub(super) fn looks_like(text: &str) -> bool {
     matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'['))
 }
-

@@ -8,19 +8,65 @@ use super::{texts, unknown};
 use crate::Timestamp;
 
 const PERSON: &[&str] = &[
-    "firstName", "middleName", "lastName", "preferredName", "gender", "preferredPronouns",
-    "dateOfBirth", "approximateAge", "age", "physicalDescription", "vehicleDescription",
-    "vehicleTagNumber", "occupation", "espService", "espUserId", "espIdentifier", "ipAddress",
-    "relationshipToReporter", "relationshipToChildVictim", "accessToChildVictim",
-    "accessToChildren", "accessToFirearms", "convictedSexOffender", "awareOfReport",
-    "gangAffiliation", "screenName", "displayName", "displayNames", "profileUrl", "profileUrls",
-    "profileBio", "emails", "email", "phones", "phone", "addresses", "address",
-    "additionalContactInformation", "languages", "races", "disabilities",
-    "additionalDisabilityInformation", "sourceInformation", "additionalInformations",
-    "additionalInfo", "priorCTReports", "priorCTReport", "priorCyberTipReports",
-    "groupIdentifier", "compromisedAccount", "thirdPartyUserReported", "estimatedLocation",
-    "associatedAccounts", "associatedAccount", "deviceIds", "deviceId", "schoolName",
-    "accountTemporarilyDisabled", "accountPermanentlyDisabled",
+    "firstName",
+    "middleName",
+    "lastName",
+    "preferredName",
+    "gender",
+    "preferredPronouns",
+    "dateOfBirth",
+    "approximateAge",
+    "age",
+    "physicalDescription",
+    "vehicleDescription",
+    "vehicleTagNumber",
+    "occupation",
+    "espService",
+    "espUserId",
+    "espIdentifier",
+    "ipAddress",
+    "relationshipToReporter",
+    "relationshipToChildVictim",
+    "accessToChildVictim",
+    "accessToChildren",
+    "accessToFirearms",
+    "convictedSexOffender",
+    "awareOfReport",
+    "gangAffiliation",
+    "screenName",
+    "displayName",
+    "displayNames",
+    "profileUrl",
+    "profileUrls",
+    "profileBio",
+    "emails",
+    "email",
+    "phones",
+    "phone",
+    "addresses",
+    "address",
+    "additionalContactInformation",
+    "languages",
+    "races",
+    "disabilities",
+    "additionalDisabilityInformation",
+    "sourceInformation",
+    "additionalInformations",
+    "additionalInfo",
+    "priorCTReports",
+    "priorCTReport",
+    "priorCyberTipReports",
+    "groupIdentifier",
+    "compromisedAccount",
+    "thirdPartyUserReported",
+    "estimatedLocation",
+    "associatedAccounts",
+    "associatedAccount",
+    "deviceIds",
+    "deviceId",
+    "schoolName",
+    "accountTemporarilyDisabled",
+    "accountPermanentlyDisabled",
 ];
 
 fn given_age(one: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) -> AgeGiven {
@@ -100,11 +146,10 @@ pub(super) fn reported(
             person.counts.add(Fact::SuspectParentAccount);
         }
     }
-    let mut prior: Vec<&str> =
-        ["priorCTReports", "priorCTReport", "priorCyberTipReports"]
-            .iter()
-            .flat_map(|key| values(one, std::slice::from_ref(key)))
-            .collect();
+    let mut prior: Vec<&str> = ["priorCTReports", "priorCTReport", "priorCyberTipReports"]
+        .iter()
+        .flat_map(|key| values(one, std::slice::from_ref(key)))
+        .collect();
     prior.sort_unstable();
     prior.dedup();
     person.counts.set(Fact::SuspectPrior, u32::try_from(prior.len()).unwrap_or(u32::MAX));
@@ -146,9 +191,27 @@ pub(super) fn reported(
 fn relationship(word: &str) -> Option<Fact> {
     let word: String = word.chars().filter(char::is_ascii_alphabetic).collect();
     let family = [
-        "parent", "father", "mother", "stepparent", "stepfather", "stepmother", "guardian",
-        "brother", "sister", "stepbrother", "stepsister", "sibling", "uncle", "aunt", "cousin",
-        "grandparent", "grandfather", "grandmother", "relative", "family", "familymember",
+        "parent",
+        "father",
+        "mother",
+        "stepparent",
+        "stepfather",
+        "stepmother",
+        "guardian",
+        "brother",
+        "sister",
+        "stepbrother",
+        "stepsister",
+        "sibling",
+        "uncle",
+        "aunt",
+        "cousin",
+        "grandparent",
+        "grandfather",
+        "grandmother",
+        "relative",
+        "family",
+        "familymember",
     ];
     let trusted = ["teacher", "coach", "tutor", "babysitter", "caregiver", "clergy", "doctor"];
     let is = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
@@ -161,11 +224,26 @@ fn relationship(word: &str) -> Option<Fact> {
     }
 }
 
-pub(super) fn other(one: &Tree<'_>, is_victim: bool, facts: &mut ReportFacts, reading: &mut Reading<'_>) {
+pub(super) fn other(
+    one: &Tree<'_>,
+    is_victim: bool,
+    facts: &mut ReportFacts,
+    reading: &mut Reading<'_>,
+) {
     unknown(one, PERSON, reading);
     let naming = [
-        "firstName", "lastName", "emails", "email", "phones", "phone", "espUserId",
-        "espIdentifier", "screenName", "schoolName", "addresses", "address",
+        "firstName",
+        "lastName",
+        "emails",
+        "email",
+        "phones",
+        "phone",
+        "espUserId",
+        "espIdentifier",
+        "screenName",
+        "schoolName",
+        "addresses",
+        "address",
     ];
     let is_identified = naming.iter().any(|key| values(one, &[key]).next().is_some())
         || !one.list(&["addresses", "address"]).is_empty();

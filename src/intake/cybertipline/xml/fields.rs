@@ -26,8 +26,7 @@ impl XmlReader<'_, '_> {
             E::IncidentTime => {
                 if let Some(report) = &mut self.report {
                     let facts = &mut report.facts;
-                    facts.incident =
-                        self.reading.time("incidentDateTime", text, &mut facts.notes);
+                    facts.incident = self.reading.time("incidentDateTime", text, &mut facts.notes);
                 }
             }
             E::Escalate => {
@@ -155,11 +154,8 @@ impl XmlReader<'_, '_> {
             E::Age | E::Born if who != Who::SuspectAccount => {
                 let Some(report) = &mut self.report else { return };
                 let notes = &mut report.facts.notes;
-                let given = if who == Who::Suspect {
-                    &mut raw.person.age
-                } else {
-                    &mut raw.other.age
-                };
+                let given =
+                    if who == Who::Suspect { &mut raw.person.age } else { &mut raw.other.age };
                 match element {
                     E::Age => reading::set_years(given, "age", text, notes),
                     _ => given.born = self.reading.time("dateOfBirth", text, notes),
