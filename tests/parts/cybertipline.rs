@@ -461,3 +461,86 @@ fn rows_that_a_codebook_lacks_are_skipped_and_told() {
     assert_eq!(skipped, [(2, "provider_urgent"), (3, "unheard_of")]);
     assert_eq!(import.report().facts_without_row().of("report.sextortion"), 1);
 }
+
+#[test]
+fn what_somebody_wrote_into_a_coded_field_is_told_and_not_kept() {
+    let summary = "<reportAnnotations><sextortion>zq words of a person</sextortion></reportAnnotations>";
+    let person = "<personOrUserReported><personOrUserReportedPerson><age>zq-fifteen</age>\
+        <dateOfBirth>zq-1990</dateOfBirth></personOrUserReportedPerson></personOrUserReported>";
+    let text = report(summary, person).replace("2026-03-01T10:00:00Z", "zq in the evening");
+    let (read, import) = read_bytes(text.as_bytes());
+    let fields: Vec<&str> =
+        read.complaint().not_understood().iter().map(|what| what.item()).collect();
+    for field in ["incidentDateTime", "reportAnnotations/sextortion", "age", "dateOfBirth"] {
+        assert!(fields.contains(&field), "{field}: {fields:?}");
+    }
+    let json = serde_json::to_string(read.complaint()).expect("serialises");
+    assert!(!format!("{read:?}{import:?}{import}{json}").contains("zq"));
+}
+
+#[test]
+fn a_school_a_handle_or_a_name_makes_a_victim_identifiable() {
+    for (fields, expected) in [
+        ("<schoolName>Sample School</schoolName>", "yes"),
+        ("<screenName>child_1</screenName>", "yes"),
+        ("<victimPerson><firstName>Child</firstName></victimPerson>", "yes"),
+        ("<victimPerson><address><city>Sample</city></address></victimPerson>", "yes"),
+        ("<victimPerson><age>9</age></victimPerson>", "unknown"),
+        ("<schoolName> </schoolName>", "unknown"),
+        ("", "unknown"),
+    ] {
+        let read = read(&report("", &format!("<victim>{fields}</victim>")));
+        assert_eq!(answer(read.complaint(), "victim_identifiable"), expected, "{fields}");
+    }
+}
+
+#[test]
+fn elements_within_their_own_kind_lose_nothing() {
+    let person = "<personOrUserReported><priorCTReports>1</priorCTReports><personOrUserReported>\
+        <priorCTReports>2</priorCTReports><priorCTReports>3</priorCTReports>\
+        </personOrUserReported></personOrUserReported>";
+    let read = read(&report("", person));
+    assert_eq!(answer(read.complaint(), "prior_tip_count"), "2");
+    assert_eq!(read.people(), 2);
+    assert!(!read.complaint().not_understood().is_empty());
+    let files = "<fileDetails><reportId>1</reportId><fileAnnotations><infant/></fileAnnotations>\
+        <fileDetails><reportId>1</reportId></fileDetails></fileDetails>";
+    let (ends, import) = ends(&[("f", files)]);
+    assert_eq!(import.files(), 2);
+    let complaint = ends[0].read().expect("ranked").complaint();
+    assert_eq!(answer(complaint, "material_youngest_age_band"), "under_6");
+}
+
+#[test]
+fn a_report_that_comes_again_is_joined_and_the_more_dangerous_answer_counts() {
+    let urgent = report("<escalateToHighPriority/>", "");
+    for pair in [[report("", ""), urgent.clone()], [urgent.clone(), report("", "")]] {
+        let mut import = import();
+        for text in &pair {
+            import.read(&Document::new("r", text.as_bytes()).with_report("1"));
+        }
+        let ends = import.take();
+        assert_eq!(ends.len(), 1);
+        assert_eq!(answer(ends[0].read().expect("ranked").complaint(), "provider_urgent"), "yes");
+        assert_eq!((import.report().reports(), import.report().merged()), (2, 1));
+    }
+}
+
+#[test]
+fn files_beyond_the_limit_keep_what_they_say_of_danger() {
+    let mut limits = caserank::intake::cybertipline::Limits::default();
+    limits.files = 3;
+    let mut import = import().with_limits(limits);
+    let whole = report("", "");
+    import.read(&Document::new("r", whole.as_bytes()).with_report("1"));
+    for number in 0..10 {
+        let flag = if number == 9 { "<fileAnnotations><infant/></fileAnnotations>" } else { "" };
+        let text = file("1", &number.to_string(), flag);
+        import.read(&Document::new("f", text.as_bytes()));
+    }
+    let ends = import.take();
+    let read = ends[0].read().expect("ranked");
+    assert_eq!(answer(read.complaint(), "material_youngest_age_band"), "under_6");
+    assert_eq!(answer(read.complaint(), "material_volume"), "3");
+    assert_eq!(read.complaint().not_understood().len(), 1);
+}

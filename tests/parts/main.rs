@@ -8,6 +8,7 @@ mod live;
 mod architecture;
 mod binary;
 mod bundle;
+mod compare;
 #[cfg(feature = "cybertipline")]
 mod cybertipline;
 #[cfg(feature = "cybertipline")]

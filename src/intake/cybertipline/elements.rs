@@ -95,6 +95,9 @@ impl Element {
                 | E::Service
                 | E::Compromised
                 | E::ScreenName
+                | E::DisplayName
+                | E::ProfileUrl
+                | E::School
                 | E::ThirdPartyUser
                 | E::Priors
                 | E::Prior

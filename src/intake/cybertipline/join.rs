@@ -1,6 +1,7 @@
 //! Documents of a report put together, and what becomes of them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::facts::{Counts, Fact, FileFacts, Person, ReportFacts};
 use super::limits::ReportError;
@@ -24,7 +25,7 @@ pub(super) struct Held {
 pub(super) struct Anonymous {
     pub(super) name: String,
     pub(super) group: Option<String>,
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Arc<[u8]>,
     pub(super) cause: ReportError,
     pub(super) report: Option<ReportFacts>,
     pub(super) files: Vec<FileFacts>,

@@ -21,6 +21,7 @@ mod tree;
 mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use limits::{Limits, ReportError};
 pub use mapping::{ReportMapping, ReportMappingError, SkippedRow};
@@ -119,6 +120,8 @@ pub struct ReportImport {
     anonymous: Vec<Anonymous>,
     groups: BTreeMap<String, BTreeSet<String>>,
     kept: Vec<KeptReport>,
+    /// The document being read, once something in it has to be kept.
+    whole: Option<Arc<[u8]>>,
 }
 
 impl ReportImport {
@@ -148,6 +151,7 @@ impl ReportImport {
             anonymous: Vec::new(),
             groups: BTreeMap::new(),
             kept: Vec::new(),
+            whole: None,
         })
     }
 
@@ -191,6 +195,7 @@ impl ReportImport {
     /// whatever their order. Time and memory are linear in the bytes of the document.
     pub fn read(&mut self, document: &Document<'_>) {
         self.report.documents += 1;
+        self.whole = None;
         self.report.bytes += document.bytes.len() as u64;
         let (parsed, error) = self.parse(document.bytes);
         let group = document.group.as_deref();
@@ -207,6 +212,7 @@ impl ReportImport {
         for file in parsed.files {
             self.hold_file(document, file);
         }
+        self.whole = None;
     }
 
     /// Reads as much as can be had, and says what stopped it.
@@ -240,9 +246,14 @@ impl ReportImport {
         }
     }
 
+    /// The bytes of the document being read, copied once however often they are kept.
+    fn whole(&mut self, document: &Document<'_>) -> Arc<[u8]> {
+        self.whole.get_or_insert_with(|| Arc::from(document.bytes)).clone()
+    }
+
     fn keep(&mut self, document: &Document<'_>, cause: ReportError, facts: ReportFacts) {
         let answers = self.answers_of(facts, Vec::new());
-        let kept = KeptReport::new(&document.name, document.bytes.to_vec(), cause, answers);
+        let kept = KeptReport::new(&document.name, self.whole(document), cause, answers);
         self.kept.push(kept);
     }
 
@@ -263,14 +274,17 @@ impl ReportImport {
                 self.name(document.group.as_deref(), &id);
                 self.held.entry(id).or_default().reports.push(facts);
             }
-            None => self.anonymous.push(Anonymous {
-                name: document.name.clone(),
-                group: document.group.clone(),
-                bytes: document.bytes.to_vec(),
-                cause: error.cloned().unwrap_or(ReportError::NoId),
-                report: Some(facts),
-                files: Vec::new(),
-            }),
+            None => {
+                let bytes = self.whole(document);
+                self.anonymous.push(Anonymous {
+                    name: document.name.clone(),
+                    group: document.group.clone(),
+                    bytes,
+                    cause: error.cloned().unwrap_or(ReportError::NoId),
+                    report: Some(facts),
+                    files: Vec::new(),
+                });
+            }
         }
     }
 
@@ -280,25 +294,42 @@ impl ReportImport {
         match id {
             Some(id) if id.len() <= MOST_ID_BYTES => {
                 self.name(document.group.as_deref(), &id);
-                self.held.entry(id).or_default().files.push(file);
+                let held = self.held.entry(id).or_default();
+                let count = held.files.len();
+                match held.files.last_mut() {
+                    // What a file beyond the limit says counts; that it is one more does not.
+                    Some(last) if count >= self.limits.files => {
+                        let cause = ReportError::Files { limit: self.limits.files };
+                        let note = Note::new("fileDetails", NoteCause::Broken(cause));
+                        file.notes.retain(|other| *other != note);
+                        if !last.notes.contains(&note) {
+                            file.notes.push(note);
+                        }
+                        last.join(file);
+                    }
+                    _ => held.files.push(file),
+                }
             }
             Some(id) => {
                 let facts = ReportFacts { files: vec![file], ..ReportFacts::default() };
                 self.keep(document, ReportError::Id { bytes: id.len() }, facts);
             }
-            None => match self.anonymous.last_mut() {
-                Some(last) if last.report.is_none() && last.name == document.name => {
-                    last.files.push(file);
+            None => {
+                let bytes = self.whole(document);
+                match self.anonymous.last_mut() {
+                    Some(last) if last.report.is_none() && last.name == document.name => {
+                        last.files.push(file);
+                    }
+                    _ => self.anonymous.push(Anonymous {
+                        name: document.name.clone(),
+                        group: document.group.clone(),
+                        bytes,
+                        cause: ReportError::NoReportOfFile,
+                        report: None,
+                        files: vec![file],
+                    }),
                 }
-                _ => self.anonymous.push(Anonymous {
-                    name: document.name.clone(),
-                    group: document.group.clone(),
-                    bytes: document.bytes.to_vec(),
-                    cause: ReportError::NoReportOfFile,
-                    report: None,
-                    files: vec![file],
-                }),
-            },
+            }
         }
     }
 

@@ -6,6 +6,9 @@ use crate::complaint::{NotUnderstood, WhyNotUnderstood};
 /// Stands for a text that is not shown, since people write there as they like.
 const NOT_SHOWN: &str = "(not shown)";
 
+/// Longest value that can be a code or a time.
+const MOST_CODE_BYTES: usize = 40;
+
 /// Why something was not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoteCause {
@@ -35,9 +38,13 @@ impl Note {
         Note { field: field.into(), shown: None, cause }
     }
 
-    /// With a coded value; never with free text.
+    /// With a coded value. What looks like words that somebody wrote is not kept.
     pub(super) fn showing(field: &str, value: &str, cause: NoteCause) -> Self {
-        Note { field: field.to_owned(), shown: Some(value.trim().to_owned()), cause }
+        let value = value.trim();
+        let is_code = value.len() <= MOST_CODE_BYTES
+            && (!value.contains(char::is_whitespace)
+                || value.starts_with(|first: char| first.is_ascii_digit()));
+        Note { field: field.to_owned(), shown: is_code.then(|| value.to_owned()), cause }
     }
 
     pub(super) fn age(field: &str) -> Self {

@@ -166,16 +166,24 @@ impl Reading<'_> {
             return None;
         }
         let Some(read) = times::read(text) else {
-            notes.push(Note::showing(field, text, NoteCause::Time));
+            // When somebody was born is about a person, however it is written.
+            notes.push(match field {
+                "dateOfBirth" => Note::new(field, NoteCause::Time),
+                _ => Note::showing(field, text, NoteCause::Time),
+            });
             return None;
         };
-        self.totals.times_without_offset += u64::from(read.without_offset);
+        let is_date = text.trim().len() == 10;
+        self.totals.times_without_offset += u64::from(read.without_offset && !is_date);
         Some(read.time)
     }
 
-    pub(super) fn unknown_flag(&mut self, name: &str, notes: &mut Vec<Note>) {
+    /// A flag that is not known: counted by name, and told unless it is said to be false.
+    pub(super) fn unknown_flag(&mut self, name: &str, said: Truth, notes: &mut Vec<Note>) {
         self.totals.unknown_flags.add(name, self.limits.names);
-        notes.push(Note::showing("flag", name, NoteCause::Flag));
+        if said != Truth::Denied {
+            notes.push(Note::showing("flag", name, NoteCause::Flag));
+        }
     }
 
     /// The digest of an identifier in its plain form; nothing where nothing is left of it.
@@ -291,7 +299,7 @@ pub(super) fn set_years(given: &mut AgeGiven, field: &str, text: &str, notes: &m
     match age(text) {
         Some(years) => given.years = given.years.into_iter().chain([years]).min(),
         None if text.trim().is_empty() => {}
-        None => notes.push(Note::showing(field, text, NoteCause::Value)),
+        None => notes.push(Note::new(field, NoteCause::Value)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! How a report ends, and how all of them did.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::limits::ReportError;
 use super::mapping::SkippedRow;
@@ -54,7 +55,7 @@ impl ReadReport {
 #[derive(Clone)]
 pub struct KeptReport {
     name: String,
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
     cause: ReportError,
     answers: Vec<(String, String)>,
 }
@@ -75,7 +76,7 @@ impl fmt::Debug for KeptReport {
 impl KeptReport {
     pub(super) fn new(
         name: &str,
-        bytes: Vec<u8>,
+        bytes: Arc<[u8]>,
         cause: ReportError,
         answers: Vec<(String, String)>,
     ) -> Self {

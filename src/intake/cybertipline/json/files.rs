@@ -2,7 +2,7 @@
 
 use super::super::facts::{Fact, FileFacts};
 use super::super::note::{Note, NoteCause};
-use super::super::reading::{self, Identifier, Reading, Truth, truth};
+use super::super::reading::{self, Identifier, Reading, truth};
 use super::super::tree::Tree;
 use super::people::{captures, values};
 use super::{each_flag, unknown};
@@ -68,8 +68,7 @@ pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
             Some(fact) => {
                 reading.flag(fact, said, text, &mut file.provider, &mut file.notes);
             }
-            None if said == Truth::Denied => {}
-            None => reading.unknown_flag(name, &mut file.notes),
+            None => reading.unknown_flag(name, said, &mut file.notes),
         });
     }
     for group in one.list(&["ncmecTags"]) {

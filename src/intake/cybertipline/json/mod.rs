@@ -201,8 +201,7 @@ fn incident(summary: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'
     for annotations in summary.all("reportAnnotations") {
         each_flag(annotations, |name, said, text| match reading::report_flag(name) {
             Some(fact) => reading.flag(fact, said, text, &mut facts.counts, &mut facts.notes),
-            None if said == Truth::Denied => {}
-            None => reading.unknown_flag(name, &mut facts.notes),
+            None => reading.unknown_flag(name, said, &mut facts.notes),
         });
     }
 }

@@ -196,13 +196,12 @@ impl XmlReader<'_, '_> {
     }
 
     fn unknown_flag(&mut self, text: &str) {
-        if truth(text) == Truth::Denied {
-            return;
-        }
-        let name = std::mem::take(&mut self.unknown_name);
+        let (name, said) = (std::mem::take(&mut self.unknown_name), truth(text));
         match (&mut self.file, &mut self.report) {
-            (Some(file), _) => self.reading.unknown_flag(&name, &mut file.notes),
-            (None, Some(report)) => self.reading.unknown_flag(&name, &mut report.facts.notes),
+            (Some(file), _) => self.reading.unknown_flag(&name, said, &mut file.notes),
+            (None, Some(report)) => {
+                self.reading.unknown_flag(&name, said, &mut report.facts.notes);
+            }
             (None, None) => {}
         }
     }
@@ -241,13 +240,13 @@ impl XmlReader<'_, '_> {
         }
     }
 
-    fn close_file(&mut self) {
+    pub(super) fn close_file(&mut self) {
         if let Some(file) = self.file.take() {
             self.parsed.files.push(reading::closed(file));
         }
     }
 
-    fn close_person(&mut self) -> Result<(), ReportError> {
+    pub(super) fn close_person(&mut self) -> Result<(), ReportError> {
         let Some(mut raw) = self.person.take() else { return Ok(()) };
         let Some(report) = &mut self.report else { return Ok(()) };
         raw.priors.sort_unstable();

@@ -256,9 +256,15 @@ impl XmlReader<'_, '_> {
             }
             Element::FileDetails => {
                 who = Who::File;
+                // One within another ends the other.
+                self.close_file();
                 self.file = Some(FileFacts::default());
             }
-            Element::Suspect | Element::Recipient | Element::Victim if self.person.is_none() => {
+            Element::Suspect | Element::Recipient | Element::Victim => {
+                if self.person.is_some() {
+                    self.note(Note::new("person within a person", NoteCause::Value));
+                    self.close_person()?;
+                }
                 who = if element == Element::Suspect { Who::Suspect } else { Who::Other };
                 self.person = Some(RawPerson::new(who, element == Element::Victim));
             }
