@@ -52,6 +52,12 @@ pub enum Error {
     /// A key that identifiers are not put under.
     #[error(transparent)]
     DigestKey(#[from] crate::intake::DigestKeyError),
+    /// A report that cannot be read, or not to its end.
+    #[error(transparent)]
+    Report(#[from] crate::intake::ReportError),
+    /// Rows for reports that are refused.
+    #[error(transparent)]
+    ReportMapping(#[from] crate::intake::ReportMappingError),
     /// Complaints that are not bundled.
     #[error(transparent)]
     Bundle(#[from] crate::intake::BundleError),

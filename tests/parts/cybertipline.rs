@@ -464,7 +464,8 @@ fn rows_that_a_codebook_lacks_are_skipped_and_told() {
 
 #[test]
 fn what_somebody_wrote_into_a_coded_field_is_told_and_not_kept() {
-    let summary = "<reportAnnotations><sextortion>zq words of a person</sextortion></reportAnnotations>";
+    let summary =
+        "<reportAnnotations><sextortion>zq words of a person</sextortion></reportAnnotations>";
     let person = "<personOrUserReported><personOrUserReportedPerson><age>zq-fifteen</age>\
         <dateOfBirth>zq-1990</dateOfBirth></personOrUserReportedPerson></personOrUserReported>";
     let text = report(summary, person).replace("2026-03-01T10:00:00Z", "zq in the evening");

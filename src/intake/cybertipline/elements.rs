@@ -113,6 +113,7 @@ impl Element {
                 | E::IpAddress
                 | E::DateTime
                 | E::Proxy
+                | E::Port
                 | E::IdType
                 | E::IdValue
                 | E::ReportId

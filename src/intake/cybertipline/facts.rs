@@ -79,6 +79,7 @@ facts! {
     SuspectAccount "suspect.account" "personOrUserReported/espIdentifier",
     SuspectIp "suspect.ip" "personOrUserReported/ipCaptureEvent",
     SuspectProxy "suspect.ip_by_proxy" "personOrUserReported/ipCaptureEvent/possibleProxy",
+    SuspectPort "suspect.ip_with_port" "personOrUserReported/ipCaptureEvent/port",
     SuspectDevice "suspect.device" "personOrUserReported/deviceId",
     SuspectPrior "suspect.prior_reports" "personOrUserReported/priorCTReports",
     SuspectGroup "suspect.group" "personOrUserReported/groupIdentifier",
@@ -99,8 +100,9 @@ facts! {
     VictimIdentified "victim.identified" "victim/victimPerson",
     VictimSchool "victim.school" "victim/schoolName",
     VictimPrior "victim.prior_reports" "victim/priorCTReports",
-    VictimBelow13 "victim.below_13" "victim/victimPerson/age",
-    VictimBelow18 "victim.below_18" "victim/victimPerson/age",
+    ChildBelow13 "child.below_13" "victimPerson/age",
+    ChildBelow16 "child.below_16" "victimPerson/age",
+    ChildBelow18 "child.below_18" "victimPerson/age",
     RecipientPresent "recipient.present" "intendedRecipient",
     RecipientChildIdentified "recipient.child_identified" "intendedRecipient",
     RecipientBelow18 "recipient.below_18" "intendedRecipientPerson/age",
@@ -198,6 +200,10 @@ impl FileBits {
         self.0 |= 1 << (fact as u32);
     }
 
+    fn remove(&mut self, fact: Fact) {
+        self.0 &= !(1 << (fact as u32));
+    }
+
     pub(super) fn has(self, fact: Fact) -> bool {
         self.0 >> (fact as u32) & 1 == 1
     }
@@ -229,6 +235,11 @@ impl FileFacts {
     /// alone: a supplemental file says nothing of the batch.
     pub(super) fn close(&mut self) {
         if self.provider.has(Fact::FileSupplemental) {
+            for bits in [&mut self.provider, &mut self.clearinghouse] {
+                Fact::all().filter(|fact| fact.is_of_file() && fact.lowers()).for_each(|fact| {
+                    bits.remove(fact);
+                });
+            }
             return;
         }
         self.provider.add(Fact::FileReported);
@@ -318,25 +329,27 @@ impl ReportFacts {
                     if other.is_victim { "victimPerson" } else { "intendedRecipientPerson" };
                 self.notes.push(Note::age(field));
             }
+            // Whoever is a victim, or a child to whom something was sent.
+            for (years, fact) in
+                [(13, Fact::ChildBelow13), (16, Fact::ChildBelow16), (18, Fact::ChildBelow18)]
+            {
+                if below(years) {
+                    self.counts.add(fact);
+                }
+            }
             if other.is_victim {
                 self.youngest_victim = self.youngest_victim.into_iter().chain(age).min();
                 self.counts.add(Fact::VictimPresent);
-                for (holds, fact) in [
-                    (other.is_identified, Fact::VictimIdentified),
-                    (below(13), Fact::VictimBelow13),
-                    (below(18), Fact::VictimBelow18),
-                ] {
-                    if holds {
-                        self.counts.add(fact);
-                    }
+                if other.is_identified {
+                    self.counts.add(Fact::VictimIdentified);
                 }
-            } else {
-                self.counts.add(Fact::RecipientPresent);
-                if below(18) {
-                    self.counts.add(Fact::RecipientBelow18);
-                    if other.is_identified {
-                        self.counts.add(Fact::RecipientChildIdentified);
-                    }
+                continue;
+            }
+            self.counts.add(Fact::RecipientPresent);
+            if below(18) {
+                self.counts.add(Fact::RecipientBelow18);
+                if other.is_identified {
+                    self.counts.add(Fact::RecipientChildIdentified);
                 }
             }
         }

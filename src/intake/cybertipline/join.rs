@@ -174,7 +174,8 @@ impl ReportImport {
         for report in reports {
             let activity = [report.latest, files.latest, report.incident];
             let latest = activity.into_iter().flatten().filter(|time| *time <= received).max();
-            let days = latest.map(|latest| received.seconds_since(latest) / 86_400);
+            let days = |time: Timestamp| received.seconds_since(time) / 86_400;
+            let connection = report.latest.filter(|time| *time <= received);
             let wanted = |place: usize| person.is_none_or(|person| person == place);
             let people = report.people.iter().enumerate().filter(|(place, _)| wanted(*place));
             let mut people: Vec<Option<&Person>> = people.map(|(_, one)| Some(one)).collect();
@@ -186,7 +187,8 @@ impl ReportImport {
                     report: &report.counts,
                     files: [&files.counts[0], &files.counts[1]],
                     person: one.map(|one| &one.counts),
-                    days_since_activity: days,
+                    days_since_activity: latest.map(days),
+                    days_since_connection: connection.map(days),
                     youngest_victim: report.youngest_victim,
                 };
                 self.bound.say(&self.codebook, &known, &mut said);

@@ -3,35 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use thiserror::Error;
 
 use super::facts::{Counts, Fact};
 use crate::codebook::{Codebook, Item, Kind};
 use crate::complaint::{AnswerSource, Speaker};
-
-/// Why a table of rows is refused.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum ReportMappingError {
-    /// Not of its shape, or with a fact that does not exist.
-    #[error("the mapping of reports is refused at line {line}: {fault}")]
-    File {
-        /// Line, from 1.
-        line: usize,
-        /// What is wrong there.
-        fault: String,
-    },
-    /// A row with both an answer and a number, or neither, or a condition where none belongs.
-    #[error("row {row} of the mapping of reports (item `{item}`) {fault}")]
-    Row {
-        /// Place of the row, from 1.
-        row: usize,
-        /// Its item.
-        item: String,
-        /// What is wrong.
-        fault: &'static str,
-    },
-}
+pub use crate::intake::report_error::ReportMappingError;
 
 /// A row that cannot speak to a codebook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +52,8 @@ enum Number {
     Count(Fact),
     /// Whole days from the last known activity to the receipt.
     DaysSinceActivity,
+    /// Whole days from the newest connection data of a person to the receipt.
+    DaysSinceConnection,
     /// Age of the youngest victim at the incident, as asserted.
     YoungestVictim,
 }
@@ -286,6 +264,7 @@ pub(super) struct Known<'f> {
     pub(super) files: [&'f Counts; 2],
     pub(super) person: Option<&'f Counts>,
     pub(super) days_since_activity: Option<i64>,
+    pub(super) days_since_connection: Option<i64>,
     pub(super) youngest_victim: Option<i64>,
 }
 
@@ -347,9 +326,10 @@ impl BoundMapping {
                             (Some(count).filter(|count| *count > 0), Some(fact))
                         }
                         Number::DaysSinceActivity => (facts.days_since_activity, None),
-                        Number::YoungestVictim => {
-                            (facts.youngest_victim, Some(Fact::VictimBelow18))
+                        Number::DaysSinceConnection => {
+                            (facts.days_since_connection, Some(Fact::SuspectIp))
                         }
+                        Number::YoungestVictim => (facts.youngest_victim, Some(Fact::ChildBelow18)),
                     };
                     let Some(value) = value else { continue };
                     let Some(code) = codebook.items()[row.item].code_of_number(value) else {

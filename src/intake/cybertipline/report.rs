@@ -328,9 +328,16 @@ impl fmt::Display for ImportReport {
         names(out, "Unknown tags", self.unknown_tags())?;
         names(out, "Unknown fields", self.unknown_fields())?;
         names(out, "Flags said to be false: no answer", self.denied_flags())?;
-        for row in &self.skipped {
-            let answers = row.answers.join(", ");
-            writeln!(out, "Row {} skipped: the codebook lacks {} {answers}", row.row, row.item)?;
+        if !self.skipped.is_empty() {
+            let mut items: Vec<&str> = self.skipped.iter().map(|row| row.item.as_str()).collect();
+            items.dedup();
+            let shown = items.len().min(MOST_SHOWN);
+            let (listed, rows) = (items[..shown].join(", "), self.skipped.len());
+            let more = if items.len() > shown { ", …" } else { "" };
+            writeln!(
+                out,
+                "Rows of the mapping that the codebook cannot take: {rows} ({listed}{more})"
+            )?;
         }
         write!(
             out,

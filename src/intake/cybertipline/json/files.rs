@@ -90,7 +90,7 @@ pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
         let time = reading.time("uploadedToEspTimestamp", text, &mut file.notes);
         reading::latest(&mut file.latest, time);
     }
-    captures(one, &mut file.latest, &mut file.notes, reading, || {});
+    captures(one, &mut file.latest, &mut file.notes, reading, |_| {});
     reading::closed(file)
 }
 

@@ -180,8 +180,11 @@ pub(super) fn reported(
             None => facts.notes.push(Note::new("relationshipToChildVictim", NoteCause::Value)),
         }
     }
-    captures(one, &mut facts.latest, &mut facts.notes, reading, || {
+    captures(one, &mut facts.latest, &mut facts.notes, reading, |capture| {
         person.counts.add(Fact::SuspectIp);
+        if capture.get(&["port"]).is_some() {
+            person.counts.add(Fact::SuspectPort);
+        }
     });
     texts(one, reading, &mut facts.counts);
     person
@@ -264,13 +267,13 @@ pub(super) fn captures(
     latest: &mut Option<Timestamp>,
     notes: &mut Vec<Note>,
     reading: &mut Reading<'_>,
-    mut address: impl FnMut(),
+    mut address: impl FnMut(&Tree<'_>),
 ) {
     let Some(source) = one.get(&["sourceInformation"]) else { return };
     for capture in source.list(&["sourceCaptures"]) {
         let of = capture.get(&["captureType"]).and_then(Tree::text).unwrap_or("");
         if of.contains("IP") && capture.get(&["value"]).is_some() {
-            address();
+            address(capture);
         }
         if let Some(text) = capture.get(&["dateTime"]).and_then(Tree::text) {
             let time = reading.time("sourceCaptures/dateTime", text, notes);

@@ -74,6 +74,9 @@ impl XmlReader<'_, '_> {
             E::IpAddress if who == Who::Suspect && !text.trim().is_empty() => {
                 self.flag(Fact::SuspectIp, Truth::Yes, "");
             }
+            E::Port if who == Who::Suspect && !text.trim().is_empty() => {
+                self.flag(Fact::SuspectPort, Truth::Yes, "");
+            }
             E::Proxy if who == Who::Suspect => self.flag(Fact::SuspectProxy, told, text),
             E::Compromised if who == Who::Suspect => {
                 self.flag(Fact::SuspectCompromised, told, text);
