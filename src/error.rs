@@ -46,6 +46,21 @@ pub enum Error {
     /// Assessments that are not compared.
     #[error(transparent)]
     Why(#[from] crate::explain::WhyError),
+    /// Complaints that are not compared.
+    #[error(transparent)]
+    Comparison(#[from] crate::explain::ComparisonError),
+    /// A key that identifiers are not put under.
+    #[error(transparent)]
+    DigestKey(#[from] crate::intake::DigestKeyError),
+    /// A report that cannot be read, or not to its end.
+    #[error(transparent)]
+    Report(#[from] crate::intake::ReportError),
+    /// Rows for reports that are refused.
+    #[error(transparent)]
+    ReportMapping(#[from] crate::intake::ReportMappingError),
+    /// Complaints that are not bundled.
+    #[error(transparent)]
+    Bundle(#[from] crate::intake::BundleError),
     /// Rankings that are not compared.
     #[error(transparent)]
     Compare(#[from] crate::triage::CompareError),

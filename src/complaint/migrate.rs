@@ -79,7 +79,7 @@ impl fmt::Display for MigrationReport {
 impl Migration {
     /// Carries a complaint to the new codebook, and adds what became of its answers to a report.
     ///
-    /// Times at which answers became known go with them. Answers to items that the old codebook
+    /// Times at which answers became known, and who said them, go with them. Answers to items that the old codebook
     /// does not list are kept where the new one lists them under the same names.
     pub fn carry(&self, complaint: &Complaint, report: &mut MigrationReport) -> Complaint {
         let mut carried = complaint.clone();
@@ -91,8 +91,11 @@ impl Migration {
             let (fate, answer) = match self.carry_answer(item, &given.value) {
                 Ok((fate, to, value)) => {
                     match given.known_at {
-                        Some(known_at) => carried.set_known_at(to, value, known_at),
-                        None => carried.set(to, value),
+                        Some(known_at) => carried.set_known_at(to.clone(), value, known_at),
+                        None => carried.set(to.clone(), value),
+                    }
+                    if let Some(provenance) = complaint.provenance(item) {
+                        carried.set_provenance(&to, provenance.clone());
                     }
                     (fate, shown(&given.value))
                 }

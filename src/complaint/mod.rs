@@ -8,6 +8,7 @@ mod encode;
 mod error;
 mod migrate;
 mod not_understood;
+mod provenance;
 mod value;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
 pub use migrate::MigrationReport;
 pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
+pub use provenance::{AnswerSource, Provenance, Speaker, Statement, UnknownSpeaker};
 pub(crate) use value::of_digits;
 pub use value::{Given, Value};
 
@@ -141,6 +143,12 @@ struct ComplaintFile {
     deadlines: Vec<Deadline>,
     #[serde(default, deserialize_with = "crate::base::unique_map")]
     answers: BTreeMap<String, Given>,
+    #[serde(
+        default,
+        deserialize_with = "crate::base::unique_map",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    provenance: BTreeMap<String, Provenance>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     not_understood: Vec<NotUnderstood>,
 }
@@ -212,6 +220,7 @@ impl Complaint {
                 origin: Origin::NotStated,
                 deadlines: Vec::new(),
                 answers: BTreeMap::new(),
+                provenance: BTreeMap::new(),
                 not_understood: Vec::new(),
             },
         }
@@ -281,10 +290,14 @@ impl Complaint {
         self
     }
 
-    /// Sets or replaces an answer.
+    /// Sets or replaces an answer. Who said the earlier one is forgotten with it.
     pub fn set(&mut self, item: impl Into<String>, value: impl Into<Value>) {
-        let given = Given { value: value.into(), known_at: None };
-        self.file.answers.insert(item.into(), given);
+        self.give(item.into(), Given { value: value.into(), known_at: None });
+    }
+
+    fn give(&mut self, item: String, given: Given) {
+        self.file.provenance.remove(&item);
+        self.file.answers.insert(item, given);
     }
 
     /// Sets or replaces an answer that became known at a time.
@@ -294,12 +307,19 @@ impl Complaint {
         value: impl Into<Value>,
         known_at: Timestamp,
     ) {
-        let given = Given { value: value.into(), known_at: Some(known_at) };
-        self.file.answers.insert(item.into(), given);
+        self.give(item.into(), Given { value: value.into(), known_at: Some(known_at) });
+    }
+
+    /// Keeps who said the answer to an item beside it; without an answer there is nothing to keep.
+    pub fn set_provenance(&mut self, item: &str, provenance: Provenance) {
+        if self.file.answers.contains_key(item) {
+            self.file.provenance.insert(item.to_owned(), provenance);
+        }
     }
 
     /// Takes an answer back, so that the item is *unknown* again.
     pub fn clear(&mut self, item: &str) {
+        self.file.provenance.remove(item);
         self.file.answers.remove(item);
     }
 
@@ -401,6 +421,17 @@ impl Complaint {
     /// The answers by item id, in order of the ids.
     pub fn answers(&self) -> impl Iterator<Item = (&str, &Given)> {
         self.file.answers.iter().map(|(item, given)| (item.as_str(), given))
+    }
+
+    /// Who said the answer to an item, where that is known.
+    #[must_use]
+    pub fn provenance(&self, item: &str) -> Option<&Provenance> {
+        self.file.provenance.get(item)
+    }
+
+    /// Items with who said their answers, in order of the ids.
+    pub fn provenances(&self) -> impl Iterator<Item = (&str, &Provenance)> {
+        self.file.provenance.iter().map(|(item, provenance)| (item.as_str(), provenance))
     }
 
     /// The answer to an item, if one was given.

@@ -1,6 +1,7 @@
 //! Why a complaint stands where it stands, what could change that, and what to ask next.
 
 mod assessment;
+mod compare;
 mod completions;
 mod display;
 mod machine;
@@ -9,6 +10,7 @@ mod reach;
 mod why;
 
 pub use assessment::{Assessment, Contribution, OutcomeResult, Reason};
+pub use compare::{AnswersApart, Comparison, ComparisonError, DecidedBy, Side, compare};
 pub use completions::{CompletionShares, SmallestChange};
 pub use questions::NextQuestion;
 pub use reach::{Answered, Bound};

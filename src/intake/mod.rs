@@ -1,10 +1,15 @@
-//! Complaints as they really arrive: tables, JSON and a host's own records, read through a
-//! [`Mapping`].
+//! Complaints as they really arrive: tables, JSON and a host's own records through a [`Mapping`], clearinghouse
+//! reports (feature `cybertipline`), and what belongs together: keyed traces, bundles, links.
 //!
 //! A mapping says which field of a source becomes which answer; [`Mapping::propose`] drafts one from
 //! a sample.
 
+mod bundle;
+mod bundle_keys;
+mod bundle_links;
 mod cache;
+#[cfg(feature = "cybertipline")]
+pub mod cybertipline;
 mod error;
 mod flatten;
 mod headings;
@@ -19,11 +24,15 @@ mod propose;
 mod read_json;
 mod read_table;
 mod reader;
+mod report_error;
 mod rows;
 mod table;
 mod text;
 mod times;
 
+pub use bundle::{Bundle, BundleError, BundleKind, Bundles, bundle};
+pub use bundle_keys::{DigestKey, DigestKeyError, KeyedDigest, Traces};
+pub use bundle_links::{LinkRules, Linked, Links, link};
 pub use error::SourceError;
 pub use host::RecordEnd;
 pub use importer::Importer;
@@ -35,6 +44,7 @@ pub use mapping::{
     ThousandsMark, TimeDraft, TimeForm, TimesDraft,
 };
 pub use propose::{Proposal, Question};
+pub use report_error::{ReportError, ReportMappingError};
 
 /// The code on the page for analysts, run as a test.
 #[cfg(doctest)]
