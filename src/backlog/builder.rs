@@ -5,8 +5,8 @@ use super::names::TakenIds;
 use super::packing::Packing;
 use super::{Backlog, BacklogError};
 use crate::Timestamp;
-use crate::codebook::Codebook;
-use crate::complaint::{Complaint, Encoded, Unlisted};
+use crate::codebook::{Codebook, Stage};
+use crate::complaint::{Complaint, Deadline, Encoded, Origin, Unlisted};
 
 /// Collects complaints, then freezes them into a [`Backlog`].
 ///
@@ -96,6 +96,26 @@ impl BacklogBuilder {
         Ok(encoded.unlisted)
     }
 
+    /// Adds a complaint that was checked and coded by this codebook before.
+    ///
+    /// # Errors
+    /// [`BacklogError::RepeatedId`] and [`BacklogError::Full`].
+    pub(crate) fn push_coded(&mut self, row: &CodedRow<'_>) -> Result<(), BacklogError> {
+        let deadlines: Vec<Due<'_>> = row.deadlines.iter().map(Due::of).collect();
+        self.push_row(&Row {
+            id: row.id,
+            received: row.received,
+            unit: row.unit,
+            subject: row.subject,
+            bundle: row.bundle,
+            stage: row.stage,
+            origin: row.origin,
+            deadlines: &deadlines,
+            codes: row.codes,
+            known: row.known,
+        })
+    }
+
     fn push_row(&mut self, row: &Row<'_>) -> Result<(), BacklogError> {
         self.take_id(row.id)?;
         self.columns.push(row);
@@ -143,6 +163,24 @@ impl BacklogBuilder {
             self.ids.into_index(),
         )
     }
+}
+
+/// A complaint that was checked and coded before, borrowed from whoever holds it.
+#[derive(Debug)]
+pub(crate) struct CodedRow<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) received: Timestamp,
+    pub(crate) unit: Option<&'a str>,
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) bundle: Option<&'a str>,
+    pub(crate) stage: Stage,
+    pub(crate) origin: Origin,
+    /// Earliest first.
+    pub(crate) deadlines: &'a [Deadline],
+    /// Code per item in codebook order.
+    pub(crate) codes: &'a [u8],
+    /// Times at which answers became known, by item, of items that are not *unknown*.
+    pub(crate) known: &'a [(usize, Timestamp)],
 }
 
 /// Times at which answers that count became known, by item.

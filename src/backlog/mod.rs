@@ -27,6 +27,7 @@ use ndarray::Array2;
 use thiserror::Error;
 
 pub use builder::BacklogBuilder;
+pub(crate) use builder::CodedRow;
 pub use coded::Coded;
 pub(crate) use packing::Packing;
 pub use report::{IntakeReport, REFUSALS_TOLD, ReadError, Refusal};

@@ -1,7 +1,8 @@
 //! What every part stands on and no part of the field owns: exact decimals, points in time, seeded
-//! streams, sorts, threads, and maps that refuse a repeated key.
+//! streams, sorts, threads, names as people read them, and maps that refuse a repeated key.
 
 mod fixed;
+mod names;
 mod radix;
 mod streams;
 #[cfg(feature = "research")]
@@ -11,6 +12,7 @@ mod unique;
 mod widest;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
+pub(crate) use names::{escaped, folded};
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]

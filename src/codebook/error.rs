@@ -218,13 +218,17 @@ pub enum CodebookError {
         /// The identity asked for.
         expected: Identity,
     },
-    /// A backlog of a codebook with the same name but other items, answers, edges or stages.
+    /// Something of a codebook with the same name but other items, answers, edges or stages.
     #[error(
-        "the backlog was coded by another codebook of the same name, {codebook}: its codes mean something else; give every change of items or answers a version of its own"
+        "{what} was coded by another codebook of the same name, {codebook}: {difference}, so its codes mean something else; give every change of items or answers a version of its own"
     )]
     OtherAnswers {
+        /// What was made for another codebook, such as `the backlog`.
+        what: String,
         /// The name.
         codebook: Identity,
+        /// The first item that differs.
+        difference: super::AnswersDiffer,
     },
 }
 

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use digest::AnswersDiffer;
 pub use error::{CodebookError, Identity};
 pub use evidence::{Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Source};
 pub use item::{
@@ -200,12 +201,8 @@ impl Codebook {
     }
 
     /// Checks that the codes of a backlog mean under this codebook what they mean under its own.
-    pub(crate) fn require_of_backlog(&self, own: &Codebook) -> Result<(), CodebookError> {
-        self.require("the backlog", own.identity())?;
-        if self.digest_of_answers() == own.digest_of_answers() {
-            return Ok(());
-        }
-        Err(CodebookError::OtherAnswers { codebook: self.identity().clone() })
+    pub(crate) fn require_of_backlog(&self, coded_by: &Codebook) -> Result<(), CodebookError> {
+        self.require_same("the backlog", coded_by)
     }
 
     /// SHA-256 of what the codes mean: item ids, stages, answer ids and bin edges, in order.

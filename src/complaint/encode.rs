@@ -5,7 +5,10 @@ use crate::Timestamp;
 use crate::codebook::{Codebook, Item, Kind, Stage, UNKNOWN, nearest};
 
 /// What to do with an answer to an item that the codebook does not list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Unlisted {
     /// Refuse the complaint, naming the item.
     #[default]

@@ -6,7 +6,9 @@ mod clock;
 mod deconfliction;
 mod encode;
 mod error;
+mod merge;
 mod migrate;
+mod said;
 mod value;
 
 use std::collections::BTreeMap;
@@ -20,7 +22,9 @@ pub use deconfliction::{DECONFLICTION_ITEM, Deconfliction};
 pub(crate) use encode::unlisted_answer;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
+pub use merge::{ChangeKind, Part, PartChange};
 pub use migrate::MigrationReport;
+pub use said::{SaidBy, SaidByError};
 pub use value::{Given, Value};
 
 use crate::Timestamp;
@@ -257,8 +261,7 @@ impl Complaint {
 
     /// Sets or replaces an answer.
     pub fn set(&mut self, item: impl Into<String>, value: impl Into<Value>) {
-        let given = Given { value: value.into(), known_at: None };
-        self.file.answers.insert(item.into(), given);
+        self.set_given(item, Given::new(value));
     }
 
     /// Sets or replaces an answer that became known at a time.
@@ -268,7 +271,11 @@ impl Complaint {
         value: impl Into<Value>,
         known_at: Timestamp,
     ) {
-        let given = Given { value: value.into(), known_at: Some(known_at) };
+        self.set_given(item, Given::new(value).with_known_at(known_at));
+    }
+
+    /// Sets or replaces an answer with the time at which it became known and who said it.
+    pub fn set_given(&mut self, item: impl Into<String>, given: Given) {
         self.file.answers.insert(item.into(), given);
     }
 
@@ -280,6 +287,28 @@ impl Complaint {
     /// Records that the investigation has reached a stage.
     pub fn reach(&mut self, stage: Stage) {
         self.file.stage = stage;
+    }
+
+    /// Sets or clears the unit that works it.
+    pub fn set_unit(&mut self, unit: Option<impl Into<String>>) {
+        self.file.unit = unit.map(Into::into);
+    }
+
+    /// Sets or clears the opaque key of the person complained about.
+    pub fn set_subject(&mut self, subject: Option<impl Into<String>>) {
+        self.file.subject = subject.map(Into::into);
+    }
+
+    /// Sets or clears the opaque key of its bundle.
+    pub fn set_bundle(&mut self, bundle: Option<impl Into<String>>) {
+        self.file.bundle = bundle.map(Into::into);
+    }
+
+    /// Takes every deadline of a kind away; gives back how many there were.
+    pub fn clear_deadlines(&mut self, kind: &DeadlineKind) -> usize {
+        let before = self.file.deadlines.len();
+        self.file.deadlines.retain(|deadline| deadline.kind != *kind);
+        before - self.file.deadlines.len()
     }
 
     /// Replaces the deadlines.

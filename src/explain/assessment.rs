@@ -145,6 +145,19 @@ impl Triage {
         Ok(self.assess_subject(subject_of(backlog, row), None))
     }
 
+    /// Assesses codes that were checked before.
+    pub(crate) fn assess_coded(
+        &self,
+        id: &str,
+        origin: Origin,
+        stage: Stage,
+        codes: Vec<u8>,
+        active: Option<&ActiveOverride>,
+    ) -> Assessment {
+        let subject = Subject { id: id.to_owned(), origin, stage, codes, unlisted: Vec::new() };
+        self.assess_subject(subject, active)
+    }
+
     pub(super) fn assess_subject(
         &self,
         subject: Subject,

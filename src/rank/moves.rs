@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
+use crate::complaint::{ChangeKind, PartChange};
 use crate::policy::{Band, Lane, Priority};
 
 /// Where a complaint stands in an order.
@@ -65,13 +66,17 @@ pub struct Move {
     pub to: Option<Rank>,
     /// Whether nothing about the complaint itself changed: others came, went or passed it.
     pub pushed: bool,
+    /// What was given otherwise than it stood: what changed, what is gone, what did not count. Of a
+    /// live queue's own changes only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<PartChange>,
 }
 
 impl Move {
     /// A move of a complaint's own.
     #[must_use]
     pub fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
-        Move { id: id.into(), from, to, pushed: false }
+        Move { id: id.into(), from, to, pushed: false, changes: Vec::new() }
     }
 
     /// Which way it moved.
@@ -122,7 +127,11 @@ impl fmt::Display for Move {
                 _ if from == to => write!(formatter, "stays at {to}"),
                 _ => write!(formatter, "stays at {}: from {from} to {to}", to.position),
             },
-        }
+        }?;
+        // What a person must look at is never left out.
+        let alarming =
+            |change: &&PartChange| change.would_lead || change.kind == ChangeKind::NotUnderstood;
+        self.changes.iter().filter(alarming).try_for_each(|change| write!(formatter, "; {change}"))
     }
 }
 
@@ -163,7 +172,7 @@ impl Moves {
             if from == to && pushed {
                 unmoved += 1;
             } else {
-                moves.push(Move { id: after.id.to_owned(), from, to, pushed });
+                moves.push(Move { pushed, ..Move::new(after.id, from, to) });
             }
         }
         let mut left: Vec<Placed<'_>> = before.into_values().collect();
