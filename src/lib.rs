@@ -40,6 +40,7 @@ pub use explain::Assessment;
 pub use instrument::Instrument;
 pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};
 pub use queue::Queue;
+pub use rank::{Rank, Standing};
 pub use triage::{Ranking, Triage};
 
 #[cfg(feature = "research")]

@@ -13,6 +13,7 @@ mod numbers;
 mod overrides;
 mod place;
 mod rules;
+pub(crate) mod standing;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

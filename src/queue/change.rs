@@ -27,9 +27,9 @@ impl Queue {
     /// queue.receive(&sent)?;
     /// queue.amend("a", |complaint| complaint.set("urgent", "yes"))?; // an officer found out
     /// let moved = queue.receive(&sent)?; // the sender does not know that
-    /// assert!(moved.changes.is_empty());
+    /// assert!(moved.changes().is_empty());
     /// let moved = queue.receive(sent.answer("urgent", "no"))?;
-    /// assert_eq!(moved.changes[0].to_string(), "urgent: stays yes (host); no was given");
+    /// assert_eq!(moved.changes()[0].to_string(), "urgent: stays yes (host); no was given");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -54,7 +54,7 @@ impl Queue {
             change.would_lead = self.would_lead(change, &merged, key);
         }
         changes.sort_by_key(|change| (!change.would_lead, change.kind));
-        Ok(Move { changes, ..self.place(held) })
+        Ok(self.place(held).with_changes(changes))
     }
 
     /// Adds a complaint, or replaces the whole of the one with its id: for a host that says on
@@ -69,7 +69,7 @@ impl Queue {
         let stands = self.complaint(complaint.id());
         let held = Arc::new(self.hold(complaint)?);
         let changes = stands.map(|stands| complaint.changes_since(&stands)).unwrap_or_default();
-        Ok(Move { changes, ..self.place(held) })
+        Ok(self.place(held).with_changes(changes))
     }
 
     /// Changes a complaint: a question is answered or taken back, a unit, a key, a deadline is set
@@ -111,7 +111,7 @@ impl Queue {
         establish(&mut complaint, &stands);
         let changes = complaint.changes_since(&stands);
         let held = Arc::new(self.hold(&complaint)?);
-        Ok(Move { changes, ..self.place(held) })
+        Ok(self.place(held).with_changes(changes))
     }
 
     /// Takes a complaint out: it was taken up by somebody, or closed. Decisions about it stay, in

@@ -208,8 +208,9 @@ impl Queue {
         let moved = touched.into_iter().filter_map(|id| {
             let (old, new) = (earlier.find(&id)?, self.state.find(&id)?);
             let (from, to) = (earlier.rank_of(old), self.state.rank_of(new));
-            let pushed = old.stands_as(new);
-            (from != to).then(|| Move { pushed, ..Move::new(id, Some(from), Some(to)) })
+            let is_pushed = old.stands_as(new);
+            let moved = (from != to).then(|| Move::new(id, Some(from), Some(to)))?;
+            Some(if is_pushed { moved.by_others() } else { moved })
         });
         Moves::of(moved.collect())
     }

@@ -29,8 +29,7 @@ use crate::Timestamp;
 use crate::backlog::Packing;
 use crate::complaint::{Complaint, Unlisted};
 use crate::explain::Assessment;
-use crate::policy::{Band, Lane};
-use crate::rank::{Index, Key, Move};
+use crate::rank::{BandCount, Index, Key, Move};
 use crate::triage::{Tally, Triage};
 use decided::Decisions;
 use held::{Held, Placed};
@@ -173,7 +172,7 @@ impl Queue {
 
     /// As [`Snapshot::counts`].
     #[must_use]
-    pub fn counts(&self) -> Vec<(Lane, Band, usize)> {
+    pub fn counts(&self) -> Vec<BandCount> {
         self.state.counts()
     }
 
@@ -213,16 +212,11 @@ impl Queue {
     fn key(&mut self, held: &Held) -> Key {
         let engine = self.state.triage.engine();
         engine.tally_into(&held.packed, &mut self.scratch);
-        let priority = crate::policy::Priority::from_billionths(self.scratch.priority);
-        let active = self.state.active_override(&held.id);
-        let (lane, band) = match active {
-            None => engine.lane_and_band(&self.scratch),
-            Some(active) => {
-                let placement = self.state.triage.placement(&self.scratch, Some(&active));
-                (placement.lane, placement.band)
-            }
+        let standing = match self.state.active_override(&held.id) {
+            None => engine.standing(&self.scratch),
+            Some(active) => self.state.triage.placement(&self.scratch, Some(&active)).standing(),
         };
-        Key::of(lane, band, priority, 0)
+        Key::of(standing, 0)
     }
 
     /// Puts a complaint where it now belongs.

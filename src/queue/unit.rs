@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::Entry;
 use super::held::InUnit;
 use super::snapshot::{Snapshot, counts};
-use crate::policy::{Band, Lane};
+use crate::rank::BandCount;
 
 /// The complaints of one unit in a [`Snapshot`], or those that have none; see [`Snapshot::unit`].
 #[derive(Debug, Clone, Copy)]
@@ -90,7 +90,7 @@ impl<'a> UnitView<'a> {
 
     /// How many stand in each lane and band, in order. O(log n).
     #[must_use]
-    pub fn counts(&self) -> Vec<(Lane, Band, usize)> {
+    pub fn counts(&self) -> Vec<BandCount> {
         counts(|last| {
             let through = self.snapshot.by_unit.count_before(|found| {
                 let by_unit = found.0.held.unit.as_deref().cmp(&self.unit);

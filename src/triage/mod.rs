@@ -2,6 +2,7 @@
 //! other, loaded from one model file.
 
 mod engine;
+mod entry;
 mod lint;
 mod many;
 mod model;
@@ -18,12 +19,13 @@ use semver::Version;
 
 use engine::Engine;
 pub(crate) use engine::Tally;
+pub use entry::{Entries, Entry};
 pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
-pub use one::{CodesError, Scored, Scorer};
-pub use ranking::{Entry, Ranking};
+pub use one::{CodesError, Scorer};
+pub use ranking::Ranking;
 pub use stream::{Listed, TopList};
 
 use crate::backlog::Backlog;
@@ -46,14 +48,14 @@ struct Inner {
 /// A model ready for work. Cheap to clone; `Send + Sync`.
 ///
 /// ```
-/// use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Complaint, Triage};
+/// use caserank::{Backlog, BacklogBuilder, Complaint, Triage};
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let mut backlog = BacklogBuilder::new(triage.codebook());
 /// backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 0))?;
 /// backlog.push(&Complaint::new("b", "2026-04-18".parse()?)?.answer("prior_reports", 5))?;
-/// let ranking = triage.rank(&backlog.freeze(), &ActiveOverrides::none())?;
-/// assert_eq!(ranking.iter().map(|entry| entry.id).collect::<Vec<_>>(), ["b", "a"]);
+/// let ranking = triage.rank(&backlog.freeze())?;
+/// assert_eq!(ranking.iter().map(|entry| entry.id()).collect::<Vec<_>>(), ["b", "a"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -87,10 +87,10 @@ impl Plan {
         };
         let rows = self.entries.iter().map(|entry| {
             vec![
-                entry.position.to_string(),
+                entry.rank.position().to_string(),
                 entry.id.clone(),
-                entry.lane.to_string(),
-                entry.band.to_string(),
+                entry.rank.lane().to_string(),
+                entry.rank.band().to_string(),
                 rule(entry),
                 list(&entry.acts_first),
                 entry.deconfliction.to_string(),
@@ -130,7 +130,7 @@ impl Plan {
         let is_audit = |entry: &&PlanEntry| entry.rule == RuleKind::Audit;
         let mut entries: Vec<&PlanEntry> =
             self.entries.iter().filter(|entry| !is_audit(entry)).collect();
-        let must = entries.iter().filter(|entry| entry.lane == Lane::Must).count();
+        let must = entries.iter().filter(|entry| entry.rank.lane() == Lane::Must).count();
         let mut stream = Seed(self.sheet_seed).stream(0);
         for audit in self.entries.iter().filter(is_audit) {
             let place = must + stream.below((entries.len() - must) as u64 + 1) as usize;
@@ -138,7 +138,7 @@ impl Plan {
         }
         let shown = entries.into_iter().map(|entry| InvestigatorEntry {
             id: entry.id.clone(),
-            must: entry.lane == Lane::Must,
+            must: entry.rank.lane() == Lane::Must,
             acts_first: entry.acts_first.clone(),
             deconfliction: entry.deconfliction,
             next_deadline: entry.next_deadline.clone(),
@@ -155,7 +155,7 @@ impl Plan {
     ) -> MorningSheet<'a> {
         let backlog = ranking.backlog();
         let own = |one: &&Move| {
-            backlog.row_of(&one.id).is_some_and(|row| backlog.unit(row) == self.unit())
+            backlog.row_of(&one.id()).is_some_and(|row| backlog.unit(row) == self.unit())
         };
         let moved = moves.map(|moves| moves.own().filter(own).collect());
         MorningSheet { plan: self, moved }
@@ -276,13 +276,14 @@ impl fmt::Display for MorningSheet<'_> {
         let beyond = |entry: &PlanEntry| {
             if entry.beyond_capacity { "no capacity left".to_owned() } else { String::new() }
         };
-        self.entries(&mut out, "Must act", |entry| entry.lane == Lane::Must, beyond);
+        self.entries(&mut out, "Must act", |entry| entry.rank.lane() == Lane::Must, beyond);
         let due = |entry: &PlanEntry| deadline(entry.next_deadline.as_ref());
         self.entries(&mut out, "Due soon", |entry| entry.due_soon, due);
         let ask = |entry: &PlanEntry| entry.ask.clone().unwrap_or_default();
         self.entries(&mut out, "Ask first", |entry| entry.ask.is_some(), ask);
         for band in Band::ALL {
-            let overdue = |entry: &PlanEntry| entry.overdue_since.is_some() && entry.band == band;
+            let overdue =
+                |entry: &PlanEntry| entry.overdue_since.is_some() && entry.rank.band() == band;
             let since = |entry: &PlanEntry| {
                 entry.overdue_since.map_or_else(String::new, |since| format!("since {since}"))
             };

@@ -12,8 +12,7 @@ use caserank::research::fit::{
     FitWarning, Labels, LinearWeights, Logistic, Naming, Scores, Sign,
 };
 use caserank::{
-    ActiveOverrides, Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Timestamp, Triage,
-    reference,
+    Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Timestamp, Triage, reference,
 };
 
 const OUTCOME: &str = "contact_offending";
@@ -311,8 +310,8 @@ fn probabilities_are_printed_only_once_an_outcome_is_calibrated() {
         let triage =
             Triage::new(identity, "test".to_owned(), codebook, instrument.draft().clone(), policy)
                 .unwrap();
-        let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
-        let text = ranking.assess(&ranking.at(1).unwrap()).to_string();
+        let ranking = triage.rank(&backlog).unwrap();
+        let text = ranking.at(1).unwrap().assess().to_string();
         text.lines().find(|line| line.contains("Contact offending:")).unwrap().to_owned()
     };
     assert!(!line(&fitted).contains('%'), "{}", line(&fitted));

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::StudyError;
 use crate::complaint::Origin;
-use crate::policy::ActiveOverrides;
 use crate::research::evaluate::{InputError, Weights};
 use crate::research::fit::Labels;
 use crate::{Backlog, Triage};
@@ -213,7 +212,7 @@ impl Arm {
         backlog: &Backlog,
         known: &Known,
     ) -> Result<Self, StudyError> {
-        let ranking = triage.rank(backlog, &ActiveOverrides::none())?;
+        let ranking = triage.rank(backlog)?;
         let scores = triage.score(backlog)?;
         let places: Vec<usize> =
             known.rows.iter().filter_map(|&row| ranking.position_of_row(row)).collect();
@@ -233,7 +232,7 @@ impl Arm {
             }
             Target::Any => {
                 let priority = |position: &usize| {
-                    ranking.at(*position).map_or(0, |entry| entry.priority.billionths())
+                    ranking.at(*position).map_or(0, |entry| entry.priority().billionths())
                 };
                 own = places.iter().map(|position| f64::from(priority(position)) / 1e9).collect();
             }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::StudyError;
 use super::weight_set::WeightSet;
 use crate::backlog::Packing;
-use crate::policy::{ActiveOverrides, Band, Lane, place, resolve};
+use crate::policy::{ActiveOverrides, Band, Lane, Priority, place, resolve};
 use crate::score::{Lanes, ScoreTable, lane_of_outcome};
 use crate::{Backlog, Triage};
 
@@ -95,8 +95,9 @@ impl<'a> Fixture<'a> {
                 let danger = crate::policy::danger(tally.effects);
                 places = [0, 1, 2, 3].map(|level| {
                     let gates = triage.policy().gates();
-                    let own = place(gates, &fired, danger, Band::from_level(level), active);
-                    place_code(u32::from(own.lane == Lane::Open), own.band.level())
+                    let by_priority = (Priority::from_billionths(0), Band::from_level(level));
+                    let decided = place(gates, &fired, danger, by_priority, active).standing();
+                    place_code(u32::from(decided.lane() == Lane::Open), decided.band().level())
                 });
             }
             let own = Class { places, inapplicable };

@@ -6,7 +6,8 @@ pub(crate) use blocks::{BLOCK, Workspace};
 
 use crate::backlog::Packing;
 use crate::instrument::Instrument;
-use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Rules, resolve};
+use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Priority, Rules, resolve};
+use crate::rank::Standing;
 use crate::score::{AnswerTable, LinkTable, ScoreTable};
 
 /// One pass over packed rows: sums, probabilities, rule effects, priorities.
@@ -107,15 +108,11 @@ impl Engine {
         }
     }
 
-    /// Lane (0 `must`, 1 `open`) and band level of a tally, before any override.
-    pub(crate) fn resolved(&self, tally: &Tally) -> (u32, u32) {
-        resolve(self.cut_offs.level(tally.priority), tally.effects)
-    }
-
-    /// Lane and band of a tally, before any override.
-    pub(crate) fn lane_and_band(&self, tally: &Tally) -> (Lane, Band) {
-        let (open, level) = self.resolved(tally);
-        (if open == 0 { Lane::Must } else { Lane::Open }, Band::from_level(level))
+    /// Where a tally stands, before any override.
+    pub(crate) fn standing(&self, tally: &Tally) -> Standing {
+        let (open, level) = resolve(self.cut_offs.level(tally.priority), tally.effects);
+        let lane = if open == 0 { Lane::Must } else { Lane::Open };
+        Standing::new(lane, Band::from_level(level), Priority::from_billionths(tally.priority))
     }
 
     pub(crate) fn rules(&self) -> &Rules {
