@@ -33,7 +33,7 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let week = generator.cases().map(|case| case.complaint);
     let mut queue = Queue::new(&triage, monday);
     for complaint in week.take_while(|complaint| complaint.received() < monday) {
-        queue.upsert(complaint)?;
+        queue.receive(complaint)?;
     }
     // What a report says in its first lines can be entered by hand, too.
     let complaint = Complaint::new("2026-0417", monday.plus_seconds(-600))?
@@ -41,7 +41,7 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         .reported(monday.plus_days(-1))
         .answer("tip_source", "platform_or_clearinghouse")
         .answer("concern", "communication");
-    writeln!(out, "Received: {}", queue.upsert(complaint)?)?;
+    writeln!(out, "Received: {}", queue.receive(complaint)?)?;
     for run in queue.counts().into_iter().filter(|run| run.count > 0) {
         writeln!(out, "  {:>4} {}, {}", run.count, run.lane, run.band)?;
     }
@@ -60,8 +60,8 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     writeln!(out, "{}\n", after.why_since(&before)?)?;
 
     // A log of what was shown, each record chained to the one before.
-    let first = Record::new(&before, monday);
-    let second = Record::new(&after, monday).after(&first);
+    let first = Record::new(&before, monday)?;
+    let second = Record::new(&after, monday)?.after(&first)?;
     let head = verify_chain([&first, &second], None)?;
     second.verify(&triage)?;
     writeln!(
@@ -74,6 +74,7 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let raised = queue.iter().find(|entry| entry.lane() == Lane::Open && entry.band() == Band::Low);
     if let Some(id) = raised.map(|entry| entry.id().to_owned()) {
         let decision = Override {
+            id: None,
             complaint: id.clone(),
             effect: OverrideEffect::Raise(Band::High),
             actor: "officer-12".to_owned(),
@@ -102,12 +103,12 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         if case.complaint.received() >= tuesday {
             break;
         }
-        queue.upsert(case.complaint)?;
+        queue.receive(case.complaint)?;
     }
     writeln!(out, "Overnight: {}\n", queue.advance(tuesday)?)?;
 
     // The day's plan for two units, and what the morning needs to know.
-    let ranking = queue.ranking()?;
+    let ranking = queue.view().ranking()?;
     let shares = Shares::suggested("0.1".parse()?);
     let planner = Planner::with_shares(shares, Seed(2026))?.audit(3, Some("tip_source"));
     let capacities: BTreeMap<String, usize> =
@@ -116,10 +117,10 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let mut carries = Carries::new();
     let plans =
         planner.plan_units(&ranking, period, &capacities, &BTreeSet::new(), &mut carries)?;
-    let moves = queue.moves_since(&evening);
+    let moves = queue.moves_since(&evening)?;
     let mut audits = AuditLog::new();
     for plan in &plans {
-        audits.add(plan);
+        audits.add(plan)?;
         if plan.unit().is_some() || plan.load().needed > 0 {
             writeln!(out, "{}", plan.morning_sheet(&ranking, Some(&moves)))?;
         }

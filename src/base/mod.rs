@@ -12,7 +12,7 @@ mod unique;
 mod widest;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
-pub(crate) use names::{escaped, folded};
+pub(crate) use names::{escaped, folded, is_hidden};
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]

@@ -19,20 +19,24 @@ fn is_invisible(letter: char) -> bool {
     )
 }
 
+/// Whether a character is not seen where it stands, or steers what is.
+pub(crate) fn is_hidden(letter: char) -> bool {
+    letter.is_control() || is_invisible(letter)
+}
+
 /// A name as it is compared: without case, blanks and invisible marks, in one normal form (NFKC).
 /// Two names with one folded form look alike, and are taken for one.
 pub(crate) fn folded(name: &str) -> String {
     // Lower case can need another normal form, so each is done on both sides of the other.
     let once = name.nfkc().flat_map(char::to_lowercase).nfkc();
-    once.filter(|letter| !letter.is_whitespace() && !letter.is_control() && !is_invisible(*letter))
-        .collect()
+    once.filter(|letter| !letter.is_whitespace() && !is_hidden(*letter)).collect()
 }
 
 /// Text with what cannot be seen, or steers a terminal, shown as escapes.
 pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
-        if letter.is_control() || is_invisible(letter) {
+        if is_hidden(letter) {
             safe.extend(letter.escape_default());
         } else {
             safe.push(letter);

@@ -23,7 +23,7 @@ pub(crate) use encode::unlisted_answer;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
 pub use merge::{ChangeKind, Part, PartChange};
-pub use migrate::MigrationReport;
+pub use migrate::{Loss, MigrationReport};
 pub use said::{SaidBy, SaidByError};
 pub use value::{Given, Value};
 

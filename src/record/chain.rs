@@ -17,6 +17,9 @@ pub enum ChainFault {
         /// As it comes out.
         recomputed: Fingerprint,
     },
+    /// The record cannot be written, so no digest can be taken.
+    #[error("it cannot be written, so it has no digest")]
+    NoDigest,
     /// A record before it was changed, taken out, added or moved.
     #[error(
         "it follows {}, and {} comes before it",
@@ -33,7 +36,10 @@ pub enum ChainFault {
 
 /// The first link of a chain that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("record {place} of the chain (complaint `{complaint}`) does not hold: {fault}")]
+#[error(
+    "record {place} of the chain (complaint `{}`) does not hold: {fault}",
+    crate::base::escaped(.complaint)
+)]
 pub struct ChainError {
     /// Its place in the chain, from 1.
     pub place: usize,
@@ -62,7 +68,8 @@ pub fn verify_chain<'a>(
         if record.previous != before {
             return Err(fail(ChainFault::Link { recorded: record.previous, found: before }));
         }
-        let recomputed = canonical::digest(record);
+        let digest = canonical::digest(record);
+        let recomputed = digest.map_err(|_| fail(ChainFault::NoDigest))?;
         if recomputed != record.sha256 {
             return Err(fail(ChainFault::Digest { recorded: record.sha256, recomputed }));
         }

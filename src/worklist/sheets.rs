@@ -5,9 +5,9 @@ use std::fmt::{self, Write as _};
 use serde::Serialize;
 
 use super::entry::{ActsFirst, PlanEntry};
-use super::plan::{Period, Plan};
+use super::plan::{Expiring, Period, Plan};
 use super::shares::RuleKind;
-use crate::base::Seed;
+use crate::base::{Seed, is_hidden};
 use crate::complaint::{Deadline, Deconfliction};
 use crate::policy::{Band, Lane};
 use crate::rank::{Direction, Move, Moves};
@@ -19,7 +19,7 @@ fn cell(text: &str) -> String {
     for one in text.chars() {
         match one {
             '|' | '\\' | '`' => safe.extend(['\\', one]),
-            _ if one.is_control() => safe.extend(one.escape_unicode()),
+            _ if is_hidden(one) => safe.extend(one.escape_unicode()),
             _ => safe.push(one),
         }
     }
@@ -112,6 +112,7 @@ impl Plan {
         out.push('\n');
         waiting(&mut out, self);
         out.push('\n');
+        remarks(&mut out, self);
         for bound in self.bounds() {
             let _ = writeln!(out, "- {bound}");
         }
@@ -162,6 +163,32 @@ impl Plan {
     }
 }
 
+/// What somebody must look at: evidence that expires unworked, names that fit nothing.
+fn remarks(out: &mut String, plan: &Plan) {
+    if !plan.expiring().is_empty() {
+        let _ = writeln!(out, "## Expires unworked: {}\n", plan.expiring().len());
+        for Expiring { id, rank, deadline: due, .. } in plan.expiring() {
+            let due = cell(&deadline(Some(due)));
+            let _ = writeln!(out, "- {}; {due}; {}", cell(id), cell(&rank.to_string()));
+        }
+        out.push('\n');
+    }
+    if !plan.unplanned().is_empty() {
+        let _ = writeln!(out, "## No plan for\n");
+        for unit in plan.unplanned() {
+            let _ = writeln!(out, "- {}", cell(&unit.to_string()));
+        }
+        out.push('\n');
+    }
+    if !plan.in_hand_unknown().is_empty() {
+        let _ = writeln!(out, "## In hand, but not in the ranking\n");
+        for id in plan.in_hand_unknown() {
+            let _ = writeln!(out, "- {}", cell(id));
+        }
+        out.push('\n');
+    }
+}
+
 fn waiting(out: &mut String, plan: &Plan) {
     let heads = ["band", "waiting", "overdue", "overdue by the end", "oldest"];
     let rows = plan.waiting().iter().map(|one| {
@@ -178,6 +205,7 @@ fn waiting(out: &mut String, plan: &Plan) {
 
 /// One line for investigators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct InvestigatorEntry {
     /// Id of the complaint.
     pub id: String,
@@ -197,6 +225,7 @@ pub struct InvestigatorEntry {
 /// Every entry is to be worked to the same depth. An audit that is worked less deeply because
 /// somebody guessed that it is one shows nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct InvestigatorSheet {
     /// The unit.
     pub unit: Option<String>,
@@ -279,6 +308,7 @@ impl fmt::Display for MorningSheet<'_> {
         self.entries(&mut out, "Must act", |entry| entry.rank.lane() == Lane::Must, beyond);
         let due = |entry: &PlanEntry| deadline(entry.next_deadline.as_ref());
         self.entries(&mut out, "Due soon", |entry| entry.due_soon, due);
+        remarks(&mut out, plan);
         let ask = |entry: &PlanEntry| entry.ask.clone().unwrap_or_default();
         self.entries(&mut out, "Ask first", |entry| entry.ask.is_some(), ask);
         for band in Band::ALL {

@@ -8,14 +8,21 @@ mod live;
 mod architecture;
 #[cfg(feature = "csv")]
 mod golden;
+mod museum;
 mod queue;
+mod queue_answers;
+mod queue_decisions;
 #[cfg(feature = "csv")]
 mod queue_examples;
 mod queue_migrate;
 mod queue_moves;
+mod queue_receive;
+mod queue_saved;
+mod queue_units;
 mod record;
 mod snapshot;
 mod stream_many;
 mod stream_top;
 mod worklist;
 mod worklist_simulate;
+mod worklist_slips;
