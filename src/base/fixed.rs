@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+use super::text::cut;
+
 /// Steps in one unit: six decimal places.
 pub const STEPS_PER_UNIT: i32 = 1_000_000;
 
@@ -122,16 +124,12 @@ impl Fixed {
     }
 }
 
-fn shown(text: &str) -> String {
-    text.chars().take(40).collect()
-}
-
 impl FromStr for Fixed {
     type Err = FixedError;
 
     fn from_str(text: &str) -> Result<Self, FixedError> {
-        let malformed = || FixedError::NotADecimal { text: shown(text) };
-        let outside = || FixedError::OutOfRange { text: shown(text) };
+        let malformed = || FixedError::NotADecimal { text: cut(text, 40) };
+        let outside = || FixedError::OutOfRange { text: cut(text, 40) };
         let (negative, unsigned) = match text.as_bytes() {
             [b'-', rest @ ..] => (true, rest),
             [b'+', rest @ ..] => (false, rest),
@@ -147,7 +145,7 @@ impl FromStr for Fixed {
         let decimals = decimals.unwrap_or_default();
         let kept = decimals.len() - decimals.iter().rev().take_while(|&&byte| byte == b'0').count();
         if kept > 6 {
-            return Err(FixedError::TooManyDecimals { text: shown(text) });
+            return Err(FixedError::TooManyDecimals { text: cut(text, 40) });
         }
         let mut steps = 0_i64;
         let padding = std::iter::repeat_n(&b'0', 6 - kept);

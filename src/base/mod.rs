@@ -5,18 +5,19 @@ mod fixed;
 mod names;
 mod radix;
 mod streams;
-#[cfg(feature = "research")]
+pub(crate) mod text;
 mod threads;
 mod time;
 mod unique;
 mod widest;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
-pub(crate) use names::{escaped, folded, is_hidden};
+pub(crate) use names::{escaped, folded};
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]
-pub(crate) use threads::{in_order, parts, threads};
+pub(crate) use threads::parts;
+pub(crate) use threads::{in_order, threads};
 pub(crate) use time::SECONDS_PER_DAY;
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;

@@ -2,6 +2,7 @@
 
 use super::{Complaint, EncodeError, Value};
 use crate::Timestamp;
+use crate::base::text::cut;
 use crate::codebook::{Codebook, Item, Kind, Stage, UNKNOWN, nearest};
 
 /// What to do with an answer to an item that the codebook does not list.
@@ -42,7 +43,7 @@ impl Complaint {
         unlisted: Unlisted,
     ) -> Result<Encoded, EncodeError> {
         self.check()
-            .map_err(|cause| EncodeError::Complaint { complaint: shown(self.id()), cause })?;
+            .map_err(|cause| EncodeError::Complaint { complaint: cut(self.id(), 80), cause })?;
         let mut encoded = Encoded {
             codes: vec![0; codebook.items().len()],
             stage: self.stage(),
@@ -53,7 +54,7 @@ impl Complaint {
                 if unlisted == Unlisted::Refuse {
                     return Err(EncodeError::UnlistedItem {
                         complaint: self.id().to_owned(),
-                        item: shown(id),
+                        item: cut(id, 80),
                         nearest: codebook.nearest_item(id).map(str::to_owned),
                     });
                 }
@@ -128,10 +129,6 @@ fn floor_of_digits(text: &[u8]) -> Option<i64> {
     Some(if negative { (-size).saturating_sub(i64::from(below)) } else { size })
 }
 
-fn shown(text: &str) -> String {
-    text.chars().take(80).collect()
-}
-
 /// The error for a value that an item does not list.
 pub(crate) fn unlisted_answer(complaint: &str, item: &Item, value: &str) -> EncodeError {
     let ids = item.answers.iter().map(|answer| &*answer.id);
@@ -143,7 +140,7 @@ pub(crate) fn unlisted_answer(complaint: &str, item: &Item, value: &str) -> Enco
     EncodeError::UnlistedAnswer {
         complaint: complaint.to_owned(),
         item: item.id.clone(),
-        value: shown(value),
+        value: cut(value, 80),
         listed: listed.join(", "),
         nearest: nearest(value, ids).map(str::to_owned),
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::assessment::Assessment;
+use crate::base::text::OnScreen;
 use crate::codebook::{Item, Process};
 use crate::complaint::Origin;
 use crate::instrument::Link;
@@ -34,17 +35,6 @@ pub(crate) fn two_digits(value: f64) -> String {
     }
 }
 
-/// Text with control characters shown as escapes, so that an id cannot steer a terminal.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|one| {
-            let escape = one.is_control();
-            let shown: Vec<char> = if escape { one.escape_default().collect() } else { vec![one] };
-            shown
-        })
-        .collect()
-}
-
 impl fmt::Display for Assessment {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_heading(out)?;
@@ -63,7 +53,7 @@ impl fmt::Display for Assessment {
 
 impl Assessment {
     fn write_heading(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Complaint {}: {}", plain(&self.id), self.band())?;
+        write!(out, "Complaint {}: {}", OnScreen(&self.id), self.band())?;
         if self.lane() == Lane::Must {
             write!(out, ", must be looked at")?;
         }
@@ -243,7 +233,7 @@ fn said(item: &Item, code: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, two_digits};
+    use super::two_digits;
 
     #[test]
     fn people_get_two_digits_at_most() {
@@ -262,10 +252,5 @@ mod tests {
         ] {
             assert_eq!(two_digits(value), text);
         }
-    }
-
-    #[test]
-    fn control_characters_are_shown_not_sent() {
-        assert_eq!(plain("a\u{1b}[2Jb\nü"), "a\\u{1b}[2Jb\\nü");
     }
 }

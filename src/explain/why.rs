@@ -110,7 +110,7 @@ pub struct Why {
 impl fmt::Display for Why {
     /// A line for the move and one for each cause.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let complaint = super::display::plain(&self.complaint);
+        let complaint = crate::base::text::OnScreen(&self.complaint);
         match self.from == self.to {
             true => write!(formatter, "{complaint}: still {}", self.to)?,
             false => write!(formatter, "{complaint}: from {} to {}", self.from, self.to)?,

@@ -260,14 +260,16 @@ impl Rules {
 
     /// The gates that fire on one complaint, in the policy's order.
     pub(crate) fn fired(&self, bits: &[u32]) -> Vec<usize> {
-        let mut fired: Vec<usize> = self
-            .terms
-            .iter()
-            .filter(|term| holds(bits, &term.mask))
-            .map(|term| term.gate)
-            .collect();
-        fired.dedup();
+        let mut fired = Vec::new();
+        self.fired_into(bits, &mut fired);
         fired
+    }
+
+    /// The same into a list that is kept and is empty.
+    pub(crate) fn fired_into(&self, bits: &[u32], fired: &mut Vec<usize>) {
+        let held = self.terms.iter().filter(|term| holds(bits, &term.mask));
+        fired.extend(held.map(|term| term.gate));
+        fired.dedup();
     }
 
     /// What is possible for every gate: `atom` says what is possible for an atom.

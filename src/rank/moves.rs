@@ -1,11 +1,12 @@
 //! Who moved between two orders of complaints, from where to where.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::Rank;
+use crate::base::text::OnScreen;
 use crate::complaint::{ChangeKind, PartChange};
 
 /// Which way a complaint moved.
@@ -127,13 +128,7 @@ impl Move {
 
 impl fmt::Display for Move {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.id.chars() {
-            // An id must not steer a terminal.
-            match character.is_control() {
-                true => write!(formatter, "{}", character.escape_default())?,
-                false => formatter.write_char(character)?,
-            }
-        }
+        write!(formatter, "{}", OnScreen(&self.id))?;
         formatter.write_str(": ")?;
         match (self.from, self.to) {
             (None, None) => formatter.write_str("not there"),

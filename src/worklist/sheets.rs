@@ -7,24 +7,12 @@ use serde::Serialize;
 use super::entry::{ActsFirst, PlanEntry};
 use super::plan::{Expiring, Period, Plan};
 use super::shares::RuleKind;
-use crate::base::{Seed, is_hidden};
+use crate::base::Seed;
+use crate::base::text::for_markdown;
 use crate::complaint::{Deadline, Deconfliction};
 use crate::policy::{Band, Lane};
 use crate::rank::{Direction, Move, Moves};
 use crate::triage::Ranking;
-
-/// Text for a cell of a table: nothing in it can end the cell or move the cursor.
-fn cell(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for one in text.chars() {
-        match one {
-            '|' | '\\' | '`' => safe.extend(['\\', one]),
-            _ if is_hidden(one) => safe.extend(one.escape_unicode()),
-            _ => safe.push(one),
-        }
-    }
-    safe
-}
 
 fn list<T: fmt::Display>(parts: &[T]) -> String {
     parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
@@ -42,12 +30,12 @@ fn table(out: &mut String, heads: &[&str], rows: impl Iterator<Item = Vec<String
     line(out, &heads.iter().map(|head| (*head).to_owned()).collect::<Vec<_>>());
     line(out, &vec!["---".to_owned(); heads.len()]);
     for row in rows {
-        line(out, &row.iter().map(|text| cell(text)).collect::<Vec<_>>());
+        line(out, &row.iter().map(|text| for_markdown(text)).collect::<Vec<_>>());
     }
 }
 
 fn title(out: &mut String, what: &str, plan: &Plan) {
-    let unit = plan.unit().map_or_else(|| "complaints of no planned unit".to_owned(), cell);
+    let unit = plan.unit().map_or_else(|| "complaints of no planned unit".to_owned(), for_markdown);
     let _ = writeln!(out, "# {what}: {unit}, {}\n", plan.period());
 }
 
@@ -168,22 +156,23 @@ fn remarks(out: &mut String, plan: &Plan) {
     if !plan.expiring().is_empty() {
         let _ = writeln!(out, "## Expires unworked: {}\n", plan.expiring().len());
         for Expiring { id, rank, deadline: due, .. } in plan.expiring() {
-            let due = cell(&deadline(Some(due)));
-            let _ = writeln!(out, "- {}; {due}; {}", cell(id), cell(&rank.to_string()));
+            let due = for_markdown(&deadline(Some(due)));
+            let _ =
+                writeln!(out, "- {}; {due}; {}", for_markdown(id), for_markdown(&rank.to_string()));
         }
         out.push('\n');
     }
     if !plan.unplanned().is_empty() {
         let _ = writeln!(out, "## No plan for\n");
         for unit in plan.unplanned() {
-            let _ = writeln!(out, "- {}", cell(&unit.to_string()));
+            let _ = writeln!(out, "- {}", for_markdown(&unit.to_string()));
         }
         out.push('\n');
     }
     if !plan.in_hand_unknown().is_empty() {
         let _ = writeln!(out, "## In hand, but not in the ranking\n");
         for id in plan.in_hand_unknown() {
-            let _ = writeln!(out, "- {}", cell(id));
+            let _ = writeln!(out, "- {}", for_markdown(id));
         }
         out.push('\n');
     }
@@ -238,7 +227,7 @@ pub struct InvestigatorSheet {
 impl fmt::Display for InvestigatorSheet {
     /// In Markdown.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = self.unit.as_deref().map_or_else(|| "no planned unit".to_owned(), cell);
+        let unit = self.unit.as_deref().map_or_else(|| "no planned unit".to_owned(), for_markdown);
         let mut out = format!("# Worklist: {unit}, {}\n\n", self.period);
         let rows = self.entries.iter().zip(1..).map(|(entry, number): (_, usize)| {
             vec![
@@ -279,10 +268,10 @@ impl MorningSheet<'_> {
             self.plan.entries().iter().filter(|entry| wanted(entry)).collect();
         let _ = writeln!(out, "## {head}: {}\n", listed.len());
         for entry in &listed {
-            let mut line = format!("- {}", cell(&entry.id));
+            let mut line = format!("- {}", for_markdown(&entry.id));
             for part in [say(entry), list(&entry.acts_first)] {
                 if !part.is_empty() {
-                    let _ = write!(line, "; {}", cell(&part));
+                    let _ = write!(line, "; {}", for_markdown(&part));
                 }
             }
             if entry.deconfliction != Deconfliction::Clear {
@@ -323,7 +312,7 @@ impl fmt::Display for MorningSheet<'_> {
             let _ = writeln!(out, "## Moved: {}\n", moved.len());
             let still = |one: &&&Move| one.direction() != Direction::Left;
             for one in moved.iter().filter(still).take(MOST_MOVES) {
-                let _ = writeln!(out, "- {}", cell(&one.to_string()));
+                let _ = writeln!(out, "- {}", for_markdown(&one.to_string()));
             }
             if moved.len() > MOST_MOVES {
                 let _ = writeln!(out, "- and {} more", moved.len() - MOST_MOVES);

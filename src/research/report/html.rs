@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 
 use super::document::{Block, Report, Section, Table};
-use super::svg::escape;
+use crate::base::text::for_xml;
 
 impl Report {
     /// One self-contained page: styles and charts inside, no scripts, nothing fetched.
     #[must_use]
     pub fn to_html(&self) -> String {
-        let title = escape(&self.title);
+        let title = for_xml(&self.title);
         let (mut pages, mut banner) = (String::new(), String::new());
         if let Some(stamp) = &self.stamp {
-            let stamp = escape(stamp);
+            let stamp = for_xml(stamp);
             // A style sheet's string ends at a quote or a backslash: neither may come through.
             let plain: String =
                 stamp.chars().filter(|letter| !matches!(letter, '"' | '\\' | '<')).collect();
@@ -30,7 +30,7 @@ impl Report {
              <nav aria-label=\"Sections\"><ol>\n"
         );
         for section in &self.sections {
-            let (id, title) = (escape(&section.id), inline(&section.title));
+            let (id, title) = (for_xml(&section.id), inline(&section.title));
             let _ = writeln!(page, "<li><a href=\"#{id}\">{title}</a></li>");
         }
         page.push_str("</ol></nav>\n");
@@ -42,7 +42,7 @@ impl Report {
     }
 
     fn write_section(&self, page: &mut String, section: &Section) {
-        let (id, title) = (escape(&section.id), inline(&section.title));
+        let (id, title) = (for_xml(&section.id), inline(&section.title));
         let _ = writeln!(page, "<section id=\"{id}\">\n<h2>{title}</h2>");
         if !section.reading.is_empty() {
             let _ = writeln!(page, "<p>{}</p>", inline(&section.reading));
@@ -87,7 +87,7 @@ impl Report {
 
 /// Text as HTML; what stands between backticks is set as code.
 fn inline(text: &str) -> String {
-    let safe = escape(text);
+    let safe = for_xml(text);
     let pieces: Vec<&str> = safe.split('`').collect();
     if pieces.len().is_multiple_of(2) {
         return safe;
@@ -120,14 +120,14 @@ fn write_table(page: &mut String, section: &str, table: &Table) {
     let class = |column: usize| if numbers[column] { " class=\"number\"" } else { "" };
     // The caption stays put while a wide table is moved sideways under it.
     let (id, caption) =
-        (escape(&format!("{section}-{}-caption", table.id)), inline(&table.caption));
+        (for_xml(&format!("{section}-{}-caption", table.id)), inline(&table.caption));
     let _ = writeln!(page, "<p class=\"caption\" id=\"{id}\">{caption}</p>");
     let _ = writeln!(
         page,
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}\"><table aria-labelledby=\"{id}\">\n<thead><tr>"
     );
     for (column, name) in table.columns.iter().enumerate() {
-        let _ = write!(page, "<th scope=\"col\"{}>{}</th>", class(column), escape(name));
+        let _ = write!(page, "<th scope=\"col\"{}>{}</th>", class(column), for_xml(name));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
     for row in &table.rows {

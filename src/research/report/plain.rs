@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::base::text::{for_markdown, for_spreadsheet};
+
 use super::document::{Block, Report, Table};
 
 /// One file of a report.
@@ -19,23 +21,24 @@ impl Report {
     /// The report as Markdown; charts are links to their SVG files beside it.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut page = format!("# {}\n\n", line(&self.title));
-        let stamp = self.stamp.as_deref().map(line);
+        let mut page = format!("# {}\n\n", for_markdown(&self.title));
+        let stamp = self.stamp.as_deref().map(for_markdown);
         if let Some(stamp) = &stamp {
             let _ = writeln!(page, "**{stamp}**\n");
         }
         for section in &self.sections {
-            let _ = writeln!(page, "## {}\n", line(&section.title));
+            let _ = writeln!(page, "## {}\n", for_markdown(&section.title));
             if !section.reading.is_empty() {
-                let _ = writeln!(page, "{}\n", line(&section.reading));
+                let _ = writeln!(page, "{}\n", for_markdown(&section.reading));
             }
             for block in &section.blocks {
                 match block {
                     Block::Text(text) => {
-                        let _ = writeln!(page, "{}\n", line(text));
+                        let _ = writeln!(page, "{}\n", for_markdown(text));
                     }
                     Block::Chart(chart) => {
-                        let (title, text) = (line(&chart.title), line(&chart.description));
+                        let (title, text) =
+                            (for_markdown(&chart.title), for_markdown(&chart.description));
                         let file = file_name(&section.id, &chart.id, "svg");
                         let _ = writeln!(page, "**{title}**\n\n![{text}]({file})\n");
                     }
@@ -43,7 +46,11 @@ impl Report {
                 }
             }
             if !section.limits.is_empty() {
-                let _ = writeln!(page, "*What this does not show.* {}\n", line(&section.limits));
+                let _ = writeln!(
+                    page,
+                    "*What this does not show.* {}\n",
+                    for_markdown(&section.limits)
+                );
             }
             if let Some(stamp) = &stamp {
                 let _ = writeln!(page, "*{stamp}*\n");
@@ -115,14 +122,11 @@ impl Table {
 }
 
 fn quoted(cell: &str) -> String {
-    // A spreadsheet takes these for the start of a formula, unless they begin a number.
-    let formula =
-        cell.starts_with(['=', '@', '+', '-', '\t', '\r']) && cell.parse::<f64>().is_err();
-    let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
+    let cell = for_spreadsheet(cell);
     if cell.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
-        cell
+        cell.into_owned()
     }
 }
 
@@ -137,28 +141,12 @@ fn file_name(section: &str, id: &str, ending: &str) -> String {
     format!("{}-{}.{ending}", safe(section), safe(id))
 }
 
-/// Text on one line, with the characters that Markdown would take for its own escaped.
-fn line(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\\' | '*' | '[' | ']' | '<' | '>' | '|' | '#' => {
-                safe.push('\\');
-                safe.push(letter);
-            }
-            letter if letter.is_control() => safe.push(' '),
-            letter => safe.push(letter),
-        }
-    }
-    safe
-}
-
 fn write_table(page: &mut String, table: &Table) {
     let row = |cells: &[String]| -> String {
-        let cells: Vec<String> = cells.iter().map(|cell| line(cell)).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| for_markdown(cell)).collect();
         format!("| {} |", cells.join(" | "))
     };
-    let _ = writeln!(page, "**{}**\n\n{}", line(&table.caption), row(&table.columns));
+    let _ = writeln!(page, "**{}**\n\n{}", for_markdown(&table.caption), row(&table.columns));
     let rule: Vec<&str> = table.columns.iter().map(|_| "---").collect();
     let _ = writeln!(page, "| {} |", rule.join(" | "));
     for cells in &table.rows {

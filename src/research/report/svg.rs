@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use crate::base::text::for_xml;
+
 use super::chart::{Axis, Body, Chart, Point, Row, Series};
 
 /// Colour, dash and mark of each series in turn.
@@ -28,23 +30,6 @@ enum Mark {
     Diamond,
 }
 
-/// Text with the five characters of XML escaped and control characters left out.
-pub(super) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            letter if letter.is_control() => safe.push(' '),
-            letter => safe.push(letter),
-        }
-    }
-    safe
-}
-
 /// A drawing as it grows.
 struct Canvas {
     body: String,
@@ -58,7 +43,7 @@ impl Canvas {
     }
 
     fn text(&mut self, x: f64, y: f64, size: u32, anchor: &str, fill: &str, text: &str) {
-        let text = escape(text);
+        let text = for_xml(text);
         self.add(format_args!(
             r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" text-anchor="{anchor}" fill="{fill}">{text}</text>"#
         ));
@@ -125,8 +110,8 @@ impl Chart {
         if let Some(stamp) = stamp {
             canvas.text(WIDTH / 2.0, height + 12.0, 12, "middle", "#A03000", stamp);
         }
-        let (title, id) = (escape(&self.title), escape(id));
-        let description = escape(&self.description);
+        let (title, id) = (for_xml(&self.title), for_xml(id));
+        let description = for_xml(&self.description);
         let body = canvas.body;
         format!(
             r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {total:.0}" role="img" aria-labelledby="{id}-title {id}-text" font-family="'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">
@@ -166,7 +151,7 @@ impl Chart {
         }
         canvas.line((left, bottom), (right, bottom), GREY, 1.0, "");
         canvas.text((left + right) / 2.0, bottom + 37.0, 14, "middle", INK, &self.x.label);
-        let (label, middle) = (escape(&self.y.label), (top + bottom) / 2.0);
+        let (label, middle) = (for_xml(&self.y.label), (top + bottom) / 2.0);
         canvas.add(format_args!(
             r#"<text transform="translate(14 {middle:.1}) rotate(-90)" font-size="14" text-anchor="middle" fill="{INK}">{label}</text>"#
         ));
