@@ -33,7 +33,7 @@ pub mod triage;
 pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
-pub use base::{Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp};
+pub use base::{Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp, WordError};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use error::Error;
@@ -47,3 +47,4 @@ pub use triage::{Ranking, Triage};
 #[cfg(feature = "research")]
 pub use linfa;
 pub use ndarray;
+pub use semver::Version;

@@ -40,12 +40,11 @@ pub fn run(out: &mut impl Write) -> Result<String, Box<dyn Error>> {
     for entry in ranking.top(COMPLAINTS) {
         let record = Record::new(&entry.assess(), now)?;
         chain.push(match chain.last() {
-            Some(last) => record.after(last)?,
+            Some(last) => record.after(last),
             None => record,
         });
     }
-    let lines = chain.iter().map(Record::to_json).collect::<Result<Vec<_>, _>>()?;
-    let log = lines.join("\n") + "\n";
+    let log: String = chain.iter().map(|record| record.to_json() + "\n").collect();
     writeln!(out, "{} records of made-up complaints written, {} bytes", chain.len(), log.len())?;
 
     // Anybody with the model file and the log can do this part.
@@ -70,7 +69,7 @@ pub fn run(out: &mut impl Write) -> Result<String, Box<dyn Error>> {
     // A record made again from scratch verifies by itself: the chain shows it.
     let mut forged = read;
     let entry = ranking.at(43).ok_or("the backlog is too short")?;
-    forged[41] = Record::new(&entry.assess(), now)?.after(&forged[40])?;
+    forged[41] = Record::new(&entry.assess(), now)?.after(&forged[40]);
     match verify_chain(&forged, None) {
         Ok(_) => return Err("a forged record was not noticed".into()),
         Err(error) => writeln!(out, "forged: {error}")?,

@@ -2,7 +2,10 @@
 //! streams, sorts, threads, names as people read them, and maps that refuse a repeated key.
 
 mod fixed;
+pub(crate) mod json;
 mod names;
+pub(crate) mod number;
+mod positions;
 mod radix;
 mod streams;
 pub(crate) mod text;
@@ -10,9 +13,11 @@ mod threads;
 mod time;
 mod unique;
 mod widest;
+mod words;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
 pub(crate) use names::{escaped, folded};
+pub(crate) use positions::PositionRoom;
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]
@@ -22,3 +27,5 @@ pub(crate) use time::SECONDS_PER_DAY;
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;
 pub(crate) use widest::widest;
+pub use words::WordError;
+pub(crate) use words::words;

@@ -1,18 +1,15 @@
 //! What one item of a codebook is: its question, answers, kind, and what is known about it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
 use crate::Fixed;
+use crate::base::words;
 
 /// The point in an investigation from which an item can be answered, earliest first.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Stage {
     /// From the complaint itself and from registers that are looked up at once.
     #[default]
@@ -23,10 +20,16 @@ pub enum Stage {
     PostSearch,
 }
 
+words! {
+    Stage, "a stage",
+    Intake => "intake",
+    Field => "field",
+    PostSearch => "post_search",
+}
+
 /// What a group of items is about; effects within one domain are not counted in full (see the
 /// instrument's rules).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Domain {
     /// Convictions or allegations of contact sexual offences.
@@ -47,9 +50,20 @@ pub enum Domain {
     Handling,
 }
 
+words! {
+    Domain, "a domain",
+    ContactRecord => "contact_record",
+    OtherSexualRecord => "other_sexual_record",
+    GeneralRecord => "general_record",
+    Access => "access",
+    CurrentBehaviour => "current_behaviour",
+    Material => "material",
+    Network => "network",
+    Handling => "handling",
+}
+
 /// Whom or what an answer describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
     /// The person complained about.
     Suspect,
@@ -60,6 +74,14 @@ pub enum About {
     Material,
     /// The complaint as a whole.
     Complaint,
+}
+
+words! {
+    About, "whom an answer is about",
+    Suspect => "suspect",
+    Victim => "victim",
+    Material => "material",
+    Complaint => "complaint",
 }
 
 /// How the answers of an item relate to each other.
@@ -81,8 +103,7 @@ pub enum Kind {
 }
 
 /// Which way an item moves an outcome's score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Later answers (or the named ones) never weigh less than the others.
     Raises,
@@ -90,6 +111,13 @@ pub enum Direction {
     Lowers,
     /// Recorded, without a direction: no weight.
     None,
+}
+
+words! {
+    Direction, "a direction",
+    Raises => "raises",
+    Lowers => "lowers",
+    None => "none",
 }
 
 /// What an item has to do with one outcome.
@@ -121,13 +149,18 @@ pub struct Answer {
 }
 
 /// Where a share or a figure comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Basis {
     /// Read in the named source.
     Published,
     /// Chosen by the authors of the codebook.
     Assumption,
+}
+
+words! {
+    Basis, "a basis",
+    Published => "published",
+    Assumption => "assumption",
 }
 
 /// How often each answer is given among complaints where the item is known.
@@ -145,10 +178,7 @@ pub struct Prevalence {
 }
 
 /// The legal process needed before the question can be answered.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Process {
     /// None: open records, the complaint itself, or a register the unit may search.
     #[default]
@@ -157,6 +187,13 @@ pub enum Process {
     Subpoena,
     /// A search warrant or its equivalent.
     Warrant,
+}
+
+words! {
+    Process, "a legal process",
+    None => "none",
+    Subpoena => "subpoena",
+    Warrant => "warrant",
 }
 
 /// What it takes to answer an item.
@@ -283,27 +320,4 @@ impl Item {
             Direction::None => None,
         }
     }
-}
-
-macro_rules! display_as_snake_case {
-    ($($type:ty { $($variant:ident => $text:literal),+ $(,)? })+) => {$(
-        impl fmt::Display for $type {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.pad(match self { $(Self::$variant => $text),+ })
-            }
-        }
-    )+};
-}
-
-display_as_snake_case! {
-    Stage { Intake => "intake", Field => "field", PostSearch => "post_search" }
-    Domain {
-        ContactRecord => "contact_record", OtherSexualRecord => "other_sexual_record",
-        GeneralRecord => "general_record", Access => "access",
-        CurrentBehaviour => "current_behaviour", Material => "material",
-        Network => "network", Handling => "handling",
-    }
-    About { Suspect => "suspect", Victim => "victim", Material => "material", Complaint => "complaint" }
-    Direction { Raises => "raises", Lowers => "lowers", None => "none" }
-    Process { None => "none", Subpoena => "subpoena", Warrant => "warrant" }
 }

@@ -28,6 +28,8 @@ pub use item::{
 };
 pub use migrate::{Fate, MigrateError, Migration, Renames};
 
+use crate::base::json;
+
 /// What stands for *unknown* in files and messages; no answer may be named so.
 pub const UNKNOWN: &str = "unknown";
 /// The most answers an item may list, so that every code fits in a byte.
@@ -38,6 +40,8 @@ pub const MOST_ITEMS: usize = 4_096;
 pub const MOST_OUTCOMES: usize = 64;
 /// The version of the file format that this release reads and writes.
 pub const FORMAT: u32 = 1;
+/// The most faults that are told of one file.
+pub const MOST_FAULTS: usize = 20;
 
 /// A question that instruments answer: what is put ahead of what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +66,19 @@ struct CodebookFile {
     outcomes: Vec<Outcome>,
     items: Vec<Item>,
     sources: Vec<Source>,
+}
+
+impl CodebookFile {
+    fn parse(text: &str) -> Result<Self, CodebookError> {
+        let text = json::without_mark(text);
+        match json::format_of(text) {
+            // A later format may have fields that this release does not know.
+            Some(found) if found != FORMAT => {
+                Err(CodebookError::Format { found, supported: FORMAT })
+            }
+            _ => Ok(serde_json::from_str(text)?),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -105,7 +122,17 @@ impl Codebook {
     /// # Errors
     /// [`CodebookError`] names the first rule that is broken, where, and the way out.
     pub fn from_json(text: &str) -> Result<Self, CodebookError> {
-        Codebook::from_file(serde_json::from_str(text)?)
+        Codebook::from_file(CodebookFile::parse(text)?)
+    }
+
+    /// Every fault of a codebook's text, at most [`MOST_FAULTS`], the first of every item; empty for
+    /// one that loads.
+    #[must_use]
+    pub fn faults(text: &str) -> Vec<CodebookError> {
+        match CodebookFile::parse(text) {
+            Ok(file) => validate::faults(&file),
+            Err(fault) => vec![fault],
+        }
     }
 
     fn from_file(file: CodebookFile) -> Result<Self, CodebookError> {
@@ -127,8 +154,7 @@ impl Codebook {
     /// Writes the codebook as JSON, the same bytes for equal codebooks.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Maps have text keys and numbers are checked, so nothing in it can fail to be written.
-        serde_json::to_string_pretty(&self.inner.file).unwrap_or_default()
+        json::pretty(&self.inner.file)
     }
 
     /// Name and version.
@@ -244,13 +270,22 @@ impl PartialEq for Codebook {
 impl Eq for Codebook {}
 
 impl Serialize for Codebook {
+    /// In formats for people the codebook's file; in binary ones the text of that file, since its
+    /// fields come and go.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.inner.file.serialize(serializer)
+        match serializer.is_human_readable() {
+            true => self.inner.file.serialize(serializer),
+            false => serializer.serialize_str(&self.to_json()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Codebook {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            return Codebook::from_json(&text).map_err(serde::de::Error::custom);
+        }
         let file = CodebookFile::deserialize(deserializer)?;
         Codebook::from_file(file).map_err(serde::de::Error::custom)
     }

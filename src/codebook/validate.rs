@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::error::CodebookError;
 use super::item::{About, Basis, Direction, Item, Kind};
 use super::protected::protected;
-use super::{CodebookFile, FORMAT, MOST_ANSWERS, MOST_ITEMS, MOST_OUTCOMES, UNKNOWN};
+use super::{CodebookFile, FORMAT, MOST_ANSWERS, MOST_FAULTS, MOST_ITEMS, MOST_OUTCOMES, UNKNOWN};
 use crate::Fixed;
 
 const NAME_LIMIT: usize = 64;
@@ -14,6 +14,22 @@ const RESERVED: [&str; 8] =
     ["id", "received", "unit", "subject", "bundle", "stage", "origin", "deadlines"];
 
 pub(super) fn validate(file: &CodebookFile) -> Result<(), CodebookError> {
+    faults(file).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Every fault, at most [`MOST_FAULTS`]: of the file's head, or else the first of every item.
+pub(super) fn faults(file: &CodebookFile) -> Vec<CodebookError> {
+    match check_head(file) {
+        Err(fault) => vec![fault],
+        Ok((outcomes, sources)) => {
+            let checked = file.items.iter().map(|item| check_item(item, &outcomes, &sources));
+            checked.filter_map(Result::err).take(MOST_FAULTS).collect()
+        }
+    }
+}
+
+/// Names of the outcomes and of the sources.
+fn check_head(file: &CodebookFile) -> Result<(BTreeSet<&str>, BTreeSet<&str>), CodebookError> {
     if file.format_version != FORMAT {
         return Err(CodebookError::Format { found: file.format_version, supported: FORMAT });
     }
@@ -24,7 +40,7 @@ pub(super) fn validate(file: &CodebookFile) -> Result<(), CodebookError> {
         names("outcome", "the codebook", file.outcomes.iter().map(|outcome| &*outcome.id))?;
     let sources = names("source", "the codebook", file.sources.iter().map(|source| &*source.id))?;
     names("item", "the codebook", file.items.iter().map(|item| &*item.id))?;
-    file.items.iter().try_for_each(|item| check_item(item, &outcomes, &sources))
+    Ok((outcomes, sources))
 }
 
 fn name(what: &'static str, id: &str) -> Result<(), CodebookError> {

@@ -24,20 +24,18 @@ pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
 pub use merge::{ChangeKind, Part, PartChange};
 pub use migrate::{Loss, MigrationReport};
-pub use said::{SaidBy, SaidByError};
+pub use said::SaidBy;
 pub use value::{Given, Value};
 
 use crate::Timestamp;
+use crate::base::words;
 use crate::codebook::Stage;
 
 /// The most bytes that an id, unit, subject or bundle key may have.
 pub const MOST_ID_BYTES: usize = 128;
 
 /// Where complaints come from; whatever is computed from them says so.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Origin {
     /// As they came in, before anything was known of their outcome.
     #[default]
@@ -48,14 +46,11 @@ pub enum Origin {
     Synthetic,
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Origin::Prospective => "prospective",
-            Origin::Retrospective => "retrospective",
-            Origin::Synthetic => "synthetic",
-        })
-    }
+words! {
+    Origin, "an origin",
+    Prospective => "prospective",
+    Retrospective => "retrospective",
+    Synthetic => "synthetic",
 }
 
 /// What a deadline is about.

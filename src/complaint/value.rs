@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::SaidBy;
 use crate::Timestamp;
+use crate::base::number;
 use crate::codebook::UNKNOWN;
 
 /// An answer as given, before a codebook has looked at it.
@@ -101,7 +102,7 @@ impl Serialize for Value {
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct AnyValue;
-        impl Visitor<'_> for AnyValue {
+        impl<'de> Visitor<'de> for AnyValue {
             type Value = Value;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,6 +128,14 @@ impl<'de> Deserialize<'de> for Value {
             fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
                 // A cast keeps a number beyond the range at its end, which is in the same bin.
                 Ok(Value::Number(number.floor() as i64))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Value, A::Error> {
+                let digits = number::text_of(access)?;
+                let floor = number::floor_of(&digits);
+                floor
+                    .map(Value::Number)
+                    .ok_or_else(|| A::Error::invalid_value(Unexpected::Str(&digits), &"a number"))
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
@@ -219,6 +228,8 @@ impl<'de> Deserialize<'de> for Given {
             Value,
             KnownAt,
             SaidBy,
+            #[serde(rename = "$serde_json::private::Number")]
+            Digits,
         }
 
         struct AnyGiven;
@@ -264,6 +275,13 @@ impl<'de> Deserialize<'de> for Given {
                         Field::SaidBy if said_by.is_none() => {
                             said_by = Some(access.next_value::<Option<SaidBy>>()?);
                         }
+                        Field::Digits => {
+                            let digits: String = access.next_value()?;
+                            let floor = number::floor_of(&digits);
+                            let refused =
+                                || A::Error::invalid_value(Unexpected::Str(&digits), &"a number");
+                            return Ok(Given::new(Value::Number(floor.ok_or_else(refused)?)));
+                        }
                         Field::Value => return Err(A::Error::duplicate_field("value")),
                         Field::KnownAt => return Err(A::Error::duplicate_field("known_at")),
                         Field::SaidBy => return Err(A::Error::duplicate_field("said_by")),
@@ -274,5 +292,40 @@ impl<'de> Deserialize<'de> for Given {
             }
         }
         deserializer.deserialize_any(AnyGiven)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::value::{Error, MapDeserializer};
+
+    use super::*;
+
+    /// As `serde_json` hands on every number where its `arbitrary_precision` is on.
+    fn digits(
+        text: &'static str,
+    ) -> MapDeserializer<'static, impl Iterator<Item = (&'static str, &'static str)>, Error> {
+        MapDeserializer::new(std::iter::once((number::NUMBER, text)))
+    }
+
+    #[test]
+    fn numbers_are_read_as_a_host_may_have_them_handed_on() {
+        for (text, number) in [
+            ("5", 5),
+            ("-3", -3),
+            ("2.9", 2),
+            ("-2.1", -3),
+            ("99999999999999999999", i64::MAX),
+            ("1e3", 1_000),
+        ] {
+            assert_eq!(Value::deserialize(digits(text)).unwrap(), Value::Number(number));
+            let given = Given::deserialize(digits(text)).unwrap();
+            assert_eq!((given.value, given.known_at), (Value::Number(number), None));
+            let plain: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(plain, Value::Number(number), "{text}");
+        }
+        assert!(Value::deserialize(digits("five")).is_err());
+        assert!(Given::deserialize(digits("five")).is_err());
+        assert!(serde_json::from_str::<Value>("{}").is_err());
     }
 }

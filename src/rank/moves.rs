@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Rank;
 use crate::base::text::OnScreen;
+use crate::base::words;
 use crate::complaint::{ChangeKind, PartChange};
 
 /// Which way a complaint moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// It was not there before.
     Entered,
@@ -23,6 +23,15 @@ pub enum Direction {
     Stayed,
     /// It is no longer there.
     Left,
+}
+
+words! {
+    Direction, "a direction of a move",
+    Entered => "entered",
+    Up => "up",
+    Down => "down",
+    Stayed => "stayed",
+    Left => "left",
 }
 
 /// One complaint's rank before and after.

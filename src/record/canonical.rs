@@ -44,23 +44,17 @@ fn write(value: &Value, text: &mut String) {
 }
 
 /// A record as a value.
-///
-/// # Errors
-/// What cannot be written has no digest: nothing stands in for it.
-pub(super) fn value(record: &impl Serialize) -> Result<Value, serde_json::Error> {
-    serde_json::to_value(record)
+pub(super) fn value(record: &impl Serialize) -> Value {
+    crate::base::json::value(record)
 }
 
 /// Digest of everything but the digest itself.
-///
-/// # Errors
-/// As [`value`].
-pub(super) fn digest(record: &impl Serialize) -> Result<Fingerprint, serde_json::Error> {
-    let mut value = value(record)?;
+pub(super) fn digest(record: &impl Serialize) -> Fingerprint {
+    let mut value = value(record);
     if let Value::Object(map) = &mut value {
         map.remove("sha256");
     }
-    Ok(Fingerprint::of(text(&value).as_bytes()))
+    Fingerprint::of(text(&value).as_bytes())
 }
 
 /// The first difference between two values, by path, in order of the paths: what stands in the

@@ -15,6 +15,7 @@ pub use chain::{ChainError, ChainFault, verify_chain};
 pub use verify::{Note, RecordError};
 
 use crate::Timestamp;
+use crate::base::json;
 use crate::codebook::{Identity, Stage};
 use crate::explain::Assessment;
 use crate::policy::{ActiveOverride, Band, Lane, Placement, Priority, SetBy};
@@ -73,7 +74,7 @@ pub struct RecordedResult {
 /// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes");
 /// let record = Record::new(&triage.assess(&complaint)?, "2026-04-18".parse()?)?;
 /// assert!(record.verify(&triage)?.is_empty());
-/// let tampered = record.to_json()?.replace("\"band\":\"high\"", "\"band\":\"low\"");
+/// let tampered = record.to_json().replace("\"band\":\"high\"", "\"band\":\"low\"");
 /// let error = Record::from_json(&tampered)?.verify(&triage).unwrap_err();
 /// assert!(error.to_string().starts_with("`result.band` of the record of complaint `a` says low, and high is what"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -106,8 +107,7 @@ impl Record {
     ///
     /// # Errors
     /// [`RecordError::OtherTime`] where a decision that the assessment stands under is not in force
-    /// at `at`, so that the record could never be verified; [`RecordError::Json`] should it not be
-    /// possible to write it, so that it has no digest.
+    /// at `at`, so that the record could never be verified.
     pub fn new(assessment: &Assessment, at: Timestamp) -> Result<Self, RecordError> {
         let decisions = assessment.overrides().into_iter().flat_map(ActiveOverride::iter);
         if let Some(other) = decisions.into_iter().find(|decision| !decision.is_active(at)) {
@@ -139,21 +139,19 @@ impl Record {
             sha256: Fingerprint::of(&[]),
             stage: assessment.stage(),
         };
-        record.sealed()
+        Ok(record.sealed())
     }
 
     /// The same record as the next in a chain; see [`verify_chain`].
-    ///
-    /// # Errors
-    /// [`RecordError::Json`] as [`Record::new`].
-    pub fn after(mut self, previous: &Record) -> Result<Self, RecordError> {
+    #[must_use]
+    pub fn after(mut self, previous: &Record) -> Self {
         self.previous = Some(previous.sha256);
         self.sealed()
     }
 
-    fn sealed(mut self) -> Result<Self, RecordError> {
-        self.sha256 = canonical::digest(&self)?;
-        Ok(self)
+    fn sealed(mut self) -> Self {
+        self.sha256 = canonical::digest(&self);
+        self
     }
 
     /// Reads a record. Nothing is recomputed yet: see [`Record::verify`].
@@ -162,23 +160,17 @@ impl Record {
     /// [`RecordError::Format`] for another format, whatever else stands in it;
     /// [`RecordError::Json`] for text of another shape.
     pub fn from_json(text: &str) -> Result<Self, RecordError> {
-        #[derive(Deserialize)]
-        struct AnyFormat {
-            format_version: u32,
+        let text = json::without_mark(text);
+        match json::format_of(text) {
+            Some(found) if found != RECORD_FORMAT => Err(RecordError::Format { found }),
+            _ => Ok(serde_json::from_str(text)?),
         }
-        let AnyFormat { format_version: found } = serde_json::from_str(text)?;
-        if found != RECORD_FORMAT {
-            return Err(RecordError::Format { found });
-        }
-        Ok(serde_json::from_str(text)?)
     }
 
     /// Writes the record in one line, its canonical form: equal records give equal bytes.
-    ///
-    /// # Errors
-    /// [`RecordError::Json`] should it not be possible to write it.
-    pub fn to_json(&self) -> Result<String, RecordError> {
-        Ok(canonical::text(&canonical::value(self)?))
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        canonical::text(&canonical::value(self))
     }
 
     /// Id of the complaint.

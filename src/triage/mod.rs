@@ -9,6 +9,7 @@ mod model;
 mod moves;
 mod one;
 mod ranking;
+mod rerank;
 mod stream;
 #[cfg(feature = "csv")]
 mod table;
@@ -16,16 +17,18 @@ mod table;
 use std::sync::Arc;
 
 use semver::Version;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use engine::Engine;
 pub(crate) use engine::Tally;
 pub use entry::{Entries, Entry};
 pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
-pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
+pub use model::{Fingerprint, FingerprintError, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
 pub use one::{CodesError, Scorer};
 pub use ranking::Ranking;
+pub use rerank::{Positions, RerankError, Reranker, Rescored};
 pub use stream::{Listed, TopList};
 
 use crate::backlog::Backlog;
@@ -72,6 +75,14 @@ impl Triage {
         Triage::from_file(ModelFile::parse(text)?)
     }
 
+    /// Every fault of a model's text, at most [`MOST_FAULTS`](crate::codebook::MOST_FAULTS): the
+    /// first of every item of the codebook; with a sound codebook the instrument's first; with
+    /// both sound those of the policy, the first of every gate. Empty for a model that loads.
+    #[must_use]
+    pub fn faults(text: &str) -> Vec<ModelError> {
+        model::faults(text)
+    }
+
     /// Puts a model together from its parts.
     ///
     /// # Errors
@@ -107,8 +118,8 @@ impl Triage {
             inner: Arc::new(Inner {
                 identity: Identity { id: file.id.clone(), version: file.version.clone() },
                 engine: Engine::new(&instrument, &policy),
-                fingerprint: model::fingerprint(&file),
-                scoring_fingerprint: model::scoring_fingerprint(&file),
+                fingerprint: model::fingerprint(&file)?,
+                scoring_fingerprint: model::scoring_fingerprint(&file)?,
                 instrument,
                 policy,
                 file,
@@ -119,7 +130,7 @@ impl Triage {
     /// Writes the model file: equal models give equal bytes.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(&self.inner.file).unwrap_or_default();
+        let mut text = crate::base::json::pretty(&self.inner.file);
         text.push('\n');
         text
     }
@@ -214,3 +225,24 @@ impl PartialEq for Triage {
 }
 
 impl Eq for Triage {}
+
+impl Serialize for Triage {
+    /// In formats for people the model file; in binary ones the text of that file.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => self.inner.file.serialize(serializer),
+            false => serializer.serialize_str(&self.to_json()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Triage {
+    /// As it was written; [`Triage::from_json`] says more where it is refused.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let model = match deserializer.is_human_readable() {
+            true => Triage::from_file(ModelFile::deserialize(deserializer)?),
+            false => Triage::from_json(&String::deserialize(deserializer)?),
+        };
+        model.map_err(serde::de::Error::custom)
+    }
+}

@@ -6,8 +6,10 @@ mod common;
 mod live;
 
 mod architecture;
+mod binary;
 #[cfg(feature = "csv")]
 mod golden;
+mod moves;
 mod museum;
 mod queue;
 mod queue_answers;

@@ -19,7 +19,6 @@ mod paired;
 mod parameters;
 mod positions;
 mod rank_stability;
-mod rerank;
 mod result;
 mod sample_size;
 mod sensitivity;
@@ -27,7 +26,6 @@ mod stability;
 mod tally;
 mod uncertainty;
 mod verdict;
-mod weight_set;
 
 pub use bounds::bounds_at_capacity;
 pub use circularity::without_overlap;
