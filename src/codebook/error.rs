@@ -198,6 +198,18 @@ pub enum CodebookError {
         /// The value as given.
         value: crate::Fixed,
     },
+    /// A declaration of deconfliction that fits no item.
+    #[error(
+        "`deconfliction` names item `{}`{}: name a listed item, with different listed answers for `clear` and at least one for `conflict`",
+        crate::base::escaped(.item),
+        .answer.as_ref().map_or_else(String::new, |answer| format!(" and its answer `{}`", crate::base::escaped(answer)))
+    )]
+    Deconfliction {
+        /// The item.
+        item: String,
+        /// The answer that does not fit, where one does not.
+        answer: Option<String>,
+    },
     /// Zero minutes of effort.
     #[error("item `{item}` of stage {stage} states an effort of 0 minutes: state at least 1")]
     Effort {

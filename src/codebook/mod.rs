@@ -4,6 +4,7 @@
 //! each outcome, and rows of evidence. Answer code 0 is *unknown* for every item; listed answers
 //! are 1, 2, 3… *No* means checked and absent; silence is *unknown*.
 
+mod deconfliction;
 mod digest;
 mod error;
 mod evidence;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use deconfliction::DeconflictionItem;
 pub use digest::AnswersDiffer;
 pub use error::{CodebookError, Identity};
 pub use evidence::{Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Source};
@@ -66,6 +68,9 @@ struct CodebookFile {
     outcomes: Vec<Outcome>,
     items: Vec<Item>,
     sources: Vec<Source>,
+    /// Without it, by name: see [`Codebook::deconfliction`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deconfliction: Option<DeconflictionItem>,
 }
 
 impl CodebookFile {
@@ -83,6 +88,7 @@ impl CodebookFile {
 
 #[derive(Debug)]
 struct Inner {
+    deconfliction: Option<DeconflictionItem>,
     file: CodebookFile,
     identity: Identity,
     item_places: BTreeMap<String, usize>,
@@ -137,6 +143,9 @@ impl Codebook {
 
     fn from_file(file: CodebookFile) -> Result<Self, CodebookError> {
         validate::validate(&file)?;
+        if let Some(declared) = &file.deconfliction {
+            declared.check(&file.items)?;
+        }
         let places = |ids: Vec<&String>| {
             ids.into_iter().enumerate().map(|(place, id)| (id.clone(), place)).collect()
         };
@@ -145,6 +154,10 @@ impl Codebook {
                 identity: Identity { id: file.id.clone(), version: file.version.clone() },
                 item_places: places(file.items.iter().map(|item| &item.id).collect()),
                 outcome_places: places(file.outcomes.iter().map(|outcome| &outcome.id).collect()),
+                deconfliction: file
+                    .deconfliction
+                    .clone()
+                    .or_else(|| DeconflictionItem::by_name(&file.items)),
                 answers: digest::digest_of_answers(&file.items),
                 file,
             }),
@@ -191,6 +204,14 @@ impl Codebook {
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.inner.file.sources
+    }
+
+    /// Which item and answers tell what a deconfliction check came to: as the codebook declares it,
+    /// or else the item `deconfliction` with its answers `clear` and `conflict`. `None` where there
+    /// is neither: then nothing is ever shown as checked.
+    #[must_use]
+    pub fn deconfliction(&self) -> Option<&DeconflictionItem> {
+        self.inner.deconfliction.as_ref()
     }
 
     /// The item with this id.

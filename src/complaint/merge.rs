@@ -79,14 +79,14 @@ pub struct PartChange {
     /// What was given, as text; `unknown` for nothing.
     pub given: String,
     /// Who said what stood, where that was recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub stood_by: Option<SaidBy>,
     /// Who said what was given, where that was recorded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub given_by: Option<SaidBy>,
     /// What was given does not count, and would put the complaint further ahead: somebody should
     /// look at once.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub would_lead: bool,
 }
 

@@ -17,7 +17,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use clock::preservation_due;
-pub use deconfliction::{DECONFLICTION_ITEM, Deconfliction};
+pub use deconfliction::Deconfliction;
 #[cfg(feature = "csv")]
 pub(crate) use encode::unlisted_answer;
 pub use encode::{Encoded, Unlisted};

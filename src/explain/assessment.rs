@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::questions::{self, NextQuestion};
 use super::reach::{self, Answered, Bound};
-use crate::Fixed;
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, Stage};
-use crate::complaint::{Complaint, EncodeError, Origin, Unlisted};
+use crate::complaint::{Complaint, Deadline, Deconfliction, EncodeError, Origin, Unlisted};
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::rank::{Rank, Standing};
 use crate::score::Probability;
 use crate::triage::{Entry, Tally, Triage};
+use crate::{Fixed, Timestamp};
 
 /// A position, from 1, in an order of so many complaints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -79,6 +79,7 @@ pub struct OutcomeResult {
 pub struct Assessment {
     pub(super) triage: Triage,
     pub(super) id: String,
+    pub(super) arrival: Arrival,
     pub(super) origin: Origin,
     pub(super) stage: Stage,
     pub(super) codes: Vec<u8>,
@@ -94,9 +95,19 @@ pub struct Assessment {
     pub(super) place: Option<Place>,
 }
 
+/// When a complaint came in, who works it, and which clocks run.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    pub(crate) received: Timestamp,
+    pub(crate) unit: Option<String>,
+    /// Earliest first.
+    pub(crate) deadlines: Vec<Deadline>,
+}
+
 /// What an assessment is made from.
 pub(super) struct Subject {
     pub(super) id: String,
+    pub(super) arrival: Arrival,
     pub(super) origin: Origin,
     pub(super) stage: Stage,
     pub(super) codes: Vec<u8>,
@@ -126,6 +137,11 @@ impl Triage {
         let encoded = complaint.encode(self.codebook(), None, unlisted)?;
         let subject = Subject {
             id: complaint.id().to_owned(),
+            arrival: Arrival {
+                received: complaint.received(),
+                unit: complaint.unit_name().map(str::to_owned),
+                deadlines: complaint.deadlines().to_vec(),
+            },
             origin: complaint.origin_kind(),
             stage: encoded.stage,
             codes: encoded.codes,
@@ -148,12 +164,13 @@ impl Triage {
     pub(crate) fn assess_coded(
         &self,
         id: &str,
-        origin: Origin,
-        stage: Stage,
+        arrival: Arrival,
+        (origin, stage): (Origin, Stage),
         codes: Vec<u8>,
         active: Option<&ActiveOverride>,
     ) -> Assessment {
-        let subject = Subject { id: id.to_owned(), origin, stage, codes, unlisted: Vec::new() };
+        let (id, unlisted) = (id.to_owned(), Vec::new());
+        let subject = Subject { id, arrival, origin, stage, codes, unlisted };
         self.assess_subject(subject, active)
     }
 
@@ -173,6 +190,7 @@ impl Triage {
             next: questions::next(self, &answered),
             triage: self.clone(),
             id: subject.id,
+            arrival: subject.arrival,
             origin: subject.origin,
             stage: subject.stage,
             codes: subject.codes,
@@ -191,6 +209,11 @@ pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
     backlog.codes_of(row, &mut codes);
     Subject {
         id: backlog.id(row).to_owned(),
+        arrival: Arrival {
+            received: backlog.received(row),
+            unit: backlog.unit(row).map(str::to_owned),
+            deadlines: backlog.deadlines(row),
+        },
         origin: backlog.origin_of(row),
         stage: backlog.stage(row),
         codes,
@@ -241,6 +264,33 @@ impl Assessment {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// When the complaint came in.
+    #[must_use]
+    pub fn received(&self) -> Timestamp {
+        self.arrival.received
+    }
+
+    /// The unit that works it.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        self.arrival.unit.as_deref()
+    }
+
+    /// Its deadlines, earliest first.
+    #[must_use]
+    pub fn deadlines(&self) -> &[Deadline] {
+        &self.arrival.deadlines
+    }
+
+    /// What a deconfliction check came to, by the item that the codebook names.
+    #[must_use]
+    pub fn deconfliction(&self) -> Deconfliction {
+        let codebook = self.triage.codebook();
+        let Some(declared) = codebook.deconfliction() else { return Deconfliction::NotChecked };
+        let place = codebook.item_place(&declared.item).unwrap_or_default();
+        Deconfliction::of_answer(codebook.items()[place].answer_id(self.codes[place]), declared)
     }
 
     /// The model that made it.

@@ -90,7 +90,8 @@ impl Queue {
     ///
     /// # Errors
     /// [`QueueError::Override`] where it does not hold together or has the id of another,
-    /// [`QueueError::NotHere`] for a complaint that is not in the queue.
+    /// [`QueueError::NotHere`] for a complaint that is not in the queue, [`QueueError::Over`] for a
+    /// decision that had ended before it came.
     pub fn apply(&mut self, decision: Override) -> Result<Move, QueueError> {
         decision.check()?;
         let id = decision.complaint.clone();
@@ -100,6 +101,10 @@ impl Queue {
             return Ok(Move::new(id, rank, rank));
         }
         let Some(placed) = placed else { return Err(QueueError::NotHere { id }) };
+        let now = self.state.now;
+        if let Some(expires) = decision.expires.filter(|expires| *expires <= now) {
+            return Err(QueueError::Over { id, expires, now });
+        }
         let held = Arc::clone(&placed.held);
         self.state.decisions.insert(decision, self.state.now);
         Ok(self.place(held))

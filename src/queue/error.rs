@@ -65,6 +65,19 @@ pub enum QueueError {
     /// An override that does not hold together.
     #[error(transparent)]
     Override(#[from] OverrideError),
+    /// A decision that had ended before it came.
+    #[error(
+        "the decision about complaint `{}` ended at {expires}, and the queue stands at {now}: it came too late to hold; decide anew if it still should",
+        escaped(.id)
+    )]
+    Over {
+        /// The complaint.
+        id: String,
+        /// When the decision ended.
+        expires: Timestamp,
+        /// Where the queue stands.
+        now: Timestamp,
+    },
     /// A time before the queue's own.
     #[error(
         "the queue stands at {now} and cannot advance to {asked}: if its clock had jumped ahead, `turn_back` takes it there"

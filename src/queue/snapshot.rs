@@ -10,7 +10,7 @@ use super::held::{ById, Held, InUnit, OfSubject, Placed, hash};
 use crate::backlog::{Backlog, BacklogBuilder, BacklogError, CodedRow, Packing};
 use crate::codebook::Codebook;
 use crate::complaint::{Complaint, Deadline, Unlisted};
-use crate::explain::Assessment;
+use crate::explain::{Arrival, Assessment};
 use crate::policy::{ActiveOverride, Band, Lane, Override, Overrides, Placement, Priority};
 use crate::rank::{BandCount, Index, Key, Placed as Compared, Rank, Standing};
 use crate::triage::{Ranking, Triage};
@@ -339,13 +339,14 @@ impl<'a> Entry<'a> {
         let mut codes = vec![0; snapshot.codebook().items().len()];
         snapshot.unpack(held, &mut codes);
         let active = snapshot.active_override(&held.id);
-        let assessment = snapshot.triage.assess_coded(
-            &held.id,
-            held.origin,
-            held.stages.1,
-            codes,
-            active.as_ref(),
-        );
+        let arrival = Arrival {
+            received: held.received,
+            unit: held.unit.as_deref().map(str::to_owned),
+            deadlines: held.deadlines.to_vec(),
+        };
+        let kind = (held.origin, held.stages.1);
+        let assessment =
+            snapshot.triage.assess_coded(&held.id, arrival, kind, codes, active.as_ref());
         assessment.placed(self.position, snapshot.len())
     }
 

@@ -54,7 +54,7 @@ pub struct Move {
     from: Option<Rank>,
     to: Option<Rank>,
     pushed: bool,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     changes: Vec<PartChange>,
 }
 

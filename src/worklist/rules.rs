@@ -13,7 +13,7 @@ use crate::backlog::Backlog;
 use crate::base::STEPS_PER_UNIT;
 use crate::base::Stream;
 use crate::codebook::Process;
-use crate::complaint::{DECONFLICTION_ITEM, Deadline, Deconfliction};
+use crate::complaint::{Deadline, Deconfliction};
 use crate::policy::{Band, Lane, SetBy};
 use crate::triage::{Entry, Fingerprint, Ranking};
 
@@ -251,6 +251,7 @@ impl Planner {
     ) -> Vec<PlanEntry> {
         let backlog = ranking.backlog();
         let items = ranking.triage().codebook().items();
+        let declared = ranking.triage().codebook().deconfliction();
         let mut codes = vec![0; items.len()];
         let chosen = members.iter().filter_map(|one| Some((one, one.chosen?)));
         chosen
@@ -258,14 +259,16 @@ impl Planner {
             .map(|(place, (one, rule))| {
                 let entry = &one.entry;
                 backlog.codes_of(entry.row(), &mut codes);
-                let checked = answer(backlog, entry.row(), DECONFLICTION_ITEM);
                 PlanEntry {
                     row: entry.row(),
                     id: entry.id().to_owned(),
                     rank: entry.rank(),
                     rule,
                     acts_first: acts_first(ranking, entry, &codes),
-                    deconfliction: Deconfliction::of_answer(checked),
+                    deconfliction: declared.map_or(Deconfliction::NotChecked, |declared| {
+                        let checked = answer(backlog, entry.row(), &declared.item);
+                        Deconfliction::of_answer(checked, declared)
+                    }),
                     next_deadline: one.next.clone(),
                     missed_deadline: one.missed.clone(),
                     due_soon: one.due_soon,

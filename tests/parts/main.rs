@@ -7,6 +7,7 @@ mod live;
 
 mod architecture;
 mod binary;
+mod formats;
 #[cfg(feature = "csv")]
 mod golden;
 mod moves;

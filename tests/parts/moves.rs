@@ -114,6 +114,7 @@ fn entries_count_down_from_both_ends() {
 fn decision(effect: OverrideEffect, second_actor: Option<&str>) -> Override {
     let lowers = matches!(effect, OverrideEffect::Lower(_) | OverrideEffect::LiftMust);
     Override {
+        id: None,
         complaint: "a".to_owned(),
         effect,
         actor: "p1".to_owned(),

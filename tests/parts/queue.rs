@@ -102,8 +102,16 @@ fn equals_a_fresh_ranking_after_any_history() {
                 14..=16 => {
                     let made = random_decision(&mut stream, &id, queue.now());
                     if contents.contains_key(&id) {
-                        overrides.add(made.clone()).unwrap();
-                        queue.apply(made).unwrap();
+                        let is_over = made.expires.is_some_and(|expires| expires <= queue.now());
+                        match queue.apply(made.clone()) {
+                            Ok(_) => drop(overrides.add(made).unwrap()),
+                            Err(QueueError::Over { .. }) => {
+                                assert!(
+                                    is_over && overrides.of(&id).iter().all(|one| *one != made)
+                                );
+                            }
+                            Err(other) => panic!("{other}"),
+                        }
                     } else {
                         assert!(matches!(queue.apply(made), Err(QueueError::NotHere { .. })));
                     }

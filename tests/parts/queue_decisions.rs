@@ -48,6 +48,7 @@ fn every_time_equals_a_fresh_ranking_both_ends_included() {
             match queue.apply(made.clone()) {
                 Ok(_) => {}
                 Err(QueueError::Override(_)) => assert!(made.check().is_err()),
+                Err(QueueError::Over { .. }) => assert!(made.expires <= Some(queue.now())),
                 Err(other) => panic!("{other}"),
             }
         }

@@ -189,3 +189,54 @@ fn a_simulation_is_bounded_by_what_is_there() {
     let late = Simulation::new(&triage, Planner::new(&triage, Seed(1)).unwrap(), Timestamp::MAX, 1);
     assert!(matches!(late.measure(&arrivals), Err(SimulateError::BeyondTime { .. })));
 }
+
+#[test]
+fn deconfliction_is_read_where_the_codebook_says() {
+    let model: serde_json::Value =
+        serde_json::from_str(include_str!("../../fixtures/models/toy.json")).unwrap();
+    let with = |declared: serde_json::Value| {
+        let mut model = model.clone();
+        model["codebook"]["deconfliction"] = declared;
+        model["policy"]["gates"].as_array_mut().unwrap().push(serde_json::json!({
+            "id": "deconfliction", "title": "made up", "effect": {"hold": "deconfliction"},
+            "when": {"item": "urgent", "is": ["yes"]}, "citation": "made up",
+        }));
+        if model["codebook"]["deconfliction"].is_null() {
+            model["codebook"].as_object_mut().unwrap().remove("deconfliction");
+        }
+        Triage::from_json(&model.to_string())
+    };
+    let shown = |triage: &Triage| -> Vec<String> {
+        let complaints = ["yes", "no", "unknown"]
+            .map(|answer| Complaint::new(answer, start()).unwrap().answer("urgent", answer));
+        let ranking = ranking(triage, complaints);
+        let planner = Planner::new(triage, Seed(1)).unwrap();
+        let plan = planner.plan(&ranking, &Request::new(day(1), 5), &Carry::default()).unwrap();
+        plan.entries().iter().map(|one| format!("{}: {}", one.id, one.deconfliction)).collect()
+    };
+    let is_told = |triage: &Triage| triage.lint().to_string().contains("names no item for it");
+    let none = with(serde_json::Value::Null).unwrap();
+    assert!(shown(&none).iter().all(|line| line.ends_with("not checked")));
+    assert!(is_told(&none) && !is_told(&toy()));
+    let declared = serde_json::json!({"item": "urgent", "clear": ["no"], "conflict": ["yes"]});
+    let named = with(declared).unwrap();
+    let mut lines = shown(&named);
+    lines.sort();
+    assert_eq!(lines, ["no: clear", "unknown: not checked", "yes: conflict"]);
+    assert!(!is_told(&named));
+    for faulty in [
+        serde_json::json!({"item": "nothing", "clear": [], "conflict": ["yes"]}),
+        serde_json::json!({"item": "urgent", "clear": ["no"], "conflict": ["hit"]}),
+        serde_json::json!({"item": "urgent", "clear": ["yes"], "conflict": ["yes"]}),
+        serde_json::json!({"item": "urgent", "clear": ["no"], "conflict": []}),
+    ] {
+        let error = with(faulty).unwrap_err();
+        let mut text = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(error) = cause {
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        assert!(text.contains("deconfliction"), "{text}");
+    }
+}
