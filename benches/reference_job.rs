@@ -105,7 +105,7 @@ fn time(folder: &Path, complaints: usize) {
             let from_csv = || {
                 let file = fs::File::open(&csv).unwrap();
                 let intake = Backlog::read_csv(job.codebook(), file, Unlisted::Refuse);
-                job.rank(&intake.unwrap().backlog).unwrap()
+                job.rank(intake.unwrap().backlog()).unwrap()
             };
             timed("CSV", median(from_csv));
         });
@@ -140,7 +140,7 @@ fn try_out() {
     let backlog = columns.backlog(job.codebook());
     let text = columns.csv();
     let intake = Backlog::read_csv(job.codebook(), text.as_slice(), Unlisted::Refuse).unwrap();
-    assert_eq!(order(&job, &columns, &backlog), order(&job, &columns, &intake.backlog));
+    assert_eq!(order(&job, &columns, &backlog), order(&job, &columns, intake.backlog()));
     assert_eq!(weights(&job).0.len(), ITEMS * usize::from(CODES) * 3 * 4);
     assert_eq!(columns.csv_of_codes().split(|&byte| byte == b'\n').count(), 2_002);
     println!("reference_job: tried out");

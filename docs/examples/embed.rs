@@ -148,7 +148,7 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     writeln!(out, "{}\n", after.why_since(&before)?)?;
 
     // The sender sends it again, and knows nothing of that. What the officer found stands.
-    let again = sent.answer("concern", "possession").answer("communication_with_minor", "no");
+    let again = sent.answer("concern", "both").answer("communication_with_minor", "no");
     writeln!(out, "Sent again: {}\n", host.take(Event::Sent(Box::new(again)))?)?;
 
     // A log of what was shown, each record chained to the one before.

@@ -32,7 +32,7 @@ pub fn run(out: &mut impl Write) -> Result<String, Box<dyn Error>> {
     let triage = reference::published()?;
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/backlog.csv");
     let intake = Backlog::read_csv(triage.codebook(), File::open(path)?, Unlisted::Report)?;
-    let ranking = triage.rank(&intake.backlog)?;
+    let ranking = triage.rank(intake.backlog())?;
     let now: Timestamp = "2026-01-05T08:00:00Z".parse()?;
 
     // Each record names the digest of the one before it.

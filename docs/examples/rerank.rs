@@ -74,10 +74,10 @@ pub fn run(options: &Options, out: &mut impl Write, timed: bool) -> Result<(), B
     let read = start.elapsed();
 
     let start = Instant::now();
-    let ranking = triage.rank(&intake.backlog)?;
+    let ranking = triage.rank(intake.backlog())?;
     let ranked = start.elapsed();
 
-    if intake.backlog.origin() == Origin::Synthetic {
+    if intake.backlog().origin() == Origin::Synthetic {
         writeln!(
             out,
             "SYNTHETIC: made-up complaints. This tests software and says nothing about performance.\n"
@@ -87,7 +87,7 @@ pub fn run(options: &Options, out: &mut impl Write, timed: bool) -> Result<(), B
     if !triage.instrument().is_calibrated() {
         writeln!(out, "Not calibrated: the index orders work and is not a probability.")?;
     }
-    writeln!(out, "\n{}\n", intake.report)?;
+    writeln!(out, "\n{}\n", intake.report())?;
     write_counts(&ranking, out)?;
     write_top(&ranking, options.top, out)?;
     if let Some(first) = ranking.at(1) {

@@ -15,13 +15,3 @@ pub(crate) fn text_of<'de, A: MapAccess<'de>>(mut access: A) -> Result<String, A
         _ => Err(A::Error::invalid_type(Unexpected::Map, &"a number")),
     }
 }
-
-/// The whole part of a number given as its digits, rounded down and kept within the range: what
-/// lies beyond is in the same bin. `None` for what is no number.
-pub(crate) fn floor_of(digits: &str) -> Option<i64> {
-    digits.parse().ok().or_else(|| {
-        let number: f64 = digits.parse().ok()?;
-        // A cast keeps a number beyond the range at its end.
-        Some(number.floor() as i64)
-    })
-}

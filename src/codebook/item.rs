@@ -148,6 +148,20 @@ pub struct Answer {
     pub aside: bool,
 }
 
+/// Which numbers an item that counts can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plausible {
+    /// The least number that can be meant.
+    pub least: i64,
+    /// The most that can be meant.
+    pub most: i64,
+    /// Whether numbers may have decimals, which are then rounded down; without it `2.5` is not
+    /// understood.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decimals: bool,
+}
+
 /// Where a share or a figure comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Basis {
@@ -222,6 +236,14 @@ pub struct Item {
     pub kind: Kind,
     /// The listed answers, 1 to 254.
     pub answers: Vec<Answer>,
+    /// For a binned item: the numbers that can be meant; whatever is outside is not understood.
+    /// Without it, numbers below 0 are not understood where the first answer holds 0, every other
+    /// number is taken, and decimals are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plausible: Option<Plausible>,
+    /// Words and numbers that stand for *unknown* in files, such as `n/a` or `-9`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// The answer that means *checked and absent* (no, none, 0), where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,
@@ -287,16 +309,32 @@ impl Item {
         self.answers.len() + 1
     }
 
-    /// The code of a number, for a binned item; `None` for other kinds.
+    /// The code of a number, for a binned item: 0 for one declared as missing, `None` for one that
+    /// cannot be meant and for other kinds.
     #[must_use]
     pub fn code_of_number(&self, number: i64) -> Option<u8> {
-        match &self.kind {
-            Kind::Binned { edges, .. } => {
-                let place = edges.partition_point(|&edge| edge <= number);
-                u8::try_from(place + 1).ok()
-            }
-            _ => None,
+        let Kind::Binned { edges, .. } = &self.kind else { return None };
+        let is_number = |text: &String| text.parse::<i64>().is_ok_and(|missing| missing == number);
+        if self.missing.iter().any(is_number) {
+            return Some(0);
         }
+        let Plausible { least, most, .. } = self.plausible_numbers();
+        if !(least..=most).contains(&number) {
+            return None;
+        }
+        let place = edges.partition_point(|&edge| edge <= number);
+        u8::try_from(place + 1).ok()
+    }
+
+    /// The numbers that can be meant, as stated or, where nothing is, as follows from the edges.
+    #[must_use]
+    pub fn plausible_numbers(&self) -> Plausible {
+        let first = match &self.kind {
+            Kind::Binned { edges, .. } => edges.first().copied(),
+            _ => None,
+        };
+        let least = if first.is_some_and(|edge| edge > 0) { 0 } else { i64::MIN };
+        self.plausible.unwrap_or(Plausible { least, most: i64::MAX, decimals: false })
     }
 
     /// Whether changing the answer from `from` to `to` can only raise the outcome, or leave it,

@@ -25,8 +25,8 @@ pub use digest::AnswersDiffer;
 pub use error::{CodebookError, Identity};
 pub use evidence::{Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Source};
 pub use item::{
-    About, Answer, Basis, Bearing, Direction, Domain, Effort, Item, Kind, Prevalence, Process,
-    Stage,
+    About, Answer, Basis, Bearing, Direction, Domain, Effort, Item, Kind, Plausible, Prevalence,
+    Process, Stage,
 };
 pub use migrate::{Fate, MigrateError, Migration, Renames};
 
@@ -257,10 +257,27 @@ impl Codebook {
         &self.inner.answers
     }
 
+    /// The item whose name is the same but for case, blanks, marks and separators, or near it.
+    pub(crate) fn resembling_item(&self, name: &str) -> Option<&str> {
+        let plain = plain_name(name);
+        let same = self.items().iter().map(|item| &*item.id).find(|id| plain_name(id) == plain);
+        let underscored = || {
+            let words = name.split(|letter: char| !letter.is_alphanumeric());
+            words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
+        };
+        same.or_else(|| self.nearest_item(name)).or_else(|| self.nearest_item(&underscored()))
+    }
+
     /// The listed name nearest to a mistyped one, when one is near enough to suggest.
     pub(crate) fn nearest_item(&self, id: &str) -> Option<&str> {
         nearest(id, self.items().iter().map(|item| &*item.id))
     }
+}
+
+/// A name without case, blanks, marks and separators, as headings of one name may differ in them.
+pub(crate) fn plain_name(name: &str) -> String {
+    let letters = name.chars().take(256).filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// The candidate at the smallest edit distance, at most a third of the text's length away.

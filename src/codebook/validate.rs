@@ -99,6 +99,7 @@ fn check_item(
     names("answer", &place, item.answers.iter().map(|answer| &*answer.id))?;
     check_protected(item)?;
     check_kind(item)?;
+    check_numbers(item)?;
     if let Some(absent) = &item.absent {
         if item.code_of(absent).is_none() {
             let absent = absent.clone();
@@ -150,6 +151,42 @@ fn check_kind(item: &Item) -> Result<(), CodebookError> {
         }
         None => Ok(()),
     }
+}
+
+/// The most words for *unknown* that one item may declare.
+const MOST_MISSING: usize = 64;
+
+fn check_numbers(item: &Item) -> Result<(), CodebookError> {
+    if let Some(plausible) = item.plausible {
+        let fault = match &item.kind {
+            Kind::Binned { edges, .. } => {
+                let outside = |edge: &i64| !(plausible.least..=plausible.most).contains(edge);
+                edges.iter().any(outside).then_some("leave out one of its edges")
+            }
+            _ => Some("are for binned items only"),
+        };
+        let fault =
+            if plausible.least > plausible.most { Some("begin above their end") } else { fault };
+        if let Some(fault) = fault {
+            return Err(CodebookError::Plausible { item: item.id.clone(), fault });
+        }
+    }
+    for (place, word) in item.missing.iter().enumerate() {
+        let fault = if place >= MOST_MISSING {
+            "is one word too many: 64 are allowed"
+        } else if word.trim().is_empty() || word.trim() != word || word.len() > NAME_LIMIT {
+            "is blank, has blanks around it, or has more than 64 bytes"
+        } else if word == UNKNOWN || item.code_of(word).is_some() {
+            "is an answer of the item"
+        } else if item.missing[..place].contains(word) {
+            "is declared twice"
+        } else {
+            continue;
+        };
+        let word = word.chars().take(NAME_LIMIT).collect();
+        return Err(CodebookError::Missing { item: item.id.clone(), word, fault });
+    }
+    Ok(())
 }
 
 fn check_bearings(item: &Item, outcomes: &BTreeSet<&str>) -> Result<(), CodebookError> {

@@ -5,9 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Complaint, Deadline, Given, SaidBy};
+use super::{Complaint, Deadline, Given, NotUnderstood, SaidBy, WhyNotUnderstood};
 use crate::base::escaped;
-use crate::codebook::UNKNOWN;
+use crate::codebook::{Codebook, UNKNOWN};
 
 /// A part of a complaint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -189,6 +189,15 @@ impl Complaint {
                 changes.push(PartChange::of_answer(item, kind, stood, given));
             }
         }
+        // A mark stands until the item is answered in words that are understood.
+        let is_answered =
+            |item: &str| sent.given(item).is_some_and(|given| !given.value.is_unknown());
+        merged.file.not_understood.retain(|mark| !is_answered(mark.item()));
+        for mark in sent.not_understood() {
+            if !merged.file.not_understood.contains(mark) {
+                merged.file.not_understood.push(mark.clone());
+            }
+        }
         let keys = [
             (Part::Unit, &mut merged.file.unit, &sent.file.unit),
             (Part::Subject, &mut merged.file.subject, &sent.file.subject),
@@ -221,6 +230,36 @@ impl Complaint {
             changes.push(PartChange::new(Part::Origin, ChangeKind::Kept, stood, given));
         }
         (merged, changes)
+    }
+
+    /// Takes the answers of a codebook that are not understood out, and marks them.
+    ///
+    /// Gives back what was taken out.
+    pub(crate) fn take_not_understood(&mut self, codebook: &Codebook) -> Vec<(String, Given)> {
+        let answers = self.answers();
+        let faulty = answers.filter_map(|(id, given)| {
+            let item = codebook.item(id)?;
+            let text = given.value.to_string();
+            let why = match item.code_of_value(&given.value) {
+                Some(_) => return None,
+                None => item.understand(text.as_bytes()).err(),
+            };
+            let why = why.unwrap_or(WhyNotUnderstood::NotListed { nearest: None });
+            Some((id.to_owned(), given.clone(), NotUnderstood::new(id, &text, why)))
+        });
+        let faulty: Vec<(String, Given, NotUnderstood)> = faulty.collect();
+        let mut taken = Vec::with_capacity(faulty.len());
+        for (item, given, mark) in faulty {
+            self.clear(&item);
+            self.add_not_understood(mark);
+            taken.push((item, given));
+        }
+        taken
+    }
+
+    /// Takes away the marks of some items.
+    pub(crate) fn clear_marks(&mut self, is_clear: impl Fn(&str) -> bool) {
+        self.file.not_understood.retain(|mark| !is_clear(mark.item()));
     }
 
     /// What differs from how it stood before, part by part: answers by item, then the rest.

@@ -6,7 +6,9 @@ use super::questions::{self, NextQuestion};
 use super::reach::{self, Answered, Bound};
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, Stage};
-use crate::complaint::{Complaint, Deadline, Deconfliction, EncodeError, Origin, Unlisted};
+use crate::complaint::{
+    Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Unlisted,
+};
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::rank::{Rank, Standing};
 use crate::score::Probability;
@@ -102,6 +104,7 @@ pub(crate) struct Arrival {
     pub(crate) unit: Option<String>,
     /// Earliest first.
     pub(crate) deadlines: Vec<Deadline>,
+    pub(crate) not_understood: Vec<NotUnderstood>,
 }
 
 /// What an assessment is made from.
@@ -141,6 +144,7 @@ impl Triage {
                 received: complaint.received(),
                 unit: complaint.unit_name().map(str::to_owned),
                 deadlines: complaint.deadlines().to_vec(),
+                not_understood: encoded.not_understood,
             },
             origin: complaint.origin_kind(),
             stage: encoded.stage,
@@ -213,6 +217,7 @@ pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
             received: backlog.received(row),
             unit: backlog.unit(row).map(str::to_owned),
             deadlines: backlog.deadlines(row),
+            not_understood: backlog.not_understood(row),
         },
         origin: backlog.origin_of(row),
         stage: backlog.stage(row),
@@ -422,6 +427,13 @@ impl Assessment {
     #[must_use]
     pub fn unlisted(&self) -> &[String] {
         &self.unlisted
+    }
+
+    /// What the complaint's record said and could not be understood: to be shown to whoever looks
+    /// at it, since the assessment leaves it out.
+    #[must_use]
+    pub fn not_understood(&self) -> &[NotUnderstood] {
+        &self.arrival.not_understood
     }
 
     /// Whether the complaint lies outside what the instrument's evidence is about.

@@ -43,6 +43,8 @@ struct Written<'a> {
     outcomes: Vec<Outcome<'a>>,
     overrides: Vec<&'a Override>,
     unlisted: &'a [String],
+    #[serde(skip_serializing_if = "<[crate::complaint::NotUnderstood]>::is_empty")]
+    not_understood: &'a [crate::complaint::NotUnderstood],
 }
 
 #[derive(Serialize)]
@@ -247,6 +249,7 @@ impl Serialize for Assessment {
             outcomes: self.written_outcomes().collect(),
             overrides: self.active.iter().flat_map(|active| active.iter()).collect(),
             unlisted: &self.unlisted,
+            not_understood: self.not_understood(),
         };
         written.serialize(serializer)
     }

@@ -232,8 +232,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn time(time: crate::Timestamp, out: &mut Vec<u8>) {
-    // Writing to a vector cannot fail.
-    let _ = write!(out, "{time}");
+    out.extend_from_slice(&time.letters());
 }
 
 /// A number of millionths as a decimal with six places.

@@ -11,6 +11,8 @@ use crate::policy::{Band, place};
 use crate::rank::Standing;
 use crate::triage::{Ranking, Tally, Triage};
 
+use super::reach::{OpenAnswer, Reach};
+
 /// An answer and what it does to the index.
 #[derive(Debug, Clone, Copy)]
 pub struct Mover<'a> {
@@ -204,6 +206,7 @@ pub(super) struct Reader<'a> {
     codes: Vec<u8>,
     tally: Tally,
     changed: Tally,
+    reach: Reach,
     line: Line<'a>,
 }
 
@@ -225,7 +228,8 @@ impl<'a> Reader<'a> {
             scores: Vec::new(),
         };
         let codes = vec![0; triage.codebook().items().len()];
-        Reader { triage, codes, changed: tally.clone(), tally, line }
+        let reach = Reach::of(triage);
+        Reader { triage, codes, changed: tally.clone(), tally, reach, line }
     }
 
     /// The line at a position, which must be one of the ranking's.
@@ -290,22 +294,20 @@ impl<'a> Reader<'a> {
         let stage = self.line.ranking.backlog().stage(self.line.row);
         let now = engine.standing(&self.tally);
         let (mut best, mut worst) = (now, now);
-        for (item, asked) in self.triage.codebook().items().iter().enumerate() {
-            if self.codes[item] != 0 || asked.stage > stage {
-                continue;
+        let open = |answer: &&OpenAnswer| self.codes[answer.item] == 0 && answer.stage <= stage;
+        let weighing = if self.reach.may_cross(engine, &self.tally, &mut self.changed) {
+            self.reach.weighing.as_slice()
+        } else {
+            &[]
+        };
+        for answer in self.reach.ruling.iter().chain(weighing).filter(open) {
+            engine.change(&self.tally, answer.item, (0, answer.code), &mut self.changed);
+            let then = engine.standing(&self.changed);
+            if then.is_before(best) {
+                best = then;
             }
-            for code in 1..=u8::try_from(asked.answers.len()).unwrap_or(u8::MAX) {
-                if !engine.matters(item, 0, code) {
-                    continue;
-                }
-                engine.change(&self.tally, item, (0, code), &mut self.changed);
-                let then = engine.standing(&self.changed);
-                if then.is_before(best) {
-                    best = then;
-                }
-                if worst.is_before(then) {
-                    worst = then;
-                }
+            if worst.is_before(then) {
+                worst = then;
             }
         }
         self.line.best = best.is_before(now).then_some(best);

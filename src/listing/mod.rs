@@ -7,6 +7,7 @@
 mod csv;
 mod line;
 mod ndjson;
+mod reach;
 mod table;
 mod waves;
 

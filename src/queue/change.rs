@@ -109,6 +109,8 @@ impl Queue {
             return Err(QueueError::OtherId { id: id.to_owned(), other });
         }
         establish(&mut complaint, &stands);
+        let amended = complaint.clone();
+        complaint.clear_marks(|item| amended.given(item) != stands.given(item));
         let changes = complaint.changes_since(&stands);
         let held = Arc::new(self.hold(&complaint)?);
         Ok(self.place(held).with_changes(changes))
@@ -133,17 +135,13 @@ impl Queue {
         stands: Option<&Complaint>,
     ) -> (Complaint, Vec<PartChange>) {
         let mut understood = sent.clone();
-        let mut changes = Vec::new();
+        let taken = understood.take_not_understood(self.state.triage.codebook());
         let nothing = Given::default();
-        for (id, given) in sent.answers() {
-            let item = self.state.triage.codebook().item(id);
-            if item.is_some_and(|item| item.code_of_value(&given.value).is_none()) {
-                understood.clear(id);
-                let stood = stands.and_then(|stands| stands.given(id)).unwrap_or(&nothing);
-                let kind = ChangeKind::NotUnderstood;
-                changes.push(PartChange::of_answer(id, kind, stood, given));
-            }
-        }
+        let changes = taken.iter().map(|(id, given)| {
+            let stood = stands.and_then(|stands| stands.given(id)).unwrap_or(&nothing);
+            PartChange::of_answer(id, ChangeKind::NotUnderstood, stood, given)
+        });
+        let changes = changes.collect();
         (understood, changes)
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::Timestamp;
 use crate::backlog::Packing;
 use crate::codebook::{Codebook, Kind, Stage};
-use crate::complaint::{Complaint, Deadline, Encoded, Given, Origin, SaidBy, Value};
+use crate::complaint::{Complaint, Deadline, Encoded, Given, NotUnderstood, Origin, SaidBy, Value};
 use crate::rank::{Key, Rank};
 
 /// A complaint with its answers packed. Numbers are kept beside their bins, so that the complaint
@@ -27,6 +27,7 @@ pub(super) struct Held {
     numbers: Box<[(u16, i64)]>,
     pub(super) known: Box<[(u16, Timestamp)]>,
     said: Box<[(u16, SaidBy)]>,
+    pub(super) not_understood: Box<[NotUnderstood]>,
 }
 
 impl Held {
@@ -74,6 +75,7 @@ impl Held {
             numbers: numbers.into(),
             known: known.into(),
             said: said.into(),
+            not_understood: encoded.not_understood.clone().into(),
         }
     }
 
@@ -109,6 +111,9 @@ impl Held {
                 (given.known_at, given.said_by) = (known_at, said_by);
                 complaint.set_given(item.id.as_str(), given);
             }
+        }
+        for mark in &self.not_understood {
+            complaint.add_not_understood(mark.clone());
         }
         complaint
     }

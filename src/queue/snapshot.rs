@@ -9,7 +9,7 @@ use super::decided::Decisions;
 use super::held::{ById, Held, InUnit, OfSubject, Placed, hash};
 use crate::backlog::{Backlog, BacklogBuilder, BacklogError, CodedRow, Packing};
 use crate::codebook::Codebook;
-use crate::complaint::{Complaint, Deadline, Unlisted};
+use crate::complaint::{Complaint, Deadline, NotUnderstood, Unlisted};
 use crate::explain::{Arrival, Assessment};
 use crate::policy::{ActiveOverride, Band, Lane, Override, Overrides, Placement, Priority};
 use crate::rank::{BandCount, Index, Key, Placed as Compared, Rank, Standing};
@@ -210,6 +210,7 @@ impl Snapshot {
                 deadlines: &held.deadlines,
                 codes: &codes,
                 known: &known,
+                not_understood: &held.not_understood,
             })?;
         }
         Ok(builder.freeze())
@@ -343,11 +344,18 @@ impl<'a> Entry<'a> {
             received: held.received,
             unit: held.unit.as_deref().map(str::to_owned),
             deadlines: held.deadlines.to_vec(),
+            not_understood: held.not_understood.to_vec(),
         };
         let kind = (held.origin, held.stages.1);
         let assessment =
             snapshot.triage.assess_coded(&held.id, arrival, kind, codes, active.as_ref());
         assessment.placed(self.position, snapshot.len())
+    }
+
+    /// What was not understood in what was sent, for a person to look at.
+    #[must_use]
+    pub fn not_understood(&self) -> &'a [NotUnderstood] {
+        &self.placed.held.not_understood
     }
 
     /// The host's opaque key of the person complained about.

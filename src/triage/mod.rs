@@ -1,6 +1,8 @@
 //! The front door: a codebook, an instrument and a policy that have been checked against each
 //! other, loaded from one model file.
 
+mod changes;
+mod danger;
 mod engine;
 mod entry;
 mod lint;
@@ -19,7 +21,8 @@ use std::sync::Arc;
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use engine::Engine;
+pub use changes::ModelChange;
+pub(crate) use engine::Engine;
 pub(crate) use engine::Tally;
 pub use entry::{Entries, Entry};
 pub use lint::{DOMAIN_CAP, Finding, Lint};

@@ -297,7 +297,7 @@ fn probabilities_are_printed_only_once_an_outcome_is_calibrated() {
     let backlog =
         Backlog::read_csv(published.codebook(), File::open(file).unwrap(), Unlisted::Report)
             .unwrap()
-            .backlog;
+            .into_backlog();
     let design = Design::new().items(&["tip_source", "prior_tip_count"]);
     let naming = Naming::new("local", "test").like(published.instrument());
     let fitted =

@@ -20,7 +20,7 @@ fn embed_shows_a_day_the_same_every_time() {
         "SYNTHETIC",
         "Answered: 2026-0417: up from",
         "communication_with_minor was unknown, is yes",
-        "concern: was communication, is possession",
+        "concern: was communication, is both",
         "communication_with_minor: stays yes (host); no was given",
         "raised to high ended (supervisor, new_information)",
         "none stands elsewhere",

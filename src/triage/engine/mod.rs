@@ -73,6 +73,34 @@ impl Engine {
         self.answers.differ(item, from, to)
     }
 
+    /// Whether some gate, danger sign or denominator tells one answer from another.
+    pub(crate) fn is_asked_about(&self, item: usize, from: u8, to: u8) -> bool {
+        let words = 0..self.rules.words();
+        let bits = |code: u8| words.clone().map(move |word| self.answers.bits(word, item, code));
+        !bits(from).eq(bits(to))
+    }
+
+    /// What changes in an outcome's score with another answer.
+    pub(crate) fn score_change(&self, outcome: usize, item: usize, from: u8, to: u8) -> i32 {
+        self.answers.score_change(outcome, item, from, to)
+    }
+
+    /// The priority after changes of the scores, one an outcome, with all rules as they are.
+    pub(crate) fn priority_after(
+        &self,
+        from: &Tally,
+        changes: impl Iterator<Item = i32>,
+        scratch: &mut Tally,
+    ) -> u32 {
+        for ((outcome, link), change) in self.links.iter().enumerate().zip(changes) {
+            let applies = from.applicable >> outcome & 1 == 1;
+            let score = from.scores[outcome].saturating_add(change);
+            scratch.probabilities[outcome] = if applies { link.apply(score) } else { 0 };
+        }
+        self.combine(scratch);
+        scratch.priority
+    }
+
     /// `to` becomes `from`, which must be complete, with one answer changed; it is complete again.
     pub(crate) fn change(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         self.change_sums(from, item, codes, to);
