@@ -112,6 +112,8 @@ fn item(
     Item {
         id,
         question: format!("Question {number}?"),
+        plausible: None,
+        missing: Vec::new(),
         guidance: draw.chance(10).then(|| "Look it up.".to_owned()),
         found_or_not: absent.is_some() && draw.chance(50),
         absent,

@@ -12,6 +12,11 @@ pub(crate) fn time(day: usize) -> Timestamp {
     "2026-04-17T09:30:00Z".parse::<Timestamp>().unwrap().plus_days(day as i64)
 }
 
+/// The first time of receipt that readers take.
+fn first() -> Timestamp {
+    "1970-01-01".parse().unwrap()
+}
+
 /// Up to 40 complaints with ties, unknowns, deadlines, units and odd ids.
 pub(crate) fn complaints(draw: &mut Draw, codebook: &Codebook) -> Vec<Complaint> {
     let count = draw.below(40);
@@ -27,8 +32,8 @@ pub(crate) fn complaint(
     number: usize,
     answered: usize,
 ) -> Complaint {
-    let beginning = draw.pick(&["c", "c", "C", "é", "a,\"b\"\r\n", " ", "\u{0}", "=1+", "日本"]);
-    let received = if draw.chance(2) { Timestamp::MIN } else { time(draw.below(4)) };
+    let beginning = draw.pick(&["c", "c", "C", "é", "a,\"b\"", "x y", "z\u{200d}y", "=1+", "日本"]);
+    let received = if draw.chance(2) { first() } else { time(draw.below(4)) };
     let mut complaint = Complaint::new(format!("{beginning}{number}"), received).unwrap();
     if draw.chance(60) {
         complaint = complaint.unit(draw.pick(&["north", "south", "a, b"]));
@@ -76,13 +81,21 @@ fn value(draw: &mut Draw, item: &Item) -> Value {
         && draw.chance(60)
     {
         let near = if edges.is_empty() { 0 } else { draw.pick(edges) };
-        return match draw.below(6) {
+        let value = match draw.below(6) {
             0 => Value::Number(near),
             1 => Value::Number(near.saturating_add(1)),
             2 => Value::Number(near.saturating_sub(1)),
             3 => Value::Number(draw.pick(&[i64::MIN, i64::MAX, 0])),
             4 => Value::Text(near.to_string()),
             _ => Value::Number(i64::from(draw.between(-60, 60))),
+        };
+        // Numbers that cannot be meant have tests of their own.
+        let plausible = item.plausible_numbers();
+        let plausible = plausible.least..=plausible.most;
+        return match &value {
+            Value::Number(number) if !plausible.contains(number) => Value::Unknown,
+            Value::Text(_) if !plausible.contains(&near) => Value::Unknown,
+            _ => value,
         };
     }
     let answer = &item.answers[draw.below(item.answers.len())].id;

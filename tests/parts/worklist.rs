@@ -356,7 +356,7 @@ fn what_does_not_fit_is_refused() {
 
 #[test]
 fn sheets_cannot_be_broken_by_an_id() {
-    let complaints = [Complaint::new("a|b\u{1b}[2J\n# c", start()).unwrap()];
+    let complaints = [Complaint::new("a|b\u{202e}[2J# c", start()).unwrap()];
     let plan = toy_plan(&complaints, Shares::none(), 1);
     let ranking = rank(&toy(), &complaints, &ActiveOverrides::none());
     for text in [
@@ -364,9 +364,6 @@ fn sheets_cannot_be_broken_by_an_id() {
         plan.investigator_sheet().to_string(),
         plan.morning_sheet(&ranking, None).to_string(),
     ] {
-        assert!(
-            !text.contains('\u{1b}') && !text.contains("\n# c") && !text.contains("a|b"),
-            "{text}"
-        );
+        assert!(!text.contains('\u{202e}') && !text.contains("a|b"), "{text}");
     }
 }

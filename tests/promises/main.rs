@@ -21,4 +21,5 @@ mod promise_10_json;
 mod promise_10_live;
 mod promise_10_ndjson;
 mod promise_11_nothing_hidden;
+mod promise_13_danger_is_not_lost;
 mod random_cases;

@@ -100,7 +100,7 @@ proptest! {
         backlog.write_ndjson(&mut text).unwrap();
         let codebook = case.triage.codebook();
         let read = Backlog::read_ndjson(codebook, text.as_slice(), Unlisted::Refuse).unwrap();
-        prop_assert_eq!(&ranked(&case, &read.backlog), &expected);
+        prop_assert_eq!(&ranked(&case, read.backlog()), &expected);
     }
 }
 

@@ -4,62 +4,45 @@
 
 use std::collections::BTreeMap;
 
-use crate::common::{Case, Draw, any_case, cases, draws};
-use caserank::backlog::{BacklogError, IntakeReport};
+use crate::common::{Case, Draw, adds_up, any_case, cases, draws};
+use caserank::backlog::{BacklogError, Intake, Reading};
 use caserank::complaint::{EncodeError, Unlisted};
 use caserank::{ActiveOverrides, Backlog, Complaint, Lane};
 use proptest::prelude::*;
 
-/// What is wrong with a line, and words that its refusal must hold.
+/// A line that does not fit as a whole, what is told of it, and whether its complaint is ranked.
 struct Bad {
     json: String,
     words: Vec<String>,
+    ranked: bool,
 }
 
 fn bad(draw: &mut Draw, case: &Case, number: usize) -> Bad {
     let item = draw.pick(case.triage.codebook().items()).id;
     let id = format!("bad{number}");
     let received = "\"received\":\"2026-04-17T00:00:00Z\"";
-    let (json, words) = match draw.below(9) {
+    let kind = draw.below(9);
+    let (json, words) = match kind {
         0 => (
             format!("{{\"id\":\"{id}\",{received},\"answers\":{{\"{item}\":\"nosuch\"}}}}"),
-            vec![id, item, "nosuch".to_owned()],
+            vec![item, "nosuch".to_owned()],
         ),
         1 => (
             format!("{{\"id\":\"{id}\",{received},\"answers\":{{\"{item}x\":\"yes\"}}}}"),
-            vec![id, format!("{item}x")],
+            vec![format!("{item}x")],
         ),
-        2 => (format!("{{\"id\":\"\",{received}}}"), vec!["id".to_owned(), "128".to_owned()]),
-        3 => (
-            format!("{{\"id\":\"{}\",{received}}}", "x".repeat(129)),
-            vec!["129".to_owned(), "128".to_owned()],
-        ),
+        2 => (format!("{{\"id\":\"{id}\",{received},\"colour\":1}}"), vec!["colour".to_owned()]),
+        3 => (format!("{{\"id\":\"{}\",{received}}}", "x".repeat(129)), vec!["128".to_owned()]),
         4 => (
             format!("{{\"id\":\"{id}\",\"received\":\"yesterday\"}}"),
             vec!["yesterday".to_owned(), "RFC 3339".to_owned()],
         ),
         5 => (format!("{{\"id\":\"{id}\"}}"), vec!["received".to_owned()]),
-        6 => (format!("{{\"id\":\"{id}\",{received},\"colour\":1}}"), vec!["colour".to_owned()]),
+        6 => (format!("{{\"id\":\"\",{received}}}"), vec!["no id".to_owned()]),
         7 => ("{".to_owned(), vec!["EOF".to_owned()]),
-        _ => ("[]".to_owned(), Vec::new()),
+        _ => ("17".to_owned(), Vec::new()),
     };
-    Bad { json, words }
-}
-
-fn adds_up(report: &IntakeReport, backlog: &Backlog) -> Result<(), TestCaseError> {
-    prop_assert_eq!(report.read + report.refused, report.lines);
-    prop_assert_eq!(report.refusals.len() as u64, report.refused);
-    prop_assert_eq!(report.read, backlog.len() as u64);
-    let lines: Vec<u64> = report.refusals.iter().map(|refusal| refusal.line).collect();
-    prop_assert!(lines.is_sorted_by(|first, second| first < second));
-    // Unknown per item, counted again from the codes.
-    let codes = backlog.codes();
-    for (place, (item, unknown)) in report.unknown.iter().enumerate() {
-        prop_assert_eq!(item, &backlog.codebook().items()[place].id);
-        let counted = codes.column(place).iter().filter(|code| **code == 0).count();
-        prop_assert_eq!(*unknown, counted as u64);
-    }
-    Ok(())
+    Bad { json, words, ranked: kind < 3 }
 }
 
 proptest! {
@@ -70,7 +53,7 @@ proptest! {
         let mut draw: Draw = draw;
         let mut text = String::new();
         let (mut line, mut number) = (0_u64, 0);
-        let (mut good, mut wrong) = (Vec::new(), BTreeMap::new());
+        let (mut good, mut aside, mut partly, mut again) = (Vec::new(), BTreeMap::new(), 0, 0);
         for complaint in &case.complaints {
             while draw.chance(40) {
                 line += 1;
@@ -82,7 +65,11 @@ proptest! {
                         number += 1;
                         text.push_str(&bad.json);
                         text.push('\n');
-                        wrong.insert(line, bad.words);
+                        if bad.ranked {
+                            partly += 1;
+                        } else {
+                            aside.insert(line, bad.words);
+                        }
                     }
                 }
             }
@@ -95,24 +82,26 @@ proptest! {
                 line += 1;
                 text.push_str(&serde_json::to_string(complaint).unwrap());
                 text.push_str("\r\n");
-                wrong.insert(line, vec!["is there already".to_owned()]);
+                again += 1;
             }
         }
         let mut builder = case.builder();
         let report = builder.read_ndjson(text.as_bytes()).unwrap();
         let backlog = builder.freeze();
-        adds_up(&report, &backlog)?;
-        prop_assert_eq!(report.read, good.len() as u64);
         prop_assert!(good.iter().all(|id| backlog.row_of(id).is_some()));
-        prop_assert_eq!(report.refusals.len(), wrong.len());
-        for (refusal, (line, words)) in report.refusals.iter().zip(&wrong) {
-            prop_assert_eq!(refusal.line, *line, "{}", refusal.reason);
+        prop_assert_eq!((report.partly_understood(), report.repeated()), (partly, again));
+        prop_assert_eq!(report.understood(), good.len() as u64 + again);
+        prop_assert_eq!(report.records_not_rankable().len(), aside.len());
+        for (record, (line, words)) in report.records_not_rankable().iter().zip(&aside) {
+            prop_assert_eq!(record.first_line(), *line, "{}", record);
+            let reason = record.why().to_string();
             for word in words {
-                prop_assert!(refusal.reason.contains(word.as_str()), "{}: {word}", refusal.reason);
+                prop_assert!(reason.contains(word.as_str()), "{reason}: {word}");
             }
             // The one number of a line in a message is the line's own.
-            prop_assert!(!refusal.reason.contains("line 1 "), "{}", refusal.reason);
+            prop_assert!(!reason.contains("line 1 "), "{reason}");
         }
+        adds_up(&Intake::new(backlog, report));
     }
 
     #[test]
@@ -122,17 +111,16 @@ proptest! {
         for complaint in &case.complaints {
             builder.push(complaint).unwrap();
         }
-        let again = builder.push(first);
-        prop_assert!(
-            matches!(&again, Err(BacklogError::RepeatedId { id }) if id == first.id()),
-            "{again:?}"
-        );
+        // The same once more changes nothing.
+        prop_assert!(builder.push(first).unwrap().is_repeated());
+        let mut strict = builder.clone().reading(Reading::new().strict());
         let stray = Complaint::new("stray", first.received()).unwrap();
-        let error = builder.push(&stray.clone().answer("no_such_item", "yes")).unwrap_err();
+        let error = strict.push(&stray.clone().answer("no_such_item", "yes")).unwrap_err();
         let text = error.to_string();
         prop_assert!(text.contains("stray") && text.contains("no_such_item"), "{text}");
         let item = &case.triage.codebook().items()[0].id;
-        let error = builder.push(&stray.clone().answer(item.as_str(), "no such")).unwrap_err();
+        let wrong = stray.clone().answer(item.as_str(), "no such");
+        let error = strict.push(&wrong).unwrap_err();
         prop_assert!(
             matches!(&error, BacklogError::Encode(EncodeError::UnlistedAnswer { .. })),
             "{error}"
@@ -142,9 +130,14 @@ proptest! {
         prop_assert!(text.contains("no such") && text.contains("`unknown`"), "{text}");
         let error = builder.push(&stray.unit("")).unwrap_err();
         prop_assert!(error.to_string().contains("stray"), "{error}");
-        let untouched = builder.freeze();
+        let untouched = builder.clone().freeze();
         let (found, expected) = (untouched.complaints(), case.backlog());
         prop_assert!(found.eq(expected.complaints()));
+        // By default it is taken, and carries what was not understood.
+        prop_assert_eq!(builder.push(&wrong).unwrap().not_understood(), 1);
+        let backlog = builder.freeze();
+        let row = backlog.row_of("stray").unwrap();
+        prop_assert_eq!(backlog.not_understood(row)[0].text(), "no such");
     }
 
     #[test]
@@ -165,12 +158,18 @@ proptest! {
         }
         let codebook = case.triage.codebook();
         let taken = Backlog::read_ndjson(codebook, text.as_bytes(), Unlisted::Report).unwrap();
-        prop_assert_eq!(taken.report.refused, 0);
-        prop_assert_eq!(&taken.report.unlisted, &counts);
-        adds_up(&taken.report, &taken.backlog)?;
-        let strict = Backlog::read_ndjson(codebook, text.as_bytes(), Unlisted::Refuse).unwrap();
-        prop_assert_eq!(strict.report.refused > 0, !counts.is_empty());
-        adds_up(&strict.report, &strict.backlog)?;
+        prop_assert_eq!(taken.report().understood(), case.complaints.len() as u64);
+        let unmatched = taken.report().unmatched().iter();
+        let unmatched = unmatched.map(|column| (column.name().to_owned(), column.filled()));
+        prop_assert_eq!(&unmatched.collect::<BTreeMap<_, _>>(), &counts);
+        adds_up(&taken);
+        let kept = Backlog::read_ndjson(codebook, text.as_bytes(), Unlisted::Refuse).unwrap();
+        prop_assert_eq!(kept.report().partly_understood() > 0, !counts.is_empty());
+        adds_up(&kept);
+        let strict = Reading::new().strict();
+        let strict = Backlog::read_ndjson(codebook, text.as_bytes(), strict).unwrap();
+        prop_assert_eq!(strict.report().not_rankable(), kept.report().partly_understood());
+        adds_up(&strict);
     }
 
     #[test]

@@ -86,11 +86,11 @@ proptest! {
         let mut text = Vec::new();
         backlog.write_ndjson(&mut text).unwrap();
         let read = Backlog::read_ndjson(backlog.codebook(), &*text, Unlisted::Refuse).unwrap();
-        prop_assert_eq!(read.report.read, backlog.len() as u64);
-        prop_assert!(read.backlog.complaints().eq(backlog.complaints()));
-        prop_assert_eq!(read.backlog.codes(), backlog.codes());
+        prop_assert_eq!(read.report().understood(), backlog.len() as u64);
+        prop_assert!(read.backlog().complaints().eq(backlog.complaints()));
+        prop_assert_eq!(read.backlog().codes(), backlog.codes());
         let mut again = Vec::new();
-        read.backlog.write_ndjson(&mut again).unwrap();
+        read.backlog().write_ndjson(&mut again).unwrap();
         prop_assert_eq!(again, text);
     }
 
@@ -101,12 +101,12 @@ proptest! {
         let mut text = Vec::new();
         backlog.write_csv(&mut text).unwrap();
         let read = Backlog::read_csv(backlog.codebook(), &*text, Unlisted::Refuse).unwrap();
-        prop_assert_eq!(&read.report.refusals, &Vec::new());
-        prop_assert_eq!(read.report.read, backlog.len() as u64);
-        prop_assert!(read.backlog.complaints().eq(backlog.complaints()));
-        prop_assert_eq!(read.backlog.origin(), backlog.origin());
+        prop_assert_eq!(read.report().not_rankable(), 0);
+        prop_assert_eq!(read.report().understood(), backlog.len() as u64);
+        prop_assert!(read.backlog().complaints().eq(backlog.complaints()));
+        prop_assert_eq!(read.backlog().origin(), backlog.origin());
         let mut again = Vec::new();
-        read.backlog.write_csv(&mut again).unwrap();
+        read.backlog().write_csv(&mut again).unwrap();
         prop_assert_eq!(again, text);
     }
 
@@ -137,7 +137,7 @@ proptest! {
             let report = read.read_csv(&*text).unwrap();
             let read = read.freeze();
             prop_assert_eq!(read.codes(), pushed.codes());
-            let unknown: u64 = report.unknown.iter().map(|(_, count)| count).sum();
+            let unknown: u64 = report.unknown().iter().map(|(_, count)| count).sum();
             let counted = read.codes().iter().filter(|code| **code == 0).count();
             prop_assert_eq!(unknown, counted as u64);
         }

@@ -4,7 +4,7 @@
 
 use std::io::{self, BufReader, Read};
 
-use crate::common::{Draw, any_case, cases, draws};
+use crate::common::{Draw, adds_up, any_case, cases, draws, told};
 use caserank::backlog::{Intake, ReadError};
 use caserank::complaint::Unlisted;
 use caserank::{Backlog, Codebook};
@@ -16,10 +16,7 @@ fn codebook() -> Codebook {
 
 fn read(text: &[u8]) -> Intake {
     let intake = Backlog::read_ndjson(&codebook(), text, Unlisted::Refuse).unwrap();
-    let report = &intake.report;
-    assert_eq!(report.read + report.refused, report.lines);
-    assert_eq!(report.refusals.len() as u64, report.refused.min(10_000));
-    assert_eq!(intake.backlog.len() as u64, report.read);
+    adds_up(&intake);
     intake
 }
 
@@ -27,9 +24,10 @@ fn complaint(id: &str) -> String {
     format!("{{\"id\":\"{id}\",\"received\":\"2026-04-17\",\"answers\":{{\"urgent\":\"yes\"}}}}")
 }
 
-fn refusals(text: &[u8]) -> Vec<(u64, String)> {
-    let refusals = read(text).report.refusals;
-    refusals.into_iter().map(|refusal| (refusal.line, refusal.reason)).collect()
+fn set_aside(text: &[u8]) -> Vec<(u64, String)> {
+    let intake = read(text);
+    let records = intake.not_rankable().iter();
+    records.map(|record| (record.first_line(), record.why().to_string())).collect()
 }
 
 #[test]
@@ -43,11 +41,11 @@ fn a_file_cut_anywhere_is_read_up_to_the_cut() {
             Some(*start - 1)
         });
         let whole = whole.filter(|&line_end| line_end <= end).count() as u64;
-        assert_eq!(intake.report.read, whole, "{end}");
-        assert!(intake.report.refused <= 1, "{end}");
-        for refusal in &intake.report.refusals {
-            assert_eq!(refusal.line, whole + 1, "{end}: {}", refusal.reason);
-            assert!(refusal.reason.starts_with("not a complaint: "), "{}", refusal.reason);
+        assert_eq!(intake.report().understood(), whole, "{end}");
+        assert!(intake.not_rankable().len() <= 1, "{end}");
+        for record in intake.not_rankable() {
+            assert_eq!(record.first_line(), whole + 1, "{end}: {record}");
+            assert!(record.to_string().contains("not one JSON object"), "{record}");
         }
     }
 }
@@ -62,15 +60,15 @@ fn marks_line_ends_and_blanks() {
         format!("\u{feff}\n{first}\n{second}"),
     ] {
         let intake = read(text.as_bytes());
-        assert_eq!((intake.report.read, intake.report.refused), (2, 0), "{text:?}");
+        assert_eq!((intake.report().understood(), intake.report().records()), (2, 2), "{text:?}");
     }
     // A mark elsewhere is not white space.
-    assert_eq!(refusals(format!("{first}\n\u{feff}{second}\n").as_bytes())[0].0, 2);
+    assert_eq!(set_aside(format!("{first}\n\u{feff}{second}\n").as_bytes())[0].0, 2);
     // Old Mac line ends make one line of everything.
-    assert_eq!(refusals(format!("{first}\r{second}").as_bytes()).len(), 1);
-    assert_eq!(read(b"").report.lines, 0);
-    assert_eq!(read(b"\xEF\xBB\xBF").report.lines, 0);
-    assert_eq!(read(b"\n\r\n \n").report.lines, 0);
+    assert_eq!(set_aside(format!("{first}\r{second}").as_bytes()).len(), 1);
+    assert_eq!(read(b"").report().records(), 0);
+    assert_eq!(read(b"\xEF\xBB\xBF").report().records(), 0);
+    assert_eq!(read(b"\n\r\n \n").report().records(), 0);
 }
 
 #[test]
@@ -81,24 +79,20 @@ fn each_bad_line_is_refused_by_its_number_and_the_rest_is_read() {
         b"\xFF\xFE".to_vec(),
         complaint("\u{0}").into_bytes(),
         b"{\"id\":\"\xFF\",\"received\":\"2026-04-17\"}".to_vec(),
-        b"{\"id\":\"a\",\"received\":\"2026-04-17\",\"answers\":{\"urgent\":\"\xC3\x28\"}}"
-            .to_vec(),
         format!("{good}{good}").into_bytes(),
         format!("{good},").into_bytes(),
-        b"[]".to_vec(),
+        b"[1]".to_vec(),
         b"\"text\"".to_vec(),
         b"17".to_vec(),
         b"null".to_vec(),
         b"[\"a\",\"2026-04-17\"]".to_vec(),
         "[".repeat(100_000).into_bytes(),
         "{\"a\":".repeat(50_000).into_bytes(),
-        complaint("d").replace("\"yes\"", "\"yes\",\"urgent\":\"no\"").into_bytes(),
         complaint("e").replace("\"id\"", "\"id\":\"x\",\"id\"").into_bytes(),
-        complaint("f").replace("yes", &"y".repeat(100_000)).into_bytes(),
-        complaint("g").replace("urgent", &"u".repeat(100_000)).into_bytes(),
         complaint(&"h".repeat(129)).into_bytes(),
         complaint("i").replace("2026-04-17", "99999-01-01").into_bytes(),
-        complaint("j").replace("\"yes\"", "1e999").into_bytes(),
+        complaint("k").replace("\"2026-04-17\"", "null").into_bytes(),
+        complaint("l").replace("\"l\"", "\" \"").into_bytes(),
     ];
     let mut text = Vec::new();
     for line in &bad {
@@ -107,46 +101,107 @@ fn each_bad_line_is_refused_by_its_number_and_the_rest_is_read() {
     }
     text.extend_from_slice(good.as_bytes());
     let intake = read(&text);
-    assert_eq!(intake.report.read, 1);
-    assert_eq!(intake.report.refused, bad.len() as u64);
-    for (place, refusal) in intake.report.refusals.iter().enumerate() {
-        assert_eq!(refusal.line, 2 * place as u64 + 1, "{}", refusal.reason);
-        assert!(!refusal.reason.is_empty() && refusal.reason.len() < 900, "{}", refusal.reason);
+    assert_eq!(intake.report().understood(), 1);
+    assert_eq!(intake.not_rankable().len(), bad.len());
+    for (place, (record, line)) in intake.not_rankable().iter().zip(&bad).enumerate() {
+        assert_eq!(record.first_line(), 2 * place as u64 + 1, "{record}");
+        assert_eq!(record.bytes(), line);
+        let reason = record.to_string();
+        assert!(!reason.is_empty() && reason.len() < 400, "{reason}");
     }
+}
+
+#[test]
+fn what_is_not_understood_stays_with_its_complaint() {
+    let lines: [(Vec<u8>, &str); 10] = [
+        (
+            [&b"{\"id\":\"a\",\"received\":\"2026-04-17\",\"answers\":{\"urgent\":\"yes\",\"prior_reports\":\"\xC3\x28\"}}"[..]]
+                .concat(),
+            "not UTF-8",
+        ),
+        (with("b", "\"prior_reports\":1e999"), "`prior_reports`"),
+        (with("c", "\"prior_reports\":2.5"), "not a whole number"),
+        (with("d", "\"prior_reports\":[1]"), "a list or a map"),
+        (with("e", "\"prior_report\":3"), "did you mean `prior_reports`"),
+        (with("f", "\"prior_reports\":{\"value\":3,\"known_at\":\"soon\"}"), "not a time"),
+        (with("g", &format!("\"{}\":1", "u".repeat(100_000))), "not an item"),
+        (with("h", "\"urgent\":\"no\""), "answered twice"),
+        (with("i", "\"prior_reports\":\"n/a\""), "missing value"),
+        (with("j", "\"prior_reports\":\"a\\u0000\""), "not UTF-8 text"),
+    ];
+    for (line, words) in lines {
+        let intake = read(&line);
+        assert_eq!(intake.report().partly_understood(), 1, "{}", intake.report());
+        assert_eq!(intake.backlog().code(0, 0), 2, "the answer beside it counts: {words}");
+        let what = &intake.backlog().not_understood(0)[0];
+        assert!(what.to_string().contains(words) && what.line() == Some(1), "{what}");
+        // It survives both formats that keep everything.
+        let mut text = Vec::new();
+        intake.backlog().write_ndjson(&mut text).unwrap();
+        let again = read(&text);
+        let kept: Vec<_> = again.backlog().complaints().collect();
+        let texts = |complaint: &caserank::Complaint| {
+            complaint.not_understood().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&kept[0]), texts(&intake.backlog().complaint(0)));
+        let mut file = Vec::new();
+        intake.backlog().save(&mut file).unwrap();
+        let loaded = Backlog::load(&codebook(), &*file).unwrap();
+        assert!(loaded.complaints().eq(intake.backlog().complaints()));
+        let mut second = Vec::new();
+        loaded.save(&mut second).unwrap();
+        assert_eq!(file, second);
+    }
+}
+
+fn with(id: &str, answer: &str) -> Vec<u8> {
+    complaint(id).replace("\"yes\"", &format!("\"yes\",{answer}")).into_bytes()
+}
+
+#[test]
+fn answers_may_stand_beside_the_id_and_names_differ_in_case() {
+    let line = "{\"ID\":17,\"Received\":\"2026-04-17\",\"Urgent\":true,\"Prior Reports\":3}";
+    let intake = read(line.as_bytes());
+    assert_eq!(intake.backlog().id(0), "17");
+    assert_eq!(intake.backlog().codes().as_slice().unwrap(), [2, 3, 0]);
+}
+
+#[test]
+fn a_broken_line_tells_the_danger_in_it() {
+    let broken = &complaint("a")[..complaint("a").len() - 1];
+    let intake = read(broken.as_bytes());
+    let codebook = codebook();
+    let answers = intake.not_rankable()[0].answers(&codebook);
+    let answers: Vec<_> = answers.map(|(item, answer)| (&*item.id, &*answer.id)).collect();
+    assert_eq!(answers, [("urgent", "yes")]);
 }
 
 #[test]
 fn very_long_lines_are_refused_and_passed_over() {
     let long = complaint(&"x".repeat(3 << 20));
     let text = format!("{}\n{long}\n{}\n{long}", complaint("a"), complaint("b"));
-    let found = refusals(text.as_bytes());
+    let found = set_aside(text.as_bytes());
     assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4]);
-    assert!(found[0].1.contains("longer than 1048576 bytes"), "{}", found[0].1);
-    assert_eq!(read(text.as_bytes()).report.read, 2);
+    assert!(found[0].1.contains("more than 1048576 bytes"), "{}", found[0].1);
+    assert_eq!(read(text.as_bytes()).report().understood(), 2);
     // A line of exactly the limit is read, one byte more is not; neither is blank padding.
     let short = complaint("c");
     let padded = format!("{short}{}", " ".repeat((1 << 20) - short.len()));
-    assert_eq!(read(padded.as_bytes()).report.read, 1);
-    assert_eq!(read(format!("{padded} ").as_bytes()).report.refused, 1);
-    assert_eq!(read(" ".repeat(2 << 20).as_bytes()).report.refused, 1);
+    assert_eq!(read(padded.as_bytes()).report().understood(), 1);
+    assert_eq!(read(format!("{padded} ").as_bytes()).report().not_rankable(), 1);
+    assert_eq!(read(" ".repeat(2 << 20).as_bytes()).report().not_rankable(), 1);
 }
 
 #[test]
 fn a_hundred_thousand_unlisted_items() {
     let answers: Vec<String> = (0..100_000).map(|number| format!("\"i{number}\":1")).collect();
     let text = complaint("a").replace("\"urgent\":\"yes\"", &answers[..50_000].join(","));
-    assert!(refusals(text.as_bytes())[0].1.contains("codebook does not list"));
+    let refused = read(text.as_bytes());
+    assert!(told(&refused)[0].1.contains("not an item of the codebook"));
+    assert!(refused.backlog().not_understood(0).len() < 5_000);
     let taken = Backlog::read_ndjson(&codebook(), text.as_bytes(), Unlisted::Report).unwrap();
-    assert_eq!((taken.report.read, taken.report.unlisted.len()), (1, 50_000));
-}
-
-/// Refusals beyond what is told are still counted.
-#[test]
-fn more_refusals_than_are_told() {
-    let text = "{}\n".repeat(10_050);
-    let intake = read(text.as_bytes());
-    assert_eq!((intake.report.refused, intake.report.refusals.len()), (10_050, 10_000));
-    assert!(intake.report.to_string().contains("and 10040 more"));
+    assert_eq!(taken.report().understood(), 1);
+    assert!(taken.report().to_string().contains("and 49990 more columns"));
 }
 
 /// A source that fails after some bytes.
@@ -169,7 +224,10 @@ fn a_source_that_fails_is_an_error() {
     let text = complaint("a");
     let found = Backlog::read_ndjson(&codebook(), Failing(text.as_bytes()), Unlisted::Refuse);
     let error = found.unwrap_err();
-    assert!(matches!(error, ReadError::Io(_)) && error.to_string().contains("the line is dead"));
+    assert!(
+        matches!(error, ReadError::Io { line: 1, .. })
+            && error.to_string().contains("the line is dead")
+    );
 }
 
 proptest! {
@@ -177,11 +235,13 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        // Bytes of its own may make it a file of another kind.
+        let bytes = [b"x", &*bytes].concat();
         read(&bytes);
         // However the source hands them out.
         let small = BufReader::with_capacity(1, bytes.as_slice());
         let again = Backlog::read_ndjson(&codebook(), small, Unlisted::Refuse).unwrap();
-        prop_assert_eq!(again.report, read(&bytes).report);
+        prop_assert_eq!(again.report(), read(&bytes).report());
     }
 
     #[test]
@@ -197,10 +257,9 @@ proptest! {
         }
         let codebook = case.triage.codebook();
         let intake = Backlog::read_ndjson(codebook, text.as_slice(), Unlisted::Report).unwrap();
-        prop_assert_eq!(intake.report.read + intake.report.refused, intake.report.lines);
-        prop_assert_eq!(intake.report.read, intake.backlog.len() as u64);
+        adds_up(&intake);
         let lines = text.split(|&byte| byte == b'\n');
         let filled = lines.filter(|line| !line.trim_ascii().is_empty()).count() as u64;
-        prop_assert_eq!(intake.report.lines, filled);
+        prop_assert_eq!(intake.report().records(), filled);
     }
 }

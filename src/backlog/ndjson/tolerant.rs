@@ -340,7 +340,15 @@ impl Reader<'_> {
     }
 
     fn answer(&mut self, name: &str, value: &RawValue) {
-        let Some(place) = self.coder.item_of(name) else { return self.unlisted(name, value) };
+        let Some(place) = self.coder.item_of(name) else {
+            // Answers under another name than `answers` are answers all the same.
+            let inner = entries(value).unwrap_or_default();
+            let answers = inner.into_iter().filter(|(name, _)| self.coder.item_of(name).is_some());
+            for (item, answer) in answers.collect::<Vec<_>>() {
+                self.answer(&item, answer);
+            }
+            return self.unlisted(name, value);
+        };
         let coder = self.coder;
         let item = &coder.codebook.items()[place];
         let (mut given, mut known_at) = (value, None);
