@@ -8,6 +8,7 @@ pub(crate) mod number;
 mod positions;
 mod radix;
 mod streams;
+mod system_time;
 pub(crate) mod text;
 mod threads;
 mod time;

@@ -50,6 +50,12 @@ impl Queue {
         };
         let held = Arc::new(self.hold(&merged)?);
         let key = self.key(&held);
+        // Items that are not listed are counted, not held: nothing of them stands or changes.
+        let codebook = self.state.triage.codebook();
+        changes.retain(|change| match &change.part {
+            Part::Answer(item) => codebook.item(item).is_some(),
+            _ => true,
+        });
         for change in changes.iter_mut().filter(|change| change.kind == ChangeKind::Kept) {
             change.would_lead = self.would_lead(change, &merged, key);
         }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::live::{decision, random_complaint, random_decision, random_model, start, toy};
+use caserank::complaint::{NotUnderstood, WhyNotUnderstood};
 use caserank::policy::OverrideEffect;
 use caserank::record::Record;
 use caserank::{Band, Complaint, Queue, Seed};
@@ -170,6 +171,10 @@ fn queues() -> Vec<Queue> {
             let made = made.with_id(format!("d{number}")).with_note("n-1");
             drop(queue.apply(made));
         }
+        let mut odd = random_complaint(&mut stream, &triage, "odd", start());
+        let why = WhyNotUnderstood::NotAnAnswer;
+        odd.add_not_understood(NotUnderstood::new("item_0", "?", why).at_line(3).in_column("x"));
+        queue.receive(odd).unwrap();
         let item = triage.codebook().items()[0].clone();
         queue.amend("c1", |one| one.set(&*item.id, &*item.answers[0].id)).unwrap();
         queue.set_sequence(7);

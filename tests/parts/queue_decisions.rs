@@ -200,3 +200,20 @@ fn what_is_over_can_be_forgotten_and_is_counted() {
     assert!(!String::from_utf8(file).unwrap().contains("hold-c"));
     assert_fresh(&queue);
 }
+
+#[test]
+fn many_decisions_on_one_complaint_are_no_burden() {
+    let mut queue = Queue::new(&toy(), start());
+    queue.receive(Complaint::new("a", start()).unwrap()).unwrap();
+    let bands = [Band::High, Band::VeryHigh];
+    // All at one time: the one that came last counts.
+    for number in 0..8_000 {
+        let raise = OverrideEffect::Raise(bands[number % 2]);
+        let made = decision("a", raise, start()).with_id(format!("d{number}"));
+        let moved = queue.apply(made).unwrap();
+        assert_eq!(moved.to().unwrap().band(), bands[number % 2]);
+    }
+    assert_eq!(queue.view().decisions("a").count(), 8_000);
+    assert_eq!(queue.view().active_override("a").unwrap().iter().count(), 1);
+    assert_fresh(&queue);
+}

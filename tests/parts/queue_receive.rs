@@ -195,3 +195,28 @@ fn nothing_known_is_lost_by_what_is_received() {
         }
     }
 }
+
+#[test]
+fn what_was_not_understood_stays_marked_until_somebody_answers() {
+    let mut queue = Queue::new(&toy(), start());
+    queue.receive(complaint("a").answer("urgent", "perhaps").answer("prior_reports", 2)).unwrap();
+    let marks = |queue: &Queue| -> Vec<String> {
+        let entry = queue.entry("a").unwrap();
+        entry.not_understood().iter().map(|mark| mark.item().to_owned()).collect()
+    };
+    assert_eq!(marks(&queue), ["urgent"]);
+    assert_eq!(queue.assess("a").unwrap().not_understood().len(), 1);
+    let backlog = queue.view().backlog().unwrap();
+    assert_eq!(backlog.not_understood(0).len(), 1);
+    // It is in the saved queue, and an answer to another item leaves it.
+    queue.amend("a", |complaint| complaint.set("access_route", "household")).unwrap();
+    let mut file = Vec::new();
+    queue.save(&mut file).unwrap();
+    let saved = caserank::queue::SavedQueue::load(&*file).unwrap();
+    let mut restored = Queue::restore(&toy(), saved).unwrap().whole().unwrap();
+    assert_eq!(marks(&restored), ["urgent"]);
+    restored.receive(complaint("a").answer("urgent", "no")).unwrap();
+    assert_eq!(marks(&restored), Vec::<String>::new());
+    queue.amend("a", |complaint| complaint.set("urgent", "yes")).unwrap();
+    assert_eq!(marks(&queue), Vec::<String>::new());
+}
