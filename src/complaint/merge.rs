@@ -9,6 +9,9 @@ use super::{Complaint, Deadline, Given, NotUnderstood, SaidBy, WhyNotUnderstood}
 use crate::base::escaped;
 use crate::codebook::{Codebook, UNKNOWN};
 
+/// The most deadlines that sending a complaint again adds up to; the earliest are kept.
+const MOST_DEADLINES: usize = 64;
+
 /// A part of a complaint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -148,7 +151,7 @@ impl Complaint {
     /// - Of two answers with different times at which they became known, the later counts.
     /// - Otherwise what the host, a register or an officer said stands against any sender, and of
     ///   two of a kind the one sent last counts.
-    /// - The earliest time received and the latest stage stand; deadlines add up.
+    /// - The earliest time received and the latest stage stand; deadlines add up, to the 64 earliest.
     ///
     /// ```
     /// use caserank::Complaint;
@@ -215,6 +218,11 @@ impl Complaint {
             changes.push(deadline_change(deadline, ChangeKind::Added));
         }
         merged.file.deadlines.sort();
+        // A sender that names another deadline each day must not make a complaint grow for ever.
+        let kept = merged.file.deadlines.len().min(MOST_DEADLINES.max(self.deadlines().len()));
+        for deadline in merged.file.deadlines.drain(kept..) {
+            changes.push(deadline_change(&deadline, ChangeKind::Lost));
+        }
         merged.file.stage = self.stage().max(sent.stage());
         if sent.received() != self.received() {
             merged.file.received = self.received().min(sent.received());

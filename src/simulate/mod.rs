@@ -15,7 +15,7 @@ pub use compare::{Comparison, Earlier};
 pub use figures::{Group, PromiseKept, Simulated, Touch, UnderTriage, Waits};
 
 use crate::Timestamp;
-use crate::backlog::{BacklogBuilder, BacklogError};
+use crate::backlog::{BacklogBuilder, BacklogError, Reading};
 use crate::codebook::CodebookError;
 use crate::complaint::Complaint;
 use crate::policy::Band;
@@ -177,10 +177,14 @@ impl Simulation {
             return Err(SimulateError::BeyondTime { periods, seconds });
         }
         let joins = |arrival: &&Arrival| arrival.complaint.received() < last.start;
-        let mut builder = BacklogBuilder::new(self.triage.codebook());
+        let mut builder =
+            BacklogBuilder::new(self.triage.codebook()).reading(Reading::new().strict());
         let mut outcomes: BTreeMap<&str, &BTreeSet<String>> = BTreeMap::new();
         for arrival in arrivals.iter().filter(joins) {
-            builder.push(&arrival.complaint)?;
+            if builder.push(&arrival.complaint)?.is_repeated() {
+                let id = arrival.complaint.id().to_owned();
+                return Err(BacklogError::RepeatedId { id }.into());
+            }
             outcomes.insert(arrival.complaint.id(), &arrival.outcomes);
         }
         let ranking = self.triage.rank(&builder.freeze())?;

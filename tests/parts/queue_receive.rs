@@ -220,3 +220,18 @@ fn what_was_not_understood_stays_marked_until_somebody_answers() {
     queue.amend("a", |complaint| complaint.set("urgent", "yes")).unwrap();
     assert_eq!(marks(&queue), Vec::<String>::new());
 }
+
+#[test]
+fn deadlines_add_up_to_the_earliest_and_no_further() {
+    let mut queue = Queue::new(&toy(), start());
+    queue.receive(complaint("a")).unwrap();
+    for day in 0..100 {
+        let due = start().plus_days(200 - day);
+        let moved = queue.receive(complaint("a").deadline(DeadlineKind::Statutory, due)).unwrap();
+        let lost = moved.changes().iter().filter(|one| one.kind == ChangeKind::Lost).count();
+        assert_eq!(lost, usize::from(day >= 64), "{day}");
+    }
+    let kept = queue.complaint("a").unwrap();
+    assert_eq!(kept.deadlines().len(), 64);
+    assert_eq!(kept.deadlines()[0].due, start().plus_days(101));
+}

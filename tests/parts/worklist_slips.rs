@@ -67,7 +67,7 @@ fn units_without_a_name_or_that_look_alike_are_refused_and_the_rest_is_told() {
         [
             complaint("a", Some("North")),
             complaint("b", Some("north")),
-            complaint("c", Some("north ")),
+            complaint("c", Some("NORTH")),
             complaint("d", Some("west")),
             complaint("e", None),
         ],
@@ -95,8 +95,8 @@ fn units_without_a_name_or_that_look_alike_are_refused_and_the_rest_is_told() {
         told,
         [
             "1 without a unit",
+            "1 of unit NORTH: is that north?",
             "1 of unit North: is that north?",
-            "1 of unit north : is that north?",
             "1 of unit west"
         ]
     );
