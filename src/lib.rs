@@ -18,6 +18,7 @@ pub mod complaint;
 mod error;
 pub mod explain;
 pub mod instrument;
+pub mod intake;
 pub mod listing;
 pub mod policy;
 pub mod queue;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Complaint, Deadline, Given, NotUnderstood, SaidBy, WhyNotUnderstood};
+use super::{Complaint, Deadline, Given, NotUnderstood, Speaker, WhyNotUnderstood};
 use crate::base::escaped;
 use crate::codebook::{Codebook, UNKNOWN};
 
@@ -83,10 +83,10 @@ pub struct PartChange {
     pub given: String,
     /// Who said what stood, where that was recorded.
     #[serde(default)]
-    pub stood_by: Option<SaidBy>,
+    pub stood_by: Option<Speaker>,
     /// Who said what was given, where that was recorded.
     #[serde(default)]
-    pub given_by: Option<SaidBy>,
+    pub given_by: Option<Speaker>,
     /// What was given does not count, and would put the complaint further ahead: somebody should
     /// look at once.
     #[serde(default)]
@@ -111,7 +111,7 @@ impl PartChange {
 
 impl fmt::Display for PartChange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by = |text: &str, said_by: Option<SaidBy>| match said_by {
+        let by = |text: &str, said_by: Option<Speaker>| match said_by {
             Some(said_by) => format!("{} ({said_by})", escaped(text)),
             None => escaped(text),
         };
@@ -155,9 +155,9 @@ impl Complaint {
     ///
     /// ```
     /// use caserank::Complaint;
-    /// use caserank::complaint::{Given, SaidBy};
+    /// use caserank::complaint::{Given, Speaker};
     /// let mut stands = Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 1);
-    /// stands.set_given("urgent", Given::new("yes").with_said_by(SaidBy::Officer));
+    /// stands.set_given("urgent", Given::new("yes").with_said_by(Speaker::Officer));
     /// let sent = Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 3).answer("urgent", "no");
     /// let (merged, changes) = stands.merged_with(&sent);
     /// assert_eq!(merged.given("urgent"), stands.given("urgent"));
@@ -170,8 +170,8 @@ impl Complaint {
         let mut merged = self.clone();
         let mut changes = Vec::new();
         let nothing = Given::default();
-        for (item, given) in sent.answers() {
-            let stood = self.given(item).unwrap_or(&nothing);
+        for (item, sent_given) in sent.answers() {
+            let (stood, given) = (&self.said(item), &sent.said(item));
             let silent = given.value.is_unknown() && !given.is_established();
             if silent || (given.value == stood.value && !given.is_established()) {
                 continue;
@@ -179,14 +179,17 @@ impl Complaint {
             let kind = match (stood.value == given.value, given_counts(stood, given)) {
                 (true, _) if stood.is_established() => continue,
                 (true, _) => ChangeKind::Kept,
-                (false, _) if stood == &nothing => ChangeKind::Added,
+                (false, _) if *stood == nothing => ChangeKind::Added,
                 (false, true) if given.value.is_unknown() => ChangeKind::Lost,
                 (false, true) => ChangeKind::Replaced,
                 (false, false) => ChangeKind::Kept,
             };
             let is_told = stood.value != given.value;
             if kind != ChangeKind::Kept || !is_told {
-                merged.set_given(item, given.clone());
+                merged.set_given(item, sent_given.clone());
+                if let Some(provenance) = sent.provenance(item) {
+                    merged.set_provenance(item, provenance.clone());
+                }
             }
             if is_told {
                 changes.push(PartChange::of_answer(item, kind, stood, given));
@@ -240,6 +243,14 @@ impl Complaint {
         (merged, changes)
     }
 
+    /// An answer with who said it, by itself or by the field it came from.
+    fn said(&self, item: &str) -> Given {
+        let mut given = self.given(item).cloned().unwrap_or_default();
+        let by_field = || self.provenance(item).map(|said| said.source().speaker());
+        given.said_by = given.said_by.or_else(by_field);
+        given
+    }
+
     /// Takes the answers of a codebook that are not understood out, and marks them.
     ///
     /// Gives back what was taken out.
@@ -273,13 +284,11 @@ impl Complaint {
     /// What differs from how it stood before, part by part: answers by item, then the rest.
     #[must_use]
     pub fn changes_since(&self, before: &Complaint) -> Vec<PartChange> {
-        let nothing = Given::default();
         let items: BTreeSet<&str> =
             before.answers().chain(self.answers()).map(|(item, _)| item).collect();
         let mut changes = Vec::new();
         for item in items {
-            let stood = before.given(item).unwrap_or(&nothing);
-            let given = self.given(item).unwrap_or(&nothing);
+            let (stood, given) = (&before.said(item), &self.said(item));
             let kind = match (stood.value.is_unknown(), given.value.is_unknown()) {
                 _ if stood.value == given.value => continue,
                 (true, _) => ChangeKind::Added,

@@ -118,7 +118,7 @@ impl fmt::Display for MigrationReport {
 impl Migration {
     /// Carries a complaint to the new codebook, and adds what became of its answers to a report.
     ///
-    /// Times at which answers became known go with them. Answers to items that the old codebook
+    /// Times at which answers became known, and who said them, go with them. Answers to items that the old codebook
     /// does not list are kept where the new one lists them under the same names.
     pub fn carry(&self, complaint: &Complaint, report: &mut MigrationReport) -> Complaint {
         let mut carried = complaint.clone();
@@ -141,7 +141,10 @@ impl Migration {
                 Ok((fate, to, value)) => {
                     let mut carried_given = given.clone();
                     carried_given.value = value;
-                    carried.set_given(to, carried_given);
+                    carried.set_given(to.as_str(), carried_given);
+                    if let Some(provenance) = complaint.provenance(item) {
+                        carried.set_provenance(&to, provenance.clone());
+                    }
                     fate
                 }
             };

@@ -9,7 +9,7 @@ mod error;
 mod merge;
 mod migrate;
 mod not_understood;
-mod said;
+mod provenance;
 mod value;
 
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub use error::{ComplaintError, EncodeError};
 pub use merge::{ChangeKind, Part, PartChange};
 pub use migrate::{Loss, MigrationReport};
 pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
-pub use said::SaidBy;
+pub use provenance::{AnswerSource, Provenance, Speaker, Statement, UnknownSpeaker};
 pub(crate) use value::of_digits;
 pub use value::{Given, Value};
 
@@ -142,6 +142,12 @@ struct ComplaintFile {
     deadlines: Vec<Deadline>,
     #[serde(default, deserialize_with = "crate::base::unique_map")]
     answers: BTreeMap<String, Given>,
+    #[serde(
+        default,
+        deserialize_with = "crate::base::unique_map",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    provenance: BTreeMap<String, Provenance>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     not_understood: Vec<NotUnderstood>,
 }
@@ -213,6 +219,7 @@ impl Complaint {
                 origin: Origin::Prospective,
                 deadlines: Vec::new(),
                 answers: BTreeMap::new(),
+                provenance: BTreeMap::new(),
                 not_understood: Vec::new(),
             },
         }
@@ -282,7 +289,7 @@ impl Complaint {
         self
     }
 
-    /// Sets or replaces an answer.
+    /// Sets or replaces an answer. Who said the earlier one is forgotten with it.
     pub fn set(&mut self, item: impl Into<String>, value: impl Into<Value>) {
         self.set_given(item, Given::new(value));
     }
@@ -297,13 +304,25 @@ impl Complaint {
         self.set_given(item, Given::new(value).with_known_at(known_at));
     }
 
-    /// Sets or replaces an answer with the time at which it became known and who said it.
+    /// Sets or replaces an answer with the time at which it became known and who said it. From
+    /// which field the earlier one came is forgotten with it.
     pub fn set_given(&mut self, item: impl Into<String>, given: Given) {
-        self.file.answers.insert(item.into(), given);
+        let item = item.into();
+        self.file.provenance.remove(&item);
+        self.file.answers.insert(item, given);
+    }
+
+    /// Keeps who said the answer to an item, and in which field, beside it; without an answer there
+    /// is nothing to keep.
+    pub fn set_provenance(&mut self, item: &str, provenance: Provenance) {
+        if self.file.answers.contains_key(item) {
+            self.file.provenance.insert(item.to_owned(), provenance);
+        }
     }
 
     /// Takes an answer back, so that the item is *unknown* again.
     pub fn clear(&mut self, item: &str) {
+        self.file.provenance.remove(item);
         self.file.answers.remove(item);
     }
 
@@ -427,6 +446,17 @@ impl Complaint {
     /// The answers by item id, in order of the ids.
     pub fn answers(&self) -> impl Iterator<Item = (&str, &Given)> {
         self.file.answers.iter().map(|(item, given)| (item.as_str(), given))
+    }
+
+    /// Who said the answer to an item, where that is known.
+    #[must_use]
+    pub fn provenance(&self, item: &str) -> Option<&Provenance> {
+        self.file.provenance.get(item)
+    }
+
+    /// Items with who said their answers, in order of the ids.
+    pub fn provenances(&self) -> impl Iterator<Item = (&str, &Provenance)> {
+        self.file.provenance.iter().map(|(item, provenance)| (item.as_str(), provenance))
     }
 
     /// The answer to an item, if one was given.

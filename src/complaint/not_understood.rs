@@ -61,6 +61,18 @@ pub enum WhyNotUnderstood {
     },
     /// The record answers the item twice and differently; the more dangerous answer counts.
     Twice,
+    /// A flag of a report that is not known here; it may speak of danger.
+    UnknownFlag,
+    /// An entity that is not one of XML's own, which is never resolved.
+    Entity,
+    /// The document breaks off or is refused there. What was read before counts, and flags were
+    /// searched for by name in the whole of it.
+    BrokenOff {
+        /// What is wrong with the document, and the way out.
+        fault: String,
+    },
+    /// Details of files whose report did not come.
+    WithoutReport,
     /// No time of receipt could be read; the time of intake that the caller gave stands in for it.
     ReceivedAtIntake,
 }
@@ -107,6 +119,13 @@ impl fmt::Display for WhyNotUnderstood {
             Self::Twice => {
                 formatter.write_str("answered twice and differently: the more dangerous one counts")
             }
+            Self::UnknownFlag => formatter
+                .write_str("a flag not known here: look at it, and add a row to the mapping"),
+            Self::Entity => formatter.write_str("an entity that is not resolved"),
+            Self::BrokenOff { fault } => formatter.write_str(fault),
+            Self::WithoutReport => formatter.write_str(
+                "the report they belong to did not come: read it together with them",
+            ),
             Self::ReceivedAtIntake => formatter
                 .write_str("no time of receipt can be read: the time of intake stands in for it"),
         }

@@ -6,7 +6,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::SaidBy;
+use super::Speaker;
 use crate::Timestamp;
 use crate::codebook::UNKNOWN;
 
@@ -183,8 +183,8 @@ impl<'de> Deserialize<'de> for Value {
 /// In JSON either the bare answer, or `{"value": …, "known_at": …, "said_by": …}`.
 ///
 /// ```
-/// use caserank::complaint::{Given, SaidBy};
-/// let given = Given::new("yes").with_known_at("2026-04-17".parse()?).with_said_by(SaidBy::Officer);
+/// use caserank::complaint::{Given, Speaker};
+/// let given = Given::new("yes").with_known_at("2026-04-17".parse()?).with_said_by(Speaker::Officer);
 /// let text = r#"{"value":"yes","known_at":"2026-04-17T00:00:00Z","said_by":"officer"}"#;
 /// assert_eq!(serde_json::to_string(&given)?, text);
 /// assert_eq!(serde_json::from_str::<Given>(text)?, given);
@@ -198,7 +198,7 @@ pub struct Given {
     /// When it became known; without it the answer counts as known all along.
     pub known_at: Option<Timestamp>,
     /// Who said it; without it, the sender.
-    pub said_by: Option<SaidBy>,
+    pub said_by: Option<Speaker>,
 }
 
 impl Given {
@@ -217,15 +217,15 @@ impl Given {
 
     /// Was said by this one.
     #[must_use]
-    pub fn with_said_by(mut self, said_by: SaidBy) -> Self {
+    pub fn with_said_by(mut self, said_by: Speaker) -> Self {
         self.said_by = Some(said_by);
         self
     }
 
-    /// Whether somebody established it, rather than reported it; see [`SaidBy::is_established`].
+    /// Whether somebody established it, rather than reported it; see [`Speaker::is_established`].
     #[must_use]
     pub fn is_established(&self) -> bool {
-        self.said_by.is_some_and(SaidBy::is_established)
+        self.said_by.is_some_and(Speaker::is_established)
     }
 }
 
@@ -259,7 +259,7 @@ impl<'de> Deserialize<'de> for Given {
         enum Field {
             Value,
             KnownAt,
-            SaidBy,
+            Speaker,
             #[serde(rename = "$serde_json::private::Number")]
             Digits,
         }
@@ -304,8 +304,8 @@ impl<'de> Deserialize<'de> for Given {
                         Field::KnownAt if known_at.is_none() => {
                             known_at = Some(access.next_value::<Option<Timestamp>>()?);
                         }
-                        Field::SaidBy if said_by.is_none() => {
-                            said_by = Some(access.next_value::<Option<SaidBy>>()?);
+                        Field::Speaker if said_by.is_none() => {
+                            said_by = Some(access.next_value::<Option<Speaker>>()?);
                         }
                         Field::Digits if value.is_none() && known_at.is_none() => {
                             value = Some(of_digits(&access.next_value::<String>()?));
@@ -313,7 +313,7 @@ impl<'de> Deserialize<'de> for Given {
                         Field::Digits => return Err(A::Error::custom("a number out of place")),
                         Field::Value => return Err(A::Error::duplicate_field("value")),
                         Field::KnownAt => return Err(A::Error::duplicate_field("known_at")),
-                        Field::SaidBy => return Err(A::Error::duplicate_field("said_by")),
+                        Field::Speaker => return Err(A::Error::duplicate_field("said_by")),
                     }
                 }
                 let value = value.ok_or_else(|| A::Error::missing_field("value"))?;

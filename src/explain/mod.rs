@@ -1,6 +1,7 @@
 //! Why a complaint stands where it stands, what could change that, and what to ask next.
 
 mod assessment;
+mod compare;
 mod completions;
 mod display;
 mod machine;
@@ -10,6 +11,7 @@ mod why;
 
 pub(crate) use assessment::Arrival;
 pub use assessment::{Assessment, Contribution, OutcomeResult, Reason};
+pub use compare::{AnswersApart, Comparison, ComparisonError, DecidedBy, Side, compare};
 pub use completions::{CompletionShares, SmallestChange};
 pub use machine::ASSESSMENT_FORMAT;
 pub use questions::NextQuestion;

@@ -20,11 +20,10 @@ impl Atoms {
     /// The number of a set of answers, added if it is new. O(log n).
     pub(super) fn number(&mut self, answers: Answers) -> usize {
         let next = self.list.len();
-        let number = *self.known.entry(answers).or_insert_with_key(|answers| {
+        *self.known.entry(answers).or_insert_with_key(|answers| {
             self.list.push(answers.clone());
             next
-        });
-        number
+        })
     }
 
     pub(super) fn list(&self) -> &[Answers] {

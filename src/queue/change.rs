@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::held::Placed;
 use super::{Queue, QueueError};
-use crate::complaint::{ChangeKind, Complaint, Given, Part, PartChange, SaidBy};
+use crate::complaint::{ChangeKind, Complaint, Given, Part, PartChange, Speaker};
 use crate::rank::{Key, Move};
 
 impl Queue {
@@ -174,7 +174,7 @@ fn establish(complaint: &mut Complaint, stands: &Complaint) {
         .map(|(item, given)| (item.to_owned(), given.clone()))
         .collect();
     for (item, given) in set {
-        complaint.set_given(item, given.with_said_by(SaidBy::Host));
+        complaint.set_given(item, given.with_said_by(Speaker::Host));
     }
     let taken_back: Vec<String> = stands
         .answers()
@@ -183,6 +183,6 @@ fn establish(complaint: &mut Complaint, stands: &Complaint) {
         .collect();
     for item in taken_back {
         let unknown = Given::new(crate::complaint::Value::Unknown);
-        complaint.set_given(item, unknown.with_said_by(SaidBy::Host));
+        complaint.set_given(item, unknown.with_said_by(Speaker::Host));
     }
 }

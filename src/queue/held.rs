@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::Timestamp;
 use crate::backlog::Packing;
 use crate::codebook::{Codebook, Kind, Stage};
-use crate::complaint::{Complaint, Deadline, Encoded, Given, NotUnderstood, Origin, SaidBy, Value};
+use crate::complaint::{
+    Complaint, Deadline, Encoded, Given, NotUnderstood, Origin, Provenance, Speaker, Value,
+};
 use crate::rank::{Key, Rank};
 
 /// A complaint with its answers packed. Numbers are kept beside their bins, so that the complaint
@@ -26,7 +28,9 @@ pub(super) struct Held {
     pub(super) packed: Box<[u8]>,
     numbers: Box<[(u16, i64)]>,
     pub(super) known: Box<[(u16, Timestamp)]>,
-    said: Box<[(u16, SaidBy)]>,
+    said: Box<[(u16, Speaker)]>,
+    /// Fields that answers came from, and who said otherwise.
+    provenance: Box<[(u16, Provenance)]>,
     pub(super) not_understood: Box<[NotUnderstood]>,
 }
 
@@ -75,6 +79,10 @@ impl Held {
             numbers: numbers.into(),
             known: known.into(),
             said: said.into(),
+            provenance: complaint
+                .provenances()
+                .filter_map(|(item, said)| Some((codebook.item_place(item)? as u16, said.clone())))
+                .collect(),
             not_understood: encoded.not_understood.clone().into(),
         }
     }
@@ -111,6 +119,10 @@ impl Held {
                 (given.known_at, given.said_by) = (known_at, said_by);
                 complaint.set_given(item.id.as_str(), given);
             }
+        }
+        for (place, provenance) in &self.provenance {
+            let item = &codebook.items()[usize::from(*place)].id;
+            complaint.set_provenance(item, provenance.clone());
         }
         for mark in &self.not_understood {
             complaint.add_not_understood(mark.clone());

@@ -30,7 +30,7 @@ impl Ranking {
         ])?;
         let backlog = self.backlog();
         let gates = self.triage().policy().gates();
-        for entry in self.iter() {
+        for entry in self {
             let placement = entry.placement();
             let set_by = match placement.set_by() {
                 SetBy::Priority => "priority",

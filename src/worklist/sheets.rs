@@ -144,7 +144,7 @@ impl Plan {
     ) -> MorningSheet<'a> {
         let backlog = ranking.backlog();
         let own = |one: &&Move| {
-            backlog.row_of(&one.id()).is_some_and(|row| backlog.unit(row) == self.unit())
+            backlog.row_of(one.id()).is_some_and(|row| backlog.unit(row) == self.unit())
         };
         let moved = moves.map(|moves| moves.own().filter(own).collect());
         MorningSheet { plan: self, moved }

@@ -9,7 +9,7 @@ use caserank::instrument::Link;
 use caserank::linfa::prelude::*;
 use caserank::research::fit::{
     Advice, CalibrationContext, Coding, Design, DropReason, Firth, FitError, FitProgress,
-    FitWarning, Labels, LinearWeights, Logistic, Naming, Scores, Sign,
+    FitWarning, Labels, LinearWeights, Logistic, Naming, Recalibrate, Scores, Sign, ToDataset,
 };
 use caserank::{
     Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Timestamp, Triage, reference,

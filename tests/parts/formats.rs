@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::live::{decision, random_complaint, random_decision, random_model, start, toy};
-use caserank::complaint::{NotUnderstood, WhyNotUnderstood};
+use caserank::complaint::{
+    AnswerSource, NotUnderstood, Provenance, Speaker, Statement, WhyNotUnderstood,
+};
 use caserank::policy::OverrideEffect;
 use caserank::record::Record;
 use caserank::{Band, Complaint, Queue, Seed};
@@ -174,7 +176,14 @@ fn queues() -> Vec<Queue> {
         let mut odd = random_complaint(&mut stream, &triage, "odd", start());
         let why = WhyNotUnderstood::NotAnAnswer;
         odd.add_not_understood(NotUnderstood::new("item_0", "?", why).at_line(3).in_column("x"));
-        queue.receive(odd).unwrap();
+        odd.set("item_0", "a0");
+        let said = |speaker| AnswerSource::new(speaker, "a field");
+        let other = Statement::new("a1", said(Speaker::Provider));
+        let provenance = Provenance::new(said(Speaker::Clearinghouse)).contradicted_by(other);
+        odd.set_provenance("item_0", provenance.clone());
+        queue.receive(&odd).unwrap();
+        let kept = queue.complaint("odd").unwrap();
+        assert_eq!(kept.provenance("item_0"), Some(&provenance));
         let item = triage.codebook().items()[0].clone();
         queue.amend("c1", |one| one.set(&*item.id, &*item.answers[0].id)).unwrap();
         queue.set_sequence(7);

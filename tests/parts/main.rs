@@ -7,6 +7,14 @@ mod live;
 
 mod architecture;
 mod binary;
+mod bundle;
+mod compare;
+#[cfg(feature = "cybertipline")]
+mod cybertipline;
+#[cfg(feature = "cybertipline")]
+mod cybertipline_hostile;
+#[cfg(feature = "cybertipline")]
+mod cybertipline_sample;
 mod formats;
 #[cfg(feature = "csv")]
 mod golden;

@@ -7,7 +7,7 @@ use crate::live::{
     decision, random_complaint, random_decision, random_model, random_model_with, start, time, toy,
 };
 use caserank::Seed;
-use caserank::complaint::{Given, SaidBy, Unlisted};
+use caserank::complaint::{Given, Speaker, Unlisted};
 use caserank::policy::OverrideEffect;
 use caserank::queue::{QueueError, SavedQueue};
 use caserank::rank::Direction;
@@ -83,7 +83,7 @@ fn equals_a_fresh_ranking_after_any_history() {
                             // What a person sets or takes back is kept as the host's own word.
                             let value = kept.given(&item.id).map(|given| given.value.clone());
                             let given = Given::new(value.unwrap_or_default());
-                            kept.set_given(&*item.id, given.with_said_by(SaidBy::Host));
+                            kept.set_given(&*item.id, given.with_said_by(Speaker::Host));
                             assert_eq!(moved.to(), queue.entry(&id).map(|entry| entry.rank()));
                         }
                         Err(QueueError::NotHere { id: named }) => {

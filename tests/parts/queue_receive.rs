@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::live::{random_complaint, random_model, start, toy};
-use caserank::complaint::{ChangeKind, DeadlineKind, Given, Part, SaidBy, Unlisted};
+use caserank::complaint::{ChangeKind, DeadlineKind, Given, Part, Speaker, Unlisted};
 use caserank::queue::QueueError;
 use caserank::{Band, Complaint, Lane, Overrides, Queue, Seed};
 
@@ -49,7 +49,7 @@ fn of_two_dated_answers_the_later_counts() {
     let mut queue = Queue::new(&toy(), start());
     let day = |day: i64| start().plus_days(day);
     let officer = |value: &str, known: i64| {
-        Given::new(value).with_known_at(day(known)).with_said_by(SaidBy::Officer)
+        Given::new(value).with_known_at(day(known)).with_said_by(Speaker::Officer)
     };
     queue.receive(complaint("a").answer_known_at("urgent", "no", day(1))).unwrap();
     queue.amend("a", |complaint| complaint.set_given("urgent", officer("no", 3))).unwrap();
@@ -168,7 +168,7 @@ fn nothing_known_is_lost_by_what_is_received() {
             let mut sent = random_complaint(&mut stream, &triage, "a", start());
             let item = triage.codebook().items()[0].clone();
             if stream.chance(0.3) {
-                let given = Given::new(item.answers[0].id.as_str()).with_said_by(SaidBy::Officer);
+                let given = Given::new(item.answers[0].id.as_str()).with_said_by(Speaker::Officer);
                 sent.set_given(&*item.id, given);
             }
             let moved = queue.receive(&sent).unwrap();

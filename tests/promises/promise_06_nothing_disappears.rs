@@ -79,7 +79,7 @@ proptest! {
         let active = case.overrides().at(case.now);
         let ranking = case.triage.rank_with(&backlog, &active).unwrap();
         let plain = case.triage.rank(&backlog).unwrap();
-        for entry in ranking.iter() {
+        for entry in &ranking {
             let placement = entry.placement();
             let original = plain.at(plain.position(entry.id()).unwrap()).unwrap();
             prop_assert_eq!(placement.model_standing().lane(), original.lane());

@@ -153,7 +153,7 @@ impl<'a> GroupPlan<'a> {
     pub fn run(&self, backlog: &Backlog, known: &Known) -> Result<GroupFindings, StudyError> {
         let ranking = self.triage.rank(backlog)?;
         let mut positions = vec![0; backlog.len()];
-        for entry in ranking.iter() {
+        for entry in &ranking {
             positions[entry.row()] = entry.position();
         }
         if let Some(waited) = self.waited.filter(|waited| waited.len() != backlog.len()) {

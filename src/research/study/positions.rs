@@ -65,7 +65,7 @@ impl PositionsUnder {
         let mut positions = Array2::zeros((backlog.len(), models.len()));
         for (column, (_, model)) in models.iter().enumerate() {
             let ranking = model.rank_with(backlog, overrides)?;
-            for entry in ranking.iter() {
+            for entry in &ranking {
                 positions[[entry.row(), column]] = entry.position() as u32;
             }
         }

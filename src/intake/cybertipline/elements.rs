@@ -1,0 +1,212 @@
+//! Elements of the sender's schema that are known here, found by their names.
+
+use std::sync::LazyLock;
+
+macro_rules! elements {
+    ($($variant:ident $name:literal),+ $(,)?) => {
+        /// An element; `Other` is one that is not known, `Nothing` one that says of itself
+        /// that it is not there.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Element { Other, Nothing, $($variant),+ }
+
+        const ELEMENTS: &[(&str, Element)] = &[$(($name, Element::$variant)),+];
+    };
+}
+
+elements! {
+    Report "report", BatchedReport "batchedReport", IncidentSummary "incidentSummary",
+    IncidentType "incidentType", Platform "platform", Escalate "escalateToHighPriority",
+    ReportAnnotations "reportAnnotations", Sextortion "sextortion",
+    Solicitation "csamSolicitation", MinorToMinor "minorToMinorInteraction", Spam "spam",
+    Sadistic "sadisticOnlineExploitation", Informational "informational",
+    IncidentTime "incidentDateTime", IncidentTimeText "incidentDateTimeDescription",
+    InternetDetails "internetDetails", WebPage "webPageIncident", Mail "emailIncident",
+    News "newsgroupIncident", Chat "chatImIncident", Game "onlineGamingIncident",
+    CellPhone "cellPhoneIncident", Offline "nonInternetIncident", Peer "peer2peerIncident",
+    LawEnforcement "lawEnforcement", AgencyName "agencyName", CaseNumber "caseNumber",
+    OfficerContact "officerContact", ReportedToLe "reportedToLe",
+    ServedDomestic "servedLegalProcessDomestic", ServedAbroad "servedLegalProcessInternational",
+    Reporter "reporter", ReportingPerson "reportingPerson", ContactPerson "contactPerson",
+    CompanyTemplate "companyTemplate", Terms "termsOfService", LegalUrl "legalURL",
+    Suspect "personOrUserReported", SuspectPerson "personOrUserReportedPerson",
+    Vehicle "vehicleDescription", Account "espIdentifier", Service "espService",
+    Compromised "compromisedAccount", ScreenName "screenName", DisplayName "displayName",
+    ProfileUrl "profileUrl", ProfileBio "profileBio", IpCapture "ipCaptureEvent",
+    DeviceId "deviceId", ThirdPartyUser "thirdPartyUserReported", Priors "priorCTReports",
+    Prior "priorCTReport", Group "groupIdentifier", DisabledFor "accountTemporarilyDisabled",
+    Disabled "accountPermanentlyDisabled", Location "estimatedLocation",
+    AllMails "allEmailsReported", Associated "associatedAccount", AdditionalInfo "additionalInfo",
+    Recipient "intendedRecipient", RecipientPerson "intendedRecipientPerson", Victim "victim",
+    VictimPerson "victimPerson", School "schoolName", FirstName "firstName",
+    MiddleName "middleName", LastName "lastName", Phone "phone", EMail "email",
+    Address "address", City "city", Zip "zipCode", State "state", NonUsaState "nonUsaState",
+    Country "country", Age "age", AgeAbout "approximateAge", Born "dateOfBirth",
+    AgeDiscrepancy "ageAssertionDiscrepancy", Url "url", MailAddress "emailAddress",
+    Content "content", Name "name", ChatClient "chatClient", ChatRoom "chatRoomName",
+    GameName "gameName", Console "console", PhoneNumber "phoneNumber", Latitude "latitude",
+    Longitude "longitude", LocationName "locationName", IncidentAddress "incidentAddress",
+    Client "client", FileNames "fileNames", IpAddress "ipAddress", EventName "eventName",
+    DateTime "dateTime", Proxy "possibleProxy", Port "port", IdType "idType", IdValue "idValue",
+    Region "region", CountryCode "countryCode", FileDetails "fileDetails", ReportId "reportId",
+    FileId "fileId", FileName "fileName", OriginalFileName "originalFileName",
+    Uploaded "uploadedToEspTimestamp", FileLocation "locationOfFile", Viewed "fileViewedByEsp",
+    ExifViewed "exifViewedByEsp", Public "publiclyAvailable", Relevance "fileRelevance",
+    FileAnnotations "fileAnnotations", Drawing "animeDrawingVirtualHentai",
+    Meme "potentialMeme", Viral "viral", SelfProduced "possibleSelfProduction",
+    PhysicalHarm "physicalHarm", Violence "violenceGore", Bestiality "bestiality",
+    LiveStreaming "liveStreaming", Infant "infant", Generated "generativeAi",
+    Class "industryClassification", Hash "originalFileHash", Details "details",
+    Pair "nameValuePair", Value "value", Response "reportResponse",
+    DoneResponse "reportDoneResponse", ResponseCode "responseCode",
+    ResponseText "responseDescription", ResponseHash "hash", Files "files",
+}
+
+/// Elements by the length of their names, so that few are compared.
+static BY_LENGTH: LazyLock<Vec<Vec<(&str, Element)>>> = LazyLock::new(|| {
+    let longest = ELEMENTS.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let of = |length| ELEMENTS.iter().copied().filter(move |(name, _)| name.len() == length);
+    (0..=longest).map(|length| of(length).collect()).collect()
+});
+
+impl Element {
+    pub(super) fn by_name(name: &str) -> Element {
+        let alike = BY_LENGTH.get(name.len()).map_or(&[][..], Vec::as_slice);
+        alike.iter().find(|(known, _)| *known == name).map_or(Element::Other, |found| found.1)
+    }
+
+    /// Whether its text is an id, a code, a time or an identifier. All other text is not read.
+    pub(super) fn is_read(self) -> bool {
+        use Element as E;
+        matches!(
+            self,
+            E::IncidentType
+                | E::Platform
+                | E::IncidentTime
+                | E::Sextortion
+                | E::Solicitation
+                | E::MinorToMinor
+                | E::Spam
+                | E::Sadistic
+                | E::Informational
+                | E::ReportedToLe
+                | E::ServedDomestic
+                | E::ServedAbroad
+                | E::Account
+                | E::Service
+                | E::Compromised
+                | E::ScreenName
+                | E::DisplayName
+                | E::ProfileUrl
+                | E::School
+                | E::ThirdPartyUser
+                | E::Priors
+                | E::Prior
+                | E::Group
+                | E::DisabledFor
+                | E::Disabled
+                | E::Phone
+                | E::EMail
+                | E::Age
+                | E::Born
+                | E::FirstName
+                | E::LastName
+                | E::IpAddress
+                | E::DateTime
+                | E::Proxy
+                | E::Port
+                | E::IdType
+                | E::IdValue
+                | E::ReportId
+                | E::FileId
+                | E::Uploaded
+                | E::Viewed
+                | E::Public
+                | E::Relevance
+                | E::Drawing
+                | E::Meme
+                | E::Viral
+                | E::SelfProduced
+                | E::PhysicalHarm
+                | E::Violence
+                | E::Bestiality
+                | E::LiveStreaming
+                | E::Infant
+                | E::Generated
+                | E::Class
+                | E::Hash
+                | E::Other
+        )
+    }
+
+    /// Whether it is there or not there, and that is what it says.
+    pub(super) fn is_flag(self) -> bool {
+        use Element as E;
+        matches!(
+            self,
+            E::Sextortion
+                | E::Solicitation
+                | E::MinorToMinor
+                | E::Spam
+                | E::Sadistic
+                | E::Informational
+                | E::Viral
+                | E::Meme
+                | E::Drawing
+                | E::SelfProduced
+                | E::PhysicalHarm
+                | E::Violence
+                | E::Bestiality
+                | E::LiveStreaming
+                | E::Infant
+                | E::Generated
+                | E::Other
+        )
+    }
+
+    /// Whether it stands in a report alone, so that one is there even where its tag is not.
+    pub(super) fn is_part_of_report(self) -> bool {
+        use Element as E;
+        matches!(
+            self,
+            E::IncidentSummary
+                | E::IncidentType
+                | E::IncidentTime
+                | E::Escalate
+                | E::ReportAnnotations
+                | E::Sextortion
+                | E::Solicitation
+                | E::MinorToMinor
+                | E::Spam
+                | E::Sadistic
+                | E::Informational
+                | E::BatchedReport
+                | E::InternetDetails
+                | E::LawEnforcement
+                | E::Reporter
+                | E::Suspect
+                | E::Recipient
+                | E::Victim
+        )
+    }
+
+    /// Whether what stands in it are flags, so that an unknown name may speak of danger.
+    pub(super) fn holds_flags(self) -> bool {
+        matches!(self, Element::ReportAnnotations | Element::FileAnnotations)
+    }
+
+    /// Whether people write in it as they like.
+    pub(super) fn is_free_text(self) -> bool {
+        use Element as E;
+        matches!(
+            self,
+            E::AdditionalInfo
+                | E::Content
+                | E::ProfileBio
+                | E::CompanyTemplate
+                | E::Terms
+                | E::IncidentTimeText
+                | E::Escalate
+                | E::FileNames
+        )
+    }
+}

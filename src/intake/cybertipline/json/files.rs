@@ -1,0 +1,118 @@
+//! Files in the police side's JSON, with the clearing house's own tags.
+
+use super::super::facts::{Fact, FileFacts};
+use super::super::note::{Note, NoteCause};
+use super::super::reading::{self, Identifier, Reading, truth};
+use super::super::tree::Tree;
+use super::people::{captures, values};
+use super::{each_flag, unknown};
+
+const FILE: &[&str] = &[
+    "filename",
+    "fileName",
+    "originalFilename",
+    "originalFileName",
+    "industryClassification",
+    "viewedByEsp",
+    "fileViewedByEsp",
+    "exifViewedByEsp",
+    "verificationHash",
+    "originalFileHash",
+    "originalFileHashes",
+    "ncmecTags",
+    "fileAnnotations",
+    "sourceInformation",
+    "espMetadata",
+    "additionalInformations",
+    "additionalInfo",
+    "submittalId",
+    "fileId",
+    "id",
+    "fileRelevance",
+    "publiclyAvailable",
+    "potentialMeme",
+    "uploadedToEspTimestamp",
+    "locationOfFile",
+];
+
+pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
+    unknown(one, FILE, reading);
+    let mut file = FileFacts::default();
+    let id = one.get(&["fileId", "submittalId", "id"]).and_then(Tree::text);
+    file.file = id.map(|id| id.trim().to_ascii_lowercase()).filter(|id| !id.is_empty());
+    for (keys, fact) in [
+        (&["viewedByEsp", "fileViewedByEsp"][..], Fact::FileViewed),
+        (&["publiclyAvailable"], Fact::FilePublic),
+        (&["potentialMeme"], Fact::FileMeme),
+    ] {
+        for value in keys.iter().flat_map(|key| one.all(key)) {
+            let text = value.text().unwrap_or("");
+            reading.flag(fact, truth(text), text, &mut file.provider, &mut file.notes);
+        }
+    }
+    if let Some(text) = one.get(&["industryClassification"]).and_then(Tree::text) {
+        match reading::classification(text) {
+            Some(class) => file.provider.add(class),
+            None if text.trim().is_empty() => {}
+            None => {
+                file.notes.push(Note::showing("industryClassification", text, NoteCause::Value));
+            }
+        }
+    }
+    let relevance = one.get(&["fileRelevance"]).and_then(Tree::text).unwrap_or("");
+    if relevance.trim().to_ascii_lowercase().starts_with("supplemental") {
+        file.provider.add(Fact::FileSupplemental);
+    }
+    for annotations in one.all("fileAnnotations") {
+        each_flag(annotations, |name, said, text| match reading::file_flag(name) {
+            Some(fact) => {
+                reading.flag(fact, said, text, &mut file.provider, &mut file.notes);
+            }
+            None => reading.unknown_flag(name, said, &mut file.notes),
+        });
+    }
+    for group in one.list(&["ncmecTags"]) {
+        for tag in values(group, &["tags"]) {
+            file.clearinghouse.add(Fact::FileTagged);
+            match tag_fact(tag) {
+                Some(fact) => file.clearinghouse.add(fact),
+                None => reading.totals.unknown_tags.add_words(tag, reading.limits.names),
+            }
+        }
+    }
+    for hash in values(one, &["verificationHash"])
+        .chain(values(one, &["originalFileHashes", "originalFileHash"]))
+    {
+        file.provider.add(Fact::FileHashed);
+        file.hashes.extend(reading.identifier(Identifier::Hash, hash, ""));
+    }
+    if let Some(text) = one.get(&["uploadedToEspTimestamp"]).and_then(Tree::text) {
+        let time = reading.time("uploadedToEspTimestamp", text, &mut file.notes);
+        reading::latest(&mut file.latest, time);
+    }
+    captures(one, &mut file.latest, &mut file.notes, reading, |_| {});
+    reading::closed(file)
+}
+
+/// Tags of the clearing house that say in so many words what a sender's flag says. The list of its
+/// tags is not public; others are counted by name.
+fn tag_fact(tag: &str) -> Option<Fact> {
+    let plain: String = tag.chars().filter(char::is_ascii_alphanumeric).collect();
+    Some(match plain.to_ascii_lowercase().as_str() {
+        "viral" => Fact::FileViral,
+        "meme" | "potentialmeme" => Fact::FileMeme,
+        "infant" | "infanttoddler" => Fact::FileInfant,
+        "generativeai" | "aigenerated" => Fact::FileGenerated,
+        "selfproduction" | "possibleselfproduction" | "selfproduced" => Fact::FileSelfProduced,
+        "physicalharm" => Fact::FilePhysicalHarm,
+        "violencegore" => Fact::FileViolence,
+        "bestiality" => Fact::FileBestiality,
+        "livestreaming" => Fact::FileLiveStreaming,
+        "animedrawingvirtualhentai" => Fact::FileDrawing,
+        "a1" => Fact::FileA1,
+        "a2" => Fact::FileA2,
+        "b1" => Fact::FileB1,
+        "b2" => Fact::FileB2,
+        _ => return None,
+    })
+}

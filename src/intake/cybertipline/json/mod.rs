@@ -1,0 +1,257 @@
+//! The police side's JSON. No schema of it is public: keys are those that published parsers read,
+//! and everything may be null, absent, nested once more, or spelled as the sender spells it.
+
+mod files;
+mod people;
+
+use super::facts::{Counts, Fact, ReportFacts};
+use super::limits::ReportError;
+use super::note::{Note, NoteCause};
+use super::reading::{self, Identifier, Reading, Truth, truth};
+use super::tree::{self, Tree};
+
+/// Keys that are known at each place; others are counted by name.
+const REPORT: &[&str] = &[
+    "reportId",
+    "dateReceived",
+    "reportedInformation",
+    "priority",
+    "priorityLevel",
+    "incidentSummary",
+];
+const INFORMATION: &[&str] = &[
+    "reportingEsp",
+    "incidentSummary",
+    "incidentDetails",
+    "reportedPeople",
+    "intendedRecipients",
+    "uploadedFiles",
+    "additionalInformations",
+    "additionalInfo",
+    "victims",
+    "lawEnforcement",
+    "batchedReport",
+];
+const SUMMARY: &[&str] = &[
+    "incidentType",
+    "incidentTypes",
+    "incidentDateTime",
+    "incidentDateTimeDescription",
+    "escalateToHighPriority",
+    "reportAnnotations",
+    "platform",
+];
+/// Reads a document: a report, or a list of reports.
+pub(super) fn read(
+    text: &str,
+    reading: &mut Reading<'_>,
+) -> (Vec<ReportFacts>, Option<ReportError>) {
+    match tree::parse(text, reading.limits) {
+        Ok(Tree::List(reports)) => {
+            let reports = reports.iter().filter(|one| matches!(one, Tree::Map(_)));
+            (reports.map(|one| report(one, reading)).collect(), None)
+        }
+        Ok(tree @ Tree::Map(_)) => (vec![report(&tree, reading)], None),
+        Ok(_) => (Vec::new(), Some(ReportError::NoReport)),
+        Err(cause) => (vec![broken(text, &cause)], Some(cause)),
+    }
+}
+
+/// What can be had of JSON that does not parse: its id, and flags by name.
+fn broken(text: &str, cause: &ReportError) -> ReportFacts {
+    let mut facts = ReportFacts::default();
+    reading::salvage(text.as_bytes(), &mut facts);
+    facts.id = text.split_once("\"reportId\"").and_then(|(_, after)| {
+        let after = after.trim_start().strip_prefix(':')?.trim_start();
+        let after = after.strip_prefix('"').unwrap_or(after);
+        let end = after.find(|one: char| !one.is_ascii_digit()).unwrap_or(after.len());
+        // Digits that run into the end of the text may be cut off.
+        (end > 0 && end < after.len()).then(|| after[..end].to_owned())
+    });
+    facts.notes.push(Note::new("document", NoteCause::Broken(cause.clone())));
+    facts.close();
+    facts
+}
+
+fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
+    let mut facts = ReportFacts::default();
+    let information = tree.get(&["reportedInformation"]).unwrap_or(tree);
+    unknown(tree, &[REPORT, INFORMATION].concat(), reading);
+    if !std::ptr::eq(information, tree) {
+        unknown(information, INFORMATION, reading);
+    }
+    facts.id = tree.get(&["reportId"]).and_then(Tree::text).map(|id| id.trim().to_owned());
+    if let Some(text) = tree.get(&["dateReceived"]).and_then(Tree::text) {
+        facts.received = reading.time("dateReceived", text, &mut facts.notes);
+    }
+    if let Some(level) = tree.get(&["priorityLevel", "priority"]).and_then(Tree::text) {
+        match level.trim() {
+            "E" | "e" | "1" => facts.counts.add(Fact::TopPriority),
+            "2" | "3" | "4" | "5" | "" => {}
+            level => facts.notes.push(Note::showing("priority", level, NoteCause::Value)),
+        }
+    }
+    let esp = information.get(&["reportingEsp"]);
+    let sender = esp.and_then(|esp| esp.get(&["espName", "name"]).unwrap_or(esp).text());
+    facts.sender = sender.and_then(|name| reading.identifier(Identifier::Sender, name, ""));
+    if let Some(summary) = information.get(&["incidentSummary"]) {
+        incident(summary, &mut facts, reading);
+    }
+    let platform = information
+        .get(&["incidentSummary"])
+        .and_then(|summary| summary.get(&["platform"]))
+        .and_then(Tree::text)
+        .or(sender)
+        .unwrap_or("");
+    channels(information, &mut facts);
+    if let Some(police) = information.get(&["lawEnforcement"]) {
+        let served = [
+            ("reportedToLe", Fact::PoliceReported),
+            ("servedLegalProcessDomestic", Fact::PoliceServed),
+            ("servedLegalProcessInternational", Fact::PoliceServedAbroad),
+        ];
+        for (key, fact) in served {
+            let ReportFacts { counts, notes, .. } = &mut facts;
+            flags(police, key, fact, counts, notes, reading);
+        }
+    }
+    if let Some(batched) = information.get(&["batchedReport"]) {
+        let reason = batched.get(&["reason"]).unwrap_or(batched).text().unwrap_or("");
+        let said = if reason == "VIRAL_POTENTIAL_MEME" { Truth::Yes } else { Truth::Unclear };
+        let ReportFacts { counts, notes, .. } = &mut facts;
+        reading.flag(Fact::BatchedViral, said, reason, counts, notes);
+    }
+    let people = information.list(&["reportedPeople"]);
+    if people.len() > reading.limits.people {
+        let cause = ReportError::People { limit: reading.limits.people };
+        facts.notes.push(Note::new("reportedPersons", NoteCause::Broken(cause)));
+    }
+    for one in people.iter().take(reading.limits.people) {
+        let person = people::reported(one, platform, &mut facts, reading);
+        facts.people.push(person);
+    }
+    for (key, is_victim) in [("intendedRecipients", false), ("victims", true)] {
+        for one in information.list(&[key]) {
+            people::other(one, is_victim, &mut facts, reading);
+        }
+    }
+    let files = information.list(&["uploadedFiles"]);
+    if files.len() > reading.limits.files {
+        let cause = ReportError::Files { limit: reading.limits.files };
+        facts.notes.push(Note::new("uploadedFiles", NoteCause::Broken(cause)));
+    }
+    let files = files.iter().take(reading.limits.files);
+    facts.files = files.map(|one| files::file(one, reading)).collect();
+    texts(information, reading, &mut facts.counts);
+    facts.close();
+    facts
+}
+
+fn unknown(tree: &Tree<'_>, known: &[&str], reading: &mut Reading<'_>) {
+    for key in tree.keys().filter(|key| !known.contains(key)) {
+        reading.totals.unknown_fields.add(key, reading.limits.names);
+    }
+}
+
+/// Every value under a key counts, so that a second one cannot hide the first.
+fn flags(
+    tree: &Tree<'_>,
+    key: &str,
+    fact: Fact,
+    counts: &mut Counts,
+    notes: &mut Vec<Note>,
+    reading: &mut Reading<'_>,
+) {
+    for value in tree.all(key) {
+        let text = value.text().unwrap_or("");
+        reading.flag(fact, truth(text), text, counts, notes);
+    }
+}
+
+fn incident(summary: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) {
+    unknown(summary, SUMMARY, reading);
+    let types = summary.all("incidentType").chain(summary.all("incidentTypes"));
+    for found in types {
+        let several = match found {
+            Tree::List(several) => several.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        for text in several.iter().filter_map(Tree::text).filter(|text| !text.trim().is_empty()) {
+            match reading::incident_type(text) {
+                Some(fact) => facts.counts.add(fact),
+                None => {
+                    facts.notes.push(Note::showing("incidentType", text, NoteCause::Value));
+                }
+            }
+        }
+    }
+    if let Some(text) = summary.get(&["incidentDateTime"]).and_then(Tree::text) {
+        facts.incident = reading.time("incidentDateTime", text, &mut facts.notes);
+    }
+    // The sender's call for urgency is free text: that it is there is what counts.
+    let urgent = |value: &Tree<'_>| match value {
+        Tree::Bool(said) => *said,
+        Tree::Text(text) => !text.trim().is_empty(),
+        _ => true,
+    };
+    if summary.all("escalateToHighPriority").any(urgent) {
+        reading.totals.texts_not_read += 1;
+        facts.counts.add(Fact::HighPriority);
+    }
+    for annotations in summary.all("reportAnnotations") {
+        each_flag(annotations, |name, said, text| match reading::report_flag(name) {
+            Some(fact) => reading.flag(fact, said, text, &mut facts.counts, &mut facts.notes),
+            None => reading.unknown_flag(name, said, &mut facts.notes),
+        });
+    }
+}
+
+/// Flags as an object of truths, a list of names, or a list of objects with a `value`.
+fn each_flag(flags: &Tree<'_>, mut flag: impl FnMut(&str, Truth, &str)) {
+    match flags {
+        Tree::Map(entries) => {
+            for (name, value) in entries.iter().filter(|(_, value)| !matches!(value, Tree::Null)) {
+                let text = value.text().unwrap_or("");
+                flag(name, truth(text), text);
+            }
+        }
+        Tree::List(names) => {
+            names.iter().filter_map(Tree::text).for_each(|name| flag(name.trim(), Truth::Yes, ""));
+        }
+        Tree::Text(name) => flag(name.trim(), Truth::Yes, ""),
+        _ => {}
+    }
+}
+
+fn channels(information: &Tree<'_>, facts: &mut ReportFacts) {
+    let Some(details) = information.get(&["incidentDetails"]) else { return };
+    for (key, fact) in [
+        ("webpageIncident", Fact::ChannelWeb),
+        ("webPageIncident", Fact::ChannelWeb),
+        ("emailIncident", Fact::ChannelMail),
+        ("newsgroupIncident", Fact::ChannelNews),
+        ("chatImIncident", Fact::ChannelChat),
+        ("onlineGamingIncident", Fact::ChannelGame),
+        ("cellPhoneIncident", Fact::ChannelPhone),
+        ("nonInternetIncident", Fact::ChannelOffline),
+        ("peer2peerIncident", Fact::ChannelPeer),
+    ] {
+        if details.all(key).any(|value| !matches!(value, Tree::List(list) if list.is_empty())) {
+            facts.counts.add(fact);
+        }
+    }
+}
+
+/// Counts free texts; none is read.
+fn texts(tree: &Tree<'_>, reading: &mut Reading<'_>, counts: &mut Counts) {
+    let keys = ["additionalInformations", "additionalInfo", "profileBio", "physicalDescription"];
+    for _ in keys.iter().filter(|key| !tree.list(&[key]).is_empty()) {
+        reading.totals.texts_not_read += 1;
+        counts.add(Fact::Text);
+    }
+}
+
+/// Whether a text is JSON by its first character.
+pub(super) fn looks_like(text: &str) -> bool {
+    matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'['))
+}
