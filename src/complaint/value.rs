@@ -259,7 +259,7 @@ impl<'de> Deserialize<'de> for Given {
         enum Field {
             Value,
             KnownAt,
-            Speaker,
+            SaidBy,
             #[serde(rename = "$serde_json::private::Number")]
             Digits,
         }
@@ -304,7 +304,7 @@ impl<'de> Deserialize<'de> for Given {
                         Field::KnownAt if known_at.is_none() => {
                             known_at = Some(access.next_value::<Option<Timestamp>>()?);
                         }
-                        Field::Speaker if said_by.is_none() => {
+                        Field::SaidBy if said_by.is_none() => {
                             said_by = Some(access.next_value::<Option<Speaker>>()?);
                         }
                         Field::Digits if value.is_none() && known_at.is_none() => {
@@ -313,7 +313,7 @@ impl<'de> Deserialize<'de> for Given {
                         Field::Digits => return Err(A::Error::custom("a number out of place")),
                         Field::Value => return Err(A::Error::duplicate_field("value")),
                         Field::KnownAt => return Err(A::Error::duplicate_field("known_at")),
-                        Field::Speaker => return Err(A::Error::duplicate_field("said_by")),
+                        Field::SaidBy => return Err(A::Error::duplicate_field("said_by")),
                     }
                 }
                 let value = value.ok_or_else(|| A::Error::missing_field("value"))?;
