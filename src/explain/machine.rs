@@ -282,8 +282,8 @@ impl Assessment {
         let parts = self.triage.instrument().outcomes().iter().enumerate();
         parts.map(|(place, part)| {
             let result = self.outcome(place);
-            let titles = codebook.outcomes().iter();
-            let title = titles.filter(|outcome| outcome.id == part.outcome).map(|one| &*one.title);
+            let listed = codebook.outcome_place(&part.outcome);
+            let title = listed.map(|listed| &*codebook.outcomes()[listed].title);
             let contributions = self.contributions(place).map(|contribution| {
                 let item = &codebook.items()[contribution.item];
                 Contribution {
@@ -294,7 +294,7 @@ impl Assessment {
             });
             Outcome {
                 outcome: &part.outcome,
-                title: title.last().unwrap_or(&part.outcome),
+                title: title.unwrap_or(&part.outcome),
                 applies: result.applies,
                 calibrated: part.calibration.is_some(),
                 score_millionths: result.applies.then_some(result.score.steps()),

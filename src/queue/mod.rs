@@ -223,7 +223,7 @@ impl Queue {
     fn place(&mut self, held: Arc<Held>) -> Move {
         let placed = Placed::new(self.key(&held), held);
         let id = String::from(&*placed.held.id);
-        let (from, to) = self.state.put(placed);
+        let (from, to) = self.state.put(&placed);
         Move::new(id, from, Some(to))
     }
 

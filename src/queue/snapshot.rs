@@ -260,7 +260,7 @@ impl Snapshot {
     }
 
     /// Puts a complaint where it belongs, in every order; gives back where it stood and stands.
-    pub(super) fn put(&mut self, placed: Placed) -> (Option<Rank>, Rank) {
+    pub(super) fn put(&mut self, placed: &Placed) -> (Option<Rank>, Rank) {
         let (_, before) = self.ids.insert(ById::new(placed.clone()));
         let from = before.and_then(|before| self.take_out(&before.placed));
         self.by_unit.insert(InUnit(placed.clone()));
