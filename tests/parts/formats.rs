@@ -264,7 +264,7 @@ fn moves_fit_their_schema() {
             let id = format!("c{number}");
             let sent = random_complaint(&mut stream, &triage, &id, start());
             moves.push(queue.receive(&sent).unwrap());
-            moves.push(queue.replace(&sent.unit("west")).unwrap());
+            moves.push(queue.replace(sent.unit("west")).unwrap());
             let raise = OverrideEffect::Raise(Band::VeryHigh);
             moves.push(queue.apply(decision(&id, raise, start())).unwrap());
         }

@@ -42,7 +42,7 @@ fn assert_equals_fresh(
         .collect();
     assert_eq!(live, expected);
     assert_eq!(queue.counts(), fresh.counts());
-    for entry in fresh.iter() {
+    for entry in &fresh {
         let own = queue.entry(entry.id()).unwrap();
         assert_eq!(own.position(), entry.position());
         assert_eq!(own.placement(), entry.placement());
@@ -123,9 +123,9 @@ fn equals_a_fresh_ranking_after_any_history() {
                     for moved in advanced.moves.own() {
                         assert_eq!(
                             moved.from().map(|from| from.position()),
-                            earlier.position(&moved.id())
+                            earlier.position(moved.id())
                         );
-                        assert_eq!(moved.to().map(|to| to.position()), queue.position(&moved.id()));
+                        assert_eq!(moved.to().map(|to| to.position()), queue.position(moved.id()));
                     }
                     assert_eq!(
                         queue.moves_since(&earlier).unwrap().own().count(),
@@ -144,9 +144,9 @@ fn equals_a_fresh_ranking_after_any_history() {
                     for moved in moves.iter() {
                         assert_eq!(
                             moved.from().unwrap(),
-                            earlier.entry(&moved.id()).unwrap().rank()
+                            earlier.entry(moved.id()).unwrap().rank()
                         );
-                        assert_eq!(moved.to().unwrap(), queue.entry(&moved.id()).unwrap().rank());
+                        assert_eq!(moved.to().unwrap(), queue.entry(moved.id()).unwrap().rank());
                     }
                 }
                 _ => snapshots.push((queue.snapshot(), queue.view().ranking().unwrap())),

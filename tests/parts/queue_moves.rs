@@ -45,8 +45,8 @@ fn everyone_who_moved_is_told_once_and_nobody_else() {
         assert_eq!((moves.count(Direction::Entered), moves.count(Direction::Left)), (6, 5));
         assert_eq!(moves.len() + moves.unmoved(), 66);
         for moved in moves.iter() {
-            assert_eq!(moved.from().map(|one| one.position()), earlier.position(&moved.id()));
-            assert_eq!(moved.to().map(|one| one.position()), later.position(&moved.id()));
+            assert_eq!(moved.from().map(|one| one.position()), earlier.position(moved.id()));
+            assert_eq!(moved.to().map(|one| one.position()), later.position(moved.id()));
             assert!(moved.is_change() || !moved.is_pushed());
         }
         // Those only pushed kept their order among themselves.
