@@ -43,6 +43,9 @@ pub enum Error {
     /// An override that is refused.
     #[error(transparent)]
     Override(#[from] crate::policy::OverrideError),
+    /// A priority beyond the index.
+    #[error(transparent)]
+    Priority(#[from] crate::policy::PriorityError),
     /// Assessments that are not compared.
     #[error(transparent)]
     Why(#[from] crate::explain::WhyError),

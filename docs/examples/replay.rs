@@ -38,7 +38,7 @@ pub fn run(out: &mut impl Write) -> Result<String, Box<dyn Error>> {
     // Each record names the digest of the one before it.
     let mut chain: Vec<Record> = Vec::new();
     for entry in ranking.top(COMPLAINTS) {
-        let record = Record::new(&entry.assess(), now);
+        let record = Record::new(&entry.assess(), now)?;
         chain.push(match chain.last() {
             Some(last) => record.after(last),
             None => record,
@@ -69,7 +69,7 @@ pub fn run(out: &mut impl Write) -> Result<String, Box<dyn Error>> {
     // A record made again from scratch verifies by itself: the chain shows it.
     let mut forged = read;
     let entry = ranking.at(43).ok_or("the backlog is too short")?;
-    forged[41] = Record::new(&entry.assess(), now).after(&forged[40]);
+    forged[41] = Record::new(&entry.assess(), now)?.after(&forged[40]);
     match verify_chain(&forged, None) {
         Ok(_) => return Err("a forged record was not noticed".into()),
         Err(error) => writeln!(out, "forged: {error}")?,

@@ -7,8 +7,10 @@ use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS, Reading, Repeated};
 use crate::Timestamp;
 use crate::base::text::cut;
-use crate::codebook::Codebook;
-use crate::complaint::{Complaint, EncodeError, Encoded, Unlisted};
+use crate::codebook::{Codebook, Stage};
+use crate::complaint::{
+    Complaint, Deadline, EncodeError, Encoded, NotUnderstood, Origin, Unlisted,
+};
 
 /// Collects complaints, then freezes them into a [`Backlog`].
 ///
@@ -165,6 +167,28 @@ impl BacklogBuilder {
         })
     }
 
+    /// Adds a complaint that was checked and coded by this codebook before.
+    ///
+    /// # Errors
+    /// [`BacklogError::Full`].
+    pub(crate) fn push_coded(&mut self, row: &CodedRow<'_>) -> Result<(), BacklogError> {
+        let deadlines: Vec<Due<'_>> = row.deadlines.iter().map(Due::of).collect();
+        self.add_row(&Row {
+            id: row.id,
+            received: row.received,
+            unit: row.unit,
+            subject: row.subject,
+            bundle: row.bundle,
+            stage: row.stage,
+            origin: row.origin,
+            deadlines: &deadlines,
+            codes: row.codes,
+            known: row.known,
+            not_understood: row.not_understood,
+        })?;
+        Ok(())
+    }
+
     /// Adds a row that has been checked and encoded.
     pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<Taken, BacklogError> {
         if self.columns.len() >= MOST_COMPLAINTS {
@@ -274,6 +298,26 @@ impl BacklogBuilder {
         let ids = IdIndex::of_first(&whole.ids);
         Backlog::freeze(codebook, packing, as_of, whole, Some(ids))
     }
+}
+
+/// A complaint that was checked and coded before, borrowed from whoever holds it.
+#[derive(Debug)]
+pub(crate) struct CodedRow<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) received: Timestamp,
+    pub(crate) unit: Option<&'a str>,
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) bundle: Option<&'a str>,
+    pub(crate) stage: Stage,
+    pub(crate) origin: Origin,
+    /// Earliest first.
+    pub(crate) deadlines: &'a [Deadline],
+    /// Code per item in codebook order.
+    pub(crate) codes: &'a [u8],
+    /// Times at which answers became known, by item, of items that are not *unknown*.
+    pub(crate) known: &'a [(usize, Timestamp)],
+    /// What was not understood in its record.
+    pub(crate) not_understood: &'a [NotUnderstood],
 }
 
 /// Times at which answers that count became known, by item.

@@ -32,6 +32,7 @@ use ndarray::Array2;
 use thiserror::Error;
 
 pub(crate) use blocks::each_line;
+pub(crate) use builder::CodedRow;
 pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
 #[cfg(feature = "csv")]

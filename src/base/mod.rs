@@ -1,12 +1,14 @@
 //! What every part stands on and no part of the field owns: exact decimals, points in time, seeded
-//! streams, sorts, threads, and maps that refuse a repeated key.
+//! streams, sorts, threads, names as people read them, and maps that refuse a repeated key.
 
 mod fixed;
 pub(crate) mod json;
+mod names;
 pub(crate) mod number;
 mod positions;
 mod radix;
 mod streams;
+mod system_time;
 pub(crate) mod text;
 mod threads;
 mod time;
@@ -15,6 +17,7 @@ mod widest;
 mod words;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
+pub(crate) use names::{escaped, folded};
 pub(crate) use positions::PositionRoom;
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};

@@ -225,7 +225,11 @@ fn parse_any(text: &[u8]) -> Option<Timestamp> {
     }
     let offset = match zone {
         b"Z" | b"z" => 0,
-        [sign @ (b'+' | b'-'), hours @ .., b':', tens, ones] if hours.len() == 2 => {
+        // As RFC 3339 has it, and as ISO 8601 has it without the colon.
+        [sign @ (b'+' | b'-'), hours @ .., b':', tens, ones]
+        | [sign @ (b'+' | b'-'), hours @ .., tens, ones]
+            if hours.len() == 2 =>
+        {
             let (hours, minutes) = (digits(hours)?, digits(&[*tens, *ones])?);
             if hours > 23 || minutes > 59 {
                 return None;
@@ -350,6 +354,21 @@ mod tests {
             ("9999-12-31T23:59:59Z", LAST),
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().unix_seconds(), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_offset_may_stand_without_its_colon() {
+        for (plain, with_colon) in [
+            ("2026-04-17T09:30:00+0100", "2026-04-17T09:30:00+01:00"),
+            ("2026-04-17T09:30:00.5-0930", "2026-04-17T09:30:00-09:30"),
+        ] {
+            assert_eq!(plain.parse::<Timestamp>(), with_colon.parse());
+        }
+        for text in
+            ["2026-04-17T09:30:00+010", "2026-04-17T09:30:00+2460", "2026-04-17T09:30:00+01:0"]
+        {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }
 

@@ -216,6 +216,18 @@ pub enum CodebookError {
         /// The value as given.
         value: crate::Fixed,
     },
+    /// A declaration of deconfliction that fits no item.
+    #[error(
+        "`deconfliction` names item `{}`{}: name a listed item, with different listed answers for `clear` and at least one for `conflict`",
+        crate::base::escaped(.item),
+        .answer.as_ref().map_or_else(String::new, |answer| format!(" and its answer `{}`", crate::base::escaped(answer)))
+    )]
+    Deconfliction {
+        /// The item.
+        item: String,
+        /// The answer that does not fit, where one does not.
+        answer: Option<String>,
+    },
     /// Zero minutes of effort.
     #[error("item `{item}` of stage {stage} states an effort of 0 minutes: state at least 1")]
     Effort {
@@ -236,13 +248,17 @@ pub enum CodebookError {
         /// The identity asked for.
         expected: Identity,
     },
-    /// A backlog of a codebook with the same name but other items, answers, edges or stages.
+    /// Something of a codebook with the same name but other items, answers, edges or stages.
     #[error(
-        "the backlog was coded by another codebook of the same name, {codebook}: its codes mean something else; give every change of items or answers a version of its own"
+        "{what} was coded by another codebook of the same name, {codebook}: {difference}, so its codes mean something else; give every change of items or answers a version of its own"
     )]
     OtherAnswers {
+        /// What was made for another codebook, such as `the backlog`.
+        what: String,
         /// The name.
         codebook: Identity,
+        /// The first item that differs.
+        difference: super::AnswersDiffer,
     },
 }
 

@@ -5,12 +5,28 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use super::{Codebook, Item, Kind};
+use crate::base::escaped;
 
 /// Names that changed between two versions; whatever is not named keeps its name.
+///
+/// Answers are joined by giving several the same new name. An answer that was split goes by
+/// [`Renames::split`] to what another item of the complaint decides. Items are joined by name with
+/// [`Renames::join`]: what each old item's answers become in the new one is said answer by answer,
+/// and of two known ones the one named first counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Renames {
     items: BTreeMap<String, String>,
     answers: BTreeMap<(String, String), String>,
+    splits: BTreeMap<(String, String), Vec<Split>>,
+    joins: BTreeMap<String, Vec<String>>,
+}
+
+/// One way in which an answer was split.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Split {
+    /// The old item that decides, and its answer.
+    pub(crate) when: (String, String),
+    pub(crate) to: String,
 }
 
 /// Why a migration is refused.
@@ -37,8 +53,11 @@ pub enum MigrateError {
         /// The answer.
         answer: String,
     },
-    /// Two old items that would become one.
-    #[error("items `{first}` and `{second}` would both become `{item}`: rename one of them")]
+    /// Two old items that would become one, and are not joined on purpose.
+    #[error(
+        "items `{}` and `{}` would both become `{}`: rename one of them, or `join` them",
+        escaped(.first), escaped(.second), escaped(.item)
+    )]
     Twice {
         /// The first old item.
         first: String,
@@ -74,6 +93,39 @@ impl Renames {
         self.answers.insert((item.into(), old.into()), new.into());
         self
     }
+
+    /// With an answer that was split: it becomes `new` where the complaint answers the old item
+    /// `other` with `other_answer`. Several of these are tried in the order given; where none fits,
+    /// the answer goes by [`Renames::answer`] or its own name, and is *unknown* where neither is
+    /// listed.
+    #[must_use]
+    pub fn split(
+        mut self,
+        item: impl Into<String>,
+        old: impl Into<String>,
+        (other, other_answer): (impl Into<String>, impl Into<String>),
+        new: impl Into<String>,
+    ) -> Self {
+        let split = Split { when: (other.into(), other_answer.into()), to: new.into() };
+        self.splits.entry((item.into(), old.into())).or_default().push(split);
+        self
+    }
+
+    /// With several old items that became one, the one that counts first named first.
+    #[must_use]
+    pub fn join(
+        mut self,
+        items: impl IntoIterator<Item = impl Into<String>>,
+        new: impl Into<String>,
+    ) -> Self {
+        let new = new.into();
+        let items: Vec<String> = items.into_iter().map(Into::into).collect();
+        for item in &items {
+            self.items.insert(item.clone(), new.clone());
+        }
+        self.joins.insert(new, items);
+        self
+    }
 }
 
 /// What becomes of an answer.
@@ -91,6 +143,8 @@ pub enum Fate {
     BinChanged,
     /// A number, for an item that no longer takes this kind of number.
     NotANumber,
+    /// Another of the items that were joined into one was answered too, and counts.
+    Joined,
 }
 
 /// What one old item has become.
@@ -102,6 +156,10 @@ pub(crate) struct Successor {
     pub(crate) numbers: bool,
     /// By old answer id.
     pub(crate) answers: BTreeMap<String, (String, Fate)>,
+    /// By old answer id: what other answers make of it.
+    pub(crate) splits: BTreeMap<String, Vec<Split>>,
+    /// Among items joined into one: how many are named before it.
+    pub(crate) turn: usize,
 }
 
 /// The way from one codebook to another; see [`Codebook::migrate`].
@@ -131,7 +189,11 @@ impl Codebook {
         for old in self.items() {
             let renamed = renames.items.get(&old.id);
             let Some(new) = to.item(renamed.unwrap_or(&old.id)) else { continue };
-            if let Some(first) = taken.insert(&new.id, &old.id) {
+            let joined = renames.joins.get(&new.id);
+            let turn = joined.and_then(|items| items.iter().position(|item| *item == old.id));
+            if let Some(first) = taken.insert(&new.id, &old.id)
+                && turn.is_none()
+            {
                 let (first, second) = (first.to_owned(), old.id.clone());
                 return Err(MigrateError::Twice { first, second, item: new.id.clone() });
             }
@@ -145,6 +207,12 @@ impl Codebook {
                 let fate = match (&old.kind, &new.kind) {
                     (Kind::Binned { .. }, Kind::Binned { .. })
                         if range(old, place) != range(new, after) =>
+                    {
+                        Fate::BinChanged
+                    }
+                    // The bin of another kind of number stands for nothing here.
+                    (Kind::Binned { .. }, _) | (_, Kind::Binned { .. })
+                        if name.is_none() && is_binned(old) != is_binned(new) =>
                     {
                         Fate::BinChanged
                     }
@@ -162,11 +230,22 @@ impl Codebook {
                 renamed: renamed.is_some(),
                 numbers: unit(old).is_some() && unit(old) == unit(new),
                 answers: answers.collect(),
+                splits: renames
+                    .splits
+                    .iter()
+                    .filter(|((item, _), _)| *item == old.id)
+                    .map(|((_, answer), splits)| (answer.clone(), splits.clone()))
+                    .collect(),
+                turn: turn.unwrap_or(0),
             };
             successors.insert(old.id.clone(), successor);
         }
         Ok(Migration { from: self.clone(), to: to.clone(), successors, reworded })
     }
+}
+
+fn is_binned(item: &Item) -> bool {
+    matches!(item.kind, Kind::Binned { .. })
 }
 
 /// The numbers that a bin stands for: from its lower edge to the next.
@@ -195,6 +274,23 @@ impl Renames {
             let after = to.item(name).ok_or_else(|| unlisted("new", name))?;
             before.code_of(old).ok_or_else(|| answer("old", before, old))?;
             after.code_of(new).ok_or_else(|| answer("new", after, new))?;
+        }
+        for ((item, old), splits) in &self.splits {
+            let answer = |version, item: &Item, answer: &str| MigrateError::UnlistedAnswer {
+                version,
+                item: item.id.clone(),
+                answer: answer.to_owned(),
+            };
+            let before = from.item(item).ok_or_else(|| unlisted("old", item))?;
+            let name = self.items.get(item).unwrap_or(item);
+            let after = to.item(name).ok_or_else(|| unlisted("new", name))?;
+            before.code_of(old).ok_or_else(|| answer("old", before, old))?;
+            for Split { when: (other, other_answer), to: new } in splits {
+                let decides = from.item(other).ok_or_else(|| unlisted("old", other))?;
+                let known = decides.code_of(other_answer);
+                known.ok_or_else(|| answer("old", decides, other_answer))?;
+                after.code_of(new).ok_or_else(|| answer("new", after, new))?;
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! each outcome, and rows of evidence. Answer code 0 is *unknown* for every item; listed answers
 //! are 1, 2, 3… *No* means checked and absent; silence is *unknown*.
 
+mod deconfliction;
 mod digest;
 mod error;
 mod evidence;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use deconfliction::DeconflictionItem;
+pub use digest::AnswersDiffer;
 pub use error::{CodebookError, Identity};
 pub use evidence::{Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Source};
 pub use item::{
@@ -65,6 +68,9 @@ struct CodebookFile {
     outcomes: Vec<Outcome>,
     items: Vec<Item>,
     sources: Vec<Source>,
+    /// Without it, by name: see [`Codebook::deconfliction`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deconfliction: Option<DeconflictionItem>,
 }
 
 impl CodebookFile {
@@ -82,6 +88,7 @@ impl CodebookFile {
 
 #[derive(Debug)]
 struct Inner {
+    deconfliction: Option<DeconflictionItem>,
     file: CodebookFile,
     identity: Identity,
     item_places: BTreeMap<String, usize>,
@@ -136,6 +143,9 @@ impl Codebook {
 
     fn from_file(file: CodebookFile) -> Result<Self, CodebookError> {
         validate::validate(&file)?;
+        if let Some(declared) = &file.deconfliction {
+            declared.check(&file.items)?;
+        }
         let places = |ids: Vec<&String>| {
             ids.into_iter().enumerate().map(|(place, id)| (id.clone(), place)).collect()
         };
@@ -144,6 +154,10 @@ impl Codebook {
                 identity: Identity { id: file.id.clone(), version: file.version.clone() },
                 item_places: places(file.items.iter().map(|item| &item.id).collect()),
                 outcome_places: places(file.outcomes.iter().map(|outcome| &outcome.id).collect()),
+                deconfliction: file
+                    .deconfliction
+                    .clone()
+                    .or_else(|| DeconflictionItem::by_name(&file.items)),
                 answers: digest::digest_of_answers(&file.items),
                 file,
             }),
@@ -192,6 +206,14 @@ impl Codebook {
         &self.inner.file.sources
     }
 
+    /// Which item and answers tell what a deconfliction check came to: as the codebook declares it,
+    /// or else the item `deconfliction` with its answers `clear` and `conflict`. `None` where there
+    /// is neither: then nothing is ever shown as checked.
+    #[must_use]
+    pub fn deconfliction(&self) -> Option<&DeconflictionItem> {
+        self.inner.deconfliction.as_ref()
+    }
+
     /// The item with this id.
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&Item> {
@@ -226,12 +248,8 @@ impl Codebook {
     }
 
     /// Checks that the codes of a backlog mean under this codebook what they mean under its own.
-    pub(crate) fn require_of_backlog(&self, own: &Codebook) -> Result<(), CodebookError> {
-        self.require("the backlog", own.identity())?;
-        if self.digest_of_answers() == own.digest_of_answers() {
-            return Ok(());
-        }
-        Err(CodebookError::OtherAnswers { codebook: self.identity().clone() })
+    pub(crate) fn require_of_backlog(&self, coded_by: &Codebook) -> Result<(), CodebookError> {
+        self.require_same("the backlog", coded_by)
     }
 
     /// SHA-256 of what the codes mean: item ids, stages, answer ids and bin edges, in order.

@@ -5,20 +5,20 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Complaint, Value};
+use crate::codebook::{Codebook, DeconflictionItem};
 
-/// The item in which the answer stands.
-pub const DECONFLICTION_ITEM: &str = "deconfliction";
-
-/// What a deconfliction check came to. Whatever is not an answer of `clear` or `conflict` is *not
-/// checked*, and is never shown as clear.
+/// What a deconfliction check came to. Whatever is not an answer of *clear* or *conflict* is *not
+/// checked*, and is never shown as clear. Which item and answers these are, the codebook says: see
+/// [`Codebook::deconfliction`].
 ///
 /// ```
-/// use caserank::Complaint;
+/// use caserank::{Complaint, reference};
 /// use caserank::complaint::Deconfliction;
+/// let triage = reference::published()?;
 /// let complaint = Complaint::new("a", "2026-01-01".parse()?)?;
-/// assert_eq!(Deconfliction::of(&complaint).to_string(), "not checked");
+/// assert_eq!(Deconfliction::of(&complaint, triage.codebook()).to_string(), "not checked");
 /// let complaint = complaint.answer("deconfliction", "conflict");
-/// assert_eq!(Deconfliction::of(&complaint), Deconfliction::Conflict);
+/// assert_eq!(Deconfliction::of(&complaint, triage.codebook()), Deconfliction::Conflict);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(
@@ -36,21 +36,22 @@ pub enum Deconfliction {
 }
 
 impl Deconfliction {
-    /// From an answer's id.
-    #[must_use]
-    pub fn of_answer(answer: &str) -> Self {
-        match answer {
-            "conflict" => Deconfliction::Conflict,
-            "clear" => Deconfliction::Clear,
+    /// From an answer to the item that the codebook names.
+    pub(crate) fn of_answer(answer: &str, declared: &DeconflictionItem) -> Self {
+        let is_one_of = |answers: &[String]| answers.iter().any(|one| one == answer);
+        match (is_one_of(&declared.conflict), is_one_of(&declared.clear)) {
+            (true, _) => Deconfliction::Conflict,
+            (_, true) => Deconfliction::Clear,
             _ => Deconfliction::NotChecked,
         }
     }
 
-    /// From a complaint's answer to the item `deconfliction`.
+    /// From a complaint's answers.
     #[must_use]
-    pub fn of(complaint: &Complaint) -> Self {
-        match complaint.given(DECONFLICTION_ITEM).map(|given| &given.value) {
-            Some(Value::Text(answer)) => Deconfliction::of_answer(answer),
+    pub fn of(complaint: &Complaint, codebook: &Codebook) -> Self {
+        let Some(declared) = codebook.deconfliction() else { return Deconfliction::NotChecked };
+        match complaint.given(&declared.item).map(|given| &given.value) {
+            Some(Value::Text(answer)) => Deconfliction::of_answer(answer, declared),
             _ => Deconfliction::NotChecked,
         }
     }

@@ -6,7 +6,10 @@ use crate::base::text::cut;
 use crate::codebook::{Codebook, Item, Kind, Plausible, Stage, UNKNOWN, nearest};
 
 /// What to do with an answer to an item that the codebook does not list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Unlisted {
     /// Refuse the complaint, naming the item.
     #[default]

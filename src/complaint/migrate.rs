@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Complaint, Value};
+use super::{Complaint, Given, Value};
+use crate::base::escaped;
 use crate::codebook::{Fate, Kind, Migration};
 
 /// What became of answers, by old item and answer; see [`Migration::carry`].
@@ -11,6 +12,41 @@ use crate::codebook::{Fate, Kind, Migration};
 pub struct MigrationReport {
     complaints: usize,
     answers: BTreeMap<(Fate, String, String), usize>,
+    losses: Vec<Loss>,
+}
+
+/// An answer that a complaint had, and has no more.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Loss {
+    /// Id of the complaint.
+    pub complaint: String,
+    /// The old item.
+    pub item: String,
+    /// The old answer, or the number.
+    pub answer: String,
+    /// Why it is *unknown* now.
+    pub fate: Fate,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Loss { complaint, item, answer, fate } = self;
+        let (complaint, answer) = (escaped(complaint), escaped(answer));
+        write!(formatter, "{complaint}: {item} = {answer}: {}", words(*fate))
+    }
+}
+
+fn words(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Kept => "kept",
+        Fate::Mapped => "mapped",
+        Fate::ItemGone => "lost, no such item",
+        Fate::AnswerGone => "lost, no such answer",
+        Fate::BinChanged => "lost, the bin stands for other numbers",
+        Fate::NotANumber => "lost, no number is taken",
+        Fate::Joined => "not counted, another of the joined items is",
+    }
 }
 
 impl MigrationReport {
@@ -44,6 +80,13 @@ impl MigrationReport {
         self.iter().map(|(.., count)| count).sum::<usize>() - self.carried()
     }
 
+    /// Every answer that became *unknown*, with its complaint, in the order of the complaints: for
+    /// somebody to ask again.
+    #[must_use]
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
     /// Fate, old item, old answer (`a number` for numbers) and how often.
     pub fn iter(&self) -> impl Iterator<Item = (Fate, &str, &str, usize)> {
         let rows = self.answers.iter();
@@ -62,14 +105,10 @@ impl fmt::Display for MigrationReport {
             self.lost()
         )?;
         for (fate, item, answer, count) in self.iter() {
-            let what = match fate {
-                Fate::Kept => continue,
-                Fate::Mapped => "mapped",
-                Fate::ItemGone => "lost, no such item",
-                Fate::AnswerGone => "lost, no such answer",
-                Fate::BinChanged => "lost, the bin stands for other numbers",
-                Fate::NotANumber => "lost, no number is taken",
-            };
+            if fate == Fate::Kept {
+                continue;
+            }
+            let (answer, what) = (escaped(answer), words(fate));
             write!(formatter, "\n  {count:>7} {item} = {answer}: {what}")?;
         }
         Ok(())
@@ -87,33 +126,70 @@ impl Migration {
             carried.clear(item);
         }
         report.complaints += 1;
-        for (item, given) in complaint.answers() {
-            let (fate, answer) = match self.carry_answer(item, &given.value) {
+        // Of joined items the one named first stands, so the others come before it.
+        let mut answers: Vec<(&str, &Given)> = complaint.answers().collect();
+        let turn = |item: &str| self.successor(item).map_or(0, |successor| successor.turn);
+        answers.sort_by_key(|(item, _)| turn(item));
+        for (item, given) in answers {
+            let value = &given.value;
+            let fate = match self.carry_answer(complaint, item, value) {
+                Err(fate) => fate,
+                Ok((_, to, _)) if is_known(&carried, &to) => match value.is_unknown() {
+                    true => continue,
+                    false => Fate::Joined,
+                },
                 Ok((fate, to, value)) => {
-                    match given.known_at {
-                        Some(known_at) => carried.set_known_at(to.clone(), value, known_at),
-                        None => carried.set(to.clone(), value),
-                    }
+                    let mut carried_given = given.clone();
+                    carried_given.value = value;
+                    carried.set_given(to.as_str(), carried_given);
                     if let Some(provenance) = complaint.provenance(item) {
                         carried.set_provenance(&to, provenance.clone());
                     }
-                    (fate, shown(&given.value))
+                    fate
                 }
-                Err(fate) => (fate, shown(&given.value)),
             };
-            if !given.value.is_unknown() {
-                *report.answers.entry((fate, item.to_owned(), answer)).or_default() += 1;
+            if value.is_unknown() {
+                continue;
+            }
+            *report.answers.entry((fate, item.to_owned(), shown(value))).or_default() += 1;
+            if !matches!(fate, Fate::Kept | Fate::Mapped) {
+                report.losses.push(Loss {
+                    complaint: complaint.id().to_owned(),
+                    item: item.to_owned(),
+                    answer: value.to_string().chars().take(80).collect(),
+                    fate,
+                });
             }
         }
         carried
     }
 
-    fn carry_answer(&self, item: &str, value: &Value) -> Result<(Fate, String, Value), Fate> {
+    /// What an answer becomes. What it becomes is an answer that the new codebook takes.
+    fn carry_answer(
+        &self,
+        complaint: &Complaint,
+        item: &str,
+        value: &Value,
+    ) -> Result<(Fate, String, Value), Fate> {
+        let (fate, to, value) = self.successor_of(complaint, item, value)?;
+        let taken = self.to().item(&to).and_then(|item| item.code_of_value(&value));
+        match taken {
+            Some(_) => Ok((fate, to, value)),
+            None if matches!(value, Value::Number(_)) => Err(Fate::NotANumber),
+            None => Err(Fate::AnswerGone),
+        }
+    }
+
+    fn successor_of(
+        &self,
+        complaint: &Complaint,
+        item: &str,
+        value: &Value,
+    ) -> Result<(Fate, String, Value), Fate> {
         let Some(successor) = self.successor(item) else {
             let was_listed = self.from().item(item).is_some();
             let listed = self.to().item(item).filter(|_| !was_listed);
-            let listed = listed.ok_or(Fate::ItemGone)?;
-            listed.code_of_value(value).ok_or(Fate::AnswerGone)?;
+            listed.ok_or(Fate::ItemGone)?;
             return Ok((Fate::Kept, item.to_owned(), value.clone()));
         };
         let to = || successor.item.clone();
@@ -122,15 +198,27 @@ impl Migration {
             Value::Unknown => Ok((same, to(), Value::Unknown)),
             Value::Number(_) if successor.numbers => Ok((same, to(), value.clone())),
             Value::Number(_) => Err(Fate::NotANumber),
-            Value::Text(text) => match successor.answers.get(text.trim()) {
-                Some((_, Fate::BinChanged)) => Err(Fate::BinChanged),
-                Some((answer, fate)) => Ok((*fate, to(), Value::Text(answer.clone()))),
-                // Digits, as they stand in files.
-                None if self.is_number(item, value) && successor.numbers => {
-                    Ok((same, to(), value.clone()))
+            Value::Text(text) => {
+                let splits = successor.splits.get(text.trim()).map_or(&[][..], Vec::as_slice);
+                let split = splits.iter().find(|split| {
+                    let (other, answer) = &split.when;
+                    let code = |value| self.from().item(other)?.code_of_value(value);
+                    let given = complaint.given(other).and_then(|given| code(&given.value));
+                    given.is_some() && given == code(&Value::Text(answer.clone()))
+                });
+                if let Some(split) = split {
+                    return Ok((Fate::Mapped, to(), Value::Text(split.to.clone())));
                 }
-                None => Err(Fate::AnswerGone),
-            },
+                match successor.answers.get(text.trim()) {
+                    Some((_, Fate::BinChanged)) => Err(Fate::BinChanged),
+                    Some((answer, fate)) => Ok((*fate, to(), Value::Text(answer.clone()))),
+                    // Digits, as they stand in files.
+                    None if self.is_number(item, value) && successor.numbers => {
+                        Ok((same, to(), value.clone()))
+                    }
+                    None => Err(Fate::AnswerGone),
+                }
+            }
         }
     }
 
@@ -139,6 +227,10 @@ impl Migration {
             matches!(item.kind, Kind::Binned { .. }) && item.code_of_value(value).is_some()
         })
     }
+}
+
+fn is_known(complaint: &Complaint, item: &str) -> bool {
+    complaint.given(item).is_some_and(|given| !given.value.is_unknown())
 }
 
 fn shown(value: &Value) -> String {

@@ -6,6 +6,7 @@ mod clock;
 mod deconfliction;
 mod encode;
 mod error;
+mod merge;
 mod migrate;
 mod not_understood;
 mod provenance;
@@ -17,10 +18,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use clock::preservation_due;
-pub use deconfliction::{DECONFLICTION_ITEM, Deconfliction};
+pub use deconfliction::Deconfliction;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
-pub use migrate::MigrationReport;
+pub use merge::{ChangeKind, Part, PartChange};
+pub use migrate::{Loss, MigrationReport};
 pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
 pub use provenance::{AnswerSource, Provenance, Speaker, Statement, UnknownSpeaker};
 pub(crate) use value::of_digits;
@@ -292,12 +294,7 @@ impl Complaint {
 
     /// Sets or replaces an answer. Who said the earlier one is forgotten with it.
     pub fn set(&mut self, item: impl Into<String>, value: impl Into<Value>) {
-        self.give(item.into(), Given { value: value.into(), known_at: None });
-    }
-
-    fn give(&mut self, item: String, given: Given) {
-        self.file.provenance.remove(&item);
-        self.file.answers.insert(item, given);
+        self.set_given(item, Given::new(value));
     }
 
     /// Sets or replaces an answer that became known at a time.
@@ -307,10 +304,19 @@ impl Complaint {
         value: impl Into<Value>,
         known_at: Timestamp,
     ) {
-        self.give(item.into(), Given { value: value.into(), known_at: Some(known_at) });
+        self.set_given(item, Given::new(value).with_known_at(known_at));
     }
 
-    /// Keeps who said the answer to an item beside it; without an answer there is nothing to keep.
+    /// Sets or replaces an answer with the time at which it became known and who said it. From
+    /// which field the earlier one came is forgotten with it.
+    pub fn set_given(&mut self, item: impl Into<String>, given: Given) {
+        let item = item.into();
+        self.file.provenance.remove(&item);
+        self.file.answers.insert(item, given);
+    }
+
+    /// Keeps who said the answer to an item, and in which field, beside it; without an answer there
+    /// is nothing to keep.
     pub fn set_provenance(&mut self, item: &str, provenance: Provenance) {
         if self.file.answers.contains_key(item) {
             self.file.provenance.insert(item.to_owned(), provenance);
@@ -326,6 +332,28 @@ impl Complaint {
     /// Records that the investigation has reached a stage.
     pub fn reach(&mut self, stage: Stage) {
         self.file.stage = stage;
+    }
+
+    /// Sets or clears the unit that works it.
+    pub fn set_unit(&mut self, unit: Option<impl Into<String>>) {
+        self.file.unit = unit.map(Into::into);
+    }
+
+    /// Sets or clears the opaque key of the person complained about.
+    pub fn set_subject(&mut self, subject: Option<impl Into<String>>) {
+        self.file.subject = subject.map(Into::into);
+    }
+
+    /// Sets or clears the opaque key of its bundle.
+    pub fn set_bundle(&mut self, bundle: Option<impl Into<String>>) {
+        self.file.bundle = bundle.map(Into::into);
+    }
+
+    /// Takes every deadline of a kind away; gives back how many there were.
+    pub fn clear_deadlines(&mut self, kind: &DeadlineKind) -> usize {
+        let before = self.file.deadlines.len();
+        self.file.deadlines.retain(|deadline| deadline.kind != *kind);
+        before - self.file.deadlines.len()
     }
 
     /// Replaces the deadlines.

@@ -25,6 +25,14 @@ pub enum Speaker {
     Host,
 }
 
+impl Speaker {
+    /// Whether what it says is established, rather than reported: no sender takes that back.
+    #[must_use]
+    pub fn is_established(self) -> bool {
+        matches!(self, Speaker::Host | Speaker::Register | Speaker::Officer)
+    }
+}
+
 /// A name that is no [`Speaker`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{name}` says no answers: use provider, clearinghouse, officer, register or host")]

@@ -6,6 +6,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Speaker;
 use crate::Timestamp;
 use crate::codebook::UNKNOWN;
 
@@ -177,23 +178,76 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// An answer with the time at which it became known, where that was recorded.
+/// An answer with the time at which it became known and who said it, where that was recorded.
 ///
-/// In JSON either the bare answer, or `{"value": …, "known_at": …}`.
+/// In JSON either the bare answer, or `{"value": …, "known_at": …, "said_by": …}`.
+///
+/// ```
+/// use caserank::complaint::{Given, Speaker};
+/// let given = Given::new("yes").with_known_at("2026-04-17".parse()?).with_said_by(Speaker::Officer);
+/// let text = r#"{"value":"yes","known_at":"2026-04-17T00:00:00Z","said_by":"officer"}"#;
+/// assert_eq!(serde_json::to_string(&given)?, text);
+/// assert_eq!(serde_json::from_str::<Given>(text)?, given);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Given {
     /// The answer.
     pub value: Value,
     /// When it became known; without it the answer counts as known all along.
     pub known_at: Option<Timestamp>,
+    /// Who said it; without it, the sender.
+    pub said_by: Option<Speaker>,
+}
+
+impl Given {
+    /// An answer of the sender's, known all along.
+    #[must_use]
+    pub fn new(value: impl Into<Value>) -> Self {
+        Given { value: value.into(), known_at: None, said_by: None }
+    }
+
+    /// Became known at this time.
+    #[must_use]
+    pub fn with_known_at(mut self, known_at: Timestamp) -> Self {
+        self.known_at = Some(known_at);
+        self
+    }
+
+    /// Was said by this one.
+    #[must_use]
+    pub fn with_said_by(mut self, said_by: Speaker) -> Self {
+        self.said_by = Some(said_by);
+        self
+    }
+
+    /// Whether somebody established it, rather than reported it; see [`Speaker::is_established`].
+    #[must_use]
+    pub fn is_established(&self) -> bool {
+        self.said_by.is_some_and(Speaker::is_established)
+    }
+}
+
+impl From<Value> for Given {
+    fn from(value: Value) -> Self {
+        Given::new(value)
+    }
 }
 
 impl Serialize for Given {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Some(known_at) = self.known_at else { return self.value.serialize(serializer) };
-        let mut map = serializer.serialize_map(Some(2))?;
+        if self.known_at.is_none() && self.said_by.is_none() {
+            return self.value.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("value", &self.value)?;
-        map.serialize_entry("known_at", &known_at)?;
+        if let Some(known_at) = self.known_at {
+            map.serialize_entry("known_at", &known_at)?;
+        }
+        if let Some(said_by) = self.said_by {
+            map.serialize_entry("said_by", &said_by)?;
+        }
         map.end()
     }
 }
@@ -205,6 +259,7 @@ impl<'de> Deserialize<'de> for Given {
         enum Field {
             Value,
             KnownAt,
+            SaidBy,
             #[serde(rename = "$serde_json::private::Number")]
             Digits,
         }
@@ -214,7 +269,7 @@ impl<'de> Deserialize<'de> for Given {
             type Value = Given;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an answer, or a map of `value` and `known_at`")
+                formatter.write_str("an answer, or a map of `value`, `known_at` and `said_by`")
             }
 
             fn visit_unit<E: Error>(self) -> Result<Given, E> {
@@ -222,32 +277,35 @@ impl<'de> Deserialize<'de> for Given {
             }
 
             fn visit_bool<E: Error>(self, yes: bool) -> Result<Given, E> {
-                Ok(Given { value: yes.into(), known_at: None })
+                Ok(Given::new(yes))
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Given, E> {
-                Ok(Given { value: number.into(), known_at: None })
+                Ok(Given::new(number))
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Given, E> {
-                Ok(Given { value: number.into(), known_at: None })
+                Ok(Given::new(number))
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Given, E> {
-                Ok(Given { value: number.into(), known_at: None })
+                Ok(Given::new(number))
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Given, E> {
-                Ok(Given { value: text.into(), known_at: None })
+                Ok(Given::new(text))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Given, A::Error> {
-                let (mut value, mut known_at) = (None, None);
+                let (mut value, mut known_at, mut said_by) = (None, None, None);
                 while let Some(field) = access.next_key::<Field>()? {
                     match field {
                         Field::Value if value.is_none() => value = Some(access.next_value()?),
                         Field::KnownAt if known_at.is_none() => {
                             known_at = Some(access.next_value::<Option<Timestamp>>()?);
+                        }
+                        Field::SaidBy if said_by.is_none() => {
+                            said_by = Some(access.next_value::<Option<Speaker>>()?);
                         }
                         Field::Digits if value.is_none() && known_at.is_none() => {
                             value = Some(of_digits(&access.next_value::<String>()?));
@@ -255,10 +313,11 @@ impl<'de> Deserialize<'de> for Given {
                         Field::Digits => return Err(A::Error::custom("a number out of place")),
                         Field::Value => return Err(A::Error::duplicate_field("value")),
                         Field::KnownAt => return Err(A::Error::duplicate_field("known_at")),
+                        Field::SaidBy => return Err(A::Error::duplicate_field("said_by")),
                     }
                 }
                 let value = value.ok_or_else(|| A::Error::missing_field("value"))?;
-                Ok(Given { value, known_at: known_at.flatten() })
+                Ok(Given { value, known_at: known_at.flatten(), said_by: said_by.flatten() })
             }
         }
         deserializer.deserialize_any(AnyGiven)

@@ -4,14 +4,16 @@ use serde::Serialize;
 
 use super::questions::{self, NextQuestion};
 use super::reach::{self, Answered, Bound};
-use crate::Fixed;
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, Stage};
-use crate::complaint::{Complaint, EncodeError, NotUnderstood, Origin, Unlisted};
+use crate::complaint::{
+    Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Unlisted,
+};
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::rank::{Rank, Standing};
 use crate::score::Probability;
 use crate::triage::{Entry, Tally, Triage};
+use crate::{Fixed, Timestamp};
 
 /// A position, from 1, in an order of so many complaints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -79,6 +81,7 @@ pub struct OutcomeResult {
 pub struct Assessment {
     pub(super) triage: Triage,
     pub(super) id: String,
+    pub(super) arrival: Arrival,
     pub(super) origin: Origin,
     pub(super) stage: Stage,
     pub(super) codes: Vec<u8>,
@@ -91,18 +94,27 @@ pub struct Assessment {
     pub(super) bound: Bound,
     pub(super) next: Vec<NextQuestion>,
     pub(super) unlisted: Vec<String>,
-    pub(super) not_understood: Vec<NotUnderstood>,
     pub(super) place: Option<Place>,
+}
+
+/// When a complaint came in, who works it, and which clocks run.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    pub(crate) received: Timestamp,
+    pub(crate) unit: Option<String>,
+    /// Earliest first.
+    pub(crate) deadlines: Vec<Deadline>,
+    pub(crate) not_understood: Vec<NotUnderstood>,
 }
 
 /// What an assessment is made from.
 pub(super) struct Subject {
     pub(super) id: String,
+    pub(super) arrival: Arrival,
     pub(super) origin: Origin,
     pub(super) stage: Stage,
     pub(super) codes: Vec<u8>,
     pub(super) unlisted: Vec<String>,
-    pub(super) not_understood: Vec<NotUnderstood>,
 }
 
 impl Triage {
@@ -128,11 +140,16 @@ impl Triage {
         let encoded = complaint.encode(self.codebook(), None, unlisted)?;
         let subject = Subject {
             id: complaint.id().to_owned(),
+            arrival: Arrival {
+                received: complaint.received(),
+                unit: complaint.unit_name().map(str::to_owned),
+                deadlines: complaint.deadlines().to_vec(),
+                not_understood: encoded.not_understood,
+            },
             origin: complaint.origin_kind(),
             stage: encoded.stage,
             codes: encoded.codes,
             unlisted: encoded.unlisted,
-            not_understood: encoded.not_understood,
         };
         Ok(self.assess_subject(subject, active))
     }
@@ -145,6 +162,20 @@ impl Triage {
     pub fn assess_row(&self, backlog: &Backlog, row: usize) -> Result<Assessment, CodebookError> {
         self.codebook().require_of_backlog(backlog.codebook())?;
         Ok(self.assess_subject(subject_of(backlog, row), None))
+    }
+
+    /// Assesses codes that were checked before.
+    pub(crate) fn assess_coded(
+        &self,
+        id: &str,
+        arrival: Arrival,
+        (origin, stage): (Origin, Stage),
+        codes: Vec<u8>,
+        active: Option<&ActiveOverride>,
+    ) -> Assessment {
+        let (id, unlisted) = (id.to_owned(), Vec::new());
+        let subject = Subject { id, arrival, origin, stage, codes, unlisted };
+        self.assess_subject(subject, active)
     }
 
     pub(super) fn assess_subject(
@@ -163,12 +194,12 @@ impl Triage {
             next: questions::next(self, &answered),
             triage: self.clone(),
             id: subject.id,
+            arrival: subject.arrival,
             origin: subject.origin,
             stage: subject.stage,
             codes: subject.codes,
             active: active.cloned(),
             unlisted: subject.unlisted,
-            not_understood: subject.not_understood,
             place: None,
             tally,
             fired,
@@ -182,11 +213,16 @@ pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
     backlog.codes_of(row, &mut codes);
     Subject {
         id: backlog.id(row).to_owned(),
+        arrival: Arrival {
+            received: backlog.received(row),
+            unit: backlog.unit(row).map(str::to_owned),
+            deadlines: backlog.deadlines(row),
+            not_understood: backlog.not_understood(row),
+        },
         origin: backlog.origin_of(row),
         stage: backlog.stage(row),
         codes,
         unlisted: Vec::new(),
-        not_understood: backlog.not_understood(row),
     }
 }
 
@@ -233,6 +269,33 @@ impl Assessment {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// When the complaint came in.
+    #[must_use]
+    pub fn received(&self) -> Timestamp {
+        self.arrival.received
+    }
+
+    /// The unit that works it.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        self.arrival.unit.as_deref()
+    }
+
+    /// Its deadlines, earliest first.
+    #[must_use]
+    pub fn deadlines(&self) -> &[Deadline] {
+        &self.arrival.deadlines
+    }
+
+    /// What a deconfliction check came to, by the item that the codebook names.
+    #[must_use]
+    pub fn deconfliction(&self) -> Deconfliction {
+        let codebook = self.triage.codebook();
+        let Some(declared) = codebook.deconfliction() else { return Deconfliction::NotChecked };
+        let place = codebook.item_place(&declared.item).unwrap_or_default();
+        Deconfliction::of_answer(codebook.items()[place].answer_id(self.codes[place]), declared)
     }
 
     /// The model that made it.
@@ -370,7 +433,7 @@ impl Assessment {
     /// at it, since the assessment leaves it out.
     #[must_use]
     pub fn not_understood(&self) -> &[NotUnderstood] {
-        &self.not_understood
+        &self.arrival.not_understood
     }
 
     /// Whether the complaint lies outside what the instrument's evidence is about.

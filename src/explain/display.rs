@@ -38,7 +38,7 @@ pub(crate) fn two_digits(value: f64) -> String {
 impl fmt::Display for Assessment {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_heading(out)?;
-        for what in &self.not_understood {
+        for what in self.not_understood() {
             writeln!(out, "Not understood: {what}")?;
         }
         self.write_reasons(out)?;

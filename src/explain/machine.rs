@@ -1,67 +1,124 @@
-//! An assessment for machines: everything, exact.
+//! An assessment for machines: everything, exact, and all that a screen needs to show it.
+//!
+//! `docs/formats/assessment.schema.json` is its schema. Ids and words, never places in a list; one
+//! unit for each quantity, named in its key.
 
 use serde::{Serialize, Serializer};
 
-use super::assessment::{Assessment, Place};
-use crate::Fixed;
-use crate::codebook::{Identity, Stage};
-use crate::complaint::Origin;
-use crate::policy::{ActiveOverride, Band, GateEffect, Lane, Placement, Priority};
+use super::assessment::Assessment;
+use crate::Timestamp;
+use crate::codebook::{Identity, Item, Stage};
+use crate::complaint::{Deadline, Deconfliction, Origin};
+use crate::policy::{Band, GateEffect, Lane, Override, SetBy};
 use crate::rank::Standing;
 use crate::triage::Fingerprint;
 
+/// The version of the form in which assessments are written.
+pub const ASSESSMENT_FORMAT: u32 = 1;
+
+/// Billionths in a millionth.
+const BILLIONTHS: u64 = 1_000;
+
 #[derive(Serialize)]
-struct Whole<'a> {
-    complaint: &'a str,
-    origin: Origin,
-    model: &'a Identity,
-    fingerprint: Fingerprint,
-    scoring_fingerprint: Fingerprint,
-    stage: Stage,
-    placement: Placement,
-    /// Billionths of the index.
-    priority: Priority,
+struct Written<'a> {
+    format_version: u32,
+    complaint: Complaint<'a>,
+    model: Model<'a>,
+    standing: WrittenStanding,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<&'a Place>,
-    calibrated: bool,
+    position: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    positions: Option<usize>,
+    model_lane: Lane,
+    model_band: Band,
+    set_by: Setter<'a>,
     studied: bool,
-    outcomes: Vec<Outcome<'a>>,
+    answers: Vec<Answer<'a>>,
+    open: Vec<Open<'a>>,
     reasons: Vec<Reason<'a>>,
     gates: Vec<Fired<'a>>,
     reachable: Vec<Reachable<'a>>,
     bound: Bound,
     next_questions: Vec<Question<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    overrides: Option<&'a ActiveOverride>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    outcomes: Vec<Outcome<'a>>,
+    overrides: Vec<&'a Override>,
     unlisted: &'a [String],
     #[serde(skip_serializing_if = "<[crate::complaint::NotUnderstood]>::is_empty")]
     not_understood: &'a [crate::complaint::NotUnderstood],
 }
 
 #[derive(Serialize)]
-struct Outcome<'a> {
-    outcome: &'a str,
-    applies: bool,
-    score: Option<Fixed>,
-    /// Billionths; a probability only where `calibrated`.
-    probability: u32,
+struct Complaint<'a> {
+    id: &'a str,
+    received: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
+    origin: Origin,
+    stage: Stage,
+    deadlines: &'a [Deadline],
+    deconfliction: Deconfliction,
+}
+
+#[derive(Serialize)]
+struct Model<'a> {
+    id: &'a str,
+    version: String,
+    codebook: &'a Identity,
+    fingerprint: Fingerprint,
+    scoring_fingerprint: Fingerprint,
     calibrated: bool,
-    intercept: Fixed,
-    contributions: Vec<(&'a str, &'a str, Fixed)>,
+}
+
+#[derive(Serialize)]
+struct WrittenStanding {
+    lane: Lane,
+    band: Band,
+    priority_billionths: u32,
+}
+
+impl From<Standing> for WrittenStanding {
+    fn from(standing: Standing) -> Self {
+        WrittenStanding {
+            lane: standing.lane(),
+            band: standing.band(),
+            priority_billionths: standing.priority().billionths(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Setter<'a> {
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    item: &'a str,
+    question: &'a str,
+    answer: &'a str,
+    label: &'a str,
+}
+
+#[derive(Serialize)]
+struct Open<'a> {
+    item: &'a str,
+    question: &'a str,
 }
 
 #[derive(Serialize)]
 struct Reason<'a> {
     item: &'a str,
     answer: &'a str,
-    /// Billionths of the index.
-    change: i64,
+    label: &'a str,
+    change_billionths: i64,
 }
 
 #[derive(Serialize)]
 struct Fired<'a> {
     gate: &'a str,
+    title: &'a str,
     effect: &'a GateEffect,
     citation: &'a str,
 }
@@ -70,117 +127,181 @@ struct Fired<'a> {
 struct Reachable<'a> {
     item: &'a str,
     answer: &'a str,
-    standing: LaneAndBand,
-}
-
-/// Lane and band without the priority.
-#[derive(Serialize)]
-struct LaneAndBand {
+    label: &'a str,
     lane: Lane,
     band: Band,
 }
 
-impl From<Standing> for LaneAndBand {
-    fn from(standing: Standing) -> Self {
-        LaneAndBand { lane: standing.lane(), band: standing.band() }
-    }
-}
-
 #[derive(Serialize)]
 struct Bound {
-    last: LaneAndBand,
-    first: LaneAndBand,
-    lowest: Priority,
-    highest: Priority,
+    first: WrittenStanding,
+    last: WrittenStanding,
 }
 
 #[derive(Serialize)]
 struct Question<'a> {
     item: &'a str,
-    /// Millionths.
-    chance: u32,
+    question: &'a str,
+    chance_billionths: u64,
     declared: bool,
 }
 
+#[derive(Serialize)]
+struct Outcome<'a> {
+    outcome: &'a str,
+    title: &'a str,
+    applies: bool,
+    calibrated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score_millionths: Option<i32>,
+    /// A probability only where `calibrated`.
+    probability_billionths: u32,
+    intercept_millionths: i32,
+    contributions: Vec<Contribution<'a>>,
+}
+
+#[derive(Serialize)]
+struct Contribution<'a> {
+    item: &'a str,
+    answer: &'a str,
+    weight_millionths: i32,
+}
+
+/// The words of an answer; `unknown` for code 0.
+fn label(item: &Item, code: u8) -> &str {
+    let answer = usize::from(code).checked_sub(1).and_then(|place| item.answers.get(place));
+    answer.map_or(crate::codebook::UNKNOWN, |answer| &answer.label)
+}
+
 impl Serialize for Assessment {
-    /// Ids and exact numbers, in a fixed order of fields.
+    /// One documented form with a version of its own; see the module's summary.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let items = self.triage.codebook().items();
-        let instrument = self.triage.instrument();
-        let outcomes = instrument.outcomes().iter().enumerate().map(|(place, part)| {
-            let result = self.outcome(place);
-            let contributions = self.contributions(place).map(|part| {
-                let item = &items[part.item];
-                (item.id.as_str(), item.answer_id(part.code), part.weight)
-            });
-            Outcome {
-                outcome: &part.outcome,
-                applies: result.applies,
-                score: result.applies.then_some(result.score),
-                probability: result.probability.billionths(),
-                calibrated: part.calibration.is_some(),
-                intercept: part.intercept.value,
-                contributions: contributions.collect(),
-            }
-        });
-        let whole = Whole {
-            complaint: &self.id,
-            origin: self.origin,
-            model: self.triage.identity(),
-            fingerprint: self.triage.fingerprint(),
-            scoring_fingerprint: self.triage.scoring_fingerprint(),
-            stage: self.stage,
-            placement: self.placement,
-            priority: self.priority(),
-            place: self.place.as_ref(),
-            calibrated: instrument.is_calibrated(),
+        let triage = &self.triage;
+        let items = triage.codebook().items();
+        let gates = triage.policy().gates();
+        let set_by = match self.placement.set_by() {
+            SetBy::Priority => Setter { by: "priority", gate: None },
+            SetBy::Cap(gate) => Setter { by: "cap", gate: Some(&gates[gate].id) },
+            SetBy::Floor(gate) => Setter { by: "floor", gate: Some(&gates[gate].id) },
+            SetBy::Override => Setter { by: "override", gate: None },
+        };
+        let answered = items.iter().zip(&self.codes).filter(|(_, code)| **code != 0);
+        let written = Written {
+            format_version: ASSESSMENT_FORMAT,
+            complaint: Complaint {
+                id: &self.id,
+                received: self.received(),
+                unit: self.unit(),
+                origin: self.origin,
+                stage: self.stage,
+                deadlines: self.deadlines(),
+                deconfliction: self.deconfliction(),
+            },
+            model: Model {
+                id: &triage.identity().id,
+                version: triage.identity().version.to_string(),
+                codebook: triage.codebook().identity(),
+                fingerprint: triage.fingerprint(),
+                scoring_fingerprint: triage.scoring_fingerprint(),
+                calibrated: triage.instrument().is_calibrated(),
+            },
+            standing: self.standing().into(),
+            position: self.place.map(|place| place.position),
+            positions: self.place.map(|place| place.of),
+            model_lane: self.placement.model_standing().lane(),
+            model_band: self.placement.model_standing().band(),
+            set_by,
             studied: !self.is_unstudied(),
-            outcomes: outcomes.collect(),
-            reasons: self
-                .reasons
-                .iter()
-                .map(|reason| Reason {
-                    item: &items[reason.item].id,
-                    answer: items[reason.item].answer_id(reason.code),
-                    change: reason.change,
+            answers: answered
+                .map(|(item, &code)| Answer {
+                    item: &item.id,
+                    question: &item.question,
+                    answer: item.answer_id(code),
+                    label: label(item, code),
                 })
                 .collect(),
+            open: self
+                .open_items()
+                .map(|item| Open { item: &item.id, question: &item.question })
+                .collect(),
+            reasons: self.written_reasons().collect(),
             gates: self
                 .gates()
                 .map(|gate| Fired {
                     gate: &gate.id,
+                    title: &gate.title,
                     effect: &gate.effect,
                     citation: &gate.citation,
                 })
                 .collect(),
-            reachable: self
-                .answered
-                .iter()
-                .map(|answered| Reachable {
-                    item: &items[answered.item].id,
-                    answer: items[answered.item].answer_id(answered.code),
-                    standing: answered.standing.into(),
-                })
-                .collect(),
-            bound: Bound {
-                last: self.bound.last().into(),
-                first: self.bound.first().into(),
-                lowest: self.bound.last().priority(),
-                highest: self.bound.first().priority(),
-            },
+            reachable: self.written_reachable().collect(),
+            bound: Bound { first: self.bound.first().into(), last: self.bound.last().into() },
             next_questions: self
                 .next
                 .iter()
                 .map(|question| Question {
                     item: &items[question.item].id,
-                    chance: question.chance,
+                    question: &items[question.item].question,
+                    chance_billionths: u64::from(question.chance) * BILLIONTHS,
                     declared: question.declared,
                 })
                 .collect(),
-            overrides: self.active.as_ref(),
+            outcomes: self.written_outcomes().collect(),
+            overrides: self.active.iter().flat_map(|active| active.iter()).collect(),
             unlisted: &self.unlisted,
-            not_understood: &self.not_understood,
+            not_understood: self.not_understood(),
         };
-        whole.serialize(serializer)
+        written.serialize(serializer)
+    }
+}
+
+impl Assessment {
+    fn written_reasons(&self) -> impl Iterator<Item = Reason<'_>> {
+        let items = self.triage.codebook().items();
+        self.reasons.iter().map(|reason| Reason {
+            item: &items[reason.item].id,
+            answer: items[reason.item].answer_id(reason.code),
+            label: label(&items[reason.item], reason.code),
+            change_billionths: reason.change,
+        })
+    }
+
+    fn written_reachable(&self) -> impl Iterator<Item = Reachable<'_>> {
+        let items = self.triage.codebook().items();
+        self.answered.iter().map(|answered| Reachable {
+            item: &items[answered.item].id,
+            answer: items[answered.item].answer_id(answered.code),
+            label: label(&items[answered.item], answered.code),
+            lane: answered.standing.lane(),
+            band: answered.standing.band(),
+        })
+    }
+
+    fn written_outcomes(&self) -> impl Iterator<Item = Outcome<'_>> {
+        let codebook = self.triage.codebook();
+        let parts = self.triage.instrument().outcomes().iter().enumerate();
+        parts.map(|(place, part)| {
+            let result = self.outcome(place);
+            let listed = codebook.outcome_place(&part.outcome);
+            let title = listed.map(|listed| &*codebook.outcomes()[listed].title);
+            let contributions = self.contributions(place).map(|contribution| {
+                let item = &codebook.items()[contribution.item];
+                Contribution {
+                    item: &item.id,
+                    answer: item.answer_id(contribution.code),
+                    weight_millionths: contribution.weight.steps(),
+                }
+            });
+            Outcome {
+                outcome: &part.outcome,
+                title: title.unwrap_or(&part.outcome),
+                applies: result.applies,
+                calibrated: part.calibration.is_some(),
+                score_millionths: result.applies.then_some(result.score.steps()),
+                probability_billionths: result.probability.billionths(),
+                intercept_millionths: part.intercept.value.steps(),
+                contributions: contributions.collect(),
+            }
+        })
     }
 }

@@ -9,9 +9,11 @@ mod questions;
 mod reach;
 mod why;
 
+pub(crate) use assessment::Arrival;
 pub use assessment::{Assessment, Contribution, OutcomeResult, Reason};
 pub use compare::{AnswersApart, Comparison, ComparisonError, DecidedBy, Side, compare};
 pub use completions::{CompletionShares, SmallestChange};
+pub use machine::ASSESSMENT_FORMAT;
 pub use questions::NextQuestion;
 pub use reach::{Answered, Bound};
 pub use why::{Cause, Change, Why, WhyError};

@@ -184,8 +184,7 @@ impl Assessment {
             let (earlier, later) = (earlier.id.clone(), self.id.clone());
             return Err(WhyError::OtherComplaint { earlier, later });
         }
-        let found = earlier.triage.codebook().identity();
-        self.triage.codebook().require("the earlier assessment", found)?;
+        self.triage.codebook().require_same("the earlier assessment", earlier.triage.codebook())?;
         let mut causes = Vec::new();
         self.answers_since(earlier, &mut causes);
         self.gates_since(earlier, &mut causes);

@@ -15,8 +15,35 @@ use crate::score::{BILLION, Probability};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
-#[serde(transparent)]
+#[serde(into = "u32", try_from = "u32")]
 pub struct Priority(u32);
+
+/// A priority beyond the index, as only a forged or damaged file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a priority of {billionths} billionths: the index ends at {BILLION}")]
+#[non_exhaustive]
+pub struct PriorityError {
+    /// As given.
+    pub billionths: u32,
+}
+
+impl TryFrom<u32> for Priority {
+    type Error = PriorityError;
+
+    fn try_from(billionths: u32) -> Result<Self, PriorityError> {
+        if billionths > BILLION {
+            Err(PriorityError { billionths })
+        } else {
+            Ok(Priority(billionths))
+        }
+    }
+}
+
+impl From<Priority> for u32 {
+    fn from(priority: Priority) -> u32 {
+        priority.0
+    }
+}
 
 impl Priority {
     /// From billionths, kept within 0 to 1,000,000,000.

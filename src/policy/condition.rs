@@ -137,6 +137,18 @@ pub(super) enum Resolved {
 }
 
 impl Condition {
+    /// Ids of the items that it asks about.
+    pub(crate) fn items(&self) -> Vec<&str> {
+        match self {
+            Condition::Is { item, .. }
+            | Condition::IsNot { item, .. }
+            | Condition::IsUnknown { item } => vec![item],
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().flat_map(Condition::items).collect()
+            }
+        }
+    }
+
     fn parts(&self) -> &[Condition] {
         match self {
             Condition::All(parts) | Condition::Any(parts) => parts,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::overrides::{Override, OverrideDirection, OverrideEffect, OverrideError};
+use super::overrides::{EffectKind, Override, OverrideDirection, OverrideError};
 use crate::Timestamp;
 
 /// The caller's store of overrides, by complaint and oldest first. Empty by default.
@@ -15,12 +15,8 @@ use crate::Timestamp;
 #[serde(into = "Vec<Override>", try_from = "Vec<Override>")]
 pub struct Overrides {
     by_complaint: BTreeMap<String, Vec<Override>>,
-}
-
-/// Puts a decision among those of its complaint: oldest first, those made at once as they came.
-pub(crate) fn insert_by_time(decisions: &mut Vec<Override>, decision: Override) {
-    let place = decisions.partition_point(|earlier| earlier.made <= decision.made);
-    decisions.insert(place, decision);
+    /// Complaint and time of each decision that has an id.
+    by_id: BTreeMap<String, (String, Timestamp)>,
 }
 
 impl Overrides {
@@ -30,25 +26,56 @@ impl Overrides {
         Overrides::default()
     }
 
-    /// Adds an override; later ones win over earlier ones of the same kind.
+    /// Adds an override; later ones win over earlier ones of the same kind. Whether it is new: one
+    /// that was added before, equal in everything, counts once.
     ///
     /// # Errors
-    /// [`OverrideError`] where it does not hold together.
-    pub fn add(&mut self, decision: Override) -> Result<(), OverrideError> {
+    /// [`OverrideError`] where it does not hold together, or has the id of another.
+    pub fn add(&mut self, decision: Override) -> Result<bool, OverrideError> {
         decision.check()?;
-        let decisions = self.by_complaint.entry(decision.complaint.clone()).or_default();
-        insert_by_time(decisions, decision);
-        Ok(())
+        if let Some(id) = &decision.id
+            && let Some((complaint, made)) = self.by_id.get(id)
+        {
+            return match self.made_at(complaint, *made).contains(&decision) {
+                true => Ok(false),
+                false => Err(OverrideError::RepeatedId {
+                    id: id.clone(),
+                    complaint: decision.complaint.clone(),
+                }),
+            };
+        }
+        if decision.id.is_none()
+            && self.made_at(&decision.complaint, decision.made).contains(&decision)
+        {
+            return Ok(false);
+        }
+        self.insert(decision);
+        Ok(true)
     }
 
-    /// From decisions that were checked before.
+    /// From decisions that were checked before, and are all different.
     pub(crate) fn from_checked(decisions: impl Iterator<Item = Override>) -> Self {
         let mut overrides = Overrides::new();
-        for decision in decisions {
-            let own = overrides.by_complaint.entry(decision.complaint.clone()).or_default();
-            insert_by_time(own, decision);
-        }
+        decisions.for_each(|decision| overrides.insert(decision));
         overrides
+    }
+
+    /// Among those of its complaint: oldest first, those made at once as they came.
+    fn insert(&mut self, decision: Override) {
+        if let Some(id) = &decision.id {
+            self.by_id.insert(id.clone(), (decision.complaint.clone(), decision.made));
+        }
+        let decisions = self.by_complaint.entry(decision.complaint.clone()).or_default();
+        let place = decisions.partition_point(|earlier| earlier.made <= decision.made);
+        decisions.insert(place, decision);
+    }
+
+    /// Decisions about a complaint that were made at one time.
+    fn made_at(&self, complaint: &str, made: Timestamp) -> &[Override] {
+        let decisions = self.of(complaint);
+        let start = decisions.partition_point(|earlier| earlier.made < made);
+        let end = decisions.partition_point(|earlier| earlier.made <= made);
+        &decisions[start..end]
     }
 
     /// All overrides, by complaint and oldest first.
@@ -113,7 +140,7 @@ impl TryFrom<Vec<Override>> for Overrides {
 
     fn try_from(list: Vec<Override>) -> Result<Self, OverrideError> {
         let mut overrides = Overrides::new();
-        list.into_iter().try_for_each(|decision| overrides.add(decision))?;
+        list.into_iter().try_for_each(|decision| overrides.add(decision).map(drop))?;
         Ok(overrides)
     }
 }
@@ -184,18 +211,22 @@ impl ActiveOverride {
     /// none does.
     #[must_use]
     pub fn of(decisions: &[Override], now: Timestamp) -> Option<Self> {
+        let held = decisions.iter().filter(|decision| decision.is_active(now));
+        ActiveOverride::of_latest(held.cloned())
+    }
+
+    /// From decisions in force, the later of a kind winning; `None` for none.
+    pub(crate) fn of_latest(decisions: impl Iterator<Item = Override>) -> Option<Self> {
         let mut active = ActiveOverride::default();
-        let mut any = false;
-        for decision in decisions.iter().filter(|decision| decision.is_active(now)) {
-            let kind = match decision.effect {
-                OverrideEffect::Raise(_) | OverrideEffect::Lower(_) => &mut active.band,
-                OverrideEffect::Must | OverrideEffect::LiftMust => &mut active.lane,
-                OverrideEffect::Hold(_) | OverrideEffect::Release => &mut active.hold,
+        for decision in decisions {
+            let kind = match decision.effect.kind() {
+                EffectKind::Band => &mut active.band,
+                EffectKind::Lane => &mut active.lane,
+                EffectKind::Hold => &mut active.hold,
             };
-            *kind = Some(decision.clone());
-            any = true;
+            *kind = Some(decision);
         }
-        any.then_some(active)
+        (active != ActiveOverride::default()).then_some(active)
     }
 
     /// The decisions in force.

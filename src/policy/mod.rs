@@ -22,7 +22,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use band::{ActionDays, Band, Bands, Lane};
-pub use combination::{Combination, HarmWeights, Priority, bounds_of_any};
+pub use combination::{Combination, HarmWeights, Priority, PriorityError, bounds_of_any};
 pub use condition::{Condition, MOST_DEPTH, MOST_TERMS};
 pub use decisions::{ActiveOverride, ActiveOverrides, OverrideCount, OverrideSummary, Overrides};
 pub use error::PolicyError;
@@ -34,8 +34,8 @@ pub use place::{Placement, SetBy};
 
 pub(crate) use band::CutOffs;
 pub(crate) use combination::Combiner;
-pub(crate) use decisions::insert_by_time;
 pub(crate) use numbers::refused_number;
+pub(crate) use overrides::EffectKind;
 pub(crate) use place::place;
 pub(crate) use rules::{Possible, Rules, danger, resolve};
 

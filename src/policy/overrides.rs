@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::band::Band;
 use crate::Timestamp;
-use crate::base::words;
+use crate::base::{escaped, folded, words};
 
 /// How reasons for lowering begin, and no other reason does.
 pub const LOWERING_PREFIX: &str = "lower_";
@@ -58,7 +58,27 @@ pub enum OverrideEffect {
     Release,
 }
 
+/// What a decision is about: of each kind the latest in force counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum EffectKind {
+    Band,
+    Lane,
+    Hold,
+}
+
+impl EffectKind {
+    pub(crate) const ALL: [EffectKind; 3] = [EffectKind::Band, EffectKind::Lane, EffectKind::Hold];
+}
+
 impl OverrideEffect {
+    pub(crate) fn kind(&self) -> EffectKind {
+        match self {
+            OverrideEffect::Raise(_) | OverrideEffect::Lower(_) => EffectKind::Band,
+            OverrideEffect::Must | OverrideEffect::LiftMust => EffectKind::Lane,
+            OverrideEffect::Hold(_) | OverrideEffect::Release => EffectKind::Hold,
+        }
+    }
+
     /// Which way it pulls.
     #[must_use]
     pub fn direction(&self) -> OverrideDirection {
@@ -91,6 +111,10 @@ impl fmt::Display for OverrideEffect {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
+    /// Opaque id of the decision, by which the host tells one that is delivered twice. Without it
+    /// two decisions that are equal in everything count once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Id of the complaint.
     pub complaint: String,
     /// What was decided.
@@ -120,7 +144,8 @@ pub struct Override {
 pub enum OverrideError {
     /// It ends before it begins.
     #[error(
-        "the override of complaint `{complaint}` expires at {expires}, not after it was made at {made}"
+        "the override of complaint `{}` expires at {expires}, not after it was made at {made}",
+        escaped(.complaint)
     )]
     ExpiresBeforeMade {
         /// The complaint.
@@ -132,7 +157,8 @@ pub enum OverrideError {
     },
     /// Lifting a `must` alone.
     #[error(
-        "lifting the must of complaint `{complaint}` needs a second actor, other than `{actor}`"
+        "lifting the must of complaint `{}` needs a second actor, other than `{}`",
+        escaped(.complaint), escaped(.actor)
     )]
     SecondActor {
         /// The complaint.
@@ -141,7 +167,10 @@ pub enum OverrideError {
         actor: String,
     },
     /// A field that must not be blank.
-    #[error("the override of complaint `{complaint}` leaves `{field}` blank")]
+    #[error(
+        "the override of complaint `{}` leaves `{field}` blank",
+        escaped(.complaint)
+    )]
     Blank {
         /// The complaint.
         complaint: String,
@@ -150,7 +179,8 @@ pub enum OverrideError {
     },
     /// Text where a code or a key must stand.
     #[error(
-        "the override of complaint `{complaint}` has text in `{field}`: use a code of a-z, 0-9 and `_` for role, reason and hold, and a key without blanks elsewhere, up to {limit} bytes"
+        "the override of complaint `{}` has text in `{field}`: use a code of a-z, 0-9 and `_` for role, reason and hold, and a key without blanks elsewhere, up to {limit} bytes",
+        escaped(.complaint)
     )]
     Text {
         /// The complaint.
@@ -160,9 +190,21 @@ pub enum OverrideError {
         /// The most bytes it may have.
         limit: usize,
     },
+    /// An id that another decision has.
+    #[error(
+        "the decision `{}` about complaint `{}` was recorded before, and says something else: give each decision an id of its own",
+        escaped(.id), escaped(.complaint)
+    )]
+    RepeatedId {
+        /// The decision.
+        id: String,
+        /// The complaint as given.
+        complaint: String,
+    },
     /// A reason that belongs to the other direction.
     #[error(
-        "the override of complaint `{complaint}` ({effect}) gives the reason `{reason}`: reasons for lowering begin with `{LOWERING_PREFIX}`, and no others do"
+        "the override of complaint `{}` ({effect}) gives the reason `{}`: reasons for lowering begin with `{LOWERING_PREFIX}`, and no others do",
+        escaped(.complaint), escaped(.reason)
     )]
     Reason {
         /// The complaint.
@@ -175,10 +217,64 @@ pub enum OverrideError {
 }
 
 impl Override {
-    /// Whether two different people stand behind it.
+    /// A decision of one person, without an end; what else it needs is set on it.
+    #[must_use]
+    pub fn new(
+        complaint: impl Into<String>,
+        effect: OverrideEffect,
+        actor: impl Into<String>,
+        role: impl Into<String>,
+        reason: impl Into<String>,
+        made: Timestamp,
+    ) -> Self {
+        Override {
+            id: None,
+            complaint: complaint.into(),
+            effect,
+            actor: actor.into(),
+            second_actor: None,
+            role: role.into(),
+            reason: reason.into(),
+            note: None,
+            made,
+            expires: None,
+        }
+    }
+
+    /// With the host's opaque id of the decision.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// With the second person behind it.
+    #[must_use]
+    pub fn with_second_actor(mut self, second_actor: impl Into<String>) -> Self {
+        self.second_actor = Some(second_actor.into());
+        self
+    }
+
+    /// With a reference to the host's note.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// With its end.
+    #[must_use]
+    pub fn with_expires(mut self, expires: Timestamp) -> Self {
+        self.expires = Some(expires);
+        self
+    }
+
+    /// Whether two different people stand behind it. Keys that differ only in case, blanks,
+    /// invisible marks or normal form are one person's.
     #[must_use]
     pub fn has_second_actor(&self) -> bool {
-        self.second_actor.as_ref().is_some_and(|second| !second.is_empty() && *second != self.actor)
+        let Some(second) = self.second_actor.as_deref().map(folded) else { return false };
+        !second.is_empty() && second != folded(&self.actor)
     }
 
     /// Whether it holds at a time.
@@ -202,6 +298,7 @@ impl Override {
         let complaint = || self.complaint.clone();
         let keys = [
             ("complaint", Some(&self.complaint)),
+            ("id", self.id.as_ref()),
             ("actor", Some(&self.actor)),
             ("second_actor", self.second_actor.as_ref()),
             ("note", self.note.as_ref()),
@@ -213,7 +310,7 @@ impl Override {
         let codes = [("role", Some(&self.role)), ("reason", Some(&self.reason)), ("hold", hold)];
         let given = keys.iter().chain(&codes).filter_map(|(field, text)| Some((*field, (*text)?)));
         for (field, text) in given {
-            if text.trim().is_empty() {
+            if folded(text).is_empty() {
                 return Err(OverrideError::Blank { complaint: complaint(), field });
             }
             let is_code = codes.iter().any(|(code, _)| *code == field);
@@ -224,7 +321,7 @@ impl Override {
                 (true, _) => text.bytes().all(plain),
                 // Ids are the host's own, and may hold what the host lets them hold.
                 (false, "complaint") => true,
-                _ => !text.chars().any(|one| one.is_whitespace() || one.is_control()),
+                _ => escaped(text) == *text && !text.contains(char::is_whitespace),
             };
             if !fits || text.len() > limit {
                 return Err(OverrideError::Text { complaint: complaint(), field, limit });

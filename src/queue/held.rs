@@ -7,8 +7,9 @@ use std::sync::Arc;
 use crate::Timestamp;
 use crate::backlog::Packing;
 use crate::codebook::{Codebook, Kind, Stage};
-use crate::complaint::{Complaint, Deadline, Encoded, Given, Origin, Value};
-use crate::policy::Override;
+use crate::complaint::{
+    Complaint, Deadline, Encoded, Given, NotUnderstood, Origin, Provenance, Speaker, Value,
+};
 use crate::rank::{Key, Rank};
 
 /// A complaint with its answers packed. Numbers are kept beside their bins, so that the complaint
@@ -18,15 +19,19 @@ pub(super) struct Held {
     pub(super) id: Box<str>,
     pub(super) received: Timestamp,
     pub(super) unit: Option<Arc<str>>,
-    subject: Option<Box<str>>,
-    bundle: Option<Box<str>>,
+    pub(super) subject: Option<Arc<str>>,
+    pub(super) bundle: Option<Box<str>>,
     /// As declared, and as reached by the latest item answered.
-    stages: (Stage, Stage),
-    origin: Origin,
+    pub(super) stages: (Stage, Stage),
+    pub(super) origin: Origin,
     pub(super) deadlines: Box<[Deadline]>,
     pub(super) packed: Box<[u8]>,
     numbers: Box<[(u16, i64)]>,
-    known: Box<[(u16, Timestamp)]>,
+    pub(super) known: Box<[(u16, Timestamp)]>,
+    said: Box<[(u16, Speaker)]>,
+    /// Fields that answers came from, and who said otherwise.
+    provenance: Box<[(u16, Provenance)]>,
+    pub(super) not_understood: Box<[NotUnderstood]>,
 }
 
 impl Held {
@@ -40,13 +45,15 @@ impl Held {
         let mut packed = vec![0; packing.width()];
         packing.pack(&encoded.codes, &mut packed);
         let mut numbers = Vec::new();
-        let mut known = Vec::new();
+        let (mut known, mut said) = (Vec::new(), Vec::new());
         for (id, given) in complaint.answers() {
-            let Given { value, known_at } = given;
-            if known_at.is_none() && !matches!(value, Value::Number(_)) && !is_digits(value) {
+            let Given { value, known_at, said_by } = given;
+            let is_plain = known_at.is_none() && said_by.is_none();
+            if is_plain && !matches!(value, Value::Number(_)) && !is_digits(value) {
                 continue;
             }
             let Some(place) = codebook.item_place(id) else { continue };
+            said.extend(said_by.map(|said_by| (place as u16, said_by)));
             if let Some(time) = known_at {
                 known.push((place as u16, *time));
             }
@@ -71,6 +78,12 @@ impl Held {
             packed: packed.into(),
             numbers: numbers.into(),
             known: known.into(),
+            said: said.into(),
+            provenance: complaint
+                .provenances()
+                .filter_map(|(item, said)| Some((codebook.item_place(item)? as u16, said.clone())))
+                .collect(),
+            not_understood: encoded.not_understood.clone().into(),
         }
     }
 
@@ -99,13 +112,20 @@ impl Held {
             }
         };
         for (place, item) in codebook.items().iter().enumerate() {
-            if packing.code(&self.packed, place) != 0 {
-                complaint.set(item.id.as_str(), value(place));
+            let known_at = of_item(&self.known, place);
+            let said_by = of_item(&self.said, place);
+            if packing.code(&self.packed, place) != 0 || known_at.is_some() || said_by.is_some() {
+                let mut given = Given::new(value(place));
+                (given.known_at, given.said_by) = (known_at, said_by);
+                complaint.set_given(item.id.as_str(), given);
             }
         }
-        for &(place, time) in &self.known {
-            let place = usize::from(place);
-            complaint.set_known_at(codebook.items()[place].id.as_str(), value(place), time);
+        for (place, provenance) in &self.provenance {
+            let item = &codebook.items()[usize::from(*place)].id;
+            complaint.set_provenance(item, provenance.clone());
+        }
+        for mark in &self.not_understood {
+            complaint.add_not_understood(mark.clone());
         }
         complaint
     }
@@ -118,6 +138,11 @@ impl Held {
         let due = self.earliest_deadline().map_or(i64::MAX, Timestamp::unix_seconds);
         (due, self.received.unix_seconds())
     }
+}
+
+/// What is kept for an item, if anything is.
+fn of_item<T: Copy>(kept: &[(u16, T)], place: usize) -> Option<T> {
+    kept.iter().find(|(item, _)| usize::from(*item) == place).map(|(_, kept)| *kept)
 }
 
 fn is_digits(value: &Value) -> bool {
@@ -157,20 +182,6 @@ impl Ord for Placed {
     }
 }
 
-impl PartialOrd for Placed {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Placed {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Placed {}
-
 /// A complaint found by its id; sorted by a hash first, which spares most look-ups of the id.
 /// That order is never shown.
 #[derive(Debug, Clone)]
@@ -201,43 +212,61 @@ impl Ord for ById {
     }
 }
 
-impl PartialOrd for ById {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for ById {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for ById {}
-
-/// Everything that people decided about one complaint, oldest first.
+/// A complaint among those of its unit, those without one first.
 #[derive(Debug, Clone)]
-pub(super) struct Decided {
-    pub(super) complaint: Arc<str>,
-    pub(super) decisions: Arc<Vec<Override>>,
+pub(super) struct InUnit(pub(super) Placed);
+
+impl InUnit {
+    /// Compares with a place in a unit's order: `None` comes before all of the unit's.
+    pub(super) fn compared(&self, unit: Option<&str>, placed: Option<&Placed>) -> Ordering {
+        let by_unit = self.0.held.unit.as_deref().cmp(&unit);
+        by_unit.then_with(|| placed.map_or(Ordering::Greater, |placed| self.0.cmp(placed)))
+    }
 }
 
-impl Ord for Decided {
+impl Ord for InUnit {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.complaint.cmp(&other.complaint)
+        self.compared(other.0.held.unit.as_deref(), Some(&other.0))
     }
 }
 
-impl PartialOrd for Decided {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+/// A complaint among those about one person.
+#[derive(Debug, Clone)]
+pub(super) struct OfSubject {
+    pub(super) subject: Arc<str>,
+    pub(super) held: Arc<Held>,
+}
+
+impl OfSubject {
+    pub(super) fn new(held: &Arc<Held>) -> Option<Self> {
+        Some(OfSubject { subject: Arc::clone(held.subject.as_ref()?), held: Arc::clone(held) })
     }
 }
 
-impl PartialEq for Decided {
-    fn eq(&self, other: &Self) -> bool {
-        self.complaint == other.complaint
+impl Ord for OfSubject {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&self.subject, &self.held.id).cmp(&(&other.subject, &other.held.id))
     }
 }
 
-impl Eq for Decided {}
+macro_rules! equal_by_order {
+    ($($key:ty)+) => {$(
+        impl PartialOrd for $key {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl PartialEq for $key {
+            fn eq(&self, other: &Self) -> bool {
+                self.cmp(other) == Ordering::Equal
+            }
+        }
+
+        impl Eq for $key {}
+    )+};
+}
+
+pub(super) use equal_by_order;
+
+equal_by_order!(Placed ById InUnit OfSubject);

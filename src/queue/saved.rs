@@ -1,23 +1,54 @@
 //! A queue in a file: saved by one run of the host, restored by the next.
+//!
+//! Format 2 is a line of JSON each for the head, every decision and every complaint, and a last
+//! line with the digest of all bytes before it. Format 1, one JSON object, is read as ever.
 
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeSet;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
-use super::{Queue, QueueError, Snapshot};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Filled, Queue, QueueError, Snapshot};
 use crate::Timestamp;
 use crate::codebook::Identity;
-use crate::complaint::Complaint;
-use crate::policy::Overrides;
+use crate::complaint::{Complaint, Unlisted};
+use crate::policy::{Override, Overrides};
 use crate::triage::{Fingerprint, Triage};
 
-/// The version of the saved queue that this release reads and writes.
-pub const SAVED_FORMAT: u32 = 1;
+/// The version of the saved queue that this release writes; it reads 1 too.
+pub const SAVED_FORMAT: u32 = 2;
+
+/// Bytes that are gathered before the sink is written to or the source read from.
+const BUFFER: usize = 1 << 18;
 
 /// A saved queue as it was read, not yet held against a model; see [`Queue::restore`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedQueue {
     format_version: u32,
+    codebook: Identity,
+    /// Of format 2: the digest of what the codes mean, and of each item.
+    answers: Option<(String, Vec<(String, String)>)>,
+    fingerprint: Fingerprint,
+    scoring_fingerprint: Fingerprint,
+    now: Timestamp,
+    sequence: Option<u64>,
+    unlisted: Unlisted,
+    overrides: Overrides,
+    complaints: Vec<Complaint>,
+}
+
+/// The only thing that every format has.
+#[derive(Deserialize)]
+struct AnyFormat {
+    format_version: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormatOne {
+    #[serde(rename = "format_version")]
+    _format_version: u32,
     codebook: Identity,
     fingerprint: Fingerprint,
     scoring_fingerprint: Fingerprint,
@@ -26,11 +57,71 @@ pub struct SavedQueue {
     complaints: Vec<Complaint>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    format_version: u32,
+    crate_version: String,
+    codebook: Identity,
+    answers_sha256: String,
+    /// Each item with the beginning of its own digest.
+    items: Vec<(String, String)>,
+    fingerprint: Fingerprint,
+    scoring_fingerprint: Fingerprint,
+    now: Timestamp,
+    sequence: Option<u64>,
+    unlisted: Unlisted,
+    decisions: usize,
+    complaints: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Last {
+    sha256: Fingerprint,
+}
+
 impl SavedQueue {
+    /// Reads a saved queue, of this format or an earlier one. The source is read in large pieces;
+    /// nothing is held against a model yet. O(n).
+    ///
+    /// # Errors
+    /// [`QueueError::Format`] for another format, whatever else stands in it;
+    /// [`QueueError::Cut`] for one that ends too early; [`QueueError::Altered`] where the digest is
+    /// another; [`QueueError::NotASavedQueue`], [`QueueError::Line`], [`QueueError::Malformed`] and
+    /// [`QueueError::Io`].
+    pub fn load(source: impl Read) -> Result<Self, QueueError> {
+        let mut lines = Lines {
+            source: BufReader::with_capacity(BUFFER, source),
+            line: Vec::new(),
+            number: 0,
+            digest: Sha256::new(),
+        };
+        let ended = lines.read()?;
+        match serde_json::from_slice::<AnyFormat>(&lines.line).map(|head| head.format_version) {
+            Ok(2) if ended => lines.format_two(),
+            Ok(2) => Err(QueueError::Cut { lines: 0 }),
+            // All other formats are one object, over however many lines.
+            _ => lines.one_object(),
+        }
+    }
+
+    /// The version of the format that it was read from.
+    #[must_use]
+    pub fn format_version(&self) -> u32 {
+        self.format_version
+    }
+
     /// The time at which the queue stood.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The number of the host's last event that is in it: replay what came after.
+    #[must_use]
+    pub fn sequence(&self) -> Option<u64> {
+        self.sequence
     }
 
     /// Fingerprint of the model that it was saved under.
@@ -45,43 +136,171 @@ impl SavedQueue {
         self.scoring_fingerprint
     }
 
+    /// What people had decided.
+    #[must_use]
+    pub fn overrides(&self) -> &Overrides {
+        &self.overrides
+    }
+
     /// The complaints, in the order in which they stood.
     #[must_use]
     pub fn complaints(&self) -> &[Complaint] {
         &self.complaints
     }
-}
 
-impl Serialize for Snapshot {
-    /// Complaints one after another, so that nothing is copied as a whole.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Complaints<'a>(&'a Snapshot);
-        impl Serialize for Complaints<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_seq(self.0.iter().map(|entry| entry.complaint()))
+    /// Checks that no complaint stands twice; `first` is the line of the first.
+    fn checked(self, first: usize) -> Result<Self, QueueError> {
+        let mut ids = BTreeSet::new();
+        for (complaint, line) in self.complaints.iter().zip(first..) {
+            if !ids.insert(complaint.id()) {
+                let what = format!("complaint `{}` stands twice", complaint.id());
+                return Err(QueueError::Malformed { line, what: crate::base::escaped(&what) });
             }
         }
-        let mut saved = serializer.serialize_struct("SavedQueue", 7)?;
-        saved.serialize_field("format_version", &SAVED_FORMAT)?;
-        saved.serialize_field("codebook", self.triage().codebook().identity())?;
-        saved.serialize_field("fingerprint", &self.triage().fingerprint())?;
-        saved.serialize_field("scoring_fingerprint", &self.triage().scoring_fingerprint())?;
-        saved.serialize_field("now", &self.now())?;
-        saved.serialize_field("overrides", &self.overrides())?;
-        saved.serialize_field("complaints", &Complaints(self))?;
-        saved.end()
+        drop(ids);
+        Ok(self)
     }
 }
 
-impl Serialize for Queue {
-    /// As its snapshot.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (**self).serialize(serializer)
+/// A source read by lines, each entering the digest.
+struct Lines<R> {
+    source: BufReader<R>,
+    line: Vec<u8>,
+    number: usize,
+    digest: Sha256,
+}
+
+impl<R: Read> Lines<R> {
+    /// Reads the next line; whether it ended in a line break.
+    fn read(&mut self) -> Result<bool, QueueError> {
+        self.line.clear();
+        self.source.read_until(b'\n', &mut self.line).map_err(QueueError::Io)?;
+        self.number += 1;
+        Ok(self.line.last() == Some(&b'\n'))
+    }
+
+    /// The next line as a value; it enters the digest.
+    fn value<T: for<'de> Deserialize<'de>>(&mut self) -> Result<T, QueueError> {
+        if !self.read()? {
+            return Err(QueueError::Cut { lines: self.number - 1 });
+        }
+        self.digest.update(&self.line);
+        self.parsed()
+    }
+
+    fn parsed<T: for<'de> Deserialize<'de>>(&self) -> Result<T, QueueError> {
+        let line = self.number;
+        serde_json::from_slice(&self.line).map_err(|cause| QueueError::Line { line, cause })
+    }
+
+    fn format_two(mut self) -> Result<SavedQueue, QueueError> {
+        self.digest.update(&self.line);
+        let head: Head = self.parsed()?;
+        let mut overrides = Overrides::new();
+        for _ in 0..head.decisions {
+            let decision: Override = self.value()?;
+            let line = self.number;
+            let malformed = |what: String| QueueError::Malformed { line, what };
+            let is_new = overrides.add(decision).map_err(|error| malformed(error.to_string()))?;
+            if !is_new {
+                return Err(malformed("a decision stands twice".to_owned()));
+            }
+        }
+        // What the head says may be forged, so room is made as lines come.
+        let mut complaints: Vec<Complaint> = Vec::new();
+        for _ in 0..head.complaints {
+            complaints.push(self.value()?);
+        }
+        if !self.read()? {
+            return Err(QueueError::Cut { lines: self.number - 1 });
+        }
+        let last: Last = self.parsed()?;
+        let computed = Fingerprint::from_bytes(self.digest.clone().finalize().into());
+        if computed != last.sha256 {
+            return Err(QueueError::Altered { saved: last.sha256, computed });
+        }
+        if self.read()? || !self.line.is_empty() {
+            let what = "more follows after its last".to_owned();
+            return Err(QueueError::Malformed { line: self.number, what });
+        }
+        let saved = SavedQueue {
+            format_version: head.format_version,
+            codebook: head.codebook,
+            answers: Some((head.answers_sha256, head.items)),
+            fingerprint: head.fingerprint,
+            scoring_fingerprint: head.scoring_fingerprint,
+            now: head.now,
+            sequence: head.sequence,
+            unlisted: head.unlisted,
+            overrides,
+            complaints,
+        };
+        saved.checked(head.decisions + 2)
+    }
+
+    fn one_object(mut self) -> Result<SavedQueue, QueueError> {
+        self.source.read_to_end(&mut self.line).map_err(QueueError::Io)?;
+        let cut_or = |error: &serde_json::Error, other| match error.is_eof() {
+            true => QueueError::Cut { lines: error.line().saturating_sub(1) },
+            false => other,
+        };
+        let begins = self.line.trim_ascii_start().starts_with(b"{");
+        let format = match serde_json::from_slice::<AnyFormat>(&self.line) {
+            Ok(head) => head.format_version,
+            Err(error) if begins => return Err(cut_or(&error, QueueError::NotASavedQueue)),
+            Err(_) => return Err(QueueError::NotASavedQueue),
+        };
+        if format != 1 {
+            return Err(QueueError::Format { found: format });
+        }
+        let file: FormatOne = serde_json::from_slice(&self.line)
+            .map_err(|cause| QueueError::Line { line: cause.line(), cause })?;
+        let saved = SavedQueue {
+            format_version: format,
+            codebook: file.codebook,
+            answers: None,
+            fingerprint: file.fingerprint,
+            scoring_fingerprint: file.scoring_fingerprint,
+            now: file.now,
+            sequence: None,
+            unlisted: Unlisted::Refuse,
+            overrides: file.overrides,
+            complaints: file.complaints,
+        };
+        saved.checked(1)
     }
 }
 
-impl Queue {
-    /// The queue as it was saved.
+/// A sink that takes the digest of what goes through it.
+struct Digested<W: Write> {
+    sink: BufWriter<W>,
+    digest: Sha256,
+}
+
+impl<W: Write> Write for Digested<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.sink.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+}
+
+impl<W: Write> Digested<W> {
+    fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut *self, value)?;
+        self.write_all(b"\n")
+    }
+}
+
+impl Snapshot {
+    /// Saves everything that is needed to go on: complaints, decisions, the time, the caller's
+    /// choices and the number of the last event. The sink is written to in large pieces and flushed;
+    /// writing beside, syncing and renaming are the host's. A snapshot is saved without the queue's
+    /// lock. Gives back the digest of the file. O(n).
     ///
     /// ```
     /// use caserank::queue::{Queue, SavedQueue};
@@ -89,26 +308,83 @@ impl Queue {
     /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
     /// # let triage = Triage::from_json(json)?;
     /// # let mut queue = Queue::new(&triage, "2026-04-18".parse()?);
-    /// # queue.upsert(Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
-    /// let text = serde_json::to_string(&queue)?;
-    /// let saved: SavedQueue = serde_json::from_str(&text)?;
-    /// let restored = Queue::restore(&triage, saved)?;
-    /// assert_eq!(serde_json::to_string(&restored)?, text);
+    /// # queue.receive(Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
+    /// queue.set_sequence(41);
+    /// let mut file = Vec::new();
+    /// queue.snapshot().save(&mut file)?;
+    /// let restored = Queue::restore(&triage, SavedQueue::load(&*file)?)?.whole()?;
+    /// assert_eq!((restored.len(), restored.sequence()), (1, Some(41)));
+    /// assert!(SavedQueue::load(&file[..file.len() - 9]).is_err()); // cut off
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// [`QueueError::Format`], [`QueueError::OtherCodebook`], [`QueueError::OtherModel`] where the
-    /// model's scoring fingerprint is another, or what [`Queue::fill`] refuses.
-    pub fn restore(triage: &Triage, saved: SavedQueue) -> Result<Self, QueueError> {
-        if saved.format_version != SAVED_FORMAT {
-            return Err(QueueError::Format { found: saved.format_version });
+    /// [`QueueError::Io`] where the sink fails; what it holds is then no saved queue.
+    pub fn save(&self, sink: impl Write) -> Result<Fingerprint, QueueError> {
+        let sink = BufWriter::with_capacity(BUFFER, sink);
+        self.write(Digested { sink, digest: Sha256::new() }).map_err(QueueError::Io)
+    }
+
+    fn write(&self, mut file: Digested<impl Write>) -> io::Result<Fingerprint> {
+        let codebook = self.triage().codebook();
+        file.line(&Head {
+            format_version: SAVED_FORMAT,
+            crate_version: env!("CARGO_PKG_VERSION").to_owned(),
+            codebook: codebook.identity().clone(),
+            answers_sha256: codebook.digest_of_answers().to_owned(),
+            items: codebook.item_digests(),
+            fingerprint: self.triage().fingerprint(),
+            scoring_fingerprint: self.triage().scoring_fingerprint(),
+            now: self.now(),
+            sequence: self.sequence,
+            unlisted: self.unlisted,
+            decisions: self.decisions.len(),
+            complaints: self.len(),
+        })?;
+        for decision in self.decisions.iter() {
+            file.line(decision)?;
         }
-        triage.codebook().require("the saved queue", &saved.codebook)?;
+        for entry in self.iter() {
+            file.line(&entry.complaint())?;
+        }
+        let sha256 = Fingerprint::from_bytes(file.digest.clone().finalize().into());
+        file.line(&Last { sha256 })?;
+        file.flush()?;
+        Ok(sha256)
+    }
+}
+
+impl Queue {
+    /// As [`Snapshot::save`].
+    ///
+    /// # Errors
+    /// As [`Snapshot::save`].
+    pub fn save(&self, sink: impl Write) -> Result<Fingerprint, QueueError> {
+        self.view().save(sink)
+    }
+
+    /// The queue as it was saved. Whatever cannot be taken is told as by [`Queue::fill`].
+    /// O(n log n).
+    ///
+    /// # Errors
+    /// [`QueueError::Codebook`] for a model of another codebook, also one of the same name, naming
+    /// the item that differs; [`QueueError::OtherModel`] where the model's scoring fingerprint is
+    /// another.
+    pub fn restore(triage: &Triage, saved: SavedQueue) -> Result<Filled, QueueError> {
+        let codebook = triage.codebook();
+        match &saved.answers {
+            Some((digest, items)) => {
+                codebook.require_digests("the saved queue", &saved.codebook, digest, items)?;
+            }
+            None => codebook.require("the saved queue", &saved.codebook)?,
+        }
         let given = triage.scoring_fingerprint();
         if saved.scoring_fingerprint != given {
             return Err(QueueError::OtherModel { saved: saved.scoring_fingerprint, given });
         }
-        Queue::fill(triage, saved.now, &saved.overrides, saved.complaints)
+        let mut queue = Queue::new(triage, saved.now).with_unlisted(saved.unlisted);
+        queue.state.sequence = saved.sequence;
+        queue.decide_all(saved.overrides.iter());
+        Ok(queue.fill_with(saved.complaints))
     }
 }

@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
-use super::held::{ById, Decided, Held, Placed, hash};
-use crate::backlog::{Backlog, BacklogBuilder, BacklogError, Packing};
+use super::QueueError;
+use super::decided::Decisions;
+use super::held::{ById, Held, InUnit, OfSubject, Placed, hash};
+use crate::backlog::{Backlog, BacklogBuilder, BacklogError, CodedRow, Packing};
 use crate::codebook::Codebook;
-use crate::complaint::{Complaint, Deadline, Unlisted};
-use crate::explain::Assessment;
+use crate::complaint::{Complaint, Deadline, NotUnderstood, Unlisted};
+use crate::explain::{Arrival, Assessment};
 use crate::policy::{ActiveOverride, Band, Lane, Override, Overrides, Placement, Priority};
 use crate::rank::{BandCount, Index, Key, Placed as Compared, Rank, Standing};
 use crate::triage::{Ranking, Triage};
@@ -23,9 +25,14 @@ pub struct Snapshot {
     pub(super) triage: Triage,
     pub(super) packing: Arc<Packing>,
     pub(super) now: Timestamp,
+    /// Number of the host's last event.
+    pub(super) sequence: Option<u64>,
+    pub(super) unlisted: Unlisted,
     pub(super) order: Index<Placed>,
     pub(super) ids: Index<ById>,
-    pub(super) decided: Index<Decided>,
+    pub(super) by_unit: Index<InUnit>,
+    pub(super) by_subject: Index<OfSubject>,
+    pub(super) decisions: Decisions,
 }
 
 /// One complaint's place in a live queue.
@@ -47,6 +54,13 @@ impl Snapshot {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The number of the host's last event that is in it; see
+    /// [`Queue::set_sequence`](super::Queue::set_sequence).
+    #[must_use]
+    pub fn sequence(&self) -> Option<u64> {
+        self.sequence
     }
 
     /// How many complaints are in it.
@@ -116,20 +130,24 @@ impl Snapshot {
     /// How many complaints stand in each lane and band, in order. O(log n).
     #[must_use]
     pub fn counts(&self) -> Vec<BandCount> {
-        let mut counts = Vec::new();
-        let mut before = 0;
-        for lane in [Lane::Must, Lane::Open] {
-            for band in Band::ALL {
-                // The last key of this lane and band has priority 0.
-                let last = Key::of(Standing::new(lane, band, Priority::default()), 0);
-                let through = self.order.count_before(|placed| {
-                    if placed.key <= last { Ordering::Less } else { Ordering::Greater }
-                });
-                counts.push(BandCount { lane, band, count: through - before });
-                before = through;
-            }
-        }
-        counts
+        counts(|last| {
+            self.order.count_before(|placed| match placed.key <= last {
+                true => Ordering::Less,
+                false => Ordering::Greater,
+            })
+        })
+    }
+
+    /// The complaints about a person, by the host's opaque key, in order of their ids.
+    /// O(log n) for each.
+    pub fn of_subject(&self, subject: &str) -> impl Iterator<Item = Entry<'_>> {
+        let before = self
+            .by_subject
+            .count_before(|found| (*found.subject).cmp(subject).then(Ordering::Greater));
+        let subject = subject.to_owned();
+        let found = self.by_subject.iter_from(before);
+        let found = found.take_while(move |found| *found.subject == *subject);
+        found.filter_map(|found| self.entry(&found.held.id))
     }
 
     /// The complaint as it was last given or amended.
@@ -141,33 +159,27 @@ impl Snapshot {
     /// Assesses a complaint under the overrides in force, with its position.
     ///
     /// # Errors
-    /// [`QueueError::NotHere`](super::QueueError::NotHere), and what [`Triage::assess`] refuses.
-    pub fn assess(&self, id: &str) -> Result<Assessment, super::QueueError> {
-        let entry = self.entry(id).ok_or_else(|| super::QueueError::NotHere { id: id.into() })?;
-        let active = self.active_override(id);
-        let complaint = entry.complaint();
-        let assessment = self.triage.assess_with(&complaint, active.as_ref(), Unlisted::Refuse)?;
-        Ok(assessment.placed(entry.position, self.len()))
+    /// [`QueueError::NotHere`].
+    pub fn assess(&self, id: &str) -> Result<Assessment, QueueError> {
+        let entry = self.entry(id).ok_or_else(|| QueueError::NotHere { id: id.into() })?;
+        Ok(entry.assess())
     }
 
-    /// What people decided about a complaint, as it holds now.
+    /// What people decided about a complaint, as it holds now. O(log n).
     #[must_use]
     pub fn active_override(&self, id: &str) -> Option<ActiveOverride> {
-        ActiveOverride::of(self.decisions(id), self.now)
+        self.decisions.active(id, self.now)
     }
 
     /// All decisions about a complaint, oldest first, ended ones among them.
-    #[must_use]
-    pub fn decisions(&self, id: &str) -> &[Override] {
-        let decided = self.decided.get(|decided| (*decided.complaint).cmp(id));
-        decided.map_or(&[], |decided| &decided.decisions)
+    pub fn decisions(&self, id: &str) -> impl Iterator<Item = &Override> {
+        self.decisions.of(id)
     }
 
     /// All decisions, those about complaints that have left among them.
     #[must_use]
     pub fn overrides(&self) -> Overrides {
-        let decisions = self.decided.iter_from(0).flat_map(|decided| decided.decisions.iter());
-        Overrides::from_checked(decisions.cloned())
+        Overrides::from_checked(self.decisions.iter().cloned())
     }
 
     /// The contents as a frozen backlog, for planning and for work on the whole. O(n log n).
@@ -177,8 +189,29 @@ impl Snapshot {
     /// [`BacklogError::Full`] can come.
     pub fn backlog(&self) -> Result<Backlog, BacklogError> {
         let mut builder = BacklogBuilder::new(self.codebook());
+        let mut codes = vec![0; self.codebook().items().len()];
         for placed in self.order.iter_from(0) {
-            builder.push(&self.complaint_of(&placed.held))?;
+            let held = &*placed.held;
+            self.unpack(held, &mut codes);
+            let known: Vec<(usize, Timestamp)> = held
+                .known
+                .iter()
+                .map(|&(item, time)| (usize::from(item), time))
+                .filter(|&(item, _)| codes[item] != 0)
+                .collect();
+            builder.push_coded(&CodedRow {
+                id: &held.id,
+                received: held.received,
+                unit: held.unit.as_deref(),
+                subject: held.subject.as_deref(),
+                bundle: held.bundle.as_deref(),
+                stage: held.stages.1,
+                origin: held.origin,
+                deadlines: &held.deadlines,
+                codes: &codes,
+                known: &known,
+                not_understood: &held.not_understood,
+            })?;
         }
         Ok(builder.freeze())
     }
@@ -197,6 +230,13 @@ impl Snapshot {
             rank: placed.rank(position),
             ties: placed.held.ties(),
         })
+    }
+
+    /// Codes of a complaint's answers.
+    fn unpack(&self, held: &Held, codes: &mut [u8]) {
+        for (item, code) in codes.iter_mut().enumerate() {
+            *code = self.packing.code(&held.packed, item);
+        }
     }
 
     fn codebook(&self) -> &Codebook {
@@ -219,10 +259,50 @@ impl Snapshot {
         placed.rank(self.position_of(placed))
     }
 
-    /// Takes a complaint out of the order; gives back where it stood.
-    pub(super) fn take_out(&mut self, placed: &Placed) -> Option<Rank> {
+    /// Puts a complaint where it belongs, in every order; gives back where it stood and stands.
+    pub(super) fn put(&mut self, placed: &Placed) -> (Option<Rank>, Rank) {
+        let (_, before) = self.ids.insert(ById::new(placed.clone()));
+        let from = before.and_then(|before| self.take_out(&before.placed));
+        self.by_unit.insert(InUnit(placed.clone()));
+        if let Some(of_subject) = OfSubject::new(&placed.held) {
+            self.by_subject.insert(of_subject);
+        }
+        let (ahead, _) = self.order.insert(placed.clone());
+        (from, placed.rank(ahead + 1))
+    }
+
+    /// Takes a complaint out; gives back where it stood.
+    pub(super) fn take(&mut self, id: &str) -> Option<Rank> {
+        let (_, removed) = self.ids.remove(ById::probe(hash(id), id))?;
+        self.take_out(&removed.placed)
+    }
+
+    /// Takes a complaint out of every order but that of the ids.
+    fn take_out(&mut self, placed: &Placed) -> Option<Rank> {
+        let unit = placed.held.unit.as_deref();
+        self.by_unit.remove(|other| other.compared(unit, Some(placed)));
+        if let Some(of_subject) = OfSubject::new(&placed.held) {
+            self.by_subject.remove(|other| other.cmp(&of_subject));
+        }
         let (ahead, _) = self.order.remove(|other| other.cmp(placed))?;
         Some(placed.rank(ahead + 1))
+    }
+
+    /// Puts all complaints in order, from scratch; their ids are all different.
+    pub(super) fn put_all(&mut self, mut placed: Vec<Placed>) {
+        let mut ids: Vec<ById> = placed.iter().cloned().map(ById::new).collect();
+        ids.sort_unstable();
+        let subjects = placed.iter().filter_map(|placed| OfSubject::new(&placed.held));
+        let mut by_subject: Vec<OfSubject> = subjects.collect();
+        by_subject.sort_unstable();
+        placed.sort_unstable();
+        let mut by_unit: Vec<InUnit> = placed.iter().cloned().map(InUnit).collect();
+        // They stand in order already, so only units are sorted.
+        by_unit.sort_by(|first, second| first.0.held.unit.cmp(&second.0.held.unit));
+        self.order = Index::from_sorted(placed);
+        self.ids = Index::from_sorted(ids);
+        self.by_unit = Index::from_sorted(by_unit);
+        self.by_subject = Index::from_sorted(by_subject);
     }
 
     /// Lane and band with what set them.
@@ -233,7 +313,57 @@ impl Snapshot {
     }
 }
 
+/// Counts of each lane and band, by how many stand at or before a key.
+pub(super) fn counts(through: impl Fn(Key) -> usize) -> Vec<BandCount> {
+    let mut counts = Vec::new();
+    let mut before = 0;
+    for lane in [Lane::Must, Lane::Open] {
+        for band in Band::ALL {
+            // The last key of this lane and band has priority 0.
+            let through = through(Key::of(Standing::new(lane, band, Priority::default()), 0));
+            counts.push(BandCount { lane, band, count: through - before });
+            before = through;
+        }
+    }
+    counts
+}
+
 impl<'a> Entry<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, placed: &'a Placed, position: usize) -> Self {
+        Entry { snapshot, placed, position }
+    }
+
+    /// What the model makes of it, under the decisions in force, with its position.
+    #[must_use]
+    pub fn assess(&self) -> Assessment {
+        let (snapshot, held) = (self.snapshot, &*self.placed.held);
+        let mut codes = vec![0; snapshot.codebook().items().len()];
+        snapshot.unpack(held, &mut codes);
+        let active = snapshot.active_override(&held.id);
+        let arrival = Arrival {
+            received: held.received,
+            unit: held.unit.as_deref().map(str::to_owned),
+            deadlines: held.deadlines.to_vec(),
+            not_understood: held.not_understood.to_vec(),
+        };
+        let kind = (held.origin, held.stages.1);
+        let assessment =
+            snapshot.triage.assess_coded(&held.id, arrival, kind, codes, active.as_ref());
+        assessment.placed(self.position, snapshot.len())
+    }
+
+    /// What was not understood in what was sent, for a person to look at.
+    #[must_use]
+    pub fn not_understood(&self) -> &'a [NotUnderstood] {
+        &self.placed.held.not_understood
+    }
+
+    /// The host's opaque key of the person complained about.
+    #[must_use]
+    pub fn subject(&self) -> Option<&'a str> {
+        self.placed.held.subject.as_deref()
+    }
+
     /// Place in the order, from 1.
     #[must_use]
     pub fn position(&self) -> usize {

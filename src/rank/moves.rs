@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Rank;
 use crate::base::text::OnScreen;
 use crate::base::words;
+use crate::complaint::{ChangeKind, PartChange};
 
 /// Which way a complaint moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,17 +54,31 @@ pub struct Move {
     from: Option<Rank>,
     to: Option<Rank>,
     pushed: bool,
+    #[serde(default)]
+    changes: Vec<PartChange>,
 }
 
 impl Move {
     /// A move by a change of the complaint itself.
     pub(crate) fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
-        Move { id: id.into(), from, to, pushed: false }
+        Move { id: id.into(), from, to, pushed: false, changes: Vec::new() }
     }
 
     /// The same as a move that only others brought about.
     pub(crate) fn by_others(self) -> Self {
         Move { pushed: true, ..self }
+    }
+
+    /// The same with what was given otherwise than it stood.
+    pub(crate) fn with_changes(self, changes: Vec<PartChange>) -> Self {
+        Move { changes, ..self }
+    }
+
+    /// What was given otherwise than it stood, of a change to one complaint of a live queue: what
+    /// changed, what is gone, what did not count, what was not understood.
+    #[must_use]
+    pub fn changes(&self) -> &[PartChange] {
+        &self.changes
     }
 
     /// Id of the complaint.
@@ -134,7 +149,11 @@ impl fmt::Display for Move {
                 _ if from == to => write!(formatter, "stays at {to}"),
                 _ => write!(formatter, "stays at {}: from {from} to {to}", to.position()),
             },
-        }
+        }?;
+        // What a person must look at is never left out.
+        let alarming =
+            |change: &&PartChange| change.would_lead || change.kind == ChangeKind::NotUnderstood;
+        self.changes.iter().filter(alarming).try_for_each(|change| write!(formatter, "; {change}"))
     }
 }
 
@@ -172,7 +191,7 @@ impl Moves {
             if from == to && pushed {
                 unmoved += 1;
             } else {
-                moves.push(Move { id: after.id.to_owned(), from, to, pushed });
+                moves.push(Move { pushed, ..Move::new(after.id, from, to) });
             }
         }
         let mut left: Vec<Placed<'_>> = before.into_values().collect();

@@ -33,7 +33,10 @@ pub enum ChainFault {
 
 /// The first link of a chain that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("record {place} of the chain (complaint `{complaint}`) does not hold: {fault}")]
+#[error(
+    "record {place} of the chain (complaint `{}`) does not hold: {fault}",
+    crate::base::escaped(.complaint)
+)]
 pub struct ChainError {
     /// Its place in the chain, from 1.
     pub place: usize,

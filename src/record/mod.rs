@@ -15,9 +15,10 @@ pub use chain::{ChainError, ChainFault, verify_chain};
 pub use verify::{Note, RecordError};
 
 use crate::Timestamp;
+use crate::base::json;
 use crate::codebook::{Identity, Stage};
 use crate::explain::Assessment;
-use crate::policy::{ActiveOverride, Band, Lane, Priority, SetBy};
+use crate::policy::{ActiveOverride, Band, Lane, Placement, Priority, SetBy};
 use crate::triage::{Fingerprint, Triage};
 
 /// The version of the record format that this release reads and writes.
@@ -26,6 +27,7 @@ pub const RECORD_FORMAT: u32 = 1;
 /// One outcome's result in a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RecordedOutcome {
     /// Whether the outcome applies to the complaint.
     pub applies: bool,
@@ -38,6 +40,7 @@ pub struct RecordedOutcome {
 /// The result in a record: everything that the model computed, exact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RecordedResult {
     /// Its band.
     pub band: Band,
@@ -69,7 +72,7 @@ pub struct RecordedResult {
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes");
-/// let record = Record::new(&triage.assess(&complaint)?, "2026-04-18".parse()?);
+/// let record = Record::new(&triage.assess(&complaint)?, "2026-04-18".parse()?)?;
 /// assert!(record.verify(&triage)?.is_empty());
 /// let tampered = record.to_json().replace("\"band\":\"high\"", "\"band\":\"low\"");
 /// let error = Record::from_json(&tampered)?.verify(&triage).unwrap_err();
@@ -99,15 +102,28 @@ pub struct Record {
 }
 
 impl Record {
-    /// Records an assessment made at a time.
-    #[must_use]
-    pub fn new(assessment: &Assessment, at: Timestamp) -> Self {
+    /// Records an assessment made for a time: what it holds is written down, and nothing is computed
+    /// again.
+    ///
+    /// # Errors
+    /// [`RecordError::OtherTime`] where a decision that the assessment stands under is not in force
+    /// at `at`, so that the record could never be verified.
+    pub fn new(assessment: &Assessment, at: Timestamp) -> Result<Self, RecordError> {
+        let decisions = assessment.overrides().into_iter().flat_map(ActiveOverride::iter);
+        if let Some(other) = decisions.into_iter().find(|decision| !decision.is_active(at)) {
+            return Err(RecordError::OtherTime {
+                complaint: assessment.id().to_owned(),
+                effect: other.effect.clone(),
+                made: other.made,
+                at,
+            });
+        }
         let triage = assessment.triage();
         let items = triage.codebook().items().iter().zip(assessment.codes());
         let answers = items
             .filter(|(_, code)| **code != 0)
             .map(|(item, code)| (item.id.clone(), item.answer_id(*code).to_owned()));
-        let mut record = Record {
+        let record = Record {
             format_version: RECORD_FORMAT,
             answers: answers.collect(),
             at,
@@ -118,19 +134,22 @@ impl Record {
             model: triage.identity().clone(),
             overrides: assessment.overrides().cloned(),
             previous: None,
-            result: result(triage, assessment.codes(), assessment.overrides()),
+            result: assessed(assessment),
             scoring_fingerprint: triage.scoring_fingerprint(),
             sha256: Fingerprint::of(&[]),
             stage: assessment.stage(),
         };
-        record.sha256 = canonical::digest(&record);
-        record
+        Ok(record.sealed())
     }
 
     /// The same record as the next in a chain; see [`verify_chain`].
     #[must_use]
     pub fn after(mut self, previous: &Record) -> Self {
         self.previous = Some(previous.sha256);
+        self.sealed()
+    }
+
+    fn sealed(mut self) -> Self {
         self.sha256 = canonical::digest(&self);
         self
     }
@@ -138,9 +157,14 @@ impl Record {
     /// Reads a record. Nothing is recomputed yet: see [`Record::verify`].
     ///
     /// # Errors
+    /// [`RecordError::Format`] for another format, whatever else stands in it;
     /// [`RecordError::Json`] for text of another shape.
     pub fn from_json(text: &str) -> Result<Self, RecordError> {
-        Ok(serde_json::from_str(text)?)
+        let text = json::without_mark(text);
+        match json::format_of(text) {
+            Some(found) if found != RECORD_FORMAT => Err(RecordError::Format { found }),
+            _ => Ok(serde_json::from_str(text)?),
+        }
     }
 
     /// Writes the record in one line, its canonical form: equal records give equal bytes.
@@ -216,6 +240,22 @@ impl Record {
     }
 }
 
+/// What an assessment holds.
+fn assessed(assessment: &Assessment) -> RecordedResult {
+    let triage = assessment.triage();
+    let outcomes = triage.instrument().outcomes().iter().enumerate().map(|(place, part)| {
+        let result = assessment.outcome(place);
+        let recorded = RecordedOutcome {
+            applies: result.applies,
+            probability: result.probability.billionths(),
+            score: result.score.to_string(),
+        };
+        (part.outcome.clone(), recorded)
+    });
+    let gates = assessment.gates().map(|gate| gate.id.clone()).collect();
+    recorded(triage, assessment.placement(), gates, outcomes.collect(), assessment.priority())
+}
+
 /// What a model makes of codes under decisions.
 fn result(triage: &Triage, codes: &[u8], active: Option<&ActiveOverride>) -> RecordedResult {
     let engine = triage.engine();
@@ -232,18 +272,31 @@ fn result(triage: &Triage, codes: &[u8], active: Option<&ActiveOverride>) -> Rec
         };
         (part.outcome.clone(), recorded)
     });
+    let fired = fired.into_iter().map(|gate| gates[gate].id.clone()).collect();
+    let priority = Priority::from_billionths(tally.priority);
+    recorded(triage, placement, fired, outcomes.collect(), priority)
+}
+
+fn recorded(
+    triage: &Triage,
+    placement: Placement,
+    gates: Vec<String>,
+    outcomes: BTreeMap<String, RecordedOutcome>,
+    priority: Priority,
+) -> RecordedResult {
+    let gate = |place: usize| &triage.policy().gates()[place].id;
     RecordedResult {
         band: placement.standing().band(),
-        gates: fired.into_iter().map(|gate| gates[gate].id.clone()).collect(),
+        gates,
         lane: placement.standing().lane(),
         model_band: placement.model_standing().band(),
         model_lane: placement.model_standing().lane(),
-        outcomes: outcomes.collect(),
-        priority: Priority::from_billionths(tally.priority),
+        outcomes,
+        priority,
         set_by: match placement.set_by() {
             SetBy::Priority => "priority".to_owned(),
-            SetBy::Cap(gate) => format!("cap:{}", gates[gate].id),
-            SetBy::Floor(gate) => format!("floor:{}", gates[gate].id),
+            SetBy::Cap(place) => format!("cap:{}", gate(place)),
+            SetBy::Floor(place) => format!("floor:{}", gate(place)),
             SetBy::Override => "override".to_owned(),
         },
     }

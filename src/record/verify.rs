@@ -5,7 +5,9 @@ use std::fmt;
 use thiserror::Error;
 
 use super::{RECORD_FORMAT, Record, canonical, result};
-use crate::policy::ActiveOverride;
+use crate::Timestamp;
+use crate::base::escaped;
+use crate::policy::{ActiveOverride, OverrideEffect};
 use crate::triage::{Fingerprint, Triage};
 
 /// Why a record does not hold.
@@ -21,10 +23,25 @@ pub enum RecordError {
         /// As given.
         found: u32,
     },
+    /// A time at which the decisions of the assessment were not in force.
+    #[error(
+        "complaint `{}` was assessed under `{effect}`, made at {made} and not in force at {at}: record it at the time it was assessed for",
+        escaped(.complaint)
+    )]
+    OtherTime {
+        /// The complaint.
+        complaint: String,
+        /// The decision that is not in force.
+        effect: OverrideEffect,
+        /// When it was made.
+        made: Timestamp,
+        /// The time asked for.
+        at: Timestamp,
+    },
     /// Made by a model that scores, gates, bands or orders differently.
     #[error(
-        "the record of complaint `{complaint}` was made by model {model} ({}), not by the one given ({}): load the model file with that fingerprint",
-        .recorded.short(), .given.short()
+        "the record of complaint `{}` was made by model {model} ({}), not by the one given ({}): load the model file with that fingerprint",
+        escaped(.complaint), .recorded.short(), .given.short()
     )]
     OtherModel {
         /// The complaint.
@@ -38,7 +55,8 @@ pub enum RecordError {
     },
     /// An answer that the codebook does not list.
     #[error(
-        "`answers.{item}` of the record of complaint `{complaint}` says {answer}, which the codebook does not list"
+        "`answers.{}` of the record of complaint `{}` says {}, which the codebook does not list",
+        escaped(.item), escaped(.complaint), escaped(.answer)
     )]
     UnlistedAnswer {
         /// The complaint.
@@ -50,7 +68,8 @@ pub enum RecordError {
     },
     /// A field that is not what the answers and the model give.
     #[error(
-        "`{field}` of the record of complaint `{complaint}` says {recorded}, and {recomputed} is what answers, decisions and model give"
+        "`{}` of the record of complaint `{}` says {}, and {} is what answers, decisions and model give",
+        escaped(.field), escaped(.complaint), escaped(.recorded), escaped(.recomputed)
     )]
     Difference {
         /// The complaint.
@@ -64,8 +83,8 @@ pub enum RecordError {
     },
     /// The result holds, and yet the record was changed.
     #[error(
-        "`sha256` of the record of complaint `{complaint}` says {}, and {} is the digest of what stands in it: something that does not enter the result was changed (id, time, versions, answers without weight, who decided, the link to the record before)",
-        .recorded.short(), .recomputed.short()
+        "`sha256` of the record of complaint `{}` says {}, and {} is the digest of what stands in it: something that does not enter the result was changed (id, time, versions, answers without weight, who decided, the link to the record before)",
+        escaped(.complaint), .recorded.short(), .recomputed.short()
     )]
     Digest {
         /// The complaint.

@@ -15,7 +15,7 @@ pub use compare::{Comparison, Earlier};
 pub use figures::{Group, PromiseKept, Simulated, Touch, UnderTriage, Waits};
 
 use crate::Timestamp;
-use crate::backlog::{BacklogBuilder, BacklogError};
+use crate::backlog::{BacklogBuilder, BacklogError, Reading};
 use crate::codebook::CodebookError;
 use crate::complaint::Complaint;
 use crate::policy::Band;
@@ -48,6 +48,14 @@ pub enum SimulateError {
     /// A simulation without periods, or with periods without length.
     #[error("{periods} periods of {seconds} seconds simulate nothing: give at least one of each")]
     Empty {
+        /// How many periods.
+        periods: usize,
+        /// How long each is.
+        seconds: u32,
+    },
+    /// Periods beyond the last second that a timestamp holds.
+    #[error("{periods} periods of {seconds} seconds end after the year 9999: give fewer")]
+    BeyondTime {
         /// How many periods.
         periods: usize,
         /// How long each is.
@@ -164,11 +172,19 @@ impl Simulation {
             return Err(SimulateError::Empty { periods, seconds });
         }
         let last = self.period(self.periods - 1);
+        if last.end <= last.start {
+            let (periods, seconds) = (self.periods, self.seconds);
+            return Err(SimulateError::BeyondTime { periods, seconds });
+        }
         let joins = |arrival: &&Arrival| arrival.complaint.received() < last.start;
-        let mut builder = BacklogBuilder::new(self.triage.codebook());
+        let mut builder =
+            BacklogBuilder::new(self.triage.codebook()).reading(Reading::new().strict());
         let mut outcomes: BTreeMap<&str, &BTreeSet<String>> = BTreeMap::new();
         for arrival in arrivals.iter().filter(joins) {
-            builder.push(&arrival.complaint)?;
+            if builder.push(&arrival.complaint)?.is_repeated() {
+                let id = arrival.complaint.id().to_owned();
+                return Err(BacklogError::RepeatedId { id }.into());
+            }
             outcomes.insert(arrival.complaint.id(), &arrival.outcomes);
         }
         let ranking = self.triage.rank(&builder.freeze())?;
@@ -212,14 +228,30 @@ impl Simulation {
         Period { start: start(number), end: start(number + 1) }
     }
 
-    /// Plans period after period. Nothing about a complaint changes, so one ranking serves all.
+    /// Plans period after period. Nothing about a complaint changes, so one ranking serves all;
+    /// periods in which nothing can happen any more are counted and not planned.
     fn touch(&self, ranking: &Ranking) -> Result<Run, SimulateError> {
         let backlog = ranking.backlog();
         let mut run = Run { touched: vec![None; backlog.len()], ..Run::default() };
         let mut carries = Carries::new();
         let in_hand = BTreeSet::new();
-        for number in 0..self.periods {
+        let mut coming: Vec<Timestamp> =
+            (0..backlog.len()).map(|row| backlog.received(row)).collect();
+        coming.sort_unstable();
+        let mut touched = 0;
+        let mut number = 0;
+        while number < self.periods {
             let period = self.period(number);
+            let joined = coming.partition_point(|received| *received < period.start);
+            let waiting = joined - touched;
+            if waiting == 0 {
+                // On to the first period that begins after the next has come.
+                let Some(next) = coming.get(joined) else { break };
+                let seconds = next.seconds_since(period.start).max(0);
+                let skipped = seconds / i64::from(self.seconds) + 1;
+                number = number.saturating_add(usize::try_from(skipped).unwrap_or(usize::MAX));
+                continue;
+            }
             let open =
                 |row: usize| run.touched[row].is_none() && backlog.received(row) < period.start;
             let plans = self.planner.plan_among(
@@ -230,18 +262,25 @@ impl Simulation {
                 &mut carries,
                 |entry| open(entry.row()),
             )?;
-            let waiting = (0..backlog.len()).filter(|&row| open(row)).count();
             run.most_waiting = run.most_waiting.max(waiting);
             let short: usize = plans.iter().map(|plan| plan.load().short_by()).sum();
             run.periods_short += usize::from(short > 0);
             run.most_short = run.most_short.max(short);
-            let worked = plans.iter().flat_map(|plan| plan.entries());
-            let rows: Vec<usize> = worked
-                .filter(|entry| !entry.beyond_capacity)
-                .filter_map(|entry| backlog.row_of(&entry.id))
-                .collect();
-            for row in rows {
+            let entries = plans.iter().flat_map(|plan| plan.entries());
+            let rows: Vec<usize> =
+                entries.filter(|entry| !entry.beyond_capacity).map(|entry| entry.row).collect();
+            for &row in &rows {
                 run.touched[row] = Some(period.end);
+            }
+            touched += rows.len();
+            number += 1;
+            let overdue: usize =
+                plans.iter().flat_map(|plan| plan.waiting()).map(|band| band.overdue).sum();
+            let listed: usize = plans.iter().map(|plan| plan.entries().len()).sum();
+            if rows.is_empty() && joined == coming.len() && overdue + listed == waiting {
+                // Nobody comes, nobody is worked, and nobody can fall overdue any more.
+                run.periods_short += if short > 0 { self.periods - number } else { 0 };
+                break;
             }
         }
         Ok(run)

@@ -85,6 +85,11 @@ pub enum Finding {
         /// The outcome.
         outcome: String,
     },
+    /// A gate that holds for deconfliction, where the codebook names no item for it.
+    UndeclaredDeconfliction {
+        /// The gate.
+        gate: String,
+    },
     /// No capacity for a blind audit, so the rate of misses can never be known.
     NoAudit,
 }
@@ -123,6 +128,10 @@ impl fmt::Display for Finding {
             Finding::ThinEvidence { item, outcome } => write!(
                 formatter,
                 "`{item}` weighs for {outcome} without evidence of quality A or B"
+            ),
+            Finding::UndeclaredDeconfliction { gate } => write!(
+                formatter,
+                "gate `{gate}` holds for deconfliction, and the codebook names no item for it: sheets will say `not checked` whatever is answered"
             ),
             Finding::NoAudit => formatter.write_str(
                 "no share of capacity goes to a blind audit: the rate of misses can never be known",
@@ -166,10 +175,25 @@ pub(super) fn lint(triage: &Triage) -> Lint {
     lint_domains(triage, &mut findings);
     lint_bands(triage, &mut findings);
     lint_gates(triage, &mut findings);
+    lint_deconfliction(triage, &mut findings);
     if triage.policy().draft().audit_share == Fixed::ZERO {
         findings.push(Finding::NoAudit);
     }
     Lint { findings }
+}
+
+/// A hold by that name needs an item by which sheets can tell what was checked.
+fn lint_deconfliction(triage: &Triage, findings: &mut Vec<Finding>) {
+    let declared = triage.codebook().deconfliction().map(|declared| &declared.item);
+    for gate in triage.policy().gates() {
+        let GateEffect::Hold(reason) = &gate.effect else { continue };
+        let texts = [&gate.id, &gate.title, reason];
+        let is_named = texts.iter().any(|text| text.to_lowercase().contains("deconflict"));
+        let items = gate.when.items();
+        if is_named && !declared.is_some_and(|declared| items.contains(&declared.as_str())) {
+            findings.push(Finding::UndeclaredDeconfliction { gate: gate.id.clone() });
+        }
+    }
 }
 
 fn codes(item: &Item) -> impl Iterator<Item = u8> + Clone {

@@ -153,6 +153,11 @@ impl Fingerprint {
         Fingerprint(Sha256::digest(bytes).into())
     }
 
+    /// A digest that was taken piece by piece.
+    pub(crate) fn from_bytes(digest: [u8; 32]) -> Self {
+        Fingerprint(digest)
+    }
+
     /// The digest's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {

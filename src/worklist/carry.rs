@@ -1,6 +1,6 @@
 //! What one plan hands to the next, and what became of audits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use super::plan::{Period, Plan};
 use super::sample::{CERTAIN, Inclusion, Stratum};
 use super::shares::Earned;
 use crate::Timestamp;
+use crate::base::escaped;
 
 /// What the next plan of a unit starts from: fractions of places, and the chances that audits
 /// passed complaints over. Keep it with the plan; without it fractions are lost and cumulative
@@ -67,6 +68,7 @@ pub enum AuditState {
 /// One audit with the chance by which it was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Audit {
     /// Id of the complaint.
     pub complaint: String,
@@ -85,11 +87,48 @@ pub struct Audit {
 #[non_exhaustive]
 pub enum AuditError {
     /// No open audit of that complaint.
-    #[error("complaint `{complaint}` has no open audit: it was not drawn, or it is finished")]
+    #[error(
+        "complaint `{}` has no open audit: it was not drawn, or it is finished",
+        escaped(.complaint)
+    )]
     NotOpen {
         /// The complaint.
         complaint: String,
     },
+    /// Finished before the period for which it was drawn began.
+    #[error(
+        "the audit of complaint `{}` was drawn for {period} and cannot be finished at {at}",
+        escaped(.complaint)
+    )]
+    BeforeDrawn {
+        /// The complaint.
+        complaint: String,
+        /// The period for which it was drawn.
+        period: Period,
+        /// When it was said to be finished.
+        at: Timestamp,
+    },
+    /// A plan that was added before.
+    #[error(
+        "the audit of complaint `{}` for {period} is in the log: the plan was added before",
+        escaped(.complaint)
+    )]
+    Repeated {
+        /// The first complaint of the plan that is there.
+        complaint: String,
+        /// The period.
+        period: Period,
+    },
+}
+
+/// What a finished audit came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditOutcome {
+    /// Something was found.
+    Found,
+    /// Nothing was found.
+    NothingFound,
 }
 
 /// All audits of a unit, in the order in which they were drawn. For the planner's eyes only.
@@ -106,31 +145,46 @@ impl AuditLog {
         AuditLog::default()
     }
 
-    /// Adds the audits of a plan, all of them open.
-    pub fn add(&mut self, plan: &Plan) {
-        for entry in &plan.entries {
-            let (Some(stratum), Some(inclusion)) = (&entry.stratum, entry.inclusion) else {
-                continue;
-            };
-            self.audits.push(Audit {
+    /// Adds the audits of a plan, all of them open; gives back how many.
+    ///
+    /// # Errors
+    /// [`AuditError::Repeated`] for a plan that was added before; nothing of it is then added.
+    pub fn add(&mut self, plan: &Plan) -> Result<usize, AuditError> {
+        let period = plan.period;
+        let drawn = plan.entries.iter().filter_map(|entry| {
+            Some(Audit {
                 complaint: entry.id.clone(),
-                period: plan.period,
-                stratum: stratum.clone(),
-                inclusion,
+                period,
+                stratum: entry.stratum.clone()?,
+                inclusion: entry.inclusion?,
                 state: AuditState::Open,
-            });
+            })
+        });
+        let drawn: Vec<Audit> = drawn.collect();
+        let here: BTreeSet<&str> = self
+            .audits
+            .iter()
+            .filter(|audit| audit.period == period)
+            .map(|audit| audit.complaint.as_str())
+            .collect();
+        if let Some(audit) = drawn.iter().find(|audit| here.contains(audit.complaint.as_str())) {
+            return Err(AuditError::Repeated { complaint: audit.complaint.clone(), period });
         }
+        let count = drawn.len();
+        self.audits.extend(drawn);
+        Ok(count)
     }
 
     /// Records that an audit is finished.
     ///
     /// # Errors
-    /// [`AuditError::NotOpen`] where the complaint has no open audit.
+    /// [`AuditError::NotOpen`] where the complaint has no open audit,
+    /// [`AuditError::BeforeDrawn`] for a time before the period for which it was drawn.
     pub fn complete(
         &mut self,
         complaint: &str,
         at: Timestamp,
-        found: bool,
+        outcome: AuditOutcome,
     ) -> Result<(), AuditError> {
         let open = self
             .audits
@@ -138,7 +192,14 @@ impl AuditLog {
             .rev()
             .find(|audit| audit.complaint == complaint && audit.state == AuditState::Open);
         let audit = open.ok_or_else(|| AuditError::NotOpen { complaint: complaint.to_owned() })?;
-        audit.state = if found { AuditState::Found(at) } else { AuditState::NothingFound(at) };
+        if at < audit.period.start {
+            let (complaint, period) = (complaint.to_owned(), audit.period);
+            return Err(AuditError::BeforeDrawn { complaint, period, at });
+        }
+        audit.state = match outcome {
+            AuditOutcome::Found => AuditState::Found(at),
+            AuditOutcome::NothingFound => AuditState::NothingFound(at),
+        };
         Ok(())
     }
 
@@ -170,6 +231,7 @@ impl AuditLog {
 /// right?"). With 30 audits that is one in ten. Chances differ between strata, so shares over all
 /// of them need weights of one over the chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
 pub struct AuditSummary {
     /// How many were drawn.
     pub drawn: usize,

@@ -36,7 +36,11 @@ impl fmt::Display for ActsFirst {
 
 /// A complaint in a worklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PlanEntry {
+    /// Its row in the backlog that was planned from.
+    #[serde(skip)]
+    pub(crate) row: usize,
     /// Id of the complaint.
     pub id: String,
     /// Its rank in the ranking that was planned from.

@@ -14,9 +14,11 @@ mod sample;
 mod shares;
 mod sheets;
 
-pub use carry::{Audit, AuditError, AuditLog, AuditState, AuditSummary, Carries, Carry};
+pub use carry::{
+    Audit, AuditError, AuditLog, AuditOutcome, AuditState, AuditSummary, Carries, Carry,
+};
 pub use entry::{ActsFirst, PlanEntry};
-pub use plan::{Load, Period, Plan, RuleUse, WaitBound, Waiting};
+pub use plan::{Expiring, Load, Period, Plan, RuleUse, UnplannedUnit, WaitBound, Waiting};
 pub use planner::{PlanError, Planner, Request};
 pub use sample::{Inclusion, Stratum};
 pub use shares::{RuleKind, Shares, SharesError};

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::carry::Carry;
 use super::entry::PlanEntry;
 use super::shares::RuleKind;
+use crate::base::escaped;
+use crate::complaint::Deadline;
 use crate::policy::Band;
+use crate::rank::Rank;
 use crate::{Fixed, Timestamp};
 
 /// From when to when a plan is for: its first second, and the first second after it.
@@ -28,6 +31,7 @@ impl fmt::Display for Period {
 
 /// What a rule had and used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RuleUse {
     /// The rule.
     pub rule: RuleKind,
@@ -41,6 +45,7 @@ pub struct RuleUse {
 
 /// Complaints of one band that are not in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Waiting {
     /// The band.
     pub band: Band,
@@ -56,6 +61,7 @@ pub struct Waiting {
 
 /// Whether the load fits the capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
 pub struct Load {
     /// Complaints to be worked in this period if every promise is to be kept: `must`, overdue,
     /// overdue by its end, evidence that expires before the next.
@@ -108,6 +114,46 @@ impl fmt::Display for Load {
     }
 }
 
+/// A complaint that waits although its evidence expires before the next period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Expiring {
+    /// Id of the complaint.
+    pub id: String,
+    /// Its rank in the ranking that was planned from.
+    #[serde(flatten)]
+    pub rank: Rank,
+    /// The deadline.
+    pub deadline: Deadline,
+}
+
+/// Complaints of a unit that no plan was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UnplannedUnit {
+    /// Name of the unit; `None` for complaints without one.
+    pub unit: Option<String>,
+    /// How many complaints it has.
+    pub complaints: usize,
+    /// The planned unit whose name differs only in case, blanks, invisible marks or normal form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resembles: Option<String>,
+}
+
+impl fmt::Display for UnplannedUnit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let UnplannedUnit { unit, complaints, resembles } = self;
+        match unit {
+            Some(unit) => write!(formatter, "{complaints} of unit {}", escaped(unit))?,
+            None => write!(formatter, "{complaints} without a unit")?,
+        }
+        match resembles {
+            Some(planned) => write!(formatter, ": is that {}?", escaped(planned)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Who is worked in a period by one unit; see [`Planner`](super::Planner).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
@@ -117,6 +163,13 @@ pub struct Plan {
     pub(super) rules: Vec<RuleUse>,
     pub(super) waiting: [Waiting; 4],
     pub(super) load: Load,
+    /// Who is not in the plan though evidence expires, earliest first.
+    pub(super) expiring: Vec<Expiring>,
+    /// Ids in hand that no complaint of the ranking has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) in_hand_unknown: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) unplanned: Vec<UnplannedUnit>,
     pub(super) carry: Carry,
     pub(super) sheet_seed: u64,
 }
@@ -151,6 +204,26 @@ impl Plan {
     #[must_use]
     pub fn waiting(&self) -> &[Waiting; 4] {
         &self.waiting
+    }
+
+    /// Complaints that are not in the plan although their evidence expires before the next period,
+    /// the earliest first: all of [`Load::due_soon_left`].
+    #[must_use]
+    pub fn expiring(&self) -> &[Expiring] {
+        &self.expiring
+    }
+
+    /// Ids that were given as in hand, and that no complaint of the ranking has: a slip of the pen
+    /// leaves a complaint on the list that somebody works on. Of several plans the last tells them.
+    #[must_use]
+    pub fn in_hand_unknown(&self) -> &[String] {
+        &self.in_hand_unknown
+    }
+
+    /// Units whose complaints stand in this plan because no plan of their own was asked for.
+    #[must_use]
+    pub fn unplanned(&self) -> &[UnplannedUnit] {
+        &self.unplanned
     }
 
     /// Whether the load fits the capacity.
@@ -194,6 +267,7 @@ impl Plan {
 
 /// How long an overdue complaint of a band may wait, were every period like this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct WaitBound {
     /// The band.
     pub band: Band,
@@ -211,9 +285,10 @@ impl WaitBound {
     /// capacity was left.
     #[must_use]
     pub fn periods(&self, older: usize) -> Option<u64> {
-        let earned = u64::try_from(self.share.steps()).ok()? * self.beyond as u64;
-        let whole = u64::from(crate::base::STEPS_PER_UNIT.unsigned_abs());
-        (earned > 0).then(|| ((older as u64 + 2) * whole).div_ceil(earned))
+        let earned = u128::try_from(self.share.steps()).ok()? * self.beyond as u128;
+        let whole = u128::from(crate::base::STEPS_PER_UNIT.unsigned_abs());
+        let periods = (earned > 0).then(|| ((older as u128 + 2) * whole).div_ceil(earned))?;
+        Some(u64::try_from(periods).unwrap_or(u64::MAX))
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::carry::{Carries, Carry};
-use super::plan::{Period, Plan};
+use super::plan::{Period, Plan, UnplannedUnit};
 use super::shares::{Shares, SharesError};
 use crate::Fixed;
 use crate::base::STEPS_PER_UNIT;
-use crate::base::Seed;
+use crate::base::{Seed, escaped, folded};
 use crate::triage::{Entry, Ranking, Triage};
 
 /// Why nothing is planned.
@@ -32,6 +32,20 @@ pub enum PlanError {
         ranked: usize,
         /// How many its backlog holds.
         complaints: usize,
+    },
+    /// A unit without a name.
+    #[error("a unit has no name: plan complaints of no unit without one")]
+    BlankUnit,
+    /// Two units whose names look alike.
+    #[error(
+        "the units `{}` and `{}` differ only in case, blanks or invisible marks: give each complaint and each capacity one of the names",
+        escaped(.first), escaped(.second)
+    )]
+    UnitsAlike {
+        /// The first.
+        first: String,
+        /// The second.
+        second: String,
     },
     /// An item to tell channels apart that the codebook does not list.
     #[error("the codebook does not list the item `{item}`, by which audits tell channels apart")]
@@ -182,8 +196,13 @@ impl Planner {
     ) -> Result<Plan, PlanError> {
         self.check(ranking, request.period)?;
         let unit = request.unit.as_deref();
+        if unit.is_some_and(|unit| folded(unit).is_empty()) {
+            return Err(PlanError::BlankUnit);
+        }
         let of_unit = |entry: &Entry<'_>| ranking.backlog().unit(entry.row()) == unit;
-        Ok(self.plan_for(ranking, request, carry, of_unit))
+        let mut plan = self.plan_for(ranking, request, carry, of_unit);
+        plan.in_hand_unknown = in_hand_unknown(ranking, &request.in_hand);
+        Ok(plan)
     }
 
     /// Plans every unit, by name, and last whatever belongs to none of them: complaints without a
@@ -202,7 +221,12 @@ impl Planner {
         in_hand: &BTreeSet<String>,
         carries: &mut Carries,
     ) -> Result<Vec<Plan>, PlanError> {
-        self.plan_among(ranking, period, capacities, in_hand, carries, |_| true)
+        let mut plans = self.plan_among(ranking, period, capacities, in_hand, carries, |_| true)?;
+        if let Some(last) = plans.last_mut() {
+            last.in_hand_unknown = in_hand_unknown(ranking, in_hand);
+            last.unplanned = unplanned(ranking, capacities);
+        }
+        Ok(plans)
     }
 
     /// The same for some of the complaints.
@@ -216,6 +240,17 @@ impl Planner {
         among: impl Fn(&Entry<'_>) -> bool,
     ) -> Result<Vec<Plan>, PlanError> {
         self.check(ranking, period)?;
+        let mut names: BTreeMap<String, &str> = BTreeMap::new();
+        for unit in capacities.keys() {
+            let name = folded(unit);
+            if name.is_empty() {
+                return Err(PlanError::BlankUnit);
+            }
+            if let Some(first) = names.insert(name, unit) {
+                let (first, second) = (first.to_owned(), unit.clone());
+                return Err(PlanError::UnitsAlike { first, second });
+            }
+        }
         let request = |capacity| Request::new(period, capacity).in_hand(in_hand.iter().cloned());
         let carry = |unit: &str| carries.get(unit).cloned().unwrap_or_default();
         let unit_of = |entry: &Entry<'_>| ranking.backlog().unit(entry.row());
@@ -251,4 +286,30 @@ impl Planner {
             None => Ok(()),
         }
     }
+}
+
+/// Ids in hand that no complaint of the ranking has.
+fn in_hand_unknown(ranking: &Ranking, in_hand: &BTreeSet<String>) -> Vec<String> {
+    let unknown = in_hand.iter().filter(|id| ranking.backlog().row_of(id).is_none());
+    unknown.cloned().collect()
+}
+
+/// Units of the ranking that no capacity names, complaints without a unit first.
+fn unplanned(ranking: &Ranking, capacities: &BTreeMap<String, usize>) -> Vec<UnplannedUnit> {
+    let backlog = ranking.backlog();
+    let mut counts: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for row in 0..backlog.len() {
+        let unit = backlog.unit(row);
+        if unit.is_none_or(|unit| !capacities.contains_key(unit)) {
+            *counts.entry(unit).or_default() += 1;
+        }
+    }
+    let planned: BTreeMap<String, &String> =
+        capacities.keys().map(|unit| (folded(unit), unit)).collect();
+    let units = counts.into_iter().map(|(unit, complaints)| UnplannedUnit {
+        unit: unit.map(str::to_owned),
+        complaints,
+        resembles: unit.and_then(|unit| planned.get(&folded(unit)).map(|unit| (*unit).clone())),
+    });
+    units.collect()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Carry;
 use super::entry::{PlanEntry, acts_first};
-use super::plan::{Load, Period, Plan, RuleUse, Waiting};
+use super::plan::{Expiring, Load, Period, Plan, RuleUse, Waiting};
 use super::planner::{Planner, Request};
 use super::sample::{Inclusion, Stratum, Unit, draw};
 use super::shares::{RuleKind, SHARING};
@@ -13,7 +13,7 @@ use crate::backlog::Backlog;
 use crate::base::STEPS_PER_UNIT;
 use crate::base::Stream;
 use crate::codebook::Process;
-use crate::complaint::{DECONFLICTION_ITEM, Deadline, Deconfliction};
+use crate::complaint::{Deadline, Deconfliction};
 use crate::policy::{Band, Lane, SetBy};
 use crate::triage::{Entry, Fingerprint, Ranking};
 
@@ -49,9 +49,10 @@ impl Planner {
 
         let must =
             choose(&mut members, usize::MAX, RuleKind::Must, |one| one.entry.lane() == Lane::Must);
-        let beyond = request.capacity.saturating_sub(must);
+        // Places beyond what is there would go to nobody.
+        let beyond = request.capacity.saturating_sub(must).min(members.len() - must);
         carry.periods = carry.periods.saturating_add(1);
-        let without = u64::from(beyond == 0);
+        let without = u64::from(request.capacity <= must);
         carry.without_capacity = carry.without_capacity.saturating_add(without);
         let handed = carry.earned.hand_out(&self.shares, beyond);
         let places = |rule: RuleKind| {
@@ -82,12 +83,13 @@ impl Planner {
         let drawn = self.draw_audits(ranking, &mut members, audit_places, &mut carry, &mut stream);
         used.insert(RuleKind::Audit, drawn);
 
+        let all = own().count();
         let present: BTreeSet<&str> = own().map(|entry| entry.id()).collect();
         carry.passed_over.retain(|id, _| present.contains(id.as_str()));
         for one in members.iter().filter(|one| one.audit.is_some()) {
             carry.passed_over.remove(one.entry.id());
         }
-        let in_hand = present.len() - members.len();
+        let in_hand = all - members.len();
         let rules = SHARING.iter().map(|&rule| RuleUse {
             rule,
             share: self.shares.of(rule),
@@ -101,6 +103,9 @@ impl Planner {
             load: load(&members, request, must, in_hand),
             rules: rules.collect(),
             entries: self.entries(ranking, &members, request),
+            expiring: expiring_left(&members),
+            in_hand_unknown: Vec::new(),
+            unplanned: Vec::new(),
             carry,
             sheet_seed: stream.bits(),
         }
@@ -246,6 +251,7 @@ impl Planner {
     ) -> Vec<PlanEntry> {
         let backlog = ranking.backlog();
         let items = ranking.triage().codebook().items();
+        let declared = ranking.triage().codebook().deconfliction();
         let mut codes = vec![0; items.len()];
         let chosen = members.iter().filter_map(|one| Some((one, one.chosen?)));
         chosen
@@ -253,13 +259,16 @@ impl Planner {
             .map(|(place, (one, rule))| {
                 let entry = &one.entry;
                 backlog.codes_of(entry.row(), &mut codes);
-                let checked = answer(backlog, entry.row(), DECONFLICTION_ITEM);
                 PlanEntry {
+                    row: entry.row(),
                     id: entry.id().to_owned(),
                     rank: entry.rank(),
                     rule,
                     acts_first: acts_first(ranking, entry, &codes),
-                    deconfliction: Deconfliction::of_answer(checked),
+                    deconfliction: declared.map_or(Deconfliction::NotChecked, |declared| {
+                        let checked = answer(backlog, entry.row(), &declared.item);
+                        Deconfliction::of_answer(checked, declared)
+                    }),
                     next_deadline: one.next.clone(),
                     missed_deadline: one.missed.clone(),
                     due_soon: one.due_soon,
@@ -316,6 +325,19 @@ fn waiting(members: &[Member<'_>], band: Band, period: Period) -> Waiting {
         falling_due: left().filter(|one| (period.start..period.end).contains(&one.due)).count(),
         oldest: left().map(|one| one.received).min(),
     }
+}
+
+/// Whoever was not chosen although evidence expires, earliest first.
+fn expiring_left(members: &[Member<'_>]) -> Vec<Expiring> {
+    let left = members.iter().filter(|one| one.chosen.is_none() && one.due_soon);
+    let mut left: Vec<Expiring> = left
+        .filter_map(|one| {
+            let (id, rank) = (one.entry.id().to_owned(), one.entry.rank());
+            Some(Expiring { id, rank, deadline: one.next.clone()? })
+        })
+        .collect();
+    left.sort_by(|first, second| first.deadline.cmp(&second.deadline));
+    left
 }
 
 fn load(members: &[Member<'_>], request: &Request, must: usize, in_hand: usize) -> Load {

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use serde::Serialize;
 
 use super::entry::{ActsFirst, PlanEntry};
-use super::plan::{Period, Plan};
+use super::plan::{Expiring, Period, Plan};
 use super::shares::RuleKind;
 use crate::base::Seed;
 use crate::base::text::for_markdown;
@@ -100,6 +100,7 @@ impl Plan {
         out.push('\n');
         waiting(&mut out, self);
         out.push('\n');
+        remarks(&mut out, self);
         for bound in self.bounds() {
             let _ = writeln!(out, "- {bound}");
         }
@@ -150,6 +151,33 @@ impl Plan {
     }
 }
 
+/// What somebody must look at: evidence that expires unworked, names that fit nothing.
+fn remarks(out: &mut String, plan: &Plan) {
+    if !plan.expiring().is_empty() {
+        let _ = writeln!(out, "## Expires unworked: {}\n", plan.expiring().len());
+        for Expiring { id, rank, deadline: due, .. } in plan.expiring() {
+            let due = for_markdown(&deadline(Some(due)));
+            let _ =
+                writeln!(out, "- {}; {due}; {}", for_markdown(id), for_markdown(&rank.to_string()));
+        }
+        out.push('\n');
+    }
+    if !plan.unplanned().is_empty() {
+        let _ = writeln!(out, "## No plan for\n");
+        for unit in plan.unplanned() {
+            let _ = writeln!(out, "- {}", for_markdown(&unit.to_string()));
+        }
+        out.push('\n');
+    }
+    if !plan.in_hand_unknown().is_empty() {
+        let _ = writeln!(out, "## In hand, but not in the ranking\n");
+        for id in plan.in_hand_unknown() {
+            let _ = writeln!(out, "- {}", for_markdown(id));
+        }
+        out.push('\n');
+    }
+}
+
 fn waiting(out: &mut String, plan: &Plan) {
     let heads = ["band", "waiting", "overdue", "overdue by the end", "oldest"];
     let rows = plan.waiting().iter().map(|one| {
@@ -166,6 +194,7 @@ fn waiting(out: &mut String, plan: &Plan) {
 
 /// One line for investigators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct InvestigatorEntry {
     /// Id of the complaint.
     pub id: String,
@@ -185,6 +214,7 @@ pub struct InvestigatorEntry {
 /// Every entry is to be worked to the same depth. An audit that is worked less deeply because
 /// somebody guessed that it is one shows nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct InvestigatorSheet {
     /// The unit.
     pub unit: Option<String>,
@@ -267,6 +297,7 @@ impl fmt::Display for MorningSheet<'_> {
         self.entries(&mut out, "Must act", |entry| entry.rank.lane() == Lane::Must, beyond);
         let due = |entry: &PlanEntry| deadline(entry.next_deadline.as_ref());
         self.entries(&mut out, "Due soon", |entry| entry.due_soon, due);
+        remarks(&mut out, plan);
         let ask = |entry: &PlanEntry| entry.ask.clone().unwrap_or_default();
         self.entries(&mut out, "Ask first", |entry| entry.ask.is_some(), ask);
         for band in Band::ALL {

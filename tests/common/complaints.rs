@@ -134,6 +134,7 @@ fn decision(draw: &mut Draw, ids: &[&str]) -> Override {
     let lowers = matches!(effect, OverrideEffect::Lower(_) | OverrideEffect::LiftMust);
     let reason = if lowers { "lower_judgement" } else { "judgement" };
     Override {
+        id: None,
         complaint: draw.pick(ids).to_owned(),
         effect,
         actor: "p1".to_owned(),

@@ -198,6 +198,7 @@ pub(crate) fn random_complaint(
 pub(crate) fn decision(complaint: &str, effect: OverrideEffect, made: Timestamp) -> Override {
     let lowers = matches!(effect, OverrideEffect::Lower(_) | OverrideEffect::LiftMust);
     Override {
+        id: None,
         complaint: complaint.to_owned(),
         effect,
         actor: "p1".to_owned(),

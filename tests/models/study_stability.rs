@@ -46,6 +46,7 @@ fn overrides(backlog: &Backlog) -> ActiveOverrides {
         let lowers = matches!(effect, OverrideEffect::Lower(_));
         let reason = if lowers { LOWERING_REASONS[0] } else { "test" };
         let decision = Override {
+            id: None,
             complaint: backlog.id(place * 50 + 3).to_owned(),
             effect,
             actor: "a".to_owned(),

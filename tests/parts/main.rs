@@ -15,6 +15,7 @@ mod cybertipline;
 mod cybertipline_hostile;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_sample;
+mod formats;
 #[cfg(feature = "csv")]
 mod golden;
 #[cfg(feature = "csv")]
@@ -22,14 +23,21 @@ mod mapping_files;
 mod mapping_host;
 mod mapping_tables;
 mod moves;
+mod museum;
 mod queue;
+mod queue_answers;
+mod queue_decisions;
 #[cfg(feature = "csv")]
 mod queue_examples;
 mod queue_migrate;
 mod queue_moves;
+mod queue_receive;
+mod queue_saved;
+mod queue_units;
 mod record;
 mod snapshot;
 mod stream_many;
 mod stream_top;
 mod worklist;
 mod worklist_simulate;
+mod worklist_slips;

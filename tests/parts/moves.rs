@@ -39,7 +39,7 @@ fn a_move_says_what_changed() {
 
 #[test]
 fn a_rank_is_flat_in_files_and_counted_from_1() {
-    let text = json!({ "id": "a", "from": null, "to": rank(3, "must", "high", 7), "pushed": true });
+    let text = json!({ "id": "a", "from": null, "to": rank(3, "must", "high", 7), "pushed": true, "changes": [] });
     let read: Move = serde_json::from_value(text.clone()).unwrap();
     assert_eq!(serde_json::to_value(&read).unwrap(), text);
     let to = read.to().unwrap();
@@ -114,6 +114,7 @@ fn entries_count_down_from_both_ends() {
 fn decision(effect: OverrideEffect, second_actor: Option<&str>) -> Override {
     let lowers = matches!(effect, OverrideEffect::Lower(_) | OverrideEffect::LiftMust);
     Override {
+        id: None,
         complaint: "a".to_owned(),
         effect,
         actor: "p1".to_owned(),

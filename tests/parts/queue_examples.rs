@@ -8,16 +8,23 @@ mod replay;
 
 #[test]
 fn embed_shows_a_day_the_same_every_time() {
+    let folder = std::env::temp_dir().join(format!("caserank-embed-test-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
     let (mut first, mut second) = (Vec::new(), Vec::new());
-    embed::run(&mut first).unwrap();
-    embed::run(&mut second).unwrap();
+    embed::run(&mut first, &folder).unwrap();
+    embed::run(&mut second, &folder).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(first, second);
     let text = String::from_utf8(first).unwrap();
     for part in [
         "SYNTHETIC",
         "Answered: 2026-0417: up from",
         "communication_with_minor was unknown, is yes",
+        "concern: was communication, is both",
+        "communication_with_minor: stays yes (host); no was given",
         "raised to high ended (supervisor, new_information)",
+        "none stands elsewhere",
+        "Thirty days on: 1 decisions about 1 complaints forgotten, 0 kept",
         "# Morning: north",
         "# Morning: south",
         "# Worklist: north",

@@ -76,19 +76,19 @@ fn a_queue_migrates_as_a_whole() {
     for place in 0..20 {
         let complaint = Complaint::new(format!("c{place:02}"), start()).unwrap();
         queue
-            .upsert(
+            .replace(
                 complaint.answer("prior_reports", place % 6).answer("access_route", "household"),
             )
             .unwrap();
     }
     queue.apply(decision("c00", OverrideEffect::Raise(Band::VeryHigh), start())).unwrap();
     let migration = toy().codebook().migrate(next().codebook(), &renames()).unwrap();
-    assert!(matches!(queue.migrate(&toy(), &migration), Err(QueueError::OtherCodebook(_))));
+    assert!(matches!(queue.migrate(&toy(), &migration), Err(QueueError::Codebook(_))));
     let before = queue.snapshot();
     let (moves, report) = queue.migrate(&next(), &migration).unwrap();
     assert_eq!((report.carried(), report.lost()), (40, 0));
     // Exactly those with three reports fall into a lower bin now.
-    let own: Vec<&str> = moves.own().map(|one| &*one.id()).collect();
+    let own: Vec<&str> = moves.own().map(|one| one.id()).collect();
     assert!(
         own.iter().all(|id| before
             .complaint(id)
@@ -101,8 +101,8 @@ fn a_queue_migrates_as_a_whole() {
         "{own:?}"
     );
     assert_eq!(queue.entry("c00").unwrap().band(), Band::VeryHigh);
-    assert_eq!(queue.triage(), &next());
-    assert!(matches!(queue.migrate(&next(), &migration), Err(QueueError::OtherCodebook(_))));
+    assert_eq!(queue.view().triage(), &next());
+    assert!(matches!(queue.migrate(&next(), &migration), Err(QueueError::Codebook(_))));
 }
 
 #[test]
@@ -126,4 +126,98 @@ fn renames_that_do_not_fit_are_refused() {
         refused(Renames::new().item("access_route", "urgent")),
         MigrateError::Twice { .. }
     ));
+}
+
+/// A toy model of version 0.3.0 with one change of its text.
+fn changed(change: impl FnOnce(String) -> String) -> Triage {
+    let mut model: serde_json::Value =
+        serde_json::from_str(include_str!("../../fixtures/models/toy.json")).unwrap();
+    model["codebook"]["version"] = "0.3.0".into();
+    model["instrument"]["codebook"]["version"] = "0.3.0".into();
+    Triage::from_json(&change(model.to_string())).unwrap()
+}
+
+#[test]
+fn an_answer_is_split_by_what_another_says() {
+    // `work` becomes `trusted_role`, but `household` where the complaint is marked urgent.
+    let renames = renames().split("access_route", "work", ("urgent", "yes"), "household");
+    let migration = toy().codebook().migrate(next().codebook(), &renames).unwrap();
+    let mut report = MigrationReport::new();
+    for (urgent, expected) in
+        [("yes", "household"), ("no", "trusted_role"), ("unknown", "trusted_role")]
+    {
+        let complaint = Complaint::new("a", start()).unwrap();
+        let complaint = complaint.answer("urgent", urgent).answer("access_route", "work");
+        let carried = migration.carry(&complaint, &mut report);
+        assert_eq!(carried.given("child_access").unwrap().value.to_string(), expected);
+    }
+    assert_eq!((report.count(Fate::Mapped), report.lost()), (3, 0));
+    let faulty = renames.split("access_route", "work", ("urgent", "perhaps"), "household");
+    let error = toy().codebook().migrate(next().codebook(), &faulty).unwrap_err();
+    assert!(matches!(error, MigrateError::UnlistedAnswer { version: "old", .. }), "{error}");
+}
+
+#[test]
+fn items_are_joined_and_what_does_not_count_is_told() {
+    let joined = Renames::new()
+        .join(["access_route", "urgent"], "access_route")
+        .answer("urgent", "yes", "work");
+    let migration = toy().codebook().migrate(toy().codebook(), &joined).unwrap();
+    let mut report = MigrationReport::new();
+    let both = Complaint::new("both", start()).unwrap();
+    let both = both.answer("urgent", "yes").answer("access_route", "household");
+    let carried = migration.carry(&both, &mut report);
+    assert_eq!(carried.given("access_route").unwrap().value.to_string(), "household");
+    assert!(carried.given("urgent").is_none());
+    let one = Complaint::new("one", start()).unwrap().answer("urgent", "yes");
+    let carried = migration.carry(&one, &mut report);
+    assert_eq!(carried.given("access_route").unwrap().value.to_string(), "work");
+    let unknown = Complaint::new("open", start()).unwrap();
+    let unknown = unknown.answer("access_route", "unknown").answer("urgent", "yes");
+    let carried = migration.carry(&unknown, &mut report);
+    assert_eq!(carried.given("access_route").unwrap().value.to_string(), "work");
+    let told: Vec<String> = report.losses().iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["both: urgent = yes: not counted, another of the joined items is"]);
+}
+
+#[test]
+fn who_lost_an_answer_is_named_and_a_dry_run_changes_nothing() {
+    let mut queue = Queue::new(&toy(), start());
+    for (id, route) in [("a", "work"), ("b", "household"), ("c", "work")] {
+        let complaint = Complaint::new(id, start()).unwrap().answer("access_route", route);
+        queue.receive(complaint.answer("prior_reports", 1)).unwrap();
+    }
+    let migration = toy().codebook().migrate(next().codebook(), &Renames::new()).unwrap();
+    let before = queue.snapshot();
+    let (moves, report) = queue.would_migrate(&next(), &migration).unwrap();
+    assert_eq!(queue.view().triage(), &toy());
+    assert!(queue.moves_since(&before).unwrap().is_empty());
+    let lost: Vec<&str> = report.losses().iter().map(|loss| &*loss.complaint).collect();
+    assert_eq!(lost.len(), report.lost());
+    assert!(["a", "b", "c"].iter().all(|id| lost.contains(id)), "{lost:?}");
+    assert_eq!(queue.migrate(&next(), &migration).unwrap(), (moves, report));
+}
+
+#[test]
+fn a_renamed_bin_is_carried_by_its_number_or_told() {
+    let renamed = changed(|text| text.replace("one_or_two", "a_few"));
+    let migration = toy().codebook().migrate(renamed.codebook(), &Renames::new()).unwrap();
+    let mut queue = Queue::new(&toy(), start());
+    let complaint = |id: &str| Complaint::new(id, start()).unwrap();
+    queue.receive(complaint("number").answer("prior_reports", 2)).unwrap();
+    queue.receive(complaint("digits").answer("prior_reports", "2")).unwrap();
+    queue.receive(complaint("bin").answer("prior_reports", "one_or_two")).unwrap();
+    let (_, report) = queue.migrate(&renamed, &migration).unwrap();
+    assert_eq!((report.carried(), report.lost()), (2, 1));
+    assert_eq!(
+        report.losses()[0].to_string(),
+        "bin: prior_reports = one_or_two: lost, no such answer"
+    );
+    // Named, it is carried too.
+    let renames = Renames::new().answer("prior_reports", "one_or_two", "a_few");
+    let migration = toy().codebook().migrate(renamed.codebook(), &renames).unwrap();
+    let mut report = MigrationReport::new();
+    let carried =
+        migration.carry(&complaint("a").answer("prior_reports", "one_or_two"), &mut report);
+    assert_eq!(carried.given("prior_reports").unwrap().value.to_string(), "a_few");
 }

@@ -45,8 +45,8 @@ fn everyone_who_moved_is_told_once_and_nobody_else() {
         assert_eq!((moves.count(Direction::Entered), moves.count(Direction::Left)), (6, 5));
         assert_eq!(moves.len() + moves.unmoved(), 66);
         for moved in moves.iter() {
-            assert_eq!(moved.from().map(|one| one.position()), earlier.position(&moved.id()));
-            assert_eq!(moved.to().map(|one| one.position()), later.position(&moved.id()));
+            assert_eq!(moved.from().map(|one| one.position()), earlier.position(moved.id()));
+            assert_eq!(moved.to().map(|one| one.position()), later.position(moved.id()));
             assert!(moved.is_change() || !moved.is_pushed());
         }
         // Those only pushed kept their order among themselves.
@@ -109,7 +109,7 @@ fn causes_say_what_each_does_by_itself() {
 fn decisions_and_models_are_named_as_causes() {
     let mut queue = Queue::new(&toy(), start());
     queue
-        .upsert(
+        .replace(
             Complaint::new("a", start())
                 .unwrap()
                 .answer("prior_reports", 5)
@@ -141,7 +141,7 @@ fn decisions_and_models_are_named_as_causes() {
     assert!(matches!(why.causes[0].change, Change::Model) && why.causes[0].without == why.from);
     let same = now.why_since(&now).unwrap();
     assert!(same.causes.is_empty() && same.to_string().contains("others came, went or moved"));
-    queue.upsert(Complaint::new("b", start()).unwrap()).unwrap();
+    queue.replace(Complaint::new("b", start()).unwrap()).unwrap();
     assert!(matches!(
         queue.assess("b").unwrap().why_since(&now),
         Err(WhyError::OtherComplaint { .. })

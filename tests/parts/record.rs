@@ -10,7 +10,7 @@ use caserank::{Band, Complaint, Triage};
 
 fn record(triage: &Triage, complaint: &Complaint, active: Option<&ActiveOverride>) -> Record {
     let assessment = triage.assess_with(complaint, active, Unlisted::Refuse).unwrap();
-    Record::new(&assessment, start().plus_days(1))
+    Record::new(&assessment, start().plus_days(1)).unwrap()
 }
 
 fn toy_record() -> Record {
@@ -150,4 +150,36 @@ fn a_chain_shows_what_was_changed_taken_out_added_or_moved() {
     );
     // A log cut off at its end is a chain: only a digest kept elsewhere shows it.
     assert_ne!(verify_chain(&chain[..4], None).unwrap(), head);
+}
+
+#[test]
+fn a_time_at_which_the_decisions_were_not_in_force_is_refused() {
+    let complaint = Complaint::new("a", start()).unwrap();
+    let mut raise = decision("a", OverrideEffect::Raise(Band::VeryHigh), start());
+    raise.expires = Some(start().plus_days(1));
+    let active = ActiveOverride::of(&[raise], start());
+    let assessment = toy().assess_with(&complaint, active.as_ref(), Unlisted::Refuse).unwrap();
+    for (seconds, is_in_force) in [(-1, false), (0, true), (86_399, true), (86_400, false)] {
+        let made = Record::new(&assessment, start().plus_seconds(seconds));
+        match made {
+            Ok(record) => {
+                assert!(is_in_force, "{seconds}");
+                record.verify(&toy()).unwrap();
+            }
+            Err(RecordError::OtherTime { .. }) => assert!(!is_in_force, "{seconds}"),
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn the_format_is_read_before_all_else() {
+    let text = toy_record().to_json();
+    let later = text.replacen("\"format_version\":1", "\"format_version\":2,\"more\":1", 1);
+    assert!(matches!(Record::from_json(&later), Err(RecordError::Format { found: 2 })));
+    // A priority beyond the index is no priority.
+    let start = text.find("\"priority\":").unwrap();
+    let end = start + text[start..].find(',').unwrap();
+    let forged = format!("{}\"priority\":4294967295{}", &text[..start], &text[end..]);
+    assert!(Record::from_json(&forged).unwrap_err().to_string().contains("index ends"));
 }

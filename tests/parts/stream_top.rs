@@ -131,6 +131,7 @@ fn many_groups_with_ties_by_the_thousand() {
         (7, OverrideEffect::Release),
     ] {
         let decision = Override {
+            id: None,
             complaint: backlog.id(row).to_owned(),
             effect,
             actor: "p1".to_owned(),

@@ -74,11 +74,11 @@ proptest! {
             let text = serde_json::to_string(&assessment).unwrap();
             let written: Written = serde_json::from_str(&text).unwrap();
             for (place, part) in written.outcomes.iter().enumerate() {
-                let weights = part.contributions.iter().map(|(_, _, weight)| weight.steps());
-                let sum = part.intercept.steps() + weights.sum::<i32>();
+                let weights = part.contributions.iter().map(|one| one.weight_millionths);
+                let sum = part.intercept_millionths + weights.sum::<i32>();
                 prop_assert_eq!(sum, assessment.outcome(place).score.steps());
                 let score = assessment.outcome(place);
-                prop_assert_eq!(part.score, score.applies.then_some(score.score));
+                prop_assert_eq!(part.score_millionths, score.applies.then_some(score.score.steps()));
             }
         }
     }
@@ -91,7 +91,12 @@ struct Written {
 
 #[derive(serde::Deserialize)]
 struct WrittenOutcome {
-    score: Option<Fixed>,
-    intercept: Fixed,
-    contributions: Vec<(String, String, Fixed)>,
+    score_millionths: Option<i32>,
+    intercept_millionths: i32,
+    contributions: Vec<WrittenContribution>,
+}
+
+#[derive(serde::Deserialize)]
+struct WrittenContribution {
+    weight_millionths: i32,
 }

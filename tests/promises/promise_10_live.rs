@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::live::{decision, random_complaint, start, toy};
 use caserank::policy::OverrideEffect;
-use caserank::queue::SavedQueue;
+use caserank::queue::{QueueError, SavedQueue};
 use caserank::record::Record;
 use caserank::worklist::{AuditLog, Carries, Period, Planner, Shares};
 use caserank::{Band, Queue, Timestamp};
 use caserank::{Seed, Stream};
+use sha2::Digest;
 
 /// A text with a few bytes replaced, cut or doubled.
 fn damaged(stream: &mut Stream, text: &str) -> String {
@@ -37,7 +38,9 @@ fn queue() -> Queue {
     let mut queue = Queue::new(&toy(), start().plus_days(20));
     let mut stream = Seed(1).stream(0);
     for place in 0..12 {
-        queue.upsert(random_complaint(&mut stream, &toy(), &format!("c{place}"), start())).unwrap();
+        queue
+            .replace(random_complaint(&mut stream, &toy(), &format!("c{place}"), start()))
+            .unwrap();
     }
     let mut lift = decision("c1", OverrideEffect::LiftMust, start());
     lift.expires = Some(start().plus_days(40));
@@ -46,33 +49,79 @@ fn queue() -> Queue {
     queue
 }
 
+fn saved(queue: &Queue) -> String {
+    let mut file = Vec::new();
+    queue.save(&mut file).unwrap();
+    String::from_utf8(file).unwrap()
+}
+
+/// A saved queue with the digest that fits what stands in it.
+fn sealed(body: &str) -> String {
+    let digest = sha2::Sha256::digest(body.as_bytes());
+    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{body}{{\"sha256\":\"{digits}\"}}\n")
+}
+
 #[test]
-fn damaged_queues_are_refused_or_work() {
-    let text = serde_json::to_string(&queue()).unwrap();
+fn damaged_queues_are_refused() {
+    let text = saved(&queue());
+    let original = SavedQueue::load(text.as_bytes()).unwrap();
+    let mut stream = Seed(2).stream(0);
+    for _ in 0..3_000 {
+        let damaged = damaged(&mut stream, &text);
+        match SavedQueue::load(damaged.as_bytes()) {
+            // The same again: a digit replaced by itself.
+            Ok(saved) => assert!(damaged == text && saved == original),
+            Err(error) => drop(error.to_string()),
+        }
+    }
+    for cut in 0..text.len() {
+        let error = SavedQueue::load(&text.as_bytes()[..cut]).unwrap_err();
+        let is_named = matches!(error, QueueError::Cut { .. } | QueueError::NotASavedQueue);
+        assert!(is_named, "cut at {cut}: {error}");
+    }
+    for place in 0..text.len() {
+        let mut flipped = text.clone().into_bytes();
+        flipped[place] ^= 1 << stream.below(8);
+        SavedQueue::load(&*flipped).unwrap_err();
+    }
+}
+
+#[test]
+fn forged_queues_are_refused_or_work() {
+    let text = saved(&queue());
+    let body = &text[..text.trim_end().rfind('\n').unwrap() + 1];
+    assert_eq!(sealed(body), text);
     let mut stream = Seed(2).stream(0);
     let mut restored = 0;
     for _ in 0..3_000 {
-        let Ok(saved) = serde_json::from_str::<SavedQueue>(&damaged(&mut stream, &text)) else {
-            continue;
-        };
-        let Ok(mut queue) = Queue::restore(&toy(), saved) else { continue };
+        let forged = sealed(&damaged(&mut stream, body));
+        let Ok(saved) = SavedQueue::load(forged.as_bytes()) else { continue };
+        let Ok(filled) = Queue::restore(&toy(), saved) else { continue };
+        assert_eq!(filled.given(), filled.queue().len() + filled.not_taken().len());
+        let (mut queue, ..) = filled.into_parts();
         restored += 1;
         for now in [queue.now(), queue.now().plus_days(15), Timestamp::MAX] {
             queue.advance(now).unwrap();
         }
-        assert_eq!(queue.iter().count(), queue.ranking().unwrap().len());
+        assert_eq!(queue.iter().count(), queue.view().ranking().unwrap().len());
         for id in queue.iter().map(|entry| entry.id().to_owned()).collect::<Vec<_>>() {
             queue.assess(&id).unwrap();
             queue.remove(&id).unwrap();
         }
     }
     assert!(restored > 100, "{restored}");
+    // One complaint twice, under a digest that fits.
+    let last = body.trim_end().rsplit('\n').next().unwrap();
+    let twice = body.replacen("\"complaints\":12", "\"complaints\":13", 1) + last + "\n";
+    let error = SavedQueue::load(sealed(&twice).as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("stands twice"), "{error}");
 }
 
 #[test]
 fn damaged_records_never_verify() {
     let queue = queue();
-    let text = Record::new(&queue.assess("c1").unwrap(), queue.now()).to_json();
+    let text = Record::new(&queue.assess("c1").unwrap(), queue.now()).unwrap().to_json();
     let original = Record::from_json(&text).unwrap();
     let mut stream = Seed(3).stream(0);
     let mut read = 0;
@@ -88,7 +137,7 @@ fn damaged_records_never_verify() {
 #[test]
 fn damaged_carries_are_refused_or_planned_from() {
     let queue = queue();
-    let ranking = queue.ranking().unwrap();
+    let ranking = queue.view().ranking().unwrap();
     let planner = Planner::with_shares(Shares::suggested("0.2".parse().unwrap()), Seed(1)).unwrap();
     let capacities: BTreeMap<String, usize> = [("north".to_owned(), 3)].into();
     let plan = |carries: &mut Carries, start: Timestamp| {
@@ -98,7 +147,7 @@ fn damaged_carries_are_refused_or_planned_from() {
     let mut carries = Carries::new();
     let mut log = AuditLog::new();
     for plan in plan(&mut carries, queue.now()).unwrap() {
-        log.add(&plan);
+        log.add(&plan).unwrap();
     }
     let text = serde_json::to_string(&carries).unwrap();
     let logged = serde_json::to_string(&log).unwrap();

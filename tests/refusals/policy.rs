@@ -299,6 +299,7 @@ fn combinations() {
 
 fn decision(effect: OverrideEffect) -> Override {
     Override {
+        id: None,
         complaint: "c1".to_owned(),
         effect,
         actor: "p1".to_owned(),

@@ -106,7 +106,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         .plan_units(&ranking, period, &units, &in_hand, &mut state.carries)
         .map_err(planned)?;
     for plan in &plans {
-        state.audits.add(plan);
+        state.audits.add(plan).map_err(|cause| Failure::of("plan", cause))?;
         let unplanned = plan.unit().is_none();
         let waiting: usize = plan.waiting().iter().map(|band| band.complaints).sum();
         if unplanned && plan.entries().is_empty() && waiting == 0 {

@@ -50,7 +50,7 @@ pub fn item_drift(
     confidence: Confidence,
 ) -> Result<Vec<ItemDrift>, StudyError> {
     let codebook = reference.codebook();
-    codebook.require("the recent backlog", recent.codebook().identity())?;
+    codebook.require_same("the recent backlog", recent.codebook())?;
     let items = codebook.items().iter().enumerate();
     items
         .map(|(place, item)| {

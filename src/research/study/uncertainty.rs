@@ -180,7 +180,7 @@ impl Uncertainty {
             return Err(StudyError::NoRefits);
         }
         for refit in refits {
-            instrument.codebook().require("a refit", refit.codebook().identity())?;
+            instrument.codebook().require_same("a refit", refit.codebook())?;
             if !same_outcomes(instrument, refit) {
                 return Err(StudyError::OtherOutcomes { id: refit.identity().id.clone() });
             }

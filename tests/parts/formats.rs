@@ -1,0 +1,293 @@
+//! What is written fits the schemas in `docs/formats/`, key by key, and they name nothing else.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::live::{decision, random_complaint, random_decision, random_model, start, toy};
+use caserank::complaint::{
+    AnswerSource, NotUnderstood, Provenance, Speaker, Statement, WhyNotUnderstood,
+};
+use caserank::policy::OverrideEffect;
+use caserank::record::Record;
+use caserank::{Band, Complaint, Queue, Seed};
+
+/// A schema of the kind that stands in `docs/formats/`, and which of its keys were met.
+struct Schema {
+    root: Value,
+    met: BTreeSet<String>,
+}
+
+impl Schema {
+    fn new(text: &str) -> Self {
+        Schema { root: serde_json::from_str(text).unwrap(), met: BTreeSet::new() }
+    }
+
+    fn assert_fits(&mut self, value: &Value) {
+        let (root, mut met) = (self.root.clone(), BTreeSet::new());
+        if let Err(fault) = fits(&root, &root, "", value, &mut met) {
+            panic!("{fault}\n{value:#}");
+        }
+        self.met.extend(met);
+    }
+
+    /// Properties that no value had, by path.
+    fn never_met(&self) -> Vec<String> {
+        let mut declared = BTreeSet::new();
+        names(&self.root, &mut declared);
+        declared.difference(&self.met).cloned().collect()
+    }
+}
+
+fn names(schema: &Value, declared: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(map) => {
+            if let Some(properties) = map.get("properties") {
+                declared.extend(properties.as_object().unwrap().keys().cloned());
+            }
+            map.values().for_each(|part| names(part, declared));
+        }
+        Value::Array(list) => list.iter().for_each(|part| names(part, declared)),
+        _ => {}
+    }
+}
+
+fn fits(
+    root: &Value,
+    schema: &Value,
+    path: &str,
+    value: &Value,
+    met: &mut BTreeSet<String>,
+) -> Result<(), String> {
+    if let Some(target) = schema["$ref"].as_str() {
+        let target = target.strip_prefix('#').unwrap();
+        let target = root.pointer(target).ok_or_else(|| format!("{path}: no {target}"))?;
+        return fits(root, target, path, value, met);
+    }
+    if let Some(parts) = schema["anyOf"].as_array() {
+        let mut faults = Vec::new();
+        for part in parts {
+            let mut own = BTreeSet::new();
+            match fits(root, part, path, value, &mut own) {
+                Ok(()) => {
+                    met.extend(own);
+                    return Ok(());
+                }
+                Err(fault) => faults.push(fault),
+            }
+        }
+        return Err(faults.join("; or "));
+    }
+    for keyword in schema.as_object().unwrap().keys() {
+        let known = [
+            "$schema",
+            "$defs",
+            "title",
+            "description",
+            "type",
+            "properties",
+            "required",
+            "additionalProperties",
+            "items",
+            "enum",
+            "const",
+            "minimum",
+            "maximum",
+        ];
+        assert!(known.contains(&keyword.as_str()), "the test does not know `{keyword}`");
+    }
+    if !schema["const"].is_null() && schema["const"] != *value {
+        return Err(format!("{path}: {value} is not {}", schema["const"]));
+    }
+    if let Some(list) = schema["enum"].as_array() {
+        let is_listed = list.contains(value);
+        return if is_listed { Ok(()) } else { Err(format!("{path}: {value} is not listed")) };
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let is_kind = match &schema["type"] {
+        Value::Null => true,
+        Value::String(one) => one == kind,
+        list => list.as_array().unwrap().iter().any(|one| one == kind),
+    };
+    if !is_kind {
+        return Err(format!("{path}: {value} is no {}", schema["type"]));
+    }
+    if let Some(number) = value.as_i64() {
+        let least = schema["minimum"].as_i64().unwrap_or(i64::MIN);
+        let most = schema["maximum"].as_i64().unwrap_or(i64::MAX);
+        if !(least..=most).contains(&number) {
+            return Err(format!("{path}: {number} is out of range"));
+        }
+    }
+    if let (Some(list), false) = (value.as_array(), schema["items"].is_null()) {
+        for (place, one) in list.iter().enumerate() {
+            fits(root, &schema["items"], &format!("{path}[{place}]"), one, met)?;
+        }
+    }
+    let Some(map) = value.as_object() else { return Ok(()) };
+    for required in schema["required"].as_array().into_iter().flatten() {
+        if !map.contains_key(required.as_str().unwrap()) {
+            return Err(format!("{path}: {required} is missing"));
+        }
+    }
+    for (key, one) in map {
+        let below = format!("{path}.{key}");
+        match (&schema["properties"][key], &schema["additionalProperties"]) {
+            (Value::Null, Value::Bool(false)) => return Err(format!("{below}: not in the schema")),
+            (Value::Null, Value::Object(_)) => {
+                fits(root, &schema["additionalProperties"], &below, one, met)?;
+            }
+            (Value::Null, _) => {}
+            (part, _) => {
+                met.insert(key.clone());
+                fits(root, part, &below, one, met)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Queues with all that a queue can hold.
+fn queues() -> Vec<Queue> {
+    let mut queues = Vec::new();
+    for seed in 0..12 {
+        let triage = random_model(seed);
+        let mut stream = Seed(seed).stream(21);
+        let mut queue = Queue::new(&triage, start());
+        for number in 0..20 {
+            let id = format!("c{number}");
+            let mut complaint = random_complaint(&mut stream, &triage, &id, start());
+            complaint.set_subject(Some("s-1"));
+            complaint.set_bundle(Some("b-1"));
+            queue.receive(complaint).unwrap();
+            let made = random_decision(&mut stream, &id, start());
+            let made = made.with_id(format!("d{number}")).with_note("n-1");
+            drop(queue.apply(made));
+        }
+        let mut odd = random_complaint(&mut stream, &triage, "odd", start());
+        let why = WhyNotUnderstood::NotAnAnswer;
+        odd.add_not_understood(NotUnderstood::new("item_0", "?", why).at_line(3).in_column("x"));
+        odd.set("item_0", "a0");
+        let said = |speaker| AnswerSource::new(speaker, "a field");
+        let other = Statement::new("a1", said(Speaker::Provider));
+        let provenance = Provenance::new(said(Speaker::Clearinghouse)).contradicted_by(other);
+        odd.set_provenance("item_0", provenance.clone());
+        queue.receive(&odd).unwrap();
+        let kept = queue.complaint("odd").unwrap();
+        assert_eq!(kept.provenance("item_0"), Some(&provenance));
+        let item = triage.codebook().items()[0].clone();
+        queue.amend("c1", |one| one.set(&*item.id, &*item.answers[0].id)).unwrap();
+        queue.set_sequence(7);
+        queues.push(queue);
+    }
+    queues
+}
+
+#[test]
+fn assessments_fit_their_schema() {
+    let mut schema = Schema::new(include_str!("../../docs/formats/assessment.schema.json"));
+    for queue in queues() {
+        for entry in queue.iter() {
+            let assessment = entry.assess();
+            schema.assert_fits(&serde_json::to_value(&assessment).unwrap());
+            // It says what the calls give.
+            let written = serde_json::to_value(&assessment).unwrap();
+            assert_eq!(written["standing"]["band"], json!(assessment.band()));
+            assert_eq!(written["position"], json!(entry.position()));
+            assert_eq!(written["complaint"]["received"], json!(entry.received()));
+            assert_eq!(written["complaint"]["deadlines"], json!(entry.deadlines()));
+            let open = assessment.open_items().count();
+            assert_eq!(written["open"].as_array().unwrap().len(), open);
+            let known = assessment.codes().iter().filter(|code| **code != 0).count();
+            assert_eq!(written["answers"].as_array().unwrap().len(), known);
+        }
+    }
+    let complaint = Complaint::new("a", start()).unwrap().answer("more", 1);
+    let unlisted = caserank::complaint::Unlisted::Report;
+    let assessment = toy().assess_with(&complaint, None, unlisted).unwrap();
+    schema.assert_fits(&serde_json::to_value(&assessment).unwrap());
+    assert_eq!(schema.never_met(), Vec::<String>::new());
+}
+
+#[test]
+fn records_fit_their_schema() {
+    let mut schema = Schema::new(include_str!("../../docs/formats/record.schema.json"));
+    let mut last: Option<Record> = None;
+    for queue in queues() {
+        for entry in queue.iter() {
+            let record = Record::new(&entry.assess(), queue.now()).unwrap();
+            let record = match &last {
+                Some(last) => record.after(last),
+                None => record,
+            };
+            schema.assert_fits(&serde_json::from_str(&record.to_json()).unwrap());
+            last = Some(record);
+        }
+    }
+    assert_eq!(schema.never_met(), Vec::<String>::new());
+}
+
+#[test]
+fn saved_queues_fit_their_schema_line_by_line() {
+    let mut schema = Schema::new(include_str!("../../docs/formats/saved_queue.schema.json"));
+    for queue in queues() {
+        let mut file = Vec::new();
+        queue.save(&mut file).unwrap();
+        for line in String::from_utf8(file).unwrap().lines() {
+            schema.assert_fits(&serde_json::from_str(line).unwrap());
+        }
+    }
+    for line in include_str!("../../fixtures/museum/queue-2.ndjson").lines() {
+        schema.assert_fits(&serde_json::from_str(line).unwrap());
+    }
+    assert_eq!(schema.never_met(), Vec::<String>::new());
+}
+
+#[test]
+fn moves_fit_their_schema() {
+    let mut schema = Schema::new(include_str!("../../docs/formats/move.schema.json"));
+    for mut queue in queues() {
+        let before = queue.snapshot();
+        let mut moves: Vec<_> = vec![queue.remove("c0").unwrap()];
+        let triage = queue.view().triage().clone();
+        let mut stream = Seed(4).stream(2);
+        for number in 0..6 {
+            let id = format!("c{number}");
+            let sent = random_complaint(&mut stream, &triage, &id, start());
+            moves.push(queue.receive(&sent).unwrap());
+            moves.push(queue.replace(sent.unit("west")).unwrap());
+            let raise = OverrideEffect::Raise(Band::VeryHigh);
+            moves.push(queue.apply(decision(&id, raise, start())).unwrap());
+        }
+        moves.extend(queue.moves_since(&before).unwrap());
+        for moved in &moves {
+            schema.assert_fits(&serde_json::to_value(moved).unwrap());
+        }
+    }
+    assert_eq!(schema.never_met(), Vec::<String>::new());
+}
+
+#[test]
+fn what_does_not_fit_is_noticed() {
+    let mut schema = Schema::new(include_str!("../../docs/formats/move.schema.json"));
+    let good = json!({"id": "a", "from": null, "to": null, "pushed": false});
+    schema.assert_fits(&good);
+    for (key, faulty) in
+        [("more", json!(1)), ("pushed", json!("no")), ("to", json!({"position": 0}))]
+    {
+        let mut value = good.clone();
+        value[key] = faulty;
+        let root = schema.root.clone();
+        fits(&root, &root, "", &value, &mut BTreeSet::new()).unwrap_err();
+    }
+    assert!(!schema.never_met().is_empty());
+}

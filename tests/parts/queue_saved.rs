@@ -1,0 +1,128 @@
+//! A saved queue comes back as it was, and what is not one is refused by name.
+#![allow(clippy::unwrap_used)]
+
+use std::io::{self, Read, Write};
+
+use crate::live::{decision, random_complaint, random_model, start, toy};
+use caserank::policy::OverrideEffect;
+use caserank::queue::{QueueError, SavedQueue};
+use caserank::{Complaint, Queue, Seed};
+
+fn queue() -> Queue {
+    let triage = random_model(3);
+    let mut stream = Seed(3).stream(1);
+    let mut queue = Queue::new(&triage, start());
+    for number in 0..30 {
+        let id = format!("c{number}");
+        queue.replace(random_complaint(&mut stream, &triage, &id, start())).unwrap();
+    }
+    queue.apply(decision("c1", OverrideEffect::Must, start())).unwrap();
+    queue.set_sequence(u64::MAX);
+    queue
+}
+
+fn saved(queue: &Queue) -> Vec<u8> {
+    let mut file = Vec::new();
+    queue.save(&mut file).unwrap();
+    file
+}
+
+#[test]
+fn the_format_is_read_before_all_else() {
+    for text in [
+        r#"{"format_version":7,"more":[1,2],"now":"later"}"#,
+        "{\"more\":1,\n\"format_version\":7}",
+        "{\"format_version\":7}\n{\"anything\":1}\n",
+    ] {
+        let error = SavedQueue::load(text.as_bytes()).unwrap_err();
+        let is_named = matches!(error, QueueError::Format { found: 7 })
+            || (matches!(error, QueueError::NotASavedQueue) && text.ends_with('\n'));
+        assert!(is_named, "{text}: {error}");
+    }
+    for text in ["", "id,received\na,2026-01-01\n", "[1,2]", "{}", "\u{feff}", "null"] {
+        let error = SavedQueue::load(text.as_bytes()).unwrap_err();
+        let is_named = matches!(error, QueueError::NotASavedQueue | QueueError::Cut { .. });
+        assert!(is_named, "{text}: {error}");
+    }
+}
+
+#[test]
+fn cut_files_are_refused_by_name() {
+    let file = saved(&queue());
+    for cut in (1..file.len()).step_by(7).chain([file.len() - 1]) {
+        let error = SavedQueue::load(&file[..cut]).unwrap_err();
+        assert!(matches!(error, QueueError::Cut { .. }), "{cut}: {error}");
+    }
+    let mut longer = file.clone();
+    longer.extend(b"{}\n");
+    assert!(matches!(SavedQueue::load(&*longer), Err(QueueError::Malformed { .. })));
+    let mut altered = String::from_utf8(file).unwrap();
+    altered = altered.replacen("\"north\"", "\"south\"", 1);
+    assert!(matches!(SavedQueue::load(altered.as_bytes()), Err(QueueError::Altered { .. })));
+}
+
+/// Fails after so many bytes, and counts the calls.
+struct Faulty {
+    left: usize,
+    calls: usize,
+}
+
+impl Write for Faulty {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.calls += 1;
+        match bytes.len().min(self.left) {
+            0 => Err(io::Error::other("the disk is full")),
+            taken => {
+                self.left -= taken;
+                Ok(taken)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Read for Faulty {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("the disk is gone"))
+    }
+}
+
+#[test]
+fn sinks_and_sources_that_fail_are_told() {
+    let queue = queue();
+    let length = saved(&queue).len();
+    for left in [0, 1, length / 2, length - 1] {
+        let error = queue.save(Faulty { left, calls: 0 }).unwrap_err();
+        assert!(matches!(error, QueueError::Io(_)), "{left}: {error}");
+    }
+    let mut sink = Faulty { left: length, calls: 0 };
+    queue.save(&mut sink).unwrap();
+    assert!(sink.calls < 5, "{} calls for {length} bytes", sink.calls);
+    let error = SavedQueue::load(Faulty { left: 0, calls: 0 }).unwrap_err();
+    assert!(matches!(error, QueueError::Io(_)));
+}
+
+#[test]
+fn equal_queues_give_equal_bytes_and_hold_what_they_held() {
+    let queue = queue();
+    let file = saved(&queue);
+    let read = SavedQueue::load(&*file).unwrap();
+    assert_eq!((read.sequence(), read.complaints().len()), (Some(u64::MAX), 30));
+    assert_eq!((read.now(), read.overrides().len(), read.format_version()), (start(), 1, 2));
+    let restored = Queue::restore(queue.view().triage(), read).unwrap().whole().unwrap();
+    assert_eq!(saved(&restored), file);
+    // A snapshot can be saved while the queue goes on.
+    let snapshot = queue.snapshot();
+    let mut queue = queue;
+    queue.receive(Complaint::new("late", start()).unwrap()).unwrap();
+    let mut earlier = Vec::new();
+    snapshot.save(&mut earlier).unwrap();
+    assert_eq!(earlier, file);
+    assert!(matches!(
+        Queue::restore(&toy(), SavedQueue::load(&*file).unwrap()),
+        Err(QueueError::Codebook(_))
+    ));
+}
