@@ -245,11 +245,10 @@ fn number(text: &str, decimals_allowed: bool) -> Result<Option<i64>, WhyNotUnder
     if !exact && !decimals_allowed {
         return Err(WhyNotUnderstood::NotWhole);
     }
-    let size = whole
-        .bytes()
-        .try_fold(0_i64, |size, byte| size.checked_mul(10)?.checked_add(i64::from(byte - b'0')));
-    let negative = text.starts_with('-');
-    Ok(size.map(|size| if negative { -size - i64::from(!exact) } else { size }))
+    // One digit more than any number has, since the least has no positive counterpart.
+    let size = whole.parse::<i128>().ok();
+    let below = |size: i128| if text.starts_with('-') { -size - i128::from(!exact) } else { size };
+    Ok(size.and_then(|size| i64::try_from(below(size)).ok()))
 }
 
 /// The error for a value that an item does not list.
@@ -284,6 +283,7 @@ mod tests {
             ("2.9", Err(NotWhole), Ok(Some(2))),
             ("-2.0", Ok(Some(-2)), Ok(Some(-2))),
             ("-2.1", Err(NotWhole), Ok(Some(-3))),
+            ("-9223372036854775808", Ok(Some(i64::MIN)), Ok(Some(i64::MIN))),
             ("1.200", Err(NotANumber), Ok(Some(1))),
             ("12.000", Err(NotANumber), Ok(Some(12))),
             ("1.234.567", Err(NotANumber), Err(NotANumber)),
