@@ -154,7 +154,7 @@ impl OwnedRow {
                 *own = Some(other.to_owned());
             }
         }
-        for deadline in later.deadlines.iter().map(Due::to_owned) {
+        for deadline in later.deadlines.iter().map(|due| due.deadline()) {
             if !self.deadlines.contains(&deadline) && self.deadlines.len() < MOST_DEADLINES {
                 self.deadlines.push(deadline);
             }

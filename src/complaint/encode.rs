@@ -155,18 +155,17 @@ impl Item {
     /// The code of a text as it stands in a file, or why it has none. Answers are found whatever
     /// their case; blanks around them do not count.
     pub(crate) fn understand(&self, text: &[u8]) -> Result<u8, WhyNotUnderstood> {
-        let text = text.trim_ascii();
+        let text = std::str::from_utf8(text).map_err(|_| WhyNotUnderstood::NotText)?.trim();
         let answers = || self.answers.iter().zip(1..=u8::MAX);
-        if let Some((_, code)) = answers().find(|(answer, _)| answer.id.as_bytes() == text) {
+        if let Some((_, code)) = answers().find(|(answer, _)| answer.id == text) {
             return Ok(code);
         }
-        if text.is_empty() || text.eq_ignore_ascii_case(UNKNOWN.as_bytes()) {
+        if text.is_empty() || text.eq_ignore_ascii_case(UNKNOWN) {
             return Ok(0);
         }
-        if self.missing.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())) {
+        if self.missing.iter().any(|word| text.eq_ignore_ascii_case(word)) {
             return Ok(0);
         }
-        let text = std::str::from_utf8(text).map_err(|_| WhyNotUnderstood::NotText)?;
         if text.chars().any(char::is_control) {
             return Err(WhyNotUnderstood::NotText);
         }
