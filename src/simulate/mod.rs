@@ -15,7 +15,7 @@ pub use compare::{Comparison, Earlier};
 pub use figures::{Group, PromiseKept, Simulated, Touch, UnderTriage, Waits};
 
 use crate::Timestamp;
-use crate::backlog::{BacklogBuilder, BacklogError};
+use crate::backlog::{BacklogBuilder, BacklogError, Reading};
 use crate::codebook::CodebookError;
 use crate::complaint::Complaint;
 use crate::policy::Band;
@@ -165,10 +165,14 @@ impl Simulation {
         }
         let last = self.period(self.periods - 1);
         let joins = |arrival: &&Arrival| arrival.complaint.received() < last.start;
-        let mut builder = BacklogBuilder::new(self.triage.codebook());
+        let reading = Reading::new().strict();
+        let mut builder = BacklogBuilder::new(self.triage.codebook()).reading(reading);
         let mut outcomes: BTreeMap<&str, &BTreeSet<String>> = BTreeMap::new();
         for arrival in arrivals.iter().filter(joins) {
-            builder.push(&arrival.complaint)?;
+            if builder.push(&arrival.complaint)?.is_repeated() {
+                let id = arrival.complaint.id().to_owned();
+                return Err(BacklogError::RepeatedId { id }.into());
+            }
             outcomes.insert(arrival.complaint.id(), &arrival.outcomes);
         }
         let ranking = self.triage.rank(&builder.freeze())?;

@@ -104,9 +104,9 @@ fn another_codebook_is_refused_by_name() {
 fn another_format_and_other_files_are_refused() {
     let codebook = Codebook::from_json(TOY_CODEBOOK).unwrap();
     let mut file = saved(&large(&codebook));
-    file[8] = 2;
+    file[8] = 3;
     let error = Backlog::load(&codebook, &*file).unwrap_err();
-    assert!(matches!(error, SnapshotError::Format { found: 2 }), "{error}");
+    assert!(matches!(error, SnapshotError::Format { found: 3 }), "{error}");
     for other in [&b""[..], b"caserank", b"id,received\na,2026-04-17\n"] {
         let error = Backlog::load(&codebook, other).unwrap_err();
         assert!(matches!(error, SnapshotError::NotASnapshot), "{error}");
