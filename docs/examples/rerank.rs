@@ -88,6 +88,10 @@ pub fn run(options: &Options, out: &mut impl Write, timed: bool) -> Result<(), B
         writeln!(out, "Not calibrated: the index orders work and is not a probability.")?;
     }
     writeln!(out, "\n{}\n", intake.report())?;
+    // Nobody knows where these would stand, so they come before the first place.
+    for record in intake.not_rankable() {
+        writeln!(out, "Not ranked: {record}")?;
+    }
     write_counts(&ranking, out)?;
     write_top(&ranking, options.top, out)?;
     if let Some(first) = ranking.at(1) {
@@ -113,11 +117,12 @@ fn read(options: &Options, triage: &Triage) -> Result<Intake, Box<dyn Error>> {
         "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec}",
     )?);
     let file = bar.wrap_read(file);
+    let reading = triage.reading().unlisted(Unlisted::Report);
     let is_ndjson = path.extension().is_some_and(|extension| extension != "csv");
     let intake = if is_ndjson {
-        Backlog::read_ndjson(triage.codebook(), file, Unlisted::Report)?
+        Backlog::read_ndjson(triage.codebook(), file, reading)?
     } else {
-        Backlog::read_csv(triage.codebook(), file, Unlisted::Report)?
+        Backlog::read_csv(triage.codebook(), file, reading)?
     };
     bar.finish_and_clear();
     Ok(intake)

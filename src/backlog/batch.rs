@@ -112,8 +112,8 @@ impl BacklogBuilder {
         let place = |row: usize| (row < new).then_some(row);
         self.columns.append(&columns, &(0..new), place);
         self.set_lines(new, &lines, line);
-        for row in new..rows {
-            let first = line + lines[row][0];
+        for (row, &[first, last]) in lines.iter().enumerate().skip(new) {
+            let (first, last) = (line + first, line + last);
             let mut own = OwnedRow::of(&columns, &self.packing, row);
             own.set_line(first);
             let taken = own.with_row(|row| match earlier.take() {
@@ -138,11 +138,9 @@ impl BacklogBuilder {
                     } else {
                         report.partly_understood -= 1;
                     }
-                    report.record_lines -= lines[row][1] - lines[row][0] + 1;
+                    report.record_lines -= last - first + 1;
                     let why = WhyNotRankable::Full { limit: MOST_COMPLAINTS };
-                    report.set_aside(
-                        NotRankable::new(Vec::new(), why).at_lines(first, line + lines[row][1]),
-                    );
+                    report.set_aside(NotRankable::new(Vec::new(), why).at_lines(first, last));
                 }
             }
         }

@@ -110,6 +110,7 @@ impl<R: Read> Blocks<R> {
 ///
 /// # Errors
 /// Where the source fails, with the line that was being read.
+#[cfg(feature = "research")]
 pub(crate) fn each_line(
     source: impl Read,
     longest: usize,

@@ -309,7 +309,7 @@ pub(super) struct Due<'a> {
 }
 
 impl<'a> Due<'a> {
-    pub(super) fn to_owned(&self) -> Deadline {
+    pub(super) fn deadline(self) -> Deadline {
         Deadline { due: self.due, kind: DeadlineKind::from(self.kind.name().to_owned()) }
     }
 

@@ -58,13 +58,15 @@ pub(super) fn other_than_ndjson(block: &[u8]) -> Option<OtherKind> {
             Some(("a JSON array", "write one object a line, or read it through a mapping"))
         }
         Some(b'<') => Some(("XML or HTML", "read it as a report")),
-        Some(b'{')
-            if text
-                .get(1..)
-                .is_some_and(|rest| rest.starts_with(b"\n") || rest.starts_with(b"\r\n")) =>
-        {
+        // No line of its own begins with a name; a lone brace may be one that was cut off.
+        Some(b'{') if name_on_its_own_line(&text[1..]) => {
             Some(("JSON over several lines", "write one object a line"))
         }
         _ => None,
     })
+}
+
+fn name_on_its_own_line(rest: &[u8]) -> bool {
+    let ends = rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
+    ends && rest.trim_ascii_start().starts_with(b"\"")
 }

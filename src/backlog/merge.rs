@@ -154,10 +154,12 @@ impl OwnedRow {
                 *own = Some(other.to_owned());
             }
         }
-        self.deadlines.extend(later.deadlines.iter().map(Due::to_owned));
+        for deadline in later.deadlines.iter().map(|due| due.deadline()) {
+            if !self.deadlines.contains(&deadline) && self.deadlines.len() < MOST_DEADLINES {
+                self.deadlines.push(deadline);
+            }
+        }
         self.deadlines.sort();
-        self.deadlines.dedup();
-        self.deadlines.truncate(MOST_DEADLINES);
         for what in later.not_understood.iter().cloned().chain(found) {
             let new = !self.not_understood.contains(&what);
             if new && self.not_understood.len() < MOST_NOT_UNDERSTOOD {

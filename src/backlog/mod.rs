@@ -31,18 +31,21 @@ use std::sync::{Arc, OnceLock};
 use ndarray::Array2;
 use thiserror::Error;
 
+#[cfg(feature = "research")]
 pub(crate) use blocks::each_line;
 pub(crate) use builder::CodedRow;
 pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
-#[cfg(feature = "csv")]
+#[cfg(all(feature = "csv", feature = "research"))]
 pub(crate) use csv::Table;
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
     MappingName, NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told,
     UnmatchedColumn, WhyNotRankable, write_not_rankable,
 };
-pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key, likeness};
+#[cfg(feature = "research")]
+pub(crate) use keys::likeness;
+pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key};
 pub(crate) use mapped::{MappedIntake, MappedRow};
 pub(crate) use merge::more_dangerous;
 pub(crate) use packing::Packing;

@@ -43,6 +43,12 @@ fn key_of(text: &[u8]) -> u64 {
     let length = text.len();
     if let Some((first, last)) = text.first_chunk().zip(text.last_chunk()) {
         let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        // What stands between them counts, too: names may be made to be alike at both ends.
+        let between = text.get(8..length - 8).unwrap_or_default().chunks(8);
+        let first = between.fold(first, |key, chunk| {
+            let chunk = chunk.iter().fold(0, |word, &byte| word << 8 | u64::from(byte));
+            (key ^ chunk).wrapping_mul(SPREAD).rotate_left(23)
+        });
         // The top byte says that it is long, whatever the text holds.
         return (first ^ last.rotate_left(29).wrapping_mul(SPREAD) ^ length as u64) | 0xFF << 56;
     }

@@ -158,18 +158,17 @@ impl Item {
     /// The code of a text as it stands in a file, or why it has none. Answers are found whatever
     /// their case; blanks around them do not count.
     pub(crate) fn understand(&self, text: &[u8]) -> Result<u8, WhyNotUnderstood> {
-        let text = text.trim_ascii();
+        let text = std::str::from_utf8(text).map_err(|_| WhyNotUnderstood::NotText)?.trim();
         let answers = || self.answers.iter().zip(1..=u8::MAX);
-        if let Some((_, code)) = answers().find(|(answer, _)| answer.id.as_bytes() == text) {
+        if let Some((_, code)) = answers().find(|(answer, _)| answer.id == text) {
             return Ok(code);
         }
-        if text.is_empty() || text.eq_ignore_ascii_case(UNKNOWN.as_bytes()) {
+        if text.is_empty() || text.eq_ignore_ascii_case(UNKNOWN) {
             return Ok(0);
         }
-        if self.missing.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())) {
+        if self.missing.iter().any(|word| text.eq_ignore_ascii_case(word)) {
             return Ok(0);
         }
-        let text = std::str::from_utf8(text).map_err(|_| WhyNotUnderstood::NotText)?;
         if text.chars().any(char::is_control) {
             return Err(WhyNotUnderstood::NotText);
         }
@@ -248,11 +247,10 @@ fn number(text: &str, decimals_allowed: bool) -> Result<Option<i64>, WhyNotUnder
     if !exact && !decimals_allowed {
         return Err(WhyNotUnderstood::NotWhole);
     }
-    let size = whole
-        .bytes()
-        .try_fold(0_i64, |size, byte| size.checked_mul(10)?.checked_add(i64::from(byte - b'0')));
-    let negative = text.starts_with('-');
-    Ok(size.map(|size| if negative { -size - i64::from(!exact) } else { size }))
+    // One digit more than any number has, since the least has no positive counterpart.
+    let size = whole.parse::<i128>().ok();
+    let below = |size: i128| if text.starts_with('-') { -size - i128::from(!exact) } else { size };
+    Ok(size.and_then(|size| i64::try_from(below(size)).ok()))
 }
 
 /// The error for a value that an item does not list.
@@ -287,6 +285,7 @@ mod tests {
             ("2.9", Err(NotWhole), Ok(Some(2))),
             ("-2.0", Ok(Some(-2)), Ok(Some(-2))),
             ("-2.1", Err(NotWhole), Ok(Some(-3))),
+            ("-9223372036854775808", Ok(Some(i64::MIN)), Ok(Some(i64::MIN))),
             ("1.200", Err(NotANumber), Ok(Some(1))),
             ("12.000", Err(NotANumber), Ok(Some(12))),
             ("1.234.567", Err(NotANumber), Err(NotANumber)),

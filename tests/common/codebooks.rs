@@ -134,8 +134,6 @@ fn item(
         evidence,
         kind,
         answers,
-        plausible: None,
-        missing: Vec::new(),
     }
 }
 

@@ -85,6 +85,66 @@ fn bad_lines_are_refused_and_named_in_csv_and_json() {
     assert_eq!((report.taken, report.refused), (2, 1));
 }
 
+/// Outcomes and complaints that nobody has are told with what they resemble.
+#[test]
+fn labels_that_meet_nothing_are_told() {
+    let (backlog, _) = data();
+    let id = backlog.id(0);
+    let text = format!(
+        "\u{feff}Complaint,OUTCOME,result,followed until\n{id},{OUTCOME},Yes,2026-02-01\n\
+        \u{a0}{id} ,{},no,\n\"{}\",{OUTCOME},no,\n\n{id}x,{OUTCOME},\"no\n{id}y,{OUTCOME},no,\n",
+        OUTCOME.to_uppercase(),
+        id.to_uppercase(),
+    );
+    let (labels, report) = Labels::read_csv(text.as_bytes()).unwrap();
+    assert_eq!((report.taken, report.refused, &report.trimmed[..]), (4, 1, &[3][..]), "{report:?}");
+    assert_eq!(report.refusals.iter().map(|told| told.line).collect::<Vec<_>>(), [6]);
+    assert_eq!(report.renamed[0], ("Complaint".to_owned(), "complaint".to_owned()));
+    let until = labels.labels()[0].followed_until.unwrap();
+    assert_eq!(until.to_string(), "2026-02-01T23:59:59Z");
+    let join = labels.join(&backlog, OUTCOME).report;
+    assert_eq!((join.matched, join.labels_without_complaint), (1, 2));
+    assert_eq!(join.look_alikes, [[id.to_uppercase(), id.to_owned()]]);
+    let nearest = Some(OUTCOME.to_owned());
+    assert_eq!(join.unlisted_outcomes, [(OUTCOME.to_uppercase(), 1, nearest)]);
+    let twice = Labels::read_csv("complaint,outcome,result,Result\n".as_bytes());
+    assert!(twice.unwrap_err().to_string().contains("`Result` twice"));
+}
+
+/// Gives out what it has, then fails.
+struct Failing<'a>(&'a [u8]);
+
+impl std::io::Read for Failing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.0.is_empty() {
+            return Err(std::io::Error::other("the line is dead"));
+        }
+        let length = self.0.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&self.0[..length]);
+        self.0 = &self.0[length..];
+        Ok(length)
+    }
+}
+
+#[test]
+fn a_source_of_labels_that_fails_is_an_error_wherever_it_does() {
+    let text = format!("complaint,outcome,result\na,{OUTCOME},yes\nb,{OUTCOME},no\n");
+    for end in 0..=text.len() {
+        let found = Labels::read_csv(Failing(&text.as_bytes()[..end]));
+        assert!(found.unwrap_err().to_string().contains("the line is dead"), "{end}");
+    }
+    // One line that is not text is refused, and the rest read.
+    let label = |id: &str| {
+        format!("{{\"complaint\":\"{id}\",\"outcome\":\"{OUTCOME}\",\"result\":\"no\"}}\n")
+            .into_bytes()
+    };
+    let lines = [label("a"), b"\xff\n".to_vec(), label("b")].concat();
+    let (labels, report) = Labels::read_ndjson(&*lines).unwrap();
+    assert_eq!((labels.len(), report.refusals[0].line), (2, 2));
+    let found = Labels::read_ndjson(Failing(&lines));
+    assert!(found.unwrap_err().to_string().contains("on line 4"));
+}
+
 #[test]
 fn scores_of_the_instrument_are_the_model_s_log_odds_to_the_rounding() {
     let (backlog, labels) = data();

@@ -147,6 +147,12 @@ fn tables_of_groups_are_read_or_refused_by_line() {
     let read = |text: &str| Groups::read_csv(text.as_bytes());
     assert_eq!(read("group,complaint,note\nnorth,c1,x\n,c2,y\n").unwrap().len(), 1);
     assert!(matches!(read("id,group\nc1,a\n"), Err(StudyError::GroupFile { line: 1, .. })));
+    assert!(read("group,Complaint,group\na,c1,b\n").unwrap_err().to_string().contains("twice"));
+    assert_eq!(read("Complaint , GROUP\n\n\u{a0}c1 ,a\n").unwrap().len(), 1);
+    assert!(matches!(
+        read("complaint,group\n\nc1,\"a\nc2,b\n"),
+        Err(StudyError::GroupFile { line: 3, .. })
+    ));
     assert!(matches!(
         read("complaint,group\nc1,a\n,b\n"),
         Err(StudyError::GroupFile { line: 3, .. })

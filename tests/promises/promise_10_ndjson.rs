@@ -197,7 +197,7 @@ fn a_hundred_thousand_unlisted_items() {
     let answers: Vec<String> = (0..100_000).map(|number| format!("\"i{number}\":1")).collect();
     let text = complaint("a").replace("\"urgent\":\"yes\"", &answers[..50_000].join(","));
     let refused = read(text.as_bytes());
-    assert!(told(&refused)[0].1.contains("not an item of the codebook"));
+    assert!(told(&refused).iter().any(|(_, what)| what.contains("not an item of the codebook")));
     assert!(refused.backlog().not_understood(0).len() < 5_000);
     let taken = Backlog::read_ndjson(&codebook(), text.as_bytes(), Unlisted::Report).unwrap();
     assert_eq!(taken.report().understood(), 1);
@@ -241,7 +241,8 @@ proptest! {
         // However the source hands them out.
         let small = BufReader::with_capacity(1, bytes.as_slice());
         let again = Backlog::read_ndjson(&codebook(), small, Unlisted::Refuse).unwrap();
-        prop_assert_eq!(again.report(), read(&bytes).report());
+        let whole = read(&bytes);
+        prop_assert_eq!(again.report(), whole.report());
     }
 
     #[test]

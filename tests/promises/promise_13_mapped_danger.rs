@@ -40,9 +40,10 @@ fn damaged(draw: &mut Draw, rows: &[Vec<String>]) -> String {
     for row in rows {
         let times = if draw.chance(5) { 2 } else { 1 };
         for _ in 0..times {
-            // A separator lost or won; with both, a row would say something else and be whole.
+            // A separator lost or won; with both, a row would say something else and be whole. Those
+            // beside the danger answer stay: without one the answer itself is another text.
             let (lost, won) = match draw.below(12) {
-                0 => (draw.below(row.len()), row.len()),
+                0 => (draw.pick(&[1, 2, 5, 6, 7]), row.len()),
                 1 => (row.len(), draw.below(row.len())),
                 _ => (row.len(), row.len()),
             };

@@ -149,6 +149,12 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Whether something in it was not understood.
+    #[inline]
+    pub(super) fn is_unclear(&self) -> bool {
+        !self.not_understood.is_empty()
+    }
+
     pub(super) fn row(&self) -> Row<'_> {
         Row {
             id: self.id,

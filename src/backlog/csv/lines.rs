@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
             }
             column => form.field(column, field, line).ok()?,
         }
-        if line.trimmed {
+        if line.trimmed || line.is_unclear() {
             return None;
         }
         form.complete(line);

@@ -25,6 +25,7 @@ use super::waves::in_waves;
 use super::{Backlog, BacklogBuilder, Reading};
 use crate::codebook::Codebook;
 use heading::{BYTE_ORDER_MARK, Heading};
+#[cfg(feature = "research")]
 pub(crate) use records::Table;
 
 const KNOWN_AT: &str = ".known_at";

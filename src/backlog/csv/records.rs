@@ -9,13 +9,17 @@ use std::io::Read;
 use memchr::{memchr2, memchr3};
 
 use super::fields::{Column, Form, Line};
-use super::heading::{BYTE_ORDER_MARK, Heading};
+#[cfg(feature = "research")]
+use super::heading::BYTE_ORDER_MARK;
+use super::heading::Heading;
 use super::lines::{self, without_carriage_return};
 use super::values::received;
 use super::{COMMA, MOST_RECORD_BYTES, MOST_RECORD_LINES, SPECIAL};
 use crate::backlog::BacklogBuilder;
 use crate::backlog::batch::Batch;
-use crate::backlog::blocks::{Blocks, LINE_END, Rest, stop};
+#[cfg(feature = "research")]
+use crate::backlog::blocks::Blocks;
+use crate::backlog::blocks::{LINE_END, Rest, stop};
 use crate::backlog::intake::{IntakeReport, Span, WhyNotRankable};
 use crate::backlog::report::ReadError;
 
@@ -223,6 +227,7 @@ fn is_as_long(found: usize, expected: usize) -> bool {
 }
 
 /// Records of a table other than complaints: the heading first, then one after another.
+#[cfg(feature = "research")]
 pub(crate) struct Table<R> {
     held: Held<R>,
     fields: Fields,
@@ -232,6 +237,7 @@ pub(crate) struct Table<R> {
 }
 
 /// One record of a [`Table`].
+#[cfg(feature = "research")]
 pub(crate) struct TableRecord<'a> {
     /// Its first line.
     pub(crate) line: u64,
@@ -239,6 +245,7 @@ pub(crate) struct TableRecord<'a> {
     pub(crate) fields: Result<Vec<&'a [u8]>, WhyNotRankable>,
 }
 
+#[cfg(feature = "research")]
 impl<R: Read> Table<R> {
     pub(crate) fn new(source: R) -> Self {
         let rest = Blocks::new(source, 1, MOST_RECORD_BYTES).rest(b"");

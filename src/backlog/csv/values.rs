@@ -1,10 +1,10 @@
 //! What single fields say that are not answers.
 
 use crate::Timestamp;
+use crate::backlog::MOST_DEADLINES;
 use crate::backlog::columns::{Due, DueKind};
 use crate::backlog::intake::{WhyNotRankable, shown};
-use crate::backlog::keys::{self, id_fault};
-use crate::backlog::{EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES};
+use crate::backlog::keys::{self, EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault};
 use crate::codebook::Stage;
 use crate::complaint::{Origin, WhyNotUnderstood};
 

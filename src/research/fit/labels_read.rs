@@ -69,7 +69,11 @@ impl Labels {
                 continue;
             };
             let label = fields.and_then(|fields| {
-                let texts = fields.iter().map(|field| std::str::from_utf8(field).map(str::trim));
+                let texts = fields.iter().zip(names).map(|(field, name)| {
+                    // Blanks around an id are taken off and told with the label.
+                    let trim = if name == "complaint" { |text| text } else { str::trim };
+                    std::str::from_utf8(field).map(trim)
+                });
                 let texts: Result<Vec<&str>, _> = texts.collect();
                 let fault = || "it is not UTF-8 text: save the file as UTF-8".to_owned();
                 label_of(names, &texts.map_err(|_| LabelError::Record { fault: fault() })?)
