@@ -7,7 +7,7 @@ use super::reach::{self, Answered, Bound};
 use crate::Fixed;
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, Stage};
-use crate::complaint::{Complaint, EncodeError, NotUnderstood, Origin, Unlisted};
+use crate::complaint::{Complaint, EncodeError, NotUnderstood, Origin, Provenance, Unlisted};
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::rank::{Rank, Standing};
 use crate::score::Probability;
@@ -93,6 +93,8 @@ pub struct Assessment {
     pub(super) unlisted: Vec<String>,
     pub(super) not_understood: Vec<NotUnderstood>,
     pub(super) place: Option<Place>,
+    /// Who gave an answer, by place of the item.
+    pub(super) provenance: Vec<(usize, Provenance)>,
 }
 
 /// What an assessment is made from.
@@ -134,7 +136,12 @@ impl Triage {
             unlisted: encoded.unlisted,
             not_understood: encoded.not_understood,
         };
-        Ok(self.assess_subject(subject, active))
+        let mut assessment = self.assess_subject(subject, active);
+        let place = |item: &str| self.codebook().item_place(item);
+        let said = complaint.provenances();
+        let said = said.filter_map(|(item, said)| Some((place(item)?, said.clone())));
+        assessment.provenance = said.collect();
+        Ok(assessment)
     }
 
     /// Assesses one row of a backlog, which must be of this codebook.
@@ -170,6 +177,7 @@ impl Triage {
             unlisted: subject.unlisted,
             not_understood: subject.not_understood,
             place: None,
+            provenance: Vec::new(),
             tally,
             fired,
             answered,
@@ -358,6 +366,14 @@ impl Assessment {
     #[must_use]
     pub fn next_questions(&self) -> &[NextQuestion] {
         &self.next
+    }
+
+    /// Who gave the answer to an item, and who said otherwise. Known where a [`Complaint`] was assessed;
+    /// a backlog does not keep it.
+    #[must_use]
+    pub fn provenance(&self, item: &str) -> Option<&Provenance> {
+        let place = self.triage.codebook().item_place(item)?;
+        self.provenance.iter().find(|(of, _)| *of == place).map(|(_, said)| said)
     }
 
     /// Items that the codebook does not list, where they were reported.
