@@ -64,7 +64,7 @@ fn bootstrap(c: &mut Criterion) {
     let mut group = c.benchmark_group("bootstrap");
     group.sample_size(20);
     group.bench_function("auc_2000_of_5000", |b| {
-        let plan = Bootstrap::new(labels.len(), 2_000, Seed(7));
+        let plan = Bootstrap::new(labels.len(), 2_000, Seed(7)).expect("fits");
         b.iter(|| plan.auc(Scored::new(black_box(&labels), &scores).unwrap()).unwrap());
     });
     group.finish();

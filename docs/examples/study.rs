@@ -3,7 +3,8 @@
 //! ```text
 //! cargo run --release --features report --example study -- --out DIR
 //!     [--backlog BACKLOG.csv] [--outcomes OUTCOMES.csv] [--outcome contact_offending]
-//!     [--groups GROUPS.csv] [--replicates 1000] [--seed 7] [--accept-leakage]
+//!     [--groups GROUPS.csv] [--replicates 1000] [--seed 7] [--date 2026-11-29] [--incoming 100] [--worked 10]
+//!     [--accept-leakage]
 //! ```
 //!
 //! `published` and `unit` are the shipped instruments; `fitted` is learnt here from the complaints
@@ -28,9 +29,10 @@ use caserank::research::evaluate::Confidence;
 use caserank::research::evaluate::resample::split_by_date;
 use caserank::research::fit::{Design, Designed, Labels, Logistic, LogisticModel, Naming};
 use caserank::research::report::{
-    Block, Report, Section, bounds_section, calibration_section, capacity_section, card_section,
-    comparison_section, data_section, decision_section, drift_section, groups_section,
-    ranks_section, roc_section, sensitivity_section, sets_section, tripod_section, weights_section,
+    Block, Part, Report, Section, Workday, bounds_section, calibration_section, capacity_section,
+    card_section, comparison_section, data_section, decision_section, drift_section, front_section,
+    groups_section, ranks_section, roc_section, sensitivity_section, sets_section, tornado_section,
+    tripod_section, weights_section,
 };
 use caserank::research::study::{
     Arm, GroupPlan, Groups, Known, Measure, PositionsUnder, STAMP, Sensitivity, Stability, Study,
@@ -56,6 +58,10 @@ pub struct Options {
     pub replicates: usize,
     /// The seed of all of that.
     pub seed: u64,
+    /// When the report is made, as it shall stand in it.
+    pub date: Option<String>,
+    /// Complaints that come in on a day, and those that can be worked.
+    pub day: (f64, f64),
     /// Where the report goes.
     pub out: Option<PathBuf>,
 }
@@ -72,6 +78,8 @@ impl Options {
             accept_leakage: false,
             replicates: 1_000,
             seed: 7,
+            date: None,
+            day: (100.0, 10.0),
             out: None,
         };
         let mut words = words.into_iter();
@@ -88,10 +96,13 @@ impl Options {
                 "--groups" => options.groups = Some(value()?.into()),
                 "--replicates" => options.replicates = value()?.parse()?,
                 "--seed" => options.seed = value()?.parse()?,
+                "--date" => options.date = Some(value()?),
+                "--incoming" => options.day.0 = value()?.parse()?,
+                "--worked" => options.day.1 = value()?.parse()?,
                 "--out" => options.out = Some(value()?.into()),
                 _ => {
                     return Err(format!(
-                        "{word} is not an option: use --backlog, --outcomes, --outcome, --groups, --replicates, --seed, --accept-leakage or --out"
+                        "{word} is not an option: use --backlog, --outcomes, --outcome, --groups, --replicates, --seed, --date, --incoming, --worked, --accept-leakage or --out"
                     )
                     .into());
                 }
@@ -147,7 +158,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     // The same without the items that overlap the outcome's definition, where that can be had.
     let mut bare = Vec::new();
     for (name, model) in models {
-        if let Ok(model) = without_overlap(model, &known.target)? {
+        if let Ok(model) = without_overlap(model, known.target())? {
             bare.push(Arm::new(name, &model, &later, &known)?);
         }
     }
@@ -203,29 +214,54 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     let rate = known.events() as f64 / known.len().max(1) as f64;
     let needed = complaints_for_auc(0.75, rate, 0.03, Confidence::P95)?;
     let fit_report = fits.iter().find(|(own, _)| own.outcome == options.outcome);
-    let report = Report::new("Three instruments on one backlog", result.stamp)
-        .with(capacity_section(&known, &arms))
-        .with(comparison_section(&result).text(format!(
+    let split = "Models were learnt from the first half of the period and judged on the second, on other subjects.";
+    let day = Workday::new(options.day.0, options.day.1)?;
+    let mut report = Report::new("Three instruments on one backlog", result.stamp)
+        .made_with("Split", split)
+        .made_with(
+            "Resampling",
+            format!("{} replicates, seed {}", options.replicates, options.seed),
+        );
+    if let Some(date) = &options.date {
+        report = report.dated(date);
+    }
+    for (name, model) in models {
+        report = report.made_with(
+            &format!("Model {name}"),
+            format!("{}, fingerprint {}", model.identity(), model.fingerprint()),
+        );
+        for warning in &model.instrument().draft().warnings {
+            report = report.made_with(&format!("Warning of {name}"), warning);
+        }
+    }
+    let body = [
+        capacity_section(&known, &arms),
+        comparison_section(&result).text(format!(
             "To know an AUC of 0.75 to 0.03 on either side at this base rate takes {needed} complaints with known outcomes (Riley et al. 2021)."
-        )))
-        .with(roc_section(&known, &arms))
-        .with(calibration_section(&known, &arms, published.codebook(), "tip_source"))
-        .with(decision_section(&known, &arms))
-        .with(bounds_section(&known.target, capacity, &open))
-        .with(again(capacity_section(&known, &bare)))
-        .with(again(roc_section(&known, &bare)))
-        .with(again(calibration_section(&known, &bare, published.codebook(), "tip_source")))
-        .with(again(decision_section(&known, &bare)))
-        .with(ranks)
-        .with(fitted_ranks)
-        .with(sets_section(&positions, &ids, 50, capacity))
-        .with(weights_section(
+        )),
+        roc_section(&known, &arms),
+        calibration_section(&known, &arms),
+        decision_section(&known, &arms),
+        bounds_section(known.target(), capacity, &open),
+        fitted_ranks,
+        tornado_section("published", &positions.departures(capacity), capacity),
+        groups_section(what, &audit),
+        data_section(None, &known),
+    ];
+    let appendix = [
+        again(capacity_section(&known, &bare)),
+        again(roc_section(&known, &bare)),
+        again(calibration_section(&known, &bare)),
+        again(decision_section(&known, &bare)),
+        ranks,
+        sets_section(&positions, &ids, 50, capacity),
+        weights_section(
             fitted.instrument(),
             &options.outcome,
             fit_report.map(|(_, model)| model.report()),
-        ))
-        .with(weights_section(published.instrument(), &options.outcome, None))
-        .with(sensitivity_section(
+        ),
+        weights_section(published.instrument(), &options.outcome, None),
+        sensitivity_section(
             &[
                 ("items", "Weights of one item set to 0", &items),
                 ("more", "Weights of one item times 1.5", &more),
@@ -234,14 +270,21 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
                 ("harm", "Other harm weights", &harm),
             ],
             capacity,
-        ))
-        .with(groups_section(what, &audit))
-        .with(card_section(&published))
-        .with(card_section(&unit))
-        .with(card_section(&fitted))
-        .with(data_section(&later, &known))
-        .with(drift_section("the first half of the period", "the second half", &drift))
-        .with(tripod_section(&result, &BTreeMap::new()));
+        ),
+        card_section(&published),
+        card_section(&unit),
+        card_section(&fitted),
+        data_section(Some(&later), &known),
+        drift_section("the first half of the period", "the second half", &drift),
+        tripod_section(&result, &BTreeMap::new()),
+    ];
+    let front = front_section(&result, &known, &arms, day, split);
+    for section in front.into_iter().chain(body) {
+        report = report.with(section);
+    }
+    for section in appendix {
+        report = report.with(section.in_part(Part::Appendix));
+    }
 
     if let Some(stamp) = result.stamp {
         writeln!(out, "{stamp}\n")?;

@@ -120,7 +120,7 @@ impl Default for Columns {
             subject: Sparing::new(0),
             bundle: Sparing::new(0),
             stage: Sparing::new(Stage::Intake),
-            origin: Sparing::new(Origin::Prospective),
+            origin: Sparing::new(Origin::NotStated),
             units: Interner::default(),
             subjects: Interner::default(),
             bundles: Interner::default(),

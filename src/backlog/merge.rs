@@ -170,7 +170,7 @@ impl OwnedRow {
 /// Whether a second answer points at least as strongly at danger as a first: `Greater` if it
 /// counts. An answer that alone puts a complaint into `must` does; else one that every outcome's
 /// direction puts higher; else, where they do not say, the later.
-pub(super) fn more_dangerous(
+pub(crate) fn more_dangerous(
     item: &Item,
     place: usize,
     first: u8,

@@ -14,6 +14,7 @@ mod intake;
 mod keys;
 mod kind;
 mod likeness;
+mod mapped;
 mod merge;
 mod names;
 mod ndjson;
@@ -37,10 +38,12 @@ pub use coded::Coded;
 pub(crate) use csv::Table;
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
-    NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told, UnmatchedColumn,
-    WhyNotRankable, write_not_rankable,
+    MappingName, NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told,
+    UnmatchedColumn, WhyNotRankable, write_not_rankable,
 };
-pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, likeness};
+pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key, likeness};
+pub(crate) use mapped::{MappedIntake, MappedRow};
+pub(crate) use merge::more_dangerous;
 pub(crate) use packing::Packing;
 pub use report::{ReadError, Refusal};
 pub use snapshot::SnapshotError;
@@ -197,7 +200,7 @@ impl Backlog {
                 codebook,
                 packing,
                 as_of,
-                origin: origin.unwrap_or(Origin::Prospective),
+                origin: origin.unwrap_or(Origin::NotStated),
                 columns,
                 packed,
                 arrivals: order.unwrap_or_default(),

@@ -21,7 +21,7 @@ pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]
 pub(crate) use threads::parts;
 pub(crate) use threads::{in_order, threads};
-pub(crate) use time::SECONDS_PER_DAY;
+pub(crate) use time::{SECONDS_PER_DAY, midnight, year_of_day};
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;
 pub(crate) use widest::widest;

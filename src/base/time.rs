@@ -181,7 +181,7 @@ fn digits(text: &[u8]) -> Option<i64> {
 
 /// The first second of a date, if there is such a date.
 #[inline]
-fn midnight(year: i64, month: i64, day: i64) -> Option<i64> {
+pub(crate) fn midnight(year: i64, month: i64, day: i64) -> Option<i64> {
     /// A table, since which month it is cannot be foretold.
     const DAYS: [i64; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
     let days = *DAYS.get(month as usize)?;
@@ -266,6 +266,11 @@ const fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
     (year, month, day)
+}
+
+/// The year of a day, counted from 1970-01-01.
+pub(crate) fn year_of_day(days: i64) -> i64 {
+    civil_from_days(days).0
 }
 
 impl FromStr for Timestamp {

@@ -34,14 +34,16 @@ use crate::codebook::Stage;
 /// The most bytes that an id, unit, subject or bundle key may have.
 pub const MOST_ID_BYTES: usize = 128;
 
-/// Where complaints come from; whatever is computed from them says so.
+/// Where complaints come from; whatever is computed from them says so. Of several, the largest counts for the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Origin {
     /// As they came in, before anything was known of their outcome.
-    #[default]
     Prospective,
     /// Coded afterwards from closed files.
     Retrospective,
+    /// Nobody said; guarded as the strictest of the others: no verdict, no fit without an explicit acceptance of leakage.
+    #[default]
+    NotStated,
     /// Made up. Nothing computed from them says anything about performance.
     Synthetic,
 }
@@ -50,6 +52,7 @@ words! {
     Origin, "an origin",
     Prospective => "prospective",
     Retrospective => "retrospective",
+    NotStated => "not_stated",
     Synthetic => "synthetic",
 }
 
@@ -214,7 +217,7 @@ impl Complaint {
                 subject: None,
                 bundle: None,
                 stage: Stage::Intake,
-                origin: Origin::Prospective,
+                origin: Origin::NotStated,
                 deadlines: Vec::new(),
                 answers: BTreeMap::new(),
                 provenance: BTreeMap::new(),

@@ -1,13 +1,52 @@
-//! From what really arrives to complaints: reports, keyed traces, bundles and links.
+//! Complaints as they really arrive: tables, JSON and a host's own records through a [`Mapping`], clearinghouse
+//! reports (feature `cybertipline`), and what belongs together: keyed traces, bundles, links.
+//!
+//! A mapping says which field of a source becomes which answer; [`Mapping::propose`] drafts one from
+//! a sample.
 
 mod bundle;
 mod bundle_keys;
 mod bundle_links;
+mod cache;
 #[cfg(feature = "cybertipline")]
 pub mod cybertipline;
+mod error;
+mod flatten;
+mod headings;
+mod host;
+mod importer;
+mod json;
+mod kind;
+mod mapping;
+mod numbers;
+mod plan;
+mod propose;
+mod read_json;
+mod read_table;
+mod reader;
 mod report_error;
+mod rows;
+mod table;
+mod text;
+mod times;
 
 pub use bundle::{Bundle, BundleError, BundleKind, Bundles, bundle};
 pub use bundle_keys::{DigestKey, DigestKeyError, KeyedDigest, Traces};
 pub use bundle_links::{LinkRules, Linked, Links, link};
+pub use error::SourceError;
+pub use host::RecordEnd;
+pub use importer::Importer;
+pub use kind::SourceKind;
+pub use mapping::{
+    ComplaintDraft, DeadlineDraft, DecimalMark, Encoding, IdDraft, ItemDraft, JsonForm, KeyDraft,
+    MAPPING_FORMAT, Mapping, MappingDraft, MappingError, MappingFault, MappingProblem, Names,
+    NumbersDraft, Quote, SecondRowDraft, Separator, SourceForm, SummerTime, TableForm, Take,
+    ThousandsMark, TimeDraft, TimeForm, TimesDraft,
+};
+pub use propose::{Proposal, Question};
 pub use report_error::{ReportError, ReportMappingError};
+
+/// The code on the page for analysts, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide-intake.md")]
+struct Guide;

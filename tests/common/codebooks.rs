@@ -134,6 +134,8 @@ fn item(
         evidence,
         kind,
         answers,
+        plausible: None,
+        missing: Vec::new(),
     }
 }
 

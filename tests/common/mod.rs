@@ -12,6 +12,7 @@ mod instruments;
 mod intake;
 mod policies;
 mod refusals;
+pub(crate) mod schema;
 mod slow;
 
 use std::fmt;

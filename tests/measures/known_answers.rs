@@ -37,7 +37,7 @@ fn predictive_values_at_other_base_rates() {
 #[test]
 fn published_counts() {
     // 170 and 204 men with those rates: 166 of 170 and 127 of 204.
-    let table = Confusion::from_counts(166, 77, 4, 127);
+    let table = Confusion::from_counts(166, 77, 4, 127).unwrap();
     let three = |f: Result<Figure, NotEstimable>| format!("{:.3}", f.unwrap().value);
     assert_eq!(three(table.sensitivity(C)), "0.976");
     assert_eq!(three(table.specificity(C)), "0.623");
@@ -106,7 +106,7 @@ fn selection_bounds_hold_whatever_the_open_ones_are() {
             labels[row] = bits >> bit & 1 == 1;
         }
         let score: Vec<i64> = flagged.iter().map(|&f| i64::from(f)).collect();
-        let table = confusion(Scored::new(&labels, &score).unwrap(), 1.0);
+        let table = confusion(Scored::new(&labels, &score).unwrap(), 1.0).unwrap();
         let widen = |range: &mut (f64, f64), figure: Result<Figure, NotEstimable>| {
             let value = figure.unwrap().value;
             *range = (range.0.min(value), range.1.max(value));
@@ -136,8 +136,9 @@ fn an_audit_slice_stands_for_the_rest() {
     assert!(rate.interval.unwrap().contains(0.3));
     let scores = [9, 8, 7, 6, 5, 4, 3, 3, 3, 3];
     let scored = Scored::new(&labels, &scores).unwrap();
-    let naive = confusion(scored, 4.0).sensitivity(C).unwrap();
-    let honest = confusion(scored.weighted(&weights).unwrap(), 4.0).sensitivity(C).unwrap();
+    let naive = confusion(scored, 4.0).unwrap().sensitivity(C).unwrap();
+    let honest =
+        confusion(scored.weighted(&weights).unwrap(), 4.0).unwrap().sensitivity(C).unwrap();
     assert_eq!(naive.value, 0.75);
     assert!((honest.value - 3.0 / 13.0).abs() < 1e-15);
     assert!(Weights::inverse_probability(&[0.0]).is_err());

@@ -7,6 +7,8 @@ mod evaluate_support;
 #[cfg(feature = "research")]
 mod calibration;
 #[cfg(feature = "research")]
+mod certainty;
+#[cfg(feature = "research")]
 mod discrimination;
 #[cfg(feature = "research")]
 mod groups;

@@ -72,14 +72,14 @@ fn cut_offs() {
         let d = data(name);
         let scored = Scored::new(&d.labels, &d.p).unwrap();
         let weights = Weights::inverse_probability(&d.inclusion).unwrap();
-        let half = confusion(scored, 0.5);
+        let half = confusion(scored, 0.5).unwrap();
         python.check(name, "cell_tp", half.true_positives, 0.0);
         python.check(name, "cell_fp", half.false_positives, 0.0);
         python.check(name, "cell_fn", half.false_negatives, 0.0);
         python.check(name, "cell_tn", half.true_negatives, 0.0);
         for (key, threshold) in [("half", 0.5), ("tenth", 0.1)] {
-            let table = confusion(scored, threshold);
-            let weighted = confusion(scored.weighted(&weights).unwrap(), threshold);
+            let table = confusion(scored, threshold).unwrap();
+            let weighted = confusion(scored.weighted(&weights).unwrap(), threshold).unwrap();
             let mut check =
                 |measure: &str, figure: Result<Figure, NotEstimable>, reference: f64| {
                     // scikit-learn answers 0 where a denominator is 0.
@@ -167,7 +167,12 @@ fn drift() {
         let pairs: [(&str, &[f64], &[f64]); 2] =
             [("pq", &d.p, &d.q), ("half", &d.p[..half], &d.p[half..])];
         for (key, a, b) in pairs {
-            python.check(name, &format!("psi_{key}"), psi(a, b, 10, 1e-4).unwrap().value, 1e-12);
+            python.check(
+                name,
+                &format!("psi_{key}"),
+                psi(a, b, 10, 1e-4).unwrap().figure.value,
+                1e-12,
+            );
             python.check(
                 name,
                 &format!("ks_distance_{key}"),

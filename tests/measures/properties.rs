@@ -69,7 +69,7 @@ proptest! {
         if let Ok(top) = at_top(scored, Capacity::Share(share_worked), C) {
             inside(&top.precision, 0.0, 1.0);
         }
-        let table = confusion(scored.weighted(&weights).unwrap(), share_worked);
+        let table = confusion(scored.weighted(&weights).unwrap(), share_worked).unwrap();
         for figure in [
             table.sensitivity(C), table.specificity(C), table.positive_predictive_value(C),
             table.negative_predictive_value(C), table.accuracy(C), table.flagged(C), table.f1(),
@@ -131,7 +131,7 @@ proptest! {
             }
         }
         let _ = audited_rate(&labels, &weights, C);
-        let drawn = Bootstrap::new(labels.len(), 5, Seed(1)).auc(scored).unwrap();
+        let drawn = Bootstrap::new(labels.len(), 5, Seed(1)).unwrap().auc(scored).unwrap();
         prop_assert_eq!(drawn.values.len() + drawn.failed, 5);
         let _ = stratified_folds(&labels, bins, 2, Seed(1));
         let _ = clustered_folds(&labels, &keys, bins, 2, Seed(1));
@@ -147,7 +147,7 @@ proptest! {
             let scored = Scored::new(&labels, &scores).unwrap();
             (
                 auc(scored, C), capacity_curve(scored, C), average_precision(scored), ks_statistic(scored),
-                youden(scored), reciprocal_rank(scored), ndcg(scored, Some(5)), confusion(scored, 7.0),
+                youden(scored), reciprocal_rank(scored), ndcg(scored, Some(5)), confusion(scored, 7.0).unwrap(),
             )
         };
         prop_assert_eq!(measure(&rows), measure(&other));

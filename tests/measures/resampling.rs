@@ -86,7 +86,7 @@ fn acceleration_is_by_cluster_where_clusters_are_drawn() {
         })
         .collect();
     let replicates = Replicates::new(of(&(0..16).collect::<Vec<_>>()), drawn);
-    let plan = Bootstrap::new(40, 1, Seed(1));
+    let plan = Bootstrap::new(40, 1, Seed(1)).unwrap();
     let left_out = plan.clone().clustered(&clusters).unwrap().jackknife(mean).unwrap();
     assert_eq!(left_out.len(), 16);
     let found = replicates.bca(&left_out, QuantileRule::NormalScale, C).unwrap();
@@ -108,7 +108,7 @@ fn threads_do_not_matter() {
     let scored = Scored::new(&d.labels, &d.score).unwrap();
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| Bootstrap::new(d.labels.len(), 101, Seed(5)).auc(scored).unwrap())
+        pool.install(|| Bootstrap::new(d.labels.len(), 101, Seed(5)).unwrap().auc(scored).unwrap())
     };
     let one = run(1);
     assert_eq!(one, run(2));
@@ -119,7 +119,7 @@ fn threads_do_not_matter() {
 fn bootstrap_agrees_with_delong() {
     let d = data("balanced");
     let scored = Scored::new(&d.labels, &d.p).unwrap();
-    let drawn = Bootstrap::new(d.labels.len(), 2_000, Seed(11)).auc(scored).unwrap();
+    let drawn = Bootstrap::new(d.labels.len(), 2_000, Seed(11)).unwrap().auc(scored).unwrap();
     let (by_formula, by_draw) =
         (auc(scored, C).unwrap().figure.standard_error.unwrap(), drawn.standard_error().unwrap());
     assert!((by_draw / by_formula - 1.0).abs() < 0.08, "{by_draw} {by_formula}");
@@ -133,7 +133,7 @@ fn failed_replicates_are_told() {
     assert_eq!(because, Because::Replicates { failed: 1, replicates: 3 });
     let labels = [true, false, false, false, false];
     let scored = Scored::new(&labels, &[3, 2, 1, 0, -1]).unwrap();
-    let drawn = Bootstrap::new(5, 200, Seed(1)).auc(scored).unwrap();
+    let drawn = Bootstrap::new(5, 200, Seed(1)).unwrap().auc(scored).unwrap();
     assert!(drawn.failed > 20 && drawn.standard_error().is_err());
 }
 
@@ -211,6 +211,7 @@ fn optimism_is_found_where_it_is_made() {
     };
     let apparent = area(&all, best(&all).unwrap()).unwrap();
     let result = Bootstrap::new(120, 200, Seed(2))
+        .unwrap()
         .optimism(apparent, C, |rows| {
             let chosen = best(rows)?;
             Some(Performance {

@@ -236,8 +236,7 @@ fn burgess_and_nuffield_points_by_hand() {
     );
     let card = Burgess::new().least_difference(0.04).fit_sample(&sample).unwrap();
     assert_eq!(card.points, points(&[("a", 1), ("b", -1)]));
-    let card =
-        Burgess::new().least_difference(0.04).only_raising(true).fit_sample(&sample).unwrap();
+    let card = Burgess::new().least_difference(0.04).only_raising().fit_sample(&sample).unwrap();
     assert_eq!(card.points, points(&[("a", 1)]));
     let row = card.table[1];
     assert_eq!((row.total, row.complaints, row.events, row.observed), (1.0, 20.0, 8.0, 0.4));

@@ -225,10 +225,10 @@ fn an_isotonic_curve_becomes_the_link_and_fills_the_record() {
     let curve = scores.isotonic().unwrap();
     let until: Timestamp = "2026-11-01".parse().unwrap();
     let context = CalibrationContext::new("a test", until, Origin::Synthetic, "drawn");
-    let counts = (designed.joined.labels.len(), all);
-    let linked = instrument
-        .with_isotonic_link(OUTCOME, &curve, &scores.line().unwrap().after, counts, &context)
-        .unwrap();
+    let half = log_odds.len() / 2;
+    let later = Scores::new(&log_odds[half..], &designed.joined.labels[half..]).unwrap();
+    let judged = later.judge_isotonic(&curve).unwrap();
+    let linked = instrument.with_isotonic_link(OUTCOME, &curve, Some((&judged, &context))).unwrap();
     assert!(!instrument.is_calibrated() && linked.is_calibrated());
     let Link::Table(steps) = &linked.outcomes()[0].link else { panic!("a curve is a table") };
     assert!(steps.is_sorted_by(|a, b| a.from < b.from && a.probability < b.probability));
@@ -319,11 +319,14 @@ fn probabilities_are_printed_only_once_an_outcome_is_calibrated() {
     let designed = design.apply(&backlog, &labels, OUTCOME).unwrap();
     let model = Logistic::new().ridge(1.0).fit_sample(&designed.sample().unwrap()).unwrap();
     let log_odds = model.log_odds(&designed.columns).unwrap();
-    let platt = Scores::new(&log_odds, &designed.joined.labels).unwrap().platt().unwrap();
+    let half = log_odds.len() / 2;
+    let known = &designed.joined.labels;
+    let platt = Scores::new(&log_odds[..half], &known[..half]).unwrap().platt().unwrap();
+    let judged = Scores::new(&log_odds[half..], &known[half..]).unwrap().judge(&platt).unwrap();
     let until: Timestamp = "2026-11-01".parse().unwrap();
     let context = CalibrationContext::new("a test", until, Origin::Synthetic, "drawn");
-    let events = designed.joined.labels.iter().filter(|label| **label).count();
-    let counts = (designed.joined.labels.len(), events);
-    let calibrated = fitted.recalibrated(OUTCOME, &platt, counts, &context).unwrap();
+    let moved = fitted.recalibrated(OUTCOME, &platt, None).unwrap();
+    assert!(!line(&moved).contains('%'), "{}", line(&moved));
+    let calibrated = fitted.recalibrated(OUTCOME, &platt, Some((&judged, &context))).unwrap();
     assert!(line(&calibrated).contains("% (calibrated: a test"), "{}", line(&calibrated));
 }

@@ -13,7 +13,7 @@ fn estimates_both_errors_tests_and_intervals_agree() {
     for set in NAMES.into_iter().map(Set::load).filter(|set| set.python["firth"].is_object()) {
         let columns = set.columns();
         let sample = Sample::new(&columns, &set.labels).unwrap();
-        let model = Firth::new().profile(true).fit_sample(&sample).unwrap();
+        let model = Firth::new().with_profile().fit_sample(&sample).unwrap();
         let estimates = &model.report().estimates;
         let expected = &set.python["firth"];
         let coefficients: Vec<f64> = estimates.iter().map(|e| e.estimate).collect();
@@ -61,7 +61,7 @@ fn robust_and_clustered_errors_are_those_of_r() {
         let columns = set.columns();
         let clusters: Vec<u32> = (0..set.labels.len() as u32).map(|row| row / 3).collect();
         let sample = Sample::new(&columns, &set.labels).unwrap().clusters(&clusters).unwrap();
-        let model = Firth::new().robust(true).fit_sample(&sample).unwrap();
+        let model = Firth::new().with_robust_errors().fit_sample(&sample).unwrap();
         let estimates = &model.report().estimates;
         let pick = |field: fn(&caserank::research::fit::Estimate) -> Option<f64>| -> Vec<f64> {
             estimates.iter().map(|estimate| field(estimate).unwrap()).collect()
@@ -71,7 +71,8 @@ fn robust_and_clustered_errors_are_those_of_r() {
         all_close(set.name, &hc0, &numbers(&set.r["firth_hc0"]), 1e-8);
         let hc1: Vec<f64> = hc0.iter().map(|error| error * (n / (n - k)).sqrt()).collect();
         all_close(set.name, &pick(|estimate| estimate.robust_hc1), &hc1, 1e-12);
-        let clustered = pick(|estimate| estimate.clustered);
+        let covariance = model.clustered_covariance().unwrap();
+        let clustered: Vec<f64> = covariance.diag().iter().map(|value| value.sqrt()).collect();
         all_close(set.name, &clustered, &numbers(&set.r["firth_clustered"]), 1e-8);
     }
 }
@@ -82,9 +83,9 @@ fn the_builder_speaks_linfa_and_refuses_bad_settings() {
     let columns = set.columns();
     let dataset = Dataset::new(columns.to_matrix(), Array1::from(set.labels.clone()))
         .with_feature_names(set.names.clone());
-    let through_linfa = Firth::new().robust(true).fit(&dataset).unwrap();
+    let through_linfa = Firth::new().with_robust_errors().fit(&dataset).unwrap();
     let sample = Sample::new(&columns, &set.labels).unwrap();
-    let direct = Firth::new().robust(true).fit_sample(&sample).unwrap();
+    let direct = Firth::new().with_robust_errors().fit_sample(&sample).unwrap();
     for (a, b) in through_linfa.report().estimates.iter().zip(&direct.report().estimates) {
         close(&a.name, a.estimate, b.estimate, 1e-10);
         close(&a.name, a.standard_error.unwrap(), b.standard_error.unwrap(), 1e-10);
@@ -117,7 +118,7 @@ fn a_fit_tells_its_steps_and_profiles_and_can_be_stopped() {
     let columns = set.columns();
     let sample = Sample::new(&columns, &set.labels).unwrap();
     let (mut values, mut profiles) = (Vec::new(), 0);
-    let model = Firth::new().profile(true).fit_sample_observed(&sample, &mut |progress| {
+    let model = Firth::new().with_profile().fit_sample_observed(&sample, &mut |progress| {
         match progress {
             FitProgress::Step { log_likelihood, .. } => values.push(*log_likelihood),
             FitProgress::Profile { .. } => profiles += 1,
@@ -128,7 +129,7 @@ fn a_fit_tells_its_steps_and_profiles_and_can_be_stopped() {
     assert!(model.is_ok() && values.len() > 2 && profiles == 1);
     assert!(values.windows(2).all(|pair| pair[0] <= pair[1] + 1e-9), "{values:?}");
     let stop_at = |stop: fn(&FitProgress) -> bool| {
-        Firth::new().profile(true).fit_sample_observed(&sample, &mut |progress| {
+        Firth::new().with_profile().fit_sample_observed(&sample, &mut |progress| {
             if stop(progress) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     };

@@ -218,34 +218,46 @@ fn recalibration_moves_scores_and_fills_the_record() {
         designed.instrument(backlog.codebook(), &Naming::new("local", "test"), &weights).unwrap();
     assert!(!instrument.is_calibrated());
     let log_odds = model.log_odds(&designed.columns).unwrap();
-    let scores = Scores::new(&log_odds, &designed.joined.labels).unwrap();
+    // Learnt on the first half, judged on the second.
+    let half = log_odds.len() / 2;
+    let labels = &designed.joined.labels;
+    let scores = Scores::new(&log_odds[..half], &labels[..half]).unwrap();
+    let later = Scores::new(&log_odds[half..], &labels[half..]).unwrap();
     let line = scores.line().unwrap();
+    assert_eq!(scores.judge(&line).unwrap_err(), FitError::SameComplaints);
+    let judged = later.judge(&line).unwrap();
     let until: Timestamp = "2026-11-01".parse().unwrap();
     let context = CalibrationContext::new("a test", until, Origin::Synthetic, "drawn");
-    let events = designed.joined.labels.iter().filter(|label| **label).count();
-    let counts = (designed.joined.labels.len(), events);
-    let moved = instrument.recalibrated(OUTCOME, &line, counts, &context).unwrap();
+    let unjudged = instrument.recalibrated(OUTCOME, &line, None).unwrap();
+    assert!(!unjudged.is_calibrated());
+    let moved = instrument.recalibrated(OUTCOME, &line, Some((&judged, &context))).unwrap();
     assert!(moved.is_calibrated());
+    assert_eq!(moved.intercept(0), unjudged.intercept(0));
     let expected = line.log_odds(instrument.intercept(0).to_f64());
     assert!((moved.intercept(0).to_f64() - expected).abs() < 1e-6);
     let record = moved.outcomes()[0].calibration.as_ref().unwrap();
-    assert_eq!(record.events, events as u64);
-    assert!((record.expected_over_observed.value.to_f64() - 1.0).abs() < 1e-5);
+    assert_eq!(record.events, labels[half..].iter().filter(|label| **label).count() as u64);
+    assert_eq!(record.complaints, judged.complaints() as u64);
+    // Not 1: these are other complaints.
+    assert!((record.expected_over_observed.value.to_f64() - 1.0).abs() > 1e-4);
 
     let tip = backlog.codebook().item_place("tip_source").unwrap();
     let item = &backlog.codebook().items()[tip];
     let groups: Vec<&str> =
         designed.joined.rows.iter().map(|row| item.answer_id(backlog.code(*row, tip))).collect();
-    let by_group = scores.by_group(&groups).unwrap();
-    let shifted =
-        instrument.recalibrated_by(OUTCOME, "tip_source", &by_group, counts, &context).unwrap();
+    let by_group = scores.by_group(&groups[..half]).unwrap();
+    let same = scores.judge_groups(&by_group, &groups[..half]);
+    assert_eq!(same.unwrap_err(), FitError::SameComplaints);
+    let judged = later.judge_groups(&by_group, &groups[half..]).unwrap();
+    let judged = Some((&judged, &context));
+    let shifted = instrument.recalibrated_by(OUTCOME, "tip_source", &by_group, judged).unwrap();
     for code in 0..item.code_count() as u8 {
         let before = instrument.intercept(0).to_f64() + instrument.weight(0, tip, code).to_f64();
         let after = shifted.intercept(0).to_f64() + shifted.weight(0, tip, code).to_f64();
         assert!((after - before - by_group.shift(item.answer_id(code))).abs() < 3e-6);
     }
     assert!(matches!(
-        instrument.recalibrated("nothing", &line, counts, &context),
+        instrument.recalibrated("nothing", &line, None),
         Err(FitError::NoSuchOutcome { .. })
     ));
 }

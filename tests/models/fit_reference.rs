@@ -19,7 +19,7 @@ fn estimates_errors_and_whole_fit_figures_agree() {
         let columns = set.columns();
         let clusters: Vec<u32> = (0..set.labels.len() as u32).map(|row| row / 3).collect();
         let sample = Sample::new(&columns, &set.labels).unwrap();
-        let model = Logistic::new().robust(true).fit_sample(&sample).unwrap();
+        let model = Logistic::new().with_robust_errors().fit_sample(&sample).unwrap();
         let report = model.report();
         let what = |figure: &str| format!("{} {figure}", set.name);
         let coefficients = pick(&report.estimates, |e| Some(e.estimate));
@@ -85,7 +85,7 @@ fn profile_intervals_and_likelihood_ratio_tests_agree() {
     for set in regular().filter(|set| set.python["profile"].is_array()) {
         let columns = set.columns();
         let model = Logistic::new()
-            .profile(true)
+            .with_profile()
             .fit_sample(&Sample::new(&columns, &set.labels).unwrap())
             .unwrap();
         let estimates = &model.report().estimates;

@@ -66,7 +66,7 @@ fn likelihood_intervals_beside_a_bound_agree() {
     let mut held = 0;
     for (set, signs, expected) in cases("logistic") {
         let columns = set.columns();
-        let mut logistic = Logistic::new().profile(true);
+        let mut logistic = Logistic::new().with_profile();
         for (name, sign) in set.names.iter().zip(&signs) {
             logistic = logistic.sign(name, *sign);
         }
@@ -85,7 +85,7 @@ fn firth_keeps_signs_with_the_determinant_of_all_columns() {
     let mut held = 0;
     for (set, signs, expected) in cases("firth") {
         let columns = set.columns();
-        let mut firth = Firth::new().profile(true);
+        let mut firth = Firth::new().with_profile();
         for (name, sign) in set.names.iter().zip(&signs) {
             firth = firth.sign(name, *sign);
         }
@@ -100,8 +100,8 @@ fn signs_that_bind_nothing_change_nothing() {
     let set = Set::load("separated");
     let columns = set.columns();
     let sample = Sample::new(&columns, &set.labels).unwrap();
-    let free = Firth::new().profile(true).fit_sample(&sample).unwrap();
-    let mut signed = Firth::new().profile(true);
+    let free = Firth::new().with_profile().fit_sample(&sample).unwrap();
+    let mut signed = Firth::new().with_profile();
     for name in &set.names {
         signed = signed.sign(name, Sign::NonNegative);
     }
@@ -135,7 +135,7 @@ fn small_separated_samples_always_settle_and_keep_their_signs() {
         let labels: Vec<bool> = (0..rows).map(|_| stream.below(100) < 30).collect();
         let sample = Sample::new(&columns, &labels).unwrap();
         let signs = [Sign::NonNegative, Sign::NonPositive, Sign::NonNegative];
-        let mut firth = Firth::new().profile(true);
+        let mut firth = Firth::new().with_profile();
         for (name, sign) in ["a", "b", "c"].into_iter().zip(signs) {
             firth = firth.sign(name, sign);
         }

@@ -8,10 +8,18 @@ mod fit_support;
 mod fit_calibrate;
 #[cfg(feature = "research")]
 mod fit_cards;
+#[cfg(feature = "research")]
+mod fit_clusters;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod fit_design;
 #[cfg(feature = "research")]
+mod fit_federated;
+#[cfg(feature = "research")]
 mod fit_firth;
+#[cfg(feature = "research")]
+mod fit_firth_maximum;
+#[cfg(all(feature = "research", feature = "csv"))]
+mod fit_honest;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod fit_layer;
 #[cfg(feature = "linfa-logistic")]
@@ -22,6 +30,8 @@ mod fit_marginal;
 mod fit_newton;
 #[cfg(feature = "research")]
 mod fit_reference;
+#[cfg(feature = "research")]
+mod fit_separation;
 #[cfg(feature = "research")]
 mod fit_signs;
 #[cfg(feature = "report")]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caserank::reference;
 use caserank::research::report::{
-    Axis, Chart, Point, Report, Row, Section, Series, TRIPOD_ITEMS, Table, card_section,
-    weights_section,
+    Axis, Cell, Chart, Form, Part, Point, Report, Row, Section, Series, TRIPOD_ITEMS, Table,
+    Workday, card_section, front_section, tornado_section, weights_section,
 };
 use caserank::research::study;
 
@@ -72,6 +72,12 @@ fn csv_is_quoted_and_no_cell_is_a_formula() {
     let text = table.to_csv(None);
     assert!(text.starts_with("a,b\r\n"));
     assert!(text.contains(",-0.5\r\n"));
+    // Also at full width, and where direction marks hide the sign.
+    let mut table = Table::new("t", "t", &["a"]);
+    for cell in ["＝1+1", "\u{202E}=1+1", "@x", "-1+1"] {
+        table.push([cell]);
+    }
+    assert!(table.to_csv(None).lines().skip(1).all(|line| line.starts_with('\'')));
     assert!(text.contains("'=1+1,\"one, \"\"two\"\"\nthree\"\r\n"));
     assert!(text.ends_with("short,\r\n"));
 }
@@ -100,7 +106,7 @@ fn cards_name_the_fingerprint_and_every_gate() {
         .next()
         .map(|(s, c)| (s.clone(), c.clone()))
         .unwrap();
-    let values: Vec<f64> = chart.data().rows.iter().map(|row| row[1].parse().unwrap()).collect();
+    let values: Vec<f64> = chart.data().rows.iter().map(|row| row[1].value().unwrap()).collect();
     assert!(values.windows(2).all(|pair| pair[0] >= pair[1]) && values.len() > 20);
 }
 
@@ -125,7 +131,7 @@ fn bounds_drift_and_groups_carry_their_warnings() {
     let section = bounds_section(&target, 2, &[("published", bounds)]);
     let report = Report::new("Bounds", None).with(section);
     assert!(report.to_html().contains(Caution::InvestigatedOnly.text()));
-    assert!(report.to_markdown().contains("50.0% to 100.0%"));
+    assert!(report.to_markdown().contains("| 50.0% | 100.0% |"));
 
     let triage = reference::published().unwrap();
     let mut builder = caserank::BacklogBuilder::new(triage.codebook());
@@ -145,4 +151,316 @@ fn bounds_drift_and_groups_carry_their_warnings() {
     // One group alone, and no known outcome: said, not left out.
     assert!(page.contains("not estimable") && page.contains("secret group"));
     assert!(!page.contains(backlog.id(0)), "no complaint is named in an audit");
+}
+
+#[test]
+fn names_are_unique_whatever_the_ids() {
+    let table = || {
+        let mut table = Table::new("Unit A", "t", &["a"]);
+        table.push(["1"]);
+        table
+    };
+    let chart = |id: &str| Chart::rows(id, id, Axis::share("x"), None, vec![]);
+    let section = |id: &str| {
+        let section = Section::new(id, id, "", "").table(table()).table(table());
+        section.chart(chart("unit-a")).chart(chart("Unit A")).chart(chart("ü")).chart(chart("ö"))
+    };
+    let mut report = Report::new("r", None);
+    // Two outcomes in one report, ids that differ in case and signs alone, ids that run into each other, and none at all.
+    for id in [
+        "capacity",
+        "capacity",
+        "Capacity",
+        "unit a",
+        "unit-a",
+        "a",
+        "a-unit",
+        "",
+        "é",
+        "x-caption",
+        "x",
+    ] {
+        report = report.with(section(id));
+    }
+    let files = report.parts();
+    let names: BTreeSet<&String> = files.iter().map(|file| &file.name).collect();
+    assert_eq!(names.len(), files.len());
+    assert_eq!(files.len(), 3 + 11 * (2 + 4 * 2));
+    assert!(
+        names
+            .iter()
+            .all(|name| name.chars().all(|l| l.is_ascii_alphanumeric() || "-.".contains(l)))
+    );
+    let html = report.to_html();
+    let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|s| s.split('"').next()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    // Every link of the contents has its heading.
+    for link in html.split("href=\"#").skip(1).filter_map(|s| s.split('"').next()) {
+        assert!(ids.contains(&link), "{link}");
+    }
+    // What Markdown links to is written.
+    for file in report.to_markdown().split("](").skip(1).filter_map(|s| s.split(')').next()) {
+        assert!(names.iter().any(|name| *name == file), "{file}");
+    }
+}
+
+/// Numbers of one attribute in an SVG document.
+fn numbers(svg: &str, attribute: &str) -> Vec<f64> {
+    let start = format!(" {attribute}=\"");
+    let pieces = svg.split(&start).skip(1);
+    pieces.filter_map(|piece| piece.split('"').next()?.parse().ok()).collect()
+}
+
+#[test]
+fn charts_draw_what_they_are_given_or_say_so() {
+    let nan = f64::NAN;
+    let axes = [
+        (2.0, 1.0),
+        (1.0, 1.0),
+        (0.0, 0.0),
+        (1e17, 1e17),
+        (1e17, 1.2e17),
+        (0.0, 0.0005),
+        (-1e308, 1e308),
+        (nan, 3.0),
+        (nan, nan),
+        (f64::INFINITY, 0.0),
+        (1.0, 1.0 + 1e-16),
+        (5e-324, 1e-323),
+        (-0.0, 0.0),
+    ];
+    for (from, to) in axes {
+        let axis = Axis::numbers("a label that is long ".repeat(9).as_str(), from, to);
+        assert!(axis.from() < axis.to(), "{from} {to}");
+        let rows = vec![
+            Row::new("plain", from, Some((from, to))),
+            Row::new("beyond", 7.0, Some((f64::NEG_INFINITY, f64::INFINITY))).second(nan),
+            Row::new("none", nan, Some((nan, nan))).note("a long note ".repeat(20)),
+            Row::new("a name \u{FFFE}\u{FFFF}\u{0} ".repeat(20), 1e300, None),
+        ];
+        let forest = Chart::rows("f", "f", axis.clone(), Some(nan), rows);
+        let points = vec![
+            Point::new(from, to)
+                .interval(f64::NEG_INFINITY, f64::INFINITY)
+                .label("lots ".repeat(30)),
+            Point::new(nan, 1.0),
+            Point::new(0.5, nan).interval(nan, 1.0),
+        ];
+        let line =
+            Series::line(&"name ".repeat(40), [(nan, 0.0), (0.2, nan), (0.3, 0.4), (0.5, 1e9)]);
+        let plot = Chart::plot(
+            "p",
+            "p",
+            axis.clone(),
+            axis.percent(),
+            vec![line, Series::points("m", points)],
+        );
+        for svg in [forest.to_svg(Some(STAMP)), plot.to_svg(Some(study::NOT_STATED_STAMP))] {
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+            assert!(!svg.contains('\u{FFFE}') && !svg.contains('\u{FFFF}'));
+            for attribute in ["x", "y", "x1", "x2", "y1", "y2", "cx", "cy"] {
+                for place in numbers(&svg, attribute) {
+                    assert!((-20.0..=900.0).contains(&place), "{attribute} {place} of {from} {to}");
+                }
+            }
+            // Marks of an axis are texts of their own: no two the same.
+            for size in ["10", "11", "12", "13"] {
+                let ticks: Vec<&str> = svg
+                    .split(&format!(
+                        "font-size=\"{size}\" text-anchor=\"middle\" fill=\"#222222\">"
+                    ))
+                    .skip(1)
+                    .filter_map(|piece| piece.split('<').next())
+                    .filter(|text| text.starts_with(|l: char| l.is_ascii_digit() || l == '-'))
+                    .collect();
+                let distinct: BTreeSet<&&str> = ticks.iter().collect();
+                assert_eq!(distinct.len(), ticks.len(), "{ticks:?} of {from} {to}");
+            }
+        }
+    }
+}
+
+#[test]
+fn limits_that_leave_the_axis_are_arrows_and_a_forest_is_never_mirrored() {
+    let axis = || Axis::numbers("x", 0.0, 1.0);
+    let inside = Chart::rows("f", "f", axis(), None, vec![Row::new("a", 0.5, Some((0.2, 0.8)))]);
+    assert!(!inside.to_svg(None).contains("beyond"));
+    let one =
+        Chart::rows("f", "f", axis(), None, vec![Row::new("a", 0.5, Some((0.2, f64::INFINITY)))]);
+    assert_eq!(one.to_svg(None).matches("beyond").count(), 1);
+    let far = Chart::rows("f", "f", axis(), None, vec![Row::new("a", 9.0, Some((-3.0, 20.0)))]);
+    assert_eq!(far.to_svg(None).matches("beyond").count(), 3);
+    let long = Row::new("label ".repeat(20), 0.1, Some((0.0, 1.0))).note("note ".repeat(40));
+    let svg = Chart::rows("f", "f", axis(), None, vec![long]).to_svg(None);
+    let (from, to) = (numbers(&svg, "x1"), numbers(&svg, "x2"));
+    assert!(from.iter().zip(&to).all(|(from, to)| from <= to));
+    assert!(to.iter().zip(&from).any(|(to, from)| to - from > 150.0), "room for the intervals");
+}
+
+#[test]
+fn many_series_are_told_apart() {
+    let series = |count: usize| -> Vec<Series> {
+        (0..count)
+            .map(|place| Series::line(&format!("s{place}"), [(0.0, 0.0), (1.0, 1.0)]))
+            .collect()
+    };
+    let draw = |count| {
+        Chart::plot("p", "p", Axis::share("x"), Axis::share("y"), series(count)).to_svg(None)
+    };
+    let svg = draw(12);
+    let styles: BTreeSet<String> = svg
+        .lines()
+        .filter(|line| line.contains("<polyline"))
+        .map(|line| line.split("fill=").nth(1).unwrap().to_owned())
+        .collect();
+    assert_eq!(styles.len(), 12);
+    assert!(draw(15).contains("3 more are not drawn"));
+}
+
+#[test]
+fn numbers_stand_in_columns_of_their_own() {
+    use caserank::research::evaluate::{Confidence, Scored, ShareInterval, auc, share};
+    let few = share(3, 20, Confidence::P95, ShareInterval::Wilson);
+    let none = share(0, 0, Confidence::P95, ShareInterval::Wilson);
+    let flat = auc(Scored::new(&[true, false], &[1, 1]).unwrap(), Confidence::P95).unwrap().figure;
+    let mut table = Table::new("t", "t", &["Name", "Found", "Count", "Gap"]);
+    let row = |name: &str, found: Cell, count: u64| {
+        [name.into(), found, count.into(), Cell::number(-0.25, Form::Share)]
+    };
+    table.push(row("few", Cell::of(&few, Form::Share), 20));
+    table.push(row("none", Cell::of(&none, Form::Share), 0));
+    table.push(row("flat", Cell::figure(&flat, Form::Decimal), 2));
+    let csv = table.to_csv(None);
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(
+        lines[0],
+        ["Name", "Found", "Found: from", "Found: to", "Found: note", "Count", "Gap"]
+    );
+    let value = |line: usize, column: usize| lines[line][column].parse::<f64>();
+    assert_eq!(value(1, 1), Ok(0.15));
+    assert!(value(1, 2).unwrap() < 0.15 && value(1, 3).unwrap() > 0.15);
+    assert_eq!(value(1, 6), Ok(-0.25), "no apostrophe before a number below 0");
+    assert_eq!((lines[2][1], lines[2][2]), ("", ""));
+    assert!(csv.contains(",,,,\"not estimable, because the number of trials is 0\",0,"), "{csv}");
+    assert_eq!((value(3, 1), lines[3][2]), (Ok(0.5), ""));
+    assert!(!lines[3][4].is_empty());
+    // On the page the reason stands beneath.
+    let report = Report::new("r", None).with(Section::new("s", "s", "", "").table(table));
+    assert!(
+        report.to_html().contains("No interval: ")
+            && report.to_html().contains("0.500 (no interval)")
+    );
+    assert!(report.to_html().contains("15.0% (5.2% to 36.0%)"));
+}
+
+#[test]
+fn parts_of_a_report_are_in_their_places() {
+    let section =
+        |id: &str, part: Part| Section::new(id, &format!("About {id}"), "", "").in_part(part);
+    let report = Report::new("r", None)
+        .dated("29 November")
+        .made_with("Split", "by date")
+        .with(section("back", Part::Appendix))
+        .with(section("middle", Part::Body))
+        .with(section("first", Part::Front));
+    let html = report.to_html();
+    let place = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text}"));
+    assert!(
+        place("About first") < place("Contents") && place("Contents") < place("1. About middle")
+    );
+    assert!(
+        place("id=\"middle\"") < place("<details>") && place("<details>") < place("id=\"back\"")
+    );
+    assert!(
+        html.contains("29 November") && html.contains("counter(page)") && html.contains("by date")
+    );
+    assert!(html.contains(env!("CARGO_PKG_VERSION")));
+    // A long table is folded, not cut.
+    let mut table = Table::new("t", "t", &["n"]);
+    for row in 0..100_u32 {
+        table.push([row]);
+    }
+    let html = Report::new("r", None).with(section("s", Part::Body).table(table)).to_html();
+    assert!(html.contains("75 more of 100 rows") && html.contains(">99<"));
+}
+
+#[test]
+fn one_stamped_section_stamps_the_report_and_the_noun_is_the_data_s() {
+    use caserank::complaint::Origin;
+    use caserank::research::report::{
+        calibration_section, capacity_section, comparison_section, data_section, roc_section,
+    };
+    use caserank::research::study::{Arm, Known, Measure, Noun, Study};
+    let labels: Vec<bool> = (0..120).map(|row| row % 4 == 0).collect();
+    let scores: Vec<f64> =
+        (0..120).map(|row| f64::from(row % 4 == 0) + f64::from(row % 7)).collect();
+    let p: Vec<f64> = scores.iter().map(|score| 0.02 + score / 20.0).collect();
+    let of = |origin: Origin| {
+        Known::of_labels("readmission", &labels, origin).called(Noun::new("patient", "patients"))
+    };
+    let known = of(Origin::Retrospective);
+    let arm = Arm::of_scores("vendor", &known, &scores, &p).unwrap();
+    let other = Known::of_labels("readmission", &labels[..30], Origin::Retrospective);
+    let stranger = Arm::of_scores("stranger", &other, &scores[..30], &[]).unwrap();
+    let result = Study::of(&known)
+        .scores("vendor", &scores, &p)
+        .scores("reversed", &p, &[])
+        .primary(Measure::Auc, 0.02)
+        .bootstrap(60, caserank::Seed(1))
+        .run()
+        .unwrap();
+    let arms = [arm, stranger];
+    let day = Workday::new(40.0, 8.0).unwrap();
+    let mut report = Report::new("Readmission", result.stamp).called(known.noun());
+    for section in front_section(&result, &known, &arms, day, "All patients of one year.") {
+        report = report.with(section);
+    }
+    let report = report
+        .with(capacity_section(&known, &arms))
+        .with(comparison_section(&result))
+        .with(roc_section(&known, &arms))
+        .with(calibration_section(&known, &arms))
+        .with(data_section(None, &known));
+    assert_eq!(report.stamp, None);
+    let (html, markdown) = (report.to_html(), report.to_markdown());
+    assert!(
+        markdown.contains("patients") && !markdown.to_lowercase().contains("complaint"),
+        "{markdown}"
+    );
+    assert!(
+        html.contains("was scored on other patients"),
+        "an arm of other rows is told, not drawn"
+    );
+    for front in ["What was compared", "What to do on Monday", "What not to conclude"] {
+        assert!(html.contains(front), "{front}");
+    }
+    // One section on made-up rows stamps all of it; unstated origin asks for its own stamp.
+    let report = report.with(data_section(None, &of(Origin::Synthetic)));
+    assert_eq!(report.stamp.as_deref(), Some(STAMP));
+    let report = report.with(data_section(None, &of(Origin::NotStated)));
+    let stamp = report.stamp.unwrap();
+    assert!(stamp.contains(STAMP) && stamp.contains("not stated"));
+}
+
+#[test]
+fn assumptions_stand_by_what_they_move() {
+    use caserank::research::study::PositionsUnder;
+    let triage = reference::published().unwrap();
+    let unit = reference::unit().unwrap();
+    let mut builder = caserank::BacklogBuilder::new(triage.codebook());
+    for case in caserank::synthetic::Generator::new(caserank::Seed(1)).cases().take(80) {
+        builder.push(&case.complaint).unwrap();
+    }
+    let sets =
+        [("nominal", &triage), ("step, low", &unit), ("same", &triage), ("step, high", &triage)];
+    let none = caserank::ActiveOverrides::none();
+    let positions = PositionsUnder::new(&sets, &builder.freeze(), &none).unwrap();
+    let section = tornado_section("nominal", &positions.departures(20), 20);
+    let report = Report::new("t", None).with(section);
+    let (_, chart) = report.charts().next().unwrap();
+    let rows = chart.data().rows;
+    // Both ends of the step share a bar, the larger first; what moves nothing is still there.
+    assert_eq!(rows.iter().map(|row| row[0].text()).collect::<Vec<_>>(), ["step", "same"]);
+    assert!(rows[0][1].value() > Some(0.0) && rows[0][2].value() == Some(0.0));
+    assert_eq!(report.tables().next().unwrap().1.rows.len(), 3);
 }

@@ -4,9 +4,10 @@
 use caserank::Seed;
 use caserank::complaint::Origin;
 use caserank::instrument::InstrumentDraft;
-use caserank::research::fit::Labels;
+use caserank::research::fit::{Label, Labels};
 use caserank::research::study::{
-    Known, Measure, PositionsUnder, STAMP, Sensitivity, Study, StudyError, Target, Verdict,
+    Arm, Known, Measure, Noun, PositionsUnder, STAMP, Sensitivity, Study, StudyError, StudyPlan,
+    Target, Verdict,
 };
 use caserank::synthetic::{Case, Generator, write_outcomes};
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Fixed, Triage, reference};
@@ -25,6 +26,15 @@ fn labels(cases: &[Case]) -> Labels {
     let mut text = Vec::new();
     write_outcomes(&mut text, cases.iter().cloned()).unwrap();
     Labels::read_csv(text.as_slice()).unwrap().0
+}
+
+/// The same labels from nowhere in particular, as a unit's own would be: synthetic ones stamp whatever they join.
+fn unmarked(cases: &[Case]) -> Labels {
+    let mut unmarked = Labels::new();
+    for label in labels(cases).labels() {
+        unmarked.push(Label { origin: None, ..label.clone() }).unwrap();
+    }
+    unmarked
 }
 
 fn backlog(triage: &Triage, cases: &[Case], origin: Origin) -> Backlog {
@@ -71,7 +81,7 @@ fn synthetic_complaints_get_a_stamp_and_no_verdict() {
 #[test]
 fn a_clear_difference_is_told_and_noise_is_not() {
     let (published, cases) = (reference::published().unwrap(), cases(900));
-    let labels = labels(&cases);
+    let labels = unmarked(&cases);
     let backlog = backlog(&published, &cases, Origin::Retrospective);
     let turned = reversed(&published);
     let result = Study::new(&backlog, &labels, contact())
@@ -93,13 +103,131 @@ fn a_clear_difference_is_told_and_noise_is_not() {
     assert_eq!((worse.p_value, worse.adjusted), (Some(0.02), Some(0.04)));
     assert!(worse.interval.as_ref().unwrap().upper < 0.0);
     let same = of("again", Measure::Auc);
-    assert_eq!((same.advantage, same.p_value), (Some(0.0), Some(1.0)));
-    assert_eq!(same.verdict, Verdict::NoDifferenceThatMatters);
-    assert_eq!(of("again", Measure::Brier).verdict, Verdict::Undecided);
+    // The same model twice: no interval of no width, no p, and no verdict of a difference.
+    assert_eq!((same.advantage, same.p_value), (Some(0.0), None));
+    assert!(same.interval.is_err());
+    assert_eq!(same.verdict, Verdict::Alike);
+    assert_eq!(of("again", Measure::Brier).verdict, Verdict::Alike);
     // Overlap: contact offending has a validity variant, and it does worse than with the overlap.
     let arm = &result.arms[0];
     let bare = arm.without_overlap.as_ref().unwrap();
     assert!(bare[0].value.as_ref().unwrap() < arm.measures[0].value.as_ref().unwrap());
+}
+
+#[test]
+fn one_synthetic_label_stamps_the_whole_and_an_unstated_origin_gets_no_verdict() {
+    let (published, cases) = (reference::published().unwrap(), cases(120));
+    let turned = reversed(&published);
+    let run = |backlog: &Backlog, labels: &Labels| {
+        Study::new(backlog, labels, contact())
+            .instrument("published", &published)
+            .instrument("reversed", &turned)
+            .primary(Measure::Auc, 0.02)
+            .bootstrap(40, Seed(1))
+            .without_circularity()
+            .run()
+            .unwrap()
+    };
+    let real = backlog(&published, &cases, Origin::Prospective);
+    assert_eq!(run(&real, &unmarked(&cases)).stamp, None);
+    // All labels but one come from nowhere in particular; that one is made up.
+    let mut mixed = Labels::new();
+    for (place, label) in labels(&cases).labels().iter().enumerate() {
+        let made_up = place == 0 || label.origin.is_none();
+        let origin = label.origin.filter(|_| made_up);
+        mixed.push(Label { origin, ..label.clone() }).unwrap();
+    }
+    let first = labels(&cases).labels()[0].clone();
+    let target = Target::Outcome(first.outcome.clone());
+    let known = Known::new(&real, &mixed, target, None).unwrap();
+    assert_eq!((known.origin(), known.stamp()), (Origin::Synthetic, Some(STAMP)));
+    // Complaints that nobody said anything of.
+    let mut builder = BacklogBuilder::new(published.codebook());
+    for case in &cases {
+        builder.push(&case.complaint.clone().origin(Origin::default())).unwrap();
+    }
+    let unstated = run(&builder.freeze(), &unmarked(&cases));
+    assert_eq!(unstated.origin, Origin::NotStated);
+    assert!(unstated.stamp.unwrap().contains("not stated"));
+    assert!(unstated.comparisons.iter().all(|own| own.verdict == Verdict::RefusedNotStated));
+}
+
+#[test]
+fn scores_made_elsewhere_take_part_and_need_no_backlog() {
+    let (published, cases) = (reference::published().unwrap(), cases(300));
+    let labels = unmarked(&cases);
+    let real = backlog(&published, &cases, Origin::Retrospective);
+    let known = Known::new(&real, &labels, contact(), None).unwrap();
+    let arm = Arm::new("published", &published, &real, &known).unwrap();
+    let all: Vec<f64> = (0..real.len()).map(|row| row as f64).collect();
+    let run = |study: Study<'_>| study.primary(Measure::Auc, 0.02).bootstrap(40, Seed(3)).run();
+    let mixed = Study::new(&real, &labels, contact())
+        .instrument("published", &published)
+        .scores("copy", arm.scores(), arm.probabilities())
+        .scores("rows", &all, &[]);
+    let mixed = run(mixed).unwrap();
+    let value = |arm: usize| mixed.arms[arm].measures[0].value.clone().unwrap();
+    assert_eq!(value(0), value(1));
+    assert!(mixed.arms[1].without_overlap.as_ref().unwrap_err().contains("made elsewhere"));
+    // The same from plain arrays.
+    let subjects = known.clusters().to_vec();
+    let mut plain = Known::of_labels("found", known.labels(), Origin::Retrospective)
+        .called(Noun::new("patient", "patients"))
+        .with_clusters(&subjects)
+        .unwrap();
+    if let Some(weights) = known.weights() {
+        plain = plain.with_weights(weights.clone()).unwrap();
+    }
+    let found = run(Study::of(&plain).scores("copy", arm.scores(), arm.probabilities())).unwrap();
+    assert_eq!(found.arms[0].measures[0].value, mixed.arms[1].measures[0].value);
+    assert_eq!(found.arms[0].measures[0].interval, mixed.arms[1].measures[0].interval);
+    assert_eq!(found.noun.many(), "patients");
+    let model = run(Study::of(&plain).instrument("published", &published));
+    assert!(matches!(model, Err(StudyError::Undeclared { .. })));
+    assert!(matches!(run(Study::of(&plain).scores("few", &[1.0], &[])), Err(StudyError::Input(_))));
+    let nan = vec![f64::NAN; known.len()];
+    assert!(matches!(run(Study::of(&plain).scores("nan", &nan, &[])), Err(StudyError::Input(_))));
+    let two = vec![2.0; known.len()];
+    assert!(matches!(run(Study::of(&plain).scores("p", &two, &two)), Err(StudyError::Input(_))));
+}
+
+#[test]
+fn known_outcomes_of_another_backlog_are_refused() {
+    let (published, cases) = (reference::published().unwrap(), cases(200));
+    let labels = unmarked(&cases);
+    let one = backlog(&published, &cases, Origin::Retrospective);
+    let known = Known::new(&one, &labels, contact(), None).unwrap();
+    for other in [&cases[..50], &cases[100..], &[]] {
+        let other = backlog(&published, other, Origin::Retrospective);
+        let refused = Arm::new("published", &published, &other, &known);
+        assert!(matches!(refused, Err(StudyError::OtherBacklog { .. })));
+    }
+    let plain = Known::of_labels("found", &[true; 200], Origin::Retrospective);
+    assert!(Arm::new("published", &published, &one, &plain).is_err());
+    assert!(Arm::new("published", &published, &one, &known).is_ok());
+}
+
+#[test]
+fn a_plan_is_a_file_whose_fingerprint_tells_a_change() {
+    let known = Known::of_labels("found", &[true, false, true, false], Origin::Prospective);
+    let scores = [4.0, 3.0, 2.0, 1.0];
+    let study = Study::of(&known).scores("a", &scores, &[]).primary(Measure::Reached(0.1), 0.05);
+    let plan = study.plan().unwrap();
+    let text = serde_json::to_string_pretty(&plan).unwrap();
+    let read: StudyPlan = serde_json::from_str(&text).unwrap();
+    assert_eq!((read.fingerprint(), &read), (plan.fingerprint(), &plan));
+    let changed = [
+        study.clone().primary(Measure::Reached(0.101), 0.05),
+        study.clone().primary(Measure::Reached(0.1), 0.051),
+        study.clone().also(Measure::Auc),
+        study.clone().bootstrap(2_000, Seed(1)),
+        study.clone().scores("b", &scores, &[]),
+        study.clone().channels("tip_source"),
+        study.clone().without_circularity(),
+    ];
+    for other in changed {
+        assert_ne!(other.plan().unwrap().fingerprint(), plan.fingerprint());
+    }
 }
 
 #[test]
@@ -129,10 +257,10 @@ fn not_investigated_is_never_no() {
     let backlog = backlog(&published, &cases, Origin::Synthetic);
     let one = Known::new(&backlog, &labels, contact(), None).unwrap();
     let joined = labels.join(&backlog, CONTACT);
-    assert_eq!((&one.rows, &one.labels), (&joined.rows, &joined.labels));
+    assert_eq!((one.rows(), one.labels()), (&joined.rows[..], &joined.labels[..]));
     let any = Known::new(&backlog, &labels, Target::Any, Some("tip_source")).unwrap();
     let outcomes: Vec<_> = backlog.codebook().outcomes().iter().map(|own| own.id.clone()).collect();
-    for (row, label) in any.rows.iter().zip(&any.labels) {
+    for (row, label) in any.rows().iter().zip(any.labels()) {
         let found = |outcome: &String| {
             let own = labels
                 .labels()
@@ -197,7 +325,7 @@ fn positions_under_sets_are_those_of_each_ranking() {
 /// A study of few complaints, for what is said about it rather than what it finds.
 fn small(origin: Origin, target: Target) -> caserank::research::study::StudyResult {
     let (published, cases) = (reference::published().unwrap(), cases(300));
-    let (labels, backlog) = (labels(&cases), backlog(&published, &cases, origin));
+    let (labels, backlog) = (unmarked(&cases), backlog(&published, &cases, origin));
     Study::new(&backlog, &labels, target)
         .instrument("published", &published)
         .primary(Measure::Auc, 0.02)
@@ -235,7 +363,7 @@ fn guideline_items_are_answered_open_or_refused() {
         let section = tripod_section(&small(origin, contact()), &own);
         let report = Report::new("Guideline", None).with(section);
         let (_, table) = report.tables().next().unwrap();
-        table.rows.clone()
+        table.rows.iter().map(|row| row.iter().map(|cell| cell.text()).collect()).collect()
     };
     let real = rows(Origin::Retrospective);
     let answer = |number: &str| real.iter().find(|row| row[0] == number).unwrap()[3].clone();

@@ -116,9 +116,9 @@ fn turns_unknowns_and_rates_are_plain_counts() {
         assert!((of(&found.unknown) - unknown).abs() < 1e-12);
         let rates = &found.rates.as_ref().unwrap().groups[place].1.as_ref().unwrap();
         let with: Vec<usize> = known
-            .rows
+            .rows()
             .iter()
-            .zip(&known.labels)
+            .zip(known.labels())
             .filter(|(row, label)| **label && group(**row) == key)
             .map(|(&row, _)| row)
             .collect();

@@ -8,7 +8,7 @@ use caserank::reference;
 use caserank::research::evaluate::Confidence;
 #[cfg(feature = "parallel")]
 use caserank::research::study::RankStability;
-use caserank::research::study::{Stability, StudyError, Uncertainty};
+use caserank::research::study::{Parameter, Stability, StudyError, Uncertainty};
 use caserank::synthetic::Generator;
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Band, Fixed, Overrides, Triage};
 
@@ -199,6 +199,15 @@ fn what_cannot_be_run_is_refused() {
     let run = Stability::new(&triage, &other).run(&backlog, &none, Seed(1));
     assert!(matches!(run, Err(StudyError::OtherInstrument { .. })));
     assert!(matches!(Uncertainty::refits(triage.instrument(), &[]), Err(StudyError::NoRefits)));
+    let sets = [triage.instrument().clone()];
+    let assumed = Uncertainty::assumptions(triage.instrument(), &sets).unwrap().basis();
+    assert_eq!(assumed.to_string(), "under 1 sets of assumptions");
+    let parameter = [Parameter::intercept("contact_offending")];
+    let one = caserank::ndarray::array![[0.04]];
+    let stated =
+        Uncertainty::elicited(triage.instrument(), &parameter, one.view()).unwrap().basis();
+    assert!(stated.to_string().contains("people stated") && !stated.to_string().contains("fit"));
+    assert!(assumed.is_assumed() && stated.is_assumed());
     let empty = BacklogBuilder::new(triage.codebook()).freeze();
     let found = Stability::new(&triage, &own).replicates(3).run(&empty, &none, Seed(1)).unwrap();
     assert!(found.is_empty() && found.churn().kept == 0.0);

@@ -17,6 +17,10 @@ mod cybertipline_hostile;
 mod cybertipline_sample;
 #[cfg(feature = "csv")]
 mod golden;
+#[cfg(feature = "csv")]
+mod mapping_files;
+mod mapping_host;
+mod mapping_tables;
 mod moves;
 mod queue;
 #[cfg(feature = "csv")]

@@ -19,7 +19,11 @@ mod promise_09_round_trips;
 mod promise_10_csv;
 mod promise_10_json;
 mod promise_10_live;
+mod promise_10_mapping;
 mod promise_10_ndjson;
 mod promise_11_nothing_hidden;
 mod promise_13_danger_is_not_lost;
+mod promise_13_mapped_danger;
+#[cfg(feature = "csv")]
+mod promise_14_mapped_equals_clean;
 mod random_cases;

@@ -107,7 +107,7 @@ impl<'a> Line<'a> {
         self.not_understood.clear();
         self.trimmed = false;
         (self.unit, self.subject, self.bundle) = (None, None, None);
-        (self.stage, self.origin) = (Stage::Intake, Origin::Prospective);
+        (self.stage, self.origin) = (Stage::Intake, Origin::NotStated);
     }
 
     /// A line with nothing in it, for this many items.
@@ -119,7 +119,7 @@ impl<'a> Line<'a> {
             subject: None,
             bundle: None,
             stage: Stage::Intake,
-            origin: Origin::Prospective,
+            origin: Origin::NotStated,
             deadlines: Vec::new(),
             codes: vec![0; items],
             known: Vec::new(),

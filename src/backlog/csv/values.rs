@@ -52,10 +52,11 @@ pub(super) fn stage(field: &[u8]) -> Result<Stage, WhyNotUnderstood> {
 }
 
 pub(super) fn origin(field: &[u8]) -> Result<Origin, WhyNotUnderstood> {
-    match keys::word(field, &["prospective", "retrospective", "synthetic"])? {
+    match keys::word(field, &["prospective", "retrospective", "synthetic", "not_stated"])? {
+        Some("prospective") => Ok(Origin::Prospective),
         Some("retrospective") => Ok(Origin::Retrospective),
         Some("synthetic") => Ok(Origin::Synthetic),
-        _ => Ok(Origin::Prospective),
+        _ => Ok(Origin::NotStated),
     }
 }
 

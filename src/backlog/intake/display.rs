@@ -65,8 +65,12 @@ impl IntakeReport {
     }
 
     fn show_columns(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for column in &self.absent {
+            write!(out, "\n  not in the source: column `{column}` of the mapping")?;
+        }
+        let place = if self.mapping.is_some() { "mapping" } else { "codebook" };
         for column in self.unmatched().iter().take(SHOWN) {
-            write!(out, "\n  not in the codebook: {} ({} records)", column.name, column.filled)?;
+            write!(out, "\n  not in the {place}: {} ({} records)", column.name, column.filled)?;
             if let Some(item) = &column.resembles {
                 write!(out, ": did you mean `{item}`?")?;
             }

@@ -2,12 +2,14 @@
 
 mod danger;
 mod display;
+mod mapping;
 mod not_rankable;
 mod reading;
 mod report;
 mod told;
 
 pub use danger::DangerAnswers;
+pub use mapping::MappingName;
 pub(crate) use not_rankable::shown;
 pub use not_rankable::{NotRankable, WhyNotRankable, write_not_rankable};
 pub use reading::{Reading, Repeated};

@@ -212,6 +212,9 @@ pub struct IntakeReport {
     unmatched_places: BTreeMap<String, usize>,
     pub(crate) unmatched_left_off: u64,
     pub(crate) renamed: Vec<RenamedColumn>,
+    pub(crate) absent: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mapping: Option<super::MappingName>,
     pub(crate) repeated_ids: Told<RepeatedId>,
     pub(crate) look_alikes: Told<[String; 2]>,
     pub(crate) trimmed_ids: Told<IdAt>,
@@ -507,6 +510,7 @@ impl IntakeReport {
             && self.not_rankable == 0
             && self.repeated == 0
             && self.unmatched.iter().all(|column| column.resembles.is_none())
+            && self.absent.is_empty()
             && self.look_alikes.is_empty()
             && self.trimmed_ids.is_empty()
             && self.late.is_empty()

@@ -103,7 +103,7 @@ impl<'a> Scratch<'a> {
             subject: None,
             bundle: None,
             stage: Stage::Intake,
-            origin: Origin::Prospective,
+            origin: Origin::NotStated,
             deadlines: Vec::new(),
             codes: vec![0; items],
             answered: Stage::Intake,
@@ -118,7 +118,7 @@ impl<'a> Scratch<'a> {
         (self.id, self.received) = (None, None);
         (self.unit, self.subject, self.bundle) = (None, None, None);
         (self.stage, self.answered, self.origin) =
-            (Stage::Intake, Stage::Intake, Origin::Prospective);
+            (Stage::Intake, Stage::Intake, Origin::NotStated);
         self.deadlines.clear();
         self.codes.fill(0);
         self.known.clear();

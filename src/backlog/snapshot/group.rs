@@ -134,7 +134,7 @@ pub(super) fn check(
     if any_wrong != 0 {
         return Err("a code that its item does not have");
     }
-    if group.stages.iter().any(|&stage| stage > 2) || group.origins.iter().any(|&origin| origin > 2)
+    if group.stages.iter().any(|&stage| stage > 2) || group.origins.iter().any(|&origin| origin > 3)
     {
         return Err("a stage or an origin that there is none of");
     }

@@ -27,7 +27,7 @@
 //! | `i64` × n, `u32` × n | bit 0: earliest deadline (the greatest `i64` for none), its kind |
 //! | `u32` × n | bit 1: unit; bit 2: subject; bit 3: bundle; 0 for none |
 //! | `u8` × n | bit 4: stage, 0 intake, 1 field, 2 post-search |
-//! | `u8` × n | bit 5: origin, 0 prospective, 1 retrospective, 2 synthetic |
+//! | `u8` × n | bit 5: origin, 0 prospective, 1 retrospective, 2 synthetic, 3 not stated |
 //! | (`u32`, `u32`, `i64`) × later | row in the group, kind, due: second and later deadlines |
 //! | (`u32`, `u32`, `i64`) × known | row in the group, item, time at which it became known |
 //! | `u8` × n | length of each id |
@@ -63,6 +63,7 @@ pub(crate) use read::SnapshotReader;
 
 use crate::Timestamp;
 use crate::codebook::{CodebookError, Identity};
+use crate::complaint::Origin;
 
 /// The latest version of the snapshot format that this release reads and writes; it reads all
 /// before it, too.
@@ -75,6 +76,19 @@ const MAGIC: [u8; 8] = *b"caserank";
 
 /// Rows, or texts, in one frame.
 const GROUP: usize = 1 << 15;
+
+/// Origins by their number in a file.
+const ORIGIN_CODES: [Origin; 4] =
+    [Origin::Prospective, Origin::Retrospective, Origin::Synthetic, Origin::NotStated];
+
+fn origin_code(origin: Origin) -> u8 {
+    match origin {
+        Origin::Prospective => 0,
+        Origin::Retrospective => 1,
+        Origin::Synthetic => 2,
+        Origin::NotStated => 3,
+    }
+}
 
 /// Bits of the columns that a group may leave out.
 const DEADLINES: u32 = 1;

@@ -260,8 +260,8 @@ impl Loading {
             columns.stage.append(start, stages);
         }
         if !group.origins.is_empty() {
-            let origins = [Origin::Prospective, Origin::Retrospective, Origin::Synthetic];
-            let origins = group.origins.iter().map(|&origin| origins[usize::from(origin)]);
+            let origins =
+                group.origins.iter().map(|&origin| super::ORIGIN_CODES[usize::from(origin)]);
             columns.origin.append(start, origins);
         }
         for entry in group.later {
@@ -325,7 +325,7 @@ impl Backlog {
                 codebook: codebook.clone(),
                 packing: reader.packing,
                 as_of: reader.head.as_of,
-                origin: origin.unwrap_or(Origin::Prospective),
+                origin: origin.unwrap_or(Origin::NotStated),
                 columns,
                 packed,
                 arrivals: Vec::new(),

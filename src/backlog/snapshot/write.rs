@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{
     BUNDLES, CAUSES, DEADLINES, END, FORMAT_WITHOUT, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS,
-    ROWS, SNAPSHOT_FORMAT, STAGES, SUBJECTS, TEXTS, UNCLEAR, UNITS, checksum,
+    ROWS, SNAPSHOT_FORMAT, STAGES, SUBJECTS, TEXTS, UNCLEAR, UNITS, checksum, origin_code,
 };
 use crate::backlog::Backlog;
 use crate::backlog::columns::{NO_DEADLINE, Sparing};
@@ -136,7 +136,7 @@ impl Backlog {
             payload.extend(arrivals().map(|row| columns.stage.get(row) as u8));
         }
         if present & ORIGINS != 0 {
-            payload.extend(arrivals().map(|row| columns.origin.get(row) as u8));
+            payload.extend(arrivals().map(|row| origin_code(columns.origin.get(row))));
         }
         for (place, number, time) in later.into_iter().chain(known) {
             payload.extend(place.to_le_bytes());

@@ -21,12 +21,22 @@ pub enum Disagreement {
     Ranks,
 }
 
+/// Refuses more categories than a table of pairs should hold.
+fn few(categories: usize) -> Result<(), NotEstimable> {
+    if categories <= 1_000 {
+        return Ok(());
+    }
+    let (argument, value, range) = ("categories", categories as f64, "1 to 1,000");
+    NotEstimable::because(Because::Argument { argument, value, range })
+}
+
 /// Cohen's kappa of two coders (1960; weighted 1968), with the large-sample interval of Fleiss, Cohen and Everitt (1969).
 ///
 /// Answers are category numbers below `categories`. [`Disagreement::Ranks`] weighs as [`Disagreement::Distance`] does.
 ///
 /// # Errors
-/// Input faults; [`Because::Empty`]; [`Because::NoVariation`] when chance alone agrees fully.
+/// Input faults; [`Because::Empty`]; [`Because::NoVariation`] when chance alone agrees fully; [`Because::Argument`] for more
+/// categories than 1,000.
 ///
 /// ```
 /// use caserank::research::evaluate::{Confidence, Disagreement, cohen_kappa};
@@ -42,6 +52,7 @@ pub fn cohen_kappa(
     confidence: Confidence,
 ) -> Result<Figure, EvaluateError> {
     same_length("second answers", second.len(), first.len())?;
+    few(categories)?;
     for answers in [first, second] {
         if let Some(row) = answers.iter().position(|&answer| answer >= categories) {
             return Err(InputError::Category { row, value: answers[row], categories }.into());
@@ -103,13 +114,15 @@ pub fn cohen_kappa(
 /// `answers[coder][unit]` is a category number below `categories`; the number itself is the value on interval scales.
 ///
 /// # Errors
-/// Input faults; [`Because::TooFew`] when no unit has two answers; [`Because::NoVariation`] when all answers are equal.
+/// Input faults; [`Because::TooFew`] when no unit has two answers; [`Because::NoVariation`] when all answers are equal;
+/// [`Because::Argument`] for more categories than 1,000.
 pub fn krippendorff_alpha(
     answers: &[Vec<Option<usize>>],
     categories: usize,
     disagreement: Disagreement,
 ) -> Result<Figure, EvaluateError> {
     let units = answers.first().map_or(0, Vec::len);
+    few(categories)?;
     for coder in answers {
         same_length("a coder's answers", coder.len(), units)?;
         if let Some(row) = coder.iter().position(|a| a.is_some_and(|a| a >= categories)) {
@@ -132,8 +145,9 @@ pub fn krippendorff_alpha(
             continue;
         }
         judged += 1;
-        for i in 0..categories {
-            for j in 0..categories {
+        let given_by: Vec<usize> = (0..categories).filter(|&i| counts[i] > 0.0).collect();
+        for &i in &given_by {
+            for &j in &given_by {
                 let same = if i == j { 1.0 } else { 0.0 };
                 pairs[i][j] += counts[i] * (counts[j] - same) / (given - 1.0);
             }

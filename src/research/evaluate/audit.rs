@@ -150,7 +150,11 @@ pub fn group_audit<K: Ord + Clone>(
             (key.clone(), Ok(rates(own, rest, confidence)))
         })
         .collect();
-    let judged: Vec<&GroupRates> = results.iter().filter_map(|(_, r)| r.as_ref().ok()).collect();
+    let judged: Vec<(usize, &GroupRates)> = results
+        .iter()
+        .enumerate()
+        .filter_map(|(place, (_, rates))| Some((place, rates.as_ref().ok()?)))
+        .collect();
     let over = |pick: fn(&GroupRates) -> &Result<Figure, NotEstimable>| spread(&judged, pick);
     let sensitivity = over(|g| &g.sensitivity);
     let false_positive_rate = over(|g| &g.false_positive_rate);
@@ -196,7 +200,7 @@ fn rates(own: [u64; 4], rest: [u64; 4], confidence: Confidence) -> GroupRates {
 }
 
 fn spread(
-    judged: &[&GroupRates],
+    judged: &[(usize, &GroupRates)],
     pick: fn(&GroupRates) -> &Result<Figure, NotEstimable>,
 ) -> Result<Spread, NotEstimable> {
     if judged.len() < 2 {
@@ -204,8 +208,14 @@ fn spread(
         return Err(NotEstimable { because });
     }
     let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
-    for group in judged {
-        let value = pick(group).as_ref().map_err(Clone::clone)?.value;
+    for (place, group) in judged {
+        let value = match pick(group) {
+            Ok(figure) => figure.value,
+            Err(because) => {
+                let (group, because) = (*place, Box::new(because.because.clone()));
+                return NotEstimable::because(Because::Group { group, because });
+            }
+        };
         lowest = lowest.min(value);
         highest = highest.max(value);
     }

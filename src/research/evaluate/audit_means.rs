@@ -18,24 +18,51 @@ pub struct GroupMean {
     pub gap: Result<Figure, NotEstimable>,
 }
 
-/// Count, mean and variance of some values.
+/// Count, mean and sum of squared distances of some values; merged without a difference of large sums (Chan, Golub and
+/// LeVeque 1983).
+#[derive(Clone, Copy)]
 struct Moments {
     count: usize,
     mean: f64,
-    variance: f64,
+    squares: f64,
+    /// Whether all values are the same, which rounding could hide.
+    constant: Option<f64>,
 }
 
 impl Moments {
+    const NONE: Self = Self { count: 0, mean: 0.0, squares: 0.0, constant: None };
+
     fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
         let count = values.clone().count();
         let mean = sum(values.clone()) / count as f64;
-        let variance = sum(values.map(|value| (value - mean).powi(2))) / (count as f64 - 1.0);
-        Self { count, mean, variance }
+        let first = values.clone().next();
+        let constant = first.filter(|first| values.clone().all(|value| value == *first));
+        let squares = match constant {
+            Some(_) => 0.0,
+            None => sum(values.map(|value| (value - mean).powi(2))),
+        };
+        Self { count, mean, squares, constant }
+    }
+
+    fn merged(self, other: Self) -> Self {
+        if self.count == 0 || other.count == 0 {
+            return if self.count == 0 { other } else { self };
+        }
+        let (m, n) = (self.count as f64, other.count as f64);
+        let (apart, all) = (other.mean - self.mean, m + n);
+        let constant = self.constant.filter(|value| other.constant == Some(*value));
+        Self {
+            count: self.count + other.count,
+            mean: constant.unwrap_or(self.mean + apart * (n / all)),
+            squares: self.squares + other.squares + apart * apart * (m * n / all),
+            constant,
+        }
     }
 
     /// Variance of the mean.
     fn spread(&self) -> f64 {
-        self.variance / self.count as f64
+        let count = self.count as f64;
+        self.squares / (count - 1.0) / count
     }
 }
 
@@ -64,32 +91,44 @@ pub fn mean_by_group<K: Ord + Clone>(
     confidence: Confidence,
 ) -> Result<ByKey<K, GroupMean>, EvaluateError> {
     if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-        return Err(InputError::Score { row, value: values[row] }.into());
+        let (what, value, range) = ("the number", values[row], "finite");
+        return Err(InputError::Value { what, row, value, range }.into());
     }
     let joined = joined(values.len(), groups)?;
     let needed = smallest.max(2);
-    let mean = |place: usize, rows: &[usize]| {
+    let own: Vec<Moments> =
+        joined.iter().map(|(_, rows)| Moments::of(rows.iter().map(|&row| values[row]))).collect();
+    // What stands before each group and what stands after it, so that everybody else is two merges away.
+    let mut after = vec![Moments::NONE; own.len() + 1];
+    for place in (0..own.len()).rev() {
+        after[place] = own[place].merged(after[place + 1]);
+    }
+    let mut before = Moments::NONE;
+    let mut results = Vec::with_capacity(own.len());
+    for (place, (key, rows)) in joined.iter().enumerate() {
+        let (group, rest) = (own[place], before.merged(after[place + 1]));
+        before = before.merged(group);
         let found = rows.len();
-        if found < needed {
+        let result = if found < needed {
             let what = "complaints in the group";
-            return NotEstimable::because(Because::TooFew { what, found, needed });
-        }
-        let own = Moments::of(rows.iter().map(|&row| values[row]));
-        let others = joined.iter().enumerate().filter(|(other, _)| *other != place);
-        let others = others.flat_map(|(_, (_, rows))| rows.iter().map(|&row| values[row]));
-        let rest = Moments::of(others);
-        let degrees = found as f64 - 1.0;
-        let mean = student(own.mean, own.spread(), degrees, found, confidence);
-        Ok(GroupMean { mean, gap: gap(&own, &rest, confidence) })
-    };
-    let results =
-        joined.iter().enumerate().map(|(place, (key, rows))| (key.clone(), mean(place, rows)));
-    Ok(results.collect())
+            NotEstimable::because(Because::TooFew { what, found, needed })
+        } else {
+            let mean = if group.constant.is_some() {
+                let because = Because::NoVariation { what: "the numbers of the group" };
+                Figure::new(group.mean, found, Err(NotEstimable { because }))
+            } else {
+                student(group.mean, group.spread(), found as f64 - 1.0, found, confidence)
+            };
+            Ok(GroupMean { mean, gap: gap(&group, &rest, confidence) })
+        };
+        results.push((key.clone(), result));
+    }
+    Ok(results)
 }
 
 fn student(value: f64, spread: f64, degrees: f64, count: usize, confidence: Confidence) -> Figure {
     let error = spread.sqrt();
-    let half = student_quantile(0.5 + 0.5 * confidence.level(), degrees) * error;
+    let half = -student_quantile(confidence.tail(), degrees) * error;
     let (lower, upper) = (value - half, value + half);
     let interval = Interval { lower, upper, confidence, method: Method::Student };
     Figure::new(value, count, Ok(interval)).with_error(error)

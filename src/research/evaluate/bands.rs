@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::data::{EvaluateError, InputError, same_length};
-use super::figure::{Because, Caution, Confidence, Figure, NotEstimable};
+use super::figure::{Because, Caution, Confidence, Figure, NotEstimable, parts};
 use super::operating::Confusion;
 use super::proportions::{ShareInterval, share};
 
@@ -30,7 +30,7 @@ pub struct BandRow {
 /// Under- and over-triage at every band, highest band first. O(n).
 ///
 /// # Errors
-/// Input faults: a band not below `bands`.
+/// Input faults: a band not below `bands`. [`Because::Argument`] for more than [`MOST_PARTS`](super::MOST_PARTS) bands.
 ///
 /// ```
 /// use caserank::research::evaluate::{Confidence, bands_table};
@@ -45,6 +45,7 @@ pub fn bands_table(
     confidence: Confidence,
 ) -> Result<Vec<BandRow>, EvaluateError> {
     same_length("bands", placed.len(), labels.len())?;
+    parts("bands", 0, bands)?;
     if let Some(row) = placed.iter().position(|&band| band >= bands) {
         return Err(InputError::Category { row, value: placed[row], categories: bands }.into());
     }
@@ -57,14 +58,14 @@ pub fn bands_table(
     let others: u64 = cells.iter().map(|cell| cell.1).sum();
     let (mut hits, mut alarms) = (0, 0);
     let rest = |figure: Result<Figure, NotEstimable>| figure.map(|f| complement(&f));
-    Ok(cells
+    cells
         .into_iter()
         .enumerate()
         .map(|(band, (with, without))| {
             hits += with;
             alarms += without;
-            let table = Confusion::from_counts(hits, alarms, events - hits, others - alarms);
-            BandRow {
+            let table = Confusion::from_counts(hits, alarms, events - hits, others - alarms)?;
+            Ok(BandRow {
                 band,
                 count: (with + without) as usize,
                 events: with as usize,
@@ -73,9 +74,9 @@ pub fn bands_table(
                 under_triage: rest(table.sensitivity(confidence)),
                 over_triage: rest(table.specificity(confidence)),
                 over_triage_of_flagged: rest(table.positive_predictive_value(confidence)),
-            }
+            })
         })
-        .collect())
+        .collect()
 }
 
 fn complement(figure: &Figure) -> Figure {

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::data::{EvaluateError, Predicted};
-use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, NotEstimable, p_value};
 use super::groups::in_each_channel;
-use super::proportions::poisson_exact;
+use super::proportions::clopper_pearson;
 use super::weights::MaybeWeighted;
-use crate::research::numeric::distributions::{chi_square_upper, normal_two_sided};
+use crate::research::numeric::distributions::{beta_tails, chi_square_upper, normal_two_sided};
 use crate::research::numeric::sum;
 
 /// A test's outcome.
@@ -18,7 +18,7 @@ pub struct Test {
     pub statistic: f64,
     /// Degrees of freedom; 0 for a normal statistic.
     pub degrees: f64,
-    /// Two-sided (normal) or upper-tail (chi-square) p value.
+    /// Two-sided (normal) or upper-tail (chi-square) p value; never 0, at the least 2.2e-308.
     pub p_value: f64,
     /// What a reader must be told beside it.
     pub cautions: &'static [Caution],
@@ -26,11 +26,13 @@ pub struct Test {
 
 impl Test {
     pub(crate) fn chi_square(statistic: f64, degrees: f64) -> Self {
-        Self { statistic, degrees, p_value: chi_square_upper(statistic, degrees), cautions: &[] }
+        let p_value = p_value(chi_square_upper(statistic, degrees));
+        Self { statistic, degrees, p_value, cautions: &[] }
     }
 
     pub(crate) fn normal(statistic: f64) -> Self {
-        Self { statistic, degrees: 0.0, p_value: normal_two_sided(statistic), cautions: &[] }
+        let p_value = p_value(normal_two_sided(statistic));
+        Self { statistic, degrees: 0.0, p_value, cautions: &[] }
     }
 }
 
@@ -46,11 +48,20 @@ pub struct ExpectedObserved {
     pub ratio: Figure,
     /// O/E, its inverse.
     pub inverse: Figure,
+    /// Two-sided p value of a ratio of 1: twice the smaller tail of the binomial distribution, so that it is below 5%
+    /// just where the 95% interval leaves out 1.
+    pub p_value: f64,
+    /// The number of unweighted complaints that the observed share is as sure as; their count without weights.
+    pub effective_count: f64,
 }
 
-/// E/O with exact Poisson bounds on the observed number, the expected one taken as fixed. Takes sampling weights.
+/// E/O with exact binomial bounds on the observed share (Clopper and Pearson 1934), the expected number taken as fixed.
+/// Takes sampling weights.
 ///
-/// Under weights the interval is made on the log scale from the linearized variance.
+/// One method throughout: at rare outcomes the binomial bounds are the Poisson ones, at common ones they stay within what
+/// can be observed. Under weights the share and its effective number of complaints (from the linearized variance; Korn and
+/// Graubard 1998) stand for the counts, so that equal weights of any size change nothing. Where probabilities differ much
+/// between complaints, the bounds are wider than they need be.
 ///
 /// # Errors
 /// [`Because::Empty`]; [`Because::ZeroDenominator`] when the expected number is 0. With no observed outcome E/O is
@@ -73,34 +84,63 @@ pub fn expected_observed<'a>(
         });
     }
     let value = observed / expected;
-    let interval = if data.weights().is_some() {
-        if observed == 0.0 {
-            NotEstimable::because(Because::AtTheEnd { value: 0.0 })
-        } else {
-            let squares = sum(predicted
-                .rows()
-                .enumerate()
-                .map(|(row, (y, p))| (weight(row) * (y - p)).powi(2)));
-            let error = squares.sqrt() / observed;
-            Ok(Interval::wald(value.ln(), error, confidence, Method::Log).map(f64::exp))
-        }
-    } else {
-        let (lower, upper) = poisson_exact(observed as u64, confidence);
-        Ok(Interval {
-            lower: lower / expected,
-            upper: upper / expected,
-            confidence,
-            method: Method::PoissonExact,
-        })
-    };
-    let flipped =
-        interval.clone().map(|i| Interval { lower: 1.0 / i.upper, upper: 1.0 / i.lower, ..i });
+    let effective = EffectiveShare::of(predicted.labels(), data.weights());
+    let bounds = clopper_pearson(effective.events(), effective.count, confidence);
+    let total = observed / effective.share.max(f64::MIN_POSITIVE);
+    let total = if observed > 0.0 { total } else { sum((0..count).map(weight)) };
+    let interval = bounds.map(|share| share * total / expected);
+    let flipped = Interval { lower: 1.0 / interval.upper, upper: 1.0 / interval.lower, ..interval };
+    let (x, n, rate) = (effective.events(), effective.count, (expected / total).min(1.0));
+    let (below, above) = binomial_tails(x, n, rate);
     Ok(ExpectedObserved {
         expected,
         observed,
-        ratio: Figure::new(expected / observed, count, flipped),
-        inverse: Figure::new(value, count, interval),
+        ratio: Figure::new(expected / observed, count, Ok(flipped)),
+        inverse: Figure::new(value, count, Ok(interval)),
+        p_value: p_value((2.0 * below.min(above)).min(1.0)),
+        effective_count: effective.count,
     })
+}
+
+/// A share under sampling weights, and how many unweighted complaints would be as sure of it.
+pub(crate) struct EffectiveShare {
+    pub(crate) share: f64,
+    pub(crate) count: f64,
+}
+
+impl EffectiveShare {
+    /// From the linearized variance of the share (Korn and Graubard 1998); at 0 and 1, where that is 0, Kish's number.
+    pub(crate) fn of(labels: &[bool], weights: Option<&[f64]>) -> Self {
+        let all = labels.len() as f64;
+        let Some(weights) = weights else {
+            let events = labels.iter().filter(|&&label| label).count() as f64;
+            return Self { share: events / all, count: all };
+        };
+        let total = sum(weights.iter().copied());
+        let with = || weights.iter().zip(labels).filter(|(_, label)| **label).map(|(w, _)| *w);
+        let share = (sum(with()) / total).min(1.0);
+        let residual = |(w, &label): (&f64, &bool)| {
+            (w / total * (if label { 1.0 - share } else { -share })).powi(2)
+        };
+        let variance = sum(weights.iter().zip(labels).map(residual));
+        let count = if variance > 0.0 {
+            share * (1.0 - share) / variance
+        } else {
+            1.0 / sum(weights.iter().map(|w| (w / total).powi(2)))
+        };
+        Self { share, count }
+    }
+
+    pub(crate) fn events(&self) -> f64 {
+        self.share * self.count
+    }
+}
+
+/// `(P(X <= x), P(X >= x))` of a binomial distribution, whose numbers may be effective ones.
+fn binomial_tails(x: f64, n: f64, rate: f64) -> (f64, f64) {
+    let below = if x >= n { 1.0 } else { beta_tails(x + 1.0, n - x, rate).1 };
+    let above = if x <= 0.0 { 1.0 } else { beta_tails(x, n - x + 1.0, rate).0 };
+    (below, above)
 }
 
 /// E/O for every channel, in the order of the keys. Takes sampling weights.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::data::{Score, Scored};
 use super::discrimination::auc;
 use super::figure::{Because, Confidence, Figure, NotEstimable};
+use super::numbers::number;
 use super::proportions::wilson;
 use super::ties::{Tied, tied_groups};
 use super::weights::MaybeWeighted;
@@ -12,6 +13,7 @@ use super::weights::MaybeWeighted;
 /// How much can be worked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Capacity {
     /// This many complaints (under weights: of the population that they stand for).
     Complaints(u64),
@@ -21,12 +23,14 @@ pub enum Capacity {
 
 /// One point of the capacity curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CapacityPoint {
     /// Share of the complaints worked, from the highest score down.
     pub work: f64,
     /// Share of the complaints with the outcome that are among them.
     pub reached: f64,
     /// The lowest score worked; infinite before the first.
+    #[serde(serialize_with = "number")]
     pub threshold: f64,
 }
 

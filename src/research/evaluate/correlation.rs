@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::data::{EvaluateError, InputError, Score, same_length};
-use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable, p_value};
 use super::ties::doubled_mid_ranks;
 use crate::research::numeric::distributions::{normal_two_sided, student_two_sided};
 use crate::research::numeric::sum;
@@ -64,7 +64,7 @@ pub fn kendall<S: Score, T: Score>(first: &[S], second: &[T]) -> Result<Kendall,
         if count > 2 {
             variance += x.triples * y.triples / (9.0 * m * (n - 2.0));
         }
-        normal_two_sided(balance / variance.sqrt())
+        p_value(normal_two_sided(balance / variance.sqrt()))
     };
     Ok(Kendall { tau_b: Figure::plain(tau_b, count), tau_c: Figure::plain(tau_c, count), p_value })
 }
@@ -166,8 +166,8 @@ fn exact_p(count: usize, discordant: usize) -> f64 {
 pub struct Correlation {
     /// The coefficient; interval by Fisher's z.
     pub figure: Figure,
-    /// Two-sided p value of Student's t; 0 for a coefficient of 1 or -1.
-    pub p_value: f64,
+    /// Two-sided p value of Student's t, never 0; not estimable for a coefficient of 1 or -1, whose t is infinite.
+    pub p_value: Result<f64, NotEstimable>,
 }
 
 /// Pearson's correlation, interval by Fisher's z.
@@ -216,6 +216,11 @@ fn product_moment(
         });
     }
     let n = count as f64;
+    let constant = |values: &[f64]| values.iter().all(|value| *value == values[0]);
+    if constant(first) || constant(second) {
+        return NotEstimable::because(Because::NoVariation { what: "the scores of one side" });
+    }
+    let (first, second) = (&*scaled(first), &*scaled(second));
     let (ma, mb) = (sum(first.iter().copied()) / n, sum(second.iter().copied()) / n);
     let va = sum(first.iter().map(|a| (a - ma).powi(2)));
     let vb = sum(second.iter().map(|b| (b - mb).powi(2)));
@@ -233,11 +238,22 @@ fn product_moment(
         Ok(Interval::wald(r.atanh(), error, confidence, Method::FisherZ).map(f64::tanh))
     };
     let p_value = if r.abs() == 1.0 {
-        0.0
+        NotEstimable::because(Because::AtTheEnd { value: r })
     } else {
-        student_two_sided(r * ((n - 2.0) / ((1.0 - r) * (1.0 + r))).sqrt(), n - 2.0)
+        let statistic = r * ((n - 2.0) / ((1.0 - r) * (1.0 + r))).sqrt();
+        Ok(p_value(student_two_sided(statistic, n - 2.0)))
     };
     Ok(Correlation { figure: Figure::new(r, count, interval), p_value })
+}
+
+/// The values, times a power of two where their squares would leave the range of numbers.
+fn scaled(values: &[f64]) -> std::borrow::Cow<'_, [f64]> {
+    let largest = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+    if (1e-100..=1e100).contains(&largest) {
+        return values.into();
+    }
+    let factor = 2.0_f64.powi(-(largest.log2() as i32).clamp(-1_000, 1_000));
+    values.iter().map(|value| value * factor).collect()
 }
 
 pub(crate) fn check<S: Score, T: Score>(first: &[S], second: &[T]) -> Result<(), InputError> {

@@ -25,6 +25,30 @@ pub enum InputError {
         /// The value.
         value: f64,
     },
+    /// A number that is neither score nor probability (a gain, a wait, an entry of a design) is of no use.
+    #[error("{what} at row {row} is {value}; it must be {range}")]
+    Value {
+        /// What it is.
+        what: &'static str,
+        /// The row, from 0.
+        row: usize,
+        /// The value.
+        value: f64,
+        /// What is allowed.
+        range: &'static str,
+    },
+    /// A number of things beyond what can be held.
+    #[error("{what}: {found} were asked for; give {least} to {limit}")]
+    Limit {
+        /// Of what.
+        what: &'static str,
+        /// As asked.
+        found: u64,
+        /// The fewest.
+        least: u64,
+        /// The most.
+        limit: u64,
+    },
     /// A probability is outside `[0, 1]`.
     #[error("the probability at row {row} is {value}; it must lie in [0, 1]")]
     Probability {
@@ -94,6 +118,11 @@ pub trait Score: Copy + PartialOrd + Sync + sealed::Sealed {
     fn value(self) -> f64;
     /// The double of the score that has this key.
     fn value_of_key(key: u64) -> f64;
+    /// Whether the score is at or above a threshold; exact also for whole numbers that no double holds. Never for NaN.
+    #[inline]
+    fn at_least(self, threshold: f64) -> bool {
+        self.value() >= threshold
+    }
 }
 
 impl sealed::Sealed for f64 {}
@@ -144,6 +173,13 @@ macro_rules! integer_scores {
             #[inline]
             fn value_of_key(key: u64) -> f64 {
                 (key ^ (1 << 63)) as i64 as f64
+            }
+            #[inline]
+            fn at_least(self, threshold: f64) -> bool {
+                // A cast saturates, and 2^63 itself is above every score.
+                !threshold.is_nan()
+                    && threshold < 9_223_372_036_854_775_808.0
+                    && i64::from(self) >= threshold.ceil() as i64
             }
         }
     )*};

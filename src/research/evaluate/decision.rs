@@ -131,6 +131,10 @@ fn with_interval(
         let because = Because::TooFew { what: "complaints", found: count, needed: 2 };
         return Figure::new(value, count, Err(NotEstimable { because }));
     }
+    if squares <= 0.0 {
+        let because = Because::NoVariation { what: "the benefits of single complaints" };
+        return Figure::new(value, count, Err(NotEstimable { because }));
+    }
     let error = (squares * count as f64 / (count as f64 - 1.0)).sqrt() / total;
     Figure::new(value, count, Ok(Interval::wald(value, error, confidence, method)))
         .with_error(error)

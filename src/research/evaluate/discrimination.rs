@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::data::{EvaluateError, Score, Scored};
-use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable, p_value};
 use super::ties::{merge_keys, placements, sorted_keys, tied_groups};
 use super::weights::MaybeWeighted;
 use crate::research::numeric::distributions::{
@@ -40,7 +40,8 @@ impl Auc {
 ///
 /// # Errors
 /// [`Because::Empty`], [`Because::OneClass`]. At an area of exactly 0 or 1, or with a single complaint of a kind, the
-/// value is given and the interval is not estimable.
+/// value is given and the interval is not estimable: see [`auc_score_interval`] for one that is honest there. Nor is it
+/// where all scores are equal.
 ///
 /// ```
 /// use caserank::research::evaluate::{Confidence, Scored, auc};
@@ -75,21 +76,85 @@ pub(crate) fn assemble(
     others: usize,
     confidence: Confidence,
 ) -> Auc {
-    let variance = match variance {
-        Ok(_) if value <= 0.0 || value >= 1.0 => NotEstimable::because(Because::AtTheEnd { value }),
-        other => other,
-    };
+    let variance = variance.and_then(|variance| estimable(value, variance));
     let interval = variance
         .clone()
         .map(|v| Interval::wald(value, v.sqrt(), confidence, Method::DeLong).within(0.0, 1.0));
-    let logit_interval = variance.clone().map(|v| {
+    let logit_interval = variance.clone().and_then(|v| {
         let error = v.sqrt() / (value * (1.0 - value));
         Interval::wald((value / (1.0 - value)).ln(), error, confidence, Method::DeLongLogit)
             .map(|x| 1.0 / (1.0 + (-x).exp()))
+            .sound()
     });
     let mut figure = Figure::new(value, events + others, interval);
     figure.standard_error = variance.ok().map(f64::sqrt);
     Auc { figure, logit_interval, events, others }
+}
+
+/// A variance, unless it is none: at the end of the range, or where equal scores leave nothing to vary.
+fn estimable(area: f64, variance: f64) -> Result<f64, NotEstimable> {
+    if area <= 0.0 || area >= 1.0 {
+        return NotEstimable::because(Because::AtTheEnd { value: area });
+    }
+    if variance.is_nan() || variance <= 0.0 {
+        return NotEstimable::because(Because::NoVariation { what: "the scores of either kind" });
+    }
+    Ok(variance)
+}
+
+/// An interval for an area from its value and the two counts alone, which has a width at 0 and 1 too, and for constant
+/// scores: every area that the score test does not reject (Newcombe 2006, method 5).
+///
+/// The variance is that of method 4 there, after Hanley and McNeil (1982), at the area that is tested; it takes
+/// complaints as independent. [`auc`] gives DeLong's, which uses the scores and serves better away from the ends.
+///
+/// # Errors
+/// [`Because::Argument`] for an area outside 0 to 1; [`Because::OneClass`] without complaints of a kind.
+///
+/// ```
+/// use caserank::research::evaluate::{Confidence, auc_score_interval};
+/// let perfect = auc_score_interval(1.0, 10, 30, Confidence::P95)?;
+/// assert_eq!((format!("{:.3}", perfect.lower), perfect.upper), ("0.866".to_owned(), 1.0));
+/// # Ok::<(), caserank::research::evaluate::NotEstimable>(())
+/// ```
+pub fn auc_score_interval(
+    area: f64,
+    events: usize,
+    others: usize,
+    confidence: Confidence,
+) -> Result<Interval, NotEstimable> {
+    if !(0.0..=1.0).contains(&area) {
+        let (argument, range) = ("area", "0 to 1");
+        return NotEstimable::because(Because::Argument { argument, value: area, range });
+    }
+    if events == 0 || others == 0 {
+        return NotEstimable::because(Because::OneClass { events, others });
+    }
+    let (m, n) = (events as f64, others as f64);
+    let half = 0.5 * (m + n) - 1.0;
+    let error = |tested: f64| {
+        let spread = 1.0 + half * (1.0 - tested) / (2.0 - tested) + half * tested / (1.0 + tested);
+        (tested * (1.0 - tested) * spread / (m * n)).sqrt()
+    };
+    let z = confidence.z();
+    // On either side of the estimate the test rejects from some area on; bisection down to neighbouring numbers.
+    let end = |mut outer: f64, mut inner: f64| {
+        if (inner - outer).abs() <= z * error(outer) {
+            return outer;
+        }
+        for _ in 0..200 {
+            let middle = 0.5 * (outer + inner);
+            if (area - middle).abs() <= z * error(middle) {
+                inner = middle;
+            } else {
+                outer = middle;
+            }
+        }
+        inner
+    };
+    let lower = if area <= 0.0 { 0.0 } else { end(0.0, area) };
+    let upper = if area >= 1.0 { 1.0 } else { end(1.0, area) };
+    Interval::new(lower, upper, confidence, Method::ScoreNewcombe)
 }
 
 /// An area and the two parts of its variance; a part needs two complaints of its kind.
@@ -172,15 +237,19 @@ pub(super) fn weighted<S: Score>(
         let beats = (all_others - seen_others - 0.5 * group.others) / all_others;
         let beaten = (seen_events + 0.5 * group.events) / all_events;
         wins += group.events * beats;
-        placed.push((group.score, beats, beaten));
+        placed.push((beats, beaten));
         seen_events += group.events;
         seen_others += group.others;
     }
     let value = wins / all_events;
     let (mut event_part, mut other_part) = (0.0, 0.0);
+    // By key, since neighbouring whole numbers can share a double.
+    let mut keys: Vec<u64> = scored.scores().iter().map(|score| score.key()).collect();
+    keys.sort_unstable_by(|a, b| b.cmp(a));
+    keys.dedup();
     for ((&label, score), &w) in scored.labels().iter().zip(scored.scores()).zip(weights) {
-        let at = placed.partition_point(|&(s, ..)| s > score.value());
-        let (_, beats, beaten) = placed[at];
+        let at = keys.partition_point(|&key| key > score.key());
+        let (beats, beaten) = placed[at];
         if label {
             event_part += (w * (beats - value)).powi(2);
         } else {
@@ -213,6 +282,7 @@ pub struct AucDifference {
     /// Difference over its standard error.
     pub statistic: f64,
     /// Degrees of freedom of the t distribution; `None` for the normal.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub degrees: Option<f64>,
     /// Two-sided p value.
     pub p_value: f64,
@@ -290,12 +360,15 @@ pub fn auc_paired<S: Score, T: Score>(
         );
     }
     let (first, second) = (a.area(), b.area());
+    // An area of 0 or 1 has no variance to compare with, whatever the other one has.
+    estimable(first, a.covariance(&a))?;
+    estimable(second, b.covariance(&b))?;
     let difference = first - second;
     let error = variance.sqrt();
     let statistic = difference / error;
     let interval = Interval::wald(difference, error, confidence, Method::DeLong).within(-1.0, 1.0);
     let figure = Figure::new(difference, labels.len(), Ok(interval)).with_error(error);
-    let p_value = normal_two_sided(statistic);
+    let p_value = p_value(normal_two_sided(statistic));
     Ok(AucDifference { figure, first, second, covariance, statistic, degrees: None, p_value })
 }
 
@@ -314,16 +387,15 @@ pub fn auc_unpaired<S: Score, T: Score>(
     let one = exact(first, m, n);
     let (m, n) = second.both_classes()?;
     let other = exact(second, m, n);
-    let (a, va, b, vb) = (one.value, one.variance()?, other.value, other.variance()?);
+    // An area of 0 or 1 has no variance to compare with, whatever the other one has.
+    let (a, b) = (one.value, other.value);
+    let (va, vb) = (estimable(a, one.variance()?)?, estimable(b, other.variance()?)?);
     let variance = va + vb;
-    if variance <= 0.0 {
-        return NotEstimable::because(Because::ZeroVariance { what: "the difference" });
-    }
     let degrees = variance * variance
         / (va * va / (first.len() as f64 - 1.0) + vb * vb / (second.len() as f64 - 1.0));
     let (difference, error) = (a - b, variance.sqrt());
     let statistic = difference / error;
-    let half = student_quantile(0.5 + 0.5 * confidence.level(), degrees) * error;
+    let half = -student_quantile(confidence.tail(), degrees) * error;
     let interval = Interval {
         lower: difference - half,
         upper: difference + half,
@@ -333,7 +405,7 @@ pub fn auc_unpaired<S: Score, T: Score>(
     let figure =
         Figure::new(difference, first.len() + second.len(), Ok(interval.within(-1.0, 1.0)))
             .with_error(error);
-    let p_value = student_two_sided(statistic, degrees);
+    let p_value = p_value(student_two_sided(statistic, degrees));
     Ok(AucDifference {
         figure,
         first: a,

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::data::{EvaluateError, InputError, Score, same_length};
-use super::figure::{Because, Caution, Confidence, Figure, NotEstimable};
+use super::figure::{Because, Caution, Confidence, Figure, NotEstimable, parts};
+use super::operating::countable;
 use super::proportions::share_difference;
 use super::ties::merge_keys;
 use crate::research::numeric::{QuantileRule, quantile, sum};
@@ -15,7 +16,8 @@ use crate::research::numeric::{QuantileRule, quantile, sum};
 /// chance, so resample before acting on one.
 ///
 /// # Errors
-/// Input faults; [`Because::Empty`] when a side has no complaints; [`Because::Argument`] for a floor that is not above 0.
+/// Input faults; [`Because::Empty`] when a side has no complaints; [`Because::Argument`] for a floor that is not above 0, and
+/// for counts beyond 2^53.
 pub fn psi_of_counts(
     reference: &[u64],
     recent: &[u64],
@@ -27,6 +29,8 @@ pub fn psi_of_counts(
             Because::Argument { argument: "floor", value: floor, range: "above 0 to below 1" };
         return Err(NotEstimable { because }.into());
     }
+    countable("the old counts together", reference)?;
+    countable("the recent counts together", recent)?;
     let totals = (reference.iter().sum::<u64>(), recent.iter().sum::<u64>());
     if totals.0 == 0 || totals.1 == 0 {
         return Err(NotEstimable { because: Because::Empty }.into());
@@ -40,34 +44,66 @@ pub fn psi_of_counts(
     Ok(Figure::plain(value, count).with_cautions(&[Caution::DependsOnBinning]))
 }
 
+/// A population stability index with the bins behind it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct StabilityIndex {
+    /// The index.
+    pub figure: Figure,
+    /// Where bins are cut, ascending: the first bin holds scores at or below the first cut, the last those above the last.
+    pub cuts: Vec<f64>,
+    /// Share of the old scores in each bin, one more than cuts.
+    pub reference: Vec<f64>,
+    /// Share of the recent scores in each bin.
+    pub recent: Vec<f64>,
+}
+
 /// The population stability index of scores over bins cut at the reference's quantiles.
 ///
-/// Cuts by [`QuantileRule::Linear`], equal ones merged; bins closed on the right, the outer two open-ended.
+/// Cuts by [`QuantileRule::Linear`], equal ones merged; bins closed on the right, the outer two open-ended. Where all old
+/// scores of an outer bin are one value, scores beyond it get a bin of their own: else a stream that left a common lowest
+/// score downwards, or a constant one in either direction, would count as unchanged.
 ///
 /// # Errors
-/// Input faults; as [`psi_of_counts`]; [`Because::Argument`] for fewer than two bins.
+/// Input faults; as [`psi_of_counts`]; [`Because::Argument`] for fewer than two bins or more than
+/// [`MOST_PARTS`](super::MOST_PARTS).
+///
+/// ```
+/// use caserank::research::evaluate::psi;
+/// let drift = psi(&[0.5; 40], &[0.2; 40], 10, 1e-4)?;
+/// assert!(drift.figure.value > 1.0 && drift.recent[0] == 1.0);
+/// # Ok::<(), caserank::research::evaluate::EvaluateError>(())
+/// ```
 pub fn psi(
     reference: &[f64],
     recent: &[f64],
     bins: usize,
     floor: f64,
-) -> Result<Figure, EvaluateError> {
+) -> Result<StabilityIndex, EvaluateError> {
     for values in [reference, recent] {
         if let Some(row) = values.iter().position(|value| !value.is_finite()) {
             return Err(InputError::Score { row, value: values[row] }.into());
         }
     }
-    if bins < 2 {
-        let because =
-            Because::Argument { argument: "bins", value: bins as f64, range: "2 or more" };
-        return Err(NotEstimable { because }.into());
-    }
+    parts("bins", 2, bins)?;
     let mut sorted = reference.to_vec();
     sorted.sort_by(f64::total_cmp);
     let mut cuts: Vec<f64> = (1..bins)
         .filter_map(|at| quantile(&sorted, at as f64 / bins as f64, QuantileRule::Linear))
         .collect();
     cuts.dedup();
+    if let (Some(&lowest), Some(&highest)) = (sorted.first(), sorted.last()) {
+        // The old scores of an outer bin are all one value: what lies beyond it is a bin of its own.
+        let first = sorted.partition_point(|&value| value <= cuts[0]);
+        if sorted[first.saturating_sub(1)] == lowest {
+            cuts.insert(0, lowest.next_down());
+        }
+        let last = sorted.partition_point(|&value| value <= cuts[cuts.len() - 1]);
+        if sorted.get(last).is_none_or(|&value| value == highest) && cuts[cuts.len() - 1] < highest
+        {
+            cuts.push(highest);
+        }
+    }
     let counts = |values: &[f64]| {
         let mut counts = vec![0_u64; cuts.len() + 1];
         for &value in values {
@@ -75,7 +111,13 @@ pub fn psi(
         }
         counts
     };
-    psi_of_counts(&counts(reference), &counts(recent), floor)
+    let (old, new) = (counts(reference), counts(recent));
+    let figure = psi_of_counts(&old, &new, floor)?;
+    let shares = |counts: &[u64], all: usize| -> Vec<f64> {
+        counts.iter().map(|&count| count as f64 / all as f64).collect()
+    };
+    let (old, new) = (shares(&old, reference.len()), shares(&new, recent.len()));
+    Ok(StabilityIndex { figure, cuts, reference: old, recent: new })
 }
 
 /// The largest distance between the distributions of two samples (Kolmogorov and Smirnov). Interval by the bootstrap.

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::numbers::{number, optional};
 use crate::research::numeric::distributions::normal_quantile;
 
-/// How sure an interval is meant to be, between 0 and 1.
+/// How sure an interval is meant to be: 1% to 99.9999999999%.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Confidence(f64);
@@ -17,10 +18,10 @@ impl Confidence {
     /// 99%.
     pub const P99: Self = Self(0.99);
 
-    /// A level strictly between 0 and 1; `None` otherwise.
+    /// A level from 0.01 to 1 - 1e-12; `None` otherwise, since beyond those an interval has no width or no ends.
     #[must_use]
     pub fn new(level: f64) -> Option<Self> {
-        (level > 0.0 && level < 1.0).then_some(Self(level))
+        (0.01..=1.0 - 1e-12).contains(&level).then_some(Self(level))
     }
 
     /// The level as a number.
@@ -54,6 +55,8 @@ pub enum Method {
     DeLong,
     /// DeLong's variance, made on the log-odds scale of the AUC and brought back.
     DeLongLogit,
+    /// The score interval of an area under the ROC curve (Newcombe 2006, method 5).
+    ScoreNewcombe,
     /// The score interval of Wilson (1927).
     Wilson,
     /// The exact binomial interval of Clopper and Pearson (1934).
@@ -62,8 +65,6 @@ pub enum Method {
     AgrestiCoull,
     /// Equal-tailed under Jeffreys' prior.
     Jeffreys,
-    /// Exact Poisson bounds on the observed count.
-    PoissonExact,
     /// Estimate and standard error on the log scale.
     Log,
     /// Fisher's z transformation.
@@ -82,12 +83,15 @@ pub enum Method {
     BootstrapBca,
 }
 
-/// A range for a figure.
+/// A range for a figure, with some width: where a formula gives none, the figure says why there is no interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Interval {
-    /// Lower end.
+    /// Lower end; may be infinite.
+    #[serde(serialize_with = "number")]
     pub lower: f64,
-    /// Upper end.
+    /// Upper end; may be infinite.
+    #[serde(serialize_with = "number")]
     pub upper: f64,
     /// The confidence level.
     pub confidence: Confidence,
@@ -96,6 +100,37 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// An interval from its ends.
+    ///
+    /// # Errors
+    /// [`Because::NoWidth`] where the ends are equal, but for rounding; [`Because::NotFinite`] where one is not a number.
+    ///
+    /// ```
+    /// use caserank::research::evaluate::{Confidence, Interval, Method};
+    /// assert!(Interval::new(0.2, 0.4, Confidence::P95, Method::Wald).is_ok());
+    /// assert!(Interval::new(0.3, 0.3, Confidence::P95, Method::Wald).is_err());
+    /// ```
+    pub fn new(
+        lower: f64,
+        upper: f64,
+        confidence: Confidence,
+        method: Method,
+    ) -> Result<Self, NotEstimable> {
+        Self { lower, upper, confidence, method }.sound()
+    }
+
+    /// Itself, unless it has no width: nothing that was counted or drawn is ever known for certain.
+    pub(crate) fn sound(self) -> Result<Self, NotEstimable> {
+        if self.lower.is_nan() || self.upper.is_nan() {
+            return NotEstimable::because(Because::NotFinite { what: "an end of the interval" });
+        }
+        let size = self.lower.abs().max(self.upper.abs());
+        if self.lower == self.upper || self.upper - self.lower <= 8.0 * f64::EPSILON * size {
+            return NotEstimable::because(Because::NoWidth { value: self.lower });
+        }
+        Ok(self)
+    }
+
     pub(crate) fn wald(value: f64, error: f64, confidence: Confidence, method: Method) -> Self {
         let half = confidence.z() * error;
         Self { lower: value - half, upper: value + half, confidence, method }
@@ -122,8 +157,10 @@ impl Interval {
 #[non_exhaustive]
 pub struct Figure {
     /// The estimate.
+    #[serde(serialize_with = "number")]
     pub value: f64,
-    /// Its standard error, where there is a formula for one.
+    /// Its standard error, where there is a formula for one; never 0.
+    #[serde(serialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub standard_error: Option<f64>,
     /// Its interval, or why there is none. [`Because::NoFormula`] says: use the bootstrap.
     pub interval: Result<Interval, NotEstimable>,
@@ -135,6 +172,7 @@ pub struct Figure {
 
 impl Figure {
     pub(crate) fn new(value: f64, count: usize, interval: Result<Interval, NotEstimable>) -> Self {
+        let interval = interval.and_then(Interval::sound);
         Self { value, standard_error: None, interval, count, cautions: &[] }
     }
 
@@ -144,7 +182,8 @@ impl Figure {
     }
 
     pub(crate) fn with_error(mut self, error: f64) -> Self {
-        self.standard_error = Some(error);
+        // An error of 0 claims a certainty that no sample gives.
+        self.standard_error = (error > 0.0 && error.is_finite()).then_some(error);
         self
     }
 
@@ -166,6 +205,33 @@ impl NotEstimable {
     pub(crate) fn because<T>(because: Because) -> Result<T, Self> {
         Err(Self { because })
     }
+}
+
+/// A p value that is never 0: where it is too small for a number, the smallest normal number stands for it.
+pub(crate) fn p_value(computed: f64) -> f64 {
+    // Not `max`, which would turn a NaN into a very small p.
+    if computed < f64::MIN_POSITIVE { f64::MIN_POSITIVE } else { computed }
+}
+
+/// The most bins, bands, groups, categories or thresholds that a measure takes.
+pub const MOST_PARTS: usize = 10_000;
+
+/// Refuses a number of parts outside `least..=MOST_PARTS`.
+pub(crate) fn parts(
+    argument: &'static str,
+    least: usize,
+    given: usize,
+) -> Result<(), NotEstimable> {
+    if (least..=MOST_PARTS).contains(&given) {
+        return Ok(());
+    }
+    let range = match least {
+        0 => "0 to 10,000",
+        1 => "1 to 10,000",
+        2 => "2 to 10,000",
+        _ => "3 to 10,000",
+    };
+    NotEstimable::because(Because::Argument { argument, value: given as f64, range })
 }
 
 /// A result for every group, in the order of the keys.
@@ -205,13 +271,29 @@ pub enum Because {
         /// What does not vary.
         what: &'static str,
     },
-    /// The estimate lies at the end of its range, where its variance formula says 0.
+    /// The estimate lies at the end of its range, where its variance formula and its resamples say 0.
     #[error(
-        "the estimate is {value}, the end of its range, where the variance formula gives 0; use an exact or a resampled interval"
+        "the estimate is {value}, the end of its range, where formulas and resamples give no spread; use an exact interval (for a share Wilson's, for an AUC `auc_score_interval`), or more data"
     )]
     AtTheEnd {
         /// The estimate.
+        #[serde(serialize_with = "number")]
         value: f64,
+    },
+    /// Both ends of the interval are the same number, which would claim certainty.
+    #[error(
+        "every way of computing its interval gives {value} for both ends, which would claim a certainty that no sample gives; use more data or a figure that varies in these"
+    )]
+    NoWidth {
+        /// Both ends.
+        #[serde(serialize_with = "number")]
+        value: f64,
+    },
+    /// A number that a computation left without a value.
+    #[error("{what} is not a number: the values are too large or too small to compute with")]
+    NotFinite {
+        /// What has no value.
+        what: &'static str,
     },
     /// The formula for the variance gives 0.
     #[error("the variance of {what} is 0")]
@@ -251,9 +333,18 @@ pub enum Because {
         /// Which.
         argument: &'static str,
         /// What was given.
+        #[serde(serialize_with = "number")]
         value: f64,
         /// What is allowed.
         range: &'static str,
+    },
+    /// One group of several has no such figure, so that they cannot be set side by side.
+    #[error("group {} of those listed (by key) has no such figure: {because}", group + 1)]
+    Group {
+        /// Which group, counted from 0 in the order of the keys.
+        group: usize,
+        /// Why it has none.
+        because: Box<Because>,
     },
     /// Something that the measure needs was not given.
     #[error("there are no {what}")]
@@ -262,7 +353,9 @@ pub enum Because {
         what: &'static str,
     },
     /// Too few replicates of a resampling gave a value.
-    #[error("{failed} of {replicates} replicates were not estimable")]
+    #[error(
+        "{failed} of {replicates} replicates gave no value, and an interval needs at least two that do and at most a twentieth that do not"
+    )]
     Replicates {
         /// Replicates without a value.
         failed: usize,

@@ -54,7 +54,8 @@ pub fn group_from_items(
         return Err(NotEstimable { because }.into());
     }
     if let Some(((row, _), value)) = design.indexed_iter().find(|(_, value)| !value.is_finite()) {
-        return Err(InputError::Score { row, value: *value }.into());
+        let (what, value, range) = ("an entry of the design", *value, "finite");
+        return Err(InputError::Value { what, row, value, range }.into());
     }
     let penalties = Array1::from_elem(design.ncols(), ridge);
     let (mut labels, mut scores, mut strata) = (Vec::new(), Vec::new(), Vec::new());

@@ -22,6 +22,13 @@
 //! # Ok::<(), caserank::research::evaluate::EvaluateError>(())
 //! ```
 //!
+//! # What is certain
+//!
+//! Nothing that was counted or drawn. No interval has a width of 0 and no p value is 0: constant scores, a perfect order,
+//! perfect forecasts and resamples that never differ give their value and the reason why there is no interval, or a method
+//! that is honest there (Wilson's for shares, exact ones for counts, [`auc_score_interval`] for areas). Numbers of bins,
+//! groups and replicates beyond what can be held are refused. In files a number that JSON has no word for is a word.
+//!
 //! # Ties
 //!
 //! One rule everywhere: **complaints with equal scores are in random order.** A measure of places gives the expected value
@@ -37,12 +44,12 @@
 //!
 //! | With weights | Without |
 //! |---|---|
-//! | [`auc`], [`auc_within`], [`roc_curve`], [`partial_auc`], [`ks_statistic`], [`average_precision`] | [`auc_paired`], [`auc_unpaired`], [`auc_clustered`], [`youden`] |
+//! | [`auc`], [`auc_within`], [`roc_curve`], [`partial_auc`], [`ks_statistic`], [`average_precision`] | [`auc_paired`], [`auc_unpaired`], [`auc_clustered`], [`mann_whitney`], [`youden`] |
 //! | [`capacity_curve`], [`sensitivity_at_capacity`], [`at_top`] | [`ndcg`], [`reciprocal_rank`], rank agreement |
 //! | [`confusion`] and all that is read off it | [`bands_table`] |
 //! | [`brier`], [`log_loss`] | [`skill`], [`brier_murphy`], [`brier_corp`] |
 //! | [`expected_observed`], [`calibration_line`], [`calibration_in_the_large`] | [`platt`], [`calibration_error`], [`hosmer_lemeshow`], [`spiegelhalter`] |
-//! | [`calibration_bins`], [`calibration_smooth`] | [`group_audit`], [`mean_by_group`], [`group_from_items`] |
+//! | [`calibration_bins`], [`calibration_smooth`], [`calibration_index`] | [`group_audit`], [`mean_by_group`], [`group_from_items`] |
 //! | [`decision_curve`] | [`net_benefit_difference`], [`reclassification`] |
 //! | [`audited_rate`] | drift, coder agreement, [`conformal_p_values`] |
 //!
@@ -61,7 +68,7 @@
 //! Names are used by others for different things. Here: the *calibration intercept* is fitted together with the slope,
 //! *in the large* with the slope held at 1; *average precision* is a step sum, not a trapezoid; E/O is expected over
 //! observed; partial areas come raw and by McClish; the direction of an AUC is never flipped; Hosmer-Lemeshow cuts at linear
-//! quantiles and merges equal cuts; DeLong's variance has divisors `m - 1` and `n - 1`; quantiles of replicates follow a
+//! quantiles, merges equal cuts and counts the groups that hold somebody; DeLong's variance has divisors `m - 1` and `n - 1`; quantiles of replicates follow a
 //! named [`QuantileRule`](crate::research::numeric::QuantileRule).
 
 mod agreement;
@@ -70,6 +77,7 @@ mod audit_means;
 mod bands;
 mod calibration;
 mod calibration_curve;
+mod calibration_index;
 mod calibration_line;
 mod capacity;
 mod clustered;
@@ -82,6 +90,8 @@ mod drift;
 mod figure;
 mod group_prediction;
 mod groups;
+mod mann_whitney;
+pub(crate) mod numbers;
 mod operating;
 mod proportions;
 mod ranking;
@@ -103,9 +113,10 @@ pub use calibration::{
     ExpectedObserved, Test, expected_observed, expected_observed_by, spiegelhalter,
 };
 pub use calibration_curve::{
-    Bins, CalibrationBin, CalibrationError, calibration_bins, calibration_error,
-    calibration_smooth, hosmer_lemeshow,
+    Bins, CalibrationBin, CalibrationError, HosmerLemeshow, HosmerLemeshowGroup, calibration_bins,
+    calibration_error, calibration_smooth, hosmer_lemeshow,
 };
+pub use calibration_index::{CalibrationIndex, calibration_index};
 pub use calibration_line::{
     CalibrationLine, Platt, calibration_in_the_large, calibration_line, calibration_line_by, platt,
 };
@@ -117,10 +128,13 @@ pub use conformal::conformal_p_values;
 pub use correlation::{Correlation, Kendall, kendall, pearson, spearman};
 pub use data::{EvaluateError, InputError, Predicted, Score, Scored};
 pub use decision::{NetBenefit, decision_curve, net_benefit_difference};
-pub use discrimination::{Auc, AucDifference, auc, auc_paired, auc_unpaired};
-pub use drift::{UnknownDrift, ks_distance, psi, psi_of_counts, unknown_drift};
-pub use figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+pub use discrimination::{Auc, AucDifference, auc, auc_paired, auc_score_interval, auc_unpaired};
+pub use drift::{StabilityIndex, UnknownDrift, ks_distance, psi, psi_of_counts, unknown_drift};
+pub use figure::{
+    Because, ByKey, Caution, Confidence, Figure, Interval, MOST_PARTS, Method, NotEstimable,
+};
 pub use group_prediction::group_from_items;
+pub use mann_whitney::{Exactness, MannWhitney, mann_whitney};
 pub use operating::{AtBaseRate, Confusion, confusion};
 pub use proportions::{ShareInterval, odds_ratio, share, share_difference};
 pub use ranking::{AtTop, at_top, ndcg, ndcg_graded, reciprocal_rank, total_order};

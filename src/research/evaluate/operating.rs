@@ -26,16 +26,24 @@ pub struct Confusion {
 
 /// The table at a threshold: scores at or above it are flagged. Takes sampling weights. O(n).
 ///
-/// A threshold never parts equal scores.
+/// A threshold never parts equal scores. Whole-number scores are compared exactly, also beyond 2^53. A threshold of
+/// infinity flags nobody, of minus infinity all.
+///
+/// # Errors
+/// [`Because::Argument`] for a threshold that is not a number.
 pub fn confusion<'a, S: Score + 'a>(
     data: impl MaybeWeighted<Data = Scored<'a, S>>,
     threshold: f64,
-) -> Confusion {
+) -> Result<Confusion, NotEstimable> {
+    if threshold.is_nan() {
+        let (argument, range) = ("threshold", "the numbers");
+        return NotEstimable::because(Because::Argument { argument, value: threshold, range });
+    }
     let scored = data.data();
     let mut cells = [0.0; 4];
     for (row, (&label, score)) in scored.labels().iter().zip(scored.scores()).enumerate() {
         let weight = data.weights().map_or(1.0, |w| w[row]);
-        cells[usize::from(label) * 2 + usize::from(score.value() >= threshold)] += weight;
+        cells[usize::from(label) * 2 + usize::from(score.at_least(threshold))] += weight;
     }
     let [true_negatives, false_positives, false_negatives, true_positives] = cells;
     let effective = data.weights().map_or(1.0, |weights| {
@@ -44,7 +52,27 @@ pub fn confusion<'a, S: Score + 'a>(
         if squares > 0.0 { total / squares } else { 1.0 }
     });
     let count = scored.len();
-    Confusion { true_positives, false_positives, false_negatives, true_negatives, count, effective }
+    Ok(Confusion {
+        true_positives,
+        false_positives,
+        false_negatives,
+        true_negatives,
+        count,
+        effective,
+    })
+}
+
+/// The largest count that a double holds exactly.
+pub(crate) const MOST_COUNT: u64 = 1 << 53;
+
+/// Refuses counts that a double would round.
+pub(crate) fn countable(what: &'static str, counts: &[u64]) -> Result<(), NotEstimable> {
+    let total: u128 = counts.iter().map(|&count| u128::from(count)).sum();
+    if total <= u128::from(MOST_COUNT) {
+        return Ok(());
+    }
+    let (value, range) = (total as f64, "0 to 2^53, beyond which counts are no longer exact");
+    NotEstimable::because(Because::Argument { argument: what, value, range })
 }
 
 const BASE_RATE: &[Caution] = &[Caution::DependsOnBaseRate];
@@ -52,27 +80,31 @@ const BASE_RATE: &[Caution] = &[Caution::DependsOnBaseRate];
 impl Confusion {
     /// A table from four counts.
     ///
+    /// # Errors
+    /// [`Because::Argument`] for counts that add up to more than 2^53.
+    ///
     /// ```
     /// use caserank::research::evaluate::{Confidence, Confusion};
-    /// let table = Confusion::from_counts(166, 77, 4, 127);
+    /// let table = Confusion::from_counts(166, 77, 4, 127)?;
     /// assert_eq!(format!("{:.3}", table.sensitivity(Confidence::P95)?.value), "0.976");
     /// # Ok::<(), caserank::research::evaluate::NotEstimable>(())
     /// ```
-    #[must_use]
     pub fn from_counts(
         true_positives: u64,
         false_positives: u64,
         false_negatives: u64,
         true_negatives: u64,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, NotEstimable> {
+        let counts = [true_positives, false_positives, false_negatives, true_negatives];
+        countable("the four counts together", &counts)?;
+        Ok(Self {
             true_positives: true_positives as f64,
             false_positives: false_positives as f64,
             false_negatives: false_negatives as f64,
             true_negatives: true_negatives as f64,
-            count: (true_positives + false_positives + false_negatives + true_negatives) as usize,
+            count: counts.iter().sum::<u64>() as usize,
             effective: 1.0,
-        }
+        })
     }
 
     fn events(&self) -> f64 {

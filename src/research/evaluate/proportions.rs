@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
-use crate::research::numeric::distributions::{beta_quantile, gamma_quantile};
+use super::operating::countable;
+use crate::research::numeric::distributions::beta_quantile;
 
 /// Which interval a share gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -24,7 +25,8 @@ pub enum ShareInterval {
 /// A share with its interval.
 ///
 /// # Errors
-/// [`Because::ZeroDenominator`] for no trials; [`Because::Argument`] for more successes than trials.
+/// [`Because::ZeroDenominator`] for no trials; [`Because::Argument`] for more successes than trials, or more trials than
+/// 2^53 (for the exact and Jeffreys' intervals, than 10^9).
 ///
 /// ```
 /// use caserank::research::evaluate::{Confidence, ShareInterval, share};
@@ -51,16 +53,18 @@ pub fn share(
             range: "0 to the number of trials",
         });
     }
+    countable("trials", &[trials])?;
+    // Beyond these the sums behind an exact interval take minutes, and Wilson's agrees with it to nine digits.
+    let exact = matches!(kind, ShareInterval::ClopperPearson | ShareInterval::Jeffreys);
+    if exact && trials > 1_000_000_000 {
+        let (argument, value) = ("trials of an exact interval", trials as f64);
+        let range = "1 to 1,000,000,000; use Wilson's";
+        return NotEstimable::because(Because::Argument { argument, value, range });
+    }
     let (x, n) = (successes as f64, trials as f64);
     let interval = match kind {
         ShareInterval::Wilson => wilson(x, n, confidence),
-        ShareInterval::ClopperPearson => {
-            let tail = confidence.tail();
-            let lower = if successes == 0 { 0.0 } else { beta_quantile(x, n - x + 1.0, tail) };
-            let upper =
-                if successes == trials { 1.0 } else { beta_quantile(x + 1.0, n - x, 1.0 - tail) };
-            Interval { lower, upper, confidence, method: Method::ClopperPearson }
-        }
+        ShareInterval::ClopperPearson => clopper_pearson(x, n, confidence),
         ShareInterval::AgrestiCoull => {
             let z = confidence.z();
             let total = n + z * z;
@@ -80,6 +84,15 @@ pub fn share(
         }
     };
     Ok(Figure::new(x / n, trials as usize, Ok(interval)))
+}
+
+/// The exact binomial interval; counts may be effective numbers under weights (Korn and Graubard 1998).
+pub(crate) fn clopper_pearson(x: f64, n: f64, confidence: Confidence) -> Interval {
+    let tail = confidence.tail();
+    let lower = if x <= 0.0 { 0.0 } else { beta_quantile(x, n - x + 1.0, tail) };
+    // From the other side, where the tail is small and keeps its digits.
+    let upper = if x >= n { 1.0 } else { 1.0 - beta_quantile(n - x, x + 1.0, tail) };
+    Interval { lower, upper, confidence, method: Method::ClopperPearson }
 }
 
 /// Wilson's interval; counts may be fractional (shared ties, effective numbers under weights).
@@ -111,13 +124,14 @@ pub fn share_difference(
     let lower = difference - ((a.value - ia.lower).powi(2) + (ib.upper - b.value).powi(2)).sqrt();
     let upper = difference + ((ia.upper - a.value).powi(2) + (b.value - ib.lower).powi(2)).sqrt();
     let interval = Interval { lower, upper, confidence, method: Method::Newcombe };
-    Ok(Figure::new(difference, a.count + b.count, Ok(interval)))
+    let interval = interval.within(-1.0, 1.0);
+    Ok(Figure::new(difference, a.count.saturating_add(b.count), Ok(interval)))
 }
 
 /// The odds ratio of two groups, each `(with, without)` the outcome, with Woolf's interval (1955) on the log scale.
 ///
 /// # Errors
-/// [`Because::ZeroDenominator`] when a cell of the table is 0.
+/// [`Because::ZeroDenominator`] when a cell of the table is 0; [`Because::Argument`] for counts beyond 2^53.
 ///
 /// ```
 /// use caserank::research::evaluate::{Confidence, odds_ratio};
@@ -137,18 +151,11 @@ pub fn odds_ratio(
             denominator: "a cell of the table",
         });
     }
+    countable("the four counts together", &cells)?;
     let count = cells.iter().sum::<u64>() as usize;
     let [a, b, c, d] = cells.map(|cell| cell as f64);
     let ratio = (a / b) / (c / d);
     let error = (1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d).sqrt();
     let interval = Interval::wald(ratio.ln(), error, confidence, Method::Log).map(f64::exp);
     Ok(Figure::new(ratio, count, Ok(interval)).with_error(error * ratio))
-}
-
-/// Exact Poisson bounds for a count: 0 events give 0 to 3.69 at 95%.
-pub(crate) fn poisson_exact(count: u64, confidence: Confidence) -> (f64, f64) {
-    let tail = confidence.tail();
-    let x = count as f64;
-    let lower = if count == 0 { 0.0 } else { gamma_quantile(x, tail) };
-    (lower, gamma_quantile(x + 1.0, 1.0 - tail))
 }

@@ -115,7 +115,8 @@ pub fn ndcg_graded<S: Score>(
 ) -> Result<Figure, EvaluateError> {
     same_length("gains", gains.len(), scores.len())?;
     if let Some(row) = gains.iter().position(|g| !(g.is_finite() && *g >= 0.0)) {
-        return Err(InputError::Score { row, value: gains[row] }.into());
+        let (what, value, range) = ("the gain", gains[row], "finite and not below 0");
+        return Err(InputError::Value { what, row, value, range }.into());
     }
     if let Some(row) = scores.iter().position(|s| !s.value().is_finite()) {
         return Err(InputError::Score { row, value: scores[row].value() }.into());

@@ -20,7 +20,8 @@ pub struct Reclassification {
     pub idi: Figure,
 }
 
-/// Continuous NRI and IDI with Wald intervals, as R's `Hmisc::improveProb`.
+/// Continuous NRI and IDI with Wald intervals, as R's `Hmisc::improveProb`, cut to the range of each (-2 to 2, for one
+/// kind -1 to 1).
 ///
 /// Misleads: a miscalibrated or overfitted model can win both. Prefer net benefit and the paired AUC.
 ///
@@ -47,9 +48,12 @@ pub fn reclassification(
     let events_error = ((up_events + down_events - (up_events - down_events).powi(2)) / m).sqrt();
     let others_error = ((up_others + down_others - (down_others - up_others).powi(2)) / n).sqrt();
     let cautions: &[Caution] = &[Caution::RewardsMiscalibration];
-    let figure = |value: f64, error: f64, count: usize| {
-        let interval = if error > 0.0 {
-            Ok(Interval::wald(value, error, confidence, Method::Wald))
+    let figure = |value: f64, error: f64, count: usize, most: f64| {
+        let interval = if count < 2 {
+            let what = "complaints of a kind";
+            NotEstimable::because(super::Because::TooFew { what, found: count, needed: 2 })
+        } else if error > 0.0 {
+            Ok(Interval::wald(value, error, confidence, Method::Wald).within(-most, most))
         } else {
             NotEstimable::because(super::Because::ZeroVariance { what: "the improvement" })
         };
@@ -73,9 +77,21 @@ pub fn reclassification(
             up_events - down_events + down_others - up_others,
             events_error.hypot(others_error),
             total,
+            2.0,
         ),
-        nri_events: figure(up_events - down_events, events_error, events),
-        nri_others: figure(down_others - up_others, others_error, others),
-        idi: figure(event_gain - other_gain, (event_variance + other_variance).sqrt(), total),
+        nri_events: figure(up_events - down_events, events_error, events, 1.0),
+        nri_others: figure(down_others - up_others, others_error, others, 1.0),
+        idi: match [events, others].into_iter().find(|&found| found < 2) {
+            Some(found) => {
+                let what = "complaints of a kind";
+                let because = super::Because::TooFew { what, found, needed: 2 };
+                let value = event_gain - other_gain;
+                Figure::new(value, total, Err(NotEstimable { because })).with_cautions(cautions)
+            }
+            None => {
+                let error = (event_variance + other_variance).sqrt();
+                figure(event_gain - other_gain, error, total, 2.0)
+            }
+        },
     })
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::data::{Score, Scored};
 use super::discrimination::Auc;
 use super::figure::{Because, Caution, Figure, NotEstimable};
+use super::numbers::number;
 use super::ties::tied_groups;
 use super::weights::MaybeWeighted;
 use crate::research::numeric::Sum;
@@ -12,8 +13,10 @@ use crate::research::numeric::distributions::normal_quantile;
 
 /// One point of the ROC curve: scores at or above the threshold are flagged.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RocPoint {
     /// The lowest score flagged; infinite where none is.
+    #[serde(serialize_with = "number")]
     pub threshold: f64,
     /// Share of complaints without the outcome that are flagged.
     pub false_positive_rate: f64,
@@ -53,6 +56,7 @@ pub fn roc_curve<'a, S: Score + 'a>(
 /// Which part of the ROC curve counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Region {
     /// Specificity from this value to 1.
     SpecificityAbove(f64),
@@ -138,6 +142,7 @@ pub fn ks_statistic<'a, S: Score + 'a>(
 #[non_exhaustive]
 pub struct YoudenPoint {
     /// Half way between the lowest score flagged and the next below; infinite at the ends.
+    #[serde(serialize_with = "number")]
     pub threshold: f64,
     /// Sensitivity there.
     pub sensitivity: f64,

@@ -9,7 +9,8 @@ use crate::research::numeric::{Isotonic, Sum, sum};
 
 /// The mean squared distance of probability and outcome (Brier 1950). Takes sampling weights.
 ///
-/// Wald interval from the standard deviation of the squared distances, cut to `[0, 1]`.
+/// Wald interval from the standard deviation of the squared distances, cut to `[0, 1]`; not estimable where they are all
+/// equal, as for perfect forecasts.
 ///
 /// # Errors
 /// [`Because::Empty`].
@@ -69,6 +70,13 @@ fn mean_loss(
     let value = sum(losses.iter().enumerate().map(|(row, loss)| weight(row) * loss)) / total;
     if count < 2 {
         let because = Because::TooFew { what: "complaints", found: count, needed: 2 };
+        return Ok(Figure::new(value, count, Err(NotEstimable { because })));
+    }
+    if losses.iter().all(|loss| *loss == losses[0]) {
+        let because = match value {
+            0.0 => Because::AtTheEnd { value },
+            _ => Because::NoVariation { what: "the losses of single complaints" },
+        };
         return Ok(Figure::new(value, count, Err(NotEstimable { because })));
     }
     let squares =

@@ -10,6 +10,7 @@ use crate::research::numeric::sum;
 /// The lowest and highest value that the complaints never investigated allow. Not an interval of confidence: no
 /// assumption about them is made, and sampling error is not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Bounds {
     /// If those never investigated were as unfavourable as can be.
     pub lower: f64,
@@ -101,13 +102,14 @@ pub fn selection_bounds(
 }
 
 /// The share of complaints with the outcome in the population that an audit slice was drawn from (Hájek's estimator:
-/// inverse-probability weights scaled to add up), with a linearized interval cut to `[0, 1]`.
+/// inverse-probability weights scaled to add up), with a linearized interval cut to `[0, 1]`; where all labels are equal,
+/// Wilson's with the effective number of complaints (Kish 1965).
 ///
 /// Takes weights by their nature: [`Weights::inverse_probability`] makes them from the slice's recorded probabilities.
 /// For sensitivity, AUC and the rest, give the same weights to those measures.
 ///
 /// # Errors
-/// Input faults; [`Because::TooFew`] below two complaints; [`Because::ZeroVariance`] when all labels are equal.
+/// Input faults; [`Because::TooFew`] below two complaints.
 pub fn audited_rate(
     labels: &[bool],
     weights: &Weights,
@@ -123,8 +125,10 @@ pub fn audited_rate(
     let total = sum(rows().map(|(_, w)| w));
     let value = sum(rows().map(|(y, w)| y * w)) / total;
     let squares = sum(rows().map(|(y, w)| (w * (y - value)).powi(2)));
-    if squares <= 0.0 {
-        return Err(NotEstimable { because: Because::ZeroVariance { what: "the labels" } }.into());
+    if squares <= 0.0 || labels.iter().all(|label| *label == labels[0]) {
+        let effective = weights.effective_count();
+        let interval = super::proportions::wilson(value * effective, effective, confidence);
+        return Ok(Figure::new(value, count, Ok(interval)));
     }
     let error = (squares * count as f64 / (count as f64 - 1.0)).sqrt() / total;
     let interval = Interval::wald(value, error, confidence, Method::Linearized).within(0.0, 1.0);

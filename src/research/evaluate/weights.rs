@@ -26,9 +26,10 @@ impl Weights {
     /// One over the probability with which each complaint was chosen, as an audit slice records it.
     ///
     /// # Errors
-    /// [`InputError::Inclusion`] for one outside `(0, 1]`.
+    /// [`InputError::Inclusion`] for one outside `(0, 1]`, or so small that one over it is infinite.
     pub fn inverse_probability(inclusion: &[f64]) -> Result<Self, InputError> {
-        match inclusion.iter().position(|p| !(*p > 0.0 && *p <= 1.0)) {
+        // Below about 1e-308 one over it is no number.
+        match inclusion.iter().position(|p| !(*p > 0.0 && *p <= 1.0 && (1.0 / p).is_finite())) {
             Some(row) => Err(InputError::Inclusion { row, value: inclusion[row] }),
             None => Ok(Self { values: inclusion.iter().map(|p| 1.0 / p).collect() }),
         }

@@ -39,6 +39,39 @@ pub struct Recalibration {
     pub after: ExpectedObserved,
     /// What the number of events supports.
     pub advice: Advice,
+    /// Digest of the scores and labels that it was learnt from.
+    #[serde(skip)]
+    pub(super) learnt_from: u64,
+}
+
+/// How a calibration did on complaints that it was not learnt from: what a calibration record needs.
+///
+/// On the complaints that set the intercept, expected equals observed whatever the model is worth.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Judged {
+    pub(super) complaints: usize,
+    pub(super) events: usize,
+    pub(super) expected_over_observed: ExpectedObserved,
+}
+
+impl Judged {
+    /// Complaints that it was judged on.
+    #[must_use]
+    pub fn complaints(&self) -> usize {
+        self.complaints
+    }
+
+    /// Those among them with the outcome.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.events
+    }
+
+    /// Expected over observed there.
+    #[must_use]
+    pub fn expected_over_observed(&self) -> &ExpectedObserved {
+        &self.expected_over_observed
+    }
 }
 
 impl Recalibration {
@@ -83,6 +116,9 @@ pub struct GroupRecalibration {
     pub before: ExpectedObserved,
     /// Expected over observed after, on the same complaints.
     pub after: ExpectedObserved,
+    /// Digest of the scores and labels that it was learnt from.
+    #[serde(skip)]
+    pub(super) learnt_from: u64,
 }
 
 impl GroupRecalibration {
@@ -206,7 +242,69 @@ impl<'a> Scores<'a> {
             after: self
                 .expected(&chances(self.log_odds.iter().map(|given| intercept + slope * given)))?,
             advice: Advice::for_events(self.effective_events()),
+            learnt_from: self.digest(),
         })
+    }
+
+    /// FNV over the bits of scores and labels: tells one body of complaints from another, against accidents.
+    fn digest(&self) -> u64 {
+        let rows = self.log_odds.iter().zip(self.labels);
+        rows.flat_map(|(score, label)| [score.to_bits(), u64::from(*label)])
+            .fold(0xcbf2_9ce4_8422_2325, |hash, word| {
+                (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3)
+            })
+    }
+
+    fn judged(&self, learnt_from: Option<u64>, log_odds: &[f64]) -> Result<Judged, FitError> {
+        if learnt_from == Some(self.digest()) {
+            return Err(FitError::SameComplaints);
+        }
+        self.judged_by(&chances(log_odds.iter().copied()))
+    }
+
+    fn judged_by(&self, probabilities: &[f64]) -> Result<Judged, FitError> {
+        Ok(Judged {
+            complaints: self.labels.len(),
+            events: self.labels.iter().filter(|label| **label).count(),
+            expected_over_observed: self.expected(probabilities)?,
+        })
+    }
+
+    /// How a recalibration does on these complaints, which must be others than those it was learnt from.
+    ///
+    /// # Errors
+    /// [`FitError::SameComplaints`] for the complaints that it was learnt from.
+    pub fn judge(&self, learnt: &Recalibration) -> Result<Judged, FitError> {
+        let moved: Vec<f64> = self.log_odds.iter().map(|given| learnt.log_odds(*given)).collect();
+        self.judged(Some(learnt.learnt_from), &moved)
+    }
+
+    /// As [`Self::judge`] for shifts by group, one group each.
+    ///
+    /// # Errors
+    /// As [`Self::judge`], and [`FitError::Length`] when there is not one group each.
+    pub fn judge_groups(
+        &self,
+        learnt: &GroupRecalibration,
+        groups: &[&str],
+    ) -> Result<Judged, FitError> {
+        same_length("groups", groups.len(), self.labels.len())?;
+        let moved: Vec<f64> = self
+            .log_odds
+            .iter()
+            .zip(groups)
+            .map(|(given, group)| given + learnt.shift(group))
+            .collect();
+        self.judged(Some(learnt.learnt_from), &moved)
+    }
+
+    /// As [`Self::judge`] for an isotonic curve. It cannot tell which complaints the curve was learnt from: give others.
+    ///
+    /// # Errors
+    /// [`FitError::NothingHelps`] for a curve without points.
+    pub fn judge_isotonic(&self, curve: &Isotonic) -> Result<Judged, FitError> {
+        let chances: Vec<f64> = self.log_odds.iter().map(|score| curve.predict(*score)).collect();
+        self.judged_by(&chances)
     }
 
     /// Learns a shift of the log-odds, the slope staying 1.
@@ -300,6 +398,7 @@ impl<'a> Scores<'a> {
             advice: Advice::for_events(self.effective_events()),
             before: self.expected(&chances(self.log_odds.iter().copied()))?,
             after: self.expected(&chances(moved.into_iter()))?,
+            learnt_from: self.digest(),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::instrument::{fixed, table_link};
-use super::{FitError, GroupRecalibration, Recalibration};
+use super::{FitError, GroupRecalibration, Judged, Recalibration};
 use crate::Timestamp;
 use crate::complaint::Origin;
 use crate::instrument::{
@@ -11,7 +11,7 @@ use crate::instrument::{
 };
 use crate::research::numeric::Isotonic;
 
-/// Where and how a calibration was made; it goes into the instrument's calibration record.
+/// Where and how a calibration was judged; it goes into the instrument's calibration record.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CalibrationContext {
@@ -32,23 +32,19 @@ impl CalibrationContext {
         Self { place: place.to_owned(), until, origin, ascertainment: ascertainment.to_owned() }
     }
 
-    fn record(
-        &self,
-        counts: (usize, usize),
-        after: &crate::research::evaluate::ExpectedObserved,
-    ) -> Result<Calibration, FitError> {
-        let (complaints, events) = counts;
-        let ratio = &after.ratio;
+    fn record(&self, judged: &Judged) -> Result<Calibration, FitError> {
+        let ratio = &judged.expected_over_observed.ratio;
         let (low, high) = match &ratio.interval {
             Ok(interval) => (interval.lower, interval.upper),
-            Err(_) => (ratio.value, ratio.value),
+            // A record without an interval would look certain.
+            Err(_) => return Err(FitError::NothingHelps),
         };
         Ok(Calibration {
             place: self.place.clone(),
             until: self.until,
             origin: self.origin,
-            complaints: complaints as u64,
-            events: events as u64,
+            complaints: judged.complaints as u64,
+            events: judged.events as u64,
             ascertainment: self.ascertainment.clone(),
             expected_over_observed: ExpectedOverObserved {
                 value: fixed("E/O", ratio.value)?,
@@ -63,6 +59,9 @@ impl CalibrationContext {
 pub trait Recalibrate {
     /// This instrument with one outcome's log-odds recalibrated: weights times the slope, intercept moved.
     ///
+    /// Assessments print probabilities only where `judged` says how the calibration did on other complaints than it was
+    /// learnt from, and where and when these were received; without it any earlier calibration record goes.
+    ///
     /// # Errors
     /// [`FitError`] for an outcome that is not in the instrument or not logistic, a slope that is not above 0, or
     /// weights out of range.
@@ -70,8 +69,7 @@ pub trait Recalibrate {
         &self,
         outcome: &str,
         recalibration: &Recalibration,
-        counts: (usize, usize),
-        context: &CalibrationContext,
+        judged: Option<(&Judged, &CalibrationContext)>,
     ) -> Result<Instrument, FitError>;
 
     /// This instrument with one outcome's log-odds shifted by the answers of an item, such as `tip_source`.
@@ -85,8 +83,7 @@ pub trait Recalibrate {
         outcome: &str,
         item: &str,
         recalibration: &GroupRecalibration,
-        counts: (usize, usize),
-        context: &CalibrationContext,
+        judged: Option<(&Judged, &CalibrationContext)>,
     ) -> Result<Instrument, FitError>;
 
     /// This instrument with an isotonic curve as one outcome's link: steps at the fitted scores.
@@ -97,9 +94,7 @@ pub trait Recalibrate {
         &self,
         outcome: &str,
         curve: &Isotonic,
-        after: &crate::research::evaluate::ExpectedObserved,
-        counts: (usize, usize),
-        context: &CalibrationContext,
+        judged: Option<(&Judged, &CalibrationContext)>,
     ) -> Result<Instrument, FitError>;
 }
 
@@ -108,8 +103,7 @@ impl Recalibrate for Instrument {
         &self,
         outcome: &str,
         recalibration: &Recalibration,
-        counts: (usize, usize),
-        context: &CalibrationContext,
+        judged: Option<(&Judged, &CalibrationContext)>,
     ) -> Result<Instrument, FitError> {
         if recalibration.slope <= 0.0 || !recalibration.slope.is_finite() {
             return Err(FitError::Setting {
@@ -127,7 +121,7 @@ impl Recalibrate for Instrument {
                     *weight = fixed(&entry.item, weight.to_f64() * recalibration.slope)?;
                 }
             }
-            part.calibration = Some(context.record(counts, &recalibration.after)?);
+            part.calibration = recorded(judged)?;
             Ok(())
         })
     }
@@ -137,8 +131,7 @@ impl Recalibrate for Instrument {
         outcome: &str,
         item: &str,
         recalibration: &GroupRecalibration,
-        counts: (usize, usize),
-        context: &CalibrationContext,
+        judged: Option<(&Judged, &CalibrationContext)>,
     ) -> Result<Instrument, FitError> {
         let listed = self
             .codebook()
@@ -166,7 +159,7 @@ impl Recalibrate for Instrument {
                     *weight = fixed(item, weight.to_f64() + shift)?;
                 }
             }
-            part.calibration = Some(context.record(counts, &recalibration.after)?);
+            part.calibration = recorded(judged)?;
             Ok(())
         })
     }
@@ -175,14 +168,12 @@ impl Recalibrate for Instrument {
         &self,
         outcome: &str,
         curve: &Isotonic,
-        after: &crate::research::evaluate::ExpectedObserved,
-        counts: (usize, usize),
-        context: &CalibrationContext,
+        judged: Option<(&Judged, &CalibrationContext)>,
     ) -> Result<Instrument, FitError> {
         with_outcome(self, outcome, |part| {
             part.link =
                 table_link(curve.inputs().iter().copied().zip(curve.fitted().iter().copied()))?;
-            part.calibration = Some(context.record(counts, after)?);
+            part.calibration = recorded(judged)?;
             Ok(())
         })
     }
@@ -197,6 +188,12 @@ fn with_outcome(
     let part = draft.outcomes.iter_mut().find(|part| part.outcome == outcome);
     change(part.ok_or_else(|| FitError::NoSuchOutcome { outcome: outcome.to_owned() })?)?;
     Ok(Instrument::new(instrument.codebook(), draft)?)
+}
+
+fn recorded(
+    judged: Option<(&Judged, &CalibrationContext)>,
+) -> Result<Option<Calibration>, FitError> {
+    judged.map(|(judged, context)| context.record(judged)).transpose()
 }
 
 fn logistic_only(part: &OutcomeDraft) -> Result<(), FitError> {

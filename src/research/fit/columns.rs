@@ -10,6 +10,8 @@ mod detect;
 mod operator;
 mod pack;
 
+use std::collections::BTreeSet;
+
 use ndarray::{Array2, ArrayView2};
 
 use super::FitError;
@@ -48,6 +50,7 @@ pub(crate) struct Coded {
 pub struct ColumnsBuilder {
     rows: usize,
     names: Vec<String>,
+    taken: BTreeSet<String>,
     items: Vec<usize>,
     coded: Vec<Coded>,
     dense: Vec<(usize, Vec<f64>)>,
@@ -144,7 +147,7 @@ impl ColumnsBuilder {
     }
 
     fn add_name(&mut self, name: &str, item: usize) -> Result<usize, FitError> {
-        if self.names.iter().any(|taken| taken == name) {
+        if !self.taken.insert(name.to_owned()) {
             return Err(FitError::DuplicateName { column: name.to_owned() });
         }
         self.names.push(name.to_owned());
@@ -182,6 +185,7 @@ impl Columns {
         ColumnsBuilder {
             rows,
             names: Vec::new(),
+            taken: BTreeSet::new(),
             items: Vec::new(),
             coded: Vec::new(),
             dense: Vec::new(),

@@ -4,7 +4,7 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use super::labels::{Joined, Labels};
-use super::{Columns, FitError, Sample, Sign};
+use super::{Columns, FitError, Sample, Sign, subjects};
 use crate::backlog::Backlog;
 use crate::codebook::{About, Codebook, Direction, Item, Stage};
 use crate::complaint::Origin;
@@ -82,6 +82,10 @@ pub(crate) struct ItemColumns {
     pub(crate) columns: Vec<usize>,
     /// Codes x columns.
     pub(crate) table: Array2<f64>,
+    /// The code of each row.
+    pub(crate) codes: Vec<u8>,
+    /// Whether *unknown* must weigh what *absent* weighs.
+    pub(crate) found_or_not: bool,
 }
 
 /// A sample made from a backlog and labels: columns, labels, weights, clusters, and what was left out.
@@ -210,11 +214,14 @@ impl Design {
     ) -> Result<Designed, FitError> {
         let codebook = backlog.codebook();
         self.check(codebook, outcome)?;
-        let joined = labels.join(backlog, outcome);
+        let mut joined = labels.join(backlog, outcome);
+        let placeholders = subjects::free_placeholders(&mut joined, backlog);
         if joined.rows.is_empty() {
             return Err(FitError::NoLabels { outcome: outcome.to_owned() });
         }
-        let leaks = backlog.origin() == Origin::Retrospective && backlog.as_of().is_none();
+        // Unstated is guarded like retrospective.
+        let unsure = matches!(backlog.origin(), Origin::Retrospective | Origin::NotStated);
+        let leaks = unsure && backlog.as_of().is_none();
         if leaks && !self.accept_leakage {
             return Err(FitError::Leakage);
         }
@@ -234,7 +241,7 @@ impl Design {
             let codes: Vec<u8> = joined.rows.iter().map(|row| backlog.code(*row, place)).collect();
             let (names, table, item_signs) =
                 self.code_item(item, outcome, &codes, &joined.weights)?;
-            let kept = made.add(&names, codes, &table)?;
+            let kept = made.add(&names, &codes, &table)?;
             if kept.is_empty() {
                 continue;
             }
@@ -246,7 +253,13 @@ impl Design {
             let columns = (next..next + kept.len()).collect();
             next += kept.len();
             let table = table.select(ndarray::Axis(1), &kept);
-            items.push(ItemColumns { item: place, columns, table });
+            items.push(ItemColumns {
+                item: place,
+                columns,
+                table,
+                codes,
+                found_or_not: item.found_or_not,
+            });
         }
         if items.is_empty() {
             return Err(FitError::NothingHelps);
@@ -256,9 +269,13 @@ impl Design {
             columns: made.builder.build(),
             joined,
             dropped: made.dropped,
-            notes: self.notes(backlog, leaks),
+            notes: self
+                .notes(backlog, leaks)
+                .into_iter()
+                .chain(subjects::note(&placeholders))
+                .collect(),
             signs: if self.directions { signs } else { Vec::new() },
-            origin: backlog.origin(),
+            origin: labels.origin_with(backlog, &[outcome]),
             items,
             coding: self.coding,
         })
@@ -282,7 +299,7 @@ impl Design {
         Ok(())
     }
 
-    fn left_out(&self, item: &Item, outcome: &str) -> Option<DropReason> {
+    pub(super) fn left_out(&self, item: &Item, outcome: &str) -> Option<DropReason> {
         let bearing = item.bears_on.get(outcome);
         let chosen = self.items.as_ref().map(|items| items.contains(&item.id));
         if item.about == About::Victim {
@@ -336,7 +353,7 @@ impl Made {
     fn add(
         &mut self,
         names: &[String],
-        codes: Vec<u8>,
+        codes: &[u8],
         table: &Array2<f64>,
     ) -> Result<Vec<usize>, FitError> {
         let mut kept = Vec::new();
@@ -363,13 +380,14 @@ impl Made {
                 self.dropped.push(Dropped { column: name.clone(), reason });
                 continue;
             }
-            self.seen.push((print, name.clone(), codes.clone(), values));
+            self.seen.push((print, name.clone(), codes.to_vec(), values));
             kept.push(place);
         }
         if !kept.is_empty() {
             let names: Vec<&str> = kept.iter().map(|place| names[*place].as_str()).collect();
             let builder = std::mem::replace(&mut self.builder, Columns::builder(0));
-            self.builder = builder.codes(&names, codes, &table.select(ndarray::Axis(1), &kept))?;
+            self.builder =
+                builder.codes(&names, codes.to_vec(), &table.select(ndarray::Axis(1), &kept))?;
         }
         Ok(kept)
     }

@@ -98,4 +98,39 @@ impl Columns {
         found.sort_unstable();
         found
     }
+
+    /// For each column, the clusters that have a row with the answer; for columns that do not tell one answer from the
+    /// rest, with another value than the commonest. `order` has the rows of a cluster side by side.
+    pub(crate) fn carriers(&self, clusters: &[u32], order: &[usize]) -> Vec<usize> {
+        let all = order.chunk_by(|a, b| clusters[*a] == clusters[*b]).count();
+        let mut found = vec![all; self.names().len()];
+        for pack in self.packs() {
+            for (at, place) in pack.columns.iter().enumerate() {
+                let value = |pattern: usize| pack.table[pattern * pack.columns.len() + at];
+                let mut values: Vec<f64> = (0..pack.patterns).map(value).collect();
+                values.sort_by(f64::total_cmp);
+                values.dedup();
+                let count = |wanted: f64| {
+                    (0..pack.patterns)
+                        .filter(|pattern| value(*pattern) == wanted)
+                        .map(|pattern| pack.counts[pattern])
+                        .sum::<f64>()
+                };
+                let given = answered(&values);
+                let commonest =
+                    values.iter().copied().max_by(|a, b| count(*a).total_cmp(&count(*b)));
+                let carries: Vec<bool> = (0..pack.patterns)
+                    .map(|pattern| match given {
+                        Some(given) => value(pattern) == given,
+                        None => Some(value(pattern)) != commonest,
+                    })
+                    .collect();
+                found[*place] = order
+                    .chunk_by(|a, b| clusters[*a] == clusters[*b])
+                    .filter(|group| group.iter().any(|row| carries[usize::from(pack.codes[*row])]))
+                    .count();
+            }
+        }
+        found
+    }
 }

@@ -116,11 +116,66 @@ pub enum FitError {
         /// Entries needed.
         expected: usize,
     },
+    /// A calibration judged on what it was learnt from.
+    #[error(
+        "the calibration was learnt from these very complaints: expected equals observed there whatever the model is worth; judge it on complaints of another time or place"
+    )]
+    SameComplaints,
+    /// A check of an import failed.
+    #[error(
+        "row {row}: the imported weights give {found:.6}, the other program {expected:.6}; check the intercept, the order and signs of the weights, and whether columns were raw or centred"
+    )]
+    ImportDiffers {
+        /// Row of the backlog.
+        row: usize,
+        /// What the other program gives.
+        expected: f64,
+        /// What the weights give here.
+        found: f64,
+    },
+    /// Two fits that no likelihood ratio compares.
+    #[error("the fits cannot be held against each other: {reason}")]
+    NotNested {
+        /// Why.
+        reason: &'static str,
+    },
+    /// A cluster in several folds.
+    #[error(
+        "cluster {cluster} has rows in folds {first} and {second}; keep a subject's complaints in one fold, or the penalty is chosen on complaints that were learnt from"
+    )]
+    SplitCluster {
+        /// The cluster.
+        cluster: u32,
+        /// One fold.
+        first: usize,
+        /// Another.
+        second: usize,
+    },
+    /// A case weight out of range.
+    #[error(
+        "the case weight of row {row} is {value}; it must be finite and 0 or more: one over the chance that the complaint was worked, or 1"
+    )]
+    Weight {
+        /// Row, from 0.
+        row: usize,
+        /// The value.
+        value: f64,
+    },
     /// Every label is the same.
-    #[error("every label is {label}; complaints with the outcome and without it are needed")]
+    #[error(
+        "every label of a row with weight is {label}; complaints with the outcome and without it are needed"
+    )]
     OneClass {
         /// The single value.
         label: bool,
+    },
+    /// All rows are in one cluster.
+    #[error(
+        "all {rows} complaints are in one cluster: errors between clusters cannot be learnt from one; leave clusters out, or give each subject its own (a placeholder such as `unknown` is not a subject)"
+    )]
+    OneCluster {
+        /// Rows.
+        rows: usize,
     },
     /// A limit of a profile-likelihood interval could not be found.
     #[error(

@@ -50,6 +50,22 @@ impl PenalisedLikelihood<'_> {
         self.design.information(self.scaling, &weights)
     }
 
+    /// A matrix that minus the second derivatives are nowhere below: the information less what the second derivative of
+    /// its own weights may take away. What is left out of the determinant's part curves downward.
+    pub(super) fn least_curvature(&self, state: &State) -> Array2<f64> {
+        let curvature = &state.point.curvature;
+        let mut leverage = vec![0.0; curvature.len()];
+        self.design.quadratic(self.scaling, &state.factor.inverse(), &mut leverage);
+        let weights: Vec<f64> = (0..curvature.len())
+            .map(|row| {
+                let weight = self.task.weights.map_or(1.0, |weights| weights[row]);
+                let plain = if weight > 0.0 { curvature[row] / weight } else { 0.0 };
+                curvature[row] * (1.0 - 0.5 * leverage[row] * (1.0 - 6.0 * plain))
+            })
+            .collect();
+        self.design.information(self.scaling, &weights)
+    }
+
     /// Half the log determinant of the change from standardised to given columns.
     pub(super) fn scale_term(&self, intercept: bool) -> f64 {
         self.scaling.scale[usize::from(intercept)..].iter().map(|scale| scale.ln()).sum()

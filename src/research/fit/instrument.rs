@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use semver::Version;
 
 use super::advice::{Advice, Riley};
-use super::design::{Coding, Design, Designed, Dropped};
+use super::design::{Coding, Design, Designed, Dropped, ItemColumns};
 use super::labels::{JoinReport, Labels};
+use super::points::table_of;
 use super::{
     Firth, FitError, FitProgress, FitReport, FitWarning, LinearWeights, Logistic, PointCard,
 };
@@ -99,7 +100,23 @@ struct Part {
 }
 
 impl Designed {
+    /// The weighted mean of an item's weights over its known answers; 0 where none is known.
+    fn average(&self, item: &ItemColumns, weight: impl Fn(usize) -> f64) -> f64 {
+        let (mut sum, mut total) = (0.0, 0.0);
+        for (code, case_weight) in item.codes.iter().zip(&self.joined.weights) {
+            if *code != 0 {
+                sum += case_weight * weight(usize::from(*code));
+                total += case_weight;
+            }
+        }
+        if total > 0.0 { sum / total } else { 0.0 }
+    }
+
     /// Weights of each item by code, *unknown* at 0, and what that adds to the intercept.
+    ///
+    /// *Unknown* counts as the average of the known answers. Centred columns have it so already; where every answer has a
+    /// column of its own, the average is taken here, or a complaint without answers would stand beside those with the
+    /// lowest, or with the highest.
     fn by_code(&self, weights: &[f64]) -> (f64, Vec<(usize, Vec<f64>)>) {
         let mut added = 0.0;
         let mut items = Vec::new();
@@ -113,7 +130,11 @@ impl Designed {
                     .sum::<f64>()
             };
             // Every complaint has one answer or none, so taking the unknown's weight from all of them moves it to the intercept.
-            let unknown = weight(0);
+            let unknown = if self.coding == Coding::Answers && !item.found_or_not {
+                self.average(item, weight)
+            } else {
+                weight(0)
+            };
             added += unknown;
             items.push((
                 item.item,
@@ -159,11 +180,11 @@ impl Designed {
                 f64::from(*points);
         }
         let (added, items) = self.by_code(&weights);
-        let steps = card.table.iter().map(|row| (row.total, row.probability));
+        let steps = self.steps_by_total(added, &items)?;
         let part = Part {
             intercept: added,
             weights: items,
-            link: table_link(steps)?,
+            link: table_link(steps.into_iter())?,
             text: format!(
                 "Points counted on {} complaints, {} with the outcome; probabilities are the observed rates of each total, smoothed and made non-decreasing.",
                 self.joined.labels.len(),
@@ -171,6 +192,25 @@ impl Designed {
             ),
         };
         assembled(codebook, naming, vec![(self, part)])
+    }
+
+    /// From totals, *unknown* counted as the instrument counts it, to probabilities: a step half a point below each whole
+    /// total, so that no rounding of weights crosses it.
+    fn steps_by_total(
+        &self,
+        added: f64,
+        items: &[(usize, Vec<f64>)],
+    ) -> Result<Vec<(f64, f64)>, FitError> {
+        let mut totals = vec![added; self.joined.labels.len()];
+        for (item, (_, by_code)) in self.items.iter().zip(items) {
+            for (total, code) in totals.iter_mut().zip(&item.codes) {
+                *total += by_code[usize::from(*code)];
+            }
+        }
+        // A total of whole points is whole but for rounding; one with unknown answers goes to the nearest.
+        totals.iter_mut().for_each(|total| *total = (*total + 1e-9).round());
+        let table = table_of(&self.sample()?, &totals)?;
+        Ok(table.iter().map(|row| (row.total - 0.5, row.probability)).collect())
     }
 
     fn linear_part(&self, weights: &LinearWeights, how: &str) -> Result<Part, FitError> {

@@ -2,45 +2,19 @@
 
 use std::ops::ControlFlow;
 
-use serde::Serialize;
-
-use super::assemble::{Fitted, assemble};
-use super::firth::check_common;
+use super::assemble::assemble;
+use super::fitted::Fitted;
 use super::model::LogisticModel;
 use super::objective::Likelihood;
 use super::progress::{FitProgress, Observer, unobserved};
-use super::report::{FitWarning, Method};
+use super::report::{FitWarning, Method, Penalty};
+use super::settings::{Settings, Sign, common_setters};
 use super::signs::maximise_with_signs;
 use super::{FitError, Sample};
 use crate::research::numeric::{DesignProblem, NewtonOptions, Task};
 
 /// A rough start is worth its while above a few times this many rows.
 const SMALL_SAMPLE: usize = 10_000;
-
-/// The sign a coefficient may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sign {
-    /// 0 or more: the answer raises the outcome or says nothing.
-    NonNegative,
-    /// 0 or less: the answer lowers the outcome or says nothing.
-    NonPositive,
-}
-
-/// Sign constraints by the place of their coefficients.
-pub(super) fn sign_places(
-    given: &[(String, Sign)],
-    names: &[String],
-    lead: usize,
-) -> Result<Vec<Option<Sign>>, FitError> {
-    let mut signs = vec![None; names.len() + lead];
-    for (name, sign) in given {
-        let place = names.iter().position(|known| known == name);
-        let place = place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
-        signs[place + lead] = Some(*sign);
-    }
-    Ok(signs)
-}
 
 /// Weights for the two classes, times the case weights.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -71,15 +45,9 @@ pub(crate) enum Ridge {
 /// Settings of a logistic regression whose ranges have been checked; see [`Logistic`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValidLogistic {
+    pub(crate) common: Settings,
     pub(crate) ridge: Ridge,
-    pub(crate) intercept: bool,
     pub(crate) class_weights: ClassWeights,
-    pub(crate) signs: Vec<(String, Sign)>,
-    pub(crate) robust: bool,
-    pub(crate) profile: bool,
-    pub(crate) level: f64,
-    pub(crate) max_iterations: usize,
-    pub(crate) tolerance: f64,
 }
 
 /// Logistic regression by Newton's method with certified convergence.
@@ -93,7 +61,7 @@ pub struct ValidLogistic {
 /// let x = vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
 /// let columns = Columns::builder(6).numbers("reports", x)?.build();
 /// let sample = Sample::new(&columns, &[false, false, true, false, true, true])?;
-/// let model = Logistic::new().profile(true).fit_sample(&sample)?;
+/// let model = Logistic::new().with_profile().fit_sample(&sample)?;
 /// let reports = model.report().estimate("reports").expect("the column is there");
 /// assert!(reports.estimate > 0.0);
 /// assert!(reports.profile.is_some_and(|interval| interval.lower < reports.estimate));
@@ -112,17 +80,10 @@ impl Logistic {
     /// No penalty, an intercept, equal class weights, no sign constraints, 95% intervals.
     #[must_use]
     pub fn new() -> Self {
-        let options = NewtonOptions::default();
         Self(ValidLogistic {
+            common: Settings::new(NewtonOptions::default().max_iterations),
             ridge: Ridge::Given(0.0),
-            intercept: true,
             class_weights: ClassWeights::Equal,
-            signs: Vec::new(),
-            robust: false,
-            profile: false,
-            level: 0.95,
-            max_iterations: options.max_iterations,
-            tolerance: options.tolerance,
         })
     }
 
@@ -140,62 +101,10 @@ impl Logistic {
         self
     }
 
-    /// Whether to fit an intercept; yes by default.
-    #[must_use]
-    pub fn intercept(mut self, intercept: bool) -> Self {
-        self.0.intercept = intercept;
-        self
-    }
-
     /// Weights for the two classes. They shift the probabilities, which the report says.
     #[must_use]
     pub fn class_weights(mut self, class_weights: ClassWeights) -> Self {
         self.0.class_weights = class_weights;
-        self
-    }
-
-    /// Constrains the sign of one column's coefficient.
-    #[must_use]
-    pub fn sign(mut self, column: &str, sign: Sign) -> Self {
-        self.0.signs.retain(|(name, _)| name != column);
-        self.0.signs.push((column.to_owned(), sign));
-        self
-    }
-
-    /// Whether to report sandwich standard errors HC0 and HC1; no by default.
-    #[must_use]
-    pub fn robust(mut self, robust: bool) -> Self {
-        self.0.robust = robust;
-        self
-    }
-
-    /// Whether to report profile-likelihood intervals and a likelihood-ratio test for each coefficient; no by default.
-    ///
-    /// Costs about ten refits a coefficient.
-    #[must_use]
-    pub fn profile(mut self, profile: bool) -> Self {
-        self.0.profile = profile;
-        self
-    }
-
-    /// Confidence level of all intervals, between 0 and 1; 0.95 by default.
-    #[must_use]
-    pub fn level(mut self, level: f64) -> Self {
-        self.0.level = level;
-        self
-    }
-
-    /// Newton steps allowed, 1 or more; 100 by default.
-    #[must_use]
-    pub fn max_iterations(mut self, steps: usize) -> Self {
-        self.0.max_iterations = steps;
-        self
-    }
-
-    /// Largest distance to the optimum, in standard errors, that counts as converged; 1e-10 by default.
-    #[must_use]
-    pub fn tolerance(mut self, tolerance: f64) -> Self {
-        self.0.tolerance = tolerance;
         self
     }
 
@@ -210,7 +119,7 @@ impl Logistic {
         if !(ridge.is_finite() && ridge >= 0.0) {
             return refuse("ridge", ridge, "finite and 0 or more");
         }
-        check_common(settings.level, settings.tolerance, settings.max_iterations)?;
+        settings.common.check()?;
         if let ClassWeights::Given { with, without } = settings.class_weights {
             for weight in [with, without] {
                 if !(weight.is_finite() && weight > 0.0) {
@@ -229,19 +138,9 @@ impl Logistic {
     pub fn fit_sample(&self, sample: &Sample<'_>) -> Result<LogisticModel, FitError> {
         self.validated()?.fit_sample_observed(sample, &mut unobserved)
     }
-
-    /// As [`Self::fit_sample`]; `observer` hears of every step and every few profile intervals, and may stop the fit.
-    ///
-    /// # Errors
-    /// As [`Self::fit_sample`], and [`FitError::Cancelled`] where the observer breaks.
-    pub fn fit_sample_observed(
-        &self,
-        sample: &Sample<'_>,
-        observer: &mut dyn FnMut(&FitProgress) -> ControlFlow<()>,
-    ) -> Result<LogisticModel, FitError> {
-        self.validated()?.fit_sample_observed(sample, observer)
-    }
 }
+
+common_setters!(Logistic);
 
 impl ValidLogistic {
     /// Case weights times class weights, or `None` where all are 1.
@@ -275,7 +174,7 @@ impl ValidLogistic {
     ) -> Option<Vec<f64>> {
         let rows = sample.labels.len();
         let step = rows / SMALL_SAMPLE.max(40 * problem.ridge.len());
-        if step < 4 || !self.signs.is_empty() {
+        if step < 4 || !self.common.signs.is_empty() {
             return None;
         }
         let kept: Vec<usize> = (0..rows).step_by(step).collect();
@@ -293,9 +192,9 @@ impl ValidLogistic {
             options,
         };
         let solved = rough
-            .solve(&columns.design(self.intercept), &mut |_| ControlFlow::Continue(()))
+            .solve(&columns.design(self.common.intercept), &mut |_| ControlFlow::Continue(()))
             .ok()?;
-        Some(solved.scaling.given(&solved.optimum.coefficients, self.intercept))
+        Some(solved.scaling.given(&solved.optimum.coefficients, self.common.intercept))
     }
 
     pub(crate) fn fit_sample_observed(
@@ -304,15 +203,18 @@ impl ValidLogistic {
         observer: &mut Observer<'_>,
     ) -> Result<LogisticModel, FitError> {
         let names = sample.columns.names();
-        let design = sample.columns.design(self.intercept);
-        let lead = usize::from(self.intercept);
-        let events = sample.events();
-        if events == 0 || events == sample.labels.len() {
-            return Err(FitError::OneClass { label: events > 0 });
+        let settings = &self.common;
+        let design = sample.columns.design(settings.intercept);
+        let lead = settings.lead();
+        sample.check_clusters()?;
+        if let Some(label) = sample.single_class() {
+            return Err(FitError::OneClass { label });
         }
         let weights = self.weights(sample);
-        let options =
-            NewtonOptions { max_iterations: self.max_iterations, tolerance: self.tolerance };
+        let options = NewtonOptions {
+            max_iterations: settings.max_iterations,
+            tolerance: settings.tolerance,
+        };
         let mut ridge = vec![0.0; names.len() + lead];
         let mut problem = DesignProblem {
             labels: &sample.labels,
@@ -336,7 +238,7 @@ impl ValidLogistic {
         }
         problem.ridge = ridge;
         problem.start = self.rough_start(sample, weights.as_deref(), &problem);
-        let signs = sign_places(&self.signs, names, lead)?;
+        let signs = settings.signs_of(names)?;
         let (solved, kept) = maximise_with_signs(&problem, &design, &signs, names, observer)?;
         let penalty = problem
             .ridge
@@ -353,15 +255,19 @@ impl ValidLogistic {
         let likelihood = Likelihood { design: &design, scaling: &solved.scaling, task: &task };
         let fitted = Fitted {
             method: Method::Logistic,
+            penalty: match self.ridge {
+                Ridge::Given(0.0) | Ridge::Standardised(0.0) => Penalty::None,
+                Ridge::Given(penalty) => Penalty::Ridge(penalty),
+                Ridge::Standardised(penalty) => Penalty::RidgeStandardised(penalty),
+            },
             solved: &solved,
             kept: &kept,
             signs: &signs,
             floor: problem.gradient_floor(),
-            robust: self.robust,
-            profile: self.profile.then_some(&likelihood as _),
+            settings,
+            profile: settings.profile.then_some(&likelihood as _),
             augmented: None,
-            penalized_log_likelihood: None,
-            level: self.level,
+            penalised: None,
             options,
         };
         let mut model = assemble(&design, sample, &task, &fitted, observer)?;

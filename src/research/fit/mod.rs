@@ -1,18 +1,25 @@
 //! Learning weights from complaints with known outcomes.
 
 mod advice;
+mod ascent;
 mod assemble;
 mod calibrate;
 mod calibrated;
+mod cautions;
 mod columns;
 mod dataset;
 mod design;
 mod design_coding;
 mod diagnostics;
 mod error;
+pub mod federated;
 mod firth;
 mod firth_likelihood;
+mod firth_maximum;
+mod fitted;
+mod import;
 mod instrument;
+mod label_origin;
 mod labels;
 mod labels_read;
 mod linear;
@@ -20,25 +27,31 @@ mod linfa_traits;
 mod logistic;
 mod marginal;
 mod model;
+mod nested;
 mod objective;
 mod points;
 mod points_counted;
 mod profile;
 mod progress;
 mod report;
+mod ridge_path;
 mod risk_score;
 mod sample;
+mod sandwich;
+mod settings;
 mod signs;
+mod subjects;
 mod subset;
 
 pub use advice::{Advice, Riley};
-pub use calibrate::{GroupRecalibration, GroupShift, Recalibration, Scores};
+pub use calibrate::{GroupRecalibration, GroupShift, Judged, Recalibration, Scores};
 pub use calibrated::{CalibrationContext, Recalibrate};
 pub use columns::{Columns, ColumnsBuilder};
 pub use dataset::ToDataset;
 pub use design::{Coding, Design, Designed, DropReason, Dropped};
 pub use error::FitError;
 pub use firth::{Firth, ValidFirth};
+pub use import::{ColumnCoding, Imported};
 pub use instrument::{FittedInstrument, Naming, OutcomeFit};
 pub use labels::{
     Depth, Found, JoinReport, Joined, Label, LabelError, LabelReport, Labels, ReferenceStandard,
@@ -46,12 +59,14 @@ pub use labels::{
 };
 pub use linear::LinearWeights;
 pub use linfa_traits::LinfaFitError;
-pub use logistic::{ClassWeights, Logistic, Sign, ValidLogistic};
+pub use logistic::{ClassWeights, Logistic, ValidLogistic};
 pub use marginal::MarginalEffect;
 pub use model::LogisticModel;
 pub use points::{PointCard, RoundedWeights, Total};
 pub use points_counted::{Bivariate, BivariateWeights, Burgess, Nuffield};
 pub use progress::FitProgress;
-pub use report::{Estimate, FitReport, FitWarning, Interval, Method, TestResult};
+pub use report::{Estimate, FitReport, FitWarning, Interval, Method, Penalty, TestResult};
+pub use ridge_path::{RidgePath, RidgeStep};
 pub use risk_score::{Counted, RiskCard, RiskScore};
 pub use sample::Sample;
+pub use settings::Sign;

@@ -12,6 +12,7 @@ pub struct LogisticModel {
     pub(crate) intercept: f64,
     pub(crate) weights: Vec<f64>,
     pub(crate) covariance: Array2<f64>,
+    pub(crate) clustered_covariance: Option<Array2<f64>>,
     pub(crate) report: FitReport,
 }
 
@@ -40,6 +41,14 @@ impl LogisticModel {
     #[must_use]
     pub fn covariance(&self) -> &Array2<f64> {
         &self.covariance
+    }
+
+    /// Covariance of the estimates over clusters, in the order of the report, where clusters were given.
+    ///
+    /// The sandwich as it is, also where the report takes the model's error for the wider one: see the cautions there.
+    #[must_use]
+    pub fn clustered_covariance(&self) -> Option<&Array2<f64>> {
+        self.clustered_covariance.as_ref()
     }
 
     /// The account of the fit.

@@ -27,6 +27,8 @@ pub struct Total {
 
 /// Whole points by column, and from totals to probabilities.
 ///
+/// A card counts columns: a row in which all columns of an item are 0 gets none of its points. What *unknown* weighs is
+/// decided where the card becomes an instrument: the average of the item's points.
 /// Totals between two of the table take the lower one's probability; totals beyond it the nearest one's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -60,7 +62,7 @@ impl PointCard {
     }
 }
 
-/// Pseudo-complaints at the base rate that smooth each total's rate.
+/// Pseudo-complaints of mean weight at the base rate that smooth each total's rate.
 const SMOOTHING: f64 = 2.0;
 
 /// Counts every total of these points on the sample.
@@ -69,7 +71,13 @@ pub(crate) fn points_table(
     points: Vec<(String, i32)>,
 ) -> Result<PointCard, FitError> {
     let mut card = PointCard { points, table: Vec::new() };
-    let totals = card.totals(sample.columns)?;
+    card.table = table_of(sample, &card.totals(sample.columns)?)?;
+    Ok(card)
+}
+
+/// Counts every total, one a row of the sample.
+pub(super) fn table_of(sample: &Sample<'_>, totals: &[f64]) -> Result<Vec<Total>, FitError> {
+    let smoothing = SMOOTHING * sample.complaint_weight();
     let mut order: Vec<usize> = (0..totals.len()).filter(|row| sample.weight(*row) > 0.0).collect();
     order.sort_by(|a, b| totals[*a].total_cmp(&totals[*b]).then(a.cmp(b)));
     let mut counts = Vec::new();
@@ -84,10 +92,10 @@ pub(crate) fn points_table(
     let base = events / all;
     let inputs: Vec<f64> = counts.iter().map(|count| count.0).collect();
     let rates: Vec<f64> =
-        counts.iter().map(|(_, n, e, _)| (e + SMOOTHING * base) / (n + SMOOTHING)).collect();
-    let weights: Vec<f64> = counts.iter().map(|count| count.1 + SMOOTHING).collect();
+        counts.iter().map(|(_, n, e, _)| (e + smoothing * base) / (n + smoothing)).collect();
+    let weights: Vec<f64> = counts.iter().map(|count| count.1 + smoothing).collect();
     let smooth = Isotonic::fit(&inputs, &rates, Some(&weights)).ok_or(FitError::NothingHelps)?;
-    card.table = counts
+    Ok(counts
         .into_iter()
         .zip(smooth.fitted())
         .map(|((total, complaints, events, effective), probability)| Total {
@@ -98,8 +106,7 @@ pub(crate) fn points_table(
             probability: *probability,
             interval: wilson(events / complaints, effective),
         })
-        .collect();
-    Ok(card)
+        .collect())
 }
 
 fn wilson(rate: f64, complaints: f64) -> Interval {

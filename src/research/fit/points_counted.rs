@@ -13,16 +13,17 @@ struct Answered {
     rows: usize,
 }
 
-/// Counts for every column, which must be 0/1, and for the whole sample.
+/// Counts for every column, which must be 0/1, and for the whole sample, in complaints of mean weight.
 fn counted(sample: &Sample<'_>) -> Result<(Vec<Answered>, Answered), FitError> {
     let rows = sample.labels.len();
-    let weights: Vec<f64> = (0..rows).map(|row| sample.weight(row)).collect();
+    if let Some(label) = sample.single_class() {
+        return Err(FitError::OneClass { label });
+    }
+    let unit = sample.complaint_weight();
+    let weights: Vec<f64> = (0..rows).map(|row| sample.weight(row) / unit).collect();
     let weighted: Vec<f64> =
         weights.iter().zip(&sample.labels).map(|(w, label)| w * label).collect();
     let whole = Answered { complaints: weights.iter().sum(), events: weighted.iter().sum(), rows };
-    if whole.events == 0.0 || whole.events == whole.complaints {
-        return Err(FitError::OneClass { label: whole.events > 0.0 });
-    }
     let names = sample.columns.names();
     let not_indicator =
         |place: usize, value: f64| FitError::NotIndicator { column: names[place].clone(), value };
@@ -87,10 +88,10 @@ impl Burgess {
         self
     }
 
-    /// Whether answers below the whole's rate stay without points, as in the original.
+    /// Leaves answers below the whole's rate without points, as the original does.
     #[must_use]
-    pub fn only_raising(mut self, only_raising: bool) -> Self {
-        self.only_raising = only_raising;
+    pub fn only_raising(mut self) -> Self {
+        self.only_raising = true;
         self
     }
 

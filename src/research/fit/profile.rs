@@ -3,14 +3,13 @@
 use ndarray::Array2;
 
 use super::FitError;
-use super::assemble::Fitted;
-use super::logistic::Sign;
+use super::fitted::Fitted;
 use super::objective::{Constrained, Held, Objective, constrained, product};
 use super::progress::{FitProgress, Observer};
 use super::report::{INTERCEPT, Interval, TestResult};
+use super::settings::Sign;
 use super::signs::{Trial, active_set};
 use crate::base::in_order;
-use crate::research::numeric::distributions::chi_square_upper;
 
 /// A maximum to profile around.
 pub(crate) struct Profile<'a> {
@@ -47,8 +46,7 @@ impl Profile<'_> {
         let at_zero = self
             .best_at(of, 0.0, self.theta)
             .ok_or(FitError::NotConverged { what: "the likelihood-ratio test", iterations: 200 })?;
-        let statistic = (2.0 * (self.best - at_zero.value)).max(0.0);
-        Ok(TestResult { statistic, degrees: 1, p: chi_square_upper(statistic, 1.0) })
+        Ok(TestResult::of(2.0 * (self.best - at_zero.value), 1))
     }
 
     /// The best value with `functional . theta = level`, all others free or on their allowed sides.
@@ -170,7 +168,7 @@ pub(crate) fn profiled(
         best,
         theta: &optimum.coefficients,
         critical,
-        level: fitted.level,
+        level: fitted.settings.level,
         signs: fitted.signs,
         floor: fitted.floor,
     };

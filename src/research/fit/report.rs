@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Sign;
+use super::settings::Sign;
+use crate::research::numeric::distributions::{chi_square_upper, normal_two_sided};
 
 /// Name of the intercept among the estimates.
 pub(crate) const INTERCEPT: &str = "(intercept)";
@@ -17,8 +18,17 @@ pub struct TestResult {
     pub statistic: f64,
     /// Degrees of freedom.
     pub degrees: usize,
-    /// Upper tail area.
+    /// Upper tail area; never 0: what is smaller than floating point has room for is the least number above 0.
     pub p: f64,
+}
+
+impl TestResult {
+    /// A likelihood ratio, 0 where rounding took it below.
+    pub(super) fn of(statistic: f64, degrees: usize) -> Self {
+        let statistic = statistic.max(0.0);
+        let p = chi_square_upper(statistic, degrees as f64).max(f64::MIN_POSITIVE);
+        Self { statistic, degrees, p }
+    }
 }
 
 /// Lower and upper limit of an interval.
@@ -54,11 +64,12 @@ pub struct Estimate {
     pub robust_hc0: Option<f64>,
     /// The same times `sqrt(n / (n - k))` as R's sandwich has it, where asked for.
     pub robust_hc1: Option<f64>,
-    /// Sandwich over clusters, where clusters were given.
+    /// Sandwich over clusters, where clusters were given and can tell: an answer that fewer than ten clusters carry, or
+    /// fewer than five complaints with or without the outcome, has none where it would be smaller than the model's error.
     pub clustered: Option<f64>,
     /// `estimate / standard error`; the clustered error where there is one, the model's otherwise.
     pub z: Option<f64>,
-    /// Two-sided normal p-value of `z`.
+    /// Two-sided normal p-value of `z`; never 0.
     pub p: Option<f64>,
     /// `estimate ± quantile * standard error`, with the error that `z` uses.
     pub wald: Option<Interval>,
@@ -80,13 +91,30 @@ pub struct Estimate {
     pub vif: Option<f64>,
     /// Variance inflation from the correlations of the coefficients (car's).
     pub vif_of_coefficients: Option<f64>,
+    /// What must be said wherever this coefficient is shown.
+    pub cautions: Vec<FitWarning>,
+}
+
+impl Estimate {
+    /// Tests the estimate by this error; none without an error, or by one of 0.
+    pub(super) fn test_by(&mut self, error: Option<f64>, critical: f64) {
+        let error = error.filter(|error| *error > 0.0);
+        self.z = error.map(|error| self.estimate / error);
+        self.p = self.z.map(|z| normal_two_sided(z).max(f64::MIN_POSITIVE));
+        self.wald = error.map(|error| Interval {
+            lower: self.estimate - critical * error,
+            upper: self.estimate + critical * error,
+        });
+    }
 }
 
 /// Something a reader of the fit should know.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "warning")]
 #[non_exhaustive]
 pub enum FitWarning {
+    /// Totals of a card tell the outcomes apart: the log-odds a point have no finite best value.
+    TotalsSeparate,
     /// A yes/no column with fewer than five rows of one outcome among its rows.
     ThinAnswer {
         /// Its name.
@@ -113,6 +141,29 @@ pub enum FitWarning {
         /// Effective events for each coefficient.
         events_per_parameter: f64,
     },
+    /// Fewer than 40 clusters: clustered errors are too small on average, and p-values and intervals from them too bold.
+    FewClusters {
+        /// Clusters.
+        clusters: usize,
+    },
+    /// No more clusters than coefficients: some combination of coefficients has no clustered error at all.
+    ClustersBelowParameters {
+        /// Clusters.
+        clusters: usize,
+        /// Coefficients.
+        parameters: usize,
+    },
+    /// The clustered error rests on next to nothing and is below the model's, which is used instead.
+    ClusteredErrorNotEstimable {
+        /// The column.
+        column: String,
+        /// Clusters that carry the answer.
+        clusters: usize,
+        /// The clustered error that is not used.
+        clustered: f64,
+        /// The model's error that is.
+        model: f64,
+    },
     /// A coefficient that its sign bound holds at 0.
     AtBound {
         /// Its name.
@@ -130,6 +181,20 @@ pub enum FitWarning {
         /// In words.
         note: String,
     },
+}
+
+impl FitWarning {
+    /// The column that it is about, where it is about one.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::ThinAnswer { column, .. }
+            | Self::Collinear { column, .. }
+            | Self::ClusteredErrorNotEstimable { column, .. }
+            | Self::AtBound { column } => Some(column),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for FitWarning {
@@ -154,6 +219,22 @@ impl fmt::Display for FitWarning {
             Self::FewEvents { events_per_parameter } => write!(
                 f,
                 "{events_per_parameter:.1} effective events for each coefficient (rule of thumb: 10); shrink, or use fewer items"
+            ),
+            Self::FewClusters { clusters } => write!(
+                f,
+                "{clusters} clusters (subjects); with fewer than 40, clustered errors are too small on average: read p-values and intervals as too bold"
+            ),
+            Self::ClustersBelowParameters { clusters, parameters } => write!(
+                f,
+                "{clusters} clusters for {parameters} coefficients: clustered errors are not estimable for all of them; use fewer columns or more subjects"
+            ),
+            Self::ClusteredErrorNotEstimable { column, clusters, clustered, model } => write!(
+                f,
+                "`{column}`: a clustered error from {clusters} clusters would be {clustered:.3}; the model's, {model:.3}, is used because it is wider"
+            ),
+            Self::TotalsSeparate => write!(
+                f,
+                "the card's totals tell the outcomes apart on this sample: the log-odds a point are as large as the search lets them be; read the table, and expect less on other complaints"
             ),
             Self::AtBound { column } => {
                 write!(f, "`{column}` is held at 0 by its declared direction")
@@ -183,12 +264,48 @@ pub enum Method {
     Firth,
 }
 
+/// What holds the coefficients back.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Penalty {
+    /// Nothing.
+    None,
+    /// Half of this times the sum of squared coefficients, as given. Intervals and p-values take it for known.
+    Ridge(f64),
+    /// The same for coefficients per standard deviation of their column.
+    RidgeStandardised(f64),
+    /// Firth's: half the log determinant of the information.
+    Firth,
+}
+
+impl fmt::Display for Penalty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("no penalty"),
+            Self::Ridge(penalty) => {
+                write!(
+                    f,
+                    "ridge penalty {penalty}; intervals take no account of the bias it brings"
+                )
+            }
+            Self::RidgeStandardised(penalty) => write!(
+                f,
+                "ridge penalty {penalty} per standard deviation; intervals take no account of the bias it brings"
+            ),
+            Self::Firth => f.write_str("Firth's penalty"),
+        }
+    }
+}
+
 /// The whole account of a fit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FitReport {
     /// The method.
     pub method: Method,
+    /// What holds the coefficients back.
+    pub penalty: Penalty,
     /// Coefficients, the intercept first where there is one.
     pub estimates: Vec<Estimate>,
     /// Confidence level of all intervals.
@@ -201,14 +318,19 @@ pub struct FitReport {
     pub effective_events: f64,
     /// Effective events, or effective non-events where fewer, for each coefficient other than the intercept.
     pub events_per_parameter: f64,
+    /// Clusters among the rows with a weight above 0, where clusters were given.
+    pub clusters: Option<usize>,
     /// Log-likelihood without penalty.
     pub log_likelihood: f64,
     /// Firth only: log-likelihood plus half the log determinant of the information.
     pub penalized_log_likelihood: Option<f64>,
     /// Log-likelihood of the intercept alone (of the offset alone where there is no intercept).
     pub null_log_likelihood: f64,
-    /// All columns against none.
+    /// All columns against none, by the likelihood without penalty.
     pub likelihood_ratio: TestResult,
+    /// Firth only: all columns against none by the penalised likelihood, both with the determinant of the full
+    /// information, as logistf reports it.
+    pub penalized_likelihood_ratio: Option<TestResult>,
     /// McFadden's R², `1 - log-likelihood / null`.
     pub mcfadden: f64,
     /// Cox and Snell's R².
@@ -249,6 +371,7 @@ impl fmt::Display for FitReport {
             value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
         };
         let chance = |value: Option<f64>| match value {
+            Some(p) if p < 1e-300 => "<1e-300".to_owned(),
             Some(p) if p < 1e-4 => format!("{p:.1e}"),
             other => number(other),
         };
@@ -266,7 +389,7 @@ impl fmt::Display for FitReport {
             };
             writeln!(
                 f,
-                "{:<width$} {:>10.4} {:>9} {:>8} {:>9} {:>10} {:>10}",
+                "{:<width$} {:>10.4} {:>9} {:>8} {:>9} {:>10} {:>10}{}",
                 estimate.name,
                 estimate.estimate,
                 number(estimate.clustered.or(estimate.standard_error)),
@@ -274,7 +397,11 @@ impl fmt::Display for FitReport {
                 chance(estimate.p),
                 number(interval.map(|interval| interval.lower)),
                 number(interval.map(|interval| interval.upper)),
+                if estimate.cautions.is_empty() { "" } else { "  !" },
             )?;
+        }
+        if self.estimates.iter().any(|estimate| !estimate.cautions.is_empty()) {
+            writeln!(f, "! see the warnings below before reading this row")?;
         }
         writeln!(
             f,
@@ -293,10 +420,17 @@ impl fmt::Display for FitReport {
             self.aic,
             self.bic
         )?;
+        if let Some(test) = self.penalized_likelihood_ratio {
+            writeln!(
+                f,
+                "penalised likelihood ratio {:.3} on {}, p {:.2e}; the likelihood ratio above is without penalty",
+                test.statistic, test.degrees, test.p
+            )?;
+        }
         write!(
             f,
-            "{} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
-            self.iterations, self.decrement, self.condition_number
+            "{}; {} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
+            self.penalty, self.iterations, self.decrement, self.condition_number
         )?;
         let held: Vec<&str> = self
             .warnings

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::points::{PointCard, points_table};
 use super::progress::{FitProgress, unobserved};
-use super::{FitError, LinearWeights, Sample};
+use super::{FitError, FitWarning, LinearWeights, Sample};
 use integers::Rounded;
 use patterns::Weighted;
 use search::Problem;
@@ -72,6 +72,9 @@ pub struct RiskCard {
     pub log_odds_per_point: f64,
     /// Total log loss (natural logarithm) of `intercept + log_odds_per_point * total` on the sample.
     pub log_loss: f64,
+    /// What must be said wherever the card is shown: answers that rest on next to nothing or go with one outcome only, and
+    /// totals that tell the outcomes apart, so that log-odds a point have no finite best value.
+    pub cautions: Vec<FitWarning>,
 }
 
 impl RiskCard {
@@ -165,13 +168,15 @@ impl RiskScore {
         observer: &mut dyn FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<Vec<RiskCard>, FitError> {
         let bounds = self.checked_bounds(sample)?;
+        if let Some(label) = sample.single_class() {
+            return Err(FitError::OneClass { label });
+        }
+        // In complaints of mean weight, so that limits of the search mean the same at any scale of the weights.
+        let unit = sample.complaint_weight();
         let (mut with, mut without) = (Vec::new(), Vec::new());
         for (row, label) in sample.labels.iter().enumerate() {
-            with.push(sample.weight(row) * label);
-            without.push(sample.weight(row) * (1.0 - label));
-        }
-        if with.iter().all(|w| *w == 0.0) || without.iter().all(|w| *w == 0.0) {
-            return Err(FitError::OneClass { label: without.iter().all(|w| *w == 0.0) });
+            with.push(sample.weight(row) / unit * label);
+            without.push(sample.weight(row) / unit * (1.0 - label));
         }
         let weighted = Weighted { with, without };
         let problem = Problem::new(sample.columns, weighted, bounds, self.beam, self.counted);
@@ -235,12 +240,30 @@ fn finished(sample: &Sample<'_>, columns: Vec<usize>, card: Rounded) -> Result<R
     let mut pairs: Vec<(usize, i32)> =
         columns.into_iter().zip(card.points).filter(|(_, points)| *points != 0).collect();
     pairs.sort_unstable();
-    let points =
-        pairs.into_iter().map(|(column, points)| (names[column].clone(), points)).collect();
+    let points = pairs.iter().map(|(column, points)| (names[*column].clone(), *points)).collect();
+    let card_points = points_table(sample, points)?;
+    let mut cautions: Vec<FitWarning> = sample
+        .columns
+        .support(&sample.labels)
+        .into_iter()
+        .filter(|(column, ..)| pairs.iter().any(|pair| pair.0 == *column))
+        .filter(|(_, rows, events)| *events < 5 || rows - events < 5)
+        .map(|(column, rows, events)| FitWarning::ThinAnswer {
+            column: names[column].clone(),
+            rows,
+            events,
+        })
+        .collect();
+    let mixed =
+        card_points.table.iter().filter(|row| row.events > 0.0 && row.events < row.complaints);
+    if mixed.count() <= 1 && card_points.table.is_sorted_by(|a, b| a.observed <= b.observed) {
+        cautions.push(FitWarning::TotalsSeparate);
+    }
     Ok(RiskCard {
-        card: points_table(sample, points)?,
+        card: card_points,
         intercept: card.intercept,
         log_odds_per_point: card.slope,
-        log_loss: card.loss,
+        log_loss: card.loss * sample.complaint_weight(),
+        cautions,
     })
 }

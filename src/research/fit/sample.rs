@@ -36,9 +36,12 @@ impl<'a> Sample<'a> {
     /// Case weights, one a row, finite and 0 or more.
     ///
     /// # Errors
-    /// [`FitError::Length`] when there is not one a row.
+    /// [`FitError::Length`] when there is not one a row, [`FitError::Weight`] for one out of range.
     pub fn weights(mut self, weights: &'a [f64]) -> Result<Self, FitError> {
         same_length("weights", weights.len(), self.columns.rows())?;
+        if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
+            return Err(FitError::Weight { row, value: weights[row] });
+        }
         self.weights = Some(weights);
         Ok(self)
     }
@@ -69,8 +72,36 @@ impl<'a> Sample<'a> {
         self.labels.iter().filter(|label| **label > 0.5).count()
     }
 
+    /// Refuses clusters that all rows share: there is then nothing between clusters to learn errors from.
+    pub(crate) fn check_clusters(&self) -> Result<(), FitError> {
+        let Some(clusters) = self.clusters else { return Ok(()) };
+        let mut used =
+            clusters.iter().enumerate().filter(|(row, _)| self.weight(*row) > 0.0).map(|c| c.1);
+        let first = used.next();
+        match first {
+            Some(first) if used.all(|cluster| cluster == first) => {
+                Err(FitError::OneCluster { rows: self.labels.len() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn weight(&self, row: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[row])
+    }
+
+    /// Whether no row with weight has the outcome (`Some(false)`), or each (`Some(true)`).
+    pub(crate) fn single_class(&self) -> Option<bool> {
+        let used = (0..self.labels.len()).filter(|row| self.weight(*row) > 0.0);
+        let events = used.clone().filter(|row| self.labels[*row] > 0.5).count();
+        if events == 0 { Some(false) } else { (events == used.count()).then_some(true) }
+    }
+
+    /// The mean weight of the rows that have any: what one complaint counts for. 1 without weights.
+    pub(crate) fn complaint_weight(&self) -> f64 {
+        let Some(weights) = self.weights else { return 1.0 };
+        let used = weights.iter().filter(|weight| **weight > 0.0).count();
+        if used == 0 { 1.0 } else { self.total_weight() / used as f64 }
     }
 
     pub(crate) fn total_weight(&self) -> f64 {

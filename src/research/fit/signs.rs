@@ -1,8 +1,8 @@
 //! Maxima under sign constraints, by active sets.
 
 use super::FitError;
-use super::logistic::Sign;
 use super::progress::Observer;
+use super::settings::Sign;
 use super::subset::Subset;
 use crate::research::numeric::{Design, DesignProblem, NewtonProgress, Solved};
 

@@ -1,5 +1,6 @@
 //! Isotonic regression: the best non-decreasing step through labelled scores.
 
+use super::quantile::between;
 use super::sums::Sum;
 
 /// A non-decreasing function fitted by pooling adjacent violators (Ayer et al. 1955).
@@ -35,7 +36,8 @@ impl Block {
 impl Isotonic {
     /// Fits outcomes to inputs; O(n log n). Weights, where given, must be positive.
     ///
-    /// `None` when the slices are empty or differ in length, a value is not finite or a weight not positive.
+    /// `None` when the slices are empty or differ in length, a value is not finite or a weight not positive, or when the
+    /// weighted outcomes or the weights together leave the range of numbers.
     #[must_use]
     pub fn fit(inputs: &[f64], outcomes: &[f64], weights: Option<&[f64]>) -> Option<Self> {
         let count = inputs.len();
@@ -43,6 +45,12 @@ impl Isotonic {
         let finite = inputs.iter().chain(outcomes).all(|value| value.is_finite());
         let positive = weights.is_none_or(|w| w.iter().all(|&v| v.is_finite() && v > 0.0));
         if count == 0 || !sized || !finite || !positive {
+            return None;
+        }
+        let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
+        let size: f64 = (0..count).map(|row| weight(row) * outcomes[row].abs()).sum();
+        let all: f64 = (0..count).map(weight).sum();
+        if !size.is_finite() || !all.is_finite() {
             return None;
         }
         let mut order: Vec<usize> = (0..count).collect();
@@ -107,7 +115,17 @@ impl Isotonic {
         }
         let (x0, x1) = (self.inputs[after - 1], self.inputs[after]);
         let (y0, y1) = (self.fitted[after - 1], self.fitted[after]);
-        if input == x1 || y0 == y1 { y1 } else { y0 + (y1 - y0) * ((input - x0) / (x1 - x0)) }
+        if input == x1 || y0 == y1 {
+            return y1;
+        }
+        // Halved, two inputs of opposite signs have a difference that is in range.
+        let span = x1 - x0;
+        let share = if span.is_finite() {
+            (input - x0) / span
+        } else {
+            (0.5 * input - 0.5 * x0) / (0.5 * x1 - 0.5 * x0)
+        };
+        between(y0, y1, share)
     }
 }
 
@@ -128,5 +146,8 @@ mod tests {
         assert_eq!(Isotonic::fit(&[], &[], None), None);
         assert_eq!(Isotonic::fit(&[1.0], &[f64::NAN], None), None);
         assert_eq!(Isotonic::fit(&[1.0], &[1.0], Some(&[0.0])), None);
+        assert_eq!(Isotonic::fit(&[1.0, 1.0], &[1.5e308, 1.5e308], None), None);
+        let wide = Isotonic::fit(&[-1e308, 1e308], &[0.0, 1.0], None).unwrap();
+        assert_eq!((wide.predict(0.0), wide.predict(5e307)), (0.5, 0.75));
     }
 }

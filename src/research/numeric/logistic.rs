@@ -16,7 +16,8 @@ use super::logistic_dense::DenseDesign;
 use super::logistic_design::{Design, Scaling};
 use super::logistic_error::LogisticError;
 use super::logistic_fit::LogisticFit;
-use super::logistic_newton::{Optimum, Task, maximise};
+use super::logistic_newton::{Optimum, maximise};
+use super::logistic_point::Task;
 
 /// Limits for the iterations.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -208,14 +209,21 @@ impl DesignProblem<'_> {
         observer: &mut dyn FnMut(&NewtonProgress) -> ControlFlow<()>,
     ) -> Result<Solved, LogisticError> {
         let scaling = self.checked_scaling(design)?;
+        let unit = self.weight_unit();
+        let weights: Option<Vec<f64>> = (unit != 1.0)
+            .then(|| self.weights.unwrap_or(&[]).iter().map(|weight| weight / unit).collect());
         let penalty: Vec<f64> = self
             .ridge
             .iter()
             .zip(&scaling.scale)
-            .map(|(ridge, scale)| ridge / (scale * scale))
+            .map(|(ridge, scale)| ridge / (scale * scale) / unit)
             .collect();
-        let task =
-            Task { labels: self.labels, weights: self.weights, offset: self.offset, penalty };
+        let task = Task {
+            labels: self.labels,
+            weights: weights.as_deref().or(self.weights),
+            offset: self.offset,
+            penalty,
+        };
         let start = match &self.start {
             Some(start) => {
                 check_length("start", start.len(), design.width())?;
@@ -224,8 +232,21 @@ impl DesignProblem<'_> {
             }
             None => vec![0.0; design.width()],
         };
-        let optimum = maximise(design, &scaling, &task, start, &self.options, observer)?;
+        let mut optimum = maximise(design, &scaling, &task, start, &self.options, observer)?;
+        if unit != 1.0 {
+            optimum.weigh(unit);
+        }
         Ok(Solved { optimum, scaling, intercept: design.has_intercept() })
+    }
+
+    /// What the weights are divided by, so that limits in standard errors mean the same at any scale of them: a power of
+    /// 4, whose root is exact; 1 for weights of ordinary size.
+    fn weight_unit(&self) -> f64 {
+        let heaviest = self.weights.map_or(1.0, |w| w.iter().copied().fold(0.0, f64::max));
+        if (1.0 / 1024.0..=1024.0).contains(&heaviest) || heaviest == 0.0 {
+            return 1.0;
+        }
+        4.0_f64.powi((0.5 * heaviest.log2()).floor().clamp(-500.0, 500.0) as i32)
     }
 
     /// Checks the input, then measures the columns.

@@ -75,6 +75,12 @@ impl Factor {
         2.0 * self.lower.diag().iter().map(|pivot| pivot.ln()).sum::<f64>()
     }
 
+    /// Makes this the factor of the matrix times `factor`, which is above 0.
+    pub(crate) fn scale(&mut self, factor: f64) {
+        let root = factor.sqrt();
+        self.lower.mapv_inplace(|value| value * root);
+    }
+
     fn solve_in_place(&self, right: &mut Array2<f64>) {
         // Shapes agree by construction, so neither solve can fail.
         let lower = self.lower.solve_triangular_inplace(right, UPLO::Lower);

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 
 use ndarray::Array2;
 
-use super::logistic_algebra::Factor;
+use super::logistic_algebra::{Factor, SmallPivot};
 use super::logistic_design::{Design, Scaling};
 use super::logistic_error::LogisticError;
+use super::logistic_point::{Point, Task, evaluate};
+use super::logistic_separation::{Existence, existence, existence_at};
 use super::{NewtonOptions, NewtonProgress};
-use crate::base::{in_order, parts};
 
 /// A pivot below this share of its diagonal entry is a repeated column.
 const PIVOT_LIMIT: f64 = 1e-13;
@@ -16,24 +17,6 @@ const PIVOT_LIMIT: f64 = 1e-13;
 const ROUNDING_FLOOR: f64 = 1e-6;
 /// The information is reused while a step shrinks the distance at least this much.
 const GOOD_CONTRACTION: f64 = 0.1;
-
-/// Everything but the design: one entry a row, or one a coefficient for `penalty`.
-pub(crate) struct Task<'a> {
-    pub(crate) labels: &'a [f64],
-    pub(crate) weights: Option<&'a [f64]>,
-    pub(crate) offset: Option<&'a [f64]>,
-    /// Penalty on each standardised coefficient: half of it times the square.
-    pub(crate) penalty: Vec<f64>,
-}
-
-/// State at one point.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Point {
-    pub(crate) linear: Vec<f64>,
-    pub(crate) residual: Vec<f64>,
-    pub(crate) curvature: Vec<f64>,
-    pub(crate) log_likelihood: f64,
-}
 
 /// Where the iterations ended, on the standardised scale.
 #[derive(Debug)]
@@ -47,114 +30,17 @@ pub(crate) struct Optimum {
     pub(crate) iterations: usize,
 }
 
-/// Linear predictor, residuals, curvature and log-likelihood at these coefficients.
-pub(crate) fn evaluate(
-    design: &dyn Design,
-    scaling: &Scaling,
-    task: &Task<'_>,
-    coefficients: &[f64],
-) -> Point {
-    let mut point = Point::default();
-    point.evaluate(design, scaling, task, coefficients);
-    point
-}
-
-impl Point {
-    /// As [`evaluate`], into memory that is there already.
-    fn evaluate(
-        &mut self,
-        design: &dyn Design,
-        scaling: &Scaling,
-        task: &Task<'_>,
-        coefficients: &[f64],
-    ) {
-        let rows = design.rows();
-        for column in [&mut self.linear, &mut self.residual, &mut self.curvature] {
-            column.resize(rows, 0.0);
+impl Optimum {
+    /// The optimum of the same problem with all weights and penalties this many times as large.
+    pub(super) fn weigh(&mut self, unit: f64) {
+        self.point.log_likelihood *= unit;
+        for values in [&mut self.point.residual, &mut self.point.curvature, &mut self.gradient] {
+            values.iter_mut().for_each(|value| *value *= unit);
         }
-        design.linear(scaling, coefficients, &mut self.linear);
-        let mut items = Vec::new();
-        let (mut l, mut r, mut c) =
-            (&mut self.linear[..], &mut self.residual[..], &mut self.curvature[..]);
-        for range in parts(rows) {
-            let (l_head, l_tail) = l.split_at_mut(range.len());
-            let (r_head, r_tail) = r.split_at_mut(range.len());
-            let (c_head, c_tail) = c.split_at_mut(range.len());
-            items.push((range, l_head, r_head, c_head));
-            (l, r, c) = (l_tail, r_tail, c_tail);
-        }
-        let sums = in_order(items, |(range, linear, residual, curvature): Part<'_>| {
-            if let Some(offset) = task.offset {
-                for (eta, offset) in linear.iter_mut().zip(&offset[range.clone()]) {
-                    *eta += offset;
-                }
-            }
-            let labels = &task.labels[range.clone()];
-            match task.weights {
-                None => plain_part(labels, linear, residual, curvature),
-                Some(weights) => {
-                    weighted_part(labels, &weights[range], linear, residual, curvature)
-                }
-            }
-        });
-        self.log_likelihood = sums.into_iter().sum();
+        self.information.mapv_inplace(|value| value * unit);
+        self.factor.scale(unit);
+        self.decrement *= unit.sqrt();
     }
-}
-
-type Part<'a> = (std::ops::Range<usize>, &'a mut [f64], &'a mut [f64], &'a mut [f64]);
-
-/// Residual, curvature and the loss at one row: `loss = ln(1 + small) + rest`.
-#[inline]
-fn at_row(eta: f64, label: f64) -> (f64, f64, f64, f64) {
-    let small = (-eta.abs()).exp();
-    let share = 1.0 / (1.0 + small);
-    let tail = small * share;
-    let positive = eta >= 0.0;
-    let (probability, complement) = if positive { (share, tail) } else { (tail, share) };
-    // `label - probability` without cancellation when the label is 0 or 1.
-    let residual = label * complement - (1.0 - label) * probability;
-    let rest = if positive { (1.0 - label) * eta } else { -label * eta };
-    (residual, tail * share, small, rest)
-}
-
-fn plain_part(labels: &[f64], linear: &[f64], residual: &mut [f64], curvature: &mut [f64]) -> f64 {
-    const TOGETHER: usize = 32;
-    let mut loss = 0.0;
-    let groups = labels.chunks(TOGETHER).zip(linear.chunks(TOGETHER));
-    for ((labels, linear), (residual, curvature)) in
-        groups.zip(residual.chunks_mut(TOGETHER).zip(curvature.chunks_mut(TOGETHER)))
-    {
-        // One logarithm of a product (at most 2^32) for many rows.
-        let mut product = 1.0;
-        for (((label, eta), r), c) in labels.iter().zip(linear).zip(residual).zip(curvature) {
-            let (score, weight, small, rest) = at_row(*eta, *label);
-            *r = score;
-            *c = weight;
-            product *= 1.0 + small;
-            loss += rest;
-        }
-        loss += product.ln();
-    }
-    -loss
-}
-
-fn weighted_part(
-    labels: &[f64],
-    weights: &[f64],
-    linear: &[f64],
-    residual: &mut [f64],
-    curvature: &mut [f64],
-) -> f64 {
-    let mut loss = 0.0;
-    for ((((label, eta), w), r), c) in
-        labels.iter().zip(linear).zip(weights).zip(residual).zip(curvature)
-    {
-        let (score, weight, small, rest) = at_row(*eta, *label);
-        *r = w * score;
-        *c = w * weight;
-        loss += w * (small.ln_1p() + rest);
-    }
-    -loss
 }
 
 /// Iterates to the optimum, or says why there is none.
@@ -166,229 +52,270 @@ pub(crate) fn maximise(
     options: &NewtonOptions,
     observer: &mut dyn FnMut(&NewtonProgress) -> ControlFlow<()>,
 ) -> Result<Optimum, LogisticError> {
-    let width = design.width();
-    let mut coefficients = start;
-    let mut point = evaluate(design, scaling, task, &coefficients);
-    let mut spare = Point::default();
-    let mut information: Option<(Array2<f64>, Factor)> = None;
-    let mut fresh = false;
-    let mut previous = f64::INFINITY;
-    let mut iterations = 0;
+    let mut search = Search::new(design, scaling, task, options, start);
     loop {
-        let mut gradient = design.gradient(scaling, &point.residual);
-        for ((g, penalty), theta) in gradient.iter_mut().zip(&task.penalty).zip(&coefficients) {
-            *g -= penalty * theta;
-        }
-        let decrement_of = |factor: &Factor| {
-            let step = factor.solve(&gradient);
-            let square: f64 = step.iter().zip(&gradient).map(|(s, g)| s * g).sum();
-            (step, square.max(0.0).sqrt())
-        };
-        let mut step = None;
-        if let Some((_, factor)) = &information {
-            let (direction, decrement) = decrement_of(factor);
-            if decrement <= GOOD_CONTRACTION * previous && decrement > options.tolerance {
-                step = Some((direction, decrement));
-                fresh = false;
-            }
-        }
-        let (direction, decrement) = match step {
-            Some(step) => step,
-            None => {
-                let raw = design.information(scaling, &point.curvature);
-                let mut penalised = raw.clone();
-                for j in 0..width {
-                    penalised[[j, j]] += task.penalty[j];
-                }
-                let factor = match Factor::new(&penalised, PIVOT_LIMIT) {
-                    Ok(factor) => factor,
-                    Err(small) => {
-                        return Err(singular(
-                            design,
-                            scaling,
-                            task,
-                            &point,
-                            &coefficients,
-                            small.place,
-                            small.pivot,
-                        ));
-                    }
-                };
-                let result = decrement_of(&factor);
-                information = Some((raw, factor));
-                fresh = true;
-                result
-            }
-        };
+        let gradient = search.gradient();
+        let step = search.step(&gradient)?;
         let progress = NewtonProgress {
-            iteration: iterations,
-            log_likelihood: point.log_likelihood,
-            decrement,
+            iteration: search.iterations,
+            log_likelihood: search.point.log_likelihood,
+            decrement: step.decrement,
         };
         if observer(&progress).is_break() {
-            return Err(LogisticError::Cancelled { iterations });
+            return Err(LogisticError::Cancelled { iterations: search.iterations });
         }
-        let stalled = fresh && decrement <= ROUNDING_FLOOR && decrement > 0.5 * previous;
-        // A slow fall to a small distance is also how separated data end: ask before settling.
-        if stalled && let Some(separated) = separation(design, scaling, task, &direction, 1e-5) {
-            return Err(separated);
+        if search.has_arrived(&step) {
+            return search.finish(gradient, step.decrement);
         }
-        if fresh && (decrement <= options.tolerance || stalled) {
-            if let Some((information, factor)) = information {
-                return Ok(Optimum {
-                    coefficients,
-                    point,
-                    gradient,
-                    information,
-                    factor,
-                    decrement,
-                    iterations,
-                });
-            }
-            return Err(LogisticError::NotConverged {
-                iterations,
-                decrement,
-                tolerance: options.tolerance,
-            });
+        search.watch(&step)?;
+        if search.iterations >= options.max_iterations {
+            return Err(search.gave_up(step.decrement));
         }
-        // Newton's steps keep their length when the optimum lies at infinity.
-        if iterations >= 4
-            && decrement > 0.2 * previous
-            && let Some(separated) = separation(design, scaling, task, &direction, 1e-5)
+        search.advance(&step)?;
+    }
+}
+
+/// The information without the penalty, and the factor of the information with it.
+type Curvature = (Array2<f64>, Factor);
+
+/// A Newton step and the distance that it stands for.
+struct Step {
+    direction: Vec<f64>,
+    decrement: f64,
+    /// Whether the information is that of this very point.
+    fresh: bool,
+}
+
+/// Newton's method on its way.
+struct Search<'a> {
+    design: &'a dyn Design,
+    scaling: &'a Scaling,
+    task: &'a Task<'a>,
+    options: &'a NewtonOptions,
+    coefficients: Vec<f64>,
+    point: Point,
+    /// Memory for the next point.
+    spare: Point,
+    curvature: Option<Curvature>,
+    /// The distance before the last step.
+    previous: f64,
+    iterations: usize,
+    /// Whether a finite maximum has been shown to exist.
+    is_finite: bool,
+}
+
+impl<'a> Search<'a> {
+    fn new(
+        design: &'a dyn Design,
+        scaling: &'a Scaling,
+        task: &'a Task<'a>,
+        options: &'a NewtonOptions,
+        start: Vec<f64>,
+    ) -> Self {
+        Self {
+            design,
+            scaling,
+            task,
+            options,
+            point: evaluate(design, scaling, task, &start),
+            coefficients: start,
+            spare: Point::default(),
+            curvature: None,
+            previous: f64::INFINITY,
+            iterations: 0,
+            is_finite: false,
+        }
+    }
+
+    fn gradient(&self) -> Vec<f64> {
+        let mut gradient = self.design.gradient(self.scaling, &self.point.residual);
+        for ((g, penalty), theta) in
+            gradient.iter_mut().zip(&self.task.penalty).zip(&self.coefficients)
         {
-            return Err(separated);
+            *g -= penalty * theta;
         }
-        if iterations >= options.max_iterations {
-            return Err(LogisticError::NotConverged {
-                iterations,
-                decrement,
-                tolerance: options.tolerance,
-            });
-        }
-        previous = decrement;
-        iterations += 1;
-        let gain = decrement * decrement;
-        let found =
-            line_search(design, scaling, task, &coefficients, &point, &direction, gain, &mut spare);
-        let Some(next) = found else {
-            if decrement <= ROUNDING_FLOOR && !fresh {
-                // Rounding hides the gain of so small a step: settle here with fresh information.
-                information = None;
-                continue;
+        gradient
+    }
+
+    /// The step from here: with the information at hand while that serves, with a new one otherwise.
+    fn step(&mut self, gradient: &[f64]) -> Result<Step, LogisticError> {
+        if let Some((_, factor)) = &self.curvature {
+            let step = step_with(factor, gradient, false);
+            if step.decrement <= GOOD_CONTRACTION * self.previous
+                && step.decrement > self.options.tolerance
+            {
+                return Ok(step);
             }
-            return Err(LogisticError::NotConverged {
-                iterations,
+        }
+        let raw = self.design.information(self.scaling, &self.point.curvature);
+        let mut penalised = raw.clone();
+        for (j, penalty) in self.task.penalty.iter().enumerate() {
+            penalised[[j, j]] += penalty;
+        }
+        let factor = Factor::new(&penalised, PIVOT_LIMIT).map_err(|small| self.singular(small))?;
+        let step = step_with(&factor, gradient, true);
+        self.curvature = Some((raw, factor));
+        Ok(step)
+    }
+
+    /// Whether this is the optimum, or as near to it as rounding lets any step come.
+    fn has_arrived(&self, step: &Step) -> bool {
+        let stalled = step.decrement <= ROUNDING_FLOOR && step.decrement > 0.5 * self.previous;
+        step.fresh && (step.decrement <= self.options.tolerance || stalled)
+    }
+
+    /// The optimum, once its existence has been shown: separated data, too, end at a small distance.
+    fn finish(self, gradient: Vec<f64>, decrement: f64) -> Result<Optimum, LogisticError> {
+        if !self.is_finite {
+            let found = existence_at(
+                self.design,
+                self.scaling,
+                self.task,
+                &self.point,
+                &self.coefficients,
                 decrement,
-                tolerance: options.tolerance,
-            });
+            );
+            match found {
+                Existence::Finite => {}
+                Existence::Infinite(error) => return Err(error),
+                Existence::Unknown => return Err(self.not_converged(decrement)),
+            }
+        }
+        let Some((information, factor)) = self.curvature else {
+            return Err(self.not_converged(decrement));
         };
-        coefficients = next;
-        std::mem::swap(&mut point, &mut spare);
+        Ok(Optimum {
+            coefficients: self.coefficients,
+            point: self.point,
+            gradient,
+            information,
+            factor,
+            decrement,
+            iterations: self.iterations,
+        })
     }
-}
 
-#[allow(clippy::too_many_arguments)] // One call, all of it state of the loop.
-/// Halves the step until the penalised log-likelihood rises, up to its rounding.
-fn line_search(
-    design: &dyn Design,
-    scaling: &Scaling,
-    task: &Task<'_>,
-    coefficients: &[f64],
-    point: &Point,
-    direction: &[f64],
-    gain: f64,
-    spare: &mut Point,
-) -> Option<Vec<f64>> {
-    let objective = |point: &Point, at: &[f64]| {
+    /// Newton's steps keep their length when the optimum lies at infinity: then asks whether there is one.
+    fn watch(&mut self, step: &Step) -> Result<(), LogisticError> {
+        let slow = self.iterations >= 4 && step.decrement > 0.2 * self.previous;
+        if slow && !self.is_finite && self.hardly_worse_along(&step.direction) {
+            match existence(self.design, self.scaling, self.task, &self.coefficients) {
+                Existence::Infinite(error) => return Err(error),
+                Existence::Finite => self.is_finite = true,
+                Existence::Unknown => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a direction lets no row get much worse: the sign of separation, not the proof.
+    fn hardly_worse_along(&self, direction: &[f64]) -> bool {
+        const MUCH: f64 = 1e-3;
+        let mut change = vec![0.0; self.design.rows()];
+        self.design.linear(self.scaling, direction, &mut change);
+        let limit = MUCH * change.iter().fold(0.0_f64, |top, c| top.max(c.abs()));
+        let weight = |row: usize| self.task.weights.map_or(1.0, |weights| weights[row]);
+        change.iter().enumerate().filter(|(row, _)| weight(*row) > 0.0).all(|(row, change)| {
+            match self.task.labels[row] {
+                1.0 => *change >= -limit,
+                0.0 => *change <= limit,
+                _ => change.abs() <= limit,
+            }
+        })
+    }
+
+    /// Takes the step, halved until the penalised log-likelihood rises.
+    fn advance(&mut self, step: &Step) -> Result<(), LogisticError> {
+        self.previous = step.decrement;
+        self.iterations += 1;
+        match self.line_search(step) {
+            Some(next) => {
+                self.coefficients = next;
+                std::mem::swap(&mut self.point, &mut self.spare);
+                Ok(())
+            }
+            // Rounding hides the gain of so small a step: settle here with fresh information.
+            None if step.decrement <= ROUNDING_FLOOR && !step.fresh => {
+                self.curvature = None;
+                Ok(())
+            }
+            None => Err(self.gave_up(step.decrement)),
+        }
+    }
+
+    fn line_search(&mut self, step: &Step) -> Option<Vec<f64>> {
+        let before = self.value(&self.point, &self.coefficients);
+        let slack = 1e-12 * before.abs().max(1e-3);
+        let gain = step.decrement * step.decrement;
+        let mut length = 1.0;
+        for _ in 0..40 {
+            let next: Vec<f64> = self
+                .coefficients
+                .iter()
+                .zip(&step.direction)
+                .map(|(b, d)| b + length * d)
+                .collect();
+            self.spare.evaluate(self.design, self.scaling, self.task, &next);
+            let after = self.value(&self.spare, &next);
+            if after.is_finite() && after >= before + 1e-4 * length * gain - slack {
+                return Some(next);
+            }
+            length *= 0.5;
+        }
+        None
+    }
+
+    /// The penalised log-likelihood.
+    fn value(&self, point: &Point, coefficients: &[f64]) -> f64 {
+        let penalties = self.task.penalty.iter().zip(coefficients);
         point.log_likelihood
-            - 0.5
-                * task
-                    .penalty
-                    .iter()
-                    .zip(at)
-                    .map(|(penalty, theta)| penalty * theta * theta)
-                    .sum::<f64>()
-    };
-    let before = objective(point, coefficients);
-    let slack = 1e-12 * before.abs().max(1e-3);
-    let mut length = 1.0;
-    for _ in 0..40 {
-        let next: Vec<f64> =
-            coefficients.iter().zip(direction).map(|(b, d)| b + length * d).collect();
-        spare.evaluate(design, scaling, task, &next);
-        let after = objective(spare, &next);
-        if after.is_finite() && after >= before + 1e-4 * length * gain - slack {
-            return Some(next);
-        }
-        length *= 0.5;
+            - 0.5 * penalties.map(|(penalty, theta)| penalty * theta * theta).sum::<f64>()
     }
-    None
-}
 
-/// Whether moving along `direction` for ever keeps improving the fit: no row gets worse, one gets better.
-fn separation(
-    design: &dyn Design,
-    scaling: &Scaling,
-    task: &Task<'_>,
-    direction: &[f64],
-    tolerance: f64,
-) -> Option<LogisticError> {
-    let largest = direction.iter().fold(0.0_f64, |top, d| top.max(d.abs()));
-    let penalised = direction
-        .iter()
-        .zip(&task.penalty)
-        .any(|(d, penalty)| *penalty > 0.0 && d.abs() > 1e-9 * largest);
-    if penalised || largest == 0.0 {
-        return None;
-    }
-    let mut change = vec![0.0; design.rows()];
-    design.linear(scaling, direction, &mut change);
-    let most = change.iter().fold(0.0_f64, |top, c| top.max(c.abs()));
-    let limit = tolerance * most;
-    let mut complete = true;
-    for (row, change) in change.iter().enumerate() {
-        if task.weights.is_some_and(|weights| weights[row] == 0.0) {
-            continue;
+    fn not_converged(&self, decrement: f64) -> LogisticError {
+        LogisticError::NotConverged {
+            iterations: self.iterations,
+            decrement,
+            tolerance: self.options.tolerance,
         }
-        let label = task.labels[row];
-        let margin = if label == 1.0 {
-            *change
-        } else if label == 0.0 {
-            -*change
-        } else {
-            // A label between 0 and 1 gets worse either way.
-            -change.abs()
+    }
+
+    /// Why no step helps: separation where there is any, too few iterations otherwise.
+    fn gave_up(&self, decrement: f64) -> LogisticError {
+        if !self.is_finite
+            && let Existence::Infinite(error) =
+                existence(self.design, self.scaling, self.task, &self.coefficients)
+        {
+            return error;
+        }
+        self.not_converged(decrement)
+    }
+
+    /// A vanished pivot means repeated columns, or separation that has flattened the curvature.
+    fn singular(&self, small: SmallPivot) -> LogisticError {
+        let lead = usize::from(self.design.has_intercept());
+        let collinear = |small: SmallPivot| LogisticError::Collinear {
+            column: small.place.saturating_sub(lead),
+            pivot: small.pivot,
         };
-        if margin < -limit {
-            return None;
+        let plain = vec![1.0; self.design.rows()];
+        let mut gram = self.design.information(self.scaling, self.task.weights.unwrap_or(&plain));
+        for (j, penalty) in self.task.penalty.iter().enumerate() {
+            gram[[j, j]] += penalty;
         }
-        complete &= margin > limit;
+        // Columns that repeat each other do so whatever the probabilities are.
+        if let Err(repeated) = Factor::new(&gram, PIVOT_LIMIT) {
+            return collinear(repeated);
+        }
+        match existence(self.design, self.scaling, self.task, &self.coefficients) {
+            Existence::Infinite(error) => error,
+            Existence::Finite | Existence::Unknown => collinear(small),
+        }
     }
-    let lead = usize::from(design.has_intercept());
-    let mut columns: Vec<usize> = (lead..direction.len())
-        .filter(|j| direction[*j].abs() > 1e-3 * largest)
-        .map(|j| j - lead)
-        .collect();
-    columns.sort_by(|a, b| {
-        direction[b + lead].abs().total_cmp(&direction[a + lead].abs()).then(a.cmp(b))
-    });
-    Some(LogisticError::Separated { columns, complete })
 }
 
-/// A vanished pivot means repeated columns, or separation that has flattened the curvature.
-fn singular(
-    design: &dyn Design,
-    scaling: &Scaling,
-    task: &Task<'_>,
-    point: &Point,
-    coefficients: &[f64],
-    place: usize,
-    pivot: f64,
-) -> LogisticError {
-    let lead = usize::from(design.has_intercept());
-    let flat = point.curvature.iter().zip(&point.residual).all(|(curvature, _)| *curvature < 1e-6);
-    if flat && let Some(separated) = separation(design, scaling, task, coefficients, 1e-5) {
-        return separated;
-    }
-    LogisticError::Collinear { column: place.saturating_sub(lead), pivot }
+fn step_with(factor: &Factor, gradient: &[f64], fresh: bool) -> Step {
+    let direction = factor.solve(gradient);
+    let square: f64 = direction.iter().zip(gradient).map(|(s, g)| s * g).sum();
+    Step { direction, decrement: square.max(0.0).sqrt(), fresh }
 }

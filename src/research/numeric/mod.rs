@@ -1,5 +1,6 @@
 //! Numerics of research with a fixed order of operations.
 
+mod cone;
 pub mod distributions;
 mod isotonic;
 mod logistic;
@@ -9,6 +10,8 @@ mod logistic_design;
 mod logistic_error;
 mod logistic_fit;
 mod logistic_newton;
+mod logistic_point;
+mod logistic_separation;
 mod quantile;
 mod sums;
 
@@ -20,6 +23,7 @@ pub(crate) use logistic_dense::DenseDesign;
 pub(crate) use logistic_design::{Design, Scaling, center_and_scale};
 pub use logistic_error::LogisticError;
 pub use logistic_fit::LogisticFit;
-pub(crate) use logistic_newton::{Optimum, Point, Task, evaluate};
+pub(crate) use logistic_newton::Optimum;
+pub(crate) use logistic_point::{Point, Task, evaluate};
 pub use quantile::{QuantileRule, quantile};
 pub use sums::{Sum, mean, sum};

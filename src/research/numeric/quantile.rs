@@ -14,6 +14,12 @@ pub enum QuantileRule {
     NormalScale,
 }
 
+/// A point between two numbers, also where their difference is out of range.
+pub(super) fn between(low: f64, high: f64, share: f64) -> f64 {
+    let span = high - low;
+    if span.is_finite() { low + share * span } else { low * (1.0 - share) + high * share }
+}
+
 /// The `probability` quantile of `sorted` (ascending, finite); `None` when it is empty or the probability is not in `[0, 1]`.
 ///
 /// ```
@@ -32,7 +38,7 @@ pub fn quantile(sorted: &[f64], probability: f64, rule: QuantileRule) -> Option<
             let below = (place.floor() as usize).min(last);
             let above = (below + 1).min(last);
             let share = place - below as f64;
-            Some(sorted[below] + share * (sorted[above] - sorted[below]))
+            Some(between(sorted[below], sorted[above], share))
         }
         QuantileRule::NormalScale => Some(normal_scale(sorted, probability)),
     }
@@ -56,7 +62,7 @@ fn normal_scale(sorted: &[f64], probability: f64) -> f64 {
     let low = normal_quantile(below / (count as f64 + 1.0));
     let high = normal_quantile((below + 1.0) / (count as f64 + 1.0));
     let share = (normal_quantile(probability) - low) / (high - low);
-    sorted[below_index - 1] + share * (sorted[below_index] - sorted[below_index - 1])
+    between(sorted[below_index - 1], sorted[below_index], share)
 }
 
 #[cfg(test)]
@@ -69,6 +75,7 @@ mod tests {
         assert_eq!(quantile(&[3.0], 1.0, QuantileRule::Linear), Some(3.0));
         assert_eq!(quantile(&[3.0, 5.0], 1.5, QuantileRule::Linear), None);
         assert_eq!(quantile(&[3.0, 5.0], 0.0, QuantileRule::Linear), Some(3.0));
+        assert_eq!(quantile(&[-1.5e308, 1.5e308], 0.5, QuantileRule::Linear), Some(0.0));
     }
 
     #[test]

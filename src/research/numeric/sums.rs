@@ -37,9 +37,11 @@ impl Sum {
     }
 
     /// The sum so far.
+    ///
+    /// Infinite where the values leave the range of numbers, in which case what was lost says nothing.
     #[must_use]
     pub fn value(self) -> f64 {
-        self.total + self.lost
+        if self.total.is_finite() { self.total + self.lost } else { self.total }
     }
 }
 
@@ -58,7 +60,13 @@ pub fn mean(values: &[f64]) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
-    Some(sum(values.iter().copied()) / values.len() as f64)
+    let count = values.len() as f64;
+    let total = sum(values.iter().copied());
+    if total.is_infinite() && values.iter().all(|value| value.is_finite()) {
+        // Divided first, large values stay in range.
+        return Some(sum(values.iter().map(|value| value / count)));
+    }
+    Some(total / count)
 }
 
 #[cfg(test)]
@@ -71,5 +79,7 @@ mod tests {
         assert_eq!(sum(values), 2.0);
         assert_eq!(mean(&values), Some(0.5));
         assert_eq!(mean(&[]), None);
+        assert_eq!(mean(&[1.5e308, 1.5e308]), Some(1.5e308));
+        assert_eq!(sum([f64::INFINITY, 1.0]), f64::INFINITY);
     }
 }

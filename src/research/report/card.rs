@@ -1,7 +1,8 @@
 //! The model card, the data summary and the comparison.
 
+use super::cell::{Cell, Form, cells};
 use super::document::{Section, Table};
-use super::words::{decimal, percent, plain, with_interval};
+use super::words::plain;
 use crate::research::study::{Known, Measure, MeasureRow, StudyResult};
 use crate::{Backlog, Triage};
 
@@ -93,9 +94,9 @@ pub fn card_section(triage: &Triage) -> Section {
     section.table(gates)
 }
 
-/// What complaints the report rests on.
+/// What complaints the report rests on; with a backlog also how often each of its items is unknown.
 #[must_use]
-pub fn data_section(backlog: &Backlog, known: &Known) -> Section {
+pub fn data_section(backlog: Option<&Backlog>, known: &Known) -> Section {
     let mut section = Section::new(
         "data",
         "The complaints behind it",
@@ -103,23 +104,21 @@ pub fn data_section(backlog: &Backlog, known: &Known) -> Section {
         "Complaints that were worked are not like those that were not, unless some were chosen at random. Outcomes that work missed count as not there.",
     );
     let mut table = Table::new("counts", "Counts", &["What", "Number"]);
-    let mut count = |what: &str, value: String| table.push([what.to_owned(), value]);
-    count("Origin", backlog.origin().to_string());
-    count("Outcome", plain(&known.target.to_string()));
-    count("Complaints in the backlog", known.complaints.to_string());
-    count("With a known outcome", known.len().to_string());
-    count("With the outcome", known.events().to_string());
-    count("Outcomes never looked for", known.not_investigated.to_string());
-    count("Outcomes that do not apply", known.not_applicable.to_string());
-    let subjects = known.clusters.iter().max().map_or(0, |most| *most as usize + 1);
-    count("Subjects among the known", subjects.to_string());
+    let mut count = |what: &str, value: Cell| table.push([Cell::from(known.noun.put(what)), value]);
+    count("Origin, complaints and labels together", plain(&known.origin.to_string()).into());
+    count("Outcome", plain(&known.target.to_string()).into());
+    count("Complaints in all", known.complaints.into());
+    count("With a known outcome", known.len().into());
+    count("With the outcome", known.events().into());
+    count("Outcomes never looked for", known.not_investigated.into());
+    count("Outcomes that do not apply", known.not_applicable.into());
+    count("Subjects among the known", known.cluster_count().into());
     if let Some(weights) = &known.weights {
-        count(
-            "Effective number under sampling weights",
-            format!("{:.0}", weights.effective_count()),
-        );
+        let effective = Cell::number(weights.effective_count(), Form::Tenths);
+        count("Effective number under sampling weights", effective);
     }
-    section = section.table(table);
+    section = section.table(table).stamped(known.stamp());
+    let Some(backlog) = backlog else { return section };
     let mut items = Table::new(
         "unknown",
         "How often each item is unknown in the backlog, most often first",
@@ -134,7 +133,8 @@ pub fn data_section(backlog: &Backlog, known: &Known) -> Section {
         .collect();
     shares.sort_by(|one, other| other.cmp(one));
     for (unknown, item) in shares {
-        items.push([plain(item), percent(unknown as f64 / backlog.len().max(1) as f64)]);
+        let share = unknown as f64 / backlog.len().max(1) as f64;
+        items.push(cells![plain(item), Cell::number(share, Form::Share)]);
     }
     section.table(items)
 }
@@ -151,6 +151,7 @@ pub fn comparison_section(result: &StudyResult) -> Section {
         ),
         "A difference that was not shown is not equality. One body of complaints says nothing certain about the next.",
     );
+    section = section.stamped(result.stamp).text(result.registration.text());
     for note in &result.notes {
         section = section.text(note.clone());
     }
@@ -162,19 +163,23 @@ pub fn comparison_section(result: &StudyResult) -> Section {
     let mut table =
         Table::new("differences", "Differences; above 0 the model does better", &columns);
     for own in &result.comparisons {
-        let number = |value: Option<f64>| value.map(decimal).unwrap_or_default();
-        let advantage = match own.advantage {
-            Some(value) => with_interval(value, &own.interval, decimal),
-            None => "not estimable".to_owned(),
+        let advantage = match (own.advantage, &own.interval) {
+            (Some(value), interval) => Cell::with_interval(value, interval, Form::Decimal),
+            (None, Err(why)) => Cell::Missing(why.to_string()),
+            (None, Ok(_)) => Cell::Missing("not estimable".to_owned()),
+        };
+        // A bootstrap's p is a share of replicates: it is never below 2 / (replicates + 1).
+        let number = |value: Option<f64>| {
+            value.map_or(Cell::from(""), |value| Cell::number(value, Form::Decimal))
         };
         let family = if own.primary { "primary" } else { "exploratory" };
-        table.push([
+        table.push(cells![
             own.measure.to_string(),
             own.name.clone(),
             advantage,
             number(own.p_value),
             number(own.adjusted),
-            family.to_owned(),
+            family,
         ]);
     }
     section = section.table(table);
@@ -186,13 +191,13 @@ pub fn comparison_section(result: &StudyResult) -> Section {
     {
         for arm in &result.arms {
             let bare = match &arm.without_overlap {
-                Ok(rows) => rows.get(place).map(cell).unwrap_or_default(),
-                Err(why) => why.clone(),
+                Ok(rows) => rows.get(place).map_or_else(|| "".into(), cell),
+                Err(why) => Cell::Missing(why.clone()),
             };
-            table.push([
+            table.push(cells![
                 measure.measure.to_string(),
                 arm.name.clone(),
-                arm.measures.get(place).map(cell).unwrap_or_default(),
+                arm.measures.get(place).map_or_else(|| "".into(), cell),
                 bare,
             ]);
         }
@@ -218,10 +223,10 @@ fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn cell(row: &MeasureRow) -> String {
-    let write = if matches!(row.measure, Measure::Reached(_)) { percent } else { decimal };
+fn cell(row: &MeasureRow) -> Cell {
+    let form = if matches!(row.measure, Measure::Reached(_)) { Form::Share } else { Form::Decimal };
     match &row.value {
-        Ok(value) => with_interval(*value, &row.interval, write),
-        Err(why) => why.to_string(),
+        Ok(value) => Cell::with_interval(*value, &row.interval, form),
+        Err(why) => Cell::Missing(why.to_string()),
     }
 }

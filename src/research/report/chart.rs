@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
+use super::cell::{Cell, End, Form, cells};
 use super::document::Table;
+use crate::research::evaluate::numbers::{number, optional};
+use crate::research::study::Noun;
 
 /// A chart with its words.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,18 +25,13 @@ pub struct Chart {
     pub body: Body,
 }
 
-/// An axis.
+/// An axis: a label and a range with some width, whatever it was made from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
 pub struct Axis {
-    /// Its label.
-    pub label: String,
-    /// First value shown.
-    pub from: f64,
-    /// Last value shown.
-    pub to: f64,
-    /// Whether values are shown as percentages.
-    pub percent: bool,
+    label: String,
+    from: f64,
+    to: f64,
+    percent: bool,
 }
 
 /// What a chart draws.
@@ -74,10 +72,13 @@ pub struct Series {
 #[non_exhaustive]
 pub struct Point {
     /// Along the bottom.
+    #[serde(serialize_with = "number")]
     pub x: f64,
     /// Upwards.
+    #[serde(serialize_with = "number")]
     pub y: f64,
-    /// Its interval.
+    /// Its interval; an end may be infinite.
+    #[serde(serialize_with = "ends", skip_serializing_if = "Option::is_none")]
     pub interval: Option<(f64, f64)>,
     /// What is written beside it.
     pub label: String,
@@ -90,14 +91,28 @@ pub struct Row {
     /// What it is about.
     pub label: String,
     /// The point.
+    #[serde(serialize_with = "number")]
     pub value: f64,
-    /// The interval.
+    /// The interval; an end may be infinite.
+    #[serde(serialize_with = "ends", skip_serializing_if = "Option::is_none")]
     pub interval: Option<(f64, f64)>,
     /// A second point, drawn hollow: the median beside the value.
+    #[serde(serialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub second: Option<f64>,
     /// What is written on the right.
     pub note: String,
 }
+
+/// An interval as two numbers or words.
+fn ends<S: serde::Serializer>(
+    interval: &Option<(f64, f64)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    interval.map(|(lower, upper)| (End(lower), End(upper))).serialize(serializer)
+}
+
+/// The largest number that an axis reaches: beyond it differences are no longer numbers.
+const FARTHEST: f64 = 1e300;
 
 impl Axis {
     /// Shares from 0 to 1, as percentages.
@@ -106,12 +121,27 @@ impl Axis {
         Axis { label: label.to_owned(), from: 0.0, to: 1.0, percent: true }
     }
 
-    /// Any numbers; a span of nothing is widened.
+    /// Any numbers, the smaller first whichever way round they are given. A span of nothing is widened on both sides;
+    /// an end that is no number or infinite gives way to the other one, both to 0 and 1; what lies outside is drawn at the
+    /// edge, as an arrow.
     #[must_use]
     pub fn numbers(label: &str, from: f64, to: f64) -> Self {
-        let sound = from.is_finite() && to.is_finite();
-        let (from, to) = if sound { (from.min(to), from.max(to)) } else { (0.0, 1.0) };
-        let to = if to - from > 0.0 { to } else { from + 1.0 };
+        let (from, to) = match (from.is_finite(), to.is_finite()) {
+            (true, true) => (from.min(to), from.max(to)),
+            (true, false) => (from, from),
+            (false, true) => (to, to),
+            (false, false) => (0.0, 1.0),
+        };
+        let (from, to) = (from.clamp(-FARTHEST, FARTHEST), to.clamp(-FARTHEST, FARTHEST));
+        let size = from.abs().max(to.abs());
+        // Below this, rounding leaves too few steps between the ends.
+        let (from, to) = if to - from > size * 1e-9 && to > from {
+            (from, to)
+        } else if size == 0.0 {
+            (0.0, 1.0)
+        } else {
+            (from - 0.05 * size, to + 0.05 * size)
+        };
         Axis { label: label.to_owned(), from, to, percent: false }
     }
 
@@ -122,27 +152,65 @@ impl Axis {
         self
     }
 
-    /// Round values to mark, at most about `most` of them (1, 2 or 5 times a power of ten apart).
-    pub(super) fn ticks(&self, most: usize) -> Vec<f64> {
-        let span = self.to - self.from;
-        let rough = span / most.max(1) as f64;
+    /// Its label.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// First value shown.
+    #[must_use]
+    pub fn from(&self) -> f64 {
+        self.from
+    }
+
+    /// Last value shown, above the first.
+    #[must_use]
+    pub fn to(&self) -> f64 {
+        self.to
+    }
+
+    /// Whether a value lies on it, but for rounding.
+    pub(super) fn holds(&self, value: f64) -> bool {
+        let slack = 1e-9 * (self.to - self.from);
+        value >= self.from - slack && value <= self.to + slack
+    }
+
+    /// How far apart marks are, at most about `most` of them (1, 2 or 5 times a power of ten).
+    fn step(&self, most: usize) -> f64 {
+        let rough = (self.to - self.from) / most.max(1) as f64;
         let power = 10_f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|own| own * power);
-        let step = step.into_iter().find(|own| *own >= rough * 0.999).unwrap_or(10.0 * power);
+        let steps = [1.0, 2.0, 5.0, 10.0].map(|times| times * power);
+        steps.into_iter().find(|step| *step >= rough * 0.999).unwrap_or(10.0 * power)
+    }
+
+    /// Round values to mark, each with its text.
+    pub(super) fn ticks(&self, most: usize) -> Vec<(f64, String)> {
+        let step = self.step(most);
         let first = (self.from / step - 1e-9).ceil();
         (0..=most * 3)
             .map(|place| (first + place as f64) * step)
-            .take_while(|tick| *tick <= self.to + span * 1e-9)
+            .take_while(|tick| *tick <= self.to + (self.to - self.from) * 1e-9)
             .map(|tick| if tick.abs() < step * 1e-6 { 0.0 } else { tick })
+            .map(|tick| (tick, self.text(tick, step)))
             .collect()
     }
 
-    /// A tick as text.
-    pub(super) fn text(&self, tick: f64) -> String {
-        let (value, unit) = if self.percent { (tick * 100.0, "%") } else { (tick, "") };
-        let text = format!("{value:.3}");
-        let text = text.trim_end_matches('0').trim_end_matches('.');
-        format!("{text}{unit}")
+    /// A tick with as many digits as the step needs, so that no two read alike.
+    fn text(&self, tick: f64, step: f64) -> String {
+        let (tick, step, unit) =
+            if self.percent { (tick * 100.0, step * 100.0, "%") } else { (tick, step, "") };
+        let size = self.from.abs().max(self.to.abs()) * if self.percent { 100.0 } else { 1.0 };
+        // Digits behind the point; the step is 1, 2 or 5 times a power of ten.
+        let digits = -(step * 1.001).log10().floor();
+        if size >= 1e7 || digits > 6.0 {
+            if tick == 0.0 {
+                return format!("0{unit}");
+            }
+            let digits = (tick.abs().log10().floor() + digits).clamp(0.0, 15.0) as usize;
+            return format!("{tick:.digits$e}{unit}");
+        }
+        format!("{tick:.*}{unit}", digits.max(0.0) as usize)
     }
 }
 
@@ -238,35 +306,42 @@ impl Chart {
         self
     }
 
+    /// Another noun in its words; names of series and rows stay.
+    pub(super) fn put(&mut self, noun: &Noun) {
+        for text in [&mut self.title, &mut self.description, &mut self.x.label, &mut self.y.label] {
+            *text = noun.put(text);
+        }
+    }
+
     /// The numbers behind the chart.
     #[must_use]
     pub fn data(&self) -> Table {
-        let number = |value: f64| format!("{value}");
-        let ends = |interval: Option<(f64, f64)>| match interval {
-            Some((lower, upper)) => [number(lower), number(upper)],
-            None => [String::new(), String::new()],
+        let blank = || Cell::Text(String::new());
+        let cell = |value: f64, interval: Option<(f64, f64)>| Cell::Number {
+            value,
+            interval: interval.map(|(lower, upper)| (End(lower), End(upper))),
+            no_interval: None,
+            form: Form::Decimal,
         };
         match &self.body {
             Body::Plot { guide, series } => {
-                let columns = ["series", "x", "y", "lower", "upper", "label"];
+                let columns = ["series", "x", "y", "label"];
                 let mut table = Table::new(&self.id, &self.title, &columns);
                 for series in guide.iter().chain(series) {
                     for point in &series.points {
-                        let [lower, upper] = ends(point.interval);
-                        let (x, y) = (number(point.x), number(point.y));
-                        table.push([series.name.clone(), x, y, lower, upper, point.label.clone()]);
+                        let (x, y) = (cell(point.x, None), cell(point.y, point.interval));
+                        table.push(cells![series.name.clone(), x, y, point.label.clone()]);
                     }
                 }
                 table
             }
             Body::Rows { rows, .. } => {
-                let columns = ["label", "value", "lower", "upper", "second", "note"];
+                let columns = ["label", "value", "second", "note"];
                 let mut table = Table::new(&self.id, &self.title, &columns);
                 for row in rows {
-                    let [lower, upper] = ends(row.interval);
-                    let second = row.second.map(number).unwrap_or_default();
-                    let value = number(row.value);
-                    table.push([row.label.clone(), value, lower, upper, second, row.note.clone()]);
+                    let second = row.second.map_or_else(blank, |second| cell(second, None));
+                    let value = cell(row.value, row.interval);
+                    table.push(cells![row.label.clone(), value, second, row.note.clone()]);
                 }
                 table
             }

@@ -1,9 +1,9 @@
 //! Sections about discrimination, calibration and use, from known outcomes.
 
+use super::cell::{Cell, Form, cells};
 use super::chart::{Axis, Chart, Point, Series};
 use super::document::{Section, Table};
-use super::words::{decimal, figure, percent, plain, with_interval};
-use crate::codebook::{Codebook, UNKNOWN};
+use super::words::plain;
 use crate::research::evaluate::{
     AucWithin, Bins, Capacity, Confidence, EvaluateError, Predicted, Scored, ShareInterval,
     Weights, auc, auc_within, calibration_bins, calibration_line, capacity_curve, decision_curve,
@@ -36,6 +36,22 @@ fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     (0..=STEPS).map(|step| step as f64 / STEPS as f64).map(|x| (x, at(points, x))).collect()
 }
 
+/// Those that were scored on these complaints; a section says who was not.
+pub(super) fn fitting<'a>(
+    known: &Known,
+    arms: &'a [Arm],
+    section: Section,
+) -> (Vec<&'a Arm>, Section) {
+    let (fitting, others): (Vec<&Arm>, Vec<&Arm>) = arms.iter().partition(|arm| arm.fits(known));
+    let section = others.into_iter().fold(section, |section, arm| {
+        section.text(format!(
+            "`{}` was scored on other complaints than these and is left out.",
+            arm.name
+        ))
+    });
+    (fitting, section.stamped(known.stamp()))
+}
+
 /// The capacity curve: the share of complaints with the outcome reached for the work done, in each
 /// model's own order.
 #[must_use]
@@ -46,6 +62,8 @@ pub fn capacity_section(known: &Known, arms: &[Arm]) -> Section {
         "Go along the bottom to the share of complaints that can be worked. The curve says what share of the complaints with the outcome is among them. The thin line is work in random order. Order is each model's whole order, gates and tie-breaks included.",
         "Complaints that were never worked are not in it. What counts is who is reached, not whether reaching them helped.",
     );
+    let (arms, stamped) = fitting(known, arms, section);
+    section = stamped;
     let mut table = Table::new(
         "capacity-points",
         "Share of complaints with the outcome reached (95% interval, cut-off taken as given)",
@@ -67,16 +85,17 @@ pub fn capacity_section(known: &Known, arms: &[Arm]) -> Section {
                     curve.points.iter().map(|point| (point.work, point.reached)).collect();
                 series.push(Series::line(&arm.name, thinned(&points)));
                 let reached = [0.05, 0.1, 0.2, 0.3].map(|share| {
-                    figure(&curve.sensitivity(Capacity::Share(share), LEVEL), percent)
+                    Cell::of(&curve.sensitivity(Capacity::Share(share), LEVEL), Form::Share)
                 });
-                let area = with_interval(curve.area.value, &curve.area.interval, decimal);
-                table.push([arm.name.clone()].into_iter().chain(reached).chain([area]));
+                let area = Cell::figure(&curve.area, Form::Decimal);
+                table.push(cells![arm.name.clone()].into_iter().chain(reached).chain([area]));
             }
-            Err(error) => table.push([arm.name.clone(), reason(&error)]),
+            Err(error) => table.push([arm.name.clone().into(), Cell::Missing(reason(&error))]),
         }
     }
     let described = table.rows.iter().filter_map(|row| {
-        Some(format!("{} reaches {} when 10% is worked", row.first()?, row.get(2)?))
+        let (name, reached) = (row.first()?.text(), row.get(2)?.text());
+        Some(format!("{name} reaches {reached} when 10% is worked"))
     });
     let described = described.collect::<Vec<_>>().join("; ");
     let (x, y) =
@@ -102,11 +121,15 @@ fn effective_events(known: &Known) -> f64 {
 /// pooled and within channels.
 #[must_use]
 pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
-    let section = Section::new(
-        "roc",
-        "Telling complaints apart",
-        "A curve nearer the upper left tells more complaints with the outcome from those without. Bars are 95% intervals of sensitivity at that point. The area pooled over channels mostly shows that channels differ; the area within channels says whether the score orders complaints that came in the same way.",
-        "Nothing about whether probabilities are right, and nothing about capacity: most of the curve lies where no unit can work. Intervals here take complaints as independent; the comparison's intervals resample subjects.",
+    let (arms, section) = fitting(
+        known,
+        arms,
+        Section::new(
+            "roc",
+            "Telling complaints apart",
+            "A curve nearer the upper left tells more complaints with the outcome from those without. Bars are 95% intervals of sensitivity at that point. The area pooled over channels mostly shows that channels differ; the area within channels says whether the score orders complaints that came in the same way.",
+            "Nothing about whether probabilities are right, and nothing about capacity: most of the curve lies where no unit can work. Intervals here take complaints as independent; the comparison's intervals resample subjects.",
+        ),
     );
     let mut table = Table::new(
         "areas",
@@ -119,11 +142,11 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
         let data = match Scored::new(&known.labels, &arm.scores) {
             Ok(data) => data,
             Err(error) => {
-                table.push([arm.name.clone(), error.to_string()]);
+                table.push([arm.name.clone().into(), Cell::Missing(error.to_string())]);
                 continue;
             }
         };
-        let curve = || -> Result<(Vec<_>, String), EvaluateError> {
+        let curve = || -> Result<(Vec<_>, Cell), EvaluateError> {
             let (points, area) = match &known.weights {
                 Some(weights) => {
                     let data = data.weighted(weights)?;
@@ -131,7 +154,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
                 }
                 None => (roc_curve(data)?, auc(data, LEVEL)?),
             };
-            let area = with_interval(area.figure.value, &area.figure.interval, decimal);
+            let area = Cell::figure(&area.figure, Form::Decimal);
             Ok((points.iter().map(|p| (p.false_positive_rate, p.sensitivity)).collect(), area))
         };
         let pooled = match curve() {
@@ -152,26 +175,29 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
                 series.push(line);
                 area
             }
-            Err(error) => reason(&error),
+            Err(error) => Cell::Missing(reason(&error)),
         };
-        let within = |channels: &[u8]| -> Result<AucWithin<u8>, EvaluateError> {
+        let within = |channels: &[u32]| -> Result<AucWithin<u32>, EvaluateError> {
             match &known.weights {
                 Some(weights) => auc_within(data.weighted(weights)?, channels, LEVEL),
                 None => auc_within(data, channels, LEVEL),
             }
         };
-        let (within, covered) = match known.channels.as_deref().map(within) {
+        let channels = known.channels.as_ref().map(|channels| &channels.of[..]);
+        let (within, covered) = match channels.map(within) {
             Some(Ok(own)) => {
-                let area = &own.pooled.figure;
-                (with_interval(area.value, &area.interval, decimal), percent(own.covered))
+                let area = Cell::figure(&own.pooled.figure, Form::Decimal);
+                (area, Cell::number(own.covered, Form::Share))
             }
-            Some(Err(error)) => (reason(&error), String::new()),
-            None => ("no channel item given".to_owned(), String::new()),
+            Some(Err(error)) => (Cell::Missing(reason(&error)), "".into()),
+            None => (Cell::Missing("no channels given".to_owned()), "".into()),
         };
-        table.push([arm.name.clone(), pooled, within, covered]);
+        table.push([arm.name.clone().into(), pooled, within, covered]);
     }
-    let described =
-        table.rows.iter().filter_map(|row| Some(format!("{}: area {}", row.first()?, row.get(1)?)));
+    let described = table
+        .rows
+        .iter()
+        .filter_map(|row| Some(format!("{}: area {}", row.first()?.text(), row.get(1)?.text())));
     let described = described.collect::<Vec<_>>().join("; ");
     let (x, y) = (Axis::share("False-positive rate"), Axis::share("Sensitivity"));
     let title = format!("ROC curve, {}", plain(&known.target.to_string()));
@@ -189,18 +215,15 @@ fn weights_of(weights: &Option<Weights>, rows: &[usize]) -> Option<Weights> {
 
 /// Predicted against observed shares, one small chart a channel, with counts.
 #[must_use]
-pub fn calibration_section(
-    known: &Known,
-    arms: &[Arm],
-    codebook: &Codebook,
-    channel: &str,
-) -> Section {
+pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
     let mut section = Section::new(
         "calibration",
         "Whether probabilities are right, channel by channel",
         "Each mark is a group of complaints with similar predictions: what was predicted, what was found, and its 95% interval; the table says how many complaints it rests on. On the thin line predictions are right; below it they are too high. E/O above 1 means that more was expected than was found.",
         "Outcomes that work did not find count as not there, so E/O above 1 can also mean that findings are incomplete. Groups of few complaints say little. An instrument that was never calibrated orders complaints; its probabilities are shown here to be tested, not to be quoted.",
     );
+    let (arms, stamped) = fitting(known, arms, section);
+    section = stamped;
     if matches!(known.target, Target::Any) {
         return section.text("The priority index is not a probability: nothing to calibrate.");
     }
@@ -214,43 +237,73 @@ pub fn calibration_section(
             "With the outcome",
             "Expected",
             "E/O",
+            "p",
             "Intercept",
             "Slope",
         ],
     );
-    let columns = ["Channel", "Model", "Complaints", "With the outcome", "Predicted", "Found"];
-    let caption = match known.weights {
-        Some(_) => {
-            "The marks of the charts: shares under sampling weights, complaints counted as they are"
+    let weighted = known.weights.is_some();
+    let caption = match weighted {
+        true => {
+            "The marks of the charts: complaints as they are, and what they and those with the outcome stand for under sampling weights; shares are weighted"
         }
-        None => "The marks of the charts",
+        false => "The marks of the charts",
     };
+    let columns = [
+        "Channel",
+        "Model",
+        "Complaints",
+        "With the outcome",
+        "Stand for",
+        "With the outcome stand for",
+        "Predicted",
+        "Found",
+    ];
+    let shown = |place: usize| weighted || !(4..6).contains(&place);
+    let columns: Vec<&str> = columns
+        .into_iter()
+        .enumerate()
+        .filter(|(place, _)| shown(*place))
+        .map(|own| own.1)
+        .collect();
     let mut groups = Table::new("marks", caption, &columns);
     let alone = arms.iter().filter(|arm| !arm.probabilities.is_empty()).count() == 1;
-    let item = codebook.item_place(channel).map(|place| &codebook.items()[place]);
-    let codes = known.channels.clone().unwrap_or_else(|| vec![0; known.len()]);
-    let mut present = codes.clone();
+    let name_of = |row: usize| known.channel(row).unwrap_or("all");
+    let mut present: Vec<(u32, &str)> = match &known.channels {
+        Some(channels) => (0..known.len()).map(|row| (channels.of[row], name_of(row))).collect(),
+        None => vec![(0, "all")],
+    };
     present.sort_unstable();
     present.dedup();
-    for code in present {
-        let name = match item {
-            Some(item) => item.answer(code).map_or(UNKNOWN, |answer| &answer.id),
-            None => "all",
-        };
-        let rows: Vec<usize> = (0..known.len()).filter(|&row| codes[row] == code).collect();
+    for (_, name) in present {
+        let rows: Vec<usize> = (0..known.len()).filter(|&row| name_of(row) == name).collect();
         let labels: Vec<bool> = rows.iter().map(|&row| known.labels[row]).collect();
         let events = labels.iter().filter(|&&label| label).count();
         let mut series = Vec::new();
         let mut most: f64 = 0.0;
-        for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()) {
+        for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()).copied() {
             let own: Vec<f64> = rows.iter().map(|&row| arm.probabilities[row]).collect();
             let Ok(data) = Predicted::new(&labels, &own) else { continue };
-            let cells = |expected: String, ratio: String, line: [String; 2]| {
-                let (count, events) = (rows.len().to_string(), events.to_string());
-                let [intercept, slope] = line;
-                [plain(name), arm.name.clone(), count, events, expected, ratio, intercept, slope]
-            };
             let weights = weights_of(&known.weights, &rows);
+            // Under weights all three are: what is expected and found among those that the complaints stand for.
+            let cells = |observed: Cell, ratio: [Cell; 3], line: [Cell; 2]| {
+                let count = match &weights {
+                    Some(weights) => Cell::number(weights.values().iter().sum(), Form::Tenths),
+                    None => rows.len().into(),
+                };
+                let ([expected, ratio, p], [intercept, slope]) = (ratio, line);
+                cells![
+                    plain(name),
+                    arm.name.clone(),
+                    count,
+                    observed,
+                    expected,
+                    ratio,
+                    p,
+                    intercept,
+                    slope
+                ]
+            };
             let ratio = || -> Result<_, EvaluateError> {
                 Ok(match &weights {
                     Some(weights) => expected_observed(data.weighted(weights)?, LEVEL)?,
@@ -264,18 +317,24 @@ pub fn calibration_section(
                 })
             };
             let line = match line() {
-                Ok(own) => {
-                    let [intercept, slope] = [Ok(own.intercept), Ok(own.slope)];
-                    [figure(&intercept, decimal), figure(&slope, decimal)]
-                }
-                Err(why) => [why.to_string(), String::new()],
+                Ok(own) => [&own.intercept, &own.slope].map(|own| Cell::figure(own, Form::Decimal)),
+                Err(why) => [Cell::Missing(why.to_string()), "".into()],
             };
             match ratio() {
                 Ok(own) => {
-                    let ratio = with_interval(own.ratio.value, &own.ratio.interval, decimal);
-                    table.push(cells(format!("{:.1}", own.expected), ratio, line));
+                    let observed = match &weights {
+                        Some(_) => Cell::number(own.observed, Form::Tenths),
+                        None => events.into(),
+                    };
+                    let expected = Cell::number(own.expected, Form::Tenths);
+                    let ratio = Cell::figure(&own.ratio, Form::Decimal);
+                    let p = Cell::number(own.p_value, Form::Decimal);
+                    table.push(cells(observed, [expected, ratio, p], line));
                 }
-                Err(why) => table.push(cells(String::new(), why.to_string(), line)),
+                Err(why) => {
+                    let why = Cell::Missing(why.to_string());
+                    table.push(cells(events.into(), ["".into(), why, "".into()], line));
+                }
             }
             // Fewer than sixty complaints a mark would show little but chance.
             let bins = (rows.len() / 60).clamp(1, 5);
@@ -295,10 +354,20 @@ pub fn calibration_section(
                 most = most.max(bin.predicted).max(bin.interval.upper);
                 let mark = Point::new(bin.predicted, bin.observed);
                 let mark = mark.interval(bin.interval.lower, bin.interval.upper);
-                let (count, events) = (bin.count.to_string(), bin.events.to_string());
-                let found = with_interval(bin.observed, &Ok(bin.interval), percent);
-                let (channel, model) = (plain(name), arm.name.clone());
-                groups.push([channel, model, count, events, percent(bin.predicted), found]);
+                let found = Cell::with_interval(bin.observed, &Ok(bin.interval), Form::Share);
+                let [all, with] = [bin.weight, bin.event_weight];
+                let row = cells![
+                    plain(name),
+                    arm.name.clone(),
+                    bin.count,
+                    bin.events,
+                    Cell::number(all, Form::Tenths),
+                    Cell::number(with, Form::Tenths),
+                    Cell::number(bin.predicted, Form::Share),
+                    found,
+                ];
+                let row = row.into_iter().enumerate().filter(|(place, _)| shown(*place));
+                groups.push(row.map(|(_, cell)| cell));
                 // With several models the counts would stand on top of each other: see the table.
                 if alone { mark.label(format!("{}/{}", bin.events, bin.count)) } else { mark }
             });
@@ -326,11 +395,15 @@ pub fn calibration_section(
 /// Net benefit against threshold probability.
 #[must_use]
 pub fn decision_section(known: &Known, arms: &[Arm]) -> Section {
-    let section = Section::new(
-        "decision",
-        "Whether acting on probabilities would pay",
-        "The threshold is the probability from which a unit would act; it says how many needless actions one find is worth. Net benefit counts finds less needless actions at that rate. A model is worth using at a threshold only where its curve lies above both acting on all and acting on none (0).",
-        "It needs right probabilities: where calibration is poor it says so here first. In a sample with too many events it holds for that mix alone. It does not say which threshold is right; that is a value judgement.",
+    let (arms, section) = fitting(
+        known,
+        arms,
+        Section::new(
+            "decision",
+            "Whether acting on probabilities would pay",
+            "The threshold is the probability from which a unit would act; it says how many needless actions one find is worth. Net benefit counts finds less needless actions at that rate. A model is worth using at a threshold only where its curve lies above both acting on all and acting on none (0).",
+            "It needs right probabilities: where calibration is poor it says so here first. In a sample with too many events it holds for that mix alone. It does not say which threshold is right; that is a value judgement.",
+        ),
     );
     if matches!(known.target, Target::Any) {
         return section
@@ -340,7 +413,7 @@ pub fn decision_section(known: &Known, arms: &[Arm]) -> Section {
     let mut series = Vec::new();
     let mut all = Vec::new();
     let (mut low, mut high) = (0.0_f64, 0.01_f64);
-    for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()) {
+    for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()).copied() {
         let curve = || -> Result<_, EvaluateError> {
             let data = Predicted::new(&known.labels, &arm.probabilities)?;
             Ok(match &known.weights {

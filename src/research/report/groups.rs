@@ -1,9 +1,10 @@
 //! Sections about for whom an instrument fails, what was never investigated, and what has changed.
 
+use super::cell::{Cell, Form, cells};
 use super::document::{Section, Table};
-use super::words::{decimal, figure, percent, plain};
+use super::words::{percent, plain};
 use crate::research::evaluate::{
-    Auc, ByKey, Caution, Figure, GroupAudit, GroupMean, NotEstimable, SelectionBounds, Spread,
+    Auc, Bounds, ByKey, Caution, GroupAudit, GroupMean, NotEstimable, SelectionBounds, Spread,
 };
 use crate::research::study::{GroupFindings, ItemDrift, Target};
 
@@ -22,6 +23,7 @@ pub fn groups_section(what: &str, found: &GroupFindings) -> Section {
         &reading,
         "Groups too small to judge are listed, not judged. Complaints are counted as they are, without sampling weights. Equal rates are not fairness where outcomes were looked for unequally.",
     );
+    section = section.stamped(found.stamp);
     if found.without_complaint > 0 {
         section = section.text(format!(
             "{} entries of the table of groups belong to no complaint here.",
@@ -36,26 +38,26 @@ pub fn groups_section(what: &str, found: &GroupFindings) -> Section {
         "Periods until a complaint's turn by {what}, when {} are worked in each and none comes in (mean, 95% interval)",
         found.top
     );
-    section = section.table(means("turn", &turn, &found.turn, decimal));
+    section = section.table(means("turn", &turn, &found.turn, Form::Decimal));
     if !found.waited.is_empty() {
         let caption = format!("Time waited in fact by {what} (mean, 95% interval)");
-        section = section.table(means("waited", &caption, &found.waited, decimal));
+        section = section.table(means("waited", &caption, &found.waited, Form::Decimal));
     }
     let unknown =
         format!("Share of a complaint's items that are unknown by {what} (mean, 95% interval)");
-    section = section.table(means("unknown", &unknown, &found.unknown, percent));
+    section = section.table(means("unknown", &unknown, &found.unknown, Form::Share));
     let caption = format!(
         "How well {what} is told from the items: area under the ROC curve on held-out complaints (95% interval); 0.5 is not at all"
     );
     let mut told = Table::new("told", &caption, &["Group", "All items", "Without records"]);
     for own in &found.told {
-        told.push([plain(&own.group), area(&own.all_items), area(&own.without_records)]);
+        told.push(cells![plain(&own.group), area(&own.all_items), area(&own.without_records)]);
     }
     section.table(told).text("What falls away without records is what records tell of the group. Where the area is high, leaving the group out of the items does not keep it out of the order.")
 }
 
-fn area(found: &Result<Auc, NotEstimable>) -> String {
-    figure(&found.clone().map(|own| own.figure), decimal)
+fn area(found: &Result<Auc, NotEstimable>) -> Cell {
+    Cell::of(&found.clone().map(|own| own.figure), Form::Decimal)
 }
 
 fn rates(what: &str, audit: &GroupAudit<String>) -> Table {
@@ -68,6 +70,7 @@ fn rates(what: &str, audit: &GroupAudit<String>) -> Table {
         "Gap in sensitivity",
         "False positives",
         "Gap in false positives",
+        "Of the flagged with the outcome",
     ];
     let caption = format!(
         "Rates by {what} among complaints with a known outcome (95% interval); group known for {}",
@@ -76,17 +79,21 @@ fn rates(what: &str, audit: &GroupAudit<String>) -> Table {
     let mut table = Table::new("rates", &caption, &columns);
     for (group, rates) in &audit.groups {
         match rates {
-            Ok(own) => table.push([
-                plain(group),
-                own.count.to_string(),
-                own.events.to_string(),
-                figure(&own.flagged, percent),
-                figure(&own.sensitivity, percent),
-                figure(&own.sensitivity_gap, percent),
-                figure(&own.false_positive_rate, percent),
-                figure(&own.false_positive_gap, percent),
-            ]),
-            Err(why) => table.push([plain(group), format!("not judged: {why}")]),
+            Ok(own) => {
+                let shares = [
+                    &own.flagged,
+                    &own.sensitivity,
+                    &own.sensitivity_gap,
+                    &own.false_positive_rate,
+                    &own.false_positive_gap,
+                    &own.positive_predictive_value,
+                ];
+                let shares = shares.map(|share| Cell::of(share, Form::Share));
+                table.push(cells![plain(group), own.count, own.events].into_iter().chain(shares));
+            }
+            Err(why) => {
+                table.push([plain(group).into(), Cell::Missing(format!("not judged: {why}"))]);
+            }
         }
     }
     table
@@ -105,21 +112,17 @@ fn spreads(audit: &GroupAudit<String>) -> String {
     )
 }
 
-fn means(
-    id: &str,
-    caption: &str,
-    found: &ByKey<String, GroupMean>,
-    write: fn(f64) -> String,
-) -> Table {
+fn means(id: &str, caption: &str, found: &ByKey<String, GroupMean>, form: Form) -> Table {
     let mut table = Table::new(id, caption, &["Group", "Complaints", "Mean", "Gap to all others"]);
     for (group, own) in found {
         match own {
             Ok(own) => {
-                let mean: Result<Figure, _> = Ok(own.mean.clone());
-                let (mean, gap) = (figure(&mean, write), figure(&own.gap, write));
-                table.push([plain(group), own.mean.count.to_string(), mean, gap]);
+                let (mean, gap) = (Cell::figure(&own.mean, form), Cell::of(&own.gap, form));
+                table.push(cells![plain(group), own.mean.count, mean, gap]);
             }
-            Err(why) => table.push([plain(group), format!("not judged: {why}")]),
+            Err(why) => {
+                table.push([plain(group).into(), Cell::Missing(format!("not judged: {why}"))]);
+            }
         }
     }
     table
@@ -148,20 +151,22 @@ pub fn bounds_section(target: &Target, k: usize, found: &[(&str, SelectionBounds
     let columns = [
         "Model",
         "Share reached, investigated alone",
-        "Share reached, bounds",
-        "Of the first with the outcome, bounds",
+        "Share reached, at least",
+        "At most",
+        "Of the first with the outcome, at least",
+        "At most",
     ];
     let mut table =
         Table::new("bounds", "The share of complaints with the outcome that is reached", &columns);
     for (name, own) in found {
-        let bounds = |bounds: &Result<crate::research::evaluate::Bounds, NotEstimable>| match bounds
-        {
-            Ok(own) => format!("{} to {}", percent(own.lower), percent(own.upper)),
-            Err(why) => why.to_string(),
+        let bounds = |bounds: &Result<Bounds, NotEstimable>| match bounds {
+            Ok(own) => [own.lower, own.upper].map(|end| Cell::number(end, Form::Share)),
+            Err(why) => [Cell::Missing(why.to_string()), "".into()],
         };
-        let investigated = figure(&own.sensitivity_if_investigated, percent);
-        let (reached, found) = (bounds(&own.sensitivity), bounds(&own.positive_predictive_value));
-        table.push([(*name).to_owned(), investigated, reached, found]);
+        let investigated = Cell::of(&own.sensitivity_if_investigated, Form::Share);
+        let [low, high] = bounds(&own.sensitivity);
+        let [least, most] = bounds(&own.positive_predictive_value);
+        table.push(cells![*name, investigated, low, high, least, most]);
     }
     let caution = Caution::InvestigatedOnly.text();
     section.table(table).text(format!("Share reached, investigated alone: {caution}"))
@@ -184,12 +189,12 @@ pub fn drift_section(before: &str, now: &str, drift: &[ItemDrift]) -> Section {
     sorted.sort_by(|one, other| other.stability.value.total_cmp(&one.stability.value));
     for own in sorted {
         let unknown = &own.unknown;
-        table.push([
+        table.push(cells![
             plain(&own.item),
-            decimal(own.stability.value),
-            percent(unknown.reference),
-            percent(unknown.recent),
-            figure(&Ok(unknown.change.clone()), percent),
+            Cell::number(own.stability.value, Form::Decimal),
+            Cell::number(unknown.reference, Form::Share),
+            Cell::number(unknown.recent, Form::Share),
+            Cell::figure(&unknown.change, Form::Share),
         ]);
     }
     let mut section = section.table(table);

@@ -2,25 +2,35 @@
 //!
 //! A [`Report`] is sections of text, charts and tables; functions here make sections from studies
 //! and models. Everything is drawn here, without scripts, fonts or files from elsewhere. What
-//! rests on synthetic complaints is stamped on every page, figure and row.
+//! rests on synthetic complaints, or on complaints of unstated origin, is stamped on every page, figure and row.
+//!
+//! A table holds [`Cell`]s: numbers stay numbers, on the page with their interval beside them, in CSV files in columns of
+//! their own. What is called *complaint* here can be called something else: [`Report::called`].
 
 mod card;
+mod cell;
 mod chart;
 mod document;
 mod figures;
+mod front;
 mod groups;
 mod html;
 mod plain;
 mod ranks;
+mod safe;
 mod svg;
 mod tripod;
 mod words;
 
 pub use card::{card_section, comparison_section, data_section};
+pub use cell::{Cell, End, Form};
 pub use chart::{Axis, Body, Chart, Point, Row, Series};
-pub use document::{Block, Report, Section, Table};
+pub use document::{Block, Part, Report, Section, Table};
 pub use figures::{calibration_section, capacity_section, decision_section, roc_section};
+pub use front::{Workday, front_section};
 pub use groups::{bounds_section, drift_section, groups_section};
-pub use plain::Part;
-pub use ranks::{ranks_section, sensitivity_section, sets_section, weights_section};
+pub use plain::ReportFile;
+pub use ranks::{
+    ranks_section, sensitivity_section, sets_section, tornado_section, weights_section,
+};
 pub use tripod::{TRIPOD_ITEMS, tripod_section};

@@ -3,15 +3,14 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::base::text::{for_markdown, for_spreadsheet};
-
-use super::document::{Block, Report, Table};
+use super::document::{Block, Part, Report, Section, Table};
+use crate::base::text::{for_markdown as line, for_spreadsheet};
 
 /// One file of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Part {
-    /// Its name, without a folder.
+pub struct ReportFile {
+    /// Its name, without a folder; no two are the same.
     pub name: String,
     /// Its text, UTF-8.
     pub text: String,
@@ -21,48 +20,39 @@ impl Report {
     /// The report as Markdown; charts are links to their SVG files beside it.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut page = format!("# {}\n\n", for_markdown(&self.title));
-        let stamp = self.stamp.as_deref().map(for_markdown);
+        let mut page = format!("# {}\n\n", line(&self.title));
+        let stamp = self.stamp.as_deref().map(line);
         if let Some(stamp) = &stamp {
             let _ = writeln!(page, "**{stamp}**\n");
         }
-        for section in &self.sections {
-            let _ = writeln!(page, "## {}\n", for_markdown(&section.title));
-            if !section.reading.is_empty() {
-                let _ = writeln!(page, "{}\n", for_markdown(&section.reading));
+        if let Some(date) = &self.date {
+            let _ = writeln!(page, "{}\n", line(date));
+        }
+        let names = self.names();
+        for part in [Part::Front, Part::Body, Part::Appendix] {
+            let own = || self.sections.iter().zip(&names).filter(|(own, _)| own.part == part);
+            if part == Part::Appendix && own().next().is_some() {
+                page.push_str("# Appendix\n\n");
             }
-            for block in &section.blocks {
-                match block {
-                    Block::Text(text) => {
-                        let _ = writeln!(page, "{}\n", for_markdown(text));
-                    }
-                    Block::Chart(chart) => {
-                        let (title, text) =
-                            (for_markdown(&chart.title), for_markdown(&chart.description));
-                        let file = file_name(&section.id, &chart.id, "svg");
-                        let _ = writeln!(page, "**{title}**\n\n![{text}]({file})\n");
-                    }
-                    Block::Table(table) => write_table(&mut page, table),
+            for (section, names) in own() {
+                write_section(&mut page, section, &names.blocks);
+                if let Some(stamp) = &stamp {
+                    let _ = writeln!(page, "*{stamp}*\n");
                 }
             }
-            if !section.limits.is_empty() {
-                let _ = writeln!(
-                    page,
-                    "*What this does not show.* {}\n",
-                    for_markdown(&section.limits)
-                );
-            }
-            if let Some(stamp) = &stamp {
-                let _ = writeln!(page, "*{stamp}*\n");
-            }
+        }
+        page.push_str("## Made with\n\n");
+        for (what, value) in &self.facts {
+            let _ = writeln!(page, "- {}: {}", line(what), line(value));
         }
         page
     }
 
-    /// Everything that the report holds, as JSON.
+    /// Everything that the report holds, as JSON. A number that JSON has no word for is a word.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let mut text = serde_json::to_string_pretty(self)
+            .unwrap_or_else(|error| format!("{{\"error\": \"not written: {error}\"}}"));
         text.push('\n');
         text
     }
@@ -70,20 +60,27 @@ impl Report {
     /// Every file: `report.html`, `report.md`, `report.json`, each chart as SVG with its numbers as
     /// CSV, each table as CSV. CSV rows end in the stamp where there is one.
     #[must_use]
-    pub fn parts(&self) -> Vec<Part> {
-        let part = |name: &str, text: String| Part { name: name.to_owned(), text };
+    pub fn parts(&self) -> Vec<ReportFile> {
+        let part = |name: &str, text: String| ReportFile { name: name.to_owned(), text };
         let mut parts = vec![
             part("report.html", self.to_html()),
             part("report.md", self.to_markdown()),
             part("report.json", self.to_json()),
         ];
         let stamp = self.stamp.as_deref();
-        for (section, chart) in self.charts() {
-            parts.push(part(&file_name(&section.id, &chart.id, "svg"), chart.to_svg(stamp)));
-            parts.push(part(&file_name(&section.id, &chart.id, "csv"), chart.data().to_csv(stamp)));
-        }
-        for (section, table) in self.tables() {
-            parts.push(part(&file_name(&section.id, &table.id, "csv"), table.to_csv(stamp)));
+        for (section, names) in self.sections.iter().zip(self.names()) {
+            for (block, name) in section.blocks.iter().zip(&names.blocks) {
+                match block {
+                    Block::Text(_) => {}
+                    Block::Chart(chart) => {
+                        parts.push(part(&format!("{name}.svg"), chart.drawn(name, stamp)));
+                        parts.push(part(&format!("{name}.csv"), chart.data().to_csv(stamp)));
+                    }
+                    Block::Table(table) => {
+                        parts.push(part(&format!("{name}.csv"), table.to_csv(stamp)));
+                    }
+                }
+            }
         }
         parts
     }
@@ -103,19 +100,80 @@ impl Report {
     }
 }
 
+fn write_section(page: &mut String, section: &Section, names: &[String]) {
+    let _ = writeln!(page, "## {}\n", line(&section.title));
+    if !section.reading.is_empty() {
+        let _ = writeln!(page, "{}\n", line(&section.reading));
+    }
+    for (block, name) in section.blocks.iter().zip(names) {
+        match block {
+            Block::Text(text) => {
+                let _ = writeln!(page, "{}\n", line(text));
+            }
+            Block::Chart(chart) => {
+                let (title, text) = (line(&chart.title), line(&chart.description));
+                let _ = writeln!(page, "**{title}**\n\n![{text}]({name}.svg)\n");
+            }
+            Block::Table(table) => write_table(page, table),
+        }
+    }
+    if !section.limits.is_empty() {
+        let _ = writeln!(page, "*What this does not show.* {}\n", line(&section.limits));
+    }
+}
+
 impl Table {
-    /// The table as CSV (RFC 4180); a last column holds the stamp where there is one.
+    /// The table as CSV (RFC 4180): a column of numbers has its ends and its notes in columns of their own, shares are
+    /// shares and not percentages; a last column holds the stamp where there is one.
     #[must_use]
     pub fn to_csv(&self, stamp: Option<&str>) -> String {
+        // For every column whether it has ends and notes.
+        let shapes: Vec<(bool, bool)> = (0..self.columns.len())
+            .map(|column| {
+                let cells = || self.rows.iter().filter_map(|row| row.get(column));
+                let fields = || cells().map(super::Cell::fields);
+                let numbers = cells().any(super::Cell::is_number);
+                let ends = fields().any(|[_, lower, ..]| !lower.is_empty());
+                (ends, numbers && fields().any(|[.., note]| !note.is_empty()))
+            })
+            .collect();
         let mut text = String::new();
-        let mut write = |cells: &[String], last: Option<&str>| {
-            let all = cells.iter().map(String::as_str).chain(last).map(quoted);
-            text.push_str(&all.collect::<Vec<_>>().join(","));
+        let mut write = |cells: Vec<String>, last: Option<&str>| {
+            text.push_str(&cells.join(","));
+            if let Some(last) = last {
+                let _ = write!(text, ",{}", quoted(last));
+            }
             text.push_str("\r\n");
         };
-        write(&self.columns, stamp.map(|_| "stamp"));
+        let mut heading = Vec::new();
+        for (name, (ends, note)) in self.columns.iter().zip(&shapes) {
+            heading.push(quoted(name));
+            if *ends {
+                heading.extend([quoted(&format!("{name}: from")), quoted(&format!("{name}: to"))]);
+            }
+            if *note {
+                heading.push(quoted(&format!("{name}: note")));
+            }
+        }
+        write(heading, stamp.map(|_| "stamp"));
         for row in &self.rows {
-            write(row, stamp);
+            let mut line = Vec::new();
+            for (cell, (ends, note)) in row.iter().zip(&shapes) {
+                let [value, lower, upper, why] = cell.fields();
+                // Numbers as they are; words made safe.
+                let first = if cell.is_number() { value } else { quoted(&value) };
+                if *ends {
+                    line.extend([first, lower, upper]);
+                } else if *note || !why.is_empty() && first.is_empty() {
+                    line.push(if *note { first } else { quoted(&why) });
+                } else {
+                    line.push(first);
+                }
+                if *note {
+                    line.push(quoted(&why));
+                }
+            }
+            write(line, stamp);
         }
         text
     }
@@ -130,27 +188,20 @@ fn quoted(cell: &str) -> String {
     }
 }
 
-/// A file's name from ids: letters, digits and dashes only.
-fn file_name(section: &str, id: &str, ending: &str) -> String {
-    let safe = |text: &str| -> String {
-        let letters = text.chars();
-        letters
-            .map(|l| if l.is_ascii_alphanumeric() { l.to_ascii_lowercase() } else { '-' })
-            .collect()
-    };
-    format!("{}-{}.{ending}", safe(section), safe(id))
-}
-
 fn write_table(page: &mut String, table: &Table) {
-    let row = |cells: &[String]| -> String {
-        let cells: Vec<String> = cells.iter().map(|cell| for_markdown(cell)).collect();
+    let row = |cells: &mut dyn Iterator<Item = String>| -> String {
+        let cells: Vec<String> = cells.map(|cell| line(&cell)).collect();
         format!("| {} |", cells.join(" | "))
     };
-    let _ = writeln!(page, "**{}**\n\n{}", for_markdown(&table.caption), row(&table.columns));
+    let heading = row(&mut table.columns.iter().cloned());
+    let _ = writeln!(page, "**{}**\n\n{heading}", line(&table.caption));
     let rule: Vec<&str> = table.columns.iter().map(|_| "---").collect();
     let _ = writeln!(page, "| {} |", rule.join(" | "));
     for cells in &table.rows {
-        let _ = writeln!(page, "{}", row(cells));
+        let _ = writeln!(page, "{}", row(&mut cells.iter().map(super::Cell::text)));
     }
     page.push('\n');
+    for why in table.notes() {
+        let _ = writeln!(page, "No interval: {}.\n", line(why));
+    }
 }

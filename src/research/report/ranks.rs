@@ -1,12 +1,13 @@
 //! Sections about how far positions and weights can be trusted.
 
+use super::cell::{Cell, End, Form, cells};
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
 use super::words::{decimal, level, percent, plain};
 use crate::instrument::Instrument;
 use crate::policy::Band;
 use crate::research::fit::FitReport;
-use crate::research::study::{Change, PositionsUnder, RankStability};
+use crate::research::study::{Change, Departure, PositionsUnder, RankStability};
 
 /// Intervals of the positions of the first complaints, how the first k change, and how bands move.
 #[must_use]
@@ -23,7 +24,8 @@ pub fn ranks_section(stability: &RankStability, first: usize) -> Section {
     } else {
         "Only errors of weights are in it. Answers are taken as right, the form of the model too, and gates hold whatever the weights."
     };
-    let mut section = Section::new("ranks", "How far positions can be trusted", &reading, limits);
+    let mut section = Section::new("ranks", "How far positions can be trusted", &reading, limits)
+        .stamped(stability.stamp());
     let rows: Vec<Row> = stability
         .first(first)
         .map(|own| {
@@ -70,8 +72,8 @@ pub fn ranks_section(stability: &RankStability, first: usize) -> Section {
         ["Band now"].into_iter().chain(names.iter().map(String::as_str)).collect();
     let mut table = Table::new("bands", caption, &columns);
     for (name, row) in names.iter().zip(moves.from_to) {
-        let cells = row.map(|count| format!("{count:.1}"));
-        table.push([name.clone()].into_iter().chain(cells));
+        let counts = row.map(|count| Cell::number(count, Form::Tenths));
+        table.push(cells![name.clone()].into_iter().chain(counts));
     }
     section.table(table)
 }
@@ -109,8 +111,9 @@ pub fn sets_section(positions: &PositionsUnder, ids: &[&str], first: usize, k: u
     let caption = format!("Departures from `{}`, k = {k}", positions.names()[0]);
     let mut table = Table::new("departures", &caption, &columns);
     for own in positions.departures(k) {
-        let (kept, mean) = (percent(own.kept), format!("{:.1}", own.mean_move));
-        table.push([plain(&own.name), kept, mean, own.largest_move.to_string()]);
+        let kept = Cell::number(own.kept, Form::Share);
+        let mean = Cell::number(own.mean_move, Form::Tenths);
+        table.push(cells![plain(&own.name), kept, mean, own.largest_move]);
     }
     section.table(table)
 }
@@ -162,13 +165,16 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
     let (low, high) = (low.max(-6.0), high.min(6.0));
     let caption = "Weights, largest first";
     let estimated = rows.iter().any(|row| row.interval.is_some());
-    let columns = ["Answer", "Weight", "From", "To"];
-    let columns = if estimated { &columns[..] } else { &columns[..2] };
-    let mut table = Table::new("values", caption, columns);
+    let mut table = Table::new("values", caption, &["Answer", "Weight"]);
     for row in &rows {
-        let (from, to) =
-            row.interval.map_or_else(Default::default, |(a, b)| (decimal(a), decimal(b)));
-        table.push([row.label.clone(), decimal(row.value), from, to]);
+        let no_interval = estimated && row.interval.is_none();
+        let weight = Cell::Number {
+            value: row.value,
+            interval: row.interval.map(|(lower, upper)| (End(lower), End(upper))),
+            no_interval: no_interval.then(|| "the fit gives none for this column".to_owned()),
+            form: Form::Decimal,
+        };
+        table.push(cells![row.label.clone(), weight]);
     }
     let described = match rows.first() {
         Some(row) => format!(
@@ -182,6 +188,68 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
     let axis = Axis::numbers("Weight (log-odds)", low, high);
     let chart = Chart::rows("forest", &title, axis, Some(0.0), rows).describe(described);
     section.chart(chart).table(table)
+}
+
+/// How much of the first `k` each assumption moves, largest first: the tornado of a model's declared numbers.
+///
+/// A row is one assumption; two departures whose names differ in `, low` and `, high` at the end share a row and a bar, one
+/// end each.
+#[must_use]
+pub fn tornado_section(nominal: &str, departures: &[Departure], k: usize) -> Section {
+    let section = Section::new(
+        "tornado",
+        "Which assumptions move the order most",
+        &format!(
+            "Each declared number was changed by itself and the backlog ranked again. The bar and its disc show what share of the first {k} under `{nominal}` gives way to others; where a lower and a higher value of one number were tried, the diamond is the lesser of the two."
+        ),
+        "One number at a time: two that move together can move more. A number that is not in the list was not varied. How likely another value is, nobody estimated.",
+    );
+    // The larger and, where both ends of a number were tried, the smaller share that gives way.
+    let mut bars: Vec<(String, f64, Option<f64>)> = Vec::new();
+    for own in departures {
+        let end = [", low", ", high"].iter().find_map(|end| own.name.strip_suffix(end));
+        let (name, moved) = (end.unwrap_or(&own.name), 1.0 - own.kept);
+        let pair = |bar: &&mut (String, f64, Option<f64>)| {
+            end.is_some() && bar.0 == name && bar.2.is_none()
+        };
+        match bars.iter_mut().find(pair) {
+            Some(bar) => (bar.1, bar.2) = (bar.1.max(moved), Some(bar.1.min(moved))),
+            None => bars.push((name.to_owned(), moved, None)),
+        }
+    }
+    bars.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    let row = |(name, most, least): &(String, f64, Option<f64>)| {
+        let row = Row::new(plain(name), *most, Some((0.0, *most))).note(percent(*most));
+        match least {
+            Some(least) => row.second(*least),
+            None => row,
+        }
+    };
+    let rows: Vec<Row> = bars.iter().map(row).collect();
+    let most = bars.first().map_or(0.0, |bar| bar.1);
+    let described = match bars.first() {
+        Some((name, most, _)) => format!(
+            "{} assumptions; `{}` moves most: {} of the first {k}.",
+            bars.len(),
+            plain(name),
+            percent(*most)
+        ),
+        None => "No assumptions were varied.".to_owned(),
+    };
+    let axis = Axis::numbers("Share of the first that gives way", 0.0, most.max(0.01)).percent();
+    let title = format!("What each assumption moves of the first {k}");
+    let mut table = Table::new(
+        "departures",
+        "Every assumption that was changed",
+        &["Changed", "Of the first kept", "Mean move", "Largest move"],
+    );
+    for own in departures {
+        let (kept, mean) =
+            (Cell::number(own.kept, Form::Share), Cell::number(own.mean_move, Form::Tenths));
+        table.push(cells![plain(&own.name), kept, mean, own.largest_move]);
+    }
+    let chart = Chart::rows("tornado", &title, axis, None, rows).describe(described.clone());
+    section.text(described).chart(chart).table(table)
 }
 
 /// What each piece of a model does to the order, largest change first.
@@ -208,14 +276,11 @@ pub fn sensitivity_section(groups: &[(&str, &str, &[Change])], k: usize) -> Sect
             one.kept.total_cmp(&other.kept).then(other.mean_move.total_cmp(&one.mean_move))
         });
         for own in sorted {
-            let unknown = single.then(|| own.unknown.map(percent).unwrap_or_default());
-            let rest = [
-                percent(own.kept),
-                percent(own.band_moved),
-                format!("{:.1}", own.mean_move),
-                own.largest_move.to_string(),
-            ];
-            table.push([plain(&own.what)].into_iter().chain(unknown).chain(rest));
+            let share = |share: f64| Cell::number(share, Form::Share);
+            let unknown = single.then(|| own.unknown.map_or_else(|| "".into(), share));
+            let mean = Cell::number(own.mean_move, Form::Tenths);
+            let rest = cells![share(own.kept), share(own.band_moved), mean, own.largest_move];
+            table.push(cells![plain(&own.what)].into_iter().chain(unknown).chain(rest));
         }
         section = section.table(table);
     }

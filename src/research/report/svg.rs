@@ -5,18 +5,28 @@
 
 use std::fmt::Write as _;
 
-use crate::base::text::for_xml;
-
 use super::chart::{Axis, Body, Chart, Point, Row, Series};
+use super::safe::{escape, shortened, wrapped};
 
-/// Colour, dash and mark of each series in turn.
-const STYLES: [(&str, &str, Mark); 5] = [
-    ("#0072B2", "", Mark::Disc),
-    ("#D55E00", "7 4", Mark::Square),
-    ("#007A5A", "2 3", Mark::Triangle),
-    ("#9B4F86", "9 3 2 3", Mark::Diamond),
-    ("#333333", "4 2", Mark::Disc),
-];
+/// Colours, dashes and marks: a series takes the next of each, so that the first 42 differ in at least one.
+const COLOURS: [&str; 7] =
+    ["#0072B2", "#D55E00", "#007A5A", "#9B4F86", "#333333", "#8A6A00", "#3B8FC2"];
+const DASHES: [&str; 6] = ["", "7 4", "2 3", "9 3 2 3", "12 4", "4 2 1 2 1 2"];
+const MARKS: [Mark; 6] =
+    [Mark::Disc, Mark::Square, Mark::Triangle, Mark::Diamond, Mark::Cross, Mark::Down];
+/// The most series that one plane can hold and still be read.
+const MOST_SERIES: usize = 12;
+
+fn style(place: usize) -> (&'static str, &'static str, Mark) {
+    let round = place / COLOURS.len();
+    (COLOURS[place % COLOURS.len()], DASHES[(place + round) % 6], MARKS[(place + 2 * round) % 6])
+}
+
+/// Letters of this size that fit into a width, on the wide side of usual.
+fn fitting(width: f64, size: u32) -> usize {
+    (width / (0.56 * f64::from(size))).max(4.0) as usize
+}
+
 const WIDTH: f64 = 480.0;
 const INK: &str = "#222222";
 const GREY: &str = "#6B6B6B";
@@ -28,6 +38,8 @@ enum Mark {
     Square,
     Triangle,
     Diamond,
+    Cross,
+    Down,
 }
 
 /// A drawing as it grows.
@@ -43,7 +55,7 @@ impl Canvas {
     }
 
     fn text(&mut self, x: f64, y: f64, size: u32, anchor: &str, fill: &str, text: &str) {
-        let text = for_xml(text);
+        let text = escape(text);
         self.add(format_args!(
             r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" text-anchor="{anchor}" fill="{fill}">{text}</text>"#
         ));
@@ -54,6 +66,16 @@ impl Canvas {
         let ((a, b), (c, d)) = (from, to);
         self.add(format_args!(
             r#"<line x1="{a:.1}" y1="{b:.1}" x2="{c:.1}" y2="{d:.1}" stroke="{stroke}" stroke-width="{width}"{dash}/>"#
+        ));
+    }
+
+    /// A head at the edge, where what is drawn goes on beyond it.
+    fn arrow(&mut self, tip: (f64, f64), back: (f64, f64), colour: &str) {
+        let (dx, dy) = (tip.0 - back.0, tip.1 - back.1);
+        let (nx, ny) = (-dy * 0.6, dx * 0.6);
+        self.add(format_args!(
+            r#"<polygon class="beyond" points="{:.1},{:.1} {:.1},{:.1} {:.1},{:.1}" fill="{colour}"/>"#,
+            tip.0, tip.1, back.0 + nx, back.1 + ny, back.0 - nx, back.1 - ny
         ));
     }
 
@@ -71,6 +93,28 @@ impl Canvas {
             Mark::Triangle => {
                 format!(r#"<polygon points="{x:.1},{t:.1} {r:.1},{b:.1} {l:.1},{b:.1}""#)
             }
+            Mark::Down => {
+                format!(r#"<polygon points="{x:.1},{b:.1} {r:.1},{t:.1} {l:.1},{t:.1}""#)
+            }
+            Mark::Cross => {
+                let (near, far) = (size * 0.45, size * 1.2);
+                let corners = [
+                    (-near, -far),
+                    (near, -far),
+                    (near, -near),
+                    (far, -near),
+                    (far, near),
+                    (near, near),
+                    (near, far),
+                    (-near, far),
+                    (-near, near),
+                    (-far, near),
+                    (-far, -near),
+                    (-near, -near),
+                ];
+                let points = corners.map(|(dx, dy)| format!("{:.1},{:.1}", x + dx, y + dy));
+                format!(r#"<polygon points="{}""#, points.join(" "))
+            }
             Mark::Diamond => {
                 format!(
                     r#"<polygon points="{x:.1},{t:.1} {r:.1},{y:.1} {x:.1},{b:.1} {l:.1},{y:.1}""#
@@ -86,9 +130,13 @@ fn dashes(dash: &str) -> String {
 }
 
 impl Axis {
-    fn place(&self, value: f64, first: f64, last: f64) -> f64 {
-        let value = if value.is_finite() { value.clamp(self.from, self.to) } else { self.from };
-        first + (value - self.from) / (self.to - self.from) * (last - first)
+    /// Where a value stands; what lies beyond an end stands at it. `None` for what is no number.
+    fn place(&self, value: f64, first: f64, last: f64) -> Option<f64> {
+        if value.is_nan() {
+            return None;
+        }
+        let (from, to) = (self.from(), self.to());
+        Some(first + (value.clamp(from, to) - from) / (to - from) * (last - first))
     }
 }
 
@@ -106,12 +154,13 @@ impl Chart {
             Body::Plot { guide, series } => self.draw_plot(&mut canvas, guide.as_ref(), series),
             Body::Rows { guide, rows } => self.draw_rows(&mut canvas, *guide, rows),
         };
-        let total = if stamp.is_some() { height + 20.0 } else { height };
-        if let Some(stamp) = stamp {
-            canvas.text(WIDTH / 2.0, height + 12.0, 12, "middle", "#A03000", stamp);
+        let mut total = height;
+        for line in stamp.map(|stamp| wrapped(stamp, fitting(WIDTH, 12))).unwrap_or_default() {
+            canvas.text(WIDTH / 2.0, total + 12.0, 12, "middle", "#A03000", &line);
+            total += 16.0;
         }
-        let (title, id) = (for_xml(&self.title), for_xml(id));
-        let description = for_xml(&self.description);
+        let (title, id) = (escape(&self.title), escape(id));
+        let description = escape(&self.description);
         let body = canvas.body;
         format!(
             r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {total:.0}" role="img" aria-labelledby="{id}-title {id}-text" font-family="'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">
@@ -124,65 +173,96 @@ impl Chart {
     }
 
     fn draw_plot(&self, canvas: &mut Canvas, guide: Option<&Series>, series: &[Series]) -> f64 {
-        let named: Vec<(usize, &Series)> =
-            series.iter().enumerate().filter(|(_, own)| !own.name.is_empty()).collect();
-        let (left, right) = (58.0, WIDTH - 16.0);
+        let (left, right) = (64.0, WIDTH - 16.0);
+        let drawn = &series[..series.len().min(MOST_SERIES)];
         let mut top = 10.0;
-        for (place, own) in &named {
-            self.draw_key(canvas, *place, own, top + 8.0);
+        for (place, own) in drawn.iter().enumerate().filter(|(_, own)| !own.name.is_empty()) {
+            self.draw_key(canvas, place, own, top + 8.0);
             top += 19.0;
         }
         if let Some(guide) = guide {
             canvas.line((left, top + 8.0), (left + 34.0, top + 8.0), GREY, 1.2, "3 3");
-            canvas.text(left + 42.0, top + 12.5, 13, "start", GREY, &guide.name);
+            let name = shortened(&guide.name, fitting(right - left - 42.0, 13));
+            canvas.text(left + 42.0, top + 12.5, 13, "start", GREY, &name);
+            top += 19.0;
+        }
+        if series.len() > drawn.len() {
+            let text =
+                format!("{} more are not drawn: see the numbers", series.len() - drawn.len());
+            canvas.text(left, top + 12.5, 13, "start", INK, &text);
             top += 19.0;
         }
         top += 6.0;
         let bottom = top + 270.0;
         let x = |value| self.x.place(value, left, right);
         let y = |value| self.y.place(value, bottom, top);
-        for tick in self.y.ticks(5) {
-            canvas.line((left, y(tick)), (right, y(tick)), RULE, 1.0, "");
-            canvas.text(left - 6.0, y(tick) + 4.5, 13, "end", INK, &self.y.text(tick));
+        for (tick, text) in self.y.ticks(5) {
+            let Some(at) = y(tick) else { continue };
+            canvas.line((left, at), (right, at), RULE, 1.0, "");
+            canvas.text(
+                left - 6.0,
+                at + 4.5,
+                if text.len() > 6 { 10 } else { 13 },
+                "end",
+                INK,
+                &text,
+            );
         }
-        for tick in self.x.ticks(6) {
-            canvas.line((x(tick), bottom), (x(tick), bottom + 4.0), GREY, 1.0, "");
-            canvas.text(x(tick), bottom + 18.0, 13, "middle", INK, &self.x.text(tick));
+        let ticks = self.x.ticks(6);
+        let long = ticks.iter().any(|(_, text)| text.len() > 7);
+        for (place, (tick, text)) in ticks.iter().enumerate() {
+            let Some(at) = x(*tick) else { continue };
+            canvas.line((at, bottom), (at, bottom + 4.0), GREY, 1.0, "");
+            // Long ones would touch: every other one is enough.
+            if !long || place % 2 == 0 {
+                canvas.text(at, bottom + 18.0, if long { 11 } else { 13 }, "middle", INK, text);
+            }
         }
         canvas.line((left, bottom), (right, bottom), GREY, 1.0, "");
-        canvas.text((left + right) / 2.0, bottom + 37.0, 14, "middle", INK, &self.x.label);
-        let (label, middle) = (for_xml(&self.y.label), (top + bottom) / 2.0);
+        let label = shortened(self.x.label(), fitting(right - left, 14));
+        canvas.text((left + right) / 2.0, bottom + 37.0, 14, "middle", INK, &label);
+        let label = escape(&shortened(self.y.label(), fitting(bottom - top, 14)));
+        let middle = (top + bottom) / 2.0;
         canvas.add(format_args!(
             r#"<text transform="translate(14 {middle:.1}) rotate(-90)" font-size="14" text-anchor="middle" fill="{INK}">{label}</text>"#
         ));
         if let Some(guide) = guide {
-            self.polyline(canvas, &guide.points, &x, &y, GREY, 1.2, "3 3");
+            self.polyline(canvas, &guide.points, (&x, &y), (GREY, 1.2, "3 3"));
         }
-        for (place, own) in series.iter().enumerate() {
-            let (colour, dash, mark) = STYLES[place % STYLES.len()];
+        for (place, own) in drawn.iter().enumerate() {
+            let (colour, dash, mark) = style(place);
             if own.joined {
-                self.polyline(canvas, &own.points, &x, &y, colour, 2.2, dash);
+                self.polyline(canvas, &own.points, (&x, &y), (colour, 2.2, dash));
             }
             for point in &own.points {
-                if let Some((lower, upper)) = point.interval {
-                    let (low, high) = (y(lower), y(upper));
-                    canvas.line((x(point.x), low), (x(point.x), high), colour, 1.6, "");
-                    for end in [low, high] {
-                        let from = (x(point.x) - 4.0, end);
-                        canvas.line(from, (x(point.x) + 4.0, end), colour, 1.6, "");
+                let Some(across) = x(point.x).filter(|_| self.x.holds(point.x)) else { continue };
+                if let Some((lower, upper)) = point.interval
+                    && let (Some(low), Some(high)) = (y(lower), y(upper))
+                {
+                    canvas.line((across, low), (across, high), colour, 1.6, "");
+                    for (end, at, inwards) in [(lower, low, -7.0), (upper, high, 7.0)] {
+                        if self.y.holds(end) {
+                            canvas.line((across - 4.0, at), (across + 4.0, at), colour, 1.6, "");
+                        } else {
+                            canvas.arrow((across, at), (across, at + inwards), colour);
+                        }
                     }
                 }
+                let Some(up) = y(point.y) else { continue };
                 if !own.joined || point.interval.is_some() {
-                    canvas.mark(mark, x(point.x), y(point.y), 4.4, colour, "#ffffff");
+                    if self.y.holds(point.y) {
+                        canvas.mark(mark, across, up, 4.4, colour, "#ffffff");
+                    } else {
+                        let inwards = if point.y > self.y.to() { 9.0 } else { -9.0 };
+                        canvas.arrow((across, up), (across, up + inwards), colour);
+                    }
                 }
                 if !point.label.is_empty() {
-                    let near_right = x(point.x) > right - 70.0;
-                    let (at, anchor) = if near_right {
-                        (x(point.x) - 8.0, "end")
-                    } else {
-                        (x(point.x) + 8.0, "start")
-                    };
-                    canvas.text(at, y(point.y) - 7.0, 12, anchor, INK, &point.label);
+                    let label = shortened(&point.label, 24);
+                    let near_right = across + 8.0 + 6.8 * label.chars().count() as f64 > right;
+                    let (at, anchor) =
+                        if near_right { (across - 8.0, "end") } else { (across + 8.0, "start") };
+                    canvas.text(at, up - 7.0, 12, anchor, INK, &label);
                 }
             }
         }
@@ -190,86 +270,111 @@ impl Chart {
     }
 
     fn draw_key(&self, canvas: &mut Canvas, place: usize, own: &Series, y: f64) {
-        let (colour, dash, mark) = STYLES[place % STYLES.len()];
-        let left = 58.0;
+        let (colour, dash, mark) = style(place);
+        let left = 64.0;
         if own.joined {
             canvas.line((left, y), (left + 34.0, y), colour, 2.2, dash);
         }
         if !own.joined || own.points.iter().any(|point| point.interval.is_some()) {
             canvas.mark(mark, left + 17.0, y, 4.4, colour, "#ffffff");
         }
-        canvas.text(left + 42.0, y + 4.5, 13, "start", INK, &own.name);
+        let name = shortened(&own.name, fitting(WIDTH - 16.0 - left - 42.0, 13));
+        canvas.text(left + 42.0, y + 4.5, 13, "start", INK, &name);
     }
 
     fn draw_rows(&self, canvas: &mut Canvas, guide: Option<f64>, rows: &[Row]) -> f64 {
         const STEP: f64 = 18.0;
-        // Names are cut to a width that leaves room for the intervals; the table has them whole.
-        let longest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0) as f64;
-        let label = longest(&mut rows.iter().map(|row| row.label.chars().count().min(34)));
-        let note = longest(&mut rows.iter().map(|row| row.note.chars().count()));
-        let (left, right) = (16.0 + label * 6.3, WIDTH - 18.0 - note * 6.3);
+        const LETTER: f64 = 6.3;
+        // Names and notes are cut to widths that leave room for the intervals; the table has them whole.
+        let longest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+        let label = longest(&mut rows.iter().map(|row| row.label.chars().count())).min(34);
+        let room = ((WIDTH - 34.0 - 200.0) / LETTER) as usize - label;
+        let note = longest(&mut rows.iter().map(|row| row.note.chars().count())).min(room);
+        let (left, right) = (16.0 + label as f64 * LETTER, WIDTH - 18.0 - note as f64 * LETTER);
         let top = 12.0;
         let bottom = top + rows.len() as f64 * STEP + 4.0;
         let x = |value| self.x.place(value, left, right);
-        let ticks = self.x.ticks(if right - left < 220.0 { 3 } else { 5 });
-        for tick in ticks {
-            canvas.line((x(tick), top), (x(tick), bottom), RULE, 1.0, "");
-            canvas.text(x(tick), bottom + 16.0, 12, "middle", INK, &self.x.text(tick));
+        for (tick, text) in self.x.ticks(if right - left < 240.0 { 3 } else { 5 }) {
+            let Some(at) = x(tick) else { continue };
+            canvas.line((at, top), (at, bottom), RULE, 1.0, "");
+            canvas.text(
+                at,
+                bottom + 16.0,
+                if text.len() > 7 { 10 } else { 12 },
+                "middle",
+                INK,
+                &text,
+            );
         }
-        if let Some(guide) = guide {
-            canvas.line((x(guide), top), (x(guide), bottom), GREY, 1.2, "3 3");
+        if let Some(at) = guide.filter(|guide| self.x.holds(*guide)).and_then(x) {
+            canvas.line((at, top), (at, bottom), GREY, 1.2, "3 3");
         }
-        let (colour, _, mark) = STYLES[0];
+        let (colour, _, mark) = style(0);
         for (place, row) in rows.iter().enumerate() {
             let y = top + (place as f64 + 0.5) * STEP;
-            let name: String = if row.label.chars().count() > 34 {
-                row.label.chars().take(33).chain(['…']).collect()
-            } else {
-                row.label.clone()
-            };
-            canvas.text(left - 8.0, y + 4.0, 12, "end", INK, &name);
-            if let Some((lower, upper)) = row.interval {
-                canvas.line((x(lower), y), (x(upper), y), colour, 2.0, "");
-                for end in [lower, upper] {
-                    canvas.line((x(end), y - 4.0), (x(end), y + 4.0), colour, 2.0, "");
+            canvas.text(left - 8.0, y + 4.0, 12, "end", INK, &shortened(&row.label, label.max(4)));
+            if let Some((lower, upper)) = row.interval
+                && let (Some(low), Some(high)) = (x(lower), x(upper))
+            {
+                canvas.line((low, y), (high, y), colour, 2.0, "");
+                for (end, at, inwards) in [(lower, low, 7.0), (upper, high, -7.0)] {
+                    if self.x.holds(end) {
+                        canvas.line((at, y - 4.0), (at, y + 4.0), colour, 2.0, "");
+                    } else {
+                        canvas.arrow((at, y), (at + inwards, y), colour);
+                    }
                 }
             }
-            if let Some(second) = row.second {
-                canvas.mark(Mark::Diamond, x(second), y, 4.5, "#ffffff", "#D55E00");
+            if let Some(at) = row.second.filter(|second| self.x.holds(*second)).and_then(x) {
+                canvas.mark(Mark::Diamond, at, y, 4.5, "#ffffff", "#D55E00");
             }
-            canvas.mark(mark, x(row.value), y, 3.6, colour, "#ffffff");
+            match x(row.value) {
+                Some(at) if self.x.holds(row.value) => {
+                    canvas.mark(mark, at, y, 3.6, colour, "#ffffff");
+                }
+                Some(at) => {
+                    let inwards = if row.value > self.x.to() { -9.0 } else { 9.0 };
+                    canvas.arrow((at, y), (at + inwards, y), colour);
+                }
+                None => canvas.text((left + right) / 2.0, y + 4.0, 11, "middle", GREY, "no number"),
+            }
             if !row.note.is_empty() {
-                canvas.text(WIDTH - 8.0, y + 4.0, 12, "end", INK, &row.note);
+                canvas.text(
+                    WIDTH - 8.0,
+                    y + 4.0,
+                    12,
+                    "end",
+                    INK,
+                    &shortened(&row.note, note.max(4)),
+                );
             }
         }
         canvas.line((left, bottom), (right, bottom), GREY, 1.0, "");
-        canvas.text((left + right) / 2.0, bottom + 34.0, 13, "middle", INK, &self.x.label);
+        // Beneath the whole chart, where a long label has room.
+        let text = shortened(self.x.label(), fitting(WIDTH - 20.0, 13));
+        let half = 0.28 * 13.0 * text.chars().count() as f64;
+        let middle =
+            ((left + right) / 2.0).clamp(half.min(WIDTH / 2.0), (WIDTH - half).max(WIDTH / 2.0));
+        canvas.text(middle, bottom + 34.0, 13, "middle", INK, &text);
         bottom + 44.0
     }
-}
 
-impl Chart {
     /// A line through the points; where it leaves the plane it is broken, not bent along the edge.
-    #[allow(clippy::too_many_arguments)]
     fn polyline(
         &self,
         canvas: &mut Canvas,
         points: &[Point],
-        x: &dyn Fn(f64) -> f64,
-        y: &dyn Fn(f64) -> f64,
-        colour: &str,
-        width: f64,
-        dash: &str,
+        (x, y): (&dyn Fn(f64) -> Option<f64>, &dyn Fn(f64) -> Option<f64>),
+        (colour, width, dash): (&str, f64, &str),
     ) {
-        let slack = 1e-9 * (self.y.to - self.y.from);
-        let inside = |point: &Point| {
-            point.y >= self.y.from - slack && point.y <= self.y.to + slack && point.y.is_finite()
-        };
+        let inside = |point: &Point| self.x.holds(point.x) && self.y.holds(point.y);
         let dash = dashes(dash);
         for run in points.split(|point| !inside(point)).filter(|run| run.len() > 1) {
             let mut path = String::new();
             for point in run {
-                let _ = write!(path, "{:.1},{:.1} ", x(point.x), y(point.y));
+                if let (Some(x), Some(y)) = (x(point.x), y(point.y)) {
+                    let _ = write!(path, "{x:.1},{y:.1} ");
+                }
             }
             let path = path.trim_end();
             canvas.add(format_args!(

@@ -97,7 +97,7 @@ pub fn tripod_section(result: &StudyResult, answers: &BTreeMap<&str, String>) ->
     );
     own.insert(
         "12e",
-        "See the sections on capacity, telling apart, calibration and decisions.".to_owned(),
+        "The sections *What the work reaches*, *Telling complaints apart*, *Whether probabilities are right* and *Whether acting would pay*.".to_owned(),
     );
     own.insert(
         "20a",
@@ -115,13 +115,14 @@ pub fn tripod_section(result: &StudyResult, answers: &BTreeMap<&str, String>) ->
     let mut table = Table::new("items", "Items", &["Item", "For", "What is asked", "Answer"]);
     for (number, gist) in TRIPOD_ITEMS {
         let answer = match (result.stamp, answers.get(number).or_else(|| own.get(number))) {
-            (Some(_), _) => "refused: synthetic".to_owned(),
+            (Some(STAMP), _) => "refused: synthetic".to_owned(),
+            (Some(_), _) => "refused: origin not stated".to_owned(),
             (None, Some(answer)) => answer.clone(),
             (None, None) => "open".to_owned(),
         };
         table.push([number.to_owned(), concerns(number).to_owned(), gist.to_owned(), answer]);
     }
-    let refused = result.stamp.map(|_| format!("{STAMP}. No item is answered."));
+    let refused = result.stamp.map(|stamp| format!("{stamp}. No item is answered."));
     match refused {
         Some(text) => section.text(text).table(table),
         None => section.table(table),

@@ -1,41 +1,46 @@
 //! Numbers as people read them.
 
-use crate::research::evaluate::{Figure, Interval, NotEstimable};
-
-/// Three decimals.
+/// Three decimals; a number that they would show as 0, in powers of ten.
 pub(super) fn decimal(value: f64) -> String {
-    if value.is_finite() { format!("{value:.3}") } else { "not finite".to_owned() }
+    if !value.is_finite() {
+        return not_finite(value);
+    }
+    if value != 0.0 && value.abs() < 0.0005 || value.abs() >= 1e7 {
+        return format!("{value:.1e}");
+    }
+    format!("{value:.3}")
+}
+
+/// One decimal.
+pub(super) fn tenths(value: f64) -> String {
+    if value.is_finite() { format!("{value:.1}") } else { not_finite(value) }
+}
+
+/// A whole number.
+pub(super) fn count(value: u64) -> String {
+    value.to_string()
 }
 
 /// A share as a percentage with one decimal.
 pub(super) fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{:.1}%", share * 100.0) } else { "not finite".to_owned() }
+    if share.is_finite() { format!("{:.1}%", share * 100.0) } else { not_finite(share) }
+}
+
+fn not_finite(value: f64) -> String {
+    let word = if value.is_nan() {
+        "not a number"
+    } else if value > 0.0 {
+        "without limit"
+    } else {
+        "without lower limit"
+    };
+    word.to_owned()
 }
 
 /// A level of confidence: `95%`.
 pub(super) fn level(level: f64) -> String {
     let text = format!("{:.1}", level * 100.0);
     format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// A value with its interval, or why there is none.
-pub(super) fn with_interval(
-    value: f64,
-    interval: &Result<Interval, NotEstimable>,
-    write: fn(f64) -> String,
-) -> String {
-    match interval {
-        Ok(own) => format!("{} ({} to {})", write(value), write(own.lower), write(own.upper)),
-        Err(_) => write(value),
-    }
-}
-
-/// A figure, or why there is none.
-pub(super) fn figure(figure: &Result<Figure, NotEstimable>, write: fn(f64) -> String) -> String {
-    match figure {
-        Ok(own) => with_interval(own.value, &own.interval, write),
-        Err(why) => why.to_string(),
-    }
 }
 
 /// An id in words: underscores are spaces.

@@ -1,18 +1,34 @@
 //! Instruments × measures × resampling, with what was declared beforehand.
 
 use super::StudyError;
+use super::arm::Arm;
 use super::circularity::without_overlap;
-use super::known::{Arm, Known, STAMP, Target};
+use super::known::{Known, Target};
 use super::measure::Measure;
 use super::paired::{Drawn, adjust, p_value};
+use super::plan::{Registration, StudyPlan};
 use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
 use super::verdict::Verdict;
 use crate::base::Seed;
 use crate::research::evaluate::resample::{Bootstrap, BootstrapInterval, Replicates};
-use crate::research::evaluate::{Confidence, EvaluateError, Interval, NotEstimable};
+use crate::research::evaluate::{Because, Confidence, EvaluateError, Interval, NotEstimable};
 use crate::research::fit::Labels;
 use crate::research::numeric::QuantileRule;
 use crate::{Backlog, Triage};
+
+/// What is judged on.
+#[derive(Debug, Clone)]
+enum Data<'a> {
+    Backlog { backlog: &'a Backlog, labels: &'a Labels, target: Target },
+    Known(&'a Known),
+}
+
+/// What is judged.
+#[derive(Debug, Clone)]
+enum Entrant<'a> {
+    Model(&'a Triage),
+    Scores { scores: &'a [f64], probabilities: &'a [f64] },
+}
 
 /// A comparison of instruments on one body of complaints.
 ///
@@ -46,13 +62,32 @@ use crate::{Backlog, Triage};
 /// assert_eq!(result.comparisons[0].verdict, Verdict::RefusedSynthetic);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Scores made elsewhere take part with [`Study::scores`], and [`Study::of`] needs no backlog at all:
+///
+/// ```
+/// use caserank::Seed;
+/// use caserank::complaint::Origin;
+/// use caserank::research::study::{Known, Measure, Study, Verdict};
+/// let labels: Vec<bool> = (0..200).map(|row| row % 3 == 0).collect();
+/// let vendor: Vec<f64> = (0..200).map(|row| f64::from((row * 7) % 11)).collect();
+/// let ours: Vec<f64> = (0..200).map(|row| f64::from(row % 3 == 0) + f64::from(row % 5)).collect();
+/// let known = Known::of_labels("readmission", &labels, Origin::Retrospective);
+/// let result = Study::of(&known)
+///     .scores("vendor", &vendor, &[])
+///     .scores("ours", &ours, &[])
+///     .primary(Measure::Auc, 0.02)
+///     .bootstrap(200, Seed(7))
+///     .run()?;
+/// assert_eq!(result.comparisons[0].verdict, Verdict::Better);
+/// # Ok::<(), caserank::research::study::StudyError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Study<'a> {
-    backlog: &'a Backlog,
-    labels: &'a Labels,
-    target: Target,
+    data: Data<'a>,
     channel_item: Option<String>,
-    models: Vec<(String, &'a Triage)>,
+    entrants: Vec<(String, Entrant<'a>)>,
+    registered: Option<String>,
     primary: Option<(Measure, f64)>,
     exploratory: Vec<Measure>,
     replicates: usize,
@@ -65,12 +100,21 @@ impl<'a> Study<'a> {
     /// A study of one outcome; 2,000 replicates, 95%, figures without overlapping items beside all.
     #[must_use]
     pub fn new(backlog: &'a Backlog, labels: &'a Labels, target: Target) -> Self {
+        Self::on(Data::Backlog { backlog, labels, target })
+    }
+
+    /// A study of scores made elsewhere, on known outcomes of any kind; otherwise as [`Study::new`].
+    #[must_use]
+    pub fn of(known: &'a Known) -> Self {
+        Self::on(Data::Known(known))
+    }
+
+    fn on(data: Data<'a>) -> Self {
         Study {
-            backlog,
-            labels,
-            target,
+            data,
             channel_item: None,
-            models: Vec::new(),
+            entrants: Vec::new(),
+            registered: None,
             primary: None,
             exploratory: Vec::new(),
             replicates: 2_000,
@@ -83,7 +127,23 @@ impl<'a> Study<'a> {
     /// Adds a model; the first one is what the others are held against.
     #[must_use]
     pub fn instrument(mut self, name: &str, triage: &'a Triage) -> Self {
-        self.models.push((name.to_owned(), triage));
+        self.entrants.push((name.to_owned(), Entrant::Model(triage)));
+        self
+    }
+
+    /// Adds scores made elsewhere, larger first, one for each known complaint or for each row of the backlog;
+    /// probabilities are empty where there are none.
+    #[must_use]
+    pub fn scores(mut self, name: &str, scores: &'a [f64], probabilities: &'a [f64]) -> Self {
+        self.entrants.push((name.to_owned(), Entrant::Scores { scores, probabilities }));
+        self
+    }
+
+    /// Names the plan that was registered before anything was known, by its [fingerprint](StudyPlan::fingerprint): the
+    /// result says whether this is still that plan.
+    #[must_use]
+    pub fn registered(mut self, fingerprint: &str) -> Self {
+        self.registered = Some(fingerprint.to_owned());
         self
     }
 
@@ -146,50 +206,61 @@ impl<'a> Study<'a> {
                 remedy: "give a number above 0 with the primary measure",
             });
         }
-        if self.models.is_empty() {
+        if self.entrants.is_empty() {
             return Err(StudyError::Undeclared {
                 what: "instruments",
                 remedy: "add at least one with `instrument`",
             });
         }
-        for (place, (name, _)) in self.models.iter().enumerate() {
-            if self.models[..place].iter().any(|(other, _)| other == name) {
+        for (place, (name, _)) in self.entrants.iter().enumerate() {
+            if self.entrants[..place].iter().any(|(other, _)| other == name) {
                 return Err(StudyError::Repeated { what: "instruments", name: name.clone() });
             }
         }
-        if self.replicates == 0 {
-            return Err(StudyError::Replicates { found: 0, limit: usize::MAX });
-        }
-        let mut measures = vec![primary];
-        for &measure in &self.exploratory {
-            if measures.contains(&measure) {
-                let name = measure.to_string();
-                return Err(StudyError::Repeated { what: "measures", name });
-            }
-            measures.push(measure);
-        }
+        let measures = self.measures(primary)?;
         let channel = self.channel_item.as_deref();
-        let known = Known::new(self.backlog, self.labels, self.target.clone(), channel)?;
+        let made;
+        let known = match &self.data {
+            Data::Known(known) => *known,
+            Data::Backlog { backlog, labels, target } => {
+                made = Known::new(backlog, labels, target.clone(), channel)?;
+                &made
+            }
+        };
+        let arm = |name: &str, entrant: &Entrant<'_>| -> Result<Arm, StudyError> {
+            match (entrant, &self.data) {
+                (Entrant::Scores { scores, probabilities }, _) => {
+                    Ok(Arm::of_scores(name, known, scores, probabilities)?)
+                }
+                (Entrant::Model(model), Data::Backlog { backlog, .. }) => {
+                    Arm::new(name, model, backlog, known)
+                }
+                (Entrant::Model(_), Data::Known(_)) => Err(StudyError::Undeclared {
+                    what: "a backlog for its models to score",
+                    remedy: "begin with `Study::new`, or give the models' scores with `scores`",
+                }),
+            }
+        };
         let mut arms = Vec::new();
         let mut bare: Vec<Result<usize, String>> = Vec::new();
-        for (name, triage) in &self.models {
-            arms.push(Arm::new(name, triage, self.backlog, &known)?);
+        for (name, entrant) in &self.entrants {
+            arms.push(arm(name, entrant)?);
         }
-        for (name, triage) in &self.models {
-            let model = if self.circularity {
-                without_overlap(triage, &self.target)?
-            } else {
-                Err("not asked for".to_owned())
+        for (name, entrant) in &self.entrants {
+            let model = match entrant {
+                Entrant::Scores { .. } => Err("made elsewhere: its items are not known".to_owned()),
+                Entrant::Model(_) if !self.circularity => Err("not asked for".to_owned()),
+                Entrant::Model(triage) => without_overlap(triage, &known.target)?,
             };
             bare.push(match model {
                 Ok(model) => {
-                    arms.push(Arm::new(name, &model, self.backlog, &known)?);
+                    arms.push(arm(name, &Entrant::Model(&model))?);
                     Ok(arms.len() - 1)
                 }
                 Err(why) => Err(why),
             });
         }
-        let replicates = self.resample(&known, &arms, &measures)?;
+        let replicates = self.resample(known, &arms, &measures)?;
         let row = |arm: usize, measure: usize| -> MeasureRow {
             let own = replicates.of(arm, measure);
             let value = replicates.observed(arm, measure);
@@ -205,14 +276,16 @@ impl<'a> Study<'a> {
         };
         let rows =
             |arm: usize| (0..measures.len()).map(|measure| row(arm, measure)).collect::<Vec<_>>();
-        let results = self.models.iter().zip(bare).enumerate().map(|(arm, ((name, _), bare))| {
+        let results = self.entrants.iter().zip(bare).enumerate().map(|(arm, ((name, _), bare))| {
             let without_overlap = bare.map(rows);
             ArmResult { name: name.clone(), measures: rows(arm), without_overlap }
         });
         let arms = results.collect();
         Ok(StudyResult {
-            stamp: known.is_synthetic().then_some(STAMP),
-            target: self.target.clone(),
+            stamp: known.stamp(),
+            target: known.target.clone(),
+            noun: known.noun.clone(),
+            registration: Registration::of(self.registered.as_deref(), &self.plan()?),
             origin: known.origin,
             complaints: known.complaints,
             known: known.len(),
@@ -224,8 +297,66 @@ impl<'a> Study<'a> {
             seed: self.seed,
             confidence: self.confidence,
             arms,
-            comparisons: self.compare(&known, &measures, matters, &replicates),
-            notes: notes(&known),
+            comparisons: self.compare(known, &measures, matters, &replicates),
+            notes: notes(known),
+        })
+    }
+
+    fn measures(&self, primary: Measure) -> Result<Vec<Measure>, StudyError> {
+        let mut measures = vec![primary];
+        for &measure in &self.exploratory {
+            if measures.contains(&measure) {
+                let name = measure.to_string();
+                return Err(StudyError::Repeated { what: "measures", name });
+            }
+            measures.push(measure);
+        }
+        Ok(measures)
+    }
+
+    /// What this study will do, as a file to register before outcomes are looked at.
+    ///
+    /// # Errors
+    /// [`StudyError::Undeclared`] without a primary measure.
+    ///
+    /// ```
+    /// use caserank::complaint::Origin;
+    /// use caserank::research::study::{Known, Measure, Registration, Study, StudyPlan};
+    /// let labels = [true, false, true, false, true, false];
+    /// let known = Known::of_labels("found", &labels, Origin::Prospective);
+    /// let scores = [6.0, 1.0, 2.0, 3.0, 5.0, 4.0];
+    /// let study = Study::of(&known).scores("ours", &scores, &[]).primary(Measure::Auc, 0.02);
+    /// let registered = study.plan()?.fingerprint();
+    /// let result = study.clone().registered(&registered).run()?;
+    /// assert!(matches!(result.registration, Registration::AsRegistered { .. }));
+    /// let changed = study.primary(Measure::CapacityArea, 0.02).registered(&registered).run()?;
+    /// assert!(matches!(changed.registration, Registration::Changed { .. }));
+    /// # Ok::<(), caserank::research::study::StudyError>(())
+    /// ```
+    pub fn plan(&self) -> Result<StudyPlan, StudyError> {
+        let (primary, matters) = self.primary.ok_or(StudyError::Undeclared {
+            what: "a primary measure",
+            remedy: "declare it with `primary` before looking at results",
+        })?;
+        let target = match &self.data {
+            Data::Backlog { target, .. } => target.to_string(),
+            Data::Known(known) => known.target.to_string(),
+        };
+        let entrants = self.entrants.iter().map(|(name, entrant)| match entrant {
+            Entrant::Model(triage) => (name.clone(), Some(triage.fingerprint().to_string())),
+            Entrant::Scores { .. } => (name.clone(), None),
+        });
+        Ok(StudyPlan {
+            target,
+            entrants: entrants.collect(),
+            primary,
+            matters,
+            exploratory: self.exploratory.clone(),
+            channel_item: self.channel_item.clone(),
+            replicates: self.replicates,
+            seed: self.seed.0,
+            confidence: self.confidence.level(),
+            without_overlap: self.circularity,
         })
     }
 
@@ -241,7 +372,7 @@ impl<'a> Study<'a> {
         };
         let all: Vec<u32> = (0..known.len() as u32).collect();
         let plan =
-            Bootstrap::new(known.len(), self.replicates, self.seed).clustered(&known.clusters)?;
+            Bootstrap::new(known.len(), self.replicates, self.seed)?.clustered(&known.clusters)?;
         let observed = |(arm, measure): (&Arm, &Measure)| match measure.on(known, arm, &all) {
             Ok(value) => Ok(Ok(value)),
             Err(EvaluateError::NotEstimable(why)) => Ok(Err(why)),
@@ -266,13 +397,13 @@ impl<'a> Study<'a> {
         let mut all = Vec::new();
         for (place, &measure) in measures.iter().enumerate() {
             let from = all.len();
-            for arm in 1..self.models.len() {
+            for arm in 1..self.entrants.len() {
                 let difference = drawn.advantage(measure, place, arm);
                 let interval = self.interval(&difference);
                 let p_value = interval.as_ref().ok().map(|_| p_value(&difference.values));
                 all.push(Comparison {
-                    name: self.models[arm].0.clone(),
-                    reference: self.models[0].0.clone(),
+                    name: self.entrants[arm].0.clone(),
+                    reference: self.entrants[0].0.clone(),
                     measure,
                     primary: place == 0,
                     advantage: difference.observed,
@@ -287,11 +418,14 @@ impl<'a> Study<'a> {
                 adjust(&mut all[from..]);
             }
         }
-        let primary = self.models.len() - 1;
+        let primary = self.entrants.len() - 1;
         adjust(&mut all[primary..]);
         for own in &mut all {
             own.verdict = match (&own.interval, own.adjusted) {
                 _ if known.is_synthetic() => Verdict::RefusedSynthetic,
+                _ if known.stamp().is_some() => Verdict::RefusedNotStated,
+                // Every resample gave the same difference: nothing tells the two apart.
+                (Err(why), _) if alike(why) => Verdict::Alike,
                 (Ok(interval), Some(adjusted)) => Verdict::of(
                     interval.lower,
                     interval.upper,
@@ -308,10 +442,15 @@ impl<'a> Study<'a> {
     }
 }
 
+/// Whether every resample gave a difference of exactly 0.
+fn alike(why: &NotEstimable) -> bool {
+    matches!(why.because, Because::NoWidth { value } if value == 0.0)
+}
+
 fn notes(known: &Known) -> Vec<String> {
     let mut notes = Vec::new();
-    if known.is_synthetic() {
-        notes.push(format!("{STAMP}."));
+    if let Some(stamp) = known.stamp() {
+        notes.push(format!("{stamp}."));
     }
     if known.events() < 100 {
         notes.push(format!(

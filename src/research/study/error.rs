@@ -110,6 +110,16 @@ pub enum StudyError {
         /// What to do.
         remedy: &'static str,
     },
+    /// Known outcomes of another backlog than the one given.
+    #[error(
+        "the known outcomes were made from another backlog (of {known} complaints; this one has {found}): make them from the backlog that is scored, or give scores with `Arm::of_scores`"
+    )]
+    OtherBacklog {
+        /// Complaints of the backlog that they were made from.
+        known: usize,
+        /// Complaints of the backlog given.
+        found: usize,
+    },
     /// A name that stands twice.
     #[error("`{name}` stands twice among the {what}: give each its own name")]
     Repeated {

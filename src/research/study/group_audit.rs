@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::StudyError;
 use super::groups::Groups;
-use super::known::{Known, STAMP};
+use super::known::Known;
 use crate::base::Seed;
 use crate::codebook::Domain;
 use crate::research::evaluate::resample::{Split, clustered_folds};
@@ -59,7 +59,8 @@ pub struct GroupPlan<'a> {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GroupFindings {
-    /// The stamp that goes beside every figure, for synthetic complaints.
+    /// The stamp that goes beside every figure, for synthetic complaints and for those of unstated origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stamp: Option<&'static str>,
     /// Complaints of the backlog.
     pub complaints: usize,
@@ -148,9 +149,10 @@ impl<'a> GroupPlan<'a> {
     /// out. Folds never part complaints about one subject. Nothing here takes sampling weights.
     ///
     /// # Errors
-    /// [`StudyError::Codebook`] for a backlog of another codebook; [`StudyError::Input`] for waits of another length than
+    /// [`StudyError::OtherBacklog`] where `known` was made from another backlog; [`StudyError::Codebook`] for another codebook; [`StudyError::Input`] for waits of another length than
     /// the backlog; [`StudyError::NotEstimable`] for an empty backlog.
     pub fn run(&self, backlog: &Backlog, known: &Known) -> Result<GroupFindings, StudyError> {
+        known.require(backlog)?;
         let ranking = self.triage.rank(backlog)?;
         let mut positions = vec![0; backlog.len()];
         for entry in &ranking {
@@ -183,7 +185,7 @@ impl<'a> GroupPlan<'a> {
             Ok(means?.into_iter().map(|(key, own)| (key.to_owned(), own)).collect())
         };
         Ok(GroupFindings {
-            stamp: known.is_synthetic().then_some(STAMP),
+            stamp: known.stamp(),
             complaints: backlog.len(),
             coverage: rows.len() as f64 / backlog.len().max(1) as f64,
             without_complaint: self.groups.without_complaint(backlog),

@@ -1,17 +1,23 @@
-//! The complaints of a backlog whose outcome is known, and how instruments score them.
+//! The complaints of a backlog whose outcome is known, or rows of plain arrays.
 
 use std::fmt;
 
 use serde::Serialize;
 
 use super::StudyError;
+use super::noun::Noun;
+use crate::Backlog;
+use crate::codebook::UNKNOWN;
 use crate::complaint::Origin;
 use crate::research::evaluate::{InputError, Weights};
 use crate::research::fit::Labels;
-use crate::{Backlog, Triage};
 
 /// The stamp on everything that was computed from synthetic complaints.
 pub const STAMP: &str = "Synthetic: tests software, says nothing about performance";
+
+/// The stamp where nobody said where the complaints come from.
+pub const NOT_STATED_STAMP: &str =
+    "Origin of the complaints not stated: no verdict until it is (column or field `origin`)";
 
 /// Which outcome a study is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,31 +40,31 @@ impl fmt::Display for Target {
     }
 }
 
-/// Complaints whose outcome is known, in the backlog's order. *Not investigated* is never *no*:
+/// Which channel each row came by.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Channels {
+    pub(crate) names: Vec<String>,
+    /// For each known row the place of its channel's name.
+    pub(crate) of: Vec<u32>,
+}
+
+/// Complaints whose outcome is known, in the backlog's order, or rows of plain arrays. *Not investigated* is never *no*:
 /// such complaints are left out and counted.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub struct Known {
-    /// Which outcome.
-    pub target: Target,
-    /// Rows of the backlog.
-    pub rows: Vec<usize>,
-    /// Whether the outcome was found.
-    pub labels: Vec<bool>,
-    /// How many complaints each stands for; `None` where all stand for themselves.
-    pub weights: Option<Weights>,
-    /// Complaints about one subject share a number.
-    pub clusters: Vec<u32>,
-    /// The channel of each complaint, *unknown* as code 0; `None` without a channel item.
-    pub channels: Option<Vec<u8>>,
-    /// Complaints in the backlog.
-    pub complaints: usize,
-    /// Complaints labelled *not investigated*.
-    pub not_investigated: usize,
-    /// Complaints labelled *not applicable*.
-    pub not_applicable: usize,
-    /// Where the complaints come from.
-    pub origin: Origin,
+    pub(crate) target: Target,
+    pub(crate) rows: Vec<usize>,
+    pub(crate) labels: Vec<bool>,
+    pub(crate) weights: Option<Weights>,
+    pub(crate) clusters: Vec<u32>,
+    pub(crate) channels: Option<Channels>,
+    pub(crate) complaints: usize,
+    pub(crate) not_investigated: usize,
+    pub(crate) not_applicable: usize,
+    pub(crate) origin: Origin,
+    pub(crate) noun: Noun,
+    /// Ids of the known complaints, so that another backlog is not taken for theirs; empty for plain arrays.
+    ids: Vec<String>,
 }
 
 impl Known {
@@ -114,7 +120,7 @@ impl Known {
             }
         }
         let mut known = Known {
-            target,
+            target: target.clone(),
             rows: Vec::new(),
             labels: Vec::new(),
             weights: None,
@@ -123,7 +129,9 @@ impl Known {
             complaints: backlog.len(),
             not_investigated,
             not_applicable,
-            origin: backlog.origin(),
+            origin: labels.origin_with(backlog, &outcomes),
+            noun: Noun::default(),
+            ids: Vec::new(),
         };
         let mut weights = Vec::new();
         for (row, &(found, looked, weight)) in kept.iter().enumerate() {
@@ -141,9 +149,182 @@ impl Known {
             let place = codebook
                 .item_place(item)
                 .ok_or_else(|| StudyError::Unknown { what: "item", name: item.to_owned() })?;
-            known.channels = Some(known.rows.iter().map(|&row| backlog.code(row, place)).collect());
+            let item = &codebook.items()[place];
+            let name =
+                |code: u8| item.answer(code).map_or(UNKNOWN, |answer| &*answer.id).to_owned();
+            let names = (0..item.code_count()).map(|code| name(code as u8)).collect();
+            let of = known.rows.iter().map(|&row| u32::from(backlog.code(row, place))).collect();
+            known.channels = Some(Channels { names, of });
         }
+        known.ids = known.rows.iter().map(|&row| backlog.id(row).to_owned()).collect();
         Ok(known)
+    }
+
+    /// Rows of plain arrays, all of which have a known outcome; `what` names the outcome. No backlog is needed: judge
+    /// scores made elsewhere with [`Arm::of_scores`](super::Arm::of_scores) and [`Study::of`](super::Study::of).
+    ///
+    /// Where the data come from must be said; what nobody states is [`Origin::NotStated`] and gets no verdict.
+    ///
+    /// ```
+    /// use caserank::complaint::Origin;
+    /// use caserank::research::study::{Known, Noun};
+    /// let known = Known::of_labels("readmission", &[true, false, true, false], Origin::Retrospective)
+    ///     .called(Noun::new("patient", "patients"))
+    ///     .with_clusters(&["p1", "p2", "p1", "p3"])?
+    ///     .with_channels(&["ward", "ward", "clinic", "clinic"])?;
+    /// assert_eq!((known.len(), known.events(), known.cluster_count()), (4, 2, 3));
+    /// # Ok::<(), caserank::research::evaluate::InputError>(())
+    /// ```
+    #[must_use]
+    pub fn of_labels(what: &str, labels: &[bool], origin: Origin) -> Self {
+        Known {
+            target: Target::Outcome(what.to_owned()),
+            rows: (0..labels.len()).collect(),
+            labels: labels.to_vec(),
+            weights: None,
+            clusters: (0..labels.len() as u32).collect(),
+            channels: None,
+            complaints: labels.len(),
+            not_investigated: 0,
+            not_applicable: 0,
+            origin,
+            noun: Noun::default(),
+            ids: Vec::new(),
+        }
+    }
+
+    /// How many rows each row stands for.
+    ///
+    /// # Errors
+    /// [`InputError::Length`].
+    pub fn with_weights(mut self, weights: Weights) -> Result<Self, InputError> {
+        self.one_each("weights", weights.values().len())?;
+        self.weights = Some(weights);
+        Ok(self)
+    }
+
+    /// Which rows belong together (one subject, one family): equal keys are resampled together.
+    ///
+    /// # Errors
+    /// [`InputError::Length`].
+    pub fn with_clusters<K: Ord>(mut self, keys: &[K]) -> Result<Self, InputError> {
+        self.one_each("clusters", keys.len())?;
+        self.clusters = numbered(keys).1;
+        Ok(self)
+    }
+
+    /// How each row came in, by name.
+    ///
+    /// # Errors
+    /// [`InputError::Length`].
+    pub fn with_channels<S: AsRef<str>>(mut self, channels: &[S]) -> Result<Self, InputError> {
+        self.one_each("channels", channels.len())?;
+        let channels: Vec<&str> = channels.iter().map(AsRef::as_ref).collect();
+        let (names, of) = numbered(&channels);
+        self.channels =
+            Some(Channels { names: names.into_iter().map(|&n| n.to_owned()).collect(), of });
+        Ok(self)
+    }
+
+    /// What the rows are called in reports.
+    #[must_use]
+    pub fn called(mut self, noun: Noun) -> Self {
+        self.noun = noun;
+        self
+    }
+
+    fn one_each(&self, what: &'static str, found: usize) -> Result<(), InputError> {
+        let expected = self.len();
+        if found == expected { Ok(()) } else { Err(InputError::Length { what, found, expected }) }
+    }
+
+    /// Refuses a backlog that these were not made from.
+    pub(crate) fn require(&self, backlog: &Backlog) -> Result<(), StudyError> {
+        let known = self.rows.iter().zip(&self.ids);
+        let same = self.complaints == backlog.len()
+            && self.ids.len() == self.rows.len()
+            && known.clone().all(|(&row, id)| row < backlog.len() && backlog.id(row) == id);
+        if same {
+            return Ok(());
+        }
+        Err(StudyError::OtherBacklog { known: self.complaints, found: backlog.len() })
+    }
+
+    /// Which outcome.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Rows of the backlog, or of the arrays.
+    #[must_use]
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// Whether the outcome was found, one each known row.
+    #[must_use]
+    pub fn labels(&self) -> &[bool] {
+        &self.labels
+    }
+
+    /// How many complaints each stands for; `None` where all stand for themselves.
+    #[must_use]
+    pub fn weights(&self) -> Option<&Weights> {
+        self.weights.as_ref()
+    }
+
+    /// Complaints about one subject share a number.
+    #[must_use]
+    pub fn clusters(&self) -> &[u32] {
+        &self.clusters
+    }
+
+    /// How many subjects there are.
+    #[must_use]
+    pub fn cluster_count(&self) -> usize {
+        let mut numbers = self.clusters.clone();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.len()
+    }
+
+    /// The channel of a known row by its place; `None` without channels.
+    #[must_use]
+    pub fn channel(&self, place: usize) -> Option<&str> {
+        let channels = self.channels.as_ref()?;
+        let name = channels.names.get(*channels.of.get(place)? as usize)?;
+        Some(name)
+    }
+
+    /// Complaints in the backlog, or rows of the arrays.
+    #[must_use]
+    pub fn complaints(&self) -> usize {
+        self.complaints
+    }
+
+    /// Complaints labelled *not investigated*.
+    #[must_use]
+    pub fn not_investigated(&self) -> usize {
+        self.not_investigated
+    }
+
+    /// Complaints labelled *not applicable*.
+    #[must_use]
+    pub fn not_applicable(&self) -> usize {
+        self.not_applicable
+    }
+
+    /// Where complaints and labels come from: the largest origin that any of them states.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// What the rows are called.
+    #[must_use]
+    pub fn noun(&self) -> &Noun {
+        &self.noun
     }
 
     /// How many complaints have a known outcome.
@@ -164,10 +345,35 @@ impl Known {
         self.labels.iter().filter(|&&label| label).count()
     }
 
-    /// Whether any complaint is made up, so that nothing here says anything about performance.
+    /// What must stand beside everything that is computed from these: for synthetic complaints or labels, and where
+    /// nobody said where they come from.
+    #[must_use]
+    pub fn stamp(&self) -> Option<&'static str> {
+        stamp_of(self.origin)
+    }
+
+    /// Whether any complaint or label is made up, so that nothing here says anything about performance.
     #[must_use]
     pub fn is_synthetic(&self) -> bool {
         self.origin == Origin::Synthetic
+    }
+}
+
+/// The distinct keys in order, and for each key its place among them.
+fn numbered<K: Ord>(keys: &[K]) -> (Vec<&K>, Vec<u32>) {
+    let mut distinct: Vec<&K> = keys.iter().collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let of = keys.iter().map(|key| distinct.partition_point(|own| *own < key) as u32).collect();
+    (distinct, of)
+}
+
+/// The stamp of an origin.
+pub(super) fn stamp_of(origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::Synthetic => Some(STAMP),
+        Origin::NotStated => Some(NOT_STATED_STAMP),
+        Origin::Prospective | Origin::Retrospective => None,
     }
 }
 
@@ -185,88 +391,4 @@ fn clusters(backlog: &Backlog, rows: &[usize]) -> Vec<u32> {
             own
         })
         .collect()
-}
-
-/// What one instrument says of the known complaints.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Arm {
-    /// Its name in the study.
-    pub name: String,
-    /// Larger is earlier in the model's ranking of the whole backlog, gates and ties included.
-    pub order: Vec<f64>,
-    /// The outcome's score, or the priority index for [`Target::Any`].
-    pub scores: Vec<f64>,
-    /// The outcome's probability by the link, whether calibrated or not; empty for [`Target::Any`].
-    pub probabilities: Vec<f64>,
-}
-
-impl Arm {
-    /// Scores and ranks the backlog of `known` with a model.
-    ///
-    /// # Errors
-    /// [`StudyError::Codebook`], or [`StudyError::Unknown`] for an outcome that the model lacks.
-    pub fn new(
-        name: &str,
-        triage: &Triage,
-        backlog: &Backlog,
-        known: &Known,
-    ) -> Result<Self, StudyError> {
-        let ranking = triage.rank(backlog)?;
-        let scores = triage.score(backlog)?;
-        let places: Vec<usize> =
-            known.rows.iter().filter_map(|&row| ranking.position_of_row(row)).collect();
-        let order = places.iter().map(|&position| -(position as f64)).collect();
-        let (mut own, mut probabilities) = (Vec::new(), Vec::new());
-        match &known.target {
-            Target::Outcome(outcome) => {
-                let place = triage.instrument().outcome_place(outcome).ok_or_else(|| {
-                    StudyError::Unknown { what: "outcome of an instrument", name: outcome.clone() }
-                })?;
-                let steps = scores.steps();
-                let billionths = scores.billionths();
-                for &row in &known.rows {
-                    own.push(f64::from(steps[[row, place]]) / 1e6);
-                    probabilities.push(f64::from(billionths[[row, place]]) / 1e9);
-                }
-            }
-            Target::Any => {
-                let priority = |position: &usize| {
-                    ranking.at(*position).map_or(0, |entry| entry.priority().billionths())
-                };
-                own = places.iter().map(|position| f64::from(priority(position)) / 1e9).collect();
-            }
-        }
-        Ok(Arm { name: name.to_owned(), order, scores: own, probabilities })
-    }
-
-    /// An arm of scores made elsewhere: one of each for every known complaint; no probabilities
-    /// where the slice is empty.
-    ///
-    /// # Errors
-    /// [`InputError::Length`].
-    pub fn of_scores(
-        name: &str,
-        known: &Known,
-        scores: &[f64],
-        probabilities: &[f64],
-    ) -> Result<Self, InputError> {
-        let length = |what: &'static str, found: usize| {
-            if found == known.len() {
-                Ok(())
-            } else {
-                Err(InputError::Length { what, found, expected: known.len() })
-            }
-        };
-        length("scores", scores.len())?;
-        if !probabilities.is_empty() {
-            length("probabilities", probabilities.len())?;
-        }
-        Ok(Arm {
-            name: name.to_owned(),
-            order: scores.to_vec(),
-            scores: scores.to_vec(),
-            probabilities: probabilities.to_vec(),
-        })
-    }
 }

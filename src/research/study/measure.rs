@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::known::{Arm, Known};
+use super::arm::Arm;
+use super::known::Known;
 use crate::research::evaluate::{
     Because, Capacity, Caution, Confidence, EvaluateError, NotEstimable, Predicted, Scored,
     Weights, auc, auc_within, average_precision, brier, calibration_line, capacity_curve,
@@ -14,7 +15,7 @@ use crate::research::evaluate::{
 /// A measure of one instrument on complaints with known outcomes.
 ///
 /// Sampling weights are honoured by all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Measure {
@@ -105,8 +106,8 @@ impl Measure {
             }
             Measure::AucWithinChannel => {
                 let channels = known.channels.as_ref().ok_or_else(|| missing("channels"))?;
-                let channels: Vec<u8> =
-                    places.iter().map(|&place| channels[place as usize]).collect();
+                let channels: Vec<u32> =
+                    places.iter().map(|&place| channels.of[place as usize]).collect();
                 self.value(&labels, &take(&arm.scores), &[], weights.as_ref(), &channels)
             }
             _ if arm.probabilities.is_empty() => return Err(missing("probabilities").into()),
@@ -127,7 +128,7 @@ impl Measure {
         scores: &[f64],
         probabilities: &[f64],
         weights: Option<&Weights>,
-        channels: &[u8],
+        channels: &[u32],
     ) -> Result<f64, EvaluateError> {
         let level = Confidence::P95;
         macro_rules! with_weights {

@@ -5,6 +5,7 @@
 //! with known outcomes, by one measure declared beforehand. Whatever rests on synthetic
 //! complaints carries [`STAMP`] and gets no verdict.
 
+mod arm;
 mod bounds;
 mod circularity;
 mod compare;
@@ -15,8 +16,10 @@ mod group_audit;
 mod groups;
 mod known;
 mod measure;
+mod noun;
 mod paired;
 mod parameters;
+mod plan;
 mod positions;
 mod rank_stability;
 mod result;
@@ -27,6 +30,7 @@ mod tally;
 mod uncertainty;
 mod verdict;
 
+pub use arm::Arm;
 pub use bounds::bounds_at_capacity;
 pub use circularity::without_overlap;
 pub use compare::Study;
@@ -34,9 +38,11 @@ pub use drift::{ItemDrift, item_drift};
 pub use error::StudyError;
 pub use group_audit::{GroupFindings, GroupPlan, GroupTold};
 pub use groups::Groups;
-pub use known::{Arm, Known, STAMP, Target};
+pub use known::{Known, NOT_STATED_STAMP, STAMP, Target};
 pub use measure::{Better, Measure};
+pub use noun::Noun;
 pub use parameters::{Moved, Parameter};
+pub use plan::{Registration, StudyPlan};
 pub use positions::{Departure, PositionsUnder};
 pub use rank_stability::{BandMoves, Churn, RankInterval, RankStability};
 pub use result::{ArmResult, Comparison, MeasureRow, StudyResult};

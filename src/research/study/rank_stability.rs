@@ -99,6 +99,12 @@ impl RankStability {
         self.backlog.origin()
     }
 
+    /// What must stand beside it: for synthetic complaints, and where nobody said where they come from.
+    #[must_use]
+    pub fn stamp(&self) -> Option<&'static str> {
+        super::known::stamp_of(self.origin())
+    }
+
     /// How many times weights were drawn.
     #[must_use]
     pub fn replicates(&self) -> usize {

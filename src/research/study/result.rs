@@ -4,9 +4,12 @@ use serde::Serialize;
 
 use super::known::Target;
 use super::measure::Measure;
+use super::noun::Noun;
+use super::plan::Registration;
 use super::verdict::Verdict;
 use crate::base::Seed;
 use crate::complaint::Origin;
+use crate::research::evaluate::numbers::optional;
 use crate::research::evaluate::{Caution, Confidence, Interval, NotEstimable};
 
 /// One measure of one instrument.
@@ -48,12 +51,15 @@ pub struct Comparison {
     /// Whether the measure was declared as primary.
     pub primary: bool,
     /// How much better the instrument is, above 0 where it is.
+    #[serde(serialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub advantage: Option<f64>,
     /// Its percentile interval over resampled subjects.
     pub interval: Result<Interval, NotEstimable>,
     /// Two-sided p value by the bootstrap, never below 2 / (replicates + 1).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub p_value: Option<f64>,
     /// The same after Holm's correction within its family.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub adjusted: Option<f64>,
     /// What may be said; exploratory comparisons get one too, by the same rules.
     pub verdict: Verdict,
@@ -65,10 +71,15 @@ pub struct Comparison {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct StudyResult {
-    /// The stamp that goes on every page, for synthetic complaints.
+    /// The stamp that goes on every page, for synthetic complaints and for those of unstated origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stamp: Option<&'static str>,
     /// Which outcome.
     pub target: Target,
+    /// What the rows are called.
+    pub noun: Noun,
+    /// Whether this was done as registered beforehand.
+    pub registration: Registration,
     /// Where the complaints come from.
     pub origin: Origin,
     /// Complaints in the backlog.

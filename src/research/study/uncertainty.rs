@@ -24,8 +24,18 @@ pub enum Basis {
         /// How many parameters it has.
         parameters: usize,
     },
+    /// A covariance matrix that people stated, drawn from as a normal distribution.
+    Elicited {
+        /// How many parameters it has.
+        parameters: usize,
+    },
     /// Instruments fitted again on resampled complaints.
     Refits {
+        /// How many there are; replicates beyond them go round again.
+        sets: usize,
+    },
+    /// Instruments made under other assumptions: choices or draws of them, not resamples of complaints.
+    Assumptions {
         /// How many there are; replicates beyond them go round again.
         sets: usize,
     },
@@ -40,7 +50,7 @@ impl Basis {
     /// Whether the size of the error was stated rather than estimated from complaints.
     #[must_use]
     pub fn is_assumed(self) -> bool {
-        matches!(self, Basis::Assumed { .. })
+        matches!(self, Basis::Assumed { .. } | Basis::Elicited { .. } | Basis::Assumptions { .. })
     }
 }
 
@@ -50,6 +60,10 @@ impl fmt::Display for Basis {
             Basis::Covariance { parameters } => {
                 write!(formatter, "by the covariance of a fit ({parameters} parameters)")
             }
+            Basis::Elicited { parameters } => {
+                write!(formatter, "by a covariance that people stated ({parameters} parameters)")
+            }
+            Basis::Assumptions { sets } => write!(formatter, "under {sets} sets of assumptions"),
             Basis::Refits { sets } => write!(formatter, "by {sets} refits on resampled complaints"),
             Basis::Assumed { relative } => {
                 write!(formatter, "under assumed error ({:.0}% of each weight)", relative * 100.0)
@@ -114,6 +128,20 @@ impl Uncertainty {
         })
     }
 
+    /// As [`Uncertainty::covariance`], for a matrix that people stated (an elicitation) instead of a fit's: everything
+    /// that is made with it says so.
+    ///
+    /// # Errors
+    /// As [`Uncertainty::covariance`].
+    pub fn elicited(
+        instrument: &Instrument,
+        parameters: &[Parameter],
+        covariance: ArrayView2<'_, f64>,
+    ) -> Result<Self, StudyError> {
+        let basis = Basis::Elicited { parameters: parameters.len() };
+        Ok(Uncertainty { basis, ..Self::covariance(instrument, parameters, covariance)? })
+    }
+
     /// Normal errors with the covariance of logistic fits, one for each outcome that was fitted,
     /// through the design that turned items into columns. Outcomes are taken as independent.
     ///
@@ -162,6 +190,16 @@ impl Uncertainty {
             base: WeightSet::of(instrument),
             source: Source::Sets(refits.iter().map(WeightSet::of).collect()),
         })
+    }
+
+    /// Draw `r` is instrument `r` of those made under other assumptions (the reference model's sensitivity sets, or draws of
+    /// its declared numbers); after the last comes the first. The same as [`Uncertainty::refits`] but for what it is called.
+    ///
+    /// # Errors
+    /// As [`Uncertainty::refits`].
+    pub fn assumptions(instrument: &Instrument, sets: &[Instrument]) -> Result<Self, StudyError> {
+        let basis = Basis::Assumptions { sets: sets.len() };
+        Ok(Uncertainty { basis, ..Self::refits(instrument, sets)? })
     }
 
     /// Every item's weights for every outcome times `1 + relative × z`, each with its own standard

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::known::STAMP;
+use super::known::{NOT_STATED_STAMP, STAMP};
 
 /// Holm's step-down adjustment (1979) of p values: none is smaller than before, and the chance of
 /// any false rejection among all of them stays below the level that the adjusted ones are held to.
@@ -42,8 +42,12 @@ pub enum Verdict {
     NoDifferenceThatMatters,
     /// No difference was shown, and none that matters was ruled out.
     Undecided,
+    /// The two gave the same value on every replicate: nothing here tells them apart.
+    Alike,
     /// Too few of the replicates gave a value.
     NotEstimable,
+    /// Nobody said where the complaints come from: nothing may be said until somebody does.
+    RefusedNotStated,
     /// Synthetic complaints: nothing may be said about performance.
     RefusedSynthetic,
 }
@@ -93,6 +97,12 @@ impl Verdict {
             Verdict::Undecided => format!(
                 "No difference between `{name}` and `{reference}` was shown, and one that matters was not ruled out: these complaints are too few to tell. This is not evidence that they are equal."
             ),
+            Verdict::Alike => format!(
+                "`{name}` and `{reference}` gave the same value on every resample: nothing in these data tells them apart. That is no interval and no proof that they are equal elsewhere."
+            ),
+            Verdict::RefusedNotStated => {
+                format!("{NOT_STATED_STAMP}. No verdict on `{name}` against `{reference}`.")
+            }
             Verdict::NotEstimable => {
                 format!("`{name}` and `{reference}` cannot be compared on these complaints.")
             }

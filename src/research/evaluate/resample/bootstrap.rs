@@ -14,10 +14,10 @@ use crate::research::evaluate::resample::replicates::Replicates;
 /// use caserank::research::numeric::QuantileRule;
 /// let waits = [3.0, 8.0, 1.0, 12.0, 5.0, 7.0, 2.0, 30.0];
 /// let mean = |rows: &[u32]| Some(rows.iter().map(|&r| waits[r as usize]).sum::<f64>() / rows.len() as f64);
-/// let drawn = Bootstrap::new(waits.len(), 999, Seed(7)).run(mean);
+/// let drawn = Bootstrap::new(waits.len(), 999, Seed(7))?.run(mean);
 /// let interval = drawn.interval(BootstrapInterval::Percentile, QuantileRule::Linear, Confidence::P95)?;
 /// assert!(interval.contains(8.5));
-/// # Ok::<(), caserank::research::evaluate::NotEstimable>(())
+/// # Ok::<(), caserank::research::evaluate::EvaluateError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Bootstrap {
@@ -37,10 +37,23 @@ pub(super) enum Draw {
 }
 
 impl Bootstrap {
+    /// The most replicates, and the most complaints to draw from.
+    pub const MOST: (usize, usize) = (1_000_000, i32::MAX as usize);
+
     /// Draws as many complaints as there are, `replicates` times.
-    #[must_use]
-    pub fn new(count: usize, replicates: usize, seed: Seed) -> Self {
-        Self { count, replicates, seed, draw: Draw::Complaints }
+    ///
+    /// # Errors
+    /// [`InputError::Limit`] for no replicates or more than [`Bootstrap::MOST`], or more complaints.
+    pub fn new(count: usize, replicates: usize, seed: Seed) -> Result<Self, InputError> {
+        let limit = |what, least: u64, found: usize, most: usize| {
+            if (least..=most as u64).contains(&(found as u64)) {
+                return Ok(());
+            }
+            Err(InputError::Limit { what, found: found as u64, least, limit: most as u64 })
+        };
+        limit("replicates", 1, replicates, Self::MOST.0)?;
+        limit("complaints to draw from", 0, count, Self::MOST.1)?;
+        Ok(Self { count, replicates, seed, draw: Draw::Complaints })
     }
 
     /// Draws inside strata (outcomes, channels), so that every replicate has each stratum's size.
@@ -124,7 +137,7 @@ impl Bootstrap {
     /// let mean = |rows: &[u32]| {
     ///     Some(rows.iter().map(|&row| waits[row as usize]).sum::<f64>() / rows.len() as f64)
     /// };
-    /// let plan = Bootstrap::new(8, 999, Seed(7)).clustered(&["a", "a", "b", "c", "c", "d", "e", "f"])?;
+    /// let plan = Bootstrap::new(8, 999, Seed(7))?.clustered(&["a", "a", "b", "c", "c", "d", "e", "f"])?;
     /// let left_out = plan.jackknife(mean).ok_or("not estimable")?;
     /// assert_eq!(left_out.len(), 6);
     /// let interval = plan.run(mean).bca(&left_out, QuantileRule::Linear, Confidence::P95)?;
@@ -233,7 +246,7 @@ mod tests {
 
     #[test]
     fn draws_never_change() {
-        let plan = Bootstrap::new(10, 2, Seed(7));
+        let plan = Bootstrap::new(10, 2, Seed(7)).unwrap();
         assert_eq!(plan.rows(0), plan.rows(0));
         assert_ne!(plan.rows(0), plan.rows(1));
         assert_eq!(plan.rows(1), VALUE_STABILITY);
@@ -244,13 +257,13 @@ mod tests {
     #[test]
     fn strata_keep_their_sizes_and_clusters_stay_whole() {
         let strata = ["a", "a", "b", "b", "b"];
-        let plan = Bootstrap::new(5, 50, Seed(1)).stratified(&strata).unwrap();
+        let plan = Bootstrap::new(5, 50, Seed(1)).unwrap().stratified(&strata).unwrap();
         for replicate in 0..50 {
             let rows = plan.rows(replicate);
             assert_eq!(rows.iter().filter(|&&row| row < 2).count(), 2);
             assert_eq!(rows.len(), 5);
         }
-        let plan = Bootstrap::new(5, 50, Seed(1)).clustered(&strata).unwrap();
+        let plan = Bootstrap::new(5, 50, Seed(1)).unwrap().clustered(&strata).unwrap();
         for replicate in 0..50 {
             let rows = plan.rows(replicate);
             let count = |row| rows.iter().filter(|&&r| r == row).count();

@@ -126,9 +126,9 @@ mod tests {
             auc(Scored::new(&l, &s).unwrap(), Confidence::P95).ok().map(|a| a.figure.value)
         };
         for plan in [
-            Bootstrap::new(60, 100, Seed(3)),
-            Bootstrap::new(60, 100, Seed(3)).stratified(&labels).unwrap(),
-            Bootstrap::new(60, 100, Seed(3)).clustered(&scores).unwrap(),
+            Bootstrap::new(60, 100, Seed(3)).unwrap(),
+            Bootstrap::new(60, 100, Seed(3)).unwrap().stratified(&labels).unwrap(),
+            Bootstrap::new(60, 100, Seed(3)).unwrap().clustered(&scores).unwrap(),
         ] {
             assert_eq!(plan.auc(data).unwrap(), plan.run(plain));
         }

@@ -2,7 +2,7 @@
 
 use crate::base::Seed;
 use crate::research::evaluate::data::{EvaluateError, InputError, same_length};
-use crate::research::evaluate::figure::{Because, NotEstimable};
+use crate::research::evaluate::figure::{Because, NotEstimable, parts};
 use crate::research::evaluate::groups::by_key;
 
 /// One split: row numbers, ascending.
@@ -23,7 +23,8 @@ pub type Splits = Vec<Split>;
 /// differ by at most one. Repetition `r` uses stream `r` of the seed.
 ///
 /// # Errors
-/// [`Because::TooFew`] when a kind has fewer complaints than folds; [`Because::Argument`] for fewer than two folds.
+/// [`Because::TooFew`] when a kind has fewer complaints than folds; [`Because::Argument`] for fewer than two folds, for no
+/// repetitions, or more than [`MOST_PARTS`](crate::research::evaluate::MOST_PARTS) of either.
 ///
 /// ```
 /// use caserank::research::evaluate::resample::stratified_folds;
@@ -40,7 +41,7 @@ pub fn stratified_folds(
     repetitions: usize,
     seed: Seed,
 ) -> Result<Splits, NotEstimable> {
-    enough(folds, "folds")?;
+    enough(folds, repetitions)?;
     let (with, without): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|&row| labels[row]);
     for (what, found) in [("events", with.len()), ("complaints without the outcome", without.len())]
     {
@@ -72,7 +73,7 @@ pub fn stratified_folds(
 /// with the fewest events so far, then the fewest complaints; one without, to the fold with the fewest complaints.
 ///
 /// # Errors
-/// Input faults; [`Because::TooFew`] for fewer clusters than folds; [`Because::Argument`] for fewer than two folds.
+/// Input faults; [`Because::TooFew`] for fewer clusters than folds; [`Because::Argument`] as for [`stratified_folds`].
 pub fn clustered_folds<K: Ord + Clone>(
     labels: &[bool],
     clusters: &[K],
@@ -81,7 +82,7 @@ pub fn clustered_folds<K: Ord + Clone>(
     seed: Seed,
 ) -> Result<Splits, EvaluateError> {
     same_length("clusters", clusters.len(), labels.len())?;
-    enough(folds, "folds")?;
+    enough(folds, repetitions)?;
     let members: Vec<Vec<usize>> = by_key(clusters).into_iter().map(|(_, rows)| rows).collect();
     if members.len() < folds {
         let because = Because::TooFew { what: "clusters", found: members.len(), needed: folds };
@@ -147,15 +148,9 @@ pub fn leave_one_unit_out<K: Ord + Clone>(units: &[K]) -> Vec<(K, Split)> {
         .collect()
 }
 
-fn enough(folds: usize, argument: &'static str) -> Result<(), NotEstimable> {
-    if folds < 2 {
-        return NotEstimable::because(Because::Argument {
-            argument,
-            value: folds as f64,
-            range: "2 or more",
-        });
-    }
-    Ok(())
+fn enough(folds: usize, repetitions: usize) -> Result<(), NotEstimable> {
+    parts("folds", 2, folds)?;
+    parts("repetitions", 1, repetitions)
 }
 
 fn by_fold(fold_of: &[usize], folds: usize) -> impl Iterator<Item = Split> + '_ {

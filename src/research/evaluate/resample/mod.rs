@@ -15,4 +15,4 @@ pub use folds::{
     Split, Splits, clustered_folds, leave_one_unit_out, split_by_date, stratified_folds,
 };
 pub use optimism::{Optimism, Performance};
-pub use replicates::{BootstrapInterval, Replicates, jackknife};
+pub use replicates::{BcaParts, BootstrapInterval, Replicates, jackknife};

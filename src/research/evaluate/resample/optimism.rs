@@ -51,6 +51,10 @@ impl Bootstrap {
         if done.len() < 2 || failed * 20 > replicates {
             return NotEstimable::because(Because::Replicates { failed, replicates });
         }
+        let unsound = |p: &Performance| !(p.on_replicate.is_finite() && p.on_original.is_finite());
+        if done.iter().any(unsound) || !apparent.is_finite() {
+            return NotEstimable::because(Because::NotFinite { what: "a performance" });
+        }
         let optimism = sum(done.iter().map(|p| p.on_replicate - p.on_original)) / done.len() as f64;
         let mut sorted: Vec<f64> = done.iter().map(|p| p.on_replicate).collect();
         sorted.sort_by(f64::total_cmp);

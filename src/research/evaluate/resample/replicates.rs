@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::research::evaluate::figure::{
     Because, Confidence, Figure, Interval, Method, NotEstimable,
 };
+use crate::research::evaluate::numbers::optional;
 use crate::research::numeric::distributions::{normal_lower, normal_quantile};
 use crate::research::numeric::{QuantileRule, quantile, sum};
 
@@ -21,11 +22,22 @@ pub enum BootstrapInterval {
     Percentile,
 }
 
+/// The two corrections of the bias-corrected and accelerated interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct BcaParts {
+    /// Normal quantile of the share of replicates below the estimate (Efron's z0); 0 without bias.
+    pub bias_correction: f64,
+    /// How fast the standard error changes with the estimate, from the values with each unit left out.
+    pub acceleration: f64,
+}
+
 /// A statistic on the data and on its replicates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Replicates {
     /// The statistic on the complaints as they are; `None` where it is not estimable.
+    #[serde(serialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub observed: Option<f64>,
     /// Its value on every replicate that gave one, in order.
     pub values: Vec<f64>,
@@ -46,11 +58,21 @@ impl Replicates {
 
     fn sound(&self) -> Result<f64, NotEstimable> {
         let Some(observed) = self.observed else {
-            return NotEstimable::because(Because::Replicates {
-                failed: self.failed,
-                replicates: self.failed + self.values.len(),
-            });
+            let what = "values of the statistic on the data as they are";
+            return NotEstimable::because(Because::Missing { what });
         };
+        let drawn = self.failed + self.values.len();
+        if drawn < 2 {
+            let what = "replicates";
+            return NotEstimable::because(Because::TooFew { what, found: drawn, needed: 2 });
+        }
+        if let (Some(&first), true) = (self.values.first(), self.failed * 20 <= drawn)
+            && self.values.len() > 1
+            && self.values.iter().all(|value| *value == first)
+        {
+            // Resampling cannot leave the end of a range, or what is constant: it says nothing there.
+            return NotEstimable::because(Because::NoWidth { value: first });
+        }
         // With more than a twentieth missing, the rest is another population.
         if self.values.len() < 2 || self.failed * 20 > self.failed + self.values.len() {
             return NotEstimable::because(Because::Replicates {
@@ -64,7 +86,8 @@ impl Replicates {
     /// The standard deviation of the replicates.
     ///
     /// # Errors
-    /// [`Because::Replicates`] when the statistic itself or more than 5% of its replicates are not estimable.
+    /// [`Because::Missing`] when the statistic itself has no value, [`Because::Replicates`] when more than 5% of its
+    /// replicates have none, [`Because::NoWidth`] when all are equal.
     pub fn standard_error(&self) -> Result<f64, NotEstimable> {
         self.sound()?;
         let n = self.values.len() as f64;
@@ -98,7 +121,7 @@ impl Replicates {
         let tail = confidence.tail();
         let sorted = self.sorted();
         let (low, high) = (Self::read(&sorted, tail, rule), Self::read(&sorted, 1.0 - tail, rule));
-        Ok(match kind {
+        match kind {
             BootstrapInterval::Normal => {
                 let mean = sum(self.values.iter().copied()) / self.values.len() as f64;
                 let error = self.standard_error()?;
@@ -116,7 +139,8 @@ impl Replicates {
                 confidence,
                 method: Method::BootstrapPercentile,
             },
-        })
+        }
+        .sound()
     }
 
     /// The bias-corrected and accelerated interval (Efron 1987); `left_out` is the statistic without each unit that was
@@ -135,6 +159,43 @@ impl Replicates {
         rule: QuantileRule,
         confidence: Confidence,
     ) -> Result<Interval, NotEstimable> {
+        let BcaParts { bias_correction: bias, acceleration } = self.bca_parts(left_out, rule)?;
+        let sorted = self.sorted();
+        let end = |z: f64| {
+            let shifted = bias + z;
+            let place = normal_lower(bias + shifted / (1.0 - acceleration * shifted));
+            Self::read(&sorted, place, rule)
+        };
+        let z = confidence.z();
+        Interval::new(end(-z), end(z), confidence, Method::BootstrapBca)
+    }
+
+    /// The mean of the replicates.
+    ///
+    /// # Errors
+    /// As [`Replicates::standard_error`].
+    pub fn mean(&self) -> Result<f64, NotEstimable> {
+        self.sound()?;
+        Ok(sum(self.values.iter().copied()) / self.values.len() as f64)
+    }
+
+    /// The mean of the replicates less the statistic on the complaints as they are.
+    ///
+    /// # Errors
+    /// As [`Replicates::standard_error`].
+    pub fn bias(&self) -> Result<f64, NotEstimable> {
+        Ok(self.mean()? - self.sound()?)
+    }
+
+    /// What [`Replicates::bca`] corrects by.
+    ///
+    /// # Errors
+    /// As [`Replicates::bca`].
+    pub fn bca_parts(
+        &self,
+        left_out: &[f64],
+        rule: QuantileRule,
+    ) -> Result<BcaParts, NotEstimable> {
         let observed = self.sound()?;
         let count = self.values.len() as f64;
         let below = self.values.iter().filter(|&&v| v < observed).count() as f64;
@@ -155,15 +216,7 @@ impl Replicates {
         }
         let acceleration =
             sum(left_out.iter().map(|v| (centre - v).powi(3))) / (6.0 * squares.powf(1.5));
-        let bias = normal_quantile(share);
-        let sorted = self.sorted();
-        let end = |z: f64| {
-            let shifted = bias + z;
-            let place = normal_lower(bias + shifted / (1.0 - acceleration * shifted));
-            Self::read(&sorted, place, rule)
-        };
-        let z = confidence.z();
-        Ok(Interval { lower: end(-z), upper: end(z), confidence, method: Method::BootstrapBca })
+        Ok(BcaParts { bias_correction: normal_quantile(share), acceleration })
     }
 
     /// The statistic as a figure with a percentile interval and the replicates' standard deviation.

@@ -131,10 +131,14 @@ pub(super) fn split(names: &[&str], matrix: ArrayView2<'_, f64>) -> Result<Split
     Ok((coded, dense))
 }
 
+/// Pairs of columns looked at in all; beyond it each column is held against fewer of those after it.
+const MOST_PAIRS: usize = 1_000_000;
+
 /// Puts sources next to each other that occur in few joint patterns, such as an answer and its unknown flag.
 pub(super) fn pair_up(sources: Vec<Coded>) -> Vec<Coded> {
     let rows = sources.first().map_or(0, |source| source.row_codes.len());
     let step = (rows / SAMPLE).max(1);
+    let reach = (MOST_PAIRS / sources.len().max(1)).max(1);
     let sampled: Vec<Vec<u8>> = sources
         .iter()
         .map(|source| source.row_codes.iter().copied().step_by(step).take(SAMPLE).collect())
@@ -146,7 +150,7 @@ pub(super) fn pair_up(sources: Vec<Coded>) -> Vec<Coded> {
             continue;
         }
         let mut best: Option<(f64, usize)> = None;
-        for b in a + 1..sources.len() {
+        for b in a + 1..sources.len().min(a + 1 + reach) {
             if taken[b] {
                 continue;
             }

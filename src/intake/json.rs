@@ -1,0 +1,249 @@
+//! Records of a JSON source, one by one, with where they stand.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::kind::SourceKind;
+
+/// A record, or what stands where one should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct JsonRecord {
+    /// Where it stands in the source.
+    pub(super) bytes: Range<usize>,
+    /// Why it is none, in words; what comes behind it is not read, unless each line is a record.
+    pub(super) fault: Option<String>,
+}
+
+/// Hands every record of a source to `each`, until it says `false`; gives back whether there was a
+/// list of records at all.
+pub(super) fn records(
+    text: &str,
+    kind: SourceKind,
+    path: Option<&str>,
+    each: &mut dyn FnMut(JsonRecord) -> bool,
+) -> bool {
+    if path.is_none() && kind == SourceKind::NdJson {
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let trimmed = line.trim();
+            let start = at + (line.len() - line.trim_start().len());
+            at += line.len();
+            let record = JsonRecord { bytes: start..start + trimmed.len(), fault: None };
+            if !trimmed.is_empty() && !each(record) {
+                break;
+            }
+        }
+        return true;
+    }
+    let path: Vec<&str> = path.map(|path| path.split('.').collect()).unwrap_or_default();
+    let (mut end, mut found, mut stopped) = (0, false, false);
+    let result = {
+        let mut each = |raw: &RawValue| {
+            let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
+            end = start + raw.get().len();
+            stopped = !each(JsonRecord { bytes: start..end, fault: None });
+            !stopped
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let list = List { path: &path, each: &mut each, found: &mut found };
+        list.deserialize(&mut deserializer).and_then(|()| deserializer.end())
+    };
+    if let Err(error) = result
+        && !stopped
+    {
+        // Behind the last whole record there may be the beginning of another.
+        let rest = &text[end..];
+        let start = end + rest.find(['{', '[']).unwrap_or(0);
+        each(JsonRecord {
+            bytes: start..text.trim_end().len().max(start),
+            fault: Some(error.to_string()),
+        });
+    }
+    found
+}
+
+struct List<'a> {
+    path: &'a [&'a str],
+    each: &'a mut dyn FnMut(&RawValue) -> bool,
+    found: &'a mut bool,
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path {
+            [] => formatter.write_str("a list of records"),
+            [key, ..] => write!(formatter, "an object with the key `{key}`"),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        if !self.path.is_empty() {
+            return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Seq, &self));
+        }
+        *self.found = true;
+        while let Some(record) = list.next_element::<&RawValue>()? {
+            if !(self.each)(record) {
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let [key, deeper @ ..] = self.path else {
+            return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Map, &self));
+        };
+        while let Some(found) = map.next_key::<String>()? {
+            if found == *key {
+                map.next_value_seed(List { path: deeper, each: self.each, found: self.found })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where in the one object of a source the list of records stands: the path, by keys, of the first
+/// list that holds an object.
+pub(super) fn path_of_records(text: &str) -> Option<String> {
+    struct Find<'a> {
+        path: &'a mut Vec<String>,
+        found: &'a mut Option<String>,
+    }
+    impl<'de> DeserializeSeed<'de> for Find<'_> {
+        type Value = bool;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+            deserializer.deserialize_any(self)
+        }
+    }
+    impl<'de> Visitor<'de> for Find<'_> {
+        /// Whether the value is an object.
+        type Value = bool;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("JSON")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+            while let Some(key) = map.next_key::<String>()? {
+                if self.found.is_some() || self.path.len() > 8 {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+                self.path.push(key);
+                map.next_value_seed(Find { path: self.path, found: self.found })?;
+                self.path.pop();
+            }
+            Ok(true)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
+            let path = self.path.join(".");
+            // Lists inside the records do not count.
+            let (mut below, mut ignored) = (Vec::new(), Some(String::new()));
+            let first = list.next_element_seed(Find { path: &mut below, found: &mut ignored })?;
+            if first == Some(true) && self.found.is_none() {
+                *self.found = Some(path);
+            }
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(false)
+        }
+
+        fn visit_unit<E>(self) -> Result<bool, E> {
+            Ok(false)
+        }
+
+        fn visit_bool<E>(self, _: bool) -> Result<bool, E> {
+            Ok(false)
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<bool, E> {
+            Ok(false)
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<bool, E> {
+            Ok(false)
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<bool, E> {
+            Ok(false)
+        }
+
+        fn visit_str<E>(self, _: &str) -> Result<bool, E> {
+            Ok(false)
+        }
+    }
+    let mut found = None;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    // A sample may end in the middle; what was found before it counts.
+    let _ = Find { path: &mut Vec::new(), found: &mut found }.deserialize(&mut deserializer);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, kind: SourceKind, path: Option<&str>) -> (Vec<(String, bool)>, bool) {
+        let mut read = Vec::new();
+        let found = records(text, kind, path, &mut |record| {
+            read.push((text[record.bytes].to_owned(), record.fault.is_some()));
+            true
+        });
+        (read, found)
+    }
+
+    #[test]
+    fn records_are_found_in_every_layout() {
+        let whole = |text: &str| (text.to_owned(), false);
+        let expected = vec![whole("{\"a\": 1}"), whole("{\"a\": [2]}")];
+        for (text, kind, path) in [
+            ("[{\"a\": 1}, {\"a\": [2]}]", SourceKind::Json, None),
+            ("{\"a\": 1}\n\n {\"a\": [2]}\r\n", SourceKind::NdJson, None),
+            (
+                "{\"x\": 3, \"r\": {\"l\": [{\"a\": 1},{\"a\": [2]}]}}",
+                SourceKind::Json,
+                Some("r.l"),
+            ),
+        ] {
+            assert_eq!(read(text, kind, path), (expected.clone(), true), "{text}");
+        }
+        assert!(!read("{\"x\": 3}", SourceKind::Json, Some("r")).1);
+    }
+
+    #[test]
+    fn a_source_that_breaks_off_keeps_what_came_before() {
+        let (records, found) = read("[{\"a\": 1},\n {\"a\": ", SourceKind::Json, None);
+        assert!(found);
+        assert_eq!(records, [("{\"a\": 1}".to_owned(), false), ("{\"a\":".to_owned(), true)]);
+    }
+
+    #[test]
+    fn the_list_of_records_is_found() {
+        for (text, path) in [
+            (
+                "{\"meta\": {\"tags\": [1]}, \"data\": {\"rows\": [{\"id\": 1, \"files\": [{}]}]}}",
+                Some("data.rows"),
+            ),
+            ("{\"id\": 1, \"tags\": [\"x\"]}", None),
+            ("{\"rows\": [{\"id\": 1}, {\"id\":", Some("rows")),
+        ] {
+            assert_eq!(path_of_records(text).as_deref(), path, "{text}");
+        }
+    }
+}

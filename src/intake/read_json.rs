@@ -1,0 +1,217 @@
+//! JSON, record by record.
+
+use std::collections::BTreeMap;
+
+use super::error::SourceError;
+use super::flatten::flatten;
+use super::headings::folded;
+use super::importer::Importer;
+use super::json::records;
+use super::kind::SourceKind;
+use super::mapping::JsonForm;
+use super::plan::{BETWEEN_VALUES, Plan};
+use super::read_table::resembling;
+use super::reader::{Cells, RecordReader, Remembers};
+use super::text::decoded;
+use crate::backlog::{Intake, MappedIntake, Reading, RenamedColumn, WhyNotRankable};
+use crate::base::text::cut;
+
+/// The most letters of a name in a message.
+const MOST_SHOWN: usize = 64;
+/// The most different paths that are remembered; a source with free keys has no end of them.
+const MOST_PATHS: usize = 1 << 12;
+
+/// What a path of a record is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// A place in [`Plan::names`].
+    Name(usize),
+    Ignored,
+    /// A place among the paths that nothing reads.
+    Unmatched(usize),
+}
+
+/// The fields of a record by the names of the mapping.
+#[derive(Debug)]
+pub(super) struct Fields<'p> {
+    plan: &'p Plan,
+    values: Vec<String>,
+    paths: BTreeMap<String, Target>,
+    /// By place in [`Plan::names`]: whether some record had it.
+    seen: Vec<bool>,
+    unmatched: Vec<(String, u64)>,
+    unmatched_left_off: u64,
+    renamed: Vec<RenamedColumn>,
+}
+
+impl Cells for Fields<'_> {
+    fn cell(&self, column: usize) -> &[u8] {
+        self.values[column].as_bytes()
+    }
+}
+
+impl<'p> Fields<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        Fields {
+            plan,
+            values: vec![String::new(); plan.names.len()],
+            paths: BTreeMap::new(),
+            seen: vec![false; plan.names.len()],
+            unmatched: Vec::new(),
+            unmatched_left_off: 0,
+            renamed: Vec::new(),
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.values.iter_mut().for_each(String::clear);
+    }
+
+    pub(super) fn add(&mut self, path: &str, text: &str) {
+        let target = match self.paths.get(path) {
+            Some(&target) => target,
+            None => self.learn(path),
+        };
+        match target {
+            Target::Name(name) => {
+                self.seen[name] = true;
+                let value = &mut self.values[name];
+                if !value.is_empty() && !text.is_empty() {
+                    value.push(BETWEEN_VALUES);
+                }
+                value.push_str(text);
+            }
+            Target::Unmatched(place) if !text.trim().is_empty() => {
+                match self.unmatched.get_mut(place) {
+                    Some((_, filled)) => *filled += 1,
+                    None => self.unmatched_left_off += 1,
+                }
+            }
+            Target::Unmatched(_) | Target::Ignored => {}
+        }
+    }
+
+    fn learn(&mut self, path: &str) -> Target {
+        let names = &self.plan.names;
+        let form = folded(path);
+        let exact = names.iter().position(|name| name.name.trim() == path);
+        let alike = || names.iter().position(|name| name.folded == form && !form.is_empty());
+        let target = match exact.or_else(alike) {
+            Some(name) => {
+                if exact.is_none() && self.renamed.len() < MOST_PATHS {
+                    let read_as = names[name].name.clone();
+                    self.renamed.push(RenamedColumn { name: cut(path, MOST_SHOWN), read_as });
+                }
+                Target::Name(name)
+            }
+            None if self.plan.ignored.contains(&form) => Target::Ignored,
+            None if self.unmatched.len() < MOST_PATHS => {
+                self.unmatched.push((path.to_owned(), 0));
+                Target::Unmatched(self.unmatched.len() - 1)
+            }
+            None => Target::Unmatched(usize::MAX),
+        };
+        if self.paths.len() < 2 * MOST_PATHS {
+            self.paths.insert(path.to_owned(), target);
+        }
+        target
+    }
+
+    /// Fills itself from a record.
+    pub(super) fn fill(&mut self, json: &str) -> Result<(), WhyNotRankable> {
+        self.clear();
+        let fault = |fault: String| WhyNotRankable::Json { fault: cut(&fault, 200) };
+        if !json.starts_with('{') {
+            return Err(fault("it is no object".to_owned()));
+        }
+        flatten(json, &mut |path, text| self.add(path, text))
+            .map_err(|error| fault(error.to_string()))
+    }
+}
+
+pub(super) fn read(
+    importer: &Importer,
+    form: &JsonForm,
+    bytes: &[u8],
+    kind: SourceKind,
+    reading: &Reading,
+) -> Result<Intake, SourceError> {
+    let plan = &importer.plan;
+    let text = decoded(bytes, super::text::guessed(bytes));
+    let text = String::from_utf8_lossy(&text);
+    let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
+    let mut reader = RecordReader::new(plan, reading, Remembers::Cells);
+    let mut fields = Fields::new(plan);
+    let (mut counted, mut line, mut record_lines, mut count) = (0, 1, 0, 0_u64);
+    let found = records(&text, kind, form.records.as_deref(), &mut |record| {
+        let line_ends = |part: &str| part.bytes().filter(|&byte| byte == b'\n').count() as u64;
+        let raw = &text[record.bytes.clone()];
+        line += line_ends(&text[counted..record.bytes.start]);
+        let lines = [line, line + line_ends(raw)];
+        (counted, line) = (record.bytes.end, lines[1]);
+        record_lines += lines[1] - lines[0] + 1;
+        count += 1;
+        let filled = match record.fault {
+            None => fields.fill(raw),
+            Some(fault) => {
+                fields.clear();
+                // What can be read of it is told, though the record is not whole.
+                let _ = flatten(raw, &mut |path, text| fields.add(path, text));
+                Err(WhyNotRankable::Json { fault: cut(&fault, 200) })
+            }
+        };
+        let read = reader.read(&fields);
+        match filled.and(read) {
+            Ok(head) => intake.push(lines, &reader.row(&head), head.trimmed),
+            Err(why) => intake.set_aside(reader.set_aside(raw.as_bytes(), lines, why)),
+        }
+        true
+    });
+    if !found {
+        let path = form.records.clone().unwrap_or_default();
+        return Err(SourceError::NoRecords { path });
+    }
+    check_seen(plan, &fields, count)?;
+    let report = intake.report_mut();
+    report.set_lines(0, 0, record_lines);
+    for (path, filled) in &fields.unmatched {
+        report.add_unmatched(path, *filled, || resembling(plan, last_key(path)));
+    }
+    report.unmatched_left_off += fields.unmatched_left_off;
+    report.renamed = fields.renamed;
+    let absent = plan.names.iter().zip(&fields.seen).filter(|(_, seen)| !**seen);
+    report.absent = absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)).collect();
+    importer.name_in(report);
+    Ok(intake.finish()?)
+}
+
+fn last_key(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// Where no record at all has what every complaint needs, the mapping is for another source.
+fn check_seen(plan: &Plan, fields: &Fields<'_>, records: u64) -> Result<(), SourceError> {
+    if records == 0 {
+        return Ok(());
+    }
+    let heading = || {
+        let names = plan.names.iter().zip(&fields.seen).filter(|(_, seen)| **seen);
+        let names = names.map(|(name, _)| &*name.name);
+        let others = fields.unmatched.iter().map(|(name, _)| &**name);
+        names.chain(others).map(|name| cut(name, MOST_SHOWN)).collect::<Vec<_>>()
+    };
+    let is_there = |&name: &usize| fields.seen[name];
+    for (part, needed) in [("id", &plan.id), ("time of receipt", &plan.received.columns)] {
+        if !needed.iter().any(is_there) {
+            let column = needed.first().map(|&name| plan.names[name].name.clone());
+            let column = column.unwrap_or_default();
+            let heading = heading();
+            return Err(SourceError::MissingColumn { part, column, heading, separator: None });
+        }
+    }
+    let mut of_items = plan.items.iter().flat_map(|item| &item.columns).peekable();
+    if of_items.peek().is_some() && !of_items.any(is_there) {
+        return Err(SourceError::NoItems { heading: heading(), separator: None });
+    }
+    Ok(())
+}

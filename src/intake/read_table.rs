@@ -1,0 +1,252 @@
+//! Tables, row by row.
+
+use super::error::SourceError;
+use super::headings::folded;
+use super::importer::Importer;
+use super::kind::SourceKind;
+use super::mapping::{Quote, Separator, TableForm};
+use super::plan::{ItemSource, Plan};
+use super::reader::{Cells, RecordReader, Remembers};
+use super::rows::{Guard, Row, Rows};
+use super::table::Table;
+use super::text::decoded;
+use crate::backlog::{Intake, MappedIntake, Reading, RenamedColumn, Span, WhyNotRankable};
+use crate::base::text::cut;
+
+/// Rows by which the usual number of fields is told.
+const ROWS_COUNTED: usize = 100;
+/// The most letters of a name in a message.
+const MOST_SHOWN: usize = 64;
+
+/// Which column of a table is which that the mapping names.
+#[derive(Debug)]
+struct Columns {
+    /// By place in [`Plan::names`].
+    of_name: Vec<Option<usize>>,
+    /// Columns that nothing reads and that are not to be ignored, with how many rows fill them in.
+    unmatched: Vec<(usize, u64)>,
+    renamed: Vec<RenamedColumn>,
+}
+
+/// A row, seen by the names of the mapping.
+struct RowCells<'a> {
+    row: &'a Row,
+    source: &'a [u8],
+    of_name: &'a [Option<usize>],
+}
+
+impl Cells for RowCells<'_> {
+    #[inline]
+    fn cell(&self, column: usize) -> &[u8] {
+        self.of_name[column].map_or(b"", |place| self.row.field(place, self.source))
+    }
+}
+
+pub(super) fn read(
+    importer: &Importer,
+    form: &TableForm,
+    bytes: &[u8],
+    reading: &Reading,
+) -> Result<Intake, SourceError> {
+    let plan = &importer.plan;
+    let text = decoded(bytes, form.encoding);
+    let empty = SourceError::Kind { kind: SourceKind::Empty };
+    let mut table = Table::open(&text, form).ok_or(empty)?;
+    let mut columns = Columns::find(plan, &table, form.quote, reading)?;
+    table.skip_below_heading();
+    let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
+    let mut reader = RecordReader::new(plan, reading, Remembers::Cells);
+    let width = table.names.len();
+    let received: Vec<usize> =
+        plan.received.columns.iter().filter_map(|&name| columns.of_name[name]).collect();
+    // A line by itself is a row if it has all fields and a time where one belongs.
+    let is_row = |row: &Row, source: &[u8]| {
+        let time = |&place: &usize| std::str::from_utf8(row.field(place, source)).ok();
+        row.len() == width
+            && received.iter().filter_map(time).any(|text| plan.received.rule.read(text).is_ok())
+    };
+    let of_name = columns.of_name.clone();
+    let guard = Guard { is_row: &is_row, may_span: &|column| !of_name.contains(&Some(column)) };
+    let fields = usual_fields(&table, &guard);
+    let (mut row, mut record_lines) = (Row::default(), 0);
+    while table.next(&mut row, &guard) {
+        record_lines += row.lines[1] - row.lines[0] + 1;
+        let raw = &text[row.bytes.clone()];
+        if row.open_quote || row.len() != fields || has_more(&row, &text, width) {
+            let why = if row.open_quote {
+                WhyNotRankable::Quote
+            } else {
+                WhyNotRankable::Fields { found: row.len(), expected: width }
+            };
+            // Whatever the quotes and separators are: what stands between any two of them.
+            let ends = [table.separator.byte(), form.quote.byte().unwrap_or(b'\n'), b'\n', b'\r'];
+            let cells = raw.split(|byte| ends.contains(byte));
+            intake.set_aside(reader.set_aside_unsure(cells, raw, row.lines, why));
+            continue;
+        }
+        for (place, filled) in &mut columns.unmatched {
+            *filled += u64::from(!row.field(*place, &text).trim_ascii().is_empty());
+        }
+        if row.lines[0] != row.lines[1] {
+            tell_span(&row, &text, &table.names, &mut intake);
+        }
+        let cells = RowCells { row: &row, source: &text, of_name: &columns.of_name };
+        match reader.read(&cells) {
+            Ok(head) => intake.push(row.lines, &reader.row(&head), head.trimmed),
+            Err(why) => intake.set_aside(reader.set_aside(raw, row.lines, why)),
+        }
+    }
+    let report = intake.report_mut();
+    report.set_lines(table.heading_lines, table.blank_lines, record_lines);
+    // What is set aside is written out as UTF-8; a mark says so where the source was not.
+    let mark: &[u8] = if text.as_ptr() == bytes.as_ptr() || bytes.ends_with(&text) {
+        b""
+    } else {
+        b"\xEF\xBB\xBF"
+    };
+    report.heading = Some([mark, table.heading].concat());
+    // Spreadsheets leave columns behind that have neither a name nor anything in them.
+    let told = |&(place, filled): &(usize, u64)| filled > 0 || !table.names[place].is_empty();
+    for (place, filled) in columns.unmatched.into_iter().filter(told) {
+        let name = shown_name(&table.names, place);
+        report.add_unmatched(&name, filled, || resembling(plan, &table.names[place]));
+    }
+    report.renamed = columns.renamed;
+    let absent = plan.names.iter().zip(&columns.of_name).filter(|(_, place)| place.is_none());
+    report.absent = absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)).collect();
+    importer.name_in(report);
+    Ok(intake.finish()?)
+}
+
+/// Whether something stands in a field that has no column.
+fn has_more(row: &Row, text: &[u8], width: usize) -> bool {
+    (width..row.len()).any(|place| !row.field(place, text).trim_ascii().is_empty())
+}
+
+/// How many fields the rows have: as many as the heading, or more where most of the first rows end
+/// with as many blank ones. A row with another number has lost or won a separator somewhere, and no
+/// cell of it is sure.
+fn usual_fields(table: &Table<'_>, guard: &Guard<'_>) -> usize {
+    let (width, mut table) = (table.names.len(), table.clone());
+    let (mut row, mut counts) = (Row::default(), std::collections::BTreeMap::<usize, usize>::new());
+    for _ in 0..ROWS_COUNTED {
+        if !table.next(&mut row, guard) {
+            break;
+        }
+        if row.len() >= width && !row.open_quote && !has_more(&row, table.source, width) {
+            *counts.entry(row.len()).or_default() += 1;
+        }
+    }
+    let most = counts.iter().max_by_key(|&(&fields, &rows)| (rows, std::cmp::Reverse(fields)));
+    most.filter(|(_, rows)| **rows > 1).map_or(width, |(&fields, _)| fields)
+}
+
+fn shown_name(names: &[String], place: usize) -> String {
+    if names[place].is_empty() {
+        return format!("column {}, without a name", place + 1);
+    }
+    cut(&names[place], MOST_SHOWN)
+}
+
+/// The item, or column of the mapping, that a name resembles.
+pub(super) fn resembling(plan: &Plan, name: &str) -> Option<String> {
+    let near = || super::propose::near_item(&plan.codebook, name);
+    plan.codebook.resembling_item(name).or_else(near).map(str::to_owned)
+}
+
+/// Tells of a field over several lines.
+fn tell_span(row: &Row, text: &[u8], names: &[String], intake: &mut MappedIntake) {
+    let place = (0..row.len())
+        .find(|&place| row.field(place, text).iter().any(|byte| b"\n\r".contains(byte)));
+    let Some(place) = place.filter(|&place| place < names.len()) else { return };
+    let [first, last] = row.lines;
+    intake.add_span(Span { first, last, column: shown_name(names, place) });
+}
+
+impl Columns {
+    fn find(
+        plan: &Plan,
+        table: &Table<'_>,
+        quote: Quote,
+        reading: &Reading,
+    ) -> Result<Self, SourceError> {
+        let names = &table.names;
+        let forms: Vec<String> = names.iter().map(|name| folded(name)).collect();
+        let shown = || names.iter().map(|name| cut(name, MOST_SHOWN)).collect::<Vec<_>>();
+        let mut columns = Columns {
+            of_name: Vec::with_capacity(plan.names.len()),
+            unmatched: Vec::new(),
+            renamed: Vec::new(),
+        };
+        let is_exact =
+            |place: usize| plan.names.iter().any(|name| name.name.trim() == names[place]);
+        for name in &plan.names {
+            let exact: Vec<usize> =
+                (0..names.len()).filter(|&place| names[place] == name.name.trim()).collect();
+            let alike = || {
+                let alike = |&place: &usize| forms[place] == name.folded && !is_exact(place);
+                (0..names.len()).filter(|_| !name.folded.is_empty()).filter(alike).collect()
+            };
+            let found = if exact.is_empty() { alike() } else { exact };
+            if let [first, second, ..] = found[..] {
+                let (first, second) =
+                    (cut(&names[first], MOST_SHOWN), cut(&names[second], MOST_SHOWN));
+                return Err(SourceError::RepeatedColumn { first, second });
+            }
+            let read_as = &name.name;
+            if let [place] = found[..]
+                && names[place] != name.name.trim()
+            {
+                let name = cut(&names[place], MOST_SHOWN);
+                columns.renamed.push(RenamedColumn { name, read_as: read_as.clone() });
+            }
+            columns.of_name.push(found.first().copied());
+        }
+        let is_there = |&name: &usize| columns.of_name[name].is_some();
+        let separator = || better_separator(table, quote);
+        for (part, needed) in [("id", &plan.id), ("time of receipt", &plan.received.columns)] {
+            if !needed.iter().any(is_there) {
+                let column = needed.first().map(|&name| plan.names[name].name.clone());
+                return Err(SourceError::MissingColumn {
+                    part,
+                    column: column.unwrap_or_default(),
+                    heading: shown(),
+                    separator: separator(),
+                });
+            }
+        }
+        let mut of_items = plan.items.iter().flat_map(|item| &item.columns).peekable();
+        if of_items.peek().is_some() && !of_items.any(is_there) {
+            return Err(SourceError::NoItems { heading: shown(), separator: separator() });
+        }
+        // A table that cannot say *danger* would be ranked as if it said that there is none.
+        let danger = plan.items.iter().filter(|item| reading.danger.has_item(item.item));
+        let silent =
+            |item: &&ItemSource| !item.columns.is_empty() && !item.columns.iter().any(is_there);
+        if let Some(item) = danger.into_iter().find(silent) {
+            let names = item.columns.iter().map(|&name| &*plan.names[name].name);
+            return Err(SourceError::MissingDanger {
+                item: plan.item(item).id.clone(),
+                column: names.collect::<Vec<_>>().join("`, `"),
+                heading: shown(),
+            });
+        }
+        let unread = (0..names.len()).filter(|place| !columns.of_name.contains(&Some(*place)));
+        let unread = unread
+            .filter(|&place| !plan.ignored.contains(&forms[place]) || forms[place].is_empty());
+        columns.unmatched = unread.map(|place| (place, 0)).collect();
+        Ok(columns)
+    }
+}
+
+/// The separator by which the heading has more columns than by the one stated.
+fn better_separator(table: &Table<'_>, quote: Quote) -> Option<Separator> {
+    let count = |separator: Separator| {
+        let mut row = Row::default();
+        Rows::new(table.heading, separator, quote).read(&mut row, &Guard::NONE);
+        row.len()
+    };
+    let others =
+        Separator::ALL.into_iter().filter(|&separator| count(separator) > table.names.len());
+    others.max_by_key(|&separator| count(separator))
+}

@@ -1,0 +1,326 @@
+//! Rows of a table held in memory: where they end, and what fields they have.
+//!
+//! Fields are read as the csv crate reads them (a test holds the two together), but for a quote
+//! that is left open: that row is read as if its quotes were letters, and the rows behind it stay
+//! rows. Nothing is copied but fields with doubled quotes.
+
+use std::ops::Range;
+
+use memchr::{memchr, memchr2, memchr3};
+
+use super::mapping::{Quote, Separator};
+
+/// The most bytes that one field in quotes may have: far more than any that is read here.
+const MOST_QUOTED: usize = 1 << 16;
+
+/// Where a field of a row stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Field {
+    /// In the source.
+    Source(Range<usize>),
+    /// Among the fields that had to be put together.
+    Joined(Range<usize>),
+}
+
+/// One row of a table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Row {
+    fields: Vec<Field>,
+    joined: Vec<u8>,
+    /// All of it in the source, without the line end.
+    pub(super) bytes: Range<usize>,
+    /// Its first and last line, from 1.
+    pub(super) lines: [u64; 2],
+    /// Whether a quote in it is left open.
+    pub(super) open_quote: bool,
+}
+
+impl Row {
+    pub(super) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    pub(super) fn field<'a>(&'a self, place: usize, source: &'a [u8]) -> &'a [u8] {
+        match self.fields.get(place) {
+            Some(Field::Source(range)) => &source[range.clone()],
+            Some(Field::Joined(range)) => &self.joined[range.clone()],
+            None => b"",
+        }
+    }
+
+    pub(super) fn is_blank(&self, source: &[u8]) -> bool {
+        (0..self.len()).all(|place| self.field(place, source).trim_ascii().is_empty())
+    }
+
+    fn clear(&mut self) {
+        self.fields.clear();
+        self.joined.clear();
+        self.open_quote = false;
+    }
+}
+
+/// What a quote must not do: it is then taken as left open.
+pub(super) struct Guard<'a> {
+    /// Whether a line by itself is a row of the table, which no field may swallow.
+    pub(super) is_row: &'a dyn Fn(&Row, &[u8]) -> bool,
+    /// Whether a field of this column may go over several lines: what is read holds short words.
+    pub(super) may_span: &'a dyn Fn(usize) -> bool,
+}
+
+impl Guard<'_> {
+    /// Lets every quote go on until it is closed.
+    pub(super) const NONE: Guard<'static> = Guard { is_row: &|_, _| false, may_span: &|_| true };
+}
+
+/// Goes through a table row by row.
+#[derive(Debug, Clone)]
+pub(super) struct Rows<'a> {
+    source: &'a [u8],
+    separator: u8,
+    quote: Option<u8>,
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(source: &'a [u8], separator: Separator, quote: Quote) -> Self {
+        Rows { source, separator: separator.byte(), quote: quote.byte(), at: 0, line: 1 }
+    }
+
+    pub(super) fn with_separator(self, separator: Separator) -> Self {
+        Rows { separator: separator.byte(), ..self }
+    }
+
+    /// The line that begins here, without its end.
+    pub(super) fn peek_line(&self) -> &'a [u8] {
+        let rest = &self.source[self.at..];
+        &rest[..memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())]
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at >= self.source.len()
+    }
+
+    /// Goes behind the line that begins here.
+    pub(super) fn skip_line(&mut self) {
+        self.at += self.peek_line().len();
+        self.skip_line_end();
+    }
+
+    fn skip_line_end(&mut self) {
+        match &self.source[self.at..] {
+            [b'\r', b'\n', ..] => self.at += 2,
+            [b'\r' | b'\n', ..] => self.at += 1,
+            _ => return,
+        }
+        self.line += 1;
+    }
+
+    /// Reads the next row, blank or not; `false` at the end.
+    pub(super) fn read(&mut self, row: &mut Row, guard: &Guard<'_>) -> bool {
+        row.clear();
+        if self.is_at_end() {
+            return false;
+        }
+        let (start, first) = (self.at, self.line);
+        let plain_end = start + self.peek_line().len();
+        let quoted =
+            self.quote.is_some_and(|quote| memchr(quote, &self.source[start..plain_end]).is_some());
+        if !quoted {
+            self.split_plain(row, start..plain_end);
+        } else if let Some(end) = self.split_quoted(row, start, guard) {
+            self.count_lines(start..end);
+            self.at = end;
+            row.bytes = start..end;
+            row.lines = [first, self.line];
+            self.skip_line_end();
+            return true;
+        } else {
+            row.clear();
+            row.open_quote = true;
+            self.split_plain(row, start..plain_end);
+        }
+        self.at = plain_end;
+        row.bytes = start..plain_end;
+        row.lines = [first, first];
+        self.skip_line_end();
+        true
+    }
+
+    fn count_lines(&mut self, inside: Range<usize>) {
+        let text = &self.source[inside];
+        let mut at = 0;
+        while let Some(found) = memchr2(b'\n', b'\r', &text[at..]) {
+            let two = text[at + found..].starts_with(b"\r\n");
+            at += found + 1 + usize::from(two);
+            self.line += 1;
+        }
+    }
+
+    fn split_plain(&self, row: &mut Row, line: Range<usize>) {
+        let mut at = line.start;
+        for end in memchr::memchr_iter(self.separator, &self.source[line.clone()]) {
+            row.fields.push(Field::Source(at..line.start + end));
+            at = line.start + end + 1;
+        }
+        row.fields.push(Field::Source(at..line.end));
+    }
+
+    /// Splits a row with quotes; gives back where it ends, or `None` if a quote is left open.
+    fn split_quoted(&self, row: &mut Row, start: usize, guard: &Guard<'_>) -> Option<usize> {
+        let quote = self.quote?;
+        let source = self.source;
+        let mut at = start;
+        loop {
+            if source.get(at) == Some(&quote) {
+                let begin = at + 1;
+                let (joined, mut end) = self.quoted(row.fields.len(), quote, begin, guard)?;
+                // What stands behind the closing quote belongs to the field.
+                let rest = &source[end..];
+                let tail = memchr3(self.separator, b'\n', b'\r', rest).unwrap_or(rest.len());
+                if joined || tail > 0 {
+                    let from = row.joined.len();
+                    let content = &source[begin..end - 1];
+                    let mut pieces = content;
+                    while let Some(place) = memchr(quote, pieces) {
+                        row.joined.extend_from_slice(&pieces[..=place]);
+                        pieces = pieces.get(place + 2..).unwrap_or_default();
+                    }
+                    row.joined.extend_from_slice(pieces);
+                    row.joined.extend_from_slice(&rest[..tail]);
+                    row.fields.push(Field::Joined(from..row.joined.len()));
+                } else {
+                    row.fields.push(Field::Source(begin..end - 1));
+                }
+                end += tail;
+                at = end;
+            } else {
+                let rest = &source[at..];
+                let length = memchr3(self.separator, b'\n', b'\r', rest).unwrap_or(rest.len());
+                row.fields.push(Field::Source(at..at + length));
+                at += length;
+            }
+            if source.get(at) != Some(&self.separator) {
+                return Some(at);
+            }
+            at += 1;
+        }
+    }
+
+    /// Whether a field in quotes has doubled ones, and where it ends: behind its closing quote.
+    fn quoted(
+        &self,
+        column: usize,
+        quote: u8,
+        begin: usize,
+        guard: &Guard<'_>,
+    ) -> Option<(bool, usize)> {
+        let (mut doubled, mut at) = (false, begin);
+        let most = self.source.len().min(begin + MOST_QUOTED + 1);
+        let end = loop {
+            let found = at + memchr(quote, self.source.get(at..most)?)?;
+            if self.source.get(found + 1) != Some(&quote) {
+                break found;
+            }
+            doubled = true;
+            at = found + 2;
+        };
+        let content = &self.source[begin..end];
+        if memchr2(b'\n', b'\r', content).is_some() {
+            if !(guard.may_span)(column) {
+                return None;
+            }
+            // The first line belongs to this row in any case; of the last, only a part is inside.
+            let mut inner = Rows { at: begin, quote: None, ..self.clone() };
+            let mut swallowed = Row::default();
+            inner.skip_line();
+            while inner.at <= end && !inner.is_at_end() {
+                let line = inner.peek_line();
+                inner.split_plain(&mut swallowed, inner.at..inner.at + line.len());
+                if (guard.is_row)(&swallowed, self.source) {
+                    return None;
+                }
+                swallowed.clear();
+                inner.skip_line();
+            }
+        }
+        Some((doubled, end + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<(Vec<String>, [u64; 2], bool)> {
+        let source = text.as_bytes();
+        let mut rows = Rows::new(source, Separator::Comma, Quote::Double);
+        let (mut row, mut found) = (Row::default(), Vec::new());
+        let is_row = |row: &Row, source: &[u8]| row.len() == 3 && row.field(1, source) == b"t";
+        let guard = Guard { is_row: &is_row, may_span: &|_| true };
+        while rows.read(&mut row, &guard) {
+            let fields = (0..row.len()).map(|place| row.field(place, source));
+            let fields = fields.map(|field| String::from_utf8_lossy(field).into_owned());
+            found.push((fields.collect(), row.lines, row.open_quote));
+        }
+        found
+    }
+
+    #[test]
+    fn rows_keep_their_lines() {
+        let text = "a,t,\"x\"\"y,z\"\r\n\"b\",t,\"two\nlines\"\rc,t,d\n\ne,t,f";
+        let read = rows(text);
+        let expected: [(&[&str], [u64; 2]); 5] = [
+            (&["a", "t", "x\"y,z"], [1, 1]),
+            (&["b", "t", "two\nlines"], [2, 3]),
+            (&["c", "t", "d"], [4, 4]),
+            (&[""], [5, 5]),
+            (&["e", "t", "f"], [6, 6]),
+        ];
+        assert_eq!(read.len(), expected.len());
+        for ((fields, lines, open), (wanted, at)) in read.iter().zip(expected) {
+            assert_eq!(
+                (&fields[..], *lines, *open),
+                (&wanted.iter().map(|&field| field.to_owned()).collect::<Vec<_>>()[..], at, false)
+            );
+        }
+    }
+
+    #[test]
+    fn an_open_quote_swallows_no_row() {
+        let read = rows("a,t,\"open\nb,t,c\nd,t,\"e\"\n");
+        assert_eq!(read.len(), 3);
+        assert!(read[0].2 && !read[1].2);
+        assert_eq!(read[0].0, ["a", "t", "\"open"]);
+        assert_eq!(read[2].0, ["d", "t", "e"]);
+        let read = rows("a,t,\"open\nb,t,c\n");
+        assert_eq!((read.len(), read[0].2, read[1].2), (2, true, false));
+    }
+
+    /// Whatever the fields, they are those of the csv crate as long as no quote swallows a row.
+    #[cfg(feature = "csv")]
+    #[test]
+    fn fields_are_those_of_the_csv_crate() {
+        use proptest::prelude::*;
+        let letter =
+            prop::sample::select(vec!["a", "b", ",", "\"", "\"\"", "\n", "\r\n", " ", "ü"]);
+        let text = prop::collection::vec(letter, 0..40).prop_map(|letters| letters.concat());
+        proptest!(ProptestConfig::with_cases(2_000), |(text in text)| {
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(text.as_bytes());
+            let theirs: Vec<Vec<String>> = reader
+                .records()
+                .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+                .collect();
+            let ours = rows(&text);
+            if ours.iter().all(|(_, _, open)| !open) {
+                let ours = ours.into_iter().map(|(fields, ..)| fields);
+                let ours: Vec<_> = ours.filter(|fields| fields[..] != [""]).collect();
+                let theirs: Vec<_> = theirs.into_iter().filter(|fields| fields[..] != [""]).collect();
+                prop_assert_eq!(ours, theirs, "{:?}", text);
+            }
+        });
+    }
+}

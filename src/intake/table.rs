@@ -1,0 +1,106 @@
+//! The top of a table: what stands above its rows, and its heading.
+
+use super::mapping::{Separator, TableForm};
+use super::rows::{Guard, Row, Rows};
+
+/// The heading of a table, and its rows behind it.
+#[derive(Debug, Clone)]
+pub(super) struct Table<'a> {
+    pub(super) source: &'a [u8],
+    /// The names of the columns, blank ones among them.
+    pub(super) names: Vec<String>,
+    /// The heading as it stands in the source; blank where the mapping states the names.
+    pub(super) heading: &'a [u8],
+    /// Lines with neither a record nor nothing: the heading and what stands around it.
+    pub(super) heading_lines: u64,
+    pub(super) blank_lines: u64,
+    pub(super) separator: Separator,
+    pub(super) rows: Rows<'a>,
+    comment: Option<Vec<u8>>,
+    after_heading: u32,
+}
+
+/// The separator that a first line `sep=;` states, as some spreadsheet programs write it.
+pub(super) fn stated_separator(line: &[u8]) -> Option<Separator> {
+    let line = line.trim_ascii_start();
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let sign =
+        line.get(..4).filter(|start| start.eq_ignore_ascii_case(b"sep=")).map(|_| &line[4..])?;
+    Separator::ALL.into_iter().find(|separator| sign == [separator.byte()])
+}
+
+impl<'a> Table<'a> {
+    /// Reads up to the heading; `None` where there is none.
+    pub(super) fn open(source: &'a [u8], form: &TableForm) -> Option<Self> {
+        let (mut separator, mut heading_lines, mut blank_lines) = (form.separator, 0, 0);
+        let mut rows = Rows::new(source, separator, form.quote);
+        while !rows.is_at_end() && rows.peek_line().trim_ascii().is_empty() {
+            rows.skip_line();
+            blank_lines += 1;
+        }
+        if let Some(stated) = stated_separator(rows.peek_line()) {
+            separator = stated;
+            rows = rows.with_separator(stated);
+            rows.skip_line();
+            heading_lines += 1;
+        }
+        let mut table = Table {
+            source,
+            names: form.headings.clone(),
+            heading: b"",
+            heading_lines,
+            blank_lines,
+            separator,
+            rows,
+            comment: form.comment.as_ref().map(|comment| comment.clone().into_bytes()),
+            after_heading: form.rows_after_heading,
+        };
+        let mut row = Row::default();
+        for _ in 0..form.rows_before_heading {
+            if !table.next(&mut row, &Guard::NONE) {
+                return None;
+            }
+            table.heading_lines += row.lines[1] - row.lines[0] + 1;
+        }
+        if form.headings.is_empty() {
+            if !table.next(&mut row, &Guard::NONE) {
+                return None;
+            }
+            table.heading_lines += row.lines[1] - row.lines[0] + 1;
+            table.heading = &source[row.bytes.clone()];
+            let names = (0..row.len()).map(|place| row.field(place, source));
+            table.names =
+                names.map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        }
+        Some(table)
+    }
+
+    /// Reads the next row that is neither blank nor a comment.
+    pub(super) fn next(&mut self, row: &mut Row, guard: &Guard<'_>) -> bool {
+        loop {
+            let comment = self.comment.as_ref();
+            if comment.is_some_and(|comment| self.rows.peek_line().starts_with(comment)) {
+                self.rows.skip_line();
+                self.heading_lines += 1;
+                continue;
+            }
+            if !self.rows.read(row, guard) {
+                return false;
+            }
+            if !row.is_blank(self.source) {
+                return true;
+            }
+            self.blank_lines += row.lines[1] - row.lines[0] + 1;
+        }
+    }
+
+    /// Skips the rows below the heading that are no records.
+    pub(super) fn skip_below_heading(&mut self) {
+        let mut row = Row::default();
+        for _ in 0..self.after_heading {
+            if self.next(&mut row, &Guard::NONE) {
+                self.heading_lines += row.lines[1] - row.lines[0] + 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a reader of a fit must know, of the whole and beside each coefficient.
+
+use super::Sample;
+use super::fitted::Fitted;
+use super::report::{FitReport, FitWarning};
+use super::sandwich::{Clustered, FEW_CARRIERS};
+use crate::research::numeric::Task;
+use crate::research::numeric::distributions::normal_quantile;
+
+/// Fewer clusters than this are few: sandwiches over them are too small on average, and tests by them refuse too often
+/// (Angrist and Pischke 2009 put it at 42; Cameron and Miller 2015 speak of 20 to 50).
+pub(super) const FEW_CLUSTERS: usize = 40;
+
+/// Writes every warning into the report, each beside the coefficient that it is about, and takes the wider error where
+/// clusters cannot tell.
+pub(super) fn warn(
+    report: &mut FitReport,
+    sample: &Sample<'_>,
+    task: &Task<'_>,
+    fitted: &Fitted<'_>,
+    clustered: Option<&Clustered>,
+) {
+    let mut warnings = of_the_whole(report, fitted);
+    let thin = thin_answers(sample);
+    if let Some(clustered) = clustered {
+        if clustered.clusters < FEW_CLUSTERS {
+            warnings.push(FitWarning::FewClusters { clusters: clustered.clusters });
+        }
+        warnings.extend(wider_errors(report, fitted, clustered, &thin));
+    }
+    for estimate in &report.estimates {
+        if let Some(vif) = estimate.vif.filter(|vif| *vif >= 10.0) {
+            warnings.push(FitWarning::Collinear { column: estimate.name.clone(), vif });
+        }
+        if estimate.standard_error.is_none() {
+            warnings.push(FitWarning::AtBound { column: estimate.name.clone() });
+        }
+    }
+    warnings.extend(thin);
+    let curvature = &fitted.solved.optimum.point.curvature;
+    let extreme = |row: usize| {
+        let weight = task.weights.map_or(1.0, |weights| weights[row]);
+        weight > 0.0 && curvature[row] < 1e-8 * weight
+    };
+    let rows = (0..curvature.len()).filter(|row| extreme(*row)).count();
+    if rows > 0 {
+        warnings.push(FitWarning::ExtremeProbabilities { rows });
+    }
+    for estimate in &mut report.estimates {
+        let about = warnings.iter().filter(|warning| warning.column() == Some(&estimate.name));
+        estimate.cautions = about.cloned().collect();
+    }
+    report.warnings = warnings;
+}
+
+fn of_the_whole(report: &FitReport, fitted: &Fitted<'_>) -> Vec<FitWarning> {
+    let mut warnings = Vec::new();
+    if report.events_per_parameter < 10.0 {
+        warnings.push(FitWarning::FewEvents { events_per_parameter: report.events_per_parameter });
+    }
+    if report.condition_number > 30.0 {
+        warnings.push(FitWarning::IllConditioned { condition_number: report.condition_number });
+    }
+    // Sums of clusters' scores that are fewer than the coefficients leave some combination of them without any error.
+    let parameters = fitted.kept.len();
+    if let Some(clusters) = report.clusters.filter(|clusters| *clusters <= parameters) {
+        warnings.push(FitWarning::ClustersBelowParameters { clusters, parameters });
+    }
+    warnings
+}
+
+fn thin_answers(sample: &Sample<'_>) -> Vec<FitWarning> {
+    let support = sample.columns.support(&sample.labels).into_iter();
+    support
+        .filter(|(_, rows, events)| *events < 5 || rows - events < 5)
+        .map(|(column, rows, events)| FitWarning::ThinAnswer {
+            column: sample.columns.names()[column].clone(),
+            rows,
+            events,
+        })
+        .collect()
+}
+
+/// Takes the model's error for answers whose clustered one rests on next to nothing and is the smaller of the two.
+fn wider_errors(
+    report: &mut FitReport,
+    fitted: &Fitted<'_>,
+    clustered: &Clustered,
+    thin: &[FitWarning],
+) -> Vec<FitWarning> {
+    let critical = normal_quantile(0.5 + 0.5 * report.level);
+    let singular = clustered.clusters <= fitted.kept.len();
+    let mut warnings = Vec::new();
+    for (estimate, carriers) in report.estimates.iter_mut().zip(&clustered.carriers) {
+        let is_thin = thin.iter().any(|warning| warning.column() == Some(&estimate.name));
+        let (Some(error), Some(model)) = (estimate.clustered, estimate.standard_error) else {
+            continue;
+        };
+        if (is_thin || *carriers < FEW_CARRIERS || singular) && error < model {
+            estimate.clustered = None;
+            estimate.test_by(Some(model), critical);
+            warnings.push(FitWarning::ClusteredErrorNotEstimable {
+                column: estimate.name.clone(),
+                clusters: *carriers,
+                clustered: error,
+                model,
+            });
+        }
+    }
+    warnings
+}

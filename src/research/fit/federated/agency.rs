@@ -1,0 +1,399 @@
+//! One agency's side: its rows stay, sums leave.
+
+use super::coarsen::{Coarsened, Units, coarsen};
+use super::design::SharedDesign;
+use super::error::FederatedError;
+use super::messages::{AnswerCount, Ask, Counts, Proposal, Sums, SumsMessage};
+use super::plan::{FORMAT, Plan};
+use crate::backlog::Backlog;
+use crate::research::fit::subjects::free_placeholders;
+use crate::research::fit::{Columns, FitError, Labels};
+use crate::research::numeric::{Design, Point, Task, evaluate};
+use crate::triage::Fingerprint;
+use ndarray::Array2;
+
+/// An agency's complaints with known outcomes, as codes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgencyRows {
+    codes: Vec<Vec<u8>>,
+    labels: Vec<bool>,
+    weights: Option<Vec<f64>>,
+    subjects: Option<Vec<u32>>,
+}
+
+impl AgencyRows {
+    /// Codes, a column of them for each item of the plan, and one label a row.
+    #[must_use]
+    pub fn new(codes: Vec<Vec<u8>>, labels: Vec<bool>) -> Self {
+        Self { codes, labels, weights: None, subjects: None }
+    }
+
+    /// Case weights, one a row. Rows of weight 0 are left out.
+    #[must_use]
+    pub fn with_weights(mut self, weights: Vec<f64>) -> Self {
+        self.weights = Some(weights);
+        self
+    }
+
+    /// The subject of each row: equal numbers are one subject. Groups are then counted in subjects, and errors clustered.
+    #[must_use]
+    pub fn with_subjects(mut self, subjects: Vec<u32>) -> Self {
+        self.subjects = Some(subjects);
+        self
+    }
+
+    fn check(&self, agency: &str, plan: &Plan) -> Result<(), FederatedError> {
+        let rows = self.labels.len();
+        let length = |what: &str, found: usize, expected: usize| {
+            if found == expected {
+                return Ok(());
+            }
+            let (agency, what) = (agency.to_owned(), what.to_owned());
+            Err(FederatedError::Length { agency, what, found, expected })
+        };
+        length("the list of items", self.codes.len(), plan.items().len())?;
+        for (item, codes) in plan.items().iter().zip(&self.codes) {
+            length(&item.id, codes.len(), rows)?;
+            if let Some(row) = codes.iter().position(|code| usize::from(*code) >= item.codes()) {
+                return Err(FederatedError::Code {
+                    agency: agency.to_owned(),
+                    item: item.id.clone(),
+                    row,
+                    code: codes[row],
+                    codes: item.codes(),
+                });
+            }
+        }
+        if let Some(subjects) = &self.subjects {
+            length("the list of subjects", subjects.len(), rows)?;
+        }
+        if let Some(weights) = &self.weights {
+            length("the list of weights", weights.len(), rows)?;
+            if let Some(value) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
+                return Err(FederatedError::Number {
+                    from: agency.to_owned(),
+                    what: "a case weight",
+                    value: *value,
+                    positive: true,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Without rows of weight 0.
+    fn used(self) -> Self {
+        let Some(weights) = &self.weights else { return self };
+        let kept: Vec<usize> = (0..weights.len()).filter(|row| weights[*row] > 0.0).collect();
+        if kept.len() == weights.len() {
+            return self;
+        }
+        fn pick<T: Copy>(values: &[T], kept: &[usize]) -> Vec<T> {
+            kept.iter().map(|row| values[*row]).collect()
+        }
+        Self {
+            codes: self.codes.iter().map(|codes| pick(codes, &kept)).collect(),
+            labels: pick(&self.labels, &kept),
+            weights: Some(pick(weights, &kept)),
+            subjects: self.subjects.as_deref().map(|subjects| pick(subjects, &kept)),
+        }
+    }
+}
+
+/// An agency with its coarsened rows. It answers proposals; nothing else of it leaves.
+#[derive(Debug, Clone)]
+pub struct Agency {
+    name: String,
+    plan: Plan,
+    fingerprint: Fingerprint,
+    codes: Vec<Vec<u8>>,
+    labels: Vec<f64>,
+    weights: Option<Vec<f64>>,
+    subjects: Option<Vec<u32>>,
+    units: usize,
+    coarsened: Vec<Coarsened>,
+    /// The columns of the last design that was proposed.
+    coded: Option<(Fingerprint, Columns)>,
+}
+
+impl Agency {
+    /// Checks and coarsens the rows.
+    ///
+    /// # Errors
+    /// [`FederatedError`] for rows that do not fit the plan, or fewer complaints or subjects than its minimum.
+    pub fn new(name: &str, plan: &Plan, rows: AgencyRows) -> Result<Self, FederatedError> {
+        rows.check(name, plan)?;
+        let AgencyRows { mut codes, labels, weights, subjects } = rows.used();
+        let units = Units::new(labels.len(), subjects.as_deref());
+        if units.count < plan.minimum() {
+            return Err(FederatedError::TooFew {
+                agency: name.to_owned(),
+                found: units.count,
+                unit: if subjects.is_some() { "subjects" } else { "complaints" },
+                minimum: plan.minimum(),
+            });
+        }
+        let coarsened = coarsen(plan, &mut codes, &units);
+        Ok(Self {
+            name: name.to_owned(),
+            plan: plan.clone(),
+            fingerprint: plan.fingerprint()?,
+            codes,
+            labels: labels.into_iter().map(f64::from).collect(),
+            weights,
+            subjects,
+            units: units.count,
+            coarsened,
+            coded: None,
+        })
+    }
+
+    /// The complaints of a backlog whose outcome is known, joined as [`Design::apply`](crate::research::fit::Design::apply)
+    /// does; subjects where any repeats, a placeholder such as `unknown` standing for nobody.
+    ///
+    /// # Errors
+    /// As [`Self::new`]; also where the backlog's codebook is not that of the plan or no complaint has a label.
+    pub fn from_backlog(
+        name: &str,
+        plan: &Plan,
+        backlog: &Backlog,
+        labels: &Labels,
+    ) -> Result<Self, FederatedError> {
+        let codebook = backlog.codebook();
+        if let Some(expected) = plan.codebook().filter(|mark| *mark != codebook.digest_of_answers())
+        {
+            return Err(FederatedError::Other {
+                from: name.to_owned(),
+                what: "a codebook whose answers have the digest",
+                found: codebook.digest_of_answers().to_owned(),
+                expected: expected.to_owned(),
+            });
+        }
+        let mut joined = labels.join(backlog, plan.outcome());
+        if joined.rows.is_empty() {
+            return Err(FitError::NoLabels { outcome: plan.outcome().to_owned() }.into());
+        }
+        free_placeholders(&mut joined, backlog);
+        let mut codes = Vec::new();
+        for item in plan.items() {
+            let place = codebook.items().iter().position(|listed| listed.id == item.id);
+            let place = place.ok_or_else(|| FitError::NoSuchColumn { column: item.id.clone() })?;
+            codes.push(joined.rows.iter().map(|row| backlog.code(*row, place)).collect());
+        }
+        let subjects = joined.clusters.iter().max().map_or(0, |top| *top as usize + 1);
+        let repeats = subjects < joined.clusters.len();
+        let mut rows = AgencyRows::new(codes, joined.labels);
+        if joined.weights.iter().any(|weight| *weight != 1.0) {
+            rows = rows.with_weights(joined.weights);
+        }
+        if repeats {
+            rows = rows.with_subjects(joined.clusters);
+        }
+        Self::new(name, plan, rows)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Answers that were taken for *unknown*. For the agency's own eyes as well as for the coordinator's.
+    #[must_use]
+    pub fn coarsened(&self) -> &[Coarsened] {
+        &self.coarsened
+    }
+
+    /// The coarsened codes, a column for each item of the plan. They stay here.
+    #[must_use]
+    pub fn codes(&self) -> &[Vec<u8>] {
+        &self.codes
+    }
+
+    fn weight(&self, row: usize) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights[row])
+    }
+
+    /// The first message.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let answers = self.plan.items().iter().zip(&self.codes).map(|(item, codes)| {
+            let mut counts = vec![AnswerCount { complaints: 0, weight: 0.0 }; item.codes()];
+            for (row, code) in codes.iter().enumerate() {
+                counts[usize::from(*code)].complaints += 1;
+                counts[usize::from(*code)].weight += self.weight(row);
+            }
+            counts
+        });
+        Counts {
+            format: FORMAT,
+            plan: self.fingerprint,
+            agency: self.name.clone(),
+            complaints: self.labels.len() as u64,
+            subjects: self.subjects.as_ref().map(|_| self.units as u64),
+            answers: answers.collect(),
+            coarsened: self.coarsened.clone(),
+        }
+    }
+
+    /// The sums that a proposal asks for. O(rows x columns²), as a step of a fit.
+    ///
+    /// # Errors
+    /// [`FederatedError`] for a proposal of another plan or format, or one whose numbers do not fit its columns.
+    pub fn answer(&mut self, proposal: &Proposal) -> Result<SumsMessage, FederatedError> {
+        self.check(proposal)?;
+        self.code(&proposal.design)?;
+        // The design was coded a moment ago.
+        let columns = self.coded.as_ref().map(|(_, columns)| columns);
+        let columns = columns.ok_or(FitError::NothingHelps)?;
+        let design = columns.design(true);
+        let scaling = proposal.design.scaling();
+        let width = proposal.design.width();
+        let task = Task {
+            labels: &self.labels,
+            weights: self.weights.as_deref(),
+            offset: None,
+            penalty: vec![0.0; width],
+        };
+        let point = evaluate(&design, &scaling, &task, &proposal.coefficients);
+        let sums = match &proposal.ask {
+            Ask::Likelihood => {
+                let information = design.information(&scaling, &point.curvature);
+                Sums::Likelihood {
+                    log_likelihood: point.log_likelihood,
+                    gradient: design.gradient(&scaling, &point.residual),
+                    information: (0..width)
+                        .flat_map(|j| (0..=j).map(move |k| (j, k)))
+                        .map(|at| information[at])
+                        .collect(),
+                    certain_of_none: (0..self.labels.len())
+                        .all(|row| point.residual[row].abs() > 1e-6 * self.weight(row)),
+                }
+            }
+            Ask::Leverage { inverse } => {
+                let inverse = square("the inverse", inverse, width)?;
+                let mut leverage = vec![0.0; self.labels.len()];
+                design.quadratic(&scaling, &inverse, &mut leverage);
+                let part: Vec<f64> = (0..leverage.len())
+                    .map(|row| {
+                        let half_less = -0.5 * (0.5 * point.linear[row]).tanh();
+                        point.curvature[row] * leverage[row] * half_less
+                    })
+                    .collect();
+                Sums::Leverage { gradient: design.gradient(&scaling, &part) }
+            }
+            Ask::ClusterErrors { influence } => {
+                let influence = square("the influence", influence, width)?;
+                self.cluster_errors(&design, proposal, &point, &influence)
+            }
+        };
+        Ok(SumsMessage {
+            format: FORMAT,
+            plan: self.fingerprint,
+            agency: self.name.clone(),
+            round: proposal.round,
+            sums,
+        })
+    }
+
+    fn check(&self, proposal: &Proposal) -> Result<(), FederatedError> {
+        if proposal.format != FORMAT {
+            return Err(FederatedError::Format { found: proposal.format, read: FORMAT });
+        }
+        if proposal.plan != self.fingerprint {
+            return Err(FederatedError::Other {
+                from: "the coordinator".to_owned(),
+                what: "plan",
+                found: proposal.plan.to_string(),
+                expected: self.fingerprint.to_string(),
+            });
+        }
+        let from = || "the coordinator".to_owned();
+        let width = proposal.design.width();
+        if proposal.coefficients.len() != width {
+            return Err(FederatedError::Length {
+                agency: from(),
+                what: "the list of coefficients".to_owned(),
+                found: proposal.coefficients.len(),
+                expected: width,
+            });
+        }
+        if let Some(value) = proposal.coefficients.iter().find(|value| !value.is_finite()) {
+            let (what, positive) = ("a coefficient", false);
+            return Err(FederatedError::Number { from: from(), what, value: *value, positive });
+        }
+        for column in proposal.design.columns() {
+            let codes = self.plan.items().get(column.item).map_or(0, |item| item.codes());
+            if column.values.len() != codes {
+                return Err(FederatedError::Length {
+                    agency: from(),
+                    what: column.name.clone(),
+                    found: column.values.len(),
+                    expected: codes,
+                });
+            }
+            // A column that tells one complaint from all others by its size would be a way round the minimum; none can
+            // be made of codes, but its spread must be real.
+            if !(column.scale.is_finite() && column.scale > 0.0 && column.center.is_finite()) {
+                let (what, positive) = ("a column's spread", true);
+                return Err(FederatedError::Number {
+                    from: from(),
+                    what,
+                    value: column.scale,
+                    positive,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn code(&mut self, design: &SharedDesign) -> Result<(), FederatedError> {
+        let fingerprint = design.fingerprint()?;
+        if self.coded.as_ref().is_none_or(|(known, _)| *known != fingerprint) {
+            self.coded = Some((fingerprint, design.code(&self.codes)?));
+        }
+        Ok(())
+    }
+
+    fn cluster_errors(
+        &self,
+        design: &dyn Design,
+        proposal: &Proposal,
+        point: &Point,
+        influence: &Array2<f64>,
+    ) -> Sums {
+        let rows = self.labels.len();
+        let cluster = |row: usize| self.subjects.as_ref().map_or(row as u32, |all| all[row]);
+        let mut order: Vec<usize> = (0..rows).collect();
+        order.sort_by_key(|row| (cluster(*row), *row));
+        let width = design.width();
+        let scaling = proposal.design.scaling();
+        let (mut values, mut score) = (vec![0.0; width], vec![0.0; width]);
+        let mut squares = vec![0.0; width];
+        let mut clusters = 0;
+        for group in order.chunk_by(|a, b| cluster(*a) == cluster(*b)) {
+            score.fill(0.0);
+            for row in group {
+                design.row(&scaling, *row, &mut values);
+                for (sum, x) in score.iter_mut().zip(&values) {
+                    *sum += point.residual[*row] * x;
+                }
+            }
+            for (square, line) in squares.iter_mut().zip(influence.rows()) {
+                let moved: f64 = line.iter().zip(&score).map(|(a, b)| a * b).sum();
+                *square += moved * moved;
+            }
+            clusters += 1;
+        }
+        Sums::ClusterErrors { squares, clusters }
+    }
+}
+
+fn square(what: &str, values: &[f64], width: usize) -> Result<Array2<f64>, FederatedError> {
+    Array2::from_shape_vec((width, width), values.to_vec()).map_err(|_| FederatedError::Length {
+        agency: "the coordinator".to_owned(),
+        what: what.to_owned(),
+        found: values.len(),
+        expected: width * width,
+    })
+}

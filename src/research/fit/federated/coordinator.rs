@@ -1,0 +1,367 @@
+//! The coordinator's side: adds sums, proposes the next weights.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::design::SharedDesign;
+use super::error::FederatedError;
+use super::fit::{FederatedEstimate, FederatedFit, FederatedWarning, interval};
+use super::messages::{Ask, Counts, Proposal, Sums, SumsMessage};
+use super::objective::{Asked, Pooled, Whole};
+use super::plan::{FORMAT, Method, Plan};
+use crate::research::fit::FitError;
+use crate::research::fit::ascent::{Ascent, Reached};
+use crate::research::fit::cautions::FEW_CLUSTERS;
+use crate::research::fit::progress::unobserved;
+use crate::research::fit::report::INTERCEPT;
+use crate::research::numeric::{Factor, sandwich};
+use crate::triage::Fingerprint;
+
+/// A question with the answers of every agency, in the order of their names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Round {
+    coefficients: Vec<f64>,
+    ask: Ask,
+    answers: Vec<SumsMessage>,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Next {
+    /// Send this to every agency, and give the answers to [`Coordinator::receive`].
+    Ask(Box<Proposal>),
+    /// The fit is done.
+    Done(Box<FederatedFit>),
+}
+
+/// All that has been said so far. It can be written to a file between two rounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coordinator {
+    format: u32,
+    plan: Plan,
+    counts: Vec<Counts>,
+    design: SharedDesign,
+    rounds: Vec<Round>,
+}
+
+impl Coordinator {
+    /// Starts from the counts of all agencies.
+    ///
+    /// # Errors
+    /// [`FederatedError`] for counts of another plan or format, an agency that comes twice, a group below the minimum in any
+    /// message, or where no answer is left that varies.
+    pub fn new(plan: Plan, mut counts: Vec<Counts>) -> Result<Self, FederatedError> {
+        let fingerprint = plan.fingerprint()?;
+        counts.sort_by(|a, b| a.agency.cmp(&b.agency));
+        if counts.is_empty() {
+            return Err(FederatedError::Nothing {
+                what: "no agency has sent counts",
+                way_out: "send the plan to the agencies first",
+            });
+        }
+        for pair in counts.windows(2) {
+            if pair[0].agency == pair[1].agency {
+                let agency = pair[0].agency.clone();
+                return Err(FederatedError::Round { round: 0, fault: "two messages of", agency });
+            }
+        }
+        for counts in &counts {
+            check_counts(&plan, fingerprint, counts)?;
+        }
+        let design = SharedDesign::new(&plan, &counts)?;
+        Ok(Self { format: FORMAT, plan, counts, design, rounds: Vec::new() })
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The columns.
+    #[must_use]
+    pub fn design(&self) -> &SharedDesign {
+        &self.design
+    }
+
+    /// Takes the answers of every agency to the question that [`Self::next`] asked.
+    ///
+    /// # Errors
+    /// [`FederatedError`] for answers that are missing, twice, of another plan, round or size, or not finite; nothing is
+    /// taken then.
+    pub fn receive(&mut self, mut answers: Vec<SumsMessage>) -> Result<(), FederatedError> {
+        let Next::Ask(proposal) = self.next()? else {
+            return Err(FederatedError::Nothing {
+                what: "the fit is done",
+                way_out: "start another for new answers",
+            });
+        };
+        answers.sort_by(|a, b| a.agency.cmp(&b.agency));
+        let round = proposal.round;
+        let fault =
+            |fault, agency: &str| FederatedError::Round { round, fault, agency: agency.to_owned() };
+        let mut left: BTreeSet<&str> = self.counts.iter().map(|c| c.agency.as_str()).collect();
+        for answer in &answers {
+            if !left.remove(answer.agency.as_str()) {
+                return Err(fault("not awaited, or a second time, is", &answer.agency));
+            }
+            check_sums(&proposal, answer)?;
+        }
+        if let Some(missing) = left.first() {
+            return Err(fault("no answer of", missing));
+        }
+        let Proposal { coefficients, ask, .. } = *proposal;
+        self.rounds.push(Round { coefficients, ask, answers });
+        Ok(())
+    }
+
+    /// The next question, or the fit.
+    ///
+    /// The climb is made anew from the sums that are there, until it needs one that is not: O(rounds² x columns³).
+    ///
+    /// # Errors
+    /// [`FederatedError`] where the columns repeat each other, the climb does not end, or a finite maximum cannot be shown.
+    pub fn next(&self) -> Result<Next, FederatedError> {
+        let asked = self.rounds.iter().map(|round| Asked {
+            coefficients: &round.coefficients,
+            ask: &round.ask,
+            answers: &round.answers,
+        });
+        let pooled = Pooled {
+            method: self.plan.method(),
+            width: self.design.width(),
+            asked: asked.collect(),
+            open: Mutex::new(None),
+        };
+        let result = self.fitted(&pooled);
+        let open = pooled.open.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((coefficients, ask)) = open {
+            return Ok(Next::Ask(Box::new(Proposal {
+                format: FORMAT,
+                plan: self.plan.fingerprint()?,
+                round: self.rounds.len() as u32 + 1,
+                design: self.design.clone(),
+                coefficients,
+                ask,
+            })));
+        }
+        Ok(Next::Done(Box::new(result?)))
+    }
+
+    /// The fit as far as sums reach; an error with an open question stands for the question.
+    fn fitted(&self, pooled: &Pooled<'_>) -> Result<FederatedFit, FederatedError> {
+        let width = self.design.width();
+        let ascent = Ascent { what: "the federated fit", max_iterations: 200, tolerance: 1e-10 };
+        let unknown = || FederatedError::Fit(ascent.not_converged(0));
+        let start = vec![0.0; width];
+        let first = pooled.likelihood(&start).ok_or_else(unknown)?;
+        let (events, weight, null) = self.null(&first)?;
+        // At 0 all curvatures are alike: what repeats there repeats everywhere.
+        Factor::new(&pooled.penalised(&first), 1e-12).map_err(|small| FitError::Collinear {
+            column: self
+                .design
+                .names()
+                .get(small.place.saturating_sub(1))
+                .cloned()
+                .unwrap_or_default(),
+        })?;
+        let reached = ascent.climb(pooled, start, &mut unobserved)?;
+        let whole = pooled.likelihood(&reached.theta).ok_or_else(unknown)?;
+        if self.plan.method() == (Method::Logistic { ridge: 0.0 }) && !whole.certain_of_none {
+            return Err(FederatedError::MayBeSeparated);
+        }
+        let factor = Factor::new(&pooled.penalised(&whole), 1e-14).map_err(|_| unknown())?;
+        let inverse = factor.inverse();
+        let to_given = self.design.scaling().to_given(true);
+        let covariance = sandwich(&to_given, &inverse);
+        let clustered = self.clustered(pooled, &reached, &to_given, &inverse)?;
+        let mut fit = FederatedFit {
+            study: self.plan.study().to_owned(),
+            outcome: self.plan.outcome().to_owned(),
+            method: self.plan.method(),
+            estimates: Vec::with_capacity(width),
+            covariance,
+            log_likelihood: whole.log_likelihood,
+            null_log_likelihood: null,
+            decrement: reached.decrement,
+            rounds: self.rounds.len(),
+            agencies: self.counts.iter().map(|c| (c.agency.clone(), c.complaints)).collect(),
+            weight,
+            events,
+            warnings: self.warnings(clustered.as_ref().map(|(_, clusters)| *clusters)),
+        };
+        let given = self.design.scaling().given(&reached.theta, true);
+        let names = std::iter::once(INTERCEPT.to_owned()).chain(self.design.names());
+        for (place, (name, estimate)) in names.zip(given).enumerate() {
+            let standard_error = fit.covariance[[place, place]].max(0.0).sqrt();
+            let clustered = clustered.as_ref().map(|(errors, _)| errors[place]);
+            let interval = interval(&self.plan, estimate, standard_error, clustered);
+            fit.estimates.push(FederatedEstimate {
+                name,
+                estimate,
+                standard_error,
+                clustered,
+                interval,
+            });
+        }
+        Ok(fit)
+    }
+
+    /// Events, total weight and log-likelihood of the intercept alone, from the sums at 0.
+    fn null(&self, first: &Whole) -> Result<(f64, f64, f64), FederatedError> {
+        let weight: f64 = self
+            .counts
+            .iter()
+            .flat_map(|counts| &counts.answers[0])
+            .map(|count| count.weight)
+            .sum();
+        let events = first.gradient[0] + 0.5 * weight;
+        let others = weight - events;
+        if events <= 1e-9 * weight || others <= 1e-9 * weight {
+            return Err(FitError::OneClass { label: events > others }.into());
+        }
+        let null = events * (events / weight).ln() + others * (others / weight).ln();
+        Ok((events, weight, null))
+    }
+
+    /// Errors over subjects, where any agency has subjects that repeat.
+    fn clustered(
+        &self,
+        pooled: &Pooled<'_>,
+        reached: &Reached,
+        to_given: &Array2<f64>,
+        inverse: &Array2<f64>,
+    ) -> Result<Option<(Vec<f64>, u64)>, FederatedError> {
+        if self.counts.iter().all(|counts| counts.subjects.is_none()) {
+            return Ok(None);
+        }
+        let influence = to_given.dot(inverse);
+        let unknown = || FitError::NotConverged { what: "the clustered errors", iterations: 0 };
+        let (squares, clusters) =
+            pooled.cluster_errors(&reached.theta, &influence).ok_or_else(unknown)?;
+        let (groups, width) = (clusters as f64, self.design.width() as f64);
+        let rows: u64 = self.counts.iter().map(|counts| counts.complaints).sum();
+        let rows = rows as f64;
+        let factor = groups / (groups - 1.0).max(1.0) * (rows - 1.0) / (rows - width).max(1.0);
+        Ok(Some((squares.iter().map(|square| (factor * square).sqrt()).collect(), clusters)))
+    }
+
+    fn warnings(&self, clusters: Option<u64>) -> Vec<FederatedWarning> {
+        let coarse = self.counts.iter().filter(|counts| !counts.coarsened.is_empty());
+        let coarse = coarse.map(|counts| FederatedWarning::Coarsened {
+            agency: counts.agency.clone(),
+            answers: counts.coarsened.len(),
+        });
+        let dropped = self.design.dropped().iter();
+        let dropped = dropped.map(|column| FederatedWarning::Dropped { column: column.clone() });
+        let few = clusters
+            .filter(|clusters| *clusters < FEW_CLUSTERS as u64)
+            .map(|clusters| FederatedWarning::FewClusters { clusters });
+        coarse.chain(dropped).chain(few).collect()
+    }
+}
+
+fn check_counts(
+    plan: &Plan,
+    fingerprint: Fingerprint,
+    counts: &Counts,
+) -> Result<(), FederatedError> {
+    let agency = || counts.agency.clone();
+    if counts.format != FORMAT {
+        return Err(FederatedError::Format { found: counts.format, read: FORMAT });
+    }
+    if counts.plan != fingerprint {
+        return Err(FederatedError::Other {
+            from: agency(),
+            what: "plan",
+            found: counts.plan.to_string(),
+            expected: fingerprint.to_string(),
+        });
+    }
+    let length = |what: &str, found: usize, expected: usize| {
+        let (agency, what) = (agency(), what.to_owned());
+        if found == expected {
+            Ok(())
+        } else {
+            Err(FederatedError::Length { agency, what, found, expected })
+        }
+    };
+    length("the list of items", counts.answers.len(), plan.items().len())?;
+    for (item, answers) in plan.items().iter().zip(&counts.answers) {
+        length(&item.id, answers.len(), item.codes())?;
+        let all: u64 = answers.iter().map(|answer| answer.complaints).sum();
+        length(&item.id, all as usize, counts.complaints as usize)?;
+        for answer in answers {
+            if answer.complaints > 0 && answer.complaints < plan.minimum() as u64 {
+                return Err(FederatedError::SmallGroup {
+                    agency: agency(),
+                    item: item.id.clone(),
+                    found: answer.complaints,
+                    minimum: plan.minimum(),
+                });
+            }
+            if !(answer.weight.is_finite() && answer.weight >= 0.0) {
+                let (what, value) = ("a sum of case weights", answer.weight);
+                return Err(FederatedError::Number { from: agency(), what, value, positive: true });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_sums(proposal: &Proposal, answer: &SumsMessage) -> Result<(), FederatedError> {
+    if answer.format != FORMAT {
+        return Err(FederatedError::Format { found: answer.format, read: FORMAT });
+    }
+    if answer.plan != proposal.plan {
+        return Err(FederatedError::Other {
+            from: answer.agency.clone(),
+            what: "plan",
+            found: answer.plan.to_string(),
+            expected: proposal.plan.to_string(),
+        });
+    }
+    let width = proposal.coefficients.len();
+    let lists: Vec<(&str, &[f64], usize)> = match (&answer.sums, &proposal.ask) {
+        (Sums::Likelihood { log_likelihood, gradient, information, .. }, Ask::Likelihood) => vec![
+            ("the log-likelihood", std::slice::from_ref(log_likelihood), 1),
+            ("the gradient", gradient, width),
+            ("the information", information, width * (width + 1) / 2),
+        ],
+        (Sums::Leverage { gradient }, Ask::Leverage { .. }) => {
+            vec![("the gradient", gradient, width)]
+        }
+        (Sums::ClusterErrors { squares, .. }, Ask::ClusterErrors { .. }) => {
+            vec![("the squares", squares, width)]
+        }
+        _ => Vec::new(),
+    };
+    if lists.is_empty() || answer.round != proposal.round {
+        return Err(FederatedError::Round {
+            round: proposal.round,
+            fault: "another question was answered by",
+            agency: answer.agency.clone(),
+        });
+    }
+    for (what, values, expected) in lists {
+        if values.len() != expected {
+            return Err(FederatedError::Length {
+                agency: answer.agency.clone(),
+                what: what.to_owned(),
+                found: values.len(),
+                expected,
+            });
+        }
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            let (from, what) = (answer.agency.clone(), "a sum");
+            return Err(FederatedError::Number { from, what, value: *value, positive: false });
+        }
+    }
+    Ok(())
+}

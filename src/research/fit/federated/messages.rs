@@ -1,0 +1,124 @@
+//! What goes between agencies and coordinator. Sizes depend on the number of columns alone.
+
+use serde::{Deserialize, Serialize};
+
+use super::coarsen::Coarsened;
+use super::design::SharedDesign;
+use crate::triage::Fingerprint;
+
+/// How often an answer was given at an agency, after coarsening.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct AnswerCount {
+    /// Complaints.
+    pub complaints: u64,
+    /// Their case weights added up.
+    pub weight: f64,
+}
+
+/// An agency's first message: how often each answer was given. From all of them comes the design.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Format of the message.
+    pub format: u32,
+    /// Fingerprint of the plan.
+    pub plan: Fingerprint,
+    /// Who sends it.
+    pub agency: String,
+    /// Complaints with a known outcome.
+    pub complaints: u64,
+    /// Subjects, where the rows have them.
+    pub subjects: Option<u64>,
+    /// For each item, for each code: the first is *unknown*.
+    pub answers: Vec<Vec<AnswerCount>>,
+    /// Answers taken for *unknown* because too few had them, and how many.
+    pub coarsened: Vec<Coarsened>,
+}
+
+/// What a proposal asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Ask {
+    /// Log-likelihood, gradient and information.
+    Likelihood,
+    /// Firth's part of the gradient, and the augmented information, for this inverse information (row by row).
+    Leverage {
+        /// Coefficients × coefficients.
+        inverse: Vec<f64>,
+    },
+    /// Squares of each coefficient's influence, added over subjects, for this matrix from scores to coefficients as given.
+    ClusterErrors {
+        /// Coefficients × coefficients, row by row.
+        influence: Vec<f64>,
+    },
+}
+
+/// A question to all agencies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Proposal {
+    /// Format of the message.
+    pub format: u32,
+    /// Fingerprint of the plan.
+    pub plan: Fingerprint,
+    /// Number of the round, from 1.
+    pub round: u32,
+    /// The columns.
+    pub design: SharedDesign,
+    /// Coefficients on the standardised scale, the intercept first.
+    pub coefficients: Vec<f64>,
+    /// What is asked for.
+    pub ask: Ask,
+}
+
+/// Sums over an agency's complaints at the proposed coefficients.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Sums {
+    /// To [`Ask::Likelihood`].
+    Likelihood {
+        /// Log-likelihood.
+        log_likelihood: f64,
+        /// One entry a coefficient.
+        gradient: Vec<f64>,
+        /// The lower triangle, row by row.
+        information: Vec<f64>,
+        /// Whether no complaint is fitted within one in a million of certainty.
+        certain_of_none: bool,
+    },
+    /// To [`Ask::Leverage`].
+    Leverage {
+        /// One entry a coefficient.
+        gradient: Vec<f64>,
+    },
+    /// To [`Ask::ClusterErrors`].
+    ClusterErrors {
+        /// One entry a coefficient.
+        squares: Vec<f64>,
+        /// Subjects.
+        clusters: u64,
+    },
+}
+
+/// An agency's answer to a proposal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SumsMessage {
+    /// Format of the message.
+    pub format: u32,
+    /// Fingerprint of the plan.
+    pub plan: Fingerprint,
+    /// Who sends it.
+    pub agency: String,
+    /// Number of the round it answers.
+    pub round: u32,
+    /// The sums.
+    pub sums: Sums,
+}

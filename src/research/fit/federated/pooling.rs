@@ -1,0 +1,217 @@
+//! Pooling in one go: each agency fits alone and sends estimates; and a start for an agency that can hardly fit.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::FederatedError;
+use super::plan::FORMAT;
+use crate::research::fit::{LinearWeights, LogisticModel};
+use crate::research::numeric::distributions::chi_square_upper;
+
+/// What an agency that fitted alone sends: estimates and their variances.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Contribution {
+    /// Format of the message.
+    pub format: u32,
+    /// Who sends it.
+    pub agency: String,
+    /// Complaints with a known outcome.
+    pub complaints: u64,
+    /// Names of the coefficients, the intercept first.
+    pub names: Vec<String>,
+    /// One entry a coefficient; `None` where the agency has no estimate of it.
+    pub estimates: Vec<Option<f64>>,
+    /// Variances of the estimates, above 0.
+    pub variances: Vec<Option<f64>>,
+}
+
+impl Contribution {
+    /// From a fit to the agency's own rows under the shared columns; errors over clusters where they are the wider ones.
+    #[must_use]
+    pub fn new(agency: &str, model: &LogisticModel) -> Self {
+        let report = model.report();
+        let error = |estimate: &crate::research::fit::Estimate| {
+            let errors = [estimate.standard_error, estimate.clustered];
+            errors.into_iter().flatten().reduce(f64::max).filter(|error| *error > 0.0)
+        };
+        Self {
+            format: FORMAT,
+            agency: agency.to_owned(),
+            complaints: report.rows as u64,
+            names: report.estimates.iter().map(|estimate| estimate.name.clone()).collect(),
+            estimates: report
+                .estimates
+                .iter()
+                .map(|estimate| error(estimate).map(|_| estimate.estimate))
+                .collect(),
+            variances: report
+                .estimates
+                .iter()
+                .map(|estimate| error(estimate).map(|error| error * error))
+                .collect(),
+        }
+    }
+}
+
+/// A coefficient pooled over agencies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct PooledWeight {
+    /// Its name.
+    pub name: String,
+    /// Agencies that have an estimate.
+    pub agencies: usize,
+    /// Inverse-variance mean: right where all agencies share one weight.
+    pub fixed: f64,
+    /// Its standard error.
+    pub fixed_error: f64,
+    /// Mean of the agencies' weights, which may differ (DerSimonian and Laird 1986).
+    pub random: f64,
+    /// Its standard error.
+    pub random_error: f64,
+    /// Cochran's Q: weighted squares of the distances to the fixed mean.
+    pub q: f64,
+    /// Upper tail of Q with agencies - 1 degrees of freedom; `None` for one agency.
+    pub q_p: Option<f64>,
+    /// Share of the spread that sampling does not explain, 0 to 1 (Higgins and Thompson 2002); `None` for one agency.
+    pub i_squared: Option<f64>,
+    /// Variance of the true weights between agencies; `None` for one agency.
+    pub tau_squared: Option<f64>,
+}
+
+/// All coefficients pooled over agencies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PooledWeights {
+    weights: Vec<PooledWeight>,
+}
+
+impl PooledWeights {
+    /// Pools each coefficient by inverse variance.
+    ///
+    /// Biased towards 0 weight for agencies of few events, whose own fits are: a federated fit has no such bias.
+    ///
+    /// # Errors
+    /// [`FederatedError`] for no contribution, one of another format, names that differ, numbers that are not finite or a
+    /// coefficient that no agency has.
+    pub fn new(contributions: &[Contribution]) -> Result<Self, FederatedError> {
+        let Some(first) = contributions.first() else {
+            return Err(FederatedError::Nothing {
+                what: "no agency has sent estimates",
+                way_out: "pool at least one",
+            });
+        };
+        for part in contributions {
+            check(part, &first.names)?;
+        }
+        let weights = first.names.iter().enumerate().map(|(place, name)| {
+            let known: Vec<(f64, f64)> = contributions
+                .iter()
+                .filter_map(|part| part.estimates[place].zip(part.variances[place]))
+                .collect();
+            pooled(name, &known)
+        });
+        Ok(Self { weights: weights.collect::<Result<_, _>>()? })
+    }
+
+    /// The coefficients, the intercept first.
+    #[must_use]
+    pub fn weights(&self) -> &[PooledWeight] {
+        &self.weights
+    }
+
+    /// Weights for an agency to start with: each drawn from the mean of all toward the agency's own by how well it knows it,
+    /// against how much agencies differ. Without estimates of its own, the mean.
+    ///
+    /// # Errors
+    /// As [`Self::new`] for the agency's contribution.
+    pub fn start_for(&self, own: Option<&Contribution>) -> Result<LinearWeights, FederatedError> {
+        let names: Vec<String> = self.weights.iter().map(|weight| weight.name.clone()).collect();
+        if let Some(own) = own {
+            check(own, &names)?;
+        }
+        let drawn: Vec<f64> = self
+            .weights
+            .iter()
+            .enumerate()
+            .map(|(place, weight)| {
+                let known = own.and_then(|own| own.estimates[place].zip(own.variances[place]));
+                let spread = weight.tau_squared.unwrap_or(0.0);
+                match known {
+                    Some((estimate, variance)) if spread > 0.0 => {
+                        let share = spread / (spread + variance);
+                        share * estimate + (1.0 - share) * weight.random
+                    }
+                    _ => weight.random,
+                }
+            })
+            .collect();
+        Ok(LinearWeights::new(&names[1..], drawn[0], &drawn[1..])?)
+    }
+}
+
+fn check(part: &Contribution, names: &[String]) -> Result<(), FederatedError> {
+    let agency = || part.agency.clone();
+    if part.format != FORMAT {
+        return Err(FederatedError::Format { found: part.format, read: FORMAT });
+    }
+    if part.names != names {
+        return Err(FederatedError::Other {
+            from: agency(),
+            what: "columns",
+            found: part.names.join(", "),
+            expected: names.join(", "),
+        });
+    }
+    for (what, found) in [("estimates", part.estimates.len()), ("variances", part.variances.len())]
+    {
+        if found != names.len() {
+            let (what, expected) = (what.to_owned(), names.len());
+            return Err(FederatedError::Length { agency: agency(), what, found, expected });
+        }
+    }
+    let number =
+        |what, value, positive| FederatedError::Number { from: agency(), what, value, positive };
+    if let Some(value) = part.estimates.iter().flatten().find(|value| !value.is_finite()) {
+        return Err(number("an estimate", *value, false));
+    }
+    let wrong = |value: &&f64| !(value.is_finite() && **value > 0.0);
+    if let Some(value) = part.variances.iter().flatten().find(wrong) {
+        return Err(number("a variance", *value, true));
+    }
+    Ok(())
+}
+
+fn pooled(name: &str, known: &[(f64, f64)]) -> Result<PooledWeight, FederatedError> {
+    if known.is_empty() {
+        return Err(FederatedError::Nothing {
+            what: "a coefficient has no estimate at any agency",
+            way_out: "take its column out",
+        });
+    }
+    let mean = |spread: f64| {
+        let precision: f64 = known.iter().map(|(_, variance)| 1.0 / (variance + spread)).sum();
+        let sum: f64 = known.iter().map(|(b, variance)| b / (variance + spread)).sum();
+        (sum / precision, precision.recip().sqrt())
+    };
+    let (fixed, fixed_error) = mean(0.0);
+    let q: f64 = known.iter().map(|(b, variance)| (b - fixed) * (b - fixed) / variance).sum();
+    let degrees = known.len() as f64 - 1.0;
+    let precision: f64 = known.iter().map(|(_, variance)| 1.0 / variance).sum();
+    let squares: f64 = known.iter().map(|(_, variance)| variance.powi(-2)).sum();
+    let several = degrees > 0.0;
+    let tau_squared = several.then(|| ((q - degrees) / (precision - squares / precision)).max(0.0));
+    let (random, random_error) = mean(tau_squared.unwrap_or(0.0));
+    Ok(PooledWeight {
+        name: name.to_owned(),
+        agencies: known.len(),
+        fixed,
+        fixed_error,
+        random,
+        random_error,
+        q,
+        q_p: several.then(|| chi_square_upper(q, degrees).max(f64::MIN_POSITIVE)),
+        i_squared: several.then(|| if q > 0.0 { ((q - degrees) / q).max(0.0) } else { 0.0 }),
+        tau_squared,
+    })
+}

@@ -1,0 +1,111 @@
+//! Errors over clusters: none from one, told from few, never narrower than the model's where an answer hardly occurs.
+
+use caserank::ndarray::Array2;
+use caserank::research::fit::{Columns, Firth, FitError, FitWarning, Logistic, Sample};
+use caserank::{Seed, Stream};
+
+/// Rows of three yes/no columns, the last rare, with labels.
+fn drawn(stream: &mut Stream, rows: usize, rare: u64) -> (Columns, Vec<bool>) {
+    let values = Array2::from_shape_fn((rows, 3), |(row, column)| {
+        let rare = column == 2 && row as u64 % (rows as u64 / rare) == 0;
+        f64::from(rare || column < 2 && stream.below(10) < 4)
+    });
+    let labels = (0..rows)
+        .map(|row| stream.below(10) < 2 + 2 * values[[row, 0]] as u64 && values[[row, 2]] == 0.0)
+        .collect();
+    (Columns::from_matrix(&["a", "b", "rare"], values.view()).unwrap(), labels)
+}
+
+#[test]
+fn a_single_cluster_is_refused_and_named() {
+    let (columns, labels) = drawn(&mut Seed(1).stream(0), 200, 20);
+    for clusters in [vec![0; 200], vec![7; 200]] {
+        let sample = Sample::new(&columns, &labels).unwrap().clusters(&clusters).unwrap();
+        let error = Logistic::new().ridge(1.0).fit_sample(&sample).unwrap_err();
+        assert_eq!(error, FitError::OneCluster { rows: 200 });
+        assert!(error.to_string().contains("placeholder"), "{error}");
+        assert_eq!(Firth::new().fit_sample(&sample).unwrap_err(), error);
+    }
+    // Rows without weight do not make a second cluster.
+    let mut clusters = vec![0; 200];
+    clusters[3] = 1;
+    let mut weights = vec![1.0; 200];
+    weights[3] = 0.0;
+    let sample = Sample::new(&columns, &labels).unwrap().clusters(&clusters).unwrap();
+    let sample = sample.weights(&weights).unwrap();
+    assert!(matches!(Firth::new().fit_sample(&sample), Err(FitError::OneCluster { .. })));
+}
+
+#[test]
+fn few_clusters_are_told() {
+    let (columns, labels) = drawn(&mut Seed(2).stream(0), 400, 100);
+    let warned = |groups: u32| {
+        let clusters: Vec<u32> = (0..400).map(|row| row % groups).collect();
+        let sample = Sample::new(&columns, &labels).unwrap().clusters(&clusters).unwrap();
+        let model = Firth::new().fit_sample(&sample).unwrap();
+        assert_eq!(model.report().clusters, Some(groups as usize));
+        let warnings = &model.report().warnings;
+        let few = FitWarning::FewClusters { clusters: groups as usize };
+        assert_eq!(warnings.contains(&few), groups < 40, "{groups}");
+        let singular = |warning: &FitWarning| {
+            matches!(warning, FitWarning::ClustersBelowParameters { parameters: 4, .. })
+        };
+        assert_eq!(warnings.iter().any(singular), groups <= 4, "{groups}");
+        assert!(model.clustered_covariance().is_some());
+    };
+    for groups in [2, 3, 4, 5, 39, 40, 200] {
+        warned(groups);
+    }
+}
+
+#[test]
+fn no_interval_is_narrower_than_the_models_where_an_answer_hardly_occurs() {
+    let mut stream = Seed(3).stream(0);
+    let mut taken = 0;
+    for number in 0..60 {
+        let rows = 300;
+        let (columns, labels) = drawn(&mut stream, rows, 4);
+        let groups = 2 + stream.below(90) as u32;
+        let clusters: Vec<u32> =
+            (0..rows).map(|_| stream.below(u64::from(groups)) as u32).collect();
+        let sample = Sample::new(&columns, &labels).unwrap().clusters(&clusters).unwrap();
+        let model = Logistic::new().ridge_standardised(10.0).fit_sample(&sample).unwrap();
+        for estimate in &model.report().estimates {
+            let (wald, p) = (estimate.wald.unwrap(), estimate.p.unwrap());
+            assert!(wald.upper > wald.lower && p > 0.0, "sample {number}: {estimate:?}");
+        }
+        // Four complaints have the answer, none of them the outcome.
+        let rare = model.report().estimate("rare").unwrap();
+        let thin = |caution: &FitWarning| {
+            matches!(caution, FitWarning::ThinAnswer { rows: 4, events: 0, .. })
+        };
+        assert!(rare.cautions.iter().any(thin), "sample {number}: {rare:?}");
+        let model_error = rare.standard_error.unwrap();
+        let half = (rare.wald.unwrap().upper - rare.wald.unwrap().lower) / 2.0;
+        assert!(half >= 1.9599 * model_error, "sample {number}: {rare:?}");
+        if rare.clustered.is_none() {
+            taken += 1;
+            let told = |caution: &FitWarning| {
+                matches!(caution, FitWarning::ClusteredErrorNotEstimable { .. })
+            };
+            assert!(rare.cautions.iter().any(told), "{rare:?}");
+            let text = model.report().to_string();
+            let line = text.lines().find(|line| line.starts_with("rare")).unwrap();
+            assert!(line.ends_with('!') && text.contains("`rare`: a clustered error"), "{text}");
+        }
+    }
+    assert!(taken > 30, "{taken}");
+}
+
+#[test]
+fn a_p_value_beyond_floating_point_is_not_zero() {
+    let rows = 200_000;
+    let values = Array2::from_shape_fn((rows, 1), |(row, _)| (row % 2) as f64);
+    let labels: Vec<bool> = (0..rows).map(|row| (row % 2 == 1) == (row % 10 > 1)).collect();
+    let columns = Columns::from_matrix(&["a"], values.view()).unwrap();
+    let model = Logistic::new().fit_sample(&Sample::new(&columns, &labels).unwrap()).unwrap();
+    let estimate = model.report().estimate("a").unwrap();
+    assert!(estimate.z.unwrap() > 40.0 && estimate.p.unwrap() > 0.0, "{estimate:?}");
+    assert!(model.report().likelihood_ratio.p > 0.0);
+    assert!(model.report().to_string().contains("<1e-300"), "{}", model.report());
+}

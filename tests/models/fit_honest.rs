@@ -1,0 +1,308 @@
+//! Cards and imports: *unknown* is the average, weights of any scale, bad weights named, imports checked.
+
+use caserank::complaint::Origin;
+use caserank::ndarray::Array2;
+use caserank::research::fit::{
+    Bivariate, Burgess, ClassWeights, Coding, ColumnCoding, Columns, Design, FitError, FitWarning,
+    Imported, Labels, LinearWeights, Logistic, Naming, Nuffield, Penalty, RidgePath, RiskScore,
+    Sample,
+};
+use caserank::{
+    Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Seed, Stream, Timestamp, reference,
+};
+
+const OUTCOME: &str = "contact_offending";
+const ITEMS: [&str; 3] = ["prior_csem_offence", "prior_violent_offence", "substance_misuse"];
+
+/// Complaints that answer every item of `ITEMS`, then some that answer none; the subject is the same word in all.
+fn backlog(known: usize, blank: usize, subject: &str) -> (Backlog, Labels, Codebook) {
+    let codebook = reference::published().unwrap().codebook().clone();
+    let mut stream = Seed(5).stream(0);
+    let mut builder = BacklogBuilder::new(&codebook);
+    let mut labels = String::from("complaint,outcome,result\n");
+    let received: Timestamp = "2025-01-01".parse().unwrap();
+    for number in 0..known + blank {
+        let mut complaint = Complaint::new(format!("c-{number:04}"), received)
+            .unwrap()
+            .origin(Origin::Prospective)
+            .subject(subject);
+        let mut score = 0;
+        if number < known {
+            for (place, item) in ITEMS.iter().enumerate() {
+                let yes = stream.below(10) < 3 + place as u64;
+                score += u64::from(yes) * (2 + place as u64);
+                complaint = complaint.answer(*item, if yes { "yes" } else { "no" });
+            }
+        }
+        builder.push(&complaint).unwrap();
+        let yes = stream.below(20) < 2 + score * 2;
+        labels += &format!("c-{number:04},{OUTCOME},{}\n", if yes { "yes" } else { "no" });
+    }
+    let labels = Labels::read_csv(labels.as_bytes()).unwrap().0;
+    (builder.freeze(), labels, codebook)
+}
+
+fn score(instrument: &Instrument, backlog: &Backlog, row: usize) -> f64 {
+    let items = 0..backlog.codebook().items().len();
+    instrument.intercept(0).to_f64()
+        + items
+            .map(|item| instrument.weight(0, item, backlog.code(row, item)).to_f64())
+            .sum::<f64>()
+}
+
+#[test]
+fn unknown_is_the_average_of_an_items_points_in_every_method() {
+    // Learnt without unknowns; judged on a complaint without answers.
+    let (backlog, labels, codebook) = backlog(600, 0, "s");
+    let design = Design::new().items(&ITEMS).coding(Coding::Answers);
+    let designed = design.apply(&backlog, &labels, OUTCOME).unwrap();
+    let sample = Sample::new(&designed.columns, &designed.joined.labels).unwrap();
+    let naming = Naming::new("card", "test");
+    let cards = [
+        Burgess::new().least_difference(0.001).fit_sample(&sample).unwrap(),
+        Nuffield::new().fit_sample(&sample).unwrap(),
+        Bivariate::new().fit_sample(&sample).unwrap().card,
+    ];
+    let mut instruments: Vec<Instrument> = cards
+        .iter()
+        .map(|card| designed.point_instrument(&codebook, &naming, card).unwrap())
+        .collect();
+    let best = &RiskScore::new(3).fit_sample(&sample).unwrap()[0];
+    let weights = best.weights(designed.columns.names()).unwrap();
+    instruments.push(designed.instrument(&codebook, &naming, &weights).unwrap());
+    instruments.push(designed.point_instrument(&codebook, &naming, &best.card).unwrap());
+    for (number, instrument) in instruments.iter().enumerate() {
+        let all: Vec<f64> =
+            (0..backlog.len()).map(|row| score(instrument, &backlog, row)).collect();
+        let mean = all.iter().sum::<f64>() / all.len() as f64;
+        let blank = instrument.intercept(0).to_f64();
+        let found_or_not =
+            ITEMS.iter().any(|item| codebook.item(item).is_some_and(|item| item.found_or_not));
+        if !found_or_not {
+            assert!(
+                (blank - mean).abs() < 1e-4,
+                "method {number}: {blank} against a mean of {mean}"
+            );
+        }
+        let below = all.iter().filter(|score| **score < blank).count();
+        assert!(below < all.len() && all.iter().any(|score| *score <= blank), "method {number}");
+    }
+    // A complaint whose answers are all known keeps the whole points of the card.
+    let totals = cards[0].totals(&designed.columns).unwrap();
+    for (row, total) in designed.joined.rows.iter().zip(totals) {
+        assert!((score(&instruments[0], &backlog, *row) - total).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn a_placeholder_is_nobody_and_that_is_told() {
+    for (subject, told) in [("unknown", true), ("N/A", true), ("-", true), ("s-17", false)] {
+        let (backlog, labels, _) = backlog(200, 0, subject);
+        let designed = Design::new().items(&ITEMS).apply(&backlog, &labels, OUTCOME).unwrap();
+        assert_eq!(designed.notes.iter().any(|note| note.contains(subject)), told, "{subject}");
+        let fit = Logistic::new().ridge(1.0).fit_sample(&designed.sample().unwrap());
+        if told {
+            assert!(fit.unwrap().report().clusters.is_none());
+        } else {
+            assert!(matches!(fit, Err(FitError::OneCluster { rows: 200 })));
+        }
+    }
+}
+
+/// Three yes/no columns and labels that follow the first two.
+fn drawn(stream: &mut Stream, rows: usize) -> (Columns, Vec<bool>) {
+    let values = Array2::from_shape_fn((rows, 3), |_| f64::from(stream.below(10) < 4));
+    let labels = (0..rows)
+        .map(|row| {
+            stream.below(10) as f64 + 0.5 < 1.0 + 4.0 * values[[row, 0]] + 2.0 * values[[row, 1]]
+        })
+        .collect();
+    (Columns::from_matrix(&["a", "b", "c"], values.view()).unwrap(), labels)
+}
+
+#[test]
+fn weights_out_of_range_are_named_and_their_scale_does_not_matter() {
+    let (columns, labels) = drawn(&mut Seed(6).stream(0), 400);
+    for bad in [-1.0, f64::NAN, f64::INFINITY] {
+        let mut weights = vec![1.0; 400];
+        weights[7] = bad;
+        let error = Sample::new(&columns, &labels).unwrap().weights(&weights).unwrap_err();
+        assert!(matches!(error, FitError::Weight { row: 7, .. }), "{error}");
+    }
+    let zero: Vec<f64> = labels.iter().map(|label| f64::from(u8::from(!*label))).collect();
+    let sample = Sample::new(&columns, &labels).unwrap().weights(&zero).unwrap();
+    let one = FitError::OneClass { label: false };
+    let balanced = Logistic::new().class_weights(ClassWeights::Balanced);
+    assert_eq!(balanced.fit_sample(&sample).unwrap_err(), one);
+    assert_eq!(Burgess::new().fit_sample(&sample).unwrap_err(), one);
+    assert_eq!(RiskScore::new(2).fit_sample(&sample).unwrap_err(), one);
+
+    let plain = Sample::new(&columns, &labels).unwrap();
+    for scale in [1e-12, 3e7] {
+        let weights = vec![scale; 400];
+        let sample = Sample::new(&columns, &labels).unwrap().weights(&weights).unwrap();
+        let near = |what: &str, a: f64, b: f64| {
+            assert!((a - b).abs() < 1e-6 * b.abs().max(1.0), "{what} at {scale:e}: {a} {b}");
+        };
+        let (a, b) = (
+            &RiskScore::new(2).fit_sample(&sample).unwrap()[0],
+            &RiskScore::new(2).fit_sample(&plain).unwrap()[0],
+        );
+        assert_eq!(a.card.points, b.card.points);
+        near("slope", a.log_odds_per_point, b.log_odds_per_point);
+        near("loss", a.log_loss / scale, b.log_loss);
+        for (x, y) in a.card.table.iter().zip(&b.card.table) {
+            near("probability", x.probability, y.probability);
+        }
+        let (a, b) = (
+            Bivariate::new().fit_sample(&sample).unwrap(),
+            Bivariate::new().fit_sample(&plain).unwrap(),
+        );
+        near("bivariate", a.weights.weights[0], b.weights.weights[0]);
+        near("its error", a.standard_errors[0], b.standard_errors[0]);
+        let (a, b) = (balanced.fit_sample(&sample).unwrap(), balanced.fit_sample(&plain).unwrap());
+        near("balanced", a.weights()[0], b.weights()[0]);
+    }
+}
+
+#[test]
+fn a_card_on_separable_columns_says_so() {
+    let (columns, _) = drawn(&mut Seed(7).stream(0), 200);
+    let a = columns.column(0).unwrap();
+    let labels: Vec<bool> = a.iter().map(|value| *value == 1.0).collect();
+    let card = &RiskScore::new(1).fit_sample(&Sample::new(&columns, &labels).unwrap()).unwrap()[0];
+    assert!(card.cautions.contains(&FitWarning::TotalsSeparate), "{card:?}");
+    let (columns, labels) = drawn(&mut Seed(8).stream(0), 400);
+    let card = &RiskScore::new(2).fit_sample(&Sample::new(&columns, &labels).unwrap()).unwrap()[0];
+    assert!(card.cautions.is_empty(), "{card:?}");
+}
+
+#[test]
+fn an_import_states_its_coding_and_is_checked() {
+    let (backlog, labels, codebook) = backlog(400, 40, "s");
+    let designed = Design::new().items(&ITEMS).apply(&backlog, &labels, OUTCOME).unwrap();
+    let names = designed.columns.names();
+    // What another program has learnt on raw 0/1 columns, and what it predicts for two complaints.
+    let (intercept, raw) = (-1.3, [0.9, 0.4, -0.2]);
+    let predicted = |row: usize| {
+        let eta: f64 = ITEMS
+            .iter()
+            .zip(raw)
+            .map(|(item, weight)| {
+                let place = codebook.item_place(item).unwrap();
+                let yes = codebook.items()[place].code_of("yes").unwrap();
+                weight * f64::from(u8::from(backlog.code(row, place) == yes))
+            })
+            .sum();
+        1.0 / (1.0 + (-(intercept + eta)).exp())
+    };
+    let known: Vec<usize> = designed
+        .joined
+        .rows
+        .iter()
+        .copied()
+        .take(60)
+        .filter(|row| {
+            ITEMS.iter().all(|item| backlog.code(*row, codebook.item_place(item).unwrap()) != 0)
+        })
+        .take(2)
+        .collect();
+    let given = |coding: ColumnCoding| {
+        let start = Imported::new(coding, intercept);
+        let all = names.iter().zip(raw).fold(start, |all, (name, weight)| all.weight(name, weight));
+        known.iter().fold(all, |all, row| all.check(*row, predicted(*row)))
+    };
+    let weights = designed.import(&given(ColumnCoding::Raw)).unwrap();
+    let log_odds = weights.log_odds(&designed.columns).unwrap();
+    for (row, eta) in designed.joined.rows.iter().zip(&log_odds) {
+        let all =
+            ITEMS.iter().all(|item| backlog.code(*row, codebook.item_place(item).unwrap()) != 0);
+        let p = 1.0 / (1.0 + (-eta).exp());
+        assert!(!all || (p - predicted(*row)).abs() < 1e-9, "row {row}");
+    }
+    let found_or_not =
+        ITEMS.iter().all(|item| codebook.item(item).is_some_and(|item| item.found_or_not));
+    let wrong = designed.import(&given(ColumnCoding::Centred));
+    assert!(found_or_not || matches!(wrong, Err(FitError::ImportDiffers { .. })), "{wrong:?}");
+    let unchecked = Imported::new(ColumnCoding::Raw, 0.0);
+    let unchecked = names.iter().fold(unchecked, |all, name| all.weight(name, 0.1));
+    assert!(matches!(designed.import(&unchecked), Err(FitError::Setting { .. })));
+    let missing = Imported::new(ColumnCoding::Raw, 0.0).weight(&names[0], 0.1).check(known[0], 0.5);
+    assert!(matches!(designed.import(&missing), Err(FitError::OtherColumns { .. })));
+    let plain = LinearWeights::new(names, 0.0, &[0.0; 3]);
+    assert!(plain.is_ok());
+}
+
+#[test]
+fn nested_fits_are_held_against_each_other_and_others_are_not() {
+    let (columns, labels) = drawn(&mut Seed(9).stream(0), 500);
+    let full = Logistic::new().fit_sample(&Sample::new(&columns, &labels).unwrap()).unwrap();
+    let one = Columns::builder(500).numbers("a", columns.column(0).unwrap()).unwrap().build();
+    let part = Logistic::new().fit_sample(&Sample::new(&one, &labels).unwrap()).unwrap();
+    let test = full.against(&part).unwrap();
+    let (above, below) = (full.report().log_likelihood, part.report().log_likelihood);
+    assert_eq!((test.degrees, test.statistic), (2, 2.0 * (above - below)));
+    // Two tests in a row add up to the overall one.
+    let overall = full.report().likelihood_ratio.statistic;
+    assert!((test.statistic + part.report().likelihood_ratio.statistic - overall).abs() < 1e-9);
+    for (larger, smaller) in [(&part, &full), (&full, &full)] {
+        assert!(matches!(larger.against(smaller), Err(FitError::NotNested { .. })));
+    }
+    let ridge =
+        Logistic::new().ridge(1.0).fit_sample(&Sample::new(&one, &labels).unwrap()).unwrap();
+    assert_eq!(ridge.report().penalty, Penalty::Ridge(1.0));
+    assert!(
+        full.against(&ridge).is_err() && ridge.report().to_string().contains("ridge penalty 1;")
+    );
+    let fewer: Vec<usize> = (0..400).collect();
+    let other = one.select_rows(&fewer);
+    let other = Logistic::new().fit_sample(&Sample::new(&other, &labels[..400]).unwrap()).unwrap();
+    assert!(full.against(&other).is_err());
+}
+
+#[test]
+fn a_penalty_is_chosen_on_complaints_left_out() {
+    let (columns, labels) = drawn(&mut Seed(10).stream(0), 300);
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let folds: Vec<usize> = (0..300).map(|row| row / 60).collect();
+    let penalties = [1000.0, 0.01, 1.0, 10.0, 100.0];
+    let path = RidgePath::new(&Logistic::new(), &sample, &penalties, &folds).unwrap();
+    assert!(path.steps().is_sorted_by(|a, b| a.penalty < b.penalty));
+    assert!(path.careful().penalty >= path.best().penalty);
+    assert!(path.careful().log_loss <= path.best().log_loss + path.best().standard_error);
+    // By hand for one penalty.
+    let mut loss = 0.0;
+    for fold in 0..5 {
+        let outside: Vec<usize> = (0..300).filter(|row| folds[*row] != fold).collect();
+        let part = columns.select_rows(&outside);
+        let known: Vec<bool> = outside.iter().map(|row| labels[*row]).collect();
+        let fit = Logistic::new().ridge_standardised(10.0);
+        let fit = fit.fit_sample(&Sample::new(&part, &known).unwrap()).unwrap();
+        let all = fit.probabilities(&columns).unwrap();
+        loss -= (0..300)
+            .filter(|row| folds[*row] == fold)
+            .map(|row| if labels[row] { all[row].ln() } else { (1.0 - all[row]).ln() })
+            .sum::<f64>();
+    }
+    let step = path.steps().iter().find(|step| step.penalty == 10.0).unwrap();
+    assert!((step.log_loss - loss / 300.0).abs() < 1e-10);
+    let subjects: Vec<u32> = (0..300).map(|row| row / 2 + u32::from(row == 60)).collect();
+    let clustered = sample.clone().clusters(&subjects).unwrap();
+    let split = RidgePath::new(&Logistic::new(), &clustered, &[1.0], &(0..300).collect::<Vec<_>>());
+    assert!(matches!(split, Err(FitError::SplitCluster { .. })));
+    for bad in [&[][..], &[0.0], &[f64::NAN]] {
+        assert!(RidgePath::new(&Logistic::new(), &sample, bad, &folds).is_err());
+    }
+    assert!(RidgePath::new(&Logistic::new(), &sample, &[1.0], &[0; 300]).is_err());
+}
+
+#[test]
+fn ten_thousand_columns_are_packed_in_seconds() {
+    let names: Vec<String> = (0..10_000).map(|column| format!("x{column}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let values =
+        Array2::from_shape_fn((64, 10_000), |(row, column)| ((row * 7 + column) % 3) as f64);
+    let columns = Columns::from_matrix(&names, values.view()).unwrap();
+    assert_eq!(columns.names().len(), 10_000);
+    assert_eq!(columns.column(9_999).unwrap(), values.column(9_999).to_vec());
+}
