@@ -7,7 +7,7 @@ use super::reach::{self, Answered, Bound};
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, Stage};
 use crate::complaint::{
-    Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Unlisted,
+    Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Provenance, Unlisted,
 };
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::rank::{Rank, Standing};
@@ -95,6 +95,8 @@ pub struct Assessment {
     pub(super) next: Vec<NextQuestion>,
     pub(super) unlisted: Vec<String>,
     pub(super) place: Option<Place>,
+    /// Who gave an answer, by place of the item.
+    pub(super) provenance: Vec<(usize, Provenance)>,
 }
 
 /// When a complaint came in, who works it, and which clocks run.
@@ -151,7 +153,12 @@ impl Triage {
             codes: encoded.codes,
             unlisted: encoded.unlisted,
         };
-        Ok(self.assess_subject(subject, active))
+        let mut assessment = self.assess_subject(subject, active);
+        let place = |item: &str| self.codebook().item_place(item);
+        let said = complaint.provenances();
+        let said = said.filter_map(|(item, said)| Some((place(item)?, said.clone())));
+        assessment.provenance = said.collect();
+        Ok(assessment)
     }
 
     /// Assesses one row of a backlog, which must be of this codebook.
@@ -201,6 +208,7 @@ impl Triage {
             active: active.cloned(),
             unlisted: subject.unlisted,
             place: None,
+            provenance: Vec::new(),
             tally,
             fired,
             answered,
@@ -421,6 +429,14 @@ impl Assessment {
     #[must_use]
     pub fn next_questions(&self) -> &[NextQuestion] {
         &self.next
+    }
+
+    /// Who gave the answer to an item, and who said otherwise. Known where a [`Complaint`] was assessed;
+    /// a backlog does not keep it.
+    #[must_use]
+    pub fn provenance(&self, item: &str) -> Option<&Provenance> {
+        let place = self.triage.codebook().item_place(item)?;
+        self.provenance.iter().find(|(of, _)| *of == place).map(|(_, said)| said)
     }
 
     /// Items that the codebook does not list, where they were reported.

@@ -105,12 +105,15 @@ impl Assessment {
             let points = reason.change as f64 / 1e6;
             let sign = if points > 0.0 { "+" } else { "" };
             let item = &items[reason.item];
-            writeln!(
-                out,
-                "  {:>6}  {}",
-                format!("{sign}{}", two_digits(points)),
-                said(item, reason.code)
-            )?;
+            let points = format!("{sign}{}", two_digits(points));
+            write!(out, "  {points:>6}  {}", said(item, reason.code))?;
+            if let Some(provenance) = self.provenance(&item.id) {
+                write!(out, ", says the {}", provenance.source())?;
+                for other in provenance.contradictions() {
+                    write!(out, "; the {} says {}", other.source(), other.value())?;
+                }
+            }
+            writeln!(out)?;
         }
         match self.reasons.len().saturating_sub(REASONS_SHOWN) {
             0 => Ok(()),

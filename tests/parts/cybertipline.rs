@@ -545,3 +545,14 @@ fn files_beyond_the_limit_keep_what_they_say_of_danger() {
     assert_eq!(answer(read.complaint(), "material_volume"), "3");
     assert_eq!(read.complaint().not_understood().len(), 1);
 }
+
+#[test]
+fn an_assessment_says_who_said_what() {
+    let model = reference::published().expect("the shipped model loads");
+    let read = read(&report("<reportAnnotations><sextortion/></reportAnnotations>", ""));
+    let assessment = model.assess(read.complaint()).expect("listed answers");
+    let said = assessment.provenance("image_requested_or_coerced").expect("kept");
+    assert_eq!(said.source().speaker(), Speaker::Provider);
+    let text = assessment.to_string();
+    assert!(text.contains("Yes, says the provider (reportAnnotations/sextortion)"), "{text}");
+}

@@ -281,21 +281,21 @@ impl Case {
         let mut json = String::from("\u{feff}{\n");
         // A few days lie between the incident and its arrival with the police.
         let received = self.time.plus_days(3);
-        let _ = write!(
+        let _ = writeln!(
             json,
-            "  \"reportId\": {id}, \"dateReceived\": \"{received}\",\n  \"reportedInformation\": {{\n"
+            "  \"reportId\": {id}, \"dateReceived\": \"{received}\",\n  \"reportedInformation\": {{"
         );
-        let _ = write!(
+        let _ = writeln!(
             json,
-            "    \"reportingEsp\": {{\"espName\": \"{}\", \"lastName\": null}},\n",
+            "    \"reportingEsp\": {{\"espName\": \"{}\", \"lastName\": null}},",
             self.host()
         );
         let urgent = if self.urgent { "\"Synthetic text that nothing may read.\"" } else { "null" };
         let flags: Vec<String> =
             self.flags.iter().map(|flag| format!("\"{flag}\": true")).collect();
-        let _ = write!(
+        let _ = writeln!(
             json,
-            "    \"incidentSummary\": {{\"incidentType\": \"{}\", \"incidentDateTime\": \"{}\", \"platform\": \"{}\", \"escalateToHighPriority\": {urgent}, \"reportAnnotations\": {{{}}}}},\n",
+            "    \"incidentSummary\": {{\"incidentType\": \"{}\", \"incidentDateTime\": \"{}\", \"platform\": \"{}\", \"escalateToHighPriority\": {urgent}, \"reportAnnotations\": {{{}}}}},",
             self.kind,
             self.time,
             self.platform,
@@ -309,9 +309,9 @@ impl Case {
         }).collect();
         let age = self.age.map_or("null".to_owned(), |age| age.to_string());
         let prior: Vec<String> = self.prior.iter().map(u64::to_string).collect();
-        let _ = write!(
+        let _ = writeln!(
             json,
-            "    \"reportedPeople\": {{\"reportedPersons\": [{{\"firstName\": \"Person\", \"middleName\": null, \"lastName\": \"Number {person}\", \"dateOfBirth\": null, \"approximateAge\": {age}, \"espUserId\": \"account-{person}\", \"espService\": \"{platform}\", \"screenName\": {{\"value\": \"person_{person}\"}}, \"emails\": {{\"emails\": [{{\"value\": \"person{person}@example.com\", \"verified\": true}}]}}, \"phones\": {{\"phones\": [{{\"value\": \"555-01{phone:02}\", \"verified\": null}}]}}, \"priorCTReports\": [{prior}], \"sourceInformation\": {{\"sourceCaptures\": [{captures}]}}}}]}},\n",
+            "    \"reportedPeople\": {{\"reportedPersons\": [{{\"firstName\": \"Person\", \"middleName\": null, \"lastName\": \"Number {person}\", \"dateOfBirth\": null, \"approximateAge\": {age}, \"espUserId\": \"account-{person}\", \"espService\": \"{platform}\", \"screenName\": {{\"value\": \"person_{person}\"}}, \"emails\": {{\"emails\": [{{\"value\": \"person{person}@example.com\", \"verified\": true}}]}}, \"phones\": {{\"phones\": [{{\"value\": \"555-01{phone:02}\", \"verified\": null}}]}}, \"priorCTReports\": [{prior}], \"sourceInformation\": {{\"sourceCaptures\": [{captures}]}}}}]}},",
             person = self.person,
             platform = self.platform,
             phone = self.person % 100,
@@ -321,21 +321,21 @@ impl Case {
         let victims = self.victim.map(|(child, age, _)| {
             format!("{{\"firstName\": \"Child {child}\", \"approximateAge\": {age}}}")
         });
-        let _ = write!(
+        let _ = writeln!(
             json,
-            "    \"intendedRecipients\": null, \"victims\": [{}],\n",
+            "    \"intendedRecipients\": null, \"victims\": [{}],",
             victims.unwrap_or_default()
         );
         let files: Vec<String> =
             self.files.iter().enumerate().map(|(place, file)| file.json(place)).collect();
-        let _ = write!(
+        let _ = writeln!(
             json,
-            "    \"uploadedFiles\": {{\"uploadedFiles\": [\n{}\n    ]}},\n",
+            "    \"uploadedFiles\": {{\"uploadedFiles\": [\n{}\n    ]}},",
             files.join(",\n")
         );
         let text =
             if self.texts { "{\"value\": \"Synthetic text that nothing may read.\"}" } else { "" };
-        let _ = write!(json, "    \"additionalInformations\": [{text}]\n  }}\n}}\n");
+        let _ = writeln!(json, "    \"additionalInformations\": [{text}]\n  }}\n}}");
         json
     }
 }
