@@ -144,7 +144,7 @@ fn after_the_fit(
     let columns = design.code(own.codes())?;
     let chances: Vec<f64> =
         weights.log_odds(&columns)?.into_iter().map(|eta| 1.0 / (1.0 + (-eta).exp())).collect();
-    let cuts: Vec<f64> = [0.02, 0.04, 0.06, 0.1, 0.2, 0.3, 0.5].to_vec();
+    let cuts: Vec<f64> = [0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5].to_vec();
     let model = Fingerprint::of(&fs::read(fitted)?);
     let counts = ScoreCounts::new(name, model, &chances, labels, &cuts, MINIMUM)?;
     write(&exchange.join("scores").join(format!("{name}.json")), &counts)?;
@@ -199,7 +199,7 @@ fn coordinate(folder: &Path) -> Outcome<()> {
     if !small.is_empty() {
         return Err(format!("{} could not take part", small.join(", ")).into());
     }
-    let mut coordinator = Coordinator::new(plan.clone(), read_all(&exchange.join("counts"))?)?;
+    let mut coordinator = Coordinator::new(plan, read_all(&exchange.join("counts"))?)?;
     let mut largest = 0;
     let fit = loop {
         match coordinator.next()? {
@@ -287,7 +287,7 @@ fn compare(
     }
     println!("\nfederated against pooled: {apart:.1e} apart at most, relative");
     println!("{} of {AGENCIES} agencies could fit all columns alone", alone.len());
-    let curves = PooledCurves::new(&read_all::<ScoreCounts>(&exchange.join("scores"))?, 4)?;
+    let curves = PooledCurves::new(&read_all::<ScoreCounts>(&exchange.join("scores"))?, 6)?;
     println!(
         "calibration over agencies: expected over observed {:.3}, {} bins, {} small agencies left out",
         curves.expected_over_observed(),
