@@ -341,8 +341,8 @@ fn a_fit_without_a_finite_maximum_is_never_given() {
     // Everybody with answer `b` has the outcome, at both agencies.
     let rows = |shift: usize| {
         let b: Vec<u8> = (0..80).map(|row| 1 + u8::from(row % 8 == 0)).collect();
-        let a: Vec<u8> = (0..80).map(|row| 1 + u8::from((row + shift) % 3 == 0)).collect();
-        let labels = (0..80).map(|row| row % 8 == 0 || (row + shift) % 5 == 0).collect();
+        let a: Vec<u8> = (0..80).map(|row| 1 + u8::from((row + shift).is_multiple_of(3))).collect();
+        let labels = (0..80).map(|row| row % 8 == 0 || (row + shift).is_multiple_of(5)).collect();
         Rows { codes: vec![a, b], labels, weights: None, subjects: None }
     };
     let rows = [rows(0), rows(1)];
