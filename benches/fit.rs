@@ -16,6 +16,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use caserank::ndarray::Array2;
+use caserank::research::fit::federated::{
+    Agency, AgencyRows, Coordinator, Groups, Method, Next, Plan, PlanItem,
+};
 use caserank::research::fit::{Columns, Logistic, LogisticModel, RiskScore, Sample};
 use caserank::{Seed, Stream};
 use criterion::{Criterion, criterion_group};
@@ -131,6 +134,59 @@ fn fits(criterion: &mut Criterion) {
     });
 }
 
+/// Sixty-one agencies of 5,000 complaints × 40 items, and the same rows in one place.
+fn federations(criterion: &mut Criterion) {
+    let items: Vec<PlanItem> = (0..ITEMS)
+        .map(|item| {
+            let id = format!("x{item}");
+            let answers = ["0", "1", "2", "3", "4", "5"];
+            PlanItem::new(&id, if item < YES_NO { &answers[..2] } else { &answers })
+        })
+        .collect();
+    let plan = Plan::new("bench", "outcome", items, Method::Logistic { ridge: 1.0 });
+    let Ok(plan) = plan.and_then(|plan| plan.with_minimum(5, Groups::Answers)) else { return };
+    let (codes, labels) = drawn_codes(61 * 5_000);
+    let agencies: Vec<Agency> = (0..61)
+        .filter_map(|number| {
+            let rows = number * 5_000..(number + 1) * 5_000;
+            let part = codes.iter().map(|codes| codes[rows.clone()].to_vec()).collect();
+            let rows = AgencyRows::new(part, labels[rows].to_vec());
+            Agency::new(&format!("a{number:02}"), &plan, rows).ok()
+        })
+        .collect();
+    let counts = || agencies.iter().map(Agency::counts).collect();
+    let Ok(coordinator) = Coordinator::new(plan.clone(), counts()) else { return };
+    let together: Vec<Vec<u8>> = (0..ITEMS)
+        .map(|item| agencies.iter().flat_map(|agency| agency.codes()[item].clone()).collect())
+        .collect();
+    let mut group = criterion.benchmark_group("fit 61 x 5,000 x 40");
+    group.sample_size(10);
+    group.bench_function("all rows in one place", |bench| {
+        bench.iter(|| {
+            let columns = coordinator.design().code(black_box(&together)).ok()?;
+            let sample = Sample::new(&columns, &labels).ok()?;
+            Logistic::new().ridge_standardised(1.0).fit_sample(&sample).ok()
+        });
+    });
+    group.bench_function("federated", |bench| {
+        bench.iter(|| {
+            let mut agencies = agencies.clone();
+            let mut coordinator = Coordinator::new(plan.clone(), counts()).ok()?;
+            loop {
+                match coordinator.next().ok()? {
+                    Next::Ask(proposal) => {
+                        let answers = agencies.iter_mut().map(|agency| agency.answer(&proposal));
+                        coordinator.receive(answers.collect::<Result<_, _>>().ok()?).ok()?;
+                    }
+                    Next::Done(fit) => return Some(fit),
+                    _ => return None,
+                }
+            }
+        });
+    });
+    group.finish();
+}
+
 fn fitted(matrix: &Array2<f64>, labels: &[bool]) -> Result<LogisticModel, Box<dyn Error>> {
     let columns = named(matrix)?;
     Ok(Logistic::new().fit_sample(&Sample::new(&columns, labels)?)?)
@@ -233,7 +289,7 @@ fn card_file(path: &str, items: usize, bound: i32) -> Result<(), Box<dyn Error>>
     Ok(())
 }
 
-criterion_group!(benches, fits);
+criterion_group!(benches, fits, federations);
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Cargo adds `--bench`.

@@ -7,7 +7,7 @@ use caserank::{Seed, Stream};
 /// Rows of three yes/no columns, the last rare, with labels.
 fn drawn(stream: &mut Stream, rows: usize, rare: u64) -> (Columns, Vec<bool>) {
     let values = Array2::from_shape_fn((rows, 3), |(row, column)| {
-        let rare = column == 2 && row as u64 % (rows as u64 / rare) == 0;
+        let rare = column == 2 && (row as u64).is_multiple_of(rows as u64 / rare);
         f64::from(rare || column < 2 && stream.below(10) < 4)
     });
     let labels = (0..rows)

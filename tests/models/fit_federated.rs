@@ -335,12 +335,14 @@ fn a_fit_without_a_finite_maximum_is_never_given() {
         vec![PlanItem::yes_no("a"), PlanItem::yes_no("b")],
         Method::Logistic { ridge: 0.0 },
     )
+    .unwrap()
+    .with_minimum(1, Groups::Pairs)
     .unwrap();
     // Everybody with answer `b` has the outcome, at both agencies.
     let rows = |shift: usize| {
         let b: Vec<u8> = (0..80).map(|row| 1 + u8::from(row % 8 == 0)).collect();
-        let a: Vec<u8> = (0..80).map(|row| 1 + u8::from((row + shift) % 3 == 0)).collect();
-        let labels = (0..80).map(|row| row % 8 == 0 || (row + shift) % 5 == 0).collect();
+        let a: Vec<u8> = (0..80).map(|row| 1 + u8::from((row + shift).is_multiple_of(3))).collect();
+        let labels = (0..80).map(|row| row % 8 == 0 || (row + shift).is_multiple_of(5)).collect();
         Rows { codes: vec![a, b], labels, weights: None, subjects: None }
     };
     let rows = [rows(0), rows(1)];
@@ -353,6 +355,70 @@ fn a_fit_without_a_finite_maximum_is_never_given() {
         .unwrap();
     let mut agencies = agencies_of(&firth, &rows);
     assert!(federated(&firth, &mut agencies).is_ok());
+}
+
+#[test]
+fn a_federated_fit_becomes_an_instrument_of_the_codebook() {
+    use caserank::complaint::Origin;
+    use caserank::research::fit::{Design, Label, Labels, Naming};
+    let codebook = caserank::reference::published().unwrap().codebook().clone();
+    let design = Design::new().items(&["prior_violent_offence", "substance_misuse", "concern"]);
+    let outcome = "contact_offending";
+    let plan = Plan::from_codebook("spring", &codebook, outcome, &design, Method::Firth).unwrap();
+    let mut stream = Seed(21).stream(0);
+    let mut agencies = Vec::new();
+    let mut backlogs = Vec::new();
+    for name in ["north", "south"] {
+        let mut builder = caserank::BacklogBuilder::new(&codebook);
+        let mut labels = Labels::new();
+        for number in 0..150 {
+            let received: caserank::Timestamp = "2025-01-01".parse().unwrap();
+            let id = format!("{name}-{number}");
+            let mut complaint =
+                caserank::Complaint::new(&*id, received).unwrap().origin(Origin::Prospective);
+            let mut yes = stream.below(5) == 0;
+            for item in plan.items() {
+                if stream.below(4) > 0 {
+                    let answer = &item.answers[stream.below(item.answers.len() as u64) as usize];
+                    yes |= answer == "yes" && stream.below(3) == 0;
+                    complaint = complaint.answer(&*item.id, answer.as_str());
+                }
+            }
+            builder.push(&complaint).unwrap();
+            let text = format!(
+                r#"{{"complaint":"{id}","outcome":"{outcome}","result":"{}"}}"#,
+                if yes { "yes" } else { "no" }
+            );
+            labels.push(serde_json::from_str::<Label>(&text).unwrap()).unwrap();
+        }
+        let backlog = builder.freeze();
+        agencies.push(Agency::from_backlog(name, &plan, &backlog, &labels).unwrap());
+        backlogs.push(backlog);
+    }
+    let (fit, coordinator) = federated(&plan, &mut agencies).unwrap();
+    let naming = Naming::new("spring", "test");
+    let instrument = coordinator.instrument(&codebook, &naming, &fit).unwrap();
+    let weights = fit.weights();
+    for (agency, backlog) in agencies.iter().zip(&backlogs) {
+        let columns = coordinator.design().code(agency.codes()).unwrap();
+        let log_odds = weights.log_odds(&columns).unwrap();
+        // Rows of the join are those of the backlog here: every complaint has a label.
+        for (row, eta) in log_odds.iter().enumerate() {
+            let kept = plan.items().iter().zip(agency.codes()).all(|(item, codes)| {
+                backlog.code(row, codebook.item_place(&item.id).unwrap()) == codes[row]
+            });
+            let items = 0..codebook.items().len();
+            let score: f64 = instrument.intercept(0).to_f64()
+                + items
+                    .map(|item| instrument.weight(0, item, backlog.code(row, item)).to_f64())
+                    .sum::<f64>();
+            assert!(!kept || (score - eta).abs() < 1e-5, "row {row}: {score} {eta}");
+        }
+    }
+    let other = Plan::new("other", outcome, plan.items().to_vec(), Method::Firth).unwrap();
+    let counts = agencies_of(&other, &drawn(&mut stream, other.items(), 1, false, false));
+    let other = Coordinator::new(other, counts.iter().map(Agency::counts).collect()).unwrap();
+    assert!(other.instrument(&codebook, &naming, &fit).is_err());
 }
 
 #[test]

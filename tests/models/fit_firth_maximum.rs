@@ -45,7 +45,7 @@ fn nothing_nearby_is_higher_in_random_small_samples() {
     let mut stream = Seed(31).stream(0);
     let unit = |bits: u64| (bits >> 11) as f64 / (1_u64 << 53) as f64;
     let (mut fitted, mut failed) = (0, Vec::new());
-    for number in 0..700 {
+    for number in 0..300 {
         let (rows, labels) = drawn(&mut stream);
         if labels.iter().all(|label| *label == labels[0]) || !has_full_rank(&rows) {
             continue;
@@ -55,7 +55,7 @@ fn nothing_nearby_is_higher_in_random_small_samples() {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let columns = Columns::from_matrix(&names, values.view()).unwrap();
         let sample = Sample::new(&columns, &labels).unwrap();
-        let model = match Firth::new().with_profile().fit_sample(&sample) {
+        let model = match Firth::new().fit_sample(&sample) {
             Ok(model) => model,
             Err(error) => {
                 failed.push(format!("sample {number}: {error}"));
@@ -69,7 +69,7 @@ fn nothing_nearby_is_higher_in_random_small_samples() {
             report.estimates.iter().map(|estimate| estimate.standard_error.unwrap()).collect();
         let best = penalised(&values, &labels, &beta);
         assert!((best - report.penalized_log_likelihood.unwrap()).abs() < 1e-7, "sample {number}");
-        for _ in 0..100 {
+        for _ in 0..60 {
             let reach = 3.0 * unit(stream.bits()).powi(3);
             let near: Vec<f64> = beta
                 .iter()
@@ -83,11 +83,12 @@ fn nothing_nearby_is_higher_in_random_small_samples() {
         let overall = report.penalized_likelihood_ratio.unwrap();
         assert_eq!(overall.degrees, rows[0].len());
         if rows[0].len() == 1 {
-            let single = report.estimates[1].likelihood_ratio.unwrap();
+            let profiled = Firth::new().with_profile().fit_sample(&sample).unwrap();
+            let single = profiled.report().estimates[1].likelihood_ratio.unwrap();
             assert!((single.statistic - overall.statistic).abs() < 1e-6, "sample {number}");
         }
     }
-    assert!(fitted > 200 && failed.len() * 100 < fitted, "{fitted} fitted; {failed:?}");
+    assert!(fitted > 100 && failed.len() * 100 < fitted, "{fitted} fitted; {failed:?}");
 }
 
 #[test]

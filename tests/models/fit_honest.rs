@@ -301,7 +301,7 @@ fn ten_thousand_columns_are_packed_in_seconds() {
     let names: Vec<String> = (0..10_000).map(|column| format!("x{column}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let values =
-        Array2::from_shape_fn((64, 10_000), |(row, column)| ((row * 7 + column) % 3) as f64);
+        Array2::from_shape_fn((32, 10_000), |(row, column)| ((row * 7 + column) % 3) as f64);
     let columns = Columns::from_matrix(&names, values.view()).unwrap();
     assert_eq!(columns.names().len(), 10_000);
     assert_eq!(columns.column(9_999).unwrap(), values.column(9_999).to_vec());

@@ -237,7 +237,7 @@ fn a_fit_does_not_hang_on_the_scale_of_its_weights() {
         Array2::from_shape_fn((60, 2), |(row, column)| ((row * (3 + column) + row / 7) % 5) as f64);
     let labels: Array1<f64> = (0..60).map(|row| f64::from((row * row + row / 3) % 7 < 3)).collect();
     let solve = |scale: f64| {
-        let weights: Array1<f64> = (0..60).map(|row| scale * (1.0 + (row % 3) as f64)).collect();
+        let weights: Array1<f64> = (0..60).map(|row| scale * (1.0 + f64::from(row % 3))).collect();
         LogisticProblem::new(values.view(), labels.view()).weights(weights.view()).solve().unwrap()
     };
     let plain = solve(1.0);

@@ -21,6 +21,8 @@ mod fit_firth_maximum;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod fit_honest;
 #[cfg(all(feature = "research", feature = "csv"))]
+mod fit_imputation;
+#[cfg(all(feature = "research", feature = "csv"))]
 mod fit_layer;
 #[cfg(feature = "linfa-logistic")]
 mod fit_linfa;

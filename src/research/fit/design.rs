@@ -78,6 +78,8 @@ pub enum DropReason {
 pub(crate) struct ItemColumns {
     /// Place of the item in the codebook.
     pub(crate) item: usize,
+    /// Its id.
+    pub(crate) id: String,
     /// Places of its columns in the design.
     pub(crate) columns: Vec<usize>,
     /// Codes x columns.
@@ -116,7 +118,12 @@ impl Designed {
     /// # Errors
     /// [`FitError::Length`]; parts made by [`Design::apply`] agree.
     pub fn sample(&self) -> Result<Sample<'_>, FitError> {
-        let mut sample = Sample::new(&self.columns, &self.joined.labels)?;
+        self.sample_of(&self.columns)
+    }
+
+    /// The same labels, weights and clusters beside other columns of the same rows.
+    pub(super) fn sample_of<'a>(&'a self, columns: &'a Columns) -> Result<Sample<'a>, FitError> {
+        let mut sample = Sample::new(columns, &self.joined.labels)?;
         if self.joined.weights.iter().any(|weight| *weight != 1.0) {
             sample = sample.weights(&self.joined.weights)?;
         }
@@ -254,6 +261,7 @@ impl Design {
             next += kept.len();
             let table = table.select(ndarray::Axis(1), &kept);
             items.push(ItemColumns {
+                id: item.id.clone(),
                 item: place,
                 columns,
                 table,

@@ -121,6 +121,12 @@ pub enum FitError {
         "the calibration was learnt from these very complaints: expected equals observed there whatever the model is worth; judge it on complaints of another time or place"
     )]
     SameComplaints,
+    /// An item that nobody answered.
+    #[error("`{item}` has no known answer, so that nothing can be filled in; leave the item out")]
+    NothingKnown {
+        /// Its id.
+        item: String,
+    },
     /// A check of an import failed.
     #[error(
         "row {row}: the imported weights give {found:.6}, the other program {expected:.6}; check the intercept, the order and signs of the weights, and whether columns were raw or centred"

@@ -92,11 +92,16 @@ pub struct FittedInstrument {
 const RULE: &str = "fitted";
 
 /// One outcome's part: where each weight by code comes from, the intercept and the link.
-struct Part {
-    intercept: f64,
-    weights: Vec<(usize, Vec<f64>)>,
-    link: Link,
-    text: String,
+pub(super) struct Part {
+    pub(super) outcome: String,
+    /// What every reader must be told.
+    pub(super) notes: Vec<String>,
+    pub(super) intercept: f64,
+    /// Place of an item in the codebook, and its weights by code.
+    pub(super) weights: Vec<(usize, Vec<f64>)>,
+    pub(super) link: Link,
+    /// Text of the rule that the numbers refer to.
+    pub(super) text: String,
 }
 
 impl Designed {
@@ -158,7 +163,7 @@ impl Designed {
         weights: &LinearWeights,
     ) -> Result<Instrument, FitError> {
         let part = self.linear_part(weights, "Learnt elsewhere and imported")?;
-        assembled(codebook, naming, vec![(self, part)])
+        assembled(codebook, naming, vec![part])
     }
 
     /// An instrument of this one outcome from a card of points, its table as the link.
@@ -182,6 +187,8 @@ impl Designed {
         let (added, items) = self.by_code(&weights);
         let steps = self.steps_by_total(added, &items)?;
         let part = Part {
+            outcome: self.outcome.clone(),
+            notes: self.notes.clone(),
             intercept: added,
             weights: items,
             link: table_link(steps.into_iter())?,
@@ -191,7 +198,7 @@ impl Designed {
                 self.joined.labels.iter().filter(|label| **label).count()
             ),
         };
-        assembled(codebook, naming, vec![(self, part)])
+        assembled(codebook, naming, vec![part])
     }
 
     /// From totals, *unknown* counted as the instrument counts it, to probabilities: a step half a point below each whole
@@ -223,6 +230,8 @@ impl Designed {
         let text =
             format!("{how} on {} complaints, {events} with the outcome.", self.joined.labels.len());
         Ok(Part {
+            outcome: self.outcome.clone(),
+            notes: self.notes.clone(),
             intercept: weights.intercept + added,
             weights: items,
             link: Link::Logistic,
@@ -252,22 +261,23 @@ pub(super) fn table_link(entries: impl Iterator<Item = (f64, f64)>) -> Result<Li
     Ok(Link::Table(steps))
 }
 
-fn assembled(
+/// An instrument of these outcomes.
+pub(super) fn assembled(
     codebook: &Codebook,
     naming: &Naming,
-    parts: Vec<(&Designed, Part)>,
+    parts: Vec<Part>,
 ) -> Result<Instrument, FitError> {
     let like = naming.like.as_ref().map(Instrument::draft);
     let mut warnings: Vec<String> = Vec::new();
     let mut rules = Vec::new();
     let mut outcomes = Vec::new();
-    for (designed, part) in parts {
-        for note in &designed.notes {
+    for part in parts {
+        for note in &part.notes {
             if !warnings.contains(note) {
                 warnings.push(note.clone());
             }
         }
-        let rule = format!("{RULE}_{}", designed.outcome);
+        let rule = format!("{RULE}_{}", part.outcome);
         let provenance = Provenance { rules: vec![rule.clone()], note: None };
         rules.push(Rule { id: rule, text: part.text, ground: Ground::Fitted, sources: Vec::new() });
         let mut weights = Vec::new();
@@ -284,17 +294,16 @@ fn assembled(
                 provenance: provenance.clone(),
             });
         }
-        let followed = like.and_then(|like| {
-            like.outcomes.iter().find(|outcome| outcome.outcome == designed.outcome)
-        });
-        let title = codebook.outcomes().iter().find(|outcome| outcome.id == designed.outcome);
+        let followed = like
+            .and_then(|like| like.outcomes.iter().find(|outcome| outcome.outcome == part.outcome));
+        let title = codebook.outcomes().iter().find(|outcome| outcome.id == part.outcome);
         let definition = match (followed, title) {
             (Some(followed), _) => followed.definition.clone(),
             (None, Some(title)) => title.title.clone(),
-            (None, None) => designed.outcome.clone(),
+            (None, None) => part.outcome.clone(),
         };
         outcomes.push(OutcomeDraft {
-            outcome: designed.outcome.clone(),
+            outcome: part.outcome.clone(),
             definition,
             denominator: followed.and_then(|followed| followed.denominator.clone()),
             intercept: Intercept { value: fixed("the intercept", part.intercept)?, provenance },
@@ -338,7 +347,7 @@ fn fit_every(
             return Err(FitError::Setting { setting: "coding", value: 0.0, allowed });
         }
         let model = fit(sample)?;
-        parts.push((sample, sample.linear_part(&LinearWeights::from(&model), how)?));
+        parts.push(sample.linear_part(&LinearWeights::from(&model), how)?);
         let mut report = model.report;
         report
             .warnings

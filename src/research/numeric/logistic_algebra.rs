@@ -75,6 +75,17 @@ impl Factor {
         2.0 * self.lower.diag().iter().map(|pivot| pivot.ln()).sum::<f64>()
     }
 
+    /// Solves `L' x = z`: where `z` has the identity for its covariance, `x` has the inverse of the matrix.
+    pub(crate) fn spread(&self, z: &[f64]) -> Vec<f64> {
+        let size = z.len();
+        let mut x = z.to_vec();
+        for j in (0..size).rev() {
+            let below: f64 = (j + 1..size).map(|i| self.lower[[i, j]] * x[i]).sum();
+            x[j] = (x[j] - below) / self.lower[[j, j]];
+        }
+        x
+    }
+
     /// Makes this the factor of the matrix times `factor`, which is above 0.
     pub(crate) fn scale(&mut self, factor: f64) {
         let root = factor.sqrt();
@@ -123,6 +134,10 @@ mod tests {
         let factor = Factor::new(&matrix, 1e-12).unwrap();
         let solved = factor.solve(&[35.0, 33.0, 6.0]);
         assert!(solved.iter().all(|x| (x - 1.0).abs() < 1e-14), "{solved:?}");
+        // L'x = z makes x'Ax = z'z.
+        let z = [1.0, -2.0, 0.5];
+        let x = Array1::from(factor.spread(&z));
+        assert!((x.dot(&matrix.dot(&x)) - 5.25).abs() < 1e-12);
         let product = matrix.dot(&factor.inverse());
         assert!((product - Array2::<f64>::eye(3)).iter().all(|x| x.abs() < 1e-14));
         assert!((factor.log_determinant() - 2025.0_f64.ln()).abs() < 1e-12);

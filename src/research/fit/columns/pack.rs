@@ -6,6 +6,9 @@ use crate::base::in_order;
 /// Patterns in one byte; the joint table of two packs then stays within the second-level cache.
 const MOST_PATTERNS: usize = 96;
 
+/// Columns in one byte: each that joins copies the table of those before it.
+const MOST_COLUMNS: usize = 64;
+
 /// A byte a row, and the values that each pattern stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pack {
@@ -136,7 +139,12 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
             sampled.iter().zip(&own).map(|(a, b)| a * source.codes + b).collect();
         let joint = renumbered(&joint);
         match groups.last_mut() {
-            Some(group) if source.codes <= MOST_PATTERNS && joint.1 <= MOST_PATTERNS => {
+            Some(group)
+                if source.codes <= MOST_PATTERNS
+                    && joint.1 <= MOST_PATTERNS
+                    && group.iter().map(|other| other.columns.len()).sum::<usize>()
+                        < MOST_COLUMNS =>
+            {
                 group.push(source);
                 sampled = joint.0;
             }

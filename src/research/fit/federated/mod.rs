@@ -47,6 +47,7 @@ mod curves;
 mod design;
 mod error;
 mod fit;
+mod instrument;
 mod messages;
 mod objective;
 mod plan;
