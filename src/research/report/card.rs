@@ -104,8 +104,7 @@ pub fn data_section(backlog: Option<&Backlog>, known: &Known) -> Section {
         "Complaints that were worked are not like those that were not, unless some were chosen at random. Outcomes that work missed count as not there.",
     );
     let mut table = Table::new("counts", "Counts", &["What", "Number"]);
-    let mut count =
-        |what: &str, value: Cell| table.push([Cell::from(known.noun.put(what)), value]);
+    let mut count = |what: &str, value: Cell| table.push([Cell::from(known.noun.put(what)), value]);
     count("Origin, complaints and labels together", plain(&known.origin.to_string()).into());
     count("Outcome", plain(&known.target.to_string()).into());
     count("Complaints in all", known.complaints.into());
@@ -170,9 +169,8 @@ pub fn comparison_section(result: &StudyResult) -> Section {
             (None, Ok(_)) => Cell::Missing("not estimable".to_owned()),
         };
         // A bootstrap's p is a share of replicates: it is never below 2 / (replicates + 1).
-        let number = |value: Option<f64>| {
-            value.map_or(Cell::from(""), |value| Cell::number(value, Form::Decimal))
-        };
+        let number =
+            |value: Option<f64>| value.map_or(Cell::from(""), |value| Cell::number(value, Form::P));
         let family = if own.primary { "primary" } else { "exploratory" };
         table.push(cells![
             own.measure.to_string(),

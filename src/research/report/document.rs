@@ -272,8 +272,8 @@ impl Section {
                         *column = noun.put(column);
                     }
                     for cell in table.rows.iter_mut().flatten() {
-                        if let Cell::Missing(why)
-                        | Cell::Number { no_interval: Some(why), .. } = cell
+                        if let Cell::Missing(why) | Cell::Number { no_interval: Some(why), .. } =
+                            cell
                         {
                             *why = noun.put(why);
                         }
