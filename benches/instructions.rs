@@ -5,7 +5,6 @@ mod common;
 
 use std::hint::black_box;
 
-use caserank::ActiveOverrides;
 use common::{Columns, ITEMS, model};
 
 const ROWS: usize = 100_000;
@@ -16,13 +15,12 @@ fn main() {
     let plain = model(1, false);
     let gated = model(1, true);
     let backlog = columns.backlog(plain.codebook());
-    let none = ActiveOverrides::none();
     match job.as_str() {
         "cold" => drop(black_box(columns.backlog(plain.codebook()))),
         "score" => drop(black_box(plain.score(&backlog).unwrap())),
-        "rank" => drop(black_box(plain.rank(&backlog, &none).unwrap())),
-        "rank_gated" => drop(black_box(gated.rank(&backlog, &none).unwrap())),
-        "top_1000" => drop(black_box(plain.top(&backlog, &none, 1_000).unwrap())),
+        "rank" => drop(black_box(plain.rank(&backlog).unwrap())),
+        "rank_gated" => drop(black_box(gated.rank(&backlog).unwrap())),
+        "top_1000" => drop(black_box(plain.top(&backlog, 1_000).unwrap())),
         "one_by_one" => {
             let mut scorer = gated.scorer();
             for codes in columns.codes.chunks(ITEMS) {

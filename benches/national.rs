@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::time::Instant;
 
-use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Triage};
+use caserank::{Backlog, BacklogBuilder, Triage};
 use common::{Columns, model, pool, smoke};
 
 const COMPLAINTS: usize = 36_200_000;
@@ -58,7 +58,6 @@ fn write(job: &Triage, file: &str, complaints: usize) {
 }
 
 fn rank(job: &Triage, file: &str) {
-    let none = ActiveOverrides::none();
     let start = Instant::now();
     let backlog = Backlog::load(job.codebook(), BufReader::new(File::open(file).unwrap())).unwrap();
     println!("loaded {} complaints in {:.2?}", backlog.len(), start.elapsed());
@@ -66,8 +65,8 @@ fn rank(job: &Triage, file: &str) {
     for threads in [1, 2, 2, 2] {
         let start = Instant::now();
         let listed: Vec<usize> = pool(threads).install(|| {
-            let ranking = job.rank(&backlog, &none).unwrap();
-            ranking.top(LISTED).map(|entry| entry.row).collect()
+            let ranking = job.rank(&backlog).unwrap();
+            ranking.top(LISTED).map(|entry| entry.row()).collect()
         });
         let taken = start.elapsed();
         println!("scored, ranked, {} listed: {taken:.2?} on {threads} thread(s)", listed.len());
@@ -76,30 +75,34 @@ fn rank(job: &Triage, file: &str) {
 }
 
 fn stream(job: &Triage, file: &str) {
-    let none = ActiveOverrides::none();
     for threads in [1, 2] {
         let start = Instant::now();
         let source = BufReader::new(File::open(file).unwrap());
-        let listed = pool(threads).install(|| job.top_of_snapshot(source, &none, LISTED).unwrap());
+        let first = pool(threads).install(|| listed(job, source));
         let taken = start.elapsed();
-        println!("{} listed from the file: {taken:.2?} on {threads} thread(s)", listed.len());
+        println!("{} listed from the file: {taken:.2?} on {threads} thread(s)", first.len());
     }
     println!("peak: {}", memory("VmHWM"));
 }
 
+fn listed(job: &Triage, source: impl std::io::Read) -> Vec<caserank::triage::Listed> {
+    let mut list = job.top_list(LISTED);
+    list.add_snapshot(source).unwrap();
+    list.finish()
+}
+
 /// The same answers by every way, on few complaints.
 fn try_out(job: &Triage) {
-    let none = ActiveOverrides::none();
     let backlog = made_up(job, 3_000);
     let mut file = Vec::new();
     backlog.save(&mut file).unwrap();
-    let ranking = job.rank(&backlog, &none).unwrap();
+    let ranking = job.rank(&backlog).unwrap();
     let loaded = Backlog::load(job.codebook(), file.as_slice()).unwrap();
-    let again = job.rank(&loaded, &none).unwrap();
-    let listed = job.top_of_snapshot(file.as_slice(), &none, LISTED).unwrap();
-    let ids: Vec<&str> = ranking.top(LISTED).map(|entry| entry.id).collect();
-    assert!(ids.iter().copied().eq(again.top(LISTED).map(|entry| entry.id)));
-    assert!(ids.iter().copied().eq(listed.iter().map(|entry| &*entry.id)));
+    let again = job.rank(&loaded).unwrap();
+    let first = listed(job, file.as_slice());
+    let ids: Vec<&str> = ranking.top(LISTED).map(|entry| entry.id()).collect();
+    assert!(ids.iter().copied().eq(again.top(LISTED).map(|entry| entry.id())));
+    assert!(ids.iter().copied().eq(first.iter().map(|entry| entry.id())));
     println!("national: tried out");
 }
 

@@ -20,7 +20,7 @@ fn one_complaint(criterion: &mut Criterion) {
     let published = Triage::from_json(include_str!("../fixtures/models/published.json")).unwrap();
     let text = include_bytes!("../fixtures/backlog.csv").as_slice();
     let intake = Backlog::read_csv(published.codebook(), text, Unlisted::Refuse).unwrap();
-    let fixture = intake.backlog;
+    let fixture = intake.into_backlog();
     let job = model(1, true);
     let made_up = Columns::new(ROUND).backlog(job.codebook());
     for (what, triage, backlog) in

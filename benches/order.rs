@@ -8,12 +8,11 @@ mod common;
 
 use std::hint::black_box;
 
-use caserank::{ActiveOverrides, Triage};
+use caserank::Triage;
 use common::{Columns, model, points_model, pool, sizes};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn order(criterion: &mut Criterion) {
-    let none = ActiveOverrides::none();
     let models = [("weights", model(1, false)), ("points", points_model(1))];
     for rows in sizes(&[10_000, 1_000_000]) {
         let backlog = Columns::new(rows).backlog(models[0].1.codebook());
@@ -32,8 +31,7 @@ fn order(criterion: &mut Criterion) {
                     });
                 });
                 group.bench_function(BenchmarkId::new(name("ranked"), rows), |bencher| {
-                    bencher
-                        .iter(|| pool.install(|| triage.rank(black_box(&backlog), &none).unwrap()));
+                    bencher.iter(|| pool.install(|| triage.rank(black_box(&backlog)).unwrap()));
                 });
             }
         }

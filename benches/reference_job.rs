@@ -19,7 +19,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use caserank::complaint::Unlisted;
-use caserank::{ActiveOverrides, Backlog, Triage};
+use caserank::{Backlog, Triage};
 use common::{Columns, DAY, ITEMS, model, pool, smoke};
 
 const COMPLAINTS: usize = 1_000_000;
@@ -80,13 +80,12 @@ fn export(folder: &Path, complaints: usize) {
 
 /// Rows in the order of the columns, first to last.
 fn order(job: &Triage, columns: &Columns, backlog: &Backlog) -> Vec<u32> {
-    let ranking = job.rank(backlog, &ActiveOverrides::none()).unwrap();
-    let rows = ranking.iter().map(|entry| columns.row_of(entry.id) as u32);
+    let ranking = job.rank(backlog).unwrap();
+    let rows = ranking.iter().map(|entry| columns.row_of(entry.id()) as u32);
     rows.collect()
 }
 
 fn time(folder: &Path, complaints: usize) {
-    let none = ActiveOverrides::none();
     let job = model(1, false);
     let gated = model(1, true);
     let columns = Columns::new(complaints);
@@ -98,15 +97,15 @@ fn time(folder: &Path, complaints: usize) {
         let mut timed =
             |what: &str, seconds: f64| lines.push(format!("\"{what}, {threads}\": {seconds}"));
         pool.install(|| {
-            let cold = || job.rank(&columns.backlog(job.codebook()), &none).unwrap();
+            let cold = || job.rank(&columns.backlog(job.codebook())).unwrap();
             timed("cold", median(cold));
-            timed("re-rank", median(|| job.rank(black_box(&backlog), &none).unwrap()));
-            timed("re-rank with gates", median(|| gated.rank(black_box(&backlog), &none).unwrap()));
-            timed("top 1000", median(|| job.top(black_box(&backlog), &none, 1_000).unwrap()));
+            timed("re-rank", median(|| job.rank(black_box(&backlog)).unwrap()));
+            timed("re-rank with gates", median(|| gated.rank(black_box(&backlog)).unwrap()));
+            timed("top 1000", median(|| job.top(black_box(&backlog), 1_000).unwrap()));
             let from_csv = || {
                 let file = fs::File::open(&csv).unwrap();
                 let intake = Backlog::read_csv(job.codebook(), file, Unlisted::Refuse);
-                job.rank(&intake.unwrap().backlog, &none).unwrap()
+                job.rank(intake.unwrap().backlog()).unwrap()
             };
             timed("CSV", median(from_csv));
         });
@@ -141,7 +140,7 @@ fn try_out() {
     let backlog = columns.backlog(job.codebook());
     let text = columns.csv();
     let intake = Backlog::read_csv(job.codebook(), text.as_slice(), Unlisted::Refuse).unwrap();
-    assert_eq!(order(&job, &columns, &backlog), order(&job, &columns, &intake.backlog));
+    assert_eq!(order(&job, &columns, &backlog), order(&job, &columns, intake.backlog()));
     assert_eq!(weights(&job).0.len(), ITEMS * usize::from(CODES) * 3 * 4);
     assert_eq!(columns.csv_of_codes().split(|&byte| byte == b'\n').count(), 2_002);
     println!("reference_job: tried out");

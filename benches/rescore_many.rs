@@ -8,14 +8,13 @@ mod common;
 
 use std::hint::black_box;
 
-use caserank::{ActiveOverrides, Triage};
+use caserank::Triage;
 use common::{Columns, model, pool, sizes};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn rescore_many(criterion: &mut Criterion) {
     let models: Vec<Triage> = (0..100).map(|seed| model(seed, false)).collect();
     let models: Vec<&Triage> = models.iter().collect();
-    let none = ActiveOverrides::none();
     for rows in sizes(&[1_000, 100_000]) {
         let backlog = Columns::new(rows).backlog(models[0].codebook());
         let mut group = criterion.benchmark_group("rescore_many");
@@ -40,9 +39,8 @@ fn rescore_many(criterion: &mut Criterion) {
             });
             group.throughput(Throughput::Elements(10 * rows as u64));
             group.bench_function(BenchmarkId::new(name("rank each"), rows), |bencher| {
-                bencher.iter(|| {
-                    pool.install(|| Triage::rank_each(&models[..10], &backlog, &none).unwrap())
-                });
+                bencher
+                    .iter(|| pool.install(|| Triage::rank_each(&models[..10], &backlog).unwrap()));
             });
         }
         group.finish();

@@ -7,13 +7,11 @@ mod common;
 
 use std::hint::black_box;
 
-use caserank::ActiveOverrides;
 use common::{Columns, model, pool, sizes};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn streaming(criterion: &mut Criterion) {
     let job = model(1, true);
-    let none = ActiveOverrides::none();
     let pool = pool(1);
     for rows in sizes(&[10_000, 1_000_000]) {
         let backlog = Columns::new(rows).backlog(job.codebook());
@@ -24,20 +22,28 @@ fn streaming(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(rows as u64));
         group.bench_function(BenchmarkId::new("top 1000 of a snapshot", rows), |bencher| {
             bencher.iter(|| {
-                pool.install(|| job.top_of_snapshot(black_box(&*file), &none, 1_000).unwrap())
+                pool.install(|| {
+                    let mut list = job.top_list(1_000);
+                    list.add_snapshot(black_box(&*file)).unwrap();
+                    list.finish()
+                })
             });
         });
         group.bench_function(BenchmarkId::new("top 1000 of backlogs", rows), |bencher| {
             bencher.iter(|| {
                 let parts = std::iter::once(backlog.clone());
-                pool.install(|| job.top_of_backlogs(black_box(parts), &none, 1_000).unwrap())
+                pool.install(|| {
+                    let mut list = job.top_list(1_000);
+                    black_box(parts).for_each(|part| list.add_backlog(&part).unwrap());
+                    list.finish()
+                })
             });
         });
         group.bench_function(BenchmarkId::new("top", rows), |bencher| {
-            bencher.iter(|| pool.install(|| job.top(black_box(&backlog), &none, 1_000).unwrap()));
+            bencher.iter(|| pool.install(|| job.top(black_box(&backlog), 1_000).unwrap()));
         });
         group.bench_function(BenchmarkId::new("rank", rows), |bencher| {
-            bencher.iter(|| pool.install(|| job.rank(black_box(&backlog), &none).unwrap()));
+            bencher.iter(|| pool.install(|| job.rank(black_box(&backlog)).unwrap()));
         });
         group.finish();
     }

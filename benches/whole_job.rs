@@ -8,14 +8,12 @@ mod common;
 
 use std::hint::black_box;
 
-use caserank::ActiveOverrides;
 use common::{Columns, model, pool, sizes};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn whole_job(criterion: &mut Criterion) {
     let plain = model(1, false);
     let gated = model(1, true);
-    let none = ActiveOverrides::none();
     for rows in sizes(&[1_000, 10_000, 100_000, 1_000_000, 10_000_000]) {
         let columns = Columns::new(rows);
         let backlog = columns.backlog(plain.codebook());
@@ -33,20 +31,20 @@ fn whole_job(criterion: &mut Criterion) {
                 pool.install(|| {
                     bencher.iter(|| {
                         let backlog = columns.backlog(plain.codebook());
-                        plain.rank(black_box(&backlog), &none).unwrap()
+                        plain.rank(black_box(&backlog)).unwrap()
                     });
                 });
             });
             for (what, triage) in [("re-rank", &plain), ("re-rank with gates", &gated)] {
                 group.bench_function(BenchmarkId::new(name(what), rows), |bencher| {
                     pool.install(|| {
-                        bencher.iter(|| triage.rank(black_box(&backlog), &none).unwrap());
+                        bencher.iter(|| triage.rank(black_box(&backlog)).unwrap());
                     });
                 });
             }
             group.bench_function(BenchmarkId::new(name("top 1000"), rows), |bencher| {
                 pool.install(|| {
-                    bencher.iter(|| plain.top(black_box(&backlog), &none, 1_000).unwrap());
+                    bencher.iter(|| plain.top(black_box(&backlog), 1_000).unwrap());
                 });
             });
         }

@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-/// Any error of this crate. Every part has its own enum with typed fields; this one wraps them
-/// for callers who pass them on with `?`.
+/// Any error of the tower, whatever features are on. Every part has its own enum with typed fields;
+/// this one wraps them for callers who pass them on with `?`. Research has errors of its own.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -76,4 +76,16 @@ pub enum Error {
     /// A model file that is refused.
     #[error(transparent)]
     Model(#[from] crate::triage::ModelError),
+    /// A text that is not the word of an enum.
+    #[error(transparent)]
+    Word(#[from] crate::base::WordError),
+    /// A text that is not a fingerprint.
+    #[error(transparent)]
+    Fingerprint(#[from] crate::triage::FingerprintError),
+    /// A backlog that is not ranked under other weights.
+    #[error(transparent)]
+    Rerank(#[from] crate::triage::RerankError),
+    /// Rules or a codebook from which no model is derived.
+    #[error(transparent)]
+    Reference(#[from] crate::reference::ReferenceError),
 }

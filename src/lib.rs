@@ -18,6 +18,7 @@ pub mod complaint;
 mod error;
 pub mod explain;
 pub mod instrument;
+pub mod listing;
 pub mod policy;
 pub mod queue;
 pub mod rank;
@@ -32,7 +33,7 @@ pub mod triage;
 pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
-pub use base::{Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp};
+pub use base::{Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp, WordError};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use error::Error;
@@ -40,8 +41,10 @@ pub use explain::Assessment;
 pub use instrument::Instrument;
 pub use policy::{ActiveOverrides, Band, Lane, Overrides, Policy};
 pub use queue::Queue;
+pub use rank::{Rank, Standing};
 pub use triage::{Ranking, Triage};
 
 #[cfg(feature = "research")]
 pub use linfa;
 pub use ndarray;
+pub use semver::Version;

@@ -42,8 +42,8 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         .answer("tip_source", "platform_or_clearinghouse")
         .answer("concern", "communication");
     writeln!(out, "Received: {}", queue.upsert(complaint)?)?;
-    for (lane, band, count) in queue.counts().into_iter().filter(|(_, _, count)| *count > 0) {
-        writeln!(out, "  {count:>4} {lane}, {band}")?;
+    for run in queue.counts().into_iter().filter(|run| run.count > 0) {
+        writeln!(out, "  {:>4} {}, {}", run.count, run.lane, run.band)?;
     }
 
     // Band first, then reasons, then numbers.
@@ -89,7 +89,8 @@ pub fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
             writeln!(
                 out,
                 "  {} by people, {} by the model\n",
-                placement.band, placement.model_band
+                placement.standing().band(),
+                placement.model_standing().band()
             )?;
         }
     }

@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         File::open(fixtures.join("backlog.csv"))?,
         Unlisted::Report,
     )?;
-    let backlog = intake.backlog;
+    let backlog = intake.into_backlog();
     let (labels, report) = Labels::read_csv(File::open(fixtures.join("outcomes.csv"))?)?;
     println!(
         "SYNTHETIC: made-up complaints and outcomes. This tests software and says nothing about performance.\n"

@@ -14,7 +14,7 @@ use std::io::Write;
 
 use caserank::complaint::Unlisted;
 use caserank::record::{Record, verify_chain};
-use caserank::{ActiveOverrides, Backlog, Timestamp, reference};
+use caserank::{Backlog, Timestamp, reference};
 
 const COMPLAINTS: usize = 100;
 
@@ -32,13 +32,13 @@ pub fn run(out: &mut impl Write) -> Result<String, Box<dyn Error>> {
     let triage = reference::published()?;
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/backlog.csv");
     let intake = Backlog::read_csv(triage.codebook(), File::open(path)?, Unlisted::Report)?;
-    let ranking = triage.rank(&intake.backlog, &ActiveOverrides::none())?;
+    let ranking = triage.rank(intake.backlog())?;
     let now: Timestamp = "2026-01-05T08:00:00Z".parse()?;
 
     // Each record names the digest of the one before it.
     let mut chain: Vec<Record> = Vec::new();
     for entry in ranking.top(COMPLAINTS) {
-        let record = Record::new(&ranking.assess(&entry), now);
+        let record = Record::new(&entry.assess(), now);
         chain.push(match chain.last() {
             Some(last) => record.after(last),
             None => record,
@@ -69,7 +69,7 @@ pub fn run(out: &mut impl Write) -> Result<String, Box<dyn Error>> {
     // A record made again from scratch verifies by itself: the chain shows it.
     let mut forged = read;
     let entry = ranking.at(43).ok_or("the backlog is too short")?;
-    forged[41] = Record::new(&ranking.assess(&entry), now).after(&forged[40]);
+    forged[41] = Record::new(&entry.assess(), now).after(&forged[40]);
     match verify_chain(&forged, None) {
         Ok(_) => return Err("a forged record was not noticed".into()),
         Err(error) => writeln!(out, "forged: {error}")?,

@@ -16,8 +16,9 @@ use std::time::Instant;
 
 use caserank::backlog::Intake;
 use caserank::complaint::{Origin, Unlisted};
-use caserank::explain::{Assessment, Standing};
-use caserank::{ActiveOverrides, Backlog, Ranking, Triage, reference};
+use caserank::explain::Assessment;
+use caserank::rank::{BandCount, Standing};
+use caserank::{Backlog, Ranking, Triage, reference};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// What the command line asks for.
@@ -73,10 +74,10 @@ pub fn run(options: &Options, out: &mut impl Write, timed: bool) -> Result<(), B
     let read = start.elapsed();
 
     let start = Instant::now();
-    let ranking = triage.rank(&intake.backlog, &ActiveOverrides::none())?;
+    let ranking = triage.rank(intake.backlog())?;
     let ranked = start.elapsed();
 
-    if intake.backlog.origin() == Origin::Synthetic {
+    if intake.backlog().origin() == Origin::Synthetic {
         writeln!(
             out,
             "SYNTHETIC: made-up complaints. This tests software and says nothing about performance.\n"
@@ -86,11 +87,11 @@ pub fn run(options: &Options, out: &mut impl Write, timed: bool) -> Result<(), B
     if !triage.instrument().is_calibrated() {
         writeln!(out, "Not calibrated: the index orders work and is not a probability.")?;
     }
-    writeln!(out, "\n{}\n", intake.report)?;
+    writeln!(out, "\n{}\n", intake.report())?;
     write_counts(&ranking, out)?;
     write_top(&ranking, options.top, out)?;
     if let Some(first) = ranking.at(1) {
-        writeln!(out, "\nThe first one in full:\n\n{}", ranking.assess(&first))?;
+        writeln!(out, "\nThe first one in full:\n\n{}", first.assess())?;
     }
     if let Some(path) = &options.out {
         ranking.write_csv(BufWriter::new(File::create(path)?))?;
@@ -124,7 +125,7 @@ fn read(options: &Options, triage: &Triage) -> Result<Intake, Box<dyn Error>> {
 
 fn write_counts(ranking: &Ranking, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "{:<6} {:<10} {:>10}", "lane", "band", "complaints")?;
-    for (lane, band, count) in ranking.counts() {
+    for BandCount { lane, band, count, .. } in ranking.counts() {
         if count > 0 {
             writeln!(out, "{lane:<6} {band:<10} {count:>10}")?;
         }
@@ -139,15 +140,15 @@ fn write_top(ranking: &Ranking, top: usize, out: &mut impl Write) -> std::io::Re
         "position", "id", "lane", "band", "index", "one answer reaches"
     )?;
     for entry in ranking.top(top) {
-        let assessment = ranking.assess(&entry);
+        let assessment = entry.assess();
         writeln!(
             out,
             "{:>8}  {:<12} {:<5} {:<10} {:>5}  {:<20} {}",
-            entry.position,
-            entry.id,
-            entry.lane,
-            entry.band,
-            entry.priority,
+            entry.position(),
+            entry.id(),
+            entry.lane(),
+            entry.band(),
+            entry.priority(),
             reachable(&assessment),
             main_reason(&assessment),
         )?;
@@ -157,16 +158,16 @@ fn write_top(ranking: &Ranking, top: usize, out: &mut impl Write) -> std::io::Re
 
 /// The first and last places that one open answer leads to.
 fn reachable(assessment: &Assessment) -> String {
-    let now = assessment.standing();
+    let now = assessment.placement().model_standing();
     let then = assessment.reachable().iter().map(|answered| answered.standing);
     let standings: Vec<Standing> = std::iter::once(now).chain(then).collect();
     let pick = |better: fn(Standing, Standing) -> bool| {
         standings.iter().copied().reduce(|one, other| if better(other, one) { other } else { one })
     };
     let (first, last) = (pick(Standing::is_before), pick(|one, other| other.is_before(one)));
-    let short = |standing: Standing| match standing.lane {
+    let short = |standing: Standing| match standing.lane() {
         caserank::Lane::Must => "must".to_owned(),
-        caserank::Lane::Open => standing.band.to_string(),
+        caserank::Lane::Open => standing.band().to_string(),
     };
     match (first, last) {
         (Some(first), Some(last)) if short(first) != short(last) => {

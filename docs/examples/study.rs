@@ -128,7 +128,7 @@ fn main() -> ExitCode {
 pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let (published, unit) = (reference::published()?, reference::unit()?);
     let file = File::open(&options.backlog)?;
-    let all = Backlog::read_csv(published.codebook(), file, Unlisted::Report)?.backlog;
+    let all = Backlog::read_csv(published.codebook(), file, Unlisted::Report)?.into_backlog();
     let (labels, _) = Labels::read_csv(File::open(&options.outcomes)?)?;
     let (earlier, later) = halves(&all)?;
     let (fitted, fits) = fit(&published, &earlier, &labels, options.accept_leakage)?;

@@ -1,13 +1,14 @@
 //! Complaints read from one block of a file, until they are added to the backlog in file order.
 
-use std::fmt;
-
-use super::builder::BacklogBuilder;
+use super::MOST_COMPLAINTS;
+use super::builder::{BacklogBuilder, Taken};
 use super::columns::{Columns, KnownAt, LaterDeadline, Row};
+use super::intake::{IdAt, IntakeReport, NotRankable, RepeatedId, Span, WhyNotRankable};
+use super::merge::OwnedRow;
 use super::names::Interner;
 use super::packing::Packing;
-use super::report::{IntakeReport, REFUSALS_TOLD, Refusal};
-use super::{BacklogError, MOST_COMPLAINTS};
+use super::unclear::Unclear;
+use crate::base::text::cut;
 
 /// Codes that are packed together: few enough for the first-level cache.
 const TILE: usize = 1 << 12;
@@ -22,28 +23,21 @@ pub(super) struct Batch {
     codes: Vec<u8>,
     /// The first and last line of each row.
     lines: Vec<[u64; 2]>,
-    /// The first refusals, in order.
-    refusals: Vec<Refused>,
-    /// All refusals.
-    refused: u64,
+    not_rankable: Vec<NotRankable>,
     /// Row, and number of an unlisted item that it answers.
     unlisted: Vec<(u32, u32)>,
     unlisted_names: Interner,
+    /// Rows whose id had blanks around it.
+    trimmed: Vec<u32>,
+    pub(super) spans: Vec<Span>,
     /// How many lines the block has.
     pub(super) line_count: u64,
-}
-
-/// A complaint that is not taken.
-#[derive(Debug)]
-struct Refused {
-    /// Twice the number of rows before it; one more, where it was a row itself.
-    order: usize,
-    line: u64,
-    reason: String,
+    pub(super) blank_lines: u64,
 }
 
 impl Batch {
     /// Adds a row; whether its id was there before is looked at when the batch is added.
+    #[inline]
     pub(super) fn push<'a>(
         &mut self,
         lines: [u64; 2],
@@ -70,87 +64,138 @@ impl Batch {
         self.codes.clear();
     }
 
-    pub(super) fn refuse(&mut self, lines: [u64; 2], reason: &dyn fmt::Display) {
-        self.refused += 1;
-        if self.refusals.len() < REFUSALS_TOLD {
-            let order = 2 * self.lines.len();
-            self.refusals.push(Refused { order, line: lines[0], reason: told(lines, reason) });
-        }
+    /// Takes note that blanks were taken off the id of the row added last.
+    pub(super) fn trimmed(&mut self) {
+        self.trimmed.extend(self.lines.len().checked_sub(1).map(|row| row as u32));
     }
 
-    /// How many complaints it holds, taken and refused.
+    pub(super) fn set_aside(&mut self, record: NotRankable) {
+        self.not_rankable.push(record);
+    }
+
+    /// How many records it holds.
     #[cfg(feature = "csv")]
     pub(super) fn len(&self) -> usize {
-        self.lines.len() + self.refused as usize
+        self.lines.len() + self.not_rankable.len()
     }
-}
-
-/// A reason, and the lines it is about if they are several.
-fn told([first, last]: [u64; 2], reason: &dyn fmt::Display) -> String {
-    if first == last {
-        return reason.to_string();
-    }
-    format!("lines {first} to {last} are one record (is a quote left open?): {reason}")
 }
 
 impl BacklogBuilder {
     /// Adds the rows of a batch whose first line is `line`, and reports on them.
     pub(super) fn add_batch(&mut self, mut batch: Batch, line: u64, report: &mut IntakeReport) {
         batch.pack(&self.packing);
-        let Batch { columns, lines, unordered, mut refusals, mut refused, .. } = batch;
-        let (unlisted, unlisted_names) = (batch.unlisted, batch.unlisted_names);
+        report.lines += batch.line_count;
+        report.blank_lines += batch.blank_lines;
+        self.report_rows(&batch, line, report);
+        let Batch { columns, lines, unordered, not_rankable, .. } = batch;
+        for mut record in not_rankable {
+            record.lines = record.lines.map(|own| own + line);
+            report.set_aside(record);
+        }
         let rows = columns.len();
-        let fits = self.len() + rows <= MOST_COMPLAINTS;
-        let mut places = None;
+        let fits = self.columns.len() + rows <= MOST_COMPLAINTS;
         if fits && !unordered && self.ids.continue_with(&self.columns.ids, &columns.ids) {
             self.columns.append(&columns, &(0..rows), Some);
             self.columns.ids.append(&columns.ids);
-        } else {
-            let mut kept = Vec::with_capacity(rows);
-            let mut taken = vec![None; rows];
-            for row in 0..rows {
-                match self.take_id(columns.ids.get(row)) {
-                    Ok(()) => {
-                        taken[row] = Some(kept.len());
-                        kept.push(row);
-                    }
-                    Err(error) => {
-                        refused += 1;
-                        let [first, last] = lines[row];
-                        let reason = told([line + first, line + last], &error);
-                        refusals.push(Refused { order: 2 * row + 1, line: first, reason });
-                    }
-                }
+            self.set_lines(rows, &lines, line);
+            return;
+        }
+        // All rows up to the first whose id is there already are added together.
+        let mut new = 0;
+        let mut earlier = None;
+        while fits && new < rows && earlier.is_none() {
+            match self.ids.take(&mut self.columns.ids, columns.ids.get(new)) {
+                Ok(()) => new += 1,
+                Err(row) => earlier = Some(row),
             }
-            self.columns.append(&columns, &kept.iter().copied(), |row| taken[row]);
-            refusals.sort_by_key(|refused| refused.order);
-            places = Some(taken);
         }
-        let read = places.as_ref().map_or(rows, |places| places.iter().flatten().count()) as u64;
-        let refusals = refusals.into_iter();
-        let refusals = refusals.map(|own| Refusal { line: line + own.line, reason: own.reason });
-        report.add(read, refused, refusals);
-        let mut counts = vec![0_u64; unlisted_names.texts().len() + 1];
-        for (row, number) in unlisted {
-            let kept = places.as_ref().is_none_or(|places| places[row as usize].is_some());
-            counts[number as usize] += u64::from(kept);
-        }
-        for (name, count) in unlisted_names.texts().iter().zip(&counts[1..]) {
-            if *count > 0 {
-                *report.unlisted.entry(name.to_owned()).or_default() += count;
+        let place = |row: usize| (row < new).then_some(row);
+        self.columns.append(&columns, &(0..new), place);
+        self.set_lines(new, &lines, line);
+        for row in new..rows {
+            let first = line + lines[row][0];
+            let mut own = OwnedRow::of(&columns, &self.packing, row);
+            own.set_line(first);
+            let taken = own.with_row(|row| match earlier.take() {
+                Some(earlier) => Ok(Taken::Again(self.add_again(row, earlier))),
+                None => self.add_row(row),
+            });
+            match taken {
+                Ok(Taken::New) => {}
+                Ok(Taken::Again(differing)) => {
+                    report.repeated += 1;
+                    report.repeated_ids.push(|| RepeatedId {
+                        id: cut(columns.ids.get(row), 128),
+                        line: first,
+                        differing: differing.names,
+                        danger: differing.danger,
+                    });
+                }
+                Err(_) => {
+                    // It was counted as one that can be ranked.
+                    if own.not_understood().is_empty() {
+                        report.understood -= 1;
+                    } else {
+                        report.partly_understood -= 1;
+                    }
+                    report.record_lines -= lines[row][1] - lines[row][0] + 1;
+                    let why = WhyNotRankable::Full { limit: MOST_COMPLAINTS };
+                    report.set_aside(
+                        NotRankable::new(Vec::new(), why).at_lines(first, line + lines[row][1]),
+                    );
+                }
             }
         }
     }
 
-    /// Adds an id whose row follows.
-    pub(super) fn take_id(&mut self, id: &str) -> Result<(), BacklogError> {
-        if self.len() >= MOST_COMPLAINTS {
-            return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
+    /// Gives the last rows' causes their lines.
+    fn set_lines(&mut self, rows: usize, lines: &[[u64; 2]], line: u64) {
+        let start = self.columns.received.len() - rows;
+        for unclear in self.columns.unclear.iter_mut().rev() {
+            let Some(row) = (unclear.row as usize).checked_sub(start) else { break };
+            unclear.line = u32::try_from(line + lines[row][0]).unwrap_or(u32::MAX);
         }
-        if self.ids.take(&mut self.columns.ids, id) {
-            Ok(())
-        } else {
-            Err(BacklogError::RepeatedId { id: id.to_owned() })
+    }
+
+    fn report_rows(&self, batch: &Batch, line: u64, report: &mut IntakeReport) {
+        let columns = &batch.columns;
+        let id = |row: usize| columns.ids.get(row);
+        let mut partly = 0;
+        let mut last = None;
+        for unclear in &columns.unclear {
+            let row = unclear.row as usize;
+            partly += u64::from(last != Some(row));
+            last = Some(row);
+            let cause = columns.causes.cause(unclear.cause);
+            report.add_cause(cause, 1, line + batch.lines[row][0], id(row));
+        }
+        report.partly_understood += partly;
+        report.understood += columns.len() as u64 - partly;
+        let spans = |lines: &[u64; 2]| lines[1] - lines[0] + 1;
+        report.record_lines += batch.lines.iter().map(spans).sum::<u64>();
+        for &row in &batch.trimmed {
+            let row = row as usize;
+            let line = line + batch.lines[row][0];
+            report.trimmed_ids.push(|| IdAt { id: cut(id(row), 128), line });
+        }
+        for span in &batch.spans {
+            let (first, last) = (span.first + line, span.last + line);
+            report.spans.push(|| Span { first, last, ..span.clone() });
+        }
+        let texts = batch.unlisted_names.texts();
+        let mut counts = vec![0_u64; texts.len() + 1];
+        for &(_, number) in &batch.unlisted {
+            counts[number as usize] += 1;
+        }
+        for (name, &count) in texts.iter().zip(&counts[1..]) {
+            report.add_unmatched(name, count, || {
+                self.codebook.resembling_item(name).map(str::to_owned)
+            });
+        }
+        let received = columns.received.iter();
+        if let (Some(&first), Some(&last)) = (received.clone().min(), received.max()) {
+            let (least, most) = report.received.unwrap_or((first, last));
+            report.received = Some((least.min(first), most.max(last)));
         }
     }
 }
@@ -176,7 +221,7 @@ impl Renumber {
 impl Columns {
     /// Adds rows of others behind these, all but their ids; `place` is the place of a row of
     /// `more` among those that are added.
-    fn append(
+    pub(super) fn append(
         &mut self,
         more: &Columns,
         rows: &(impl ExactSizeIterator<Item = usize> + Clone),
@@ -226,6 +271,19 @@ impl Columns {
         let known = more.known.iter();
         let known = known.filter_map(|known| Some(KnownAt { row: new_row(known.row)?, ..*known }));
         self.known.extend(known);
+        if more.unclear.is_empty() {
+            return;
+        }
+        let mut numbers: Vec<Option<u32>> = vec![None; more.causes.len()];
+        for unclear in &more.unclear {
+            let Some(row) = new_row(unclear.row) else { continue };
+            let number = &mut numbers[unclear.cause as usize];
+            let cause = match *number {
+                Some(cause) => cause,
+                None => *number.insert(self.causes.number(more.causes.cause(unclear.cause)).0),
+            };
+            self.unclear.push(Unclear { row, cause, line: unclear.line });
+        }
     }
 
     /// Numbers the kinds of deadlines in the order in which complaint after complaint names them, so

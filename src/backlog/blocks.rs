@@ -105,6 +105,33 @@ impl<R: Read> Blocks<R> {
     }
 }
 
+/// Calls with every line of a source and its number, from 1; a line longer than `longest` comes
+/// with a few bytes more than that.
+///
+/// # Errors
+/// Where the source fails, with the line that was being read.
+pub(crate) fn each_line(
+    source: impl Read,
+    longest: usize,
+    mut call: impl FnMut(u64, &[u8]),
+) -> Result<(), (u64, io::Error)> {
+    let mut blocks = Blocks::new(source, BLOCK_BYTES, longest);
+    let mut number = 0;
+    let mut block = Vec::new();
+    loop {
+        block = match blocks.next(block, None) {
+            Ok(Some(block)) => block,
+            Ok(None) => return Ok(()),
+            Err(error) => return Err((number + 1, error)),
+        };
+        let lines = block.strip_suffix(&[LINE_END]).unwrap_or(&block);
+        for line in lines.split(|&byte| byte == LINE_END) {
+            number += 1;
+            call(number, line);
+        }
+    }
+}
+
 /// The first quote, or carriage return that is not part of a line end. A last byte that is a
 /// carriage return is not judged.
 pub(super) fn stop(block: &[u8], [quote, carriage_return]: [u8; 2]) -> Option<usize> {

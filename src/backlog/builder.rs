@@ -1,12 +1,14 @@
 //! Filling a backlog, complaint by complaint or from a file.
 
-use super::columns::{Columns, Due, Row};
-use super::names::TakenIds;
+use super::columns::{Columns, Due, Mark, Row};
+use super::merge::{Differing, OwnedRow};
+use super::names::{IdIndex, TakenIds};
 use super::packing::Packing;
-use super::{Backlog, BacklogError};
+use super::{Backlog, BacklogError, MOST_COMPLAINTS, Reading, Repeated};
 use crate::Timestamp;
+use crate::base::text::cut;
 use crate::codebook::Codebook;
-use crate::complaint::{Complaint, Encoded, Unlisted};
+use crate::complaint::{Complaint, EncodeError, Encoded, Unlisted};
 
 /// Collects complaints, then freezes them into a [`Backlog`].
 ///
@@ -26,30 +28,90 @@ use crate::complaint::{Complaint, Encoded, Unlisted};
 pub struct BacklogBuilder {
     pub(super) codebook: Codebook,
     pub(super) packing: Packing,
-    pub(super) unlisted: Unlisted,
+    pub(super) reading: Reading,
     pub(super) as_of: Option<Timestamp>,
     pub(super) columns: Columns,
     pub(super) ids: TakenIds,
+    /// Rows that a later record of the same id replaced; they are left out in the end.
+    pub(super) replaced: Vec<u32>,
+}
+
+/// What became of a complaint that was added to a backlog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pushed {
+    unlisted: Vec<String>,
+    not_understood: usize,
+    repeats: bool,
+}
+
+impl Pushed {
+    /// Items that the codebook does not list, where such are reported.
+    #[must_use]
+    pub fn unlisted(&self) -> &[String] {
+        &self.unlisted
+    }
+
+    /// How many of its answers were not understood; the row carries them.
+    #[must_use]
+    pub fn not_understood(&self) -> usize {
+        self.not_understood
+    }
+
+    /// Whether its id was there before; [`Reading::repeated`] says what became of it.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        self.repeats
+    }
+}
+
+/// What became of a row.
+#[derive(Debug)]
+pub(super) enum Taken {
+    New,
+    /// Its id was there before.
+    Again(Differing),
+}
+
+/// A place in a builder to come back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BuilderMark {
+    columns: Mark,
+    replaced: usize,
+}
+
+impl BuilderMark {
+    /// Rows that there were.
+    pub(super) fn rows(self) -> usize {
+        self.columns.rows
+    }
 }
 
 impl BacklogBuilder {
-    /// An empty backlog of complaints coded by this codebook; unlisted items are refused.
+    /// An empty backlog of complaints coded by this codebook, with the default [`Reading`].
     #[must_use]
     pub fn new(codebook: &Codebook) -> Self {
         BacklogBuilder {
             packing: Packing::new(codebook),
             codebook: codebook.clone(),
-            unlisted: Unlisted::Refuse,
+            reading: Reading::default(),
             as_of: None,
             columns: Columns::default(),
             ids: TakenIds::default(),
+            replaced: Vec::new(),
         }
+    }
+
+    /// How complaints are read; see [`Reading`].
+    #[must_use]
+    pub fn reading(mut self, reading: impl Into<Reading>) -> Self {
+        self.reading = reading.into();
+        self
     }
 
     /// What to do with answers to items that the codebook does not list.
     #[must_use]
     pub fn unlisted(mut self, unlisted: Unlisted) -> Self {
-        self.unlisted = unlisted;
+        self.reading.unlisted = unlisted;
         self
     }
 
@@ -63,7 +125,7 @@ impl BacklogBuilder {
     /// How many complaints it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.columns.len()
+        self.columns.len() - self.replaced.len()
     }
 
     /// Whether it holds none.
@@ -72,51 +134,91 @@ impl BacklogBuilder {
         self.len() == 0
     }
 
-    /// Adds a complaint; gives back the items that the codebook does not list.
+    /// Adds a complaint. Answers that are not understood are left *unknown* and kept with it; a
+    /// complaint whose id is there already is merged with the one before, or what
+    /// [`Reading::repeated`] says.
     ///
     /// # Errors
-    /// [`BacklogError::Encode`] for answers that do not fit, [`BacklogError::RepeatedId`] for an
-    /// id that is there already, [`BacklogError::Full`] beyond the most a backlog holds. The
+    /// [`BacklogError::Encode`] for an id or a key that is not allowed and, in strict reading, for
+    /// answers that do not fit; [`BacklogError::Full`] beyond the most a backlog holds. The
     /// builder is then as it was.
-    pub fn push(&mut self, complaint: &Complaint) -> Result<Vec<String>, BacklogError> {
-        let encoded = complaint.encode(&self.codebook, self.as_of, self.unlisted)?;
-        self.push_encoded(complaint, encoded)
-    }
-
-    fn push_encoded(
-        &mut self,
-        complaint: &Complaint,
-        encoded: Encoded,
-    ) -> Result<Vec<String>, BacklogError> {
+    pub fn push(&mut self, complaint: &Complaint) -> Result<Pushed, BacklogError> {
+        let unlisted = self.reading.unlisted;
+        let encoded = if self.reading.strict {
+            complaint.encode(&self.codebook, self.as_of, unlisted)?
+        } else {
+            complaint.check().map_err(|cause| EncodeError::Complaint {
+                complaint: cut(complaint.id(), 80),
+                cause,
+            })?;
+            complaint.understand(&self.codebook, self.as_of, unlisted)
+        };
         let deadlines: Vec<Due<'_>> = complaint.deadlines().iter().map(Due::of).collect();
-        self.push_row(&Row {
+        let taken = self.add_row(&Row {
             known: &known_times(&self.codebook, complaint, &encoded),
             ..Row::of(complaint, &encoded, &deadlines)
         })?;
-        Ok(encoded.unlisted)
+        Ok(Pushed {
+            unlisted: encoded.unlisted,
+            not_understood: encoded.not_understood.len(),
+            repeats: matches!(taken, Taken::Again(_)),
+        })
     }
 
-    fn push_row(&mut self, row: &Row<'_>) -> Result<(), BacklogError> {
-        self.take_id(row.id)?;
+    /// Adds a row that has been checked and encoded.
+    pub(super) fn add_row(&mut self, row: &Row<'_>) -> Result<Taken, BacklogError> {
+        if self.columns.len() >= MOST_COMPLAINTS {
+            return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
+        }
+        match self.ids.take(&mut self.columns.ids, row.id) {
+            Ok(()) => {
+                self.push_row(row);
+                Ok(Taken::New)
+            }
+            Err(earlier) => Ok(Taken::Again(self.add_again(row, earlier))),
+        }
+    }
+
+    /// Adds a row whose id another has.
+    pub(super) fn add_again(&mut self, row: &Row<'_>, earlier: usize) -> Differing {
+        let mut merged = OwnedRow::of(&self.columns, &self.packing, earlier);
+        let danger = &self.reading.danger;
+        let differing = merged.differing(row, &self.codebook, danger);
+        match self.reading.repeated {
+            Repeated::First => return differing,
+            Repeated::Last => {
+                self.ids.take_again(&mut self.columns.ids, row.id);
+                self.push_row(row);
+            }
+            Repeated::Merge => {
+                merged.merge(row, &self.codebook, danger);
+                self.ids.take_again(&mut self.columns.ids, row.id);
+                merged.with_row(|row| self.push_row(row));
+            }
+        }
+        self.replaced.push(earlier as u32);
+        differing
+    }
+
+    fn push_row(&mut self, row: &Row<'_>) {
         self.columns.push(row);
         self.columns.pack(row.codes, &self.packing);
-        Ok(())
     }
 
     /// Adds every complaint of a backlog of the same codebook.
     ///
     /// # Errors
-    /// [`BacklogError::OtherCodebook`], or what [`BacklogBuilder::push`] refuses; complaints before
-    /// the refused one have been added.
+    /// [`BacklogError::OtherCodebook`], or [`BacklogError::Full`]; the builder is then as it was.
     pub fn extend(&mut self, backlog: &Backlog) -> Result<(), BacklogError> {
         self.codebook.require_of_backlog(backlog.codebook())?;
+        let mark = self.mark();
         let mut codes = vec![0; self.packing.items()];
         for row in 0..backlog.len() {
             backlog.codes_of(row, &mut codes);
             let deadlines = backlog.deadlines(row);
             let deadlines: Vec<Due<'_>> = deadlines.iter().map(Due::of).collect();
             let known = backlog.known_times(row).map(|known| (known.item as usize, known.time));
-            self.push_row(&Row {
+            let added = self.add_row(&Row {
                 id: backlog.id(row),
                 received: backlog.received(row),
                 unit: backlog.unit(row),
@@ -127,21 +229,50 @@ impl BacklogBuilder {
                 deadlines: &deadlines,
                 codes: &codes,
                 known: &known.collect::<Vec<_>>(),
-            })?;
+                not_understood: &backlog.not_understood(row),
+            });
+            if let Err(error) = added {
+                self.restore(mark);
+                return Err(error);
+            }
         }
         Ok(())
+    }
+
+    pub(super) fn mark(&self) -> BuilderMark {
+        BuilderMark { columns: self.columns.mark(), replaced: self.replaced.len() }
+    }
+
+    /// Makes the builder what it was at a mark.
+    pub(super) fn restore(&mut self, mark: BuilderMark) {
+        self.columns.truncate(mark.columns, self.packing.width());
+        self.replaced.truncate(mark.replaced);
+        self.ids.restore(&self.columns.ids);
     }
 
     /// Puts the rows in tie order and closes the backlog. O(n).
     #[must_use]
     pub fn freeze(self) -> Backlog {
-        Backlog::freeze(
-            self.codebook,
-            self.packing,
-            self.as_of,
-            self.columns,
-            self.ids.into_index(),
-        )
+        let BacklogBuilder { codebook, packing, as_of, columns, ids, replaced, .. } = self;
+        if replaced.is_empty() {
+            return Backlog::freeze(codebook, packing, as_of, columns, ids.into_index());
+        }
+        let mut left = vec![true; columns.len()];
+        for row in replaced {
+            left[row as usize] = false;
+        }
+        let kept: Vec<usize> = (0..columns.len()).filter(|&row| left[row]).collect();
+        let mut places = vec![None; columns.len()];
+        for (place, &row) in kept.iter().enumerate() {
+            places[row] = Some(place);
+        }
+        let mut whole = Columns::default();
+        whole.append(&columns, &kept.iter().copied(), |row| places[row]);
+        for &row in &kept {
+            whole.ids.push(columns.ids.get(row));
+        }
+        let ids = IdIndex::of_first(&whole.ids);
+        Backlog::freeze(codebook, packing, as_of, whole, Some(ids))
     }
 }
 

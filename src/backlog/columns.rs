@@ -2,9 +2,12 @@
 
 use super::names::{Interner, Names};
 use super::packing::Packing;
+use super::unclear::{Causes, Unclear};
 use crate::Timestamp;
 use crate::codebook::Stage;
-use crate::complaint::{Complaint, ComplaintError, Deadline, DeadlineKind, Encoded, Origin};
+use crate::complaint::{
+    Complaint, ComplaintError, Deadline, DeadlineKind, Encoded, NotUnderstood, Origin,
+};
 
 /// Stands for *no deadline*, after every real one.
 pub(super) const NO_DEADLINE: i64 = i64::MAX;
@@ -54,6 +57,10 @@ impl<T: Copy + PartialEq> Sparing<T> {
         self.values.extend(more);
     }
 
+    fn truncate(&mut self, rows: usize) {
+        self.values.truncate(rows);
+    }
+
     pub(super) fn is_usual(&self, row: usize) -> bool {
         self.get(row) == self.usual
     }
@@ -62,6 +69,14 @@ impl<T: Copy + PartialEq> Sparing<T> {
     pub(super) fn is_plain(&self) -> bool {
         self.values.is_empty()
     }
+}
+
+/// How far columns went at some time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) rows: usize,
+    texts: [usize; 4],
+    causes: usize,
 }
 
 /// One entry per complaint in each column, in the order of arrival.
@@ -88,6 +103,9 @@ pub(super) struct Columns {
     pub(super) later: Vec<LaterDeadline>,
     /// Times at which answers became known, by arrival, where they were given.
     pub(super) known: Vec<KnownAt>,
+    /// What was not understood, by arrival.
+    pub(super) unclear: Vec<Unclear>,
+    pub(super) causes: Causes,
 }
 
 impl Default for Columns {
@@ -109,6 +127,8 @@ impl Default for Columns {
             kinds: Interner::default(),
             later: Vec::new(),
             known: Vec::new(),
+            unclear: Vec::new(),
+            causes: Causes::default(),
         }
     }
 }
@@ -150,6 +170,59 @@ impl Columns {
             time,
         });
         self.known.extend(known);
+        for what in row.not_understood {
+            self.add_unclear(place, what);
+        }
+    }
+
+    /// Keeps what was not understood in the row that is last.
+    pub(super) fn add_unclear(&mut self, row: usize, what: &NotUnderstood) {
+        let (cause, line) = self.causes.number(what);
+        self.unclear.push(Unclear { row: row as u32, cause, line });
+    }
+
+    /// What was not understood in a row.
+    pub(super) fn unclear(&self, row: usize) -> impl Iterator<Item = NotUnderstood> {
+        self.unclear_of(row).map(|unclear| self.causes.get(*unclear))
+    }
+
+    pub(super) fn unclear_of(&self, row: usize) -> impl Iterator<Item = &Unclear> {
+        let start = self.unclear.partition_point(|unclear| (unclear.row as usize) < row);
+        self.unclear[start..].iter().take_while(move |unclear| unclear.row as usize == row)
+    }
+
+    /// Where the columns end now, to come back to.
+    pub(super) fn mark(&self) -> Mark {
+        let texts = [&self.units, &self.subjects, &self.bundles, &self.kinds];
+        Mark {
+            rows: self.received.len(),
+            texts: texts.map(|texts| texts.texts().len()),
+            causes: self.causes.len(),
+        }
+    }
+
+    /// Takes off every row that came after a mark.
+    pub(super) fn truncate(&mut self, mark: Mark, width: usize) {
+        let rows = mark.rows;
+        self.ids.truncate(rows);
+        self.packed.truncate(rows * width);
+        self.received.truncate(rows);
+        self.deadline.truncate(rows);
+        for column in [&mut self.deadline_kind, &mut self.unit, &mut self.subject, &mut self.bundle]
+        {
+            column.truncate(rows);
+        }
+        self.stage.truncate(rows);
+        self.origin.truncate(rows);
+        self.later.truncate(self.later.partition_point(|later| (later.row as usize) < rows));
+        self.known.truncate(self.known.partition_point(|known| (known.row as usize) < rows));
+        let unclear = self.unclear.partition_point(|unclear| (unclear.row as usize) < rows);
+        self.unclear.truncate(unclear);
+        let texts = [&mut self.units, &mut self.subjects, &mut self.bundles, &mut self.kinds];
+        for (texts, length) in texts.into_iter().zip(mark.texts) {
+            texts.truncate(length);
+        }
+        self.causes.truncate(mark.causes);
     }
 
     /// Deadlines, earliest first, of the row that is last.
@@ -236,6 +309,10 @@ pub(super) struct Due<'a> {
 }
 
 impl<'a> Due<'a> {
+    pub(super) fn to_owned(&self) -> Deadline {
+        Deadline { due: self.due, kind: DeadlineKind::from(self.kind.name().to_owned()) }
+    }
+
     /// A deadline whose kind has been checked.
     pub(super) fn of(deadline: &'a Deadline) -> Self {
         let kind = match &deadline.kind {
@@ -268,6 +345,8 @@ pub(super) struct Row<'a> {
     pub(super) codes: &'a [u8],
     /// Times at which answers became known, by item, of items that are not *unknown*.
     pub(super) known: &'a [(usize, Timestamp)],
+    /// What was not understood in its record.
+    pub(super) not_understood: &'a [NotUnderstood],
 }
 
 impl<'a> Row<'a> {
@@ -288,6 +367,7 @@ impl<'a> Row<'a> {
             deadlines,
             codes: &encoded.codes,
             known: &[],
+            not_understood: &encoded.not_understood,
         }
     }
 }

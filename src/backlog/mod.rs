@@ -10,14 +10,18 @@ mod coded;
 mod columns;
 #[cfg(feature = "csv")]
 mod csv;
-#[cfg(feature = "csv")]
-mod lines;
+mod intake;
+mod keys;
+mod kind;
+mod likeness;
+mod merge;
 mod names;
 mod ndjson;
 mod order;
 mod packing;
 mod report;
 pub mod snapshot;
+mod unclear;
 mod waves;
 mod words;
 
@@ -26,21 +30,33 @@ use std::sync::{Arc, OnceLock};
 use ndarray::Array2;
 use thiserror::Error;
 
-pub use builder::BacklogBuilder;
+pub(crate) use blocks::each_line;
+pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
+#[cfg(feature = "csv")]
+pub(crate) use csv::Table;
+pub use intake::{
+    Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
+    NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told, UnmatchedColumn,
+    WhyNotRankable, write_not_rankable,
+};
+pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, likeness};
 pub(crate) use packing::Packing;
-pub use report::{IntakeReport, REFUSALS_TOLD, ReadError, Refusal};
+pub use report::{ReadError, Refusal};
 pub use snapshot::SnapshotError;
 pub(crate) use snapshot::{Group, SnapshotReader};
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, CodebookError, Stage};
-use crate::complaint::{Complaint, Deadline, EncodeError, Origin};
+use crate::complaint::{Complaint, Deadline, EncodeError, NotUnderstood, Origin};
 use columns::{Columns, KnownAt};
 use names::IdIndex;
 
 /// The most complaints in one backlog, so that a row number and a sort key share 64 bits.
 pub const MOST_COMPLAINTS: usize = (1 << 31) - 1;
+
+/// The most deadlines that are read from one record; the rest is told.
+pub const MOST_DEADLINES: usize = 64;
 
 /// Why a complaint cannot be added to a backlog.
 #[derive(Debug, Error)]
@@ -92,25 +108,26 @@ pub enum BacklogError {
     OtherCodebook(#[from] CodebookError),
 }
 
-/// A backlog with the report of how it was read.
-#[derive(Debug, Clone)]
-pub struct Intake {
-    /// The complaints taken.
-    pub backlog: Backlog,
-    /// What was read, refused, unlisted and unknown.
-    pub report: IntakeReport,
-}
-
 /// A frozen backlog. Cheap to clone; `Send + Sync`.
 ///
 /// Rows are numbered from 0 in tie order: earliest deadline (none comes last), then time
 /// received, then id by bytes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Backlog {
     inner: Arc<Frozen>,
 }
 
-#[derive(Debug)]
+impl std::fmt::Debug for Backlog {
+    /// Without ids and keys: these are about people, and debug text ends up in logs.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Backlog")
+            .field("codebook", self.codebook().identity())
+            .field("complaints", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
 struct Frozen {
     codebook: Codebook,
     packing: Packing,
@@ -348,12 +365,32 @@ impl Backlog {
             let answer = item.answer_id(self.code(row, known.item as usize));
             complaint.set_known_at(item.id.as_str(), answer, known.time);
         }
+        for what in self.not_understood(row) {
+            complaint.add_not_understood(what);
+        }
         complaint
     }
 
     /// Every row as a complaint, in tie order.
     pub fn complaints(&self) -> impl Iterator<Item = Complaint> {
         (0..self.len()).map(|row| self.complaint(row))
+    }
+
+    /// What the record of a row said and could not be understood; empty for most rows.
+    #[must_use]
+    pub fn not_understood(&self, row: usize) -> Vec<NotUnderstood> {
+        self.inner.columns.unclear(self.inner.arrival(row)).collect()
+    }
+
+    /// The rows with something that was not understood, in tie order.
+    #[must_use]
+    pub fn partly_understood(&self) -> Vec<usize> {
+        let arrivals = self.inner.columns.unclear.iter();
+        let mut rows: Vec<usize> =
+            arrivals.map(|unclear| self.inner.row(unclear.row as usize)).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
     }
 
     /// The packed rows, one after another, each as wide as its packing.

@@ -27,6 +27,21 @@ impl Names {
         self.add_length(name.len());
     }
 
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        if rows >= self.rows {
+            return;
+        }
+        let end = rows.checked_sub(1).map_or(0, |last| self.range(last).end);
+        self.text.truncate(end);
+        self.ends.truncate(rows);
+        self.rows = rows;
+    }
+
+    /// All texts, one after another.
+    pub(crate) fn joined(&self) -> &str {
+        &self.text
+    }
+
     /// Takes note of a text that stands behind the others already.
     fn add_length(&mut self, length: usize) {
         if self.ends.is_empty() {
@@ -159,6 +174,13 @@ impl IdIndex {
         self.find_or_insert(ids, id, row) == row
     }
 
+    /// Makes `row` the row of an id that is there.
+    fn replace(&mut self, ids: &Names, id: &str, row: u32) {
+        if let Some(place) = self.rows.find_mut(hash(id), |&row| ids.get(row as usize) == id) {
+            *place = row;
+        }
+    }
+
     /// The rows of all ids, or the first row whose id was there before.
     pub(crate) fn of(ids: &Names) -> Result<Self, usize> {
         let mut index = IdIndex { rows: HashTable::with_capacity(ids.len()) };
@@ -180,7 +202,7 @@ impl IdIndex {
     }
 }
 
-/// Sees to it that no id is taken twice. While ids arrive in ascending order none can, and no
+/// Tells which row has an id. While ids arrive in ascending order none can, and no
 /// index is needed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TakenIds {
@@ -188,18 +210,40 @@ pub(crate) struct TakenIds {
 }
 
 impl TakenIds {
-    /// Adds an id to `ids`, unless it is there.
-    pub(crate) fn take(&mut self, ids: &mut Names, id: &str) -> bool {
+    /// Adds an id to `ids`, unless it is there: then the row that has it.
+    pub(crate) fn take(&mut self, ids: &mut Names, id: &str) -> Result<(), usize> {
         if self.index.is_none() && ids.last().is_none_or(|last| last < id) {
             ids.push(id);
-            return true;
+            return Ok(());
         }
         let index = self.index.get_or_insert_with(|| IdIndex::of_first(ids));
-        let taken = index.insert(ids, id, ids.len() as u32);
-        if taken {
-            ids.push(id);
+        let next = ids.len() as u32;
+        let row = index.find_or_insert(ids, id, next);
+        if row != next {
+            return Err(row as usize);
         }
-        taken
+        ids.push(id);
+        Ok(())
+    }
+
+    /// Adds an id that is there once more: from now on its row is the new one.
+    pub(crate) fn take_again(&mut self, ids: &mut Names, id: &str) {
+        let index = self.index.get_or_insert_with(|| IdIndex::of_first(ids));
+        index.replace(ids, id, ids.len() as u32);
+        ids.push(id);
+    }
+
+    /// After rows were taken off the end: each id is in its last row.
+    pub(crate) fn restore(&mut self, ids: &Names) {
+        if let Some(index) = &mut self.index {
+            *index = IdIndex::default();
+            for row in 0..ids.len() as u32 {
+                let id = ids.get(row as usize);
+                if index.find_or_insert(ids, id, row) != row {
+                    index.replace(ids, id, row);
+                }
+            }
+        }
     }
 
     /// Whether ids that ascend among themselves can be added without looking at each.
@@ -252,6 +296,15 @@ impl Interner {
         (place < self.names.len()).then(|| self.names.get(place))
     }
 
+    /// Forgets the texts from a place on.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        if length < self.names.len() {
+            self.names.truncate(length);
+            self.index = IdIndex::of_first(&self.names);
+            self.last = 0;
+        }
+    }
+
     pub(crate) fn texts(&self) -> &Names {
         &self.names
     }
@@ -265,7 +318,7 @@ mod tests {
     fn ids_are_taken_once_in_any_order() {
         let (mut ids, mut taken) = (Names::default(), TakenIds::default());
         for (id, fits) in [("b", true), ("d", true), ("d", false), ("a", true), ("b", false)] {
-            assert_eq!(taken.take(&mut ids, id), fits, "{id}");
+            assert_eq!(taken.take(&mut ids, id).is_ok(), fits, "{id}");
         }
         assert_eq!(ids.iter().collect::<Vec<_>>(), ["b", "d", "a"]);
         assert_eq!(taken.into_index().and_then(|index| index.find(&ids, "a")), Some(2));

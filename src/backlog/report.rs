@@ -1,113 +1,74 @@
-//! What happened while a backlog was read: nothing is dropped in silence.
-
-use std::collections::BTreeMap;
-use std::fmt;
+//! Why a file cannot be read at all.
 
 use serde::Serialize;
 use thiserror::Error;
 
-use super::{BacklogError, Packing};
-use crate::codebook::Codebook;
+use super::BacklogError;
 
-/// How many refusals are told in full; all of them are counted.
-pub const REFUSALS_TOLD: usize = 10_000;
-
-/// A complaint that was not taken, and why.
+/// A line that was not taken, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
-    /// The line in the file, from 1, on which the complaint begins.
+    /// The line in the file, from 1, on which the record begins.
     pub line: u64,
     /// The reason in words; it names the thing, the value and what is listed.
     pub reason: String,
 }
 
-/// Counts of one reading. `read + refused == lines`, always.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct IntakeReport {
-    /// Complaints in the file, blank lines and the heading not counted.
-    pub lines: u64,
-    /// Complaints taken.
-    pub read: u64,
-    /// Complaints refused.
-    pub refused: u64,
-    /// The first [`REFUSALS_TOLD`] refusals, in order.
-    pub refusals: Vec<Refusal>,
-    /// Items that the codebook does not list, with how many complaints answered them.
-    pub unlisted: BTreeMap<String, u64>,
-    /// Per item of the codebook, in its order: how many complaints taken leave it unknown.
-    pub unknown: Vec<(String, u64)>,
-}
-
-impl IntakeReport {
-    pub(super) fn new(codebook: &Codebook) -> Self {
-        IntakeReport {
-            unknown: codebook.items().iter().map(|item| (item.id.clone(), 0)).collect(),
-            ..IntakeReport::default()
-        }
-    }
-
-    /// Counts complaints, and tells refusals while there is room.
-    pub(super) fn add(&mut self, read: u64, refused: u64, refusals: impl Iterator<Item = Refusal>) {
-        self.lines += read + refused;
-        self.read += read;
-        self.refused += refused;
-        let room = REFUSALS_TOLD.saturating_sub(self.refusals.len());
-        self.refusals.extend(refusals.take(room));
-    }
-
-    /// Counts *unknown* answers in the packed rows that were taken.
-    pub(super) fn count_unknown(&mut self, packing: &Packing, packed: &[u8]) {
-        for ((_, unknown), count) in self.unknown.iter_mut().zip(packing.count_unknown(packed)) {
-            *unknown += count;
-        }
-    }
-}
-
-impl fmt::Display for IntakeReport {
-    /// Counts, the first refusals, unlisted items, and the items most often unknown.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (lines, read, refused) = (self.lines, self.read, self.refused);
-        write!(formatter, "{lines} complaints: {read} read, {refused} refused")?;
-        for refusal in self.refusals.iter().take(10) {
-            write!(formatter, "\n  line {}: {}", refusal.line, refusal.reason)?;
-        }
-        if self.refused > 10 {
-            write!(formatter, "\n  and {} more", self.refused - 10)?;
-        }
-        for (item, count) in self.unlisted.iter().take(10) {
-            write!(formatter, "\n  not in the codebook: {item} ({count} complaints)")?;
-        }
-        if self.unlisted.len() > 10 {
-            write!(formatter, "\n  and {} more items", self.unlisted.len() - 10)?;
-        }
-        let mut unknown: Vec<_> = self.unknown.iter().filter(|(_, count)| *count > 0).collect();
-        unknown.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        if self.read > 0 && !unknown.is_empty() {
-            let most: Vec<String> = unknown
-                .iter()
-                .take(5)
-                .map(|(item, count)| format!("{item} {}%", count * 100 / self.read))
-                .collect();
-            write!(formatter, "\n  most often unknown: {}", most.join(", "))?;
-        }
-        Ok(())
-    }
-}
-
-/// Why a file cannot be read at all; single complaints are refused in the [`IntakeReport`].
+/// Why a source cannot be read at all; what becomes of single records stands in the
+/// [`IntakeReport`](super::IntakeReport).
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// The source failed.
-    #[error("reading failed: {0}")]
-    Io(#[from] std::io::Error),
+    #[error("reading failed on line {line}: {cause}; nothing of the source was taken")]
+    Io {
+        /// The line that was being read, from 1.
+        line: u64,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
     /// A column that must be there is not.
     #[error(
-        "the heading has no column `{column}`: add one (columns are told apart by name, in any order)"
+        "the heading has no column `{column}`: it begins `{heading}`{}; name one so (columns are told apart by name, in any order)", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (is it `{nearest}`?)"))
     )]
     MissingColumn {
         /// The name of the column.
         column: &'static str,
+        /// The beginning of the heading as it stands there.
+        heading: String,
+        /// The column that may be meant.
+        nearest: Option<String>,
+    },
+    /// Fields are separated by something else.
+    #[error(
+        "fields are separated by `{}`, not by commas: the heading begins `{heading}`; save the file with commas, or read it through a mapping", .separator.escape_default()
+    )]
+    Separator {
+        /// What stands between them.
+        separator: char,
+        /// The beginning of the heading as it stands there.
+        heading: String,
+    },
+    /// The source is of another kind than the reader's.
+    #[error("this is {kind}, not {expected}: {way_out}")]
+    OtherKind {
+        /// What it looks like.
+        kind: &'static str,
+        /// What the reader reads.
+        expected: &'static str,
+        /// What to do.
+        way_out: &'static str,
+    },
+    /// No column answers an item.
+    #[error(
+        "no column answers an item of the codebook, so that nothing could be ranked by: the heading begins `{heading}`; name columns by items, not `{column}`"
+    )]
+    NoItems {
+        /// The beginning of the heading as it stands there.
+        heading: String,
+        /// The first column that is not matched.
+        column: String,
     },
     /// The same column twice.
     #[error("the heading names column `{column}` twice: keep one")]
@@ -126,6 +87,12 @@ pub enum ReadError {
     /// The heading is not text.
     #[error("the heading is not UTF-8 text: save the file as UTF-8")]
     HeadingNotText,
+    /// The heading is longer than one may be.
+    #[error("the heading has more than {limit} bytes: leave out columns, or close a quote in it")]
+    HeadingTooLong {
+        /// The most bytes.
+        limit: usize,
+    },
     /// The backlog cannot hold it.
     #[error(transparent)]
     Backlog(#[from] BacklogError),

@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+use super::text::cut;
+
 /// Steps in one unit: six decimal places.
 pub const STEPS_PER_UNIT: i32 = 1_000_000;
 
@@ -122,16 +124,12 @@ impl Fixed {
     }
 }
 
-fn shown(text: &str) -> String {
-    text.chars().take(40).collect()
-}
-
 impl FromStr for Fixed {
     type Err = FixedError;
 
     fn from_str(text: &str) -> Result<Self, FixedError> {
-        let malformed = || FixedError::NotADecimal { text: shown(text) };
-        let outside = || FixedError::OutOfRange { text: shown(text) };
+        let malformed = || FixedError::NotADecimal { text: cut(text, 40) };
+        let outside = || FixedError::OutOfRange { text: cut(text, 40) };
         let (negative, unsigned) = match text.as_bytes() {
             [b'-', rest @ ..] => (true, rest),
             [b'+', rest @ ..] => (false, rest),
@@ -147,7 +145,7 @@ impl FromStr for Fixed {
         let decimals = decimals.unwrap_or_default();
         let kept = decimals.len() - decimals.iter().rev().take_while(|&&byte| byte == b'0').count();
         if kept > 6 {
-            return Err(FixedError::TooManyDecimals { text: shown(text) });
+            return Err(FixedError::TooManyDecimals { text: cut(text, 40) });
         }
         let mut steps = 0_i64;
         let padding = std::iter::repeat_n(&b'0', 6 - kept);
@@ -189,24 +187,66 @@ impl fmt::Display for Fixed {
 }
 
 impl Serialize for Fixed {
-    /// A JSON number with the exact decimals; it goes through `serde_json` only.
+    /// In formats for people a number with the exact decimals; in binary ones its millionths.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return serializer.serialize_i32(self.0);
+        }
         let number = RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?;
         number.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Fixed {
-    /// From the digits of a JSON number, or from text; never through a float. It works with
-    /// `serde_json` only.
+    /// From the digits of a JSON number, or from text. Where another layer has made a float of the
+    /// number first (`#[serde(flatten)]` does), from the shortest decimal that is that float, which
+    /// is the number as written as long as it has no more than six decimals.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let token = raw.get();
-        let text = match token.as_bytes().first() {
-            Some(b'"') => serde_json::from_str::<String>(token).map_err(de::Error::custom)?,
-            _ => token.to_owned(),
-        };
-        text.parse().map_err(de::Error::custom)
+        if !deserializer.is_human_readable() {
+            return i32::deserialize(deserializer).map(Fixed);
+        }
+        deserializer.deserialize_newtype_struct(super::number::RAW, FixedVisitor)
+    }
+}
+
+struct FixedVisitor;
+
+impl<'de> de::Visitor<'de> for FixedVisitor {
+    type Value = Fixed;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a decimal number, or text of one")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Fixed, D::Error> {
+        inner.deserialize_any(self)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, access: A) -> Result<Fixed, A::Error> {
+        let token = super::number::text_of(access)?;
+        match token.as_bytes().first() {
+            Some(b'"') => {
+                let text: String = serde_json::from_str(&token).map_err(de::Error::custom)?;
+                self.visit_str(&text)
+            }
+            _ => self.visit_str(&token),
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Fixed, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Fixed, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Fixed, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Fixed, E> {
+        self.visit_str(&number.to_string())
     }
 }
 
@@ -253,6 +293,46 @@ mod tests {
         assert_eq!(format!("{:.0}", Fixed::from_steps(1_500_000)), "2");
     }
 
+    #[derive(Debug, Deserialize)]
+    struct Outer {
+        #[serde(flatten)]
+        inner: Inner,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Inner {
+        weight: Fixed,
+    }
+
+    #[test]
+    fn numbers_are_read_behind_a_flattened_field() {
+        for number in ["0.1", "-0.693147", "2147.483647", "7", "\"0.25\"", "1.50", "-2147.483648"] {
+            let text = format!("{{\"other\": 1, \"weight\": {number}}}");
+            let outer: Outer = serde_json::from_str(&text).unwrap();
+            assert_eq!(outer.inner.weight, number.trim_matches('"').parse().unwrap(), "{number}");
+        }
+        for number in ["0.1234567", "3000", "true", "null", "[]", "{\"weight\": 1}", "\"x\""] {
+            let text = format!("{{\"weight\": {number}}}");
+            assert!(serde_json::from_str::<Outer>(&text).is_err(), "{number}");
+            assert!(serde_json::from_str::<Fixed>(number).is_err(), "{number}");
+        }
+    }
+
+    /// What `serde_json` hands on for any number where its `arbitrary_precision` is on.
+    #[test]
+    fn numbers_are_read_as_a_host_may_have_them_handed_on() {
+        use serde::de::value::MapDeserializer;
+        let read = |key: &'static str, text: &'static str| {
+            let map =
+                MapDeserializer::<_, serde::de::value::Error>::new(std::iter::once((key, text)));
+            Fixed::deserialize(map)
+        };
+        assert_eq!(read(crate::base::number::NUMBER, "0.1").unwrap(), "0.1".parse().unwrap());
+        assert_eq!(read(crate::base::number::RAW, "\"0.1\"").unwrap(), "0.1".parse().unwrap());
+        assert!(read("weight", "0.1").is_err());
+        assert!(read(crate::base::number::NUMBER, "1e3").is_err());
+    }
+
     proptest! {
         #[test]
         fn printing_and_json_lose_nothing(steps in any::<i32>()) {
@@ -262,6 +342,10 @@ mod tests {
             prop_assert_eq!(serde_json::from_str::<Fixed>(&json).unwrap(), number);
             let quoted = format!("\"{number}\"");
             prop_assert_eq!(serde_json::from_str::<Fixed>(&quoted).unwrap(), number);
+            let flat: Outer = serde_json::from_str(&format!("{{\"weight\":{json}}}")).unwrap();
+            prop_assert_eq!(flat.inner.weight, number);
+            let binary = postcard::to_allocvec(&number).unwrap();
+            prop_assert_eq!(postcard::from_bytes::<Fixed>(&binary).unwrap(), number);
             prop_assert_eq!(Fixed::nearest(number.to_f64()), Some(number));
         }
     }

@@ -2,20 +2,28 @@
 //! streams, sorts, threads, and maps that refuse a repeated key.
 
 mod fixed;
+pub(crate) mod json;
+pub(crate) mod number;
+mod positions;
 mod radix;
 mod streams;
-#[cfg(feature = "research")]
+pub(crate) mod text;
 mod threads;
 mod time;
 mod unique;
 mod widest;
+mod words;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
+pub(crate) use positions::PositionRoom;
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 #[cfg(feature = "research")]
-pub(crate) use threads::{in_order, parts, threads};
+pub(crate) use threads::parts;
+pub(crate) use threads::{in_order, threads};
 pub(crate) use time::SECONDS_PER_DAY;
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;
 pub(crate) use widest::widest;
+pub use words::WordError;
+pub(crate) use words::words;

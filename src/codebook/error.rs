@@ -100,6 +100,24 @@ pub enum CodebookError {
         /// How many answers were given.
         answers: usize,
     },
+    /// Plausible numbers that do not fit.
+    #[error("item `{item}` states plausible numbers that {fault}")]
+    Plausible {
+        /// The item.
+        item: String,
+        /// What is wrong with them.
+        fault: &'static str,
+    },
+    /// A word for *unknown* that cannot be one.
+    #[error("item `{item}` declares `{word}` as missing, which {fault}")]
+    Missing {
+        /// The item.
+        item: String,
+        /// The word, cut.
+        word: String,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
     /// An answer outside the order of an item that is not ordinal.
     #[error(
         "answer `{answer}` of item `{item}` is marked aside, which only ordinal items can have, after all ordered answers"

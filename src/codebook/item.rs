@@ -1,18 +1,15 @@
 //! What one item of a codebook is: its question, answers, kind, and what is known about it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
 use crate::Fixed;
+use crate::base::words;
 
 /// The point in an investigation from which an item can be answered, earliest first.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Stage {
     /// From the complaint itself and from registers that are looked up at once.
     #[default]
@@ -23,10 +20,16 @@ pub enum Stage {
     PostSearch,
 }
 
+words! {
+    Stage, "a stage",
+    Intake => "intake",
+    Field => "field",
+    PostSearch => "post_search",
+}
+
 /// What a group of items is about; effects within one domain are not counted in full (see the
 /// instrument's rules).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Domain {
     /// Convictions or allegations of contact sexual offences.
@@ -47,9 +50,20 @@ pub enum Domain {
     Handling,
 }
 
+words! {
+    Domain, "a domain",
+    ContactRecord => "contact_record",
+    OtherSexualRecord => "other_sexual_record",
+    GeneralRecord => "general_record",
+    Access => "access",
+    CurrentBehaviour => "current_behaviour",
+    Material => "material",
+    Network => "network",
+    Handling => "handling",
+}
+
 /// Whom or what an answer describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
     /// The person complained about.
     Suspect,
@@ -60,6 +74,14 @@ pub enum About {
     Material,
     /// The complaint as a whole.
     Complaint,
+}
+
+words! {
+    About, "whom an answer is about",
+    Suspect => "suspect",
+    Victim => "victim",
+    Material => "material",
+    Complaint => "complaint",
 }
 
 /// How the answers of an item relate to each other.
@@ -81,8 +103,7 @@ pub enum Kind {
 }
 
 /// Which way an item moves an outcome's score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Later answers (or the named ones) never weigh less than the others.
     Raises,
@@ -90,6 +111,13 @@ pub enum Direction {
     Lowers,
     /// Recorded, without a direction: no weight.
     None,
+}
+
+words! {
+    Direction, "a direction",
+    Raises => "raises",
+    Lowers => "lowers",
+    None => "none",
 }
 
 /// What an item has to do with one outcome.
@@ -120,14 +148,33 @@ pub struct Answer {
     pub aside: bool,
 }
 
+/// Which numbers an item that counts can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plausible {
+    /// The least number that can be meant.
+    pub least: i64,
+    /// The most that can be meant.
+    pub most: i64,
+    /// Whether numbers may have decimals, which are then rounded down; without it `2.5` is not
+    /// understood.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decimals: bool,
+}
+
 /// Where a share or a figure comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Basis {
     /// Read in the named source.
     Published,
     /// Chosen by the authors of the codebook.
     Assumption,
+}
+
+words! {
+    Basis, "a basis",
+    Published => "published",
+    Assumption => "assumption",
 }
 
 /// How often each answer is given among complaints where the item is known.
@@ -145,10 +192,7 @@ pub struct Prevalence {
 }
 
 /// The legal process needed before the question can be answered.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Process {
     /// None: open records, the complaint itself, or a register the unit may search.
     #[default]
@@ -157,6 +201,13 @@ pub enum Process {
     Subpoena,
     /// A search warrant or its equivalent.
     Warrant,
+}
+
+words! {
+    Process, "a legal process",
+    None => "none",
+    Subpoena => "subpoena",
+    Warrant => "warrant",
 }
 
 /// What it takes to answer an item.
@@ -185,6 +236,14 @@ pub struct Item {
     pub kind: Kind,
     /// The listed answers, 1 to 254.
     pub answers: Vec<Answer>,
+    /// For a binned item: the numbers that can be meant; whatever is outside is not understood.
+    /// Without it, numbers below 0 are not understood where the first answer holds 0, every other
+    /// number is taken, and decimals are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plausible: Option<Plausible>,
+    /// Words and numbers that stand for *unknown* in files, such as `n/a` or `-9`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// The answer that means *checked and absent* (no, none, 0), where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,
@@ -250,16 +309,32 @@ impl Item {
         self.answers.len() + 1
     }
 
-    /// The code of a number, for a binned item; `None` for other kinds.
+    /// The code of a number, for a binned item: 0 for one declared as missing, `None` for one that
+    /// cannot be meant and for other kinds.
     #[must_use]
     pub fn code_of_number(&self, number: i64) -> Option<u8> {
-        match &self.kind {
-            Kind::Binned { edges, .. } => {
-                let place = edges.partition_point(|&edge| edge <= number);
-                u8::try_from(place + 1).ok()
-            }
-            _ => None,
+        let Kind::Binned { edges, .. } = &self.kind else { return None };
+        let is_number = |text: &String| text.parse::<i64>().is_ok_and(|missing| missing == number);
+        if self.missing.iter().any(is_number) {
+            return Some(0);
         }
+        let Plausible { least, most, .. } = self.plausible_numbers();
+        if !(least..=most).contains(&number) {
+            return None;
+        }
+        let place = edges.partition_point(|&edge| edge <= number);
+        u8::try_from(place + 1).ok()
+    }
+
+    /// The numbers that can be meant, as stated or, where nothing is, as follows from the edges.
+    #[must_use]
+    pub fn plausible_numbers(&self) -> Plausible {
+        let first = match &self.kind {
+            Kind::Binned { edges, .. } => edges.first().copied(),
+            _ => None,
+        };
+        let least = if first.is_some_and(|edge| edge > 0) { 0 } else { i64::MIN };
+        self.plausible.unwrap_or(Plausible { least, most: i64::MAX, decimals: false })
     }
 
     /// Whether changing the answer from `from` to `to` can only raise the outcome, or leave it,
@@ -283,27 +358,4 @@ impl Item {
             Direction::None => None,
         }
     }
-}
-
-macro_rules! display_as_snake_case {
-    ($($type:ty { $($variant:ident => $text:literal),+ $(,)? })+) => {$(
-        impl fmt::Display for $type {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.pad(match self { $(Self::$variant => $text),+ })
-            }
-        }
-    )+};
-}
-
-display_as_snake_case! {
-    Stage { Intake => "intake", Field => "field", PostSearch => "post_search" }
-    Domain {
-        ContactRecord => "contact_record", OtherSexualRecord => "other_sexual_record",
-        GeneralRecord => "general_record", Access => "access",
-        CurrentBehaviour => "current_behaviour", Material => "material",
-        Network => "network", Handling => "handling",
-    }
-    About { Suspect => "suspect", Victim => "victim", Material => "material", Complaint => "complaint" }
-    Direction { Raises => "raises", Lowers => "lowers", None => "none" }
-    Process { None => "none", Subpoena => "subpoena", Warrant => "warrant" }
 }

@@ -22,10 +22,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use error::{CodebookError, Identity};
 pub use evidence::{Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Source};
 pub use item::{
-    About, Answer, Basis, Bearing, Direction, Domain, Effort, Item, Kind, Prevalence, Process,
-    Stage,
+    About, Answer, Basis, Bearing, Direction, Domain, Effort, Item, Kind, Plausible, Prevalence,
+    Process, Stage,
 };
 pub use migrate::{Fate, MigrateError, Migration, Renames};
+
+use crate::base::json;
 
 /// What stands for *unknown* in files and messages; no answer may be named so.
 pub const UNKNOWN: &str = "unknown";
@@ -37,6 +39,8 @@ pub const MOST_ITEMS: usize = 4_096;
 pub const MOST_OUTCOMES: usize = 64;
 /// The version of the file format that this release reads and writes.
 pub const FORMAT: u32 = 1;
+/// The most faults that are told of one file.
+pub const MOST_FAULTS: usize = 20;
 
 /// A question that instruments answer: what is put ahead of what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,19 @@ struct CodebookFile {
     outcomes: Vec<Outcome>,
     items: Vec<Item>,
     sources: Vec<Source>,
+}
+
+impl CodebookFile {
+    fn parse(text: &str) -> Result<Self, CodebookError> {
+        let text = json::without_mark(text);
+        match json::format_of(text) {
+            // A later format may have fields that this release does not know.
+            Some(found) if found != FORMAT => {
+                Err(CodebookError::Format { found, supported: FORMAT })
+            }
+            _ => Ok(serde_json::from_str(text)?),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -104,7 +121,17 @@ impl Codebook {
     /// # Errors
     /// [`CodebookError`] names the first rule that is broken, where, and the way out.
     pub fn from_json(text: &str) -> Result<Self, CodebookError> {
-        Codebook::from_file(serde_json::from_str(text)?)
+        Codebook::from_file(CodebookFile::parse(text)?)
+    }
+
+    /// Every fault of a codebook's text, at most [`MOST_FAULTS`], the first of every item; empty for
+    /// one that loads.
+    #[must_use]
+    pub fn faults(text: &str) -> Vec<CodebookError> {
+        match CodebookFile::parse(text) {
+            Ok(file) => validate::faults(&file),
+            Err(fault) => vec![fault],
+        }
     }
 
     fn from_file(file: CodebookFile) -> Result<Self, CodebookError> {
@@ -126,8 +153,7 @@ impl Codebook {
     /// Writes the codebook as JSON, the same bytes for equal codebooks.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Maps have text keys and numbers are checked, so nothing in it can fail to be written.
-        serde_json::to_string_pretty(&self.inner.file).unwrap_or_default()
+        json::pretty(&self.inner.file)
     }
 
     /// Name and version.
@@ -213,10 +239,27 @@ impl Codebook {
         &self.inner.answers
     }
 
+    /// The item whose name is the same but for case, blanks, marks and separators, or near it.
+    pub(crate) fn resembling_item(&self, name: &str) -> Option<&str> {
+        let plain = plain_name(name);
+        let same = self.items().iter().map(|item| &*item.id).find(|id| plain_name(id) == plain);
+        let underscored = || {
+            let words = name.split(|letter: char| !letter.is_alphanumeric());
+            words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
+        };
+        same.or_else(|| self.nearest_item(name)).or_else(|| self.nearest_item(&underscored()))
+    }
+
     /// The listed name nearest to a mistyped one, when one is near enough to suggest.
     pub(crate) fn nearest_item(&self, id: &str) -> Option<&str> {
         nearest(id, self.items().iter().map(|item| &*item.id))
     }
+}
+
+/// A name without case, blanks, marks and separators, as headings of one name may differ in them.
+pub(crate) fn plain_name(name: &str) -> String {
+    let letters = name.chars().take(256).filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// The candidate at the smallest edit distance, at most a third of the text's length away.
@@ -247,13 +290,22 @@ impl PartialEq for Codebook {
 impl Eq for Codebook {}
 
 impl Serialize for Codebook {
+    /// In formats for people the codebook's file; in binary ones the text of that file, since its
+    /// fields come and go.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.inner.file.serialize(serializer)
+        match serializer.is_human_readable() {
+            true => self.inner.file.serialize(serializer),
+            false => serializer.serialize_str(&self.to_json()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Codebook {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            return Codebook::from_json(&text).map_err(serde::de::Error::custom);
+        }
         let file = CodebookFile::deserialize(deserializer)?;
         Codebook::from_file(file).map_err(serde::de::Error::custom)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::error::CodebookError;
 use super::item::{About, Basis, Direction, Item, Kind};
 use super::protected::protected;
-use super::{CodebookFile, FORMAT, MOST_ANSWERS, MOST_ITEMS, MOST_OUTCOMES, UNKNOWN};
+use super::{CodebookFile, FORMAT, MOST_ANSWERS, MOST_FAULTS, MOST_ITEMS, MOST_OUTCOMES, UNKNOWN};
 use crate::Fixed;
 
 const NAME_LIMIT: usize = 64;
@@ -14,6 +14,22 @@ const RESERVED: [&str; 8] =
     ["id", "received", "unit", "subject", "bundle", "stage", "origin", "deadlines"];
 
 pub(super) fn validate(file: &CodebookFile) -> Result<(), CodebookError> {
+    faults(file).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Every fault, at most [`MOST_FAULTS`]: of the file's head, or else the first of every item.
+pub(super) fn faults(file: &CodebookFile) -> Vec<CodebookError> {
+    match check_head(file) {
+        Err(fault) => vec![fault],
+        Ok((outcomes, sources)) => {
+            let checked = file.items.iter().map(|item| check_item(item, &outcomes, &sources));
+            checked.filter_map(Result::err).take(MOST_FAULTS).collect()
+        }
+    }
+}
+
+/// Names of the outcomes and of the sources.
+fn check_head(file: &CodebookFile) -> Result<(BTreeSet<&str>, BTreeSet<&str>), CodebookError> {
     if file.format_version != FORMAT {
         return Err(CodebookError::Format { found: file.format_version, supported: FORMAT });
     }
@@ -24,7 +40,7 @@ pub(super) fn validate(file: &CodebookFile) -> Result<(), CodebookError> {
         names("outcome", "the codebook", file.outcomes.iter().map(|outcome| &*outcome.id))?;
     let sources = names("source", "the codebook", file.sources.iter().map(|source| &*source.id))?;
     names("item", "the codebook", file.items.iter().map(|item| &*item.id))?;
-    file.items.iter().try_for_each(|item| check_item(item, &outcomes, &sources))
+    Ok((outcomes, sources))
 }
 
 fn name(what: &'static str, id: &str) -> Result<(), CodebookError> {
@@ -83,6 +99,7 @@ fn check_item(
     names("answer", &place, item.answers.iter().map(|answer| &*answer.id))?;
     check_protected(item)?;
     check_kind(item)?;
+    check_numbers(item)?;
     if let Some(absent) = &item.absent {
         if item.code_of(absent).is_none() {
             let absent = absent.clone();
@@ -134,6 +151,42 @@ fn check_kind(item: &Item) -> Result<(), CodebookError> {
         }
         None => Ok(()),
     }
+}
+
+/// The most words for *unknown* that one item may declare.
+const MOST_MISSING: usize = 64;
+
+fn check_numbers(item: &Item) -> Result<(), CodebookError> {
+    if let Some(plausible) = item.plausible {
+        let fault = match &item.kind {
+            Kind::Binned { edges, .. } => {
+                let outside = |edge: &i64| !(plausible.least..=plausible.most).contains(edge);
+                edges.iter().any(outside).then_some("leave out one of its edges")
+            }
+            _ => Some("are for binned items only"),
+        };
+        let fault =
+            if plausible.least > plausible.most { Some("begin above their end") } else { fault };
+        if let Some(fault) = fault {
+            return Err(CodebookError::Plausible { item: item.id.clone(), fault });
+        }
+    }
+    for (place, word) in item.missing.iter().enumerate() {
+        let fault = if place >= MOST_MISSING {
+            "is one word too many: 64 are allowed"
+        } else if word.trim().is_empty() || word.trim() != word || word.len() > NAME_LIMIT {
+            "is blank, has blanks around it, or has more than 64 bytes"
+        } else if word == UNKNOWN || item.code_of(word).is_some() {
+            "is an answer of the item"
+        } else if item.missing[..place].contains(word) {
+            "is declared twice"
+        } else {
+            continue;
+        };
+        let word = word.chars().take(NAME_LIMIT).collect();
+        return Err(CodebookError::Missing { item: item.id.clone(), word, fault });
+    }
+    Ok(())
 }
 
 fn check_bearings(item: &Item, outcomes: &BTreeSet<&str>) -> Result<(), CodebookError> {

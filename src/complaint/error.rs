@@ -16,6 +16,16 @@ pub enum ComplaintError {
         /// How long it is.
         bytes: usize,
     },
+    /// A name with letters that cannot be seen.
+    #[error(
+        "the {what} `{value}` has a control character in it or blanks around it: take them out"
+    )]
+    Letters {
+        /// What is named: `id`, `unit`, `subject`, `bundle`, `deadline kind`.
+        what: &'static str,
+        /// Its beginning, made safe to show.
+        value: String,
+    },
     /// A deadline of a kind that is not a plain name.
     #[error("the deadline kind `{name}` is not a plain name: use a-z, 0-9 and `_`")]
     DeadlineKind {

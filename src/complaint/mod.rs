@@ -7,6 +7,7 @@ mod deconfliction;
 mod encode;
 mod error;
 mod migrate;
+mod not_understood;
 mod value;
 
 use std::collections::BTreeMap;
@@ -16,24 +17,23 @@ use serde::{Deserialize, Serialize};
 
 pub use clock::preservation_due;
 pub use deconfliction::{DECONFLICTION_ITEM, Deconfliction};
-#[cfg(feature = "csv")]
-pub(crate) use encode::unlisted_answer;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
 pub use migrate::MigrationReport;
+pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
+pub(crate) use value::of_digits;
 pub use value::{Given, Value};
 
 use crate::Timestamp;
+use crate::base::text::{OnScreen, cut};
+use crate::base::words;
 use crate::codebook::Stage;
 
 /// The most bytes that an id, unit, subject or bundle key may have.
 pub const MOST_ID_BYTES: usize = 128;
 
 /// Where complaints come from; whatever is computed from them says so. Of several, the largest counts for the whole.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Origin {
     /// As they came in, before anything was known of their outcome.
     Prospective,
@@ -46,15 +46,12 @@ pub enum Origin {
     Synthetic,
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Origin::Prospective => "prospective",
-            Origin::Retrospective => "retrospective",
-            Origin::NotStated => "not_stated",
-            Origin::Synthetic => "synthetic",
-        })
-    }
+words! {
+    Origin, "an origin",
+    Prospective => "prospective",
+    Retrospective => "retrospective",
+    NotStated => "not_stated",
+    Synthetic => "synthetic",
 }
 
 /// What a deadline is about.
@@ -99,10 +96,16 @@ impl fmt::Display for DeadlineKind {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deadline {
-    /// When.
+    /// When. In files a bare date means the last second of that day.
+    #[serde(deserialize_with = "end_of_day")]
     pub due: Timestamp,
     /// What for.
     pub kind: DeadlineKind,
+}
+
+fn end_of_day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+    Timestamp::parse_end(text.as_bytes()).map_err(serde::de::Error::custom)
 }
 
 impl Deadline {
@@ -138,6 +141,8 @@ struct ComplaintFile {
     deadlines: Vec<Deadline>,
     #[serde(default, deserialize_with = "crate::base::unique_map")]
     answers: BTreeMap<String, Given>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    not_understood: Vec<NotUnderstood>,
 }
 
 /// A complaint with its answers by item id.
@@ -152,26 +157,42 @@ struct ComplaintFile {
 /// assert_eq!(complaint.answers().count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "ComplaintFile", try_from = "ComplaintFile")]
 pub struct Complaint {
     file: ComplaintFile,
 }
 
-/// Checks the length of an id or a key.
-pub(crate) fn check_name(what: &'static str, value: &str) -> Result<(), ComplaintError> {
-    if (1..=MOST_ID_BYTES).contains(&value.len()) {
-        return Ok(());
+impl fmt::Debug for Complaint {
+    /// Without keys and answers: these are about people, and debug text ends up in logs.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Complaint")
+            .field("id", &OnScreen(&self.file.id).to_string())
+            .field("received", &self.file.received.to_string())
+            .field("answers", &self.file.answers.len())
+            .finish_non_exhaustive()
     }
-    let beginning = value.chars().take(40).collect();
-    Err(ComplaintError::Length { what, value: beginning, bytes: value.len() })
+}
+
+/// Checks an id or a key: its length, and that nothing in it or around it is blank or hidden.
+pub(crate) fn check_name(what: &'static str, value: &str) -> Result<(), ComplaintError> {
+    if !(1..=MOST_ID_BYTES).contains(&value.len()) {
+        return Err(ComplaintError::Length { what, value: cut(value, 40), bytes: value.len() });
+    }
+    let outer = value.trim().len() != value.len();
+    if outer || value.chars().any(char::is_control) {
+        return Err(ComplaintError::Letters { what, value: cut(value, 40) });
+    }
+    Ok(())
 }
 
 impl Complaint {
     /// A complaint of which nothing but its arrival is known.
     ///
     /// # Errors
-    /// [`ComplaintError::Length`] for an id that is empty or longer than 128 bytes.
+    /// [`ComplaintError::Length`] for an id that is empty or longer than 128 bytes,
+    /// [`ComplaintError::Letters`] for one with control characters in it or blanks around it.
     pub fn new(id: impl Into<String>, received: Timestamp) -> Result<Self, ComplaintError> {
         let complaint = Complaint::unchecked(id, received);
         complaint.check()?;
@@ -191,6 +212,7 @@ impl Complaint {
                 origin: Origin::NotStated,
                 deadlines: Vec::new(),
                 answers: BTreeMap::new(),
+                not_understood: Vec::new(),
             },
         }
     }
@@ -234,8 +256,9 @@ impl Complaint {
     /// With one more deadline.
     #[must_use]
     pub fn deadline(mut self, kind: DeadlineKind, due: Timestamp) -> Self {
-        self.file.deadlines.push(Deadline { due, kind });
-        self.file.deadlines.sort();
+        let deadline = Deadline { due, kind };
+        let place = self.file.deadlines.partition_point(|other| *other <= deadline);
+        self.file.deadlines.insert(place, deadline);
         self
     }
 
@@ -289,6 +312,18 @@ impl Complaint {
     pub fn set_deadlines(&mut self, deadlines: impl IntoIterator<Item = Deadline>) {
         self.file.deadlines = deadlines.into_iter().collect();
         self.file.deadlines.sort();
+    }
+
+    /// Keeps something that its record said and that could not be understood.
+    pub fn add_not_understood(&mut self, what: NotUnderstood) {
+        self.file.not_understood.push(what);
+    }
+
+    /// What its record said and could not be understood, in the order in which it was read. Empty
+    /// for most complaints; whoever looks at a complaint should be shown it.
+    #[must_use]
+    pub fn not_understood(&self) -> &[NotUnderstood] {
+        &self.file.not_understood
     }
 
     /// Checks the lengths of the id and the keys, and the names of the deadlines. Reading from a

@@ -12,7 +12,8 @@ use crate::codebook::UNKNOWN;
 /// An answer as given, before a codebook has looked at it.
 ///
 /// `null`, blank text and `unknown` are [`Value::Unknown`]; `true` and `false` are the answers
-/// `yes` and `no`; a number with decimals is rounded down, which changes no bin.
+/// `yes` and `no`; a number with decimals is kept as text, and means something for a binned item
+/// that takes decimals.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Value {
     /// Not known: never the same as *no*.
@@ -71,6 +72,40 @@ impl From<u32> for Value {
     }
 }
 
+impl From<f64> for Value {
+    /// A whole number is [`Value::Number`]; any other is kept as the text of its digits.
+    fn from(number: f64) -> Self {
+        /// Up to here every whole number has a float of its own.
+        const MOST: f64 = 9_007_199_254_740_992.0;
+        if number.fract() == 0.0 && number.abs() <= MOST {
+            Value::Number(number as i64)
+        } else {
+            Value::Text(number.to_string())
+        }
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        i64::try_from(number).map_or_else(|_| Value::Text(number.to_string()), Value::Number)
+    }
+}
+
+/// The key under which JSON numbers come as their digits, where a host builds serde_json so that
+/// it keeps them.
+pub(crate) const DIGITS: &str = "$serde_json::private::Number";
+
+/// A number by its digits.
+pub(crate) fn of_digits(digits: &str) -> Value {
+    match digits.parse::<i64>() {
+        Ok(number) => Value::Number(number),
+        Err(_) if digits.contains(['e', 'E']) => {
+            digits.parse::<f64>().map_or_else(|_| Value::from(digits), Value::from)
+        }
+        Err(_) => Value::from(digits),
+    }
+}
+
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Value::Unknown, Into::into)
@@ -100,7 +135,7 @@ impl Serialize for Value {
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct AnyValue;
-        impl Visitor<'_> for AnyValue {
+        impl<'de> Visitor<'de> for AnyValue {
             type Value = Value;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,16 +155,22 @@ impl<'de> Deserialize<'de> for Value {
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
-                Ok(Value::Number(i64::try_from(number).unwrap_or(i64::MAX)))
+                Ok(number.into())
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-                // A cast keeps a number beyond the range at its end, which is in the same bin.
-                Ok(Value::Number(number.floor() as i64))
+                Ok(number.into())
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
                 Ok(text.into())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+                match access.next_key::<String>()? {
+                    Some(key) if key == DIGITS => Ok(of_digits(&access.next_value::<String>()?)),
+                    _ => Err(A::Error::custom("a map where an answer belongs")),
+                }
             }
         }
         deserializer.deserialize_any(AnyValue)
@@ -164,6 +205,8 @@ impl<'de> Deserialize<'de> for Given {
         enum Field {
             Value,
             KnownAt,
+            #[serde(rename = "$serde_json::private::Number")]
+            Digits,
         }
 
         struct AnyGiven;
@@ -187,11 +230,11 @@ impl<'de> Deserialize<'de> for Given {
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Given, E> {
-                self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
+                Ok(Given { value: number.into(), known_at: None })
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Given, E> {
-                self.visit_i64(number.floor() as i64)
+                Ok(Given { value: number.into(), known_at: None })
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Given, E> {
@@ -206,6 +249,10 @@ impl<'de> Deserialize<'de> for Given {
                         Field::KnownAt if known_at.is_none() => {
                             known_at = Some(access.next_value::<Option<Timestamp>>()?);
                         }
+                        Field::Digits if value.is_none() && known_at.is_none() => {
+                            value = Some(of_digits(&access.next_value::<String>()?));
+                        }
+                        Field::Digits => return Err(A::Error::custom("a number out of place")),
                         Field::Value => return Err(A::Error::duplicate_field("value")),
                         Field::KnownAt => return Err(A::Error::duplicate_field("known_at")),
                     }

@@ -3,22 +3,21 @@
 use serde::Serialize;
 
 use super::questions::{self, NextQuestion};
-use super::reach::{self, Answered, Bound, Standing};
+use super::reach::{self, Answered, Bound};
 use crate::Fixed;
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, Stage};
-use crate::complaint::{Complaint, EncodeError, Origin, Unlisted};
+use crate::complaint::{Complaint, EncodeError, NotUnderstood, Origin, Unlisted};
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
+use crate::rank::{Rank, Standing};
 use crate::score::Probability;
-use crate::triage::{Entry, Ranking, Tally, Triage};
+use crate::triage::{Entry, Tally, Triage};
 
-/// Where a complaint stands in a named backlog.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
-    /// Position in the order, from 1.
-    pub position: usize,
-    /// How many complaints stand in it.
-    pub of: usize,
+/// A position, from 1, in an order of so many complaints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Place {
+    pub(super) position: usize,
+    pub(super) of: usize,
 }
 
 /// One answer's part in the priority.
@@ -92,6 +91,7 @@ pub struct Assessment {
     pub(super) bound: Bound,
     pub(super) next: Vec<NextQuestion>,
     pub(super) unlisted: Vec<String>,
+    pub(super) not_understood: Vec<NotUnderstood>,
     pub(super) place: Option<Place>,
 }
 
@@ -102,6 +102,7 @@ pub(super) struct Subject {
     pub(super) stage: Stage,
     pub(super) codes: Vec<u8>,
     pub(super) unlisted: Vec<String>,
+    pub(super) not_understood: Vec<NotUnderstood>,
 }
 
 impl Triage {
@@ -131,6 +132,7 @@ impl Triage {
             stage: encoded.stage,
             codes: encoded.codes,
             unlisted: encoded.unlisted,
+            not_understood: encoded.not_understood,
         };
         Ok(self.assess_subject(subject, active))
     }
@@ -166,6 +168,7 @@ impl Triage {
             codes: subject.codes,
             active: active.cloned(),
             unlisted: subject.unlisted,
+            not_understood: subject.not_understood,
             place: None,
             tally,
             fired,
@@ -183,18 +186,19 @@ pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
         stage: backlog.stage(row),
         codes,
         unlisted: Vec::new(),
+        not_understood: backlog.not_understood(row),
     }
 }
 
-impl Ranking {
-    /// Assesses an entry, with its position and the overrides of the ranking.
+impl Entry<'_> {
+    /// Assesses the complaint, with its position and the overrides of the ranking.
     #[must_use]
-    pub fn assess(&self, entry: &Entry<'_>) -> Assessment {
-        let active = self.overrides().get(entry.id);
-        let subject = subject_of(self.backlog(), entry.row);
-        let mut assessment = self.triage().assess_subject(subject, active);
-        assessment.place = Some(Place { position: entry.position, of: self.backlog().len() });
-        assessment
+    pub fn assess(&self) -> Assessment {
+        let ranking = self.ranking();
+        let subject = subject_of(ranking.backlog(), self.row());
+        let active = ranking.overrides().get(self.id());
+        let assessment = ranking.triage().assess_subject(subject, active);
+        assessment.placed(self.position(), ranking.backlog().len())
     }
 }
 
@@ -237,16 +241,22 @@ impl Assessment {
         &self.triage
     }
 
+    /// Where the complaint stands, people's decisions included.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.placement.standing()
+    }
+
     /// Which queue the complaint stands in.
     #[must_use]
     pub fn lane(&self) -> Lane {
-        self.placement.lane
+        self.standing().lane()
     }
 
     /// Its band.
     #[must_use]
     pub fn band(&self) -> Band {
-        self.placement.band
+        self.standing().band()
     }
 
     /// Lane and band with what set them, and the model's own result beside an override's.
@@ -258,7 +268,7 @@ impl Assessment {
     /// Its priority index.
     #[must_use]
     pub fn priority(&self) -> Priority {
-        Priority::from_billionths(self.tally.priority)
+        self.standing().priority()
     }
 
     /// The stage reached.
@@ -273,10 +283,17 @@ impl Assessment {
         &self.codes
     }
 
-    /// Position in the ranking it was taken from.
+    /// Its rank in the ranking or queue that it was taken from; `None` where it was assessed by
+    /// itself.
     #[must_use]
-    pub fn place(&self) -> Option<&Place> {
-        self.place.as_ref()
+    pub fn rank(&self) -> Option<Rank> {
+        self.place.map(|place| Rank::new(place.position, self.standing()))
+    }
+
+    /// How many complaints the order holds in which it has that rank.
+    #[must_use]
+    pub fn ranked_among(&self) -> Option<usize> {
+        self.place.map(|place| place.of)
     }
 
     /// What people decided about it.
@@ -336,12 +353,6 @@ impl Assessment {
         self.bound
     }
 
-    /// The model's lane and band by answers alone, before any override.
-    #[must_use]
-    pub fn standing(&self) -> Standing {
-        Standing { lane: self.placement.model_lane, band: self.placement.model_band }
-    }
-
     /// Open questions of the present stage that could change lane or band, most worth asking
     /// first.
     #[must_use]
@@ -353,6 +364,13 @@ impl Assessment {
     #[must_use]
     pub fn unlisted(&self) -> &[String] {
         &self.unlisted
+    }
+
+    /// What the complaint's record said and could not be understood: to be shown to whoever looks
+    /// at it, since the assessment leaves it out.
+    #[must_use]
+    pub fn not_understood(&self) -> &[NotUnderstood] {
+        &self.not_understood
     }
 
     /// Whether the complaint lies outside what the instrument's evidence is about.

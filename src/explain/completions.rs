@@ -6,10 +6,11 @@ use std::fmt;
 use serde::Serialize;
 
 use super::questions::share;
-use super::reach::{Answered, Standing, open_answers, standing};
+use super::reach::{Answered, open_answers};
 use crate::base::Seed;
 use crate::complaint::{Complaint, EncodeError, Unlisted};
 use crate::policy::{Band, Lane};
+use crate::rank::Standing;
 use crate::triage::{Tally, Triage};
 
 /// How often drawn completions fall into each band.
@@ -99,10 +100,10 @@ impl Triage {
                 });
                 codes[place] = drawn.unwrap_or(1);
             }
-            let standing = standing(self, &engine.tally_codes(&codes));
-            shares.must += u32::from(standing.lane == Lane::Must);
+            let standing = engine.standing(&engine.tally_codes(&codes));
+            shares.must += u32::from(standing.lane() == Lane::Must);
             for (band, count) in &mut shares.bands {
-                *count += u32::from(*band == standing.band);
+                *count += u32::from(*band == standing.band());
             }
         }
         Ok(shares)
@@ -122,7 +123,7 @@ impl Triage {
             .collect();
         let mut items: Vec<usize> = open.iter().map(|&(item, _)| item).collect();
         items.dedup();
-        let search = Search { triage: self, now: standing(self, &tally), open: &open };
+        let search = Search { triage: self, now: engine.standing(&tally), open: &open };
         for size in 1..=3 {
             let mut chosen = Vec::with_capacity(size);
             if let Some(found) = search.of_size(size, 0, &tally, &mut chosen) {
@@ -153,8 +154,8 @@ impl Search<'_> {
             chosen.push((item, code));
             engine.change(tally, item, (0, code), &mut then);
             let found = if size == 1 {
-                let standing = standing(self.triage, &then);
-                (standing != self.now).then_some(Answered { item, code, standing })
+                let standing = engine.standing(&then);
+                (!standing.has_band_of(self.now)).then_some(Answered { item, code, standing })
             } else {
                 let rest = &self.open[place..];
                 let next = place + rest.partition_point(|&(later, _)| later == item);

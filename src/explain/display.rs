@@ -3,10 +3,12 @@
 use std::fmt;
 
 use super::assessment::Assessment;
+use crate::base::text::OnScreen;
 use crate::codebook::{Item, Process};
 use crate::complaint::Origin;
 use crate::instrument::Link;
 use crate::policy::{GateEffect, Lane, SetBy};
+use crate::rank::Standing;
 
 /// Reasons shown before the rest are counted.
 const REASONS_SHOWN: usize = 8;
@@ -33,20 +35,12 @@ pub(crate) fn two_digits(value: f64) -> String {
     }
 }
 
-/// Text with control characters shown as escapes, so that an id cannot steer a terminal.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|one| {
-            let escape = one.is_control();
-            let shown: Vec<char> = if escape { one.escape_default().collect() } else { vec![one] };
-            shown
-        })
-        .collect()
-}
-
 impl fmt::Display for Assessment {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_heading(out)?;
+        for what in &self.not_understood {
+            writeln!(out, "Not understood: {what}")?;
+        }
         self.write_reasons(out)?;
         self.write_gates(out)?;
         self.write_outcomes(out)?;
@@ -62,7 +56,7 @@ impl fmt::Display for Assessment {
 
 impl Assessment {
     fn write_heading(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Complaint {}: {}", plain(&self.id), self.band())?;
+        write!(out, "Complaint {}: {}", OnScreen(&self.id), self.band())?;
         if self.lane() == Lane::Must {
             write!(out, ", must be looked at")?;
         }
@@ -77,16 +71,21 @@ impl Assessment {
         }
         writeln!(out, ", stage {}", self.stage)?;
         let gates = self.triage.policy().gates();
-        match self.placement.set_by {
+        match self.placement.set_by() {
             SetBy::Priority => {}
             SetBy::Cap(gate) | SetBy::Floor(gate) => {
                 writeln!(out, "Band set by the gate `{}`", gates[gate].id)?;
             }
             SetBy::Override => writeln!(out, "Band set by a person's decision")?,
         }
-        if self.placement.overridden {
-            let (lane, band) = (self.placement.model_lane, self.placement.model_band);
-            writeln!(out, "Without the decision in force: {band}, lane {lane}")?;
+        if self.placement.is_overridden() {
+            let model = self.placement.model_standing();
+            writeln!(
+                out,
+                "Without the decision in force: {}, lane {}",
+                model.band(),
+                model.lane()
+            )?;
         }
         if self.is_unstudied() {
             let studied = self.triage.instrument().draft().studied.as_ref();
@@ -184,21 +183,24 @@ impl Assessment {
         if open == 0 {
             return writeln!(out, "Nothing is open at stage {}", self.stage);
         }
-        let now = self.standing();
+        let now = self.placement.model_standing();
         if self.answered.is_empty() {
             writeln!(out, "No single one of the {open} open answers would change lane or band")?;
         } else {
             writeln!(out, "One of the {open} open answers could change lane or band")?;
             for answered in self.answered.iter().take(REACHABLE_SHOWN) {
                 let item = &items[answered.item];
-                writeln!(out, "  to {}: {}", answered.standing, said(item, answered.code))?;
+                let standing = answered.standing.lane_and_band();
+                writeln!(out, "  to {standing}: {}", said(item, answered.code))?;
             }
             if let more @ 1.. = self.answered.len().saturating_sub(REACHABLE_SHOWN) {
                 writeln!(out, "  and {more} more")?;
             }
         }
-        let (first, last) = (self.bound.first, self.bound.last);
-        if first == last && first == now {
+        let (first, last) = (self.bound.first(), self.bound.last());
+        let stays = first.has_band_of(last) && first.has_band_of(now);
+        let [first, last, now] = [first, last, now].map(Standing::lane_and_band);
+        if stays {
             writeln!(out, "Outer bound over all open answers: it stays {now}")?;
         } else {
             writeln!(out, "Outer bound over all open answers: {last} to {first}")?;
@@ -234,7 +236,7 @@ fn said(item: &Item, code: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, two_digits};
+    use super::two_digits;
 
     #[test]
     fn people_get_two_digits_at_most() {
@@ -253,10 +255,5 @@ mod tests {
         ] {
             assert_eq!(two_digits(value), text);
         }
-    }
-
-    #[test]
-    fn control_characters_are_shown_not_sent() {
-        assert_eq!(plain("a\u{1b}[2Jb\nü"), "a\\u{1b}[2Jb\\nü");
     }
 }

@@ -6,7 +6,8 @@ use super::assessment::{Assessment, Place};
 use crate::Fixed;
 use crate::codebook::{Identity, Stage};
 use crate::complaint::Origin;
-use crate::policy::{ActiveOverride, GateEffect, Placement, Priority};
+use crate::policy::{ActiveOverride, Band, GateEffect, Lane, Placement, Priority};
+use crate::rank::Standing;
 use crate::triage::Fingerprint;
 
 #[derive(Serialize)]
@@ -28,12 +29,14 @@ struct Whole<'a> {
     reasons: Vec<Reason<'a>>,
     gates: Vec<Fired<'a>>,
     reachable: Vec<Reachable<'a>>,
-    bound: super::Bound,
+    bound: Bound,
     next_questions: Vec<Question<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     overrides: Option<&'a ActiveOverride>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     unlisted: &'a [String],
+    #[serde(skip_serializing_if = "<[crate::complaint::NotUnderstood]>::is_empty")]
+    not_understood: &'a [crate::complaint::NotUnderstood],
 }
 
 #[derive(Serialize)]
@@ -67,7 +70,28 @@ struct Fired<'a> {
 struct Reachable<'a> {
     item: &'a str,
     answer: &'a str,
-    standing: super::Standing,
+    standing: LaneAndBand,
+}
+
+/// Lane and band without the priority.
+#[derive(Serialize)]
+struct LaneAndBand {
+    lane: Lane,
+    band: Band,
+}
+
+impl From<Standing> for LaneAndBand {
+    fn from(standing: Standing) -> Self {
+        LaneAndBand { lane: standing.lane(), band: standing.band() }
+    }
+}
+
+#[derive(Serialize)]
+struct Bound {
+    last: LaneAndBand,
+    first: LaneAndBand,
+    lowest: Priority,
+    highest: Priority,
 }
 
 #[derive(Serialize)]
@@ -135,10 +159,15 @@ impl Serialize for Assessment {
                 .map(|answered| Reachable {
                     item: &items[answered.item].id,
                     answer: items[answered.item].answer_id(answered.code),
-                    standing: answered.standing,
+                    standing: answered.standing.into(),
                 })
                 .collect(),
-            bound: self.bound,
+            bound: Bound {
+                last: self.bound.last().into(),
+                first: self.bound.first().into(),
+                lowest: self.bound.last().priority(),
+                highest: self.bound.first().priority(),
+            },
             next_questions: self
                 .next
                 .iter()
@@ -150,6 +179,7 @@ impl Serialize for Assessment {
                 .collect(),
             overrides: self.active.as_ref(),
             unlisted: &self.unlisted,
+            not_understood: &self.not_understood,
         };
         whole.serialize(serializer)
     }

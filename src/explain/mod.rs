@@ -8,8 +8,8 @@ mod questions;
 mod reach;
 mod why;
 
-pub use assessment::{Assessment, Contribution, OutcomeResult, Place, Reason};
+pub use assessment::{Assessment, Contribution, OutcomeResult, Reason};
 pub use completions::{CompletionShares, SmallestChange};
 pub use questions::NextQuestion;
-pub use reach::{Answered, Bound, Standing};
-pub use why::{Cause, Change, Moment, Why, WhyError};
+pub use reach::{Answered, Bound};
+pub use why::{Cause, Change, Why, WhyError};

@@ -1,46 +1,13 @@
 //! Where open answers could take a complaint: exactly by one answer, and the bound over all.
 
-use std::fmt;
-
-use serde::Serialize;
-
 use crate::codebook::Stage;
 use crate::policy::{Band, GateEffect, Lane, Possible, Priority};
+use crate::rank::Standing;
 use crate::triage::{Tally, Triage};
 
-/// A lane and a band, by answers alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct Standing {
-    /// Which queue.
-    pub lane: Lane,
-    /// Which band.
-    pub band: Band,
-}
-
-impl Standing {
-    /// The less, the earlier in a ranking.
-    fn order(self) -> (Lane, std::cmp::Reverse<Band>) {
-        (self.lane, std::cmp::Reverse(self.band))
-    }
-
-    /// Whether it comes before another in every ranking.
-    #[must_use]
-    pub fn is_before(self, other: Standing) -> bool {
-        self.order() < other.order()
-    }
-}
-
-impl fmt::Display for Standing {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.lane {
-            Lane::Must => write!(formatter, "must ({})", self.band),
-            Lane::Open => self.band.fmt(formatter),
-        }
-    }
-}
-
 /// What one open answer would lead to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Answered {
     /// Place of the item in the codebook.
     pub item: usize,
@@ -52,22 +19,24 @@ pub struct Answered {
 
 /// An outer bound over all completions of all open items: nothing lies outside it, and its ends
 /// need not be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bound {
-    /// No completion stands behind this.
-    pub last: Standing,
-    /// No completion stands before this.
-    pub first: Standing,
-    /// No completion has a lower priority.
-    pub lowest: Priority,
-    /// No completion has a higher priority.
-    pub highest: Priority,
+    last: Standing,
+    first: Standing,
 }
 
-pub(super) fn standing(triage: &Triage, tally: &Tally) -> Standing {
-    let (open, level) = triage.engine().resolved(tally);
-    let lane = if open == 0 { Lane::Must } else { Lane::Open };
-    Standing { lane, band: Band::from_level(level) }
+impl Bound {
+    /// No completion stands behind this, by lane and band; none has a lower priority.
+    #[must_use]
+    pub fn last(&self) -> Standing {
+        self.last
+    }
+
+    /// No completion stands before this, by lane and band; none has a higher priority.
+    #[must_use]
+    pub fn first(&self) -> Standing {
+        self.first
+    }
 }
 
 /// Open items that may be answered at a stage, with their listed codes.
@@ -92,7 +61,7 @@ pub(super) fn one_answer(
     tally: &Tally,
 ) -> Vec<Answered> {
     let engine = triage.engine();
-    let now = standing(triage, tally);
+    let now = engine.standing(tally);
     let mut then = engine.empty_tally();
     let mut answered = Vec::new();
     for (item, code) in open_answers(triage, codes, stage) {
@@ -100,8 +69,8 @@ pub(super) fn one_answer(
             continue;
         }
         engine.change(tally, item, (0, code), &mut then);
-        let standing = standing(triage, &then);
-        if standing != now {
+        let standing = engine.standing(&then);
+        if !standing.has_band_of(now) {
             answered.push(Answered { item, code, standing });
         }
     }
@@ -138,32 +107,29 @@ pub(super) fn bound(triage: &Triage, codes: &[u8], tally: &Tally) -> Bound {
     };
     let (lowest, highest) = (combine(&low), combine(&high));
     let gates = engine.rules().possible(atoms);
-    let mut last =
-        Standing { lane: Lane::Open, band: Band::from_level(engine.cut_offs().level(lowest)) };
-    let mut first =
-        Standing { lane: Lane::Open, band: Band::from_level(engine.cut_offs().level(highest)) };
+    let level = |priority: u32| Band::from_level(engine.cut_offs().level(priority));
+    let (mut last_lane, mut last_band) = (Lane::Open, level(lowest));
+    let (mut first_lane, mut first_band) = (Lane::Open, level(highest));
     let effects = || triage.policy().gates().iter().map(|gate| &gate.effect).zip(&gates);
     for (effect, possible) in effects() {
         match effect {
-            GateEffect::Cap(cap) if possible.sometimes => last.band = last.band.min(*cap),
+            GateEffect::Cap(cap) if possible.sometimes => last_band = last_band.min(*cap),
             GateEffect::Must => {
-                first.lane = if possible.sometimes { Lane::Must } else { first.lane };
-                last.lane = if possible.always { Lane::Must } else { last.lane };
+                first_lane = if possible.sometimes { Lane::Must } else { first_lane };
+                last_lane = if possible.always { Lane::Must } else { last_lane };
             }
             _ => {}
         }
     }
     for (effect, possible) in effects() {
         if let GateEffect::Floor(floor) = effect {
-            first.band = if possible.sometimes { first.band.max(*floor) } else { first.band };
-            last.band = if possible.always { last.band.max(*floor) } else { last.band };
+            first_band = if possible.sometimes { first_band.max(*floor) } else { first_band };
+            last_band = if possible.always { last_band.max(*floor) } else { last_band };
         }
     }
     Bound {
-        last,
-        first,
-        lowest: Priority::from_billionths(lowest),
-        highest: Priority::from_billionths(highest),
+        last: Standing::new(last_lane, last_band, Priority::from_billionths(lowest)),
+        first: Standing::new(first_lane, first_band, Priority::from_billionths(highest)),
     }
 }
 

@@ -8,8 +8,9 @@ use thiserror::Error;
 
 use super::assessment::Assessment;
 use crate::codebook::CodebookError;
-use crate::policy::{ActiveOverride, Band, GateEffect, Lane, Override, OverrideEffect, Priority};
+use crate::policy::{ActiveOverride, Band, GateEffect, Override, OverrideEffect, Priority};
 use crate::policy::{danger, place};
+use crate::rank::Standing;
 use crate::triage::{Fingerprint, Tally};
 
 /// Why two assessments are not compared.
@@ -40,23 +41,6 @@ pub enum WhyError {
     /// They come from different codebooks.
     #[error(transparent)]
     OtherCodebook(#[from] CodebookError),
-}
-
-/// Lane, band and priority at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Moment {
-    /// Which queue.
-    pub lane: Lane,
-    /// Which band.
-    pub band: Band,
-    /// The priority index.
-    pub priority: Priority,
-}
-
-impl fmt::Display for Moment {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}, {}, {}", self.lane, self.band, self.priority)
-    }
 }
 
 /// What changed.
@@ -102,9 +86,9 @@ pub struct Cause {
     /// What changed.
     pub change: Change,
     /// Where the complaint would stand without this one change.
-    pub without: Moment,
+    pub without: Standing,
     /// Where it stands with it.
-    pub with: Moment,
+    pub with: Standing,
 }
 
 /// Why a complaint moved; see [`Assessment::why_since`].
@@ -116,9 +100,9 @@ pub struct Why {
     /// The complaint.
     pub complaint: String,
     /// Where it stood.
-    pub from: Moment,
+    pub from: Standing,
     /// Where it stands.
-    pub to: Moment,
+    pub to: Standing,
     /// What did it, largest effect first: lane, then bands, then priority.
     pub causes: Vec<Cause>,
 }
@@ -126,7 +110,7 @@ pub struct Why {
 impl fmt::Display for Why {
     /// A line for the move and one for each cause.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let complaint = super::display::plain(&self.complaint);
+        let complaint = crate::base::text::OnScreen(&self.complaint);
         match self.from == self.to {
             true => write!(formatter, "{complaint}: still {}", self.to)?,
             false => write!(formatter, "{complaint}: from {} to {}", self.from, self.to)?,
@@ -208,21 +192,21 @@ impl Assessment {
         self.overrides_since(earlier, &mut causes);
         self.model_since(earlier, &mut causes);
         causes.sort_by_key(|cause| Reverse(size(cause)));
-        Ok(Why { complaint: self.id.clone(), from: earlier.moment(), to: self.moment(), causes })
-    }
-
-    fn moment(&self) -> Moment {
-        Moment { lane: self.lane(), band: self.band(), priority: self.priority() }
+        Ok(Why {
+            complaint: self.id.clone(),
+            from: earlier.standing(),
+            to: self.standing(),
+            causes,
+        })
     }
 
     /// Where this complaint would stand with another tally, other gates or other decisions.
-    fn at(&self, tally: &Tally, fired: &[usize], active: Option<&ActiveOverride>) -> Moment {
+    fn at(&self, tally: &Tally, fired: &[usize], active: Option<&ActiveOverride>) -> Standing {
         let engine = self.triage.engine();
         let by_priority = Band::from_level(engine.cut_offs().level(tally.priority));
         let gates = self.triage.policy().gates();
-        let placement = place(gates, fired, danger(tally.effects), by_priority, active);
-        let priority = Priority::from_billionths(tally.priority);
-        Moment { lane: placement.lane, band: placement.band, priority }
+        let by_priority = (Priority::from_billionths(tally.priority), by_priority);
+        place(gates, fired, danger(tally.effects), by_priority, active).standing()
     }
 
     fn answers_since(&self, earlier: &Assessment, causes: &mut Vec<Cause>) {
@@ -239,7 +223,7 @@ impl Assessment {
                 to: item.answer_id(to).to_owned(),
             };
             let without = self.at(&then, &fired, self.active.as_ref());
-            causes.push(Cause { change, without, with: self.moment() });
+            causes.push(Cause { change, without, with: self.standing() });
         }
     }
 
@@ -260,7 +244,7 @@ impl Assessment {
             let effect = gate.effect.clone();
             let change = Change::Gate { gate: gate.id.clone(), effect, fires };
             let without = self.at(&self.tally, &fired, self.active.as_ref());
-            causes.push(Cause { change, without, with: self.moment() });
+            causes.push(Cause { change, without, with: self.standing() });
         }
     }
 
@@ -281,7 +265,7 @@ impl Assessment {
             for (decision, in_force) in [(new, true), (old, false)] {
                 let Some(Override { effect, role, reason, .. }) = decision else { continue };
                 let change = Change::Override { effect, role, reason, in_force };
-                causes.push(Cause { change, without, with: self.moment() });
+                causes.push(Cause { change, without, with: self.standing() });
             }
         }
     }
@@ -294,7 +278,7 @@ impl Assessment {
         let tally = engine.tally_codes(&self.codes);
         let fired = engine.rules().fired(&tally.bits);
         let without = earlier.at(&tally, &fired, self.active.as_ref());
-        causes.push(Cause { change: Change::Model, without, with: self.moment() });
+        causes.push(Cause { change: Change::Model, without, with: self.standing() });
     }
 }
 
@@ -302,8 +286,8 @@ impl Assessment {
 fn size(cause: &Cause) -> (bool, u32, u32) {
     let (without, with) = (cause.without, cause.with);
     (
-        without.lane != with.lane,
-        without.band.level().abs_diff(with.band.level()),
-        without.priority.billionths().abs_diff(with.priority.billionths()),
+        without.lane() != with.lane(),
+        without.band().level().abs_diff(with.band().level()),
+        without.priority().billionths().abs_diff(with.priority().billionths()),
     )
 }

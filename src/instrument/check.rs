@@ -52,6 +52,7 @@ pub(super) fn check(
 }
 
 fn check_rules(codebook: &Codebook, rules: &[Rule]) -> Result<BTreeSet<String>, InstrumentError> {
+    let listed: BTreeSet<&str> = codebook.sources().iter().map(|source| &*source.id).collect();
     let mut ids = BTreeSet::new();
     for rule in rules {
         let fault =
@@ -63,8 +64,7 @@ fn check_rules(codebook: &Codebook, rules: &[Rule]) -> Result<BTreeSet<String>, 
         if rule.ground == Ground::Evidence && rule.sources.is_empty() {
             return fault("rests on evidence but names no source".to_owned());
         }
-        let listed = |id: &String| codebook.sources().iter().any(|source| source.id == *id);
-        if let Some(missing) = rule.sources.iter().find(|id| !listed(id)) {
+        if let Some(missing) = rule.sources.iter().find(|id| !listed.contains(id.as_str())) {
             return fault(format!("names source `{missing}`, which the codebook does not list"));
         }
     }

@@ -20,6 +20,7 @@ pub(crate) use numbers::refused_number;
 pub use population::{Answering, Channel, Figure, Population, PopulationItem};
 
 use crate::Fixed;
+use crate::base::json;
 use crate::codebook::{Codebook, Identity};
 
 #[derive(Debug)]
@@ -40,7 +41,7 @@ struct Part {
 }
 
 /// An item with a set of its codes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Answers {
     pub(crate) item: usize,
     /// Ascending; 0 stands for *unknown*.
@@ -71,6 +72,7 @@ impl Instrument {
     /// As [`Instrument::new`]; [`InstrumentError::TooManyDecimals`] and [`InstrumentError::Number`] for a
     /// number that would not be exact, and [`InstrumentError::Json`] for text of another shape.
     pub fn from_json(codebook: &Codebook, text: &str) -> Result<Self, InstrumentError> {
+        let text = json::without_mark(text);
         match serde_json::from_str(text) {
             Ok(draft) => Instrument::new(codebook, draft),
             Err(fault) => Err(refused_number(text).unwrap_or(InstrumentError::Json(fault))),
@@ -80,7 +82,7 @@ impl Instrument {
     /// Writes the instrument as JSON, the same bytes for equal instruments.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self.draft()).unwrap_or_default()
+        json::pretty(self.draft())
     }
 
     /// Name and version.

@@ -1,14 +1,12 @@
 //! Bands, their cut-offs and action times, and lanes.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
+use crate::base::words;
 use crate::{Fixed, Timestamp};
 
 /// How soon a complaint is worked, highest first in every ranking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Band {
     /// Everything else. Never out of sight: audits reach it too.
     Low,
@@ -39,20 +37,16 @@ impl Band {
     }
 }
 
-impl fmt::Display for Band {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Band::Low => "low",
-            Band::Medium => "medium",
-            Band::High => "high",
-            Band::VeryHigh => "very_high",
-        })
-    }
+words! {
+    Band, "a band",
+    Low => "low",
+    Medium => "medium",
+    High => "high",
+    VeryHigh => "very_high",
 }
 
 /// Which queue a complaint stands in. Every complaint of an earlier lane comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     /// Must be looked at, whatever its score.
     Must,
@@ -60,13 +54,10 @@ pub enum Lane {
     Open,
 }
 
-impl fmt::Display for Lane {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Lane::Must => "must",
-            Lane::Open => "open",
-        })
-    }
+words! {
+    Lane, "a lane",
+    Must => "must",
+    Open => "open",
 }
 
 /// Cut-offs of the priority index and action times.

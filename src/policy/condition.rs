@@ -1,13 +1,16 @@
 //! When a gate fires: conditions over answers, and their compiled form.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
+use super::atoms::{AtomSet, Atoms};
 use super::error::PolicyError;
 use crate::codebook::Codebook;
 use crate::instrument::Answers;
 
 /// The most alternatives that one condition may unfold into.
 pub const MOST_TERMS: usize = 1_024;
+/// The deepest that conditions may stand in one another.
+pub const MOST_DEPTH: usize = 64;
 
 /// A condition over the answers of a complaint.
 ///
@@ -17,8 +20,11 @@ pub const MOST_TERMS: usize = 1_024;
 ///
 /// In JSON: `{"item": "urgent", "is": ["yes"]}`, `{"item": "urgent", "is_not": ["no"]}`,
 /// `{"item": "urgent", "is_unknown": true}`, `{"all": [ … ]}`, `{"any": [ … ]}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "ConditionFile", try_from = "ConditionFile")]
+///
+/// A policy takes conditions up to [`MOST_DEPTH`] deep, which unfold into at most [`MOST_TERMS`]
+/// alternatives.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "ConditionFile")]
 pub enum Condition {
     /// The answer is one of these.
     Is {
@@ -45,20 +51,20 @@ pub enum Condition {
     Any(Vec<Condition>),
 }
 
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConditionFile {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     item: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     is: Option<Vec<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     is_not: Option<Vec<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     is_unknown: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     all: Option<Vec<Condition>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     any: Option<Vec<Condition>>,
 }
 
@@ -84,92 +90,182 @@ impl TryFrom<ConditionFile> for Condition {
     }
 }
 
-impl From<Condition> for ConditionFile {
-    fn from(condition: Condition) -> Self {
-        let empty = ConditionFile::default();
-        match condition {
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(Some(match self {
+            Condition::All(_) | Condition::Any(_) => 1,
+            _ => 2,
+        }))?;
+        match self {
             Condition::Is { item, answers } => {
-                ConditionFile { item: Some(item), is: Some(answers), ..empty }
+                map.serialize_entry("item", item)?;
+                map.serialize_entry("is", answers)?;
             }
             Condition::IsNot { item, answers } => {
-                ConditionFile { item: Some(item), is_not: Some(answers), ..empty }
+                map.serialize_entry("item", item)?;
+                map.serialize_entry("is_not", answers)?;
             }
             Condition::IsUnknown { item } => {
-                ConditionFile { item: Some(item), is_unknown: Some(true), ..empty }
+                map.serialize_entry("item", item)?;
+                map.serialize_entry("is_unknown", &true)?;
             }
-            Condition::All(all) => ConditionFile { all: Some(all), ..empty },
-            Condition::Any(any) => ConditionFile { any: Some(any), ..empty },
+            Condition::All(parts) => map.serialize_entry("all", parts)?,
+            Condition::Any(parts) => map.serialize_entry("any", parts)?,
+        }
+        map.end()
+    }
+}
+
+impl Drop for Condition {
+    /// Level by level: a condition that is refused for its depth must not overflow the stack when
+    /// it goes.
+    fn drop(&mut self) {
+        let mut left = self.take_parts();
+        while let Some(mut part) = left.pop() {
+            left.append(&mut part.take_parts());
         }
     }
+}
+
+/// A condition with its answers looked up.
+#[derive(Debug)]
+pub(super) enum Resolved {
+    Atom(usize),
+    All(Vec<Resolved>),
+    Any(Vec<Resolved>),
 }
 
 impl Condition {
+    fn parts(&self) -> &[Condition] {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => parts,
+            _ => &[],
+        }
+    }
+
+    fn take_parts(&mut self) -> Vec<Condition> {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => std::mem::take(parts),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether conditions stand in one another no deeper than a policy takes; told without
+    /// recursion, however deep they are.
+    fn is_shallow(&self) -> bool {
+        let mut level = vec![self];
+        for _ in 0..MOST_DEPTH {
+            level = level.into_iter().flat_map(Condition::parts).collect();
+            if level.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Every set of answers it asks for, each once. Empty for a condition that does not fit the
     /// codebook.
     pub(crate) fn asked(&self, codebook: &Codebook) -> Vec<Answers> {
-        let mut asked: Vec<Answers> = Vec::new();
-        for atom in self.unfold(codebook, "").unwrap_or_default().into_iter().flatten() {
-            if !asked.contains(&atom) {
-                asked.push(atom);
-            }
+        let mut atoms = Atoms::default();
+        match self.resolve(codebook, "", &mut atoms) {
+            Ok(_) => atoms.into_list(),
+            Err(_) => Vec::new(),
         }
-        asked
     }
 
-    /// The alternatives, any of which makes the condition hold, each a set of answers that must
-    /// all be given.
-    pub(super) fn unfold(
+    /// Looks up every answer, and adds to `atoms` what was not asked for before. O(n log n).
+    pub(super) fn resolve(
         &self,
         codebook: &Codebook,
         gate: &str,
-    ) -> Result<Vec<Vec<Answers>>, PolicyError> {
-        let terms = match self {
-            Condition::Is { item, answers } => {
-                let (place, codes) = codes(codebook, gate, item, answers)?;
-                vec![vec![Answers { item: place, codes }]]
-            }
+        atoms: &mut Atoms,
+    ) -> Result<Resolved, PolicyError> {
+        if !self.is_shallow() {
+            return Err(PolicyError::TooDeep { gate: gate.to_owned(), limit: MOST_DEPTH });
+        }
+        self.resolve_part(codebook, gate, atoms)
+    }
+
+    fn resolve_part(
+        &self,
+        codebook: &Codebook,
+        gate: &str,
+        atoms: &mut Atoms,
+    ) -> Result<Resolved, PolicyError> {
+        let (item, codes) = match self {
+            Condition::Is { item, answers } => codes(codebook, gate, item, answers)?,
             Condition::IsNot { item, answers } => {
-                let (place, named) = codes(codebook, gate, item, answers)?;
-                let count = codebook.items()[place].code_count();
+                let (item, named) = codes(codebook, gate, item, answers)?;
+                let count = codebook.items()[item].code_count();
                 let codes = (0..count).filter_map(|code| u8::try_from(code).ok());
-                let codes = codes.filter(|code| !named.contains(code)).collect();
-                vec![vec![Answers { item: place, codes }]]
+                (item, codes.filter(|code| !named.contains(code)).collect())
             }
-            Condition::IsUnknown { item } => {
-                let place = place(codebook, gate, item)?;
-                vec![vec![Answers { item: place, codes: vec![0] }]]
-            }
-            Condition::Any(any) => {
-                let mut terms = Vec::new();
-                for condition in any {
-                    terms.extend(condition.unfold(codebook, gate)?);
+            Condition::IsUnknown { item } => (place(codebook, gate, item)?, vec![0]),
+            Condition::All(parts) | Condition::Any(parts) => {
+                if parts.is_empty() {
+                    return Err(PolicyError::EmptyCondition { gate: gate.to_owned() });
                 }
-                terms
-            }
-            Condition::All(all) => {
-                let mut terms: Vec<Vec<Answers>> = vec![Vec::new()];
-                for condition in all {
-                    let next = condition.unfold(codebook, gate)?;
-                    if terms.len().saturating_mul(next.len()) > MOST_TERMS {
-                        return Err(too_many(gate));
-                    }
-                    let joined = |term: &Vec<Answers>| {
-                        next.iter().map(|more| [&**term, more].concat()).collect::<Vec<_>>()
-                    };
-                    terms = terms.iter().flat_map(joined).collect();
-                }
-                terms
+                let resolved = parts.iter().map(|part| part.resolve_part(codebook, gate, atoms));
+                let resolved = resolved.collect::<Result<_, _>>()?;
+                return Ok(match self {
+                    Condition::Any(_) => Resolved::Any(resolved),
+                    _ => Resolved::All(resolved),
+                });
             }
         };
-        if terms.is_empty() || terms.iter().any(Vec::is_empty) {
-            return Err(PolicyError::EmptyCondition { gate: gate.to_owned() });
-        }
-        if terms.len() > MOST_TERMS { Err(too_many(gate)) } else { Ok(terms) }
+        Ok(Resolved::Atom(atoms.number(Answers { item, codes })))
     }
 }
 
-fn too_many(gate: &str) -> PolicyError {
-    PolicyError::TooManyTerms { gate: gate.to_owned(), limit: MOST_TERMS }
+impl Resolved {
+    /// The atoms that it asks for, as often as it asks.
+    pub(super) fn atoms(&self) -> Vec<usize> {
+        match self {
+            Resolved::Atom(number) => vec![*number],
+            Resolved::All(parts) | Resolved::Any(parts) => {
+                parts.iter().flat_map(Resolved::atoms).collect()
+            }
+        }
+    }
+
+    /// The alternatives, any of which makes the condition hold, each a set of atoms that must all
+    /// hold. O(n + [`MOST_TERMS`] × depth).
+    pub(super) fn unfold(&self, gate: &str) -> Result<Vec<AtomSet>, PolicyError> {
+        let too_many = || PolicyError::TooManyTerms { gate: gate.to_owned(), limit: MOST_TERMS };
+        match self {
+            Resolved::Atom(number) => Ok(vec![AtomSet::of(*number)]),
+            Resolved::Any(parts) => {
+                let mut terms = Vec::new();
+                for part in parts {
+                    terms.append(&mut part.unfold(gate)?);
+                    if terms.len() > MOST_TERMS {
+                        return Err(too_many());
+                    }
+                }
+                Ok(terms)
+            }
+            Resolved::All(parts) => {
+                let mut terms = vec![AtomSet::default()];
+                // What has one alternative is asked of every term: put in once, at the end. What
+                // has more doubles the terms at least, so that ten of them reach the limit.
+                let mut asked_of_all = AtomSet::default();
+                for part in parts {
+                    let next = part.unfold(gate)?;
+                    if let [only] = *next {
+                        asked_of_all = asked_of_all.with(only);
+                        continue;
+                    }
+                    if terms.len() * next.len() > MOST_TERMS {
+                        return Err(too_many());
+                    }
+                    let joined = |term: AtomSet| next.iter().map(move |more| term.with(*more));
+                    terms = terms.iter().copied().flat_map(joined).collect();
+                }
+                Ok(terms.into_iter().map(|term| term.with(asked_of_all)).collect())
+            }
+        }
+    }
 }
 
 fn place(codebook: &Codebook, gate: &str, item: &str) -> Result<usize, PolicyError> {

@@ -57,6 +57,26 @@ pub enum PolicyError {
         /// The most there may be.
         limit: usize,
     },
+    /// Conditions that stand in one another too deeply.
+    #[error(
+        "the condition of gate `{gate}` is nested more than {limit} deep: take levels out, or split it into several gates"
+    )]
+    TooDeep {
+        /// The gate.
+        gate: String,
+        /// The deepest there may be.
+        limit: usize,
+    },
+    /// Gates that have too many alternatives together.
+    #[error(
+        "the gates up to `{gate}` unfold into more than {limit} alternatives together: ask for several answers of an item in one `is`"
+    )]
+    TooManyTermsInAll {
+        /// The gate at which the limit is passed.
+        gate: String,
+        /// The most there may be.
+        limit: usize,
+    },
     /// Too many different answers asked for by all gates together.
     #[error(
         "the gates and denominators ask for {found} different sets of answers: at most {limit} fit"

@@ -3,6 +3,7 @@
 //! Band: by priority; then the lowest cap; then the highest floor; an override last. Holds and
 //! routes never move a complaint: they say who must act first.
 
+mod atoms;
 mod band;
 mod combination;
 mod condition;
@@ -13,6 +14,7 @@ mod numbers;
 mod overrides;
 mod place;
 mod rules;
+pub(crate) mod standing;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use band::{ActionDays, Band, Bands, Lane};
 pub use combination::{Combination, HarmWeights, Priority, bounds_of_any};
-pub use condition::{Condition, MOST_TERMS};
+pub use condition::{Condition, MOST_DEPTH, MOST_TERMS};
 pub use decisions::{ActiveOverride, ActiveOverrides, OverrideCount, OverrideSummary, Overrides};
 pub use error::PolicyError;
 pub use gate::{Gate, GateEffect};
@@ -38,8 +40,13 @@ pub(crate) use place::place;
 pub(crate) use rules::{Possible, Rules, danger, resolve};
 
 use crate::Fixed;
-use crate::codebook::{About, Codebook};
+use crate::codebook::{About, Codebook, MOST_FAULTS};
 use crate::instrument::{Answers, Instrument, Named};
+use atoms::MOST_ATOMS;
+
+/// The most alternatives that all gates of a policy may unfold into together: what a complaint is
+/// held against.
+pub const MOST_TERMS_IN_ALL: usize = 16_384;
 
 /// A policy as it stands in a file; see [`Policy::new`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,15 +92,29 @@ impl Policy {
         instrument: &Instrument,
         draft: PolicyDraft,
     ) -> Result<Self, PolicyError> {
-        check_bands(&draft.bands)?;
-        let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
-        if !(Fixed::ZERO..=one).contains(&draft.audit_share) {
-            return Err(PolicyError::AuditShare { share: draft.audit_share });
+        Policy::check(codebook, instrument, draft).map_err(first_of)
+    }
+
+    /// The same with every fault, at most [`MOST_FAULTS`].
+    pub(crate) fn check(
+        codebook: &Codebook,
+        instrument: &Instrument,
+        draft: PolicyDraft,
+    ) -> Result<Self, Vec<PolicyError>> {
+        let mut faults: Vec<PolicyError> = check_bands(&draft.bands).err().into_iter().collect();
+        faults.extend(check_audit(draft.audit_share).err());
+        let combiner = combiner(instrument, &draft.combination).map_err(|fault| faults.push(fault));
+        let rules = compile(codebook, instrument, &draft).map_err(|more| faults.extend(more));
+        match (combiner, rules) {
+            (Ok(combiner), Ok(rules)) if faults.is_empty() => {
+                let cut_offs = CutOffs::of(&draft.bands);
+                Ok(Policy { inner: Arc::new(Inner { draft, combiner, cut_offs, rules }) })
+            }
+            _ => {
+                faults.truncate(MOST_FAULTS);
+                Err(faults)
+            }
         }
-        let combiner = combiner(instrument, &draft.combination)?;
-        let rules = compile(codebook, instrument, &draft)?;
-        let cut_offs = CutOffs::of(&draft.bands);
-        Ok(Policy { inner: Arc::new(Inner { draft, combiner, cut_offs, rules }) })
     }
 
     /// The policy as it stands in a file: change a copy to make another policy.
@@ -124,6 +145,21 @@ impl Policy {
 
     pub(crate) fn rules(&self) -> &Rules {
         &self.inner.rules
+    }
+}
+
+/// The first of faults that are not none.
+fn first_of(faults: Vec<PolicyError>) -> PolicyError {
+    let found = faults.len();
+    let first = faults.into_iter().next();
+    first.unwrap_or(PolicyError::TooManyAtoms { found, limit: MOST_ATOMS })
+}
+
+fn check_audit(share: Fixed) -> Result<(), PolicyError> {
+    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+    match (Fixed::ZERO..=one).contains(&share) {
+        true => Ok(()),
+        false => Err(PolicyError::AuditShare { share }),
     }
 }
 
@@ -175,57 +211,90 @@ fn combiner(instrument: &Instrument, combination: &Combination) -> Result<Combin
     }
 }
 
+/// Compiles the gates, the danger signs and the instrument's denominators; or tells every fault,
+/// the first of every gate, at most [`MOST_FAULTS`].
 fn compile(
     codebook: &Codebook,
     instrument: &Instrument,
     draft: &PolicyDraft,
-) -> Result<Rules, PolicyError> {
+) -> Result<Rules, Vec<PolicyError>> {
     let mut rules = Rules::new();
+    let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
     for gate in &draft.gates {
-        let owned = || gate.id.clone();
-        if !seen.insert(&gate.id) {
-            return Err(PolicyError::RepeatedGate { gate: owned() });
+        let fault = if seen.insert(&gate.id) {
+            add_gate(codebook, draft, gate, &mut rules).err()
+        } else {
+            Some(PolicyError::RepeatedGate { gate: gate.id.clone() })
+        };
+        faults.extend(fault);
+        if faults.len() == MOST_FAULTS {
+            return Err(faults);
         }
-        if gate.citation.trim().is_empty() {
-            return Err(PolicyError::NoCitation { gate: owned() });
-        }
-        let terms = gate.when.unfold(codebook, &gate.id)?;
-        let asked = || terms.iter().flatten();
-        match gate.effect {
-            GateEffect::Floor(Band::Low) | GateEffect::Cap(Band::VeryHigh) => {
-                return Err(PolicyError::Toothless { gate: owned() });
-            }
-            GateEffect::Cap(_) => {
-                if draft.danger_signs.is_empty() {
-                    return Err(PolicyError::CapWithoutDangerSigns { gate: owned() });
-                }
-                if let Some(open) = asked().find(|atom| atom.codes.contains(&0)) {
-                    let item = codebook.items()[open.item].id.clone();
-                    return Err(PolicyError::CapOnUnknown { gate: owned(), item });
-                }
-            }
-            _ => {}
-        }
-        let raises = !matches!(gate.effect, GateEffect::Cap(_));
-        let of_victim = |atom: &&Answers| codebook.items()[atom.item].about == About::Victim;
-        if let Some(atom) = asked().find(of_victim).filter(|_| !(gate.safeguarding && raises)) {
-            let item = codebook.items()[atom.item].id.clone();
-            return Err(PolicyError::VictimItem { gate: owned(), item });
-        }
-        rules.add_gate(&gate.effect, &terms);
     }
     for sign in &draft.danger_signs {
-        let (item, codes) = condition::codes(codebook, "danger_signs", &sign.item, &sign.is)?;
-        rules.add_danger_sign(&Answers { item, codes });
+        match condition::codes(codebook, "danger_signs", &sign.item, &sign.is) {
+            Ok((item, codes)) => rules.add_danger_sign(&Answers { item, codes }),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if !faults.is_empty() {
+        faults.truncate(MOST_FAULTS);
+        return Err(faults);
     }
     for outcome in 0..instrument.outcomes().len() {
         rules.add_denominator(instrument.not_when(outcome), instrument.established_by(outcome));
     }
     rules.finish();
     let found = rules.atoms().len();
-    if found > rules::MOST_ATOMS {
-        return Err(PolicyError::TooManyAtoms { found, limit: rules::MOST_ATOMS });
+    if found > MOST_ATOMS {
+        return Err(vec![PolicyError::TooManyAtoms { found, limit: MOST_ATOMS }]);
     }
     Ok(rules)
+}
+
+fn add_gate(
+    codebook: &Codebook,
+    draft: &PolicyDraft,
+    gate: &Gate,
+    rules: &mut Rules,
+) -> Result<(), PolicyError> {
+    let owned = || gate.id.clone();
+    if gate.citation.trim().is_empty() {
+        return Err(PolicyError::NoCitation { gate: owned() });
+    }
+    let resolved = gate.when.resolve(codebook, &gate.id, rules.atoms_mut())?;
+    let numbers: BTreeSet<usize> = resolved.atoms().into_iter().collect();
+    let asked = || numbers.iter().map(|&number| &rules.atoms()[number]);
+    match gate.effect {
+        GateEffect::Floor(Band::Low) | GateEffect::Cap(Band::VeryHigh) => {
+            return Err(PolicyError::Toothless { gate: owned() });
+        }
+        GateEffect::Cap(_) => {
+            if draft.danger_signs.is_empty() {
+                return Err(PolicyError::CapWithoutDangerSigns { gate: owned() });
+            }
+            if let Some(open) = asked().find(|atom| atom.codes.contains(&0)) {
+                let item = codebook.items()[open.item].id.clone();
+                return Err(PolicyError::CapOnUnknown { gate: owned(), item });
+            }
+        }
+        _ => {}
+    }
+    let raises = !matches!(gate.effect, GateEffect::Cap(_));
+    let of_victim = |atom: &&Answers| codebook.items()[atom.item].about == About::Victim;
+    if let Some(atom) = asked().find(of_victim).filter(|_| !(gate.safeguarding && raises)) {
+        let item = codebook.items()[atom.item].id.clone();
+        return Err(PolicyError::VictimItem { gate: owned(), item });
+    }
+    // Where there are more sets of answers than bits, the policy is refused once all are counted.
+    if rules.atoms_fit() {
+        let terms = resolved.unfold(&gate.id)?;
+        if rules.term_count() + terms.len() > MOST_TERMS_IN_ALL {
+            let limit = MOST_TERMS_IN_ALL;
+            return Err(PolicyError::TooManyTermsInAll { gate: owned(), limit });
+        }
+        rules.add_gate(&gate.effect, &terms);
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::band::Band;
 use crate::Timestamp;
+use crate::base::words;
 
 /// How reasons for lowering begin, and no other reason does.
 pub const LOWERING_PREFIX: &str = "lower_";
@@ -22,8 +23,7 @@ pub const LOWERING_REASONS: [&str; 5] = [
 const MOST_CODE_BYTES: usize = 64;
 
 /// Which way a decision pulls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OverrideDirection {
     /// Towards the front: `raise` and `must`.
     Raises,
@@ -33,14 +33,11 @@ pub enum OverrideDirection {
     Handles,
 }
 
-impl fmt::Display for OverrideDirection {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            OverrideDirection::Raises => "raises",
-            OverrideDirection::Lowers => "lowers",
-            OverrideDirection::Handles => "handles",
-        })
-    }
+words! {
+    OverrideDirection, "a direction of a decision",
+    Raises => "raises",
+    Lowers => "lowers",
+    Handles => "handles",
 }
 
 /// What a person decided about a complaint.

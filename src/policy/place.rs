@@ -1,12 +1,14 @@
 //! Where a complaint stands: lane and band, what set them, and what people changed.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::band::{Band, Lane};
+use super::combination::Priority;
 use super::decisions::ActiveOverride;
 use super::gate::{Gate, GateEffect};
 use super::overrides::OverrideEffect;
 use super::rules::Danger;
+use super::standing::Standing;
 
 /// What set a complaint's band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -22,21 +24,65 @@ pub enum SetBy {
     Override,
 }
 
-/// Lane and band with what set them; the model's own result stays beside an override's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+/// Where a complaint stands with what set its band; the model's own result stays beside an
+/// override's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Placement {
-    /// Which queue it stands in.
-    pub lane: Lane,
-    /// Its band.
-    pub band: Band,
+    standing: Standing,
+    model: Standing,
+    set_by: SetBy,
+    overridden: bool,
+}
+
+impl Placement {
+    /// Where it stands, people's decisions included.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// Where it would stand before any override. The priority is the same: no decision moves it.
+    #[must_use]
+    pub fn model_standing(&self) -> Standing {
+        self.model
+    }
+
     /// What set the band.
-    pub set_by: SetBy,
-    /// The lane before any override.
-    pub model_lane: Lane,
-    /// The band before any override.
-    pub model_band: Band,
+    #[must_use]
+    pub fn set_by(&self) -> SetBy {
+        self.set_by
+    }
+
     /// Whether a person's decision is in force, whatever it changed.
-    pub overridden: bool,
+    #[must_use]
+    pub fn is_overridden(&self) -> bool {
+        self.overridden
+    }
+}
+
+impl Serialize for Placement {
+    /// One flat map; the priority stands elsewhere in what holds a placement.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename = "Placement")]
+        struct Flat {
+            lane: Lane,
+            band: Band,
+            set_by: SetBy,
+            model_lane: Lane,
+            model_band: Band,
+            overridden: bool,
+        }
+        Flat {
+            lane: self.standing.lane(),
+            band: self.standing.band(),
+            set_by: self.set_by,
+            model_lane: self.model.lane(),
+            model_band: self.model.band(),
+            overridden: self.overridden,
+        }
+        .serialize(serializer)
+    }
 }
 
 /// Places one complaint by the policy's precedence: priority, the lowest cap, the highest floor,
@@ -45,7 +91,7 @@ pub(crate) fn place(
     gates: &[Gate],
     fired: &[usize],
     danger: Danger,
-    by_priority: Band,
+    (priority, by_priority): (Priority, Band),
     active: Option<&ActiveOverride>,
 ) -> Placement {
     let effects = fired.iter().map(|&gate| (gate, &gates[gate].effect));
@@ -70,38 +116,36 @@ pub(crate) fn place(
         (band, set_by) = (floor, SetBy::Floor(gate));
     }
     let lane = if must { Lane::Must } else { Lane::Open };
-    let mut placement = Placement {
-        lane,
-        band,
-        set_by,
-        model_lane: lane,
-        model_band: band,
-        overridden: active.is_some(),
+    let model = Standing::new(lane, band, priority);
+    let Some(active) = active else {
+        return Placement { standing: model, model, set_by, overridden: false };
     };
-    if let Some(active) = active {
-        apply(active, floor.map(|(floor, _)| floor), &mut placement);
-    }
-    placement
+    let decided = Standing::new(
+        decided_lane(active, lane),
+        decided_band(active, floor.map(|(floor, _)| floor), band),
+        priority,
+    );
+    let set_by = if decided.band() == band { set_by } else { SetBy::Override };
+    Placement { standing: decided, model, set_by, overridden: true }
 }
 
-fn apply(active: &ActiveOverride, floor: Option<Band>, placement: &mut Placement) {
+fn decided_lane(active: &ActiveOverride, lane: Lane) -> Lane {
     match active.lane.as_ref().map(|decision| &decision.effect) {
-        Some(OverrideEffect::Must) => placement.lane = Lane::Must,
-        Some(OverrideEffect::LiftMust) => placement.lane = Lane::Open,
-        _ => {}
+        Some(OverrideEffect::Must) => Lane::Must,
+        Some(OverrideEffect::LiftMust) => Lane::Open,
+        _ => lane,
     }
-    let Some(decision) = &active.band else { return };
-    let band = match decision.effect {
-        OverrideEffect::Raise(band) => placement.band.max(band),
-        OverrideEffect::Lower(band) => {
+}
+
+fn decided_band(active: &ActiveOverride, floor: Option<Band>, band: Band) -> Band {
+    let Some(decision) = &active.band else { return band };
+    match decision.effect {
+        OverrideEffect::Raise(least) => band.max(least),
+        OverrideEffect::Lower(most) => {
             // One person alone cannot go below a floor.
             let least = if decision.has_second_actor() { None } else { floor };
-            placement.band.min(band.max(least.unwrap_or(Band::Low)))
+            band.min(most.max(least.unwrap_or(Band::Low)))
         }
-        _ => return,
-    };
-    if band != placement.band {
-        placement.band = band;
-        placement.set_by = SetBy::Override;
+        _ => band,
     }
 }

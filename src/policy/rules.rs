@@ -3,14 +3,10 @@
 //! Every set of answers that some rule asks for is an *atom*; scoring sets one bit per atom that
 //! holds, in the same table look-ups that add the weights. A rule is then a few mask comparisons.
 
+use super::atoms::{AtomSet, Atoms, WORD};
 use super::gate::GateEffect;
 use crate::base::widest;
 use crate::instrument::Answers;
-
-/// Bits in a word of atoms.
-const WORD: usize = 32;
-/// The most atoms that fit.
-pub(crate) const MOST_ATOMS: usize = 256;
 
 const MUST: u32 = 1;
 /// Floors at `medium`, `high`, `very_high`: bits 1 to 3.
@@ -39,7 +35,7 @@ struct DenominatorMasks {
 /// Every rule of a policy and every denominator of an instrument, compiled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Rules {
-    atoms: Vec<Answers>,
+    atoms: Atoms,
     terms: Vec<Term>,
     danger: Mask,
     danger_unknown: Mask,
@@ -65,21 +61,25 @@ impl Rules {
         Rules::default()
     }
 
-    /// The bit of a set of answers, added if it is new.
-    fn atom(&mut self, answers: &Answers) -> usize {
-        match self.atoms.iter().position(|atom| atom == answers) {
-            Some(place) => place,
-            None => {
-                self.atoms.push(answers.clone());
-                self.atoms.len() - 1
-            }
-        }
+    /// Where conditions find and add the sets of answers that they ask for.
+    pub(super) fn atoms_mut(&mut self) -> &mut Atoms {
+        &mut self.atoms
+    }
+
+    /// Whether every set of answers has a bit; terms are not made where it has not.
+    pub(super) fn atoms_fit(&self) -> bool {
+        self.atoms.fit()
+    }
+
+    /// How many terms all gates have together.
+    pub(super) fn term_count(&self) -> usize {
+        self.terms.len()
     }
 
     fn mask(&mut self, answers: &[Answers]) -> Mask {
         let mut mask = Mask::new();
         for answers in answers {
-            let bit = self.atom(answers);
+            let bit = self.atoms.number(answers.clone());
             let word = bit / WORD;
             if mask.len() <= word {
                 mask.resize(word + 1, 0);
@@ -89,7 +89,7 @@ impl Rules {
         mask
     }
 
-    pub(super) fn add_gate(&mut self, effect: &GateEffect, terms: &[Vec<Answers>]) {
+    pub(super) fn add_gate(&mut self, effect: &GateEffect, terms: &[AtomSet]) {
         let effect = match effect {
             GateEffect::Must => MUST,
             GateEffect::Floor(band) => FLOOR << (band.level().max(1) - 1),
@@ -99,8 +99,7 @@ impl Rules {
         let gate = self.gates;
         self.gates += 1;
         for term in terms {
-            let mask = self.mask(term);
-            self.terms.push(Term { gate, effect, mask });
+            self.terms.push(Term { gate, effect, mask: term.words().to_vec() });
         }
     }
 
@@ -138,12 +137,12 @@ impl Rules {
 
     /// The atoms, in the order of their bits.
     pub(crate) fn atoms(&self) -> &[Answers] {
-        &self.atoms
+        self.atoms.list()
     }
 
     /// Words that hold the bits of one complaint.
     pub(crate) fn words(&self) -> usize {
-        self.atoms.len().div_ceil(WORD)
+        self.atoms.list().len().div_ceil(WORD)
     }
 
     /// Whether any rule could change a lane or a band.
@@ -187,12 +186,12 @@ impl Rules {
             return;
         }
         if self.words() != 1 {
-            let mut own = vec![0; self.words()];
+            let mut words = vec![0; self.words()];
             for (row, effects) in effects.iter_mut().enumerate() {
-                for (word, own) in own.iter_mut().enumerate() {
-                    *own = bits[word * rows + row];
+                for (word, bits_of_row) in words.iter_mut().enumerate() {
+                    *bits_of_row = bits[word * rows + row];
                 }
-                *effects = self.effects(&own);
+                *effects = self.effects(&words);
             }
             return;
         }
@@ -260,21 +259,23 @@ impl Rules {
 
     /// The gates that fire on one complaint, in the policy's order.
     pub(crate) fn fired(&self, bits: &[u32]) -> Vec<usize> {
-        let mut fired: Vec<usize> = self
-            .terms
-            .iter()
-            .filter(|term| holds(bits, &term.mask))
-            .map(|term| term.gate)
-            .collect();
-        fired.dedup();
+        let mut fired = Vec::new();
+        self.fired_into(bits, &mut fired);
         fired
+    }
+
+    /// The same into a list that is kept and is empty.
+    pub(crate) fn fired_into(&self, bits: &[u32], fired: &mut Vec<usize>) {
+        let held = self.terms.iter().filter(|term| holds(bits, &term.mask));
+        fired.extend(held.map(|term| term.gate));
+        fired.dedup();
     }
 
     /// What is possible for every gate: `atom` says what is possible for an atom.
     pub(crate) fn possible(&self, atom: impl Fn(&Answers) -> Possible) -> Vec<Possible> {
         // As words, so that a term is held against all of them at once.
         let (mut sometimes, mut always) = (vec![0; self.words()], vec![0; self.words()]);
-        for (bit, possible) in self.atoms.iter().map(atom).enumerate() {
+        for (bit, possible) in self.atoms().iter().map(atom).enumerate() {
             sometimes[bit / WORD] |= u32::from(possible.sometimes) << (bit % WORD);
             always[bit / WORD] |= u32::from(possible.always) << (bit % WORD);
         }
@@ -344,3 +345,6 @@ pub(crate) struct Danger {
 pub(crate) fn danger(effects: u32) -> Danger {
     Danger { present: effects & DANGER != 0, unknown: effects & DANGER_UNKNOWN != 0 }
 }
+
+#[cfg(test)]
+mod tests;

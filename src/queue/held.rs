@@ -145,8 +145,7 @@ impl Placed {
     }
 
     pub(super) fn rank(&self, position: usize) -> Rank {
-        let key = self.key;
-        Rank { position, lane: key.lane(), band: key.band(), priority: key.priority() }
+        Rank::new(position, self.key.standing())
     }
 }
 

@@ -240,9 +240,9 @@ impl Queue {
         let moved = touched.iter().filter_map(|id| {
             let (old, new) = (earlier.find(id)?, self.find(id)?);
             let (from, to) = (earlier.rank_of(old), self.rank_of(new));
-            (from != to).then(|| Move {
-                pushed: old.stands_as(new),
-                ..Move::new(&**id, Some(from), Some(to))
+            (from != to).then(|| {
+                let moved = Move::new(&**id, Some(from), Some(to));
+                if old.stands_as(new) { moved.by_others() } else { moved }
             })
         });
         advanced.moves = Moves::of(moved.collect());
@@ -316,16 +316,12 @@ impl Queue {
     fn key(&mut self, held: &Held) -> Key {
         let engine = self.state.triage.engine();
         engine.tally_into(&held.packed, &mut self.scratch);
-        let priority = crate::policy::Priority::from_billionths(self.scratch.priority);
         let active = ActiveOverride::of(self.state.decisions(&held.id), self.state.now);
-        let (lane, band) = match active {
-            None => engine.lane_and_band(&self.scratch),
-            Some(active) => {
-                let placement = self.state.triage.placement(&self.scratch, Some(&active));
-                (placement.lane, placement.band)
-            }
+        let standing = match active {
+            None => engine.standing(&self.scratch),
+            Some(active) => self.state.triage.placement(&self.scratch, Some(&active)).standing(),
         };
-        Key::of(lane, band, priority, 0)
+        Key::of(standing, 0)
     }
 
     /// Puts a complaint where it now belongs.

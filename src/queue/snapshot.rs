@@ -10,7 +10,7 @@ use crate::codebook::Codebook;
 use crate::complaint::{Complaint, Deadline, Unlisted};
 use crate::explain::Assessment;
 use crate::policy::{ActiveOverride, Band, Lane, Override, Overrides, Placement, Priority};
-use crate::rank::{Index, Key, Placed as Compared, Rank};
+use crate::rank::{BandCount, Index, Key, Placed as Compared, Rank, Standing};
 use crate::triage::{Ranking, Triage};
 use crate::{Error, Timestamp};
 
@@ -115,17 +115,17 @@ impl Snapshot {
 
     /// How many complaints stand in each lane and band, in order. O(log n).
     #[must_use]
-    pub fn counts(&self) -> Vec<(Lane, Band, usize)> {
+    pub fn counts(&self) -> Vec<BandCount> {
         let mut counts = Vec::new();
         let mut before = 0;
         for lane in [Lane::Must, Lane::Open] {
             for band in Band::ALL {
                 // The last key of this lane and band has priority 0.
-                let last = Key::of(lane, band, Priority::default(), 0);
+                let last = Key::of(Standing::new(lane, band, Priority::default()), 0);
                 let through = self.order.count_before(|placed| {
                     if placed.key <= last { Ordering::Less } else { Ordering::Greater }
                 });
-                counts.push((lane, band, through - before));
+                counts.push(BandCount { lane, band, count: through - before });
                 before = through;
             }
         }
@@ -188,7 +188,7 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::backlog`].
     pub fn ranking(&self) -> Result<Ranking, Error> {
-        Ok(self.triage.rank(&self.backlog()?, &self.overrides().at(self.now))?)
+        Ok(self.triage.rank_with(&self.backlog()?, &self.overrides().at(self.now))?)
     }
 
     pub(super) fn placed(&self) -> impl Iterator<Item = Compared<'_>> {

@@ -1,5 +1,6 @@
 //! The sort key: lane, band and priority in 33 bits, with the row in the other 31.
 
+use super::Standing;
 use crate::policy::{Band, Lane, Priority};
 
 /// Bits of the row number.
@@ -26,8 +27,14 @@ impl Key {
         Key(first_is_least << ROW_BITS | u64::from(row))
     }
 
-    pub(crate) fn of(lane: Lane, band: Band, priority: Priority, row: usize) -> Self {
-        Key::new(u32::from(lane == Lane::Open), band.level(), priority.billionths(), row as u32)
+    pub(crate) fn of(standing: Standing, row: usize) -> Self {
+        let open = u32::from(standing.lane() == Lane::Open);
+        let (level, priority) = (standing.band().level(), standing.priority().billionths());
+        Key::new(open, level, priority, row as u32)
+    }
+
+    pub(crate) fn standing(self) -> Standing {
+        Standing::new(self.lane(), self.band(), self.priority())
     }
 
     pub(crate) fn row(self) -> usize {

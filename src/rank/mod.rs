@@ -5,11 +5,15 @@ mod index;
 mod key;
 mod moves;
 mod order;
+mod position;
 mod top;
 
 pub(crate) use index::Index;
 pub(crate) use key::Key;
 pub(crate) use moves::Placed;
-pub use moves::{Direction, Move, Moves, Rank};
+pub use moves::{Direction, Move, Moves};
 pub(crate) use order::Order;
+pub use position::{BandCount, Rank};
 pub(crate) use top::Top;
+
+pub use crate::policy::standing::Standing;

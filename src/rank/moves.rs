@@ -1,35 +1,16 @@
 //! Who moved between two orders of complaints, from where to where.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{Band, Lane, Priority};
-
-/// Where a complaint stands in an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Rank {
-    /// Place in the order, from 1.
-    pub position: usize,
-    /// Which queue it stands in.
-    pub lane: Lane,
-    /// Its band.
-    pub band: Band,
-    /// Its priority index.
-    pub priority: Priority,
-}
-
-impl fmt::Display for Rank {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rank { position, lane, band, priority } = self;
-        write!(formatter, "{position} ({lane}, {band}, {priority})")
-    }
-}
+use super::Rank;
+use crate::base::text::OnScreen;
+use crate::base::words;
 
 /// Which way a complaint moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// It was not there before.
     Entered,
@@ -43,35 +24,70 @@ pub enum Direction {
     Left,
 }
 
+words! {
+    Direction, "a direction of a move",
+    Entered => "entered",
+    Up => "up",
+    Down => "down",
+    Stayed => "stayed",
+    Left => "left",
+}
+
 /// One complaint's rank before and after.
 ///
 /// ```
-/// use caserank::policy::{Band, Lane, Priority};
-/// use caserank::rank::{Direction, Move, Rank};
-/// let rank = |position, band| Rank {
-///     position, band, lane: Lane::Open, priority: Priority::from_billionths(41_000_000),
-/// };
-/// let moved = Move::new("2026-0417", Some(rank(812, Band::Medium)), Some(rank(3, Band::High)));
+/// use caserank::rank::{Direction, Move};
+/// let moved: Move = serde_json::from_str(
+///     r#"{"id": "2026-0417", "pushed": false,
+///         "from": {"position": 812, "lane": "open", "band": "medium", "priority": 41000000},
+///         "to": {"position": 3, "lane": "open", "band": "high", "priority": 41000000}}"#,
+/// )?;
 /// assert_eq!(moved.direction(), Direction::Up);
 /// assert_eq!(moved.to_string(), "2026-0417: up from 812 (open, medium, 41) to 3 (open, high, 41)");
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Move {
-    /// Id of the complaint.
-    pub id: String,
-    /// Before; `None` where it was not there.
-    pub from: Option<Rank>,
-    /// After; `None` where it is no longer there.
-    pub to: Option<Rank>,
-    /// Whether nothing about the complaint itself changed: others came, went or passed it.
-    pub pushed: bool,
+    id: String,
+    from: Option<Rank>,
+    to: Option<Rank>,
+    pushed: bool,
 }
 
 impl Move {
-    /// A move of a complaint's own.
-    #[must_use]
-    pub fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
+    /// A move by a change of the complaint itself.
+    pub(crate) fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
         Move { id: id.into(), from, to, pushed: false }
+    }
+
+    /// The same as a move that only others brought about.
+    pub(crate) fn by_others(self) -> Self {
+        Move { pushed: true, ..self }
+    }
+
+    /// Id of the complaint.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its rank before; `None` where it was not there.
+    #[must_use]
+    pub fn from(&self) -> Option<Rank> {
+        self.from
+    }
+
+    /// Its rank after; `None` where it is no longer there.
+    #[must_use]
+    pub fn to(&self) -> Option<Rank> {
+        self.to
+    }
+
+    /// Whether nothing about the complaint itself changed: others came, went or passed it.
+    #[must_use]
+    pub fn is_pushed(&self) -> bool {
+        self.pushed
     }
 
     /// Which way it moved.
@@ -80,7 +96,7 @@ impl Move {
         match (self.from, self.to) {
             (None, _) => Direction::Entered,
             (Some(_), None) => Direction::Left,
-            (Some(from), Some(to)) => match to.position.cmp(&from.position) {
+            (Some(from), Some(to)) => match to.position().cmp(&from.position()) {
                 std::cmp::Ordering::Less => Direction::Up,
                 std::cmp::Ordering::Greater => Direction::Down,
                 std::cmp::Ordering::Equal => Direction::Stayed,
@@ -97,20 +113,16 @@ impl Move {
     /// Whether it changed its lane or its band, or entered or left.
     #[must_use]
     pub fn changed_band(&self) -> bool {
-        let place = |rank: Rank| (rank.lane, rank.band);
-        self.from.map(place) != self.to.map(place)
+        match (self.from, self.to) {
+            (Some(from), Some(to)) => !from.standing().has_band_of(to.standing()),
+            (from, to) => from.is_some() != to.is_some(),
+        }
     }
 }
 
 impl fmt::Display for Move {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for one in self.id.chars() {
-            // An id must not steer a terminal.
-            match one.is_control() {
-                true => write!(formatter, "{}", one.escape_default())?,
-                false => formatter.write_char(one)?,
-            }
-        }
+        write!(formatter, "{}", OnScreen(&self.id))?;
         formatter.write_str(": ")?;
         match (self.from, self.to) {
             (None, None) => formatter.write_str("not there"),
@@ -120,7 +132,7 @@ impl fmt::Display for Move {
                 Direction::Up => write!(formatter, "up from {from} to {to}"),
                 Direction::Down => write!(formatter, "down from {from} to {to}"),
                 _ if from == to => write!(formatter, "stays at {to}"),
-                _ => write!(formatter, "stays at {}: from {from} to {to}", to.position),
+                _ => write!(formatter, "stays at {}: from {from} to {to}", to.position()),
             },
         }
     }
@@ -154,11 +166,8 @@ impl Moves {
         let mut unmoved = 0;
         for after in later {
             let from = before.remove(after.id);
-            let own = |placed: &Placed<'_>| {
-                let Rank { lane, band, priority, .. } = placed.rank;
-                (lane, band, priority, placed.ties)
-            };
-            let pushed = from.as_ref().is_some_and(|from| own(from) == own(&after));
+            let sorts_by = |placed: &Placed<'_>| (placed.rank.standing(), placed.ties);
+            let pushed = from.as_ref().is_some_and(|from| sorts_by(from) == sorts_by(&after));
             let (from, to) = (from.map(|from| from.rank), Some(after.rank));
             if from == to && pushed {
                 unmoved += 1;
@@ -167,17 +176,15 @@ impl Moves {
             }
         }
         let mut left: Vec<Placed<'_>> = before.into_values().collect();
-        left.sort_by_key(|placed| placed.rank.position);
+        left.sort_by_key(|placed| placed.rank.position());
         moves.extend(left.iter().map(|placed| Move::new(placed.id, Some(placed.rank), None)));
         Moves { moves, unmoved }
     }
 
     /// From moves that are known already, in any order.
     pub(crate) fn of(mut moves: Vec<Move>) -> Self {
-        let place = |rank: Rank| rank.position;
-        moves.sort_by_key(|one| {
-            (one.to.map_or(usize::MAX, place), one.from.map_or(usize::MAX, place))
-        });
+        let position = |rank: Option<Rank>| rank.map_or(usize::MAX, Rank::position);
+        moves.sort_by_key(|moved| (position(moved.to), position(moved.from)));
         Moves { moves, unmoved: 0 }
     }
 
@@ -188,7 +195,7 @@ impl Moves {
 
     /// Those of whom something changed, not only their neighbours.
     pub fn own(&self) -> impl Iterator<Item = &Move> {
-        self.moves.iter().filter(|one| !one.pushed)
+        self.moves.iter().filter(|moved| !moved.pushed)
     }
 
     /// How many moved.
@@ -212,19 +219,19 @@ impl Moves {
     /// How many moved in a direction by a change of their own.
     #[must_use]
     pub fn count(&self, direction: Direction) -> usize {
-        self.own().filter(|one| one.direction() == direction).count()
+        self.own().filter(|moved| moved.direction() == direction).count()
     }
 
     /// How many were only pushed by others.
     #[must_use]
     pub fn pushed(&self) -> usize {
-        self.moves.iter().filter(|one| one.pushed).count()
+        self.moves.iter().filter(|moved| moved.pushed).count()
     }
 
     /// The move of a complaint; `None` where it did not move.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Move> {
-        self.moves.iter().find(|one| one.id == id)
+        self.moves.iter().find(|moved| moved.id == id)
     }
 }
 
@@ -234,6 +241,15 @@ impl IntoIterator for Moves {
 
     fn into_iter(self) -> Self::IntoIter {
         self.moves.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Moves {
+    type Item = &'a Move;
+    type IntoIter = std::slice::Iter<'a, Move>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.moves.iter()
     }
 }
 
@@ -248,6 +264,6 @@ impl fmt::Display for Moves {
             formatter,
             "{entered} entered, {left} left, {up} up, {down} down, {pushed} pushed by others"
         )?;
-        self.own().try_for_each(|one| write!(formatter, "\n{one}"))
+        self.own().try_for_each(|moved| write!(formatter, "\n{moved}"))
     }
 }

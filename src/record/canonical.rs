@@ -43,10 +43,9 @@ fn write(value: &Value, text: &mut String) {
     }
 }
 
-/// A record as a value. Its maps have text keys and its numbers are whole, so nothing in it can
-/// fail to be written.
+/// A record as a value.
 pub(super) fn value(record: &impl Serialize) -> Value {
-    serde_json::to_value(record).unwrap_or_default()
+    crate::base::json::value(record)
 }
 
 /// Digest of everything but the digest itself.

@@ -233,14 +233,14 @@ fn result(triage: &Triage, codes: &[u8], active: Option<&ActiveOverride>) -> Rec
         (part.outcome.clone(), recorded)
     });
     RecordedResult {
-        band: placement.band,
+        band: placement.standing().band(),
         gates: fired.into_iter().map(|gate| gates[gate].id.clone()).collect(),
-        lane: placement.lane,
-        model_band: placement.model_band,
-        model_lane: placement.model_lane,
+        lane: placement.standing().lane(),
+        model_band: placement.model_standing().band(),
+        model_lane: placement.model_standing().lane(),
         outcomes: outcomes.collect(),
         priority: Priority::from_billionths(tally.priority),
-        set_by: match placement.set_by {
+        set_by: match placement.set_by() {
             SetBy::Priority => "priority".to_owned(),
             SetBy::Cap(gate) => format!("cap:{}", gates[gate].id),
             SetBy::Floor(gate) => format!("floor:{}", gates[gate].id),

@@ -8,9 +8,11 @@ mod lanes;
 mod link;
 mod scores;
 mod table;
+mod weight_set;
 
 pub use link::{BILLION, Probability, logistic};
 pub use scores::Scores;
+pub use weight_set::WeightSet;
 
 pub(crate) use answers::AnswerTable;
 pub(crate) use lanes::{Lanes, lane_of_outcome};

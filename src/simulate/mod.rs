@@ -18,7 +18,7 @@ use crate::Timestamp;
 use crate::backlog::{BacklogBuilder, BacklogError};
 use crate::codebook::CodebookError;
 use crate::complaint::Complaint;
-use crate::policy::{ActiveOverrides, Band};
+use crate::policy::Band;
 use crate::triage::{Ranking, Triage};
 use crate::worklist::{Carries, Period, PlanError, Planner};
 
@@ -171,16 +171,16 @@ impl Simulation {
             builder.push(&arrival.complaint)?;
             outcomes.insert(arrival.complaint.id(), &arrival.outcomes);
         }
-        let ranking = self.triage.rank(&builder.freeze(), &ActiveOverrides::none())?;
+        let ranking = self.triage.rank(&builder.freeze())?;
         let touched = self.touch(&ranking)?;
         let touches = ranking.iter().map(|entry| Touch {
-            id: entry.id.to_owned(),
-            unit: ranking.backlog().unit(entry.row).map(str::to_owned),
-            band: entry.band,
-            lane: entry.lane,
-            received: ranking.backlog().received(entry.row),
-            touched: touched.touched[entry.row],
-            outcomes: outcomes.get(entry.id).map(|own| (*own).clone()).unwrap_or_default(),
+            id: entry.id().to_owned(),
+            unit: ranking.backlog().unit(entry.row()).map(str::to_owned),
+            band: entry.band(),
+            lane: entry.lane(),
+            received: ranking.backlog().received(entry.row()),
+            touched: touched.touched[entry.row()],
+            outcomes: outcomes.get(entry.id()).map(|own| (*own).clone()).unwrap_or_default(),
         });
         Ok(Simulated::new(
             touches.collect(),
@@ -228,7 +228,7 @@ impl Simulation {
                 &self.capacities,
                 &in_hand,
                 &mut carries,
-                |entry| open(entry.row),
+                |entry| open(entry.row()),
             )?;
             let waiting = (0..backlog.len()).filter(|&row| open(row)).count();
             run.most_waiting = run.most_waiting.max(waiting);

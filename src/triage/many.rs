@@ -55,7 +55,15 @@ impl Triage {
     /// # Errors
     /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] where the backlog is not of
     /// every model's codebook.
-    pub fn rank_each(
+    pub fn rank_each(models: &[&Triage], backlog: &Backlog) -> Result<Vec<Ranking>, CodebookError> {
+        Triage::rank_each_with(models, backlog, &ActiveOverrides::none())
+    }
+
+    /// Ranks a backlog under each of several models, each as [`Triage::rank_with`] does alone.
+    ///
+    /// # Errors
+    /// As [`Triage::rank_each`].
+    pub fn rank_each_with(
         models: &[&Triage],
         backlog: &Backlog,
         overrides: &ActiveOverrides,
@@ -90,22 +98,23 @@ fn pass<T: Send>(
     // Per share of rows, the places of every model.
     let mut places: Vec<Vec<&mut [T]>> = Vec::new();
     places.resize_with(backlog.len().div_ceil(SHARE), Vec::new);
-    for own in out {
-        for (places, own) in places.iter_mut().zip(own.chunks_mut(SHARE)) {
-            places.push(own);
+    for of_model in out {
+        for (places, share) in places.iter_mut().zip(of_model.chunks_mut(SHARE)) {
+            places.push(share);
         }
     }
     let work = |(share, (packed, places)): (usize, (&[u8], Vec<&mut [T]>))| {
-        let mut turns: Vec<_> = places.into_iter().map(|own| own.chunks_mut(TURN)).collect();
+        let mut turns: Vec<_> =
+            places.into_iter().map(|of_model| of_model.chunks_mut(TURN)).collect();
         let (mut space, mut keys) = (Workspace::default(), Vec::new());
         for (turn, packed) in packed.chunks(TURN * width).enumerate() {
             let first = share * SHARE + turn * TURN;
             for (model, turns) in models.iter().zip(&mut turns) {
-                let Some(own) = turns.next() else { continue };
-                keys.resize(own.len(), 0);
+                let Some(made) = turns.next() else { continue };
+                keys.resize(made.len(), 0);
                 model.engine().key_rows(packed, first, &mut space, &mut keys);
-                for (own, &word) in own.iter_mut().zip(&keys) {
-                    *own = make(word);
+                for (made, &word) in made.iter_mut().zip(&keys) {
+                    *made = make(word);
                 }
             }
         }

@@ -1,13 +1,17 @@
 //! The front door: a codebook, an instrument and a policy that have been checked against each
 //! other, loaded from one model file.
 
+mod changes;
+mod danger;
 mod engine;
+mod entry;
 mod lint;
 mod many;
 mod model;
 mod moves;
 mod one;
 mod ranking;
+mod rerank;
 mod stream;
 #[cfg(feature = "csv")]
 mod table;
@@ -15,15 +19,19 @@ mod table;
 use std::sync::Arc;
 
 use semver::Version;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use engine::Engine;
+pub use changes::ModelChange;
+pub(crate) use engine::Engine;
 pub(crate) use engine::Tally;
+pub use entry::{Entries, Entry};
 pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;
-pub use model::{Fingerprint, MODEL_FORMAT, ModelError};
+pub use model::{Fingerprint, FingerprintError, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
-pub use one::{CodesError, Scored, Scorer};
-pub use ranking::{Entry, Ranking};
+pub use one::{CodesError, Scorer};
+pub use ranking::Ranking;
+pub use rerank::{Positions, RerankError, Reranker, Rescored};
 pub use stream::{Listed, TopList};
 
 use crate::backlog::Backlog;
@@ -46,14 +54,14 @@ struct Inner {
 /// A model ready for work. Cheap to clone; `Send + Sync`.
 ///
 /// ```
-/// use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Complaint, Triage};
+/// use caserank::{Backlog, BacklogBuilder, Complaint, Triage};
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let mut backlog = BacklogBuilder::new(triage.codebook());
 /// backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 0))?;
 /// backlog.push(&Complaint::new("b", "2026-04-18".parse()?)?.answer("prior_reports", 5))?;
-/// let ranking = triage.rank(&backlog.freeze(), &ActiveOverrides::none())?;
-/// assert_eq!(ranking.iter().map(|entry| entry.id).collect::<Vec<_>>(), ["b", "a"]);
+/// let ranking = triage.rank(&backlog.freeze())?;
+/// assert_eq!(ranking.iter().map(|entry| entry.id()).collect::<Vec<_>>(), ["b", "a"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -68,6 +76,14 @@ impl Triage {
     /// [`ModelError`] names the part that is refused, the first rule broken and the way out.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
         Triage::from_file(ModelFile::parse(text)?)
+    }
+
+    /// Every fault of a model's text, at most [`MOST_FAULTS`](crate::codebook::MOST_FAULTS): the
+    /// first of every item of the codebook; with a sound codebook the instrument's first; with
+    /// both sound those of the policy, the first of every gate. Empty for a model that loads.
+    #[must_use]
+    pub fn faults(text: &str) -> Vec<ModelError> {
+        model::faults(text)
     }
 
     /// Puts a model together from its parts.
@@ -105,8 +121,8 @@ impl Triage {
             inner: Arc::new(Inner {
                 identity: Identity { id: file.id.clone(), version: file.version.clone() },
                 engine: Engine::new(&instrument, &policy),
-                fingerprint: model::fingerprint(&file),
-                scoring_fingerprint: model::scoring_fingerprint(&file),
+                fingerprint: model::fingerprint(&file)?,
+                scoring_fingerprint: model::scoring_fingerprint(&file)?,
                 instrument,
                 policy,
                 file,
@@ -117,7 +133,7 @@ impl Triage {
     /// Writes the model file: equal models give equal bytes.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(&self.inner.file).unwrap_or_default();
+        let mut text = crate::base::json::pretty(&self.inner.file);
         text.push('\n');
         text
     }
@@ -212,3 +228,24 @@ impl PartialEq for Triage {
 }
 
 impl Eq for Triage {}
+
+impl Serialize for Triage {
+    /// In formats for people the model file; in binary ones the text of that file.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => self.inner.file.serialize(serializer),
+            false => serializer.serialize_str(&self.to_json()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Triage {
+    /// As it was written; [`Triage::from_json`] says more where it is refused.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let model = match deserializer.is_human_readable() {
+            true => Triage::from_file(ModelFile::deserialize(deserializer)?),
+            false => Triage::from_json(&String::deserialize(deserializer)?),
+        };
+        model.map_err(serde::de::Error::custom)
+    }
+}

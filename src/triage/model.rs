@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fmt::Write as _;
+use std::str::FromStr;
 
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,11 +11,12 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::Fixed;
+use crate::base::json;
 use crate::codebook::{Codebook, CodebookError, Kind};
 use crate::instrument::refused_number as refused_number_of_instrument;
-use crate::instrument::{InstrumentDraft, InstrumentError, Link, Named};
+use crate::instrument::{Instrument, InstrumentDraft, InstrumentError, Link, Named};
 use crate::policy::refused_number as refused_number_of_policy;
-use crate::policy::{Combination, Condition, GateEffect, PolicyDraft, PolicyError};
+use crate::policy::{Combination, Condition, GateEffect, Policy, PolicyDraft, PolicyError};
 
 /// The version of the model file format that this release reads and writes.
 pub const MODEL_FORMAT: u32 = 1;
@@ -32,6 +34,9 @@ pub enum ModelError {
         /// As given.
         found: u32,
     },
+    /// The model cannot be written, so that no fingerprint can be taken of it.
+    #[error("the model cannot be written, and so has no fingerprint: {0}")]
+    Unwritable(serde_json::Error),
     /// The codebook is refused.
     #[error(transparent)]
     Codebook(#[from] CodebookError),
@@ -56,25 +61,84 @@ pub(super) struct ModelFile {
     pub(super) policy: PolicyDraft,
 }
 
+/// The parts of a model's text.
+#[derive(Deserialize)]
+struct Parts<'a> {
+    #[serde(borrow)]
+    codebook: &'a RawValue,
+    #[serde(borrow)]
+    instrument: &'a RawValue,
+    #[serde(borrow)]
+    policy: &'a RawValue,
+}
+
 impl ModelFile {
-    /// Parses the text; a number that is not exact is refused by the part it stands in.
+    /// Parses the text, its format first; what is refused is refused by the part it stands in.
     pub(super) fn parse(text: &str) -> Result<Self, ModelError> {
-        #[derive(Deserialize)]
-        struct Parts<'a> {
-            #[serde(borrow)]
-            instrument: &'a RawValue,
-            #[serde(borrow)]
-            policy: &'a RawValue,
+        let text = json::without_mark(text);
+        if let Some(found) = json::format_of(text).filter(|found| *found != MODEL_FORMAT) {
+            return Err(ModelError::Format { found });
         }
-        serde_json::from_str(text).map_err(|fault| {
-            let Ok(parts) = serde_json::from_str::<Parts<'_>>(text) else { return fault.into() };
-            let instrument = || refused_number_of_instrument(parts.instrument.get());
-            let policy = || refused_number_of_policy(parts.policy.get());
-            instrument()
-                .map(ModelError::Instrument)
-                .or_else(|| policy().map(ModelError::Policy))
-                .unwrap_or(ModelError::Json(fault))
+        serde_json::from_str(text).map_err(|fault| match serde_json::from_str::<Parts<'_>>(text) {
+            Ok(parts) => parts.fault(fault),
+            Err(_) => fault.into(),
         })
+    }
+}
+
+impl Parts<'_> {
+    /// Why a text with these parts was refused, where it is known better than by its shape.
+    fn fault(&self, fault: serde_json::Error) -> ModelError {
+        if let Err(refused) = Codebook::from_json(self.codebook.get()) {
+            // By its shape it is told better by the line in the whole file.
+            if !matches!(refused, CodebookError::Json(_)) {
+                return refused.into();
+            }
+        }
+        let instrument = || refused_number_of_instrument(self.instrument.get());
+        let policy = || refused_number_of_policy(self.policy.get());
+        instrument()
+            .map(ModelError::Instrument)
+            .or_else(|| policy().map(ModelError::Policy))
+            .unwrap_or(ModelError::Json(fault))
+    }
+}
+
+/// Every fault of a model's text, at most [`MOST_FAULTS`](crate::codebook::MOST_FAULTS); empty for one that loads.
+pub(super) fn faults(text: &str) -> Vec<ModelError> {
+    let text = json::without_mark(text);
+    let Err(first) = super::Triage::from_json(text) else { return Vec::new() };
+    let of_shape = matches!(first, ModelError::Format { .. } | ModelError::Json(_));
+    let parts = serde_json::from_str::<Parts<'_>>(text).ok().filter(|_| !of_shape);
+    let found = parts.map(|parts| parts.faults()).unwrap_or_default();
+    if found.is_empty() { vec![first] } else { found }
+}
+
+impl Parts<'_> {
+    /// Faults of a codebook hide those of what is written for it, and those of an instrument hide
+    /// those of the policy.
+    fn faults(&self) -> Vec<ModelError> {
+        let codebook = match Codebook::from_json(self.codebook.get()) {
+            Ok(codebook) => codebook,
+            Err(_) => {
+                let faults = Codebook::faults(self.codebook.get());
+                return faults.into_iter().map(ModelError::Codebook).collect();
+            }
+        };
+        let instrument = match Instrument::from_json(&codebook, self.instrument.get()) {
+            Ok(instrument) => instrument,
+            Err(fault) => return vec![fault.into()],
+        };
+        match serde_json::from_str(self.policy.get()) {
+            Ok(draft) => match Policy::check(&codebook, &instrument, draft) {
+                Ok(_) => Vec::new(),
+                Err(faults) => faults.into_iter().map(ModelError::Policy).collect(),
+            },
+            Err(_) => {
+                let refused = refused_number_of_policy(self.policy.get());
+                refused.map(ModelError::Policy).into_iter().collect()
+            }
+        }
     }
 }
 
@@ -124,29 +188,42 @@ impl Serialize for Fingerprint {
     }
 }
 
+/// Why a text is not a [`Fingerprint`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a fingerprint has 64 hexadecimal digits, 0-9 and a-f")]
+#[non_exhaustive]
+pub struct FingerprintError;
+
+impl FromStr for Fingerprint {
+    type Err = FingerprintError;
+
+    fn from_str(text: &str) -> Result<Self, FingerprintError> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let pairs: &[[u8; 2]; 32] = pairs.try_into().map_err(|_| FingerprintError)?;
+        let mut bytes = [0; 32];
+        for (byte, [high, low]) in bytes.iter_mut().zip(*pairs) {
+            let both = digit(high).zip(digit(low)).ok_or(FingerprintError)?;
+            *byte = both.0 << 4 | both.1;
+        }
+        if rest.is_empty() { Ok(Fingerprint(bytes)) } else { Err(FingerprintError) }
+    }
+}
+
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let refused = || serde::de::Error::custom("a fingerprint has 64 hexadecimal digits");
-        let digits: Vec<u8> = text
-            .chars()
-            .map(|digit| digit.to_digit(16).filter(|_| !digit.is_ascii_uppercase()))
-            .map(|digit| digit.map(|digit| digit as u8))
-            .collect::<Option<_>>()
-            .ok_or_else(refused)?;
-        let bytes: Vec<u8> =
-            digits.chunks(2).map(|pair| pair[0] << 4 | pair[pair.len() - 1]).collect();
-        if digits.len() != 64 {
-            return Err(refused());
-        }
-        bytes.try_into().map(Fingerprint).map_err(|_| refused())
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
 /// Digest of everything that stands in the model file: equal parsed models have equal
 /// fingerprints whatever their spelling, and any parsed field changes it.
-pub(super) fn fingerprint(file: &ModelFile) -> Fingerprint {
-    Fingerprint::of(&serde_json::to_vec(file).unwrap_or_default())
+pub(super) fn fingerprint(file: &ModelFile) -> Result<Fingerprint, ModelError> {
+    digest(file)
 }
 
 /// Only what can affect score, gate, band or order, in a fixed order.
@@ -191,7 +268,7 @@ enum ScoringCombination<'a> {
 
 /// Digest of what can affect score, gate, band or order: texts, evidence, citations, rationales
 /// and action times are left out.
-pub(super) fn scoring_fingerprint(file: &ModelFile) -> Fingerprint {
+pub(super) fn scoring_fingerprint(file: &ModelFile) -> Result<Fingerprint, ModelError> {
     let identity = file.codebook.identity();
     let items = file.codebook.items().iter().map(|item| ScoringItem {
         id: &item.id,
@@ -235,5 +312,11 @@ pub(super) fn scoring_fingerprint(file: &ModelFile) -> Fingerprint {
         danger_signs: &policy.danger_signs,
         gates: policy.gates.iter().map(|gate| (&*gate.id, &gate.effect, &gate.when)).collect(),
     };
-    Fingerprint::of(&serde_json::to_vec(&scoring).unwrap_or_default())
+    digest(&scoring)
+}
+
+/// A digest of what was written, never of nothing.
+fn digest(contents: &impl Serialize) -> Result<Fingerprint, ModelError> {
+    let bytes = serde_json::to_vec(contents).map_err(ModelError::Unwritable)?;
+    Ok(Fingerprint::of(&bytes))
 }

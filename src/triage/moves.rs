@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{Fingerprint, Ranking};
 use crate::Timestamp;
-use crate::rank::{Moves, Placed, Rank};
+use crate::rank::{Moves, Placed};
 
 /// Why two rankings are not compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -27,17 +27,17 @@ impl Ranking {
     /// Who moved since an earlier ranking by the same model. O(n log n).
     ///
     /// ```
-    /// use caserank::{ActiveOverrides, BacklogBuilder, Complaint, Triage};
+    /// use caserank::{BacklogBuilder, Complaint, Triage};
     /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
     /// # let triage = Triage::from_json(json)?;
     /// let rank = |reports: i32| {
     ///     let mut backlog = BacklogBuilder::new(triage.codebook());
     ///     backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 1))?;
     ///     backlog.push(&Complaint::new("b", "2026-04-18".parse()?)?.answer("prior_reports", reports))?;
-    ///     Ok::<_, Box<dyn std::error::Error>>(triage.rank(&backlog.freeze(), &ActiveOverrides::none())?)
+    ///     Ok::<_, Box<dyn std::error::Error>>(triage.rank(&backlog.freeze())?)
     /// };
     /// let moves = rank(5)?.moves_since(&rank(0)?)?;
-    /// assert_eq!(moves.own().map(|one| &*one.id).collect::<Vec<_>>(), ["b"]); // `a` was only pushed
+    /// assert_eq!(moves.own().map(|moved| moved.id()).collect::<Vec<_>>(), ["b"]); // `a` was only pushed
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -61,16 +61,11 @@ impl Ranking {
 
     fn placed(&self) -> impl Iterator<Item = Placed<'_>> {
         self.iter().map(|entry| {
-            let due = self.backlog().earliest_deadline(entry.row);
-            let received = self.backlog().received(entry.row).unix_seconds();
+            let due = self.backlog().earliest_deadline(entry.row());
+            let received = self.backlog().received(entry.row()).unix_seconds();
             Placed {
-                id: entry.id,
-                rank: Rank {
-                    position: entry.position,
-                    lane: entry.lane,
-                    band: entry.band,
-                    priority: entry.priority,
-                },
+                id: entry.id(),
+                rank: entry.rank(),
                 ties: (due.map_or(i64::MAX, Timestamp::unix_seconds), received),
             }
         })

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{Tally, Triage};
 use crate::Fixed;
-use crate::policy::{Band, Lane, Priority};
+use crate::rank::Standing;
 use crate::score::Probability;
 
 /// Why answer codes cannot be scored.
@@ -33,17 +33,6 @@ pub enum CodesError {
     },
 }
 
-/// Where a model puts a complaint by its answers alone, before any override.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Scored {
-    /// Which queue it belongs to.
-    pub lane: Lane,
-    /// Its band.
-    pub band: Band,
-    /// Its priority index.
-    pub priority: Priority,
-}
-
 /// Scores single complaints from their codes, in buffers that it keeps: for hosts that score as
 /// answers come in and ask for reasons only when somebody looks ([`Triage::assess`]).
 ///
@@ -58,9 +47,9 @@ pub struct Scored {
 /// let codes = complaint.encode(triage.codebook(), None, Unlisted::Refuse)?.codes;
 ///
 /// let mut scorer = triage.scorer();
-/// let scored = scorer.score(&codes)?;
-/// assert_eq!(scored.band, Band::High);
-/// assert_eq!(scored.priority, triage.assess(&complaint)?.priority());
+/// let standing = scorer.score(&codes)?;
+/// assert_eq!(standing.band(), Band::High);
+/// assert_eq!(standing, triage.assess(&complaint)?.standing());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -82,13 +71,13 @@ impl Triage {
 }
 
 impl Scorer<'_> {
-    /// Scores the complaint with these codes, one per item in codebook order, 0 for *unknown*.
-    /// Nothing is allocated.
+    /// Where the complaint with these codes (one per item in codebook order, 0 for *unknown*)
+    /// stands by its answers alone, before any override. Nothing is allocated.
     ///
     /// # Errors
     /// [`CodesError`] for a number of codes that is not that of the items, and for a code that its
     /// item does not have.
-    pub fn score(&mut self, codes: &[u8]) -> Result<Scored, CodesError> {
+    pub fn score(&mut self, codes: &[u8]) -> Result<Standing, CodesError> {
         if codes.len() != self.limits.len() {
             return Err(CodesError::Count { found: codes.len(), expected: self.limits.len() });
         }
@@ -99,8 +88,7 @@ impl Scorer<'_> {
         }
         let engine = self.triage.engine();
         engine.tally_codes_into(codes, &mut self.tally);
-        let (lane, band) = engine.lane_and_band(&self.tally);
-        Ok(Scored { lane, band, priority: Priority::from_billionths(self.tally.priority) })
+        Ok(engine.standing(&self.tally))
     }
 
     #[cold]

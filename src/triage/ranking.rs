@@ -3,27 +3,11 @@
 use std::sync::OnceLock;
 
 use super::Triage;
+use super::entry::{Entries, Entry};
 use crate::backlog::Backlog;
 use crate::codebook::CodebookError;
 use crate::policy::{ActiveOverrides, Band, Lane, Placement, Priority, danger, place};
-use crate::rank::{Key, Order};
-
-/// One complaint's place in a ranking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry<'a> {
-    /// Place in the order, from 1.
-    pub position: usize,
-    /// Row in the backlog.
-    pub row: usize,
-    /// Id of the complaint.
-    pub id: &'a str,
-    /// Which queue it stands in.
-    pub lane: Lane,
-    /// Its band.
-    pub band: Band,
-    /// Its priority index.
-    pub priority: Priority,
-}
+use crate::rank::{BandCount, Key, Order};
 
 /// A backlog in a total order: lane, band, priority, earliest deadline, time received, id.
 ///
@@ -40,12 +24,20 @@ pub struct Ranking {
 }
 
 impl Triage {
-    /// Ranks a backlog under the overrides that hold now. O(n).
+    /// Ranks a backlog. O(n).
     ///
     /// # Errors
     /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
     /// codebook.
-    pub fn rank(
+    pub fn rank(&self, backlog: &Backlog) -> Result<Ranking, CodebookError> {
+        self.rank_with(backlog, &ActiveOverrides::none())
+    }
+
+    /// Ranks a backlog under the overrides that hold now. O(n).
+    ///
+    /// # Errors
+    /// As [`Triage::rank`].
+    pub fn rank_with(
         &self,
         backlog: &Backlog,
         overrides: &ActiveOverrides,
@@ -62,9 +54,16 @@ impl Triage {
     /// not grow with the backlog.
     ///
     /// # Errors
-    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
-    /// codebook.
-    pub fn top(
+    /// As [`Triage::rank`].
+    pub fn top(&self, backlog: &Backlog, k: usize) -> Result<Ranking, CodebookError> {
+        self.top_with(backlog, &ActiveOverrides::none(), k)
+    }
+
+    /// The first `k` entries of [`Triage::rank_with`], as [`Triage::top`].
+    ///
+    /// # Errors
+    /// As [`Triage::rank`].
+    pub fn top_with(
         &self,
         backlog: &Backlog,
         overrides: &ActiveOverrides,
@@ -99,38 +98,32 @@ impl Triage {
     ) -> Vec<(usize, Key)> {
         let rows = overrides.iter().filter_map(|(complaint, _)| backlog.row_of(complaint));
         rows.map(|row| {
-            let (priority, placement) = self.place_row(backlog, row, overrides);
-            (row, Key::of(placement.lane, placement.band, priority, row))
+            let placement = self.place_row(backlog, row, overrides);
+            (row, Key::of(placement.standing(), row))
         })
         .collect()
     }
 
-    /// Priority and placement of one row of a backlog of this codebook.
+    /// Placement of one row of a backlog of this codebook.
     pub(crate) fn place_row(
         &self,
         backlog: &Backlog,
         row: usize,
         overrides: &ActiveOverrides,
-    ) -> (Priority, Placement) {
-        let mut tally = self.engine().empty_tally();
-        self.engine().tally_into(backlog.packed_row(row), &mut tally);
-        let placement = self.placement(&tally, overrides.get(backlog.id(row)));
-        (Priority::from_billionths(tally.priority), placement)
+    ) -> Placement {
+        self.place_packed(backlog.packed_row(row), backlog.id(row), overrides)
     }
 
-    /// The key of a packed row, under the overrides of its id.
-    pub(super) fn key_under(
+    /// Placement of a packed row, under the overrides of its id.
+    pub(super) fn place_packed(
         &self,
         packed: &[u8],
-        row: usize,
         id: &str,
         overrides: &ActiveOverrides,
-    ) -> Key {
+    ) -> Placement {
         let mut tally = self.engine().empty_tally();
         self.engine().tally_into(packed, &mut tally);
-        let placement = self.placement(&tally, overrides.get(id));
-        let priority = Priority::from_billionths(tally.priority);
-        Key::of(placement.lane, placement.band, priority, row)
+        self.placement(&tally, overrides.get(id))
     }
 
     /// Lane and band of a tallied complaint, with what set them.
@@ -141,6 +134,7 @@ impl Triage {
     ) -> Placement {
         let fired = self.engine().rules().fired(&tally.bits);
         let by_priority = Band::from_level(self.engine().cut_offs().level(tally.priority));
+        let by_priority = (Priority::from_billionths(tally.priority), by_priority);
         place(self.policy().gates(), &fired, danger(tally.effects), by_priority, active)
     }
 }
@@ -174,31 +168,26 @@ impl Ranking {
     #[must_use]
     pub fn at(&self, position: usize) -> Option<Entry<'_>> {
         let key = self.order.get(position.checked_sub(1)?)?;
-        Some(Entry {
-            position,
-            row: key.row(),
-            id: self.backlog.id(key.row()),
-            lane: key.lane(),
-            band: key.band(),
-            priority: key.priority(),
-        })
+        Some(Entry::new(self, position, key))
     }
 
     /// Entries first to last.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
+    #[must_use]
+    pub fn iter(&self) -> Entries<'_> {
         self.top(self.len())
     }
 
     /// The first `k` entries, or all where there are fewer.
-    pub fn top(&self, k: usize) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
-        self.order.iter().take(k).enumerate().map(|(place, key)| Entry {
-            position: place + 1,
-            row: key.row(),
-            id: self.backlog.id(key.row()),
-            lane: key.lane(),
-            band: key.band(),
-            priority: key.priority(),
-        })
+    #[must_use]
+    pub fn top(&self, k: usize) -> Entries<'_> {
+        Entries { ranking: self, passed: 0, until: k.min(self.len()) }
+    }
+
+    /// The entry of a complaint; `None` where it does not stand in the ranking. Constant time
+    /// after the first call.
+    #[must_use]
+    pub fn entry(&self, id: &str) -> Option<Entry<'_>> {
+        self.at(self.position(id)?)
     }
 
     /// The position of a complaint, from 1; `None` where it does not stand in the ranking.
@@ -221,13 +210,6 @@ impl Ranking {
         positions.get(row).map(|&position| position as usize).filter(|&position| position > 0)
     }
 
-    /// Lane and band of an entry with what set them, and the model's own result beside an
-    /// override's.
-    #[must_use]
-    pub fn placement(&self, entry: &Entry<'_>) -> Placement {
-        self.triage.place_row(&self.backlog, entry.row, &self.overrides).1
-    }
-
     /// The overrides under which it was made.
     #[must_use]
     pub fn overrides(&self) -> &ActiveOverrides {
@@ -236,17 +218,26 @@ impl Ranking {
 
     /// How many complaints stand in each lane and band, in ranking order.
     #[must_use]
-    pub fn counts(&self) -> Vec<(Lane, Band, usize)> {
+    pub fn counts(&self) -> Vec<BandCount> {
         let mut counts = Vec::new();
         let mut start = 0;
         for lane in [Lane::Must, Lane::Open] {
             for band in Band::ALL {
                 // Keys are sorted by lane, then band: each pair is one run.
-                let run = self.order.run(start, |key| (key.lane(), key.band()) == (lane, band));
-                start += run;
-                counts.push((lane, band, run));
+                let count = self.order.run(start, |key| (key.lane(), key.band()) == (lane, band));
+                start += count;
+                counts.push(BandCount { lane, band, count });
             }
         }
         counts
+    }
+}
+
+impl<'a> IntoIterator for &'a Ranking {
+    type Item = Entry<'a>;
+    type IntoIter = Entries<'a>;
+
+    fn into_iter(self) -> Entries<'a> {
+        self.iter()
     }
 }

@@ -1,6 +1,7 @@
 //! The first complaints of more than fits into memory: from snapshots and from backlogs one after
 //! another.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::Triage;
@@ -8,8 +9,8 @@ use super::engine::{BLOCK, Workspace};
 use crate::Timestamp;
 use crate::backlog::{Backlog, Group, SnapshotError, SnapshotReader};
 use crate::codebook::CodebookError;
-use crate::policy::{ActiveOverrides, Band, Lane, Priority};
-use crate::rank::Key;
+use crate::policy::ActiveOverrides;
+use crate::rank::{Key, Rank};
 
 /// Rows worked on at once.
 const SHARE: usize = 64 * BLOCK;
@@ -18,27 +19,53 @@ const SHARE: usize = 64 * BLOCK;
 #[cfg(feature = "parallel")]
 const PIECE: usize = 8 * BLOCK;
 
-/// One complaint in a [`TopList`].
+/// One of the first complaints of several parts; see [`TopList`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Place in the order, from 1.
-    pub position: usize,
+    rank: Rank,
+    part: usize,
+    row: usize,
+    id: String,
+    earliest_deadline: Option<Timestamp>,
+    received: Timestamp,
+}
+
+impl Listed {
+    /// Position, lane, band and priority.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        self.rank
+    }
+
     /// The backlog or snapshot that it came in, from 0 in the order in which they were added.
-    pub part: usize,
+    #[must_use]
+    pub fn part(&self) -> usize {
+        self.part
+    }
+
     /// Row in that part.
-    pub row: usize,
+    #[must_use]
+    pub fn row(&self) -> usize {
+        self.row
+    }
+
     /// Id of the complaint.
-    pub id: String,
-    /// Which queue it stands in.
-    pub lane: Lane,
-    /// Its band.
-    pub band: Band,
-    /// Its priority index.
-    pub priority: Priority,
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The earliest time at which one of its deadlines is due.
-    pub earliest_deadline: Option<Timestamp>,
+    #[must_use]
+    pub fn earliest_deadline(&self) -> Option<Timestamp> {
+        self.earliest_deadline
+    }
+
     /// When it came in.
-    pub received: Timestamp,
+    #[must_use]
+    pub fn received(&self) -> Timestamp {
+        self.received
+    }
 }
 
 /// A complaint that may be among the first, in ranking order.
@@ -62,11 +89,10 @@ struct Kept {
 /// parts is listed twice, in the order of the parts.
 ///
 /// ```
-/// use caserank::{ActiveOverrides, BacklogBuilder, Complaint, Triage};
+/// use caserank::{BacklogBuilder, Complaint, Triage};
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
-/// let none = ActiveOverrides::none();
-/// let mut list = triage.top_list(&none, 1);
+/// let mut list = triage.top_list(1);
 /// for (id, reports) in [("a", 0), ("b", 5)] {
 ///     let mut part = BacklogBuilder::new(triage.codebook());
 ///     part.push(&Complaint::new(id, "2026-04-17".parse()?)?.answer("prior_reports", reports))?;
@@ -74,13 +100,13 @@ struct Kept {
 ///     part.freeze().save(&mut file)?;
 ///     list.add_snapshot(file.as_slice())?;
 /// }
-/// assert_eq!(list.finish()[0].id, "b");
+/// assert_eq!(list.finish()[0].id(), "b");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct TopList<'a> {
     triage: &'a Triage,
-    overrides: &'a ActiveOverrides,
+    overrides: Cow<'a, ActiveOverrides>,
     k: usize,
     parts: usize,
     /// Never many more than twice `k`; those beyond `k` are cut by selection now and then.
@@ -146,15 +172,15 @@ impl<'a> TopList<'a> {
     pub fn add_backlog(&mut self, backlog: &Backlog) -> Result<(), CodebookError> {
         self.triage.codebook().require_of_backlog(backlog.codebook())?;
         let width = (backlog.packed().len() / backlog.len().max(1)).max(1);
-        let mut decided = self.triage.overridden_keys(backlog, self.overrides);
+        let mut decided = self.triage.overridden_keys(backlog, &self.overrides);
         decided.sort_unstable_by_key(|(row, _)| *row);
-        for (place, packed) in backlog.packed().chunks(SHARE * width).enumerate() {
-            let first = place * SHARE;
+        for (share, packed) in backlog.packed().chunks(SHARE * width).enumerate() {
+            let first = share * SHARE;
             self.make_keys(packed, packed.len() / width, first);
             let start = decided.partition_point(|(row, _)| *row < first);
             for (row, key) in &decided[start..] {
-                let Some(own) = self.keys.get_mut(row - first) else { break };
-                *own = key.word();
+                let Some(word) = self.keys.get_mut(row - first) else { break };
+                *word = key.word();
             }
             self.offer(first, || BacklogRows { backlog, first });
         }
@@ -179,8 +205,8 @@ impl<'a> TopList<'a> {
                 for (row, id) in group.ids().enumerate() {
                     if self.overrides.get(id).is_some() {
                         let packed = &group.packed[row * width..][..width];
-                        let key = triage.key_under(packed, first + row, id, self.overrides);
-                        self.keys[row] = key.word();
+                        let placement = triage.place_packed(packed, id, &self.overrides);
+                        self.keys[row] = Key::of(placement.standing(), first + row).word();
                     }
                 }
             }
@@ -198,14 +224,11 @@ impl<'a> TopList<'a> {
         self.kept.sort_unstable();
         // Every time came from a backlog, so none is out of range.
         let time = |seconds| Timestamp::from_unix_seconds(seconds);
-        let listed = self.kept.into_iter().enumerate().map(|(place, kept)| Listed {
-            position: place + 1,
+        let listed = self.kept.into_iter().zip(1..).map(|(kept, position)| Listed {
+            rank: Rank::new(position, kept.key.standing()),
             part: kept.part,
             row: kept.row,
             id: kept.id,
-            lane: kept.key.lane(),
-            band: kept.key.band(),
-            priority: kept.key.priority(),
             earliest_deadline: time(kept.deadline).ok(),
             received: time(kept.received).unwrap_or(Timestamp::MIN),
         });
@@ -220,8 +243,8 @@ impl<'a> TopList<'a> {
             use rayon::prelude::*;
             let pieces = packed.par_chunks(packed.len() / rows * PIECE);
             let pieces = pieces.zip(self.keys.par_chunks_mut(PIECE)).enumerate();
-            pieces.for_each_init(Workspace::default, |space, (place, (packed, keys))| {
-                engine.key_rows(packed, first + place * PIECE, space, keys);
+            pieces.for_each_init(Workspace::default, |space, (piece, (packed, keys))| {
+                engine.key_rows(packed, first + piece * PIECE, space, keys);
             });
             return;
         }
@@ -248,9 +271,9 @@ impl<'a> TopList<'a> {
             if key > last.key {
                 return;
             }
-            let place = |last: &Kept| (last.key, last.deadline, last.received);
-            let own = (key, rows.deadline(row), rows.received(row));
-            if own > place(last) || own == place(last) && *rows.id(row) > *last.id {
+            let limit = (last.key, last.deadline, last.received);
+            let offered = (key, rows.deadline(row), rows.received(row));
+            if offered > limit || offered == limit && *rows.id(row) > *last.id {
                 return;
             }
         }
@@ -269,8 +292,8 @@ impl<'a> TopList<'a> {
 
     fn cut(&mut self) {
         if self.kept.len() > self.k {
-            if let Some(place) = self.k.checked_sub(1) {
-                let (_, last, _) = self.kept.select_nth_unstable(place);
+            if let Some(last) = self.k.checked_sub(1) {
+                let (_, last, _) = self.kept.select_nth_unstable(last);
                 self.full = Some(last.clone());
             }
             self.kept.truncate(self.k);
@@ -279,9 +302,19 @@ impl<'a> TopList<'a> {
 }
 
 impl Triage {
+    /// Begins a list of the first `k` complaints of several backlogs and snapshots.
+    #[must_use]
+    pub fn top_list(&self, k: usize) -> TopList<'_> {
+        self.top_list_of(Cow::Owned(ActiveOverrides::none()), k)
+    }
+
     /// Begins a list of the first `k` complaints under the overrides that hold now.
     #[must_use]
-    pub fn top_list<'a>(&'a self, overrides: &'a ActiveOverrides, k: usize) -> TopList<'a> {
+    pub fn top_list_with<'a>(&'a self, overrides: &'a ActiveOverrides, k: usize) -> TopList<'a> {
+        self.top_list_of(Cow::Borrowed(overrides), k)
+    }
+
+    fn top_list_of<'a>(&'a self, overrides: Cow<'a, ActiveOverrides>, k: usize) -> TopList<'a> {
         TopList {
             triage: self,
             overrides,
@@ -292,39 +325,5 @@ impl Triage {
             keys: Vec::new(),
             space: Workspace::default(),
         }
-    }
-
-    /// The first `k` complaints of a snapshot: those of [`Triage::rank`], in memory that does not
-    /// grow with the number of complaints. O(n).
-    ///
-    /// # Errors
-    /// As [`TopList::add_snapshot`].
-    pub fn top_of_snapshot(
-        &self,
-        source: impl Read,
-        overrides: &ActiveOverrides,
-        k: usize,
-    ) -> Result<Vec<Listed>, SnapshotError> {
-        let mut list = self.top_list(overrides, k);
-        list.add_snapshot(source)?;
-        Ok(list.finish())
-    }
-
-    /// The first `k` complaints of several backlogs together, of which one is held at a time.
-    ///
-    /// # Errors
-    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
-    /// codebook.
-    pub fn top_of_backlogs(
-        &self,
-        backlogs: impl IntoIterator<Item = Backlog>,
-        overrides: &ActiveOverrides,
-        k: usize,
-    ) -> Result<Vec<Listed>, CodebookError> {
-        let mut list = self.top_list(overrides, k);
-        for backlog in backlogs {
-            list.add_backlog(&backlog)?;
-        }
-        Ok(list.finish())
     }
 }

@@ -30,27 +30,29 @@ impl Ranking {
         ])?;
         let backlog = self.backlog();
         let gates = self.triage().policy().gates();
-        for entry in self.iter() {
-            let placement = self.placement(&entry);
-            let set_by = match placement.set_by {
+        for entry in self {
+            let placement = entry.placement();
+            let set_by = match placement.set_by() {
                 SetBy::Priority => "priority",
                 SetBy::Override => "override",
                 SetBy::Cap(gate) | SetBy::Floor(gate) => gates[gate].id.as_str(),
             };
-            let due = backlog.earliest_deadline(entry.row);
+            let row = entry.row();
+            let model = placement.model_standing();
+            let due = backlog.earliest_deadline(row);
             writer.write_record([
-                &*entry.position.to_string(),
-                entry.id,
-                backlog.unit(entry.row).unwrap_or_default(),
-                &entry.lane.to_string(),
-                &entry.band.to_string(),
+                &*entry.position().to_string(),
+                entry.id(),
+                backlog.unit(row).unwrap_or_default(),
+                &entry.lane().to_string(),
+                &entry.band().to_string(),
                 set_by,
-                &placement.model_lane.to_string(),
-                &placement.model_band.to_string(),
-                &entry.priority.billionths().to_string(),
-                &backlog.received(entry.row).to_string(),
+                &model.lane().to_string(),
+                &model.band().to_string(),
+                &entry.priority().billionths().to_string(),
+                &backlog.received(row).to_string(),
                 &due.map_or_else(String::new, |due| due.to_string()),
-                &backlog.origin_of(entry.row).to_string(),
+                &backlog.origin_of(row).to_string(),
             ])?;
         }
         writer.flush()

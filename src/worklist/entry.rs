@@ -8,7 +8,8 @@ use super::sample::{Inclusion, Stratum};
 use super::shares::RuleKind;
 use crate::Timestamp;
 use crate::complaint::{Deadline, Deconfliction};
-use crate::policy::{ActiveOverride, Band, GateEffect, Lane, OverrideEffect, Priority};
+use crate::policy::{ActiveOverride, GateEffect, Lane, OverrideEffect};
+use crate::rank::Rank;
 use crate::triage::{Entry, Ranking};
 
 /// Who must act before anybody else does. Holds and routes never take a complaint off the list.
@@ -38,14 +39,9 @@ impl fmt::Display for ActsFirst {
 pub struct PlanEntry {
     /// Id of the complaint.
     pub id: String,
-    /// Position in the ranking that was planned from.
-    pub position: usize,
-    /// Which queue it stands in.
-    pub lane: Lane,
-    /// Its band.
-    pub band: Band,
-    /// Its priority index.
-    pub priority: Priority,
+    /// Its rank in the ranking that was planned from.
+    #[serde(flatten)]
+    pub rank: Rank,
     /// The rule that chose it.
     pub rule: RuleKind,
     /// Who must act before the investigator; empty where nobody must.
@@ -92,14 +88,14 @@ pub(super) fn acts_first(ranking: &Ranking, entry: &Entry<'_>, codes: &[u8]) -> 
     }
     let decided = ranking
         .overrides()
-        .get(entry.id)
+        .get(entry.id())
         .and_then(|active: &ActiveOverride| active.hold.as_ref().map(|decision| &decision.effect));
     match decided {
         Some(OverrideEffect::Hold(reason)) => holds.push(reason.clone()),
         Some(OverrideEffect::Release) => holds.clear(),
         _ => {}
     }
-    let must = entry.lane == Lane::Must;
+    let must = entry.lane() == Lane::Must;
     let held = |hold| if must { ActsFirst::Supervisor(hold) } else { ActsFirst::Hold(hold) };
     acts.extend(holds.into_iter().map(held));
     acts.sort();

@@ -6,6 +6,7 @@
 
 mod carry;
 mod entry;
+mod page;
 mod plan;
 mod planner;
 mod rules;

@@ -59,7 +59,7 @@ pub enum PlanError {
 /// for (id, reports) in [("a", 0), ("b", 5), ("c", 1)] {
 ///     backlog.push(&Complaint::new(id, "2026-04-17".parse()?)?.unit("north").answer("prior_reports", reports))?;
 /// }
-/// let ranking = triage.rank(&backlog.freeze(), &ActiveOverrides::none())?;
+/// let ranking = triage.rank(&backlog.freeze())?;
 /// let period = Period { start: "2026-04-18".parse()?, end: "2026-04-19".parse()? };
 /// let planner = Planner::new(&triage, Seed(7))?;
 /// let plan = planner.plan(&ranking, &Request::new(period, 2).unit("north"), &Carry::default())?;
@@ -182,7 +182,7 @@ impl Planner {
     ) -> Result<Plan, PlanError> {
         self.check(ranking, request.period)?;
         let unit = request.unit.as_deref();
-        let of_unit = |entry: &Entry<'_>| ranking.backlog().unit(entry.row) == unit;
+        let of_unit = |entry: &Entry<'_>| ranking.backlog().unit(entry.row()) == unit;
         Ok(self.plan_for(ranking, request, carry, of_unit))
     }
 
@@ -218,7 +218,7 @@ impl Planner {
         self.check(ranking, period)?;
         let request = |capacity| Request::new(period, capacity).in_hand(in_hand.iter().cloned());
         let carry = |unit: &str| carries.get(unit).cloned().unwrap_or_default();
-        let unit_of = |entry: &Entry<'_>| ranking.backlog().unit(entry.row);
+        let unit_of = |entry: &Entry<'_>| ranking.backlog().unit(entry.row());
         let mut plans: Vec<Plan> = capacities
             .iter()
             .map(|(name, &capacity)| {

@@ -1,6 +1,5 @@
 //! Who is worked next: the rules in their order.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Carry;
@@ -42,14 +41,14 @@ impl Planner {
     ) -> Plan {
         let period = request.period;
         let own = || ranking.iter().filter(&wanted);
-        let free = own().filter(|entry| !request.in_hand.contains(entry.id));
+        let free = own().filter(|entry| !request.in_hand.contains(entry.id()));
         let mut members: Vec<Member<'_>> =
             free.map(|entry| self.member(ranking, entry, period)).collect();
         let mut carry = carry.clone();
         let mut stream = self.stream(request);
 
         let must =
-            choose(&mut members, usize::MAX, RuleKind::Must, |one| one.entry.lane == Lane::Must);
+            choose(&mut members, usize::MAX, RuleKind::Must, |one| one.entry.lane() == Lane::Must);
         let beyond = request.capacity.saturating_sub(must);
         carry.periods = carry.periods.saturating_add(1);
         let without = u64::from(beyond == 0);
@@ -66,7 +65,7 @@ impl Planner {
         );
         for band in Band::ALL {
             let rule = RuleKind::Overdue(band);
-            let oldest = by_age(&members, |one| one.entry.band == band && one.due < period.start);
+            let oldest = by_age(&members, |one| one.entry.band() == band && one.due < period.start);
             used.insert(rule, take(&mut members, &oldest, places(rule), rule));
         }
         let mut expiring: Vec<usize> = (0..members.len())
@@ -83,10 +82,10 @@ impl Planner {
         let drawn = self.draw_audits(ranking, &mut members, audit_places, &mut carry, &mut stream);
         used.insert(RuleKind::Audit, drawn);
 
-        let present: BTreeSet<&str> = own().map(|entry| entry.id).collect();
+        let present: BTreeSet<&str> = own().map(|entry| entry.id()).collect();
         carry.passed_over.retain(|id, _| present.contains(id.as_str()));
         for one in members.iter().filter(|one| one.audit.is_some()) {
-            carry.passed_over.remove(one.entry.id);
+            carry.passed_over.remove(one.entry.id());
         }
         let in_hand = present.len() - members.len();
         let rules = SHARING.iter().map(|&rule| RuleUse {
@@ -110,12 +109,12 @@ impl Planner {
     fn member<'a>(&self, ranking: &Ranking, entry: Entry<'a>, period: Period) -> Member<'a> {
         let backlog = ranking.backlog();
         let (missed, coming): (Vec<Deadline>, Vec<Deadline>) =
-            backlog.deadlines(entry.row).into_iter().partition(|one| one.is_past(period.start));
+            backlog.deadlines(entry.row()).into_iter().partition(|one| one.is_past(period.start));
         let next = coming.into_iter().next();
         let horizon = period.end.plus_days(i64::from(self.lead_days));
-        let received = backlog.received(entry.row);
+        let received = backlog.received(entry.row());
         Member {
-            due: ranking.triage().policy().bands().action_days.due(entry.band, received),
+            due: ranking.triage().policy().bands().action_days.due(entry.band(), received),
             due_soon: next.as_ref().is_some_and(|next| next.due < horizon),
             missed: missed.into_iter().last(),
             received,
@@ -150,13 +149,13 @@ impl Planner {
         let mut used = 0;
         let open = members
             .iter_mut()
-            .filter(|one| one.chosen.is_none() && one.entry.band < Band::VeryHigh);
+            .filter(|one| one.chosen.is_none() && one.entry.band() < Band::VeryHigh);
         for one in open {
             if used == places {
                 break;
             }
-            ranking.backlog().codes_of(one.entry.row, &mut codes);
-            if let Some(item) = self.lifting(ranking, one.entry.row, &codes, &quick) {
+            ranking.backlog().codes_of(one.entry.row(), &mut codes);
+            if let Some(item) = self.lifting(ranking, one.entry.row(), &codes, &quick) {
                 (one.chosen, one.ask) = (Some(RuleKind::AskFirst), Some(item));
                 used += 1;
             }
@@ -186,14 +185,13 @@ impl Planner {
         }
         let engine = triage.engine();
         let tally = engine.tally_codes(codes);
-        let order = |(lane, band): (Lane, Band)| (lane, Reverse(band));
-        let now = order(engine.lane_and_band(&tally));
+        let now = engine.standing(&tally);
         let mut then = engine.empty_tally();
         quick.iter().copied().filter(in_reach).filter(|&place| codes[place] == 0).find(|&place| {
             (1..items[place].code_count()).filter_map(|code| u8::try_from(code).ok()).any(|code| {
                 engine.matters(place, 0, code) && {
                     engine.change(&tally, place, (0, code), &mut then);
-                    order(engine.lane_and_band(&then)) < now
+                    engine.standing(&then).is_before(now)
                 }
             })
         })
@@ -216,7 +214,7 @@ impl Planner {
             frame.iter().map(|&one| self.audit_unit(ranking, &members[one].entry)).collect();
         let (drawn, chances) = draw(&units, places, stream);
         for (place, (&one, chance)) in frame.iter().zip(chances).enumerate() {
-            let inclusion = carry.pass(members[one].entry.id, chance);
+            let inclusion = carry.pass(members[one].entry.id(), chance);
             if drawn.binary_search(&place).is_ok() {
                 members[one].chosen = Some(RuleKind::Audit);
                 members[one].audit = Some((units[place].stratum.clone(), inclusion));
@@ -228,14 +226,14 @@ impl Planner {
     fn audit_unit(&self, ranking: &Ranking, entry: &Entry<'_>) -> Unit {
         let (triage, backlog) = (ranking.triage(), ranking.backlog());
         let mut tally = triage.engine().empty_tally();
-        triage.engine().tally_into(backlog.packed_row(entry.row), &mut tally);
+        triage.engine().tally_into(backlog.packed_row(entry.row()), &mut tally);
         // By the model alone: a cap is looked behind whatever people decided since.
-        let capped = matches!(triage.placement(&tally, None).set_by, SetBy::Cap(_));
+        let capped = matches!(triage.placement(&tally, None).set_by(), SetBy::Cap(_));
         let channel = self.channel.as_deref().unwrap_or_default();
         let stratum = Stratum {
-            band: entry.band,
+            band: entry.band(),
             capped,
-            channel: answer(backlog, entry.row, channel).to_owned(),
+            channel: answer(backlog, entry.row(), channel).to_owned(),
         };
         Unit { stratum, weight: if capped { u64::from(self.capped_weight) } else { 1 } }
     }
@@ -254,14 +252,11 @@ impl Planner {
             .enumerate()
             .map(|(place, (one, rule))| {
                 let entry = &one.entry;
-                backlog.codes_of(entry.row, &mut codes);
-                let checked = answer(backlog, entry.row, DECONFLICTION_ITEM);
+                backlog.codes_of(entry.row(), &mut codes);
+                let checked = answer(backlog, entry.row(), DECONFLICTION_ITEM);
                 PlanEntry {
-                    id: entry.id.to_owned(),
-                    position: entry.position,
-                    lane: entry.lane,
-                    band: entry.band,
-                    priority: entry.priority,
+                    id: entry.id().to_owned(),
+                    rank: entry.rank(),
                     rule,
                     acts_first: acts_first(ranking, entry, &codes),
                     deconfliction: Deconfliction::of_answer(checked),
@@ -308,12 +303,12 @@ fn by_age(members: &[Member<'_>], wanted: impl Fn(&Member<'_>) -> bool) -> Vec<u
     let mut oldest: Vec<usize> = (0..members.len())
         .filter(|&one| members[one].chosen.is_none() && wanted(&members[one]))
         .collect();
-    oldest.sort_by_key(|&one| (members[one].received, members[one].entry.id));
+    oldest.sort_by_key(|&one| (members[one].received, members[one].entry.id()));
     oldest
 }
 
 fn waiting(members: &[Member<'_>], band: Band, period: Period) -> Waiting {
-    let left = || members.iter().filter(|one| one.chosen.is_none() && one.entry.band == band);
+    let left = || members.iter().filter(|one| one.chosen.is_none() && one.entry.band() == band);
     Waiting {
         band,
         complaints: left().count(),
@@ -325,7 +320,7 @@ fn waiting(members: &[Member<'_>], band: Band, period: Period) -> Waiting {
 
 fn load(members: &[Member<'_>], request: &Request, must: usize, in_hand: usize) -> Load {
     let promised = |one: &&Member<'_>| one.due < request.period.end || one.due_soon;
-    let open = || members.iter().filter(|one| one.entry.lane != Lane::Must);
+    let open = || members.iter().filter(|one| one.entry.lane() != Lane::Must);
     Load {
         needed: must + open().filter(promised).count(),
         capacity: request.capacity,

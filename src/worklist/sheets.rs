@@ -8,23 +8,11 @@ use super::entry::{ActsFirst, PlanEntry};
 use super::plan::{Period, Plan};
 use super::shares::RuleKind;
 use crate::base::Seed;
+use crate::base::text::for_markdown;
 use crate::complaint::{Deadline, Deconfliction};
 use crate::policy::{Band, Lane};
 use crate::rank::{Direction, Move, Moves};
 use crate::triage::Ranking;
-
-/// Text for a cell of a table: nothing in it can end the cell or move the cursor.
-fn cell(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for one in text.chars() {
-        match one {
-            '|' | '\\' | '`' => safe.extend(['\\', one]),
-            _ if one.is_control() => safe.extend(one.escape_unicode()),
-            _ => safe.push(one),
-        }
-    }
-    safe
-}
 
 fn list<T: fmt::Display>(parts: &[T]) -> String {
     parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
@@ -42,12 +30,12 @@ fn table(out: &mut String, heads: &[&str], rows: impl Iterator<Item = Vec<String
     line(out, &heads.iter().map(|head| (*head).to_owned()).collect::<Vec<_>>());
     line(out, &vec!["---".to_owned(); heads.len()]);
     for row in rows {
-        line(out, &row.iter().map(|text| cell(text)).collect::<Vec<_>>());
+        line(out, &row.iter().map(|text| for_markdown(text)).collect::<Vec<_>>());
     }
 }
 
 fn title(out: &mut String, what: &str, plan: &Plan) {
-    let unit = plan.unit().map_or_else(|| "complaints of no planned unit".to_owned(), cell);
+    let unit = plan.unit().map_or_else(|| "complaints of no planned unit".to_owned(), for_markdown);
     let _ = writeln!(out, "# {what}: {unit}, {}\n", plan.period());
 }
 
@@ -87,10 +75,10 @@ impl Plan {
         };
         let rows = self.entries.iter().map(|entry| {
             vec![
-                entry.position.to_string(),
+                entry.rank.position().to_string(),
                 entry.id.clone(),
-                entry.lane.to_string(),
-                entry.band.to_string(),
+                entry.rank.lane().to_string(),
+                entry.rank.band().to_string(),
                 rule(entry),
                 list(&entry.acts_first),
                 entry.deconfliction.to_string(),
@@ -130,7 +118,7 @@ impl Plan {
         let is_audit = |entry: &&PlanEntry| entry.rule == RuleKind::Audit;
         let mut entries: Vec<&PlanEntry> =
             self.entries.iter().filter(|entry| !is_audit(entry)).collect();
-        let must = entries.iter().filter(|entry| entry.lane == Lane::Must).count();
+        let must = entries.iter().filter(|entry| entry.rank.lane() == Lane::Must).count();
         let mut stream = Seed(self.sheet_seed).stream(0);
         for audit in self.entries.iter().filter(is_audit) {
             let place = must + stream.below((entries.len() - must) as u64 + 1) as usize;
@@ -138,7 +126,7 @@ impl Plan {
         }
         let shown = entries.into_iter().map(|entry| InvestigatorEntry {
             id: entry.id.clone(),
-            must: entry.lane == Lane::Must,
+            must: entry.rank.lane() == Lane::Must,
             acts_first: entry.acts_first.clone(),
             deconfliction: entry.deconfliction,
             next_deadline: entry.next_deadline.clone(),
@@ -155,7 +143,7 @@ impl Plan {
     ) -> MorningSheet<'a> {
         let backlog = ranking.backlog();
         let own = |one: &&Move| {
-            backlog.row_of(&one.id).is_some_and(|row| backlog.unit(row) == self.unit())
+            backlog.row_of(one.id()).is_some_and(|row| backlog.unit(row) == self.unit())
         };
         let moved = moves.map(|moves| moves.own().filter(own).collect());
         MorningSheet { plan: self, moved }
@@ -209,7 +197,7 @@ pub struct InvestigatorSheet {
 impl fmt::Display for InvestigatorSheet {
     /// In Markdown.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = self.unit.as_deref().map_or_else(|| "no planned unit".to_owned(), cell);
+        let unit = self.unit.as_deref().map_or_else(|| "no planned unit".to_owned(), for_markdown);
         let mut out = format!("# Worklist: {unit}, {}\n\n", self.period);
         let rows = self.entries.iter().zip(1..).map(|(entry, number): (_, usize)| {
             vec![
@@ -250,10 +238,10 @@ impl MorningSheet<'_> {
             self.plan.entries().iter().filter(|entry| wanted(entry)).collect();
         let _ = writeln!(out, "## {head}: {}\n", listed.len());
         for entry in &listed {
-            let mut line = format!("- {}", cell(&entry.id));
+            let mut line = format!("- {}", for_markdown(&entry.id));
             for part in [say(entry), list(&entry.acts_first)] {
                 if !part.is_empty() {
-                    let _ = write!(line, "; {}", cell(&part));
+                    let _ = write!(line, "; {}", for_markdown(&part));
                 }
             }
             if entry.deconfliction != Deconfliction::Clear {
@@ -276,13 +264,14 @@ impl fmt::Display for MorningSheet<'_> {
         let beyond = |entry: &PlanEntry| {
             if entry.beyond_capacity { "no capacity left".to_owned() } else { String::new() }
         };
-        self.entries(&mut out, "Must act", |entry| entry.lane == Lane::Must, beyond);
+        self.entries(&mut out, "Must act", |entry| entry.rank.lane() == Lane::Must, beyond);
         let due = |entry: &PlanEntry| deadline(entry.next_deadline.as_ref());
         self.entries(&mut out, "Due soon", |entry| entry.due_soon, due);
         let ask = |entry: &PlanEntry| entry.ask.clone().unwrap_or_default();
         self.entries(&mut out, "Ask first", |entry| entry.ask.is_some(), ask);
         for band in Band::ALL {
-            let overdue = |entry: &PlanEntry| entry.overdue_since.is_some() && entry.band == band;
+            let overdue =
+                |entry: &PlanEntry| entry.overdue_since.is_some() && entry.rank.band() == band;
             let since = |entry: &PlanEntry| {
                 entry.overdue_since.map_or_else(String::new, |since| format!("since {since}"))
             };
@@ -292,7 +281,7 @@ impl fmt::Display for MorningSheet<'_> {
             let _ = writeln!(out, "## Moved: {}\n", moved.len());
             let still = |one: &&&Move| one.direction() != Direction::Left;
             for one in moved.iter().filter(still).take(MOST_MOVES) {
-                let _ = writeln!(out, "- {}", cell(&one.to_string()));
+                let _ = writeln!(out, "- {}", for_markdown(&one.to_string()));
             }
             if moved.len() > MOST_MOVES {
                 let _ = writeln!(out, "- and {} more", moved.len() - MOST_MOVES);

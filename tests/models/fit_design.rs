@@ -9,11 +9,10 @@ use caserank::instrument::Link;
 use caserank::linfa::prelude::*;
 use caserank::research::fit::{
     Advice, CalibrationContext, Coding, Design, DropReason, Firth, FitError, FitProgress,
-    FitWarning, Labels, LinearWeights, Logistic, Naming, Scores, Sign,
+    FitWarning, Labels, LinearWeights, Logistic, Naming, Recalibrate, Scores, Sign, ToDataset,
 };
 use caserank::{
-    ActiveOverrides, Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Timestamp, Triage,
-    reference,
+    Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Timestamp, Triage, reference,
 };
 
 const OUTCOME: &str = "contact_offending";
@@ -298,7 +297,7 @@ fn probabilities_are_printed_only_once_an_outcome_is_calibrated() {
     let backlog =
         Backlog::read_csv(published.codebook(), File::open(file).unwrap(), Unlisted::Report)
             .unwrap()
-            .backlog;
+            .into_backlog();
     let design = Design::new().items(&["tip_source", "prior_tip_count"]);
     let naming = Naming::new("local", "test").like(published.instrument());
     let fitted =
@@ -311,8 +310,8 @@ fn probabilities_are_printed_only_once_an_outcome_is_calibrated() {
         let triage =
             Triage::new(identity, "test".to_owned(), codebook, instrument.draft().clone(), policy)
                 .unwrap();
-        let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
-        let text = ranking.assess(&ranking.at(1).unwrap()).to_string();
+        let ranking = triage.rank(&backlog).unwrap();
+        let text = ranking.at(1).unwrap().assess().to_string();
         text.lines().find(|line| line.contains("Contact offending:")).unwrap().to_owned()
     };
     assert!(!line(&fitted).contains('%'), "{}", line(&fitted));

@@ -7,7 +7,7 @@ use caserank::complaint::{Origin, Unlisted};
 use caserank::instrument::Link;
 use caserank::research::fit::{
     Advice, Burgess, CalibrationContext, Coding, Design, DropReason, FitError, FitWarning, Found,
-    Labels, LinearWeights, Logistic, Naming, Scores,
+    Labels, LinearWeights, Logistic, Naming, Recalibrate, Scores, ToDataset,
 };
 use caserank::{Backlog, BacklogBuilder, Codebook, Instrument, Timestamp};
 

@@ -310,7 +310,7 @@ fn positions_under_sets_are_those_of_each_ranking() {
     let none = ActiveOverrides::none();
     let sets = [("published", &published), ("unit", &unit)];
     let found = PositionsUnder::new(&sets, &backlog, &none).unwrap();
-    let rankings = sets.map(|(_, model)| model.rank(&backlog, &none).unwrap());
+    let rankings = sets.map(|(_, model)| model.rank(&backlog).unwrap());
     for row in 0..backlog.len() {
         let own = rankings.each_ref().map(|r| r.position_of_row(row).unwrap() as u32);
         assert_eq!(found.of_row(row).unwrap(), own);

@@ -9,7 +9,7 @@ use caserank::research::study::{
     GroupPlan, Groups, Known, STAMP, StudyError, Target, bounds_at_capacity, item_drift,
 };
 use caserank::synthetic::Generator;
-use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Triage, reference};
+use caserank::{Backlog, BacklogBuilder, Triage, reference};
 
 const OUTCOME: &str = "contact_offending";
 
@@ -92,7 +92,7 @@ fn turns_unknowns_and_rates_are_plain_counts() {
         .prediction(2, 2.0)
         .run(&backlog, &known)
         .unwrap();
-    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let ranking = triage.rank(&backlog).unwrap();
     let position = |row: usize| ranking.position_of_row(row).unwrap();
     let items = backlog.codebook().items().len();
     for (place, key) in ["a", "b"].into_iter().enumerate() {
@@ -202,7 +202,7 @@ fn bounds_hold_whatever_nobody_looked_into() {
     let backlog = backlog(&triage, 300);
     let given = labels(&backlog);
     let bounds = bounds_at_capacity(&triage, &backlog, &given, &target(), 30).unwrap();
-    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let ranking = triage.rank(&backlog).unwrap();
     let (low, high) = {
         let bounds = bounds.sensitivity.as_ref().unwrap();
         (bounds.lower, bounds.upper)

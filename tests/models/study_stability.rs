@@ -82,12 +82,12 @@ fn equals_ranking_again_with_every_set_of_weights() {
             .run(&backlog, &overrides, Seed(1))
             .unwrap();
         let version = triage.identity().version.clone();
-        let plain = triage.rank(&backlog, &overrides).unwrap();
+        let plain = triage.rank_with(&backlog, &overrides).unwrap();
         let again: Vec<_> = drafts
             .into_iter()
             .map(|draft| {
                 let other = triage.with_instrument(version.clone(), draft).unwrap();
-                other.rank(&backlog, &overrides).unwrap()
+                other.rank_with(&backlog, &overrides).unwrap()
             })
             .collect();
         let mut kept = 0;
@@ -99,7 +99,7 @@ fn equals_ranking_again_with_every_set_of_weights() {
             let top = positions.iter().filter(|&&position| position <= k).count();
             assert_eq!(own.top, top as f64 / 40.0);
             let band_at =
-                |ranking: &caserank::Ranking, position: usize| ranking.at(position).unwrap().band;
+                |ranking: &caserank::Ranking, position: usize| ranking.at(position).unwrap().band();
             assert_eq!(own.band, band_at(&plain, own.position as usize));
             for (place, band) in Band::ALL.into_iter().enumerate() {
                 let count = again

@@ -14,6 +14,14 @@ const EXCEPTIONS: [(&str, &str); 1] =
 /// The wing whose folders are modules of their own in the layers, named `research/fit` and so on.
 const WING: &str = "research";
 
+/// Modules that give a type of a lower layer methods of their own, each with its reason.
+const METHODS_FROM_ABOVE: [(&str, &str, &str); 4] = [
+    ("explain", "Triage", "`assess` is what most callers ask of a model"),
+    ("explain", "Entry", "an entry is assessed where it stands"),
+    ("complaint", "Item", "answers as given become the codes of an item"),
+    ("complaint", "Migration", "complaints follow their codebook"),
+];
+
 /// Layer of each module, 0 for the lowest.
 type Layers = BTreeMap<String, usize>;
 
@@ -221,6 +229,57 @@ fn no_module_uses_one_that_is_not_lower() {
     assert!(faults.is_empty(), "against the layers of docs/design.md:\n{}", faults.join("\n"));
 }
 
+/// Names after `before` at the beginning of a line, past what is between `<` and `>`.
+fn named_after<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
+    let lines = text.lines().map(|line| {
+        line.strip_prefix("pub ").or_else(|| line.strip_prefix("pub(crate) ")).unwrap_or(line)
+    });
+    let rest = lines.filter_map(|line| line.strip_prefix(before));
+    rest.map(|rest| {
+        let rest = rest
+            .strip_prefix('<')
+            .and_then(|rest| rest.split_once("> "))
+            .map_or(rest, |both| both.1);
+        identifier(rest.trim_start())
+    })
+    .filter(|name| name.starts_with(char::is_uppercase))
+    .collect()
+}
+
+#[test]
+fn methods_come_from_the_layer_of_their_type() {
+    let sources = sources();
+    let mut homes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for source in &sources {
+        for kind in ["struct ", "enum ", "pub(super) struct ", "pub(super) enum "] {
+            for name in named_after(&source.text, kind) {
+                homes.entry(name).or_default().insert(&source.module);
+            }
+        }
+    }
+    assert!(homes["Triage"].contains("triage") && homes["Backlog"].contains("backlog"));
+    let mut found = BTreeSet::new();
+    for source in &sources {
+        let inherent: String = source
+            .text
+            .lines()
+            .filter(|line| !line.contains(" for ") && line.ends_with('{'))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        for name in named_after(&inherent, "impl") {
+            if homes.get(name).is_some_and(|homes| !homes.contains(&*source.module)) {
+                found.insert((source.module.clone(), name.to_owned()));
+            }
+        }
+    }
+    let allowed = METHODS_FROM_ABOVE.map(|(module, name, _)| (module.to_owned(), name.to_owned()));
+    let allowed: BTreeSet<(String, String)> = allowed.into();
+    assert_eq!(
+        found, allowed,
+        "a module gives methods to a type of a lower layer, or no longer does"
+    );
+}
+
 #[test]
 fn exceptions_are_needed_and_hold_types_alone() {
     let layers = layers(&read(&root().join("docs/design.md")));
@@ -233,6 +292,25 @@ fn exceptions_are_needed_and_hold_types_alone() {
         let code = own.iter().any(|source| without_comments(&source.text).contains("fn "));
         assert!(!code, "`{module}` has functions, so it cannot be an exception ({reason})");
     }
+}
+
+#[test]
+fn the_one_error_names_every_part_of_the_tower() {
+    let whole = read(&root().join("src/error.rs"));
+    let mut parts = 0;
+    for source in sources().iter().filter(|source| !source.module.starts_with(WING)) {
+        let kinds = ["enum ", "struct "].map(|kind| named_after(&source.text, kind));
+        for name in kinds.concat().into_iter().filter(|name| name.len() > 5) {
+            let public = source.text.contains(&format!("\npub enum {name} "))
+                || source.text.contains(&format!("\npub struct {name}"));
+            if name.ends_with("Error") && public {
+                parts += 1;
+                assert!(whole.contains(&format!("::{name})")), "`Error` leaves out `{name}`");
+            }
+        }
+    }
+    assert!(parts > 20, "only {parts} errors found: the search is broken");
+    assert!(!whole.contains("cfg("), "a feature adds or removes a variant");
 }
 
 #[test]

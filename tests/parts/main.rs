@@ -6,8 +6,10 @@ mod common;
 mod live;
 
 mod architecture;
+mod binary;
 #[cfg(feature = "csv")]
 mod golden;
+mod moves;
 mod queue;
 #[cfg(feature = "csv")]
 mod queue_examples;

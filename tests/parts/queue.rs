@@ -23,7 +23,7 @@ fn assert_equals_fresh(
     for complaint in contents.values() {
         builder.push(complaint).unwrap();
     }
-    let fresh = triage.rank(&builder.freeze(), &overrides.at(queue.now())).unwrap();
+    let fresh = triage.rank_with(&builder.freeze(), &overrides.at(queue.now())).unwrap();
     assert_eq!(queue.len(), contents.len());
     let live: Vec<_> = queue
         .iter()
@@ -31,15 +31,15 @@ fn assert_equals_fresh(
         .collect();
     let expected: Vec<_> = fresh
         .iter()
-        .map(|one| (one.position, one.id.to_owned(), one.lane, one.band, one.priority))
+        .map(|one| (one.position(), one.id().to_owned(), one.lane(), one.band(), one.priority()))
         .collect();
     assert_eq!(live, expected);
     assert_eq!(queue.counts(), fresh.counts());
     for entry in fresh.iter() {
-        let own = queue.entry(entry.id).unwrap();
-        assert_eq!(own.position(), entry.position);
-        assert_eq!(own.placement(), fresh.placement(&entry));
-        assert_eq!(queue.at(entry.position).unwrap().id(), entry.id);
+        let own = queue.entry(entry.id()).unwrap();
+        assert_eq!(own.position(), entry.position());
+        assert_eq!(own.placement(), entry.placement());
+        assert_eq!(queue.at(entry.position()).unwrap().id(), entry.id());
     }
 }
 
@@ -60,8 +60,8 @@ fn equals_a_fresh_ranking_after_any_history() {
                     let complaint = random_complaint(&mut stream, &triage, &id, start());
                     contents.insert(id.clone(), complaint.clone());
                     let moved = queue.upsert(complaint).unwrap();
-                    assert_eq!(moved.from, before);
-                    assert_eq!(moved.to, queue.entry(&id).map(|entry| entry.rank()));
+                    assert_eq!(moved.from(), before);
+                    assert_eq!(moved.to(), queue.entry(&id).map(|entry| entry.rank()));
                 }
                 8..=10 => {
                     let item = triage.codebook().items()[stream.below(2) as usize].clone();
@@ -72,7 +72,7 @@ fn equals_a_fresh_ranking_after_any_history() {
                     match queue.amend(&id, change) {
                         Ok(moved) => {
                             change(contents.get_mut(&id).unwrap());
-                            assert_eq!(moved.to, queue.entry(&id).map(|entry| entry.rank()));
+                            assert_eq!(moved.to(), queue.entry(&id).map(|entry| entry.rank()));
                         }
                         Err(QueueError::NotHere { id: named }) => {
                             assert!(named == id && !contents.contains_key(&id));
@@ -83,7 +83,7 @@ fn equals_a_fresh_ranking_after_any_history() {
                 11..=13 => match queue.remove(&id) {
                     Ok(moved) => {
                         assert!(contents.remove(&id).is_some());
-                        assert_eq!((moved.from, moved.to), (before, None));
+                        assert_eq!((moved.from(), moved.to()), (before, None));
                     }
                     Err(_) => assert!(!contents.contains_key(&id)),
                 },
@@ -102,10 +102,10 @@ fn equals_a_fresh_ranking_after_any_history() {
                     let advanced = queue.advance(now).unwrap();
                     for moved in advanced.moves.own() {
                         assert_eq!(
-                            moved.from.map(|from| from.position),
-                            earlier.position(&moved.id)
+                            moved.from().map(|from| from.position()),
+                            earlier.position(&moved.id())
                         );
-                        assert_eq!(moved.to.map(|to| to.position), queue.position(&moved.id));
+                        assert_eq!(moved.to().map(|to| to.position()), queue.position(&moved.id()));
                     }
                     assert_eq!(
                         queue.moves_since(&earlier).own().count(),
@@ -122,8 +122,11 @@ fn equals_a_fresh_ranking_after_any_history() {
                     let moves = queue.replace_model(&triage).unwrap();
                     assert_eq!(moves.len() + moves.unmoved(), contents.len());
                     for moved in moves.iter() {
-                        assert_eq!(moved.from.unwrap(), earlier.entry(&moved.id).unwrap().rank());
-                        assert_eq!(moved.to.unwrap(), queue.entry(&moved.id).unwrap().rank());
+                        assert_eq!(
+                            moved.from().unwrap(),
+                            earlier.entry(&moved.id()).unwrap().rank()
+                        );
+                        assert_eq!(moved.to().unwrap(), queue.entry(&moved.id()).unwrap().rank());
                     }
                 }
                 _ => snapshots.push((queue.snapshot(), queue.ranking().unwrap())),
@@ -139,7 +142,7 @@ fn equals_a_fresh_ranking_after_any_history() {
         }
         // Snapshots stayed as they were, whatever the queue did since.
         for (snapshot, ranking) in &snapshots {
-            assert!(snapshot.iter().map(|one| one.id()).eq(ranking.iter().map(|one| one.id)));
+            assert!(snapshot.iter().map(|one| one.id()).eq(ranking.iter().map(|one| one.id())));
         }
         let text = serde_json::to_string(&queue).unwrap();
         let saved: SavedQueue = serde_json::from_str(&text).unwrap();
@@ -160,7 +163,7 @@ fn every_ending_override_is_told_and_undone() {
     lift.expires = Some(start().plus_days(2));
     queue.apply(lift.clone()).unwrap();
     assert_eq!(queue.entry("a").unwrap().lane(), Lane::Open);
-    assert_eq!(queue.entry("a").unwrap().placement().model_lane, Lane::Must);
+    assert_eq!(queue.entry("a").unwrap().placement().model_standing().lane(), Lane::Must);
     // It ends at the second it names, not one before.
     assert!(queue.advance(start().plus_days(2).plus_seconds(-1)).unwrap().ended.is_empty());
     let advanced = queue.advance(start().plus_days(2)).unwrap();
@@ -176,10 +179,10 @@ fn decisions_outlast_a_complaint_that_leaves_and_comes_back() {
     let mut queue = Queue::new(&toy(), start());
     queue.upsert(Complaint::new("a", start()).unwrap()).unwrap();
     let moved = queue.apply(decision("a", OverrideEffect::Must, start())).unwrap();
-    assert_eq!(moved.to.unwrap().lane, Lane::Must);
+    assert_eq!(moved.to().unwrap().lane(), Lane::Must);
     queue.remove("a").unwrap();
     let moved = queue.upsert(Complaint::new("a", start()).unwrap()).unwrap();
-    assert_eq!((moved.direction(), moved.to.unwrap().lane), (Direction::Entered, Lane::Must));
+    assert_eq!((moved.direction(), moved.to().unwrap().lane()), (Direction::Entered, Lane::Must));
 }
 
 #[test]
@@ -251,8 +254,8 @@ fn one_actor_alone_does_not_go_below_a_floor() {
     lower.second_actor = Some("p2".to_owned());
     queue.apply(lower).unwrap();
     assert_eq!(queue.entry("a").unwrap().band(), Band::Low);
-    assert_eq!(queue.entry("a").unwrap().placement().model_band, Band::High);
-    assert!(queue.entry("a").unwrap().placement().overridden);
+    assert_eq!(queue.entry("a").unwrap().placement().model_standing().band(), Band::High);
+    assert!(queue.entry("a").unwrap().placement().is_overridden());
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn rank(triage: &Triage, complaints: &[Complaint], overrides: &ActiveOverrides) 
     for complaint in complaints {
         builder.push(complaint).unwrap();
     }
-    triage.rank(&builder.freeze(), overrides).unwrap()
+    triage.rank_with(&builder.freeze(), overrides).unwrap()
 }
 
 #[test]
@@ -45,19 +45,19 @@ fn everyone_who_moved_is_told_once_and_nobody_else() {
         assert_eq!((moves.count(Direction::Entered), moves.count(Direction::Left)), (6, 5));
         assert_eq!(moves.len() + moves.unmoved(), 66);
         for moved in moves.iter() {
-            assert_eq!(moved.from.map(|one| one.position), earlier.position(&moved.id));
-            assert_eq!(moved.to.map(|one| one.position), later.position(&moved.id));
-            assert!(moved.is_change() || !moved.pushed);
+            assert_eq!(moved.from().map(|one| one.position()), earlier.position(&moved.id()));
+            assert_eq!(moved.to().map(|one| one.position()), later.position(&moved.id()));
+            assert!(moved.is_change() || !moved.is_pushed());
         }
         // Those only pushed kept their order among themselves.
         let pushed = |position: fn(&caserank::rank::Move) -> usize| {
-            let mut list: Vec<_> = moves.iter().filter(|one| one.pushed).collect();
+            let mut list: Vec<_> = moves.iter().filter(|one| one.is_pushed()).collect();
             list.sort_by_key(|one| position(one));
-            list.into_iter().map(|one| one.id.clone()).collect::<Vec<_>>()
+            list.into_iter().map(|one| one.id()).collect::<Vec<_>>()
         };
         assert_eq!(
-            pushed(|one| one.from.unwrap().position),
-            pushed(|one| one.to.unwrap().position)
+            pushed(|one| one.from().unwrap().position()),
+            pushed(|one| one.to().unwrap().position())
         );
         assert!(later.moves_since(&later).unwrap().is_empty());
         let other = random_model_with(seed, seed + 500, 8);
@@ -94,7 +94,7 @@ fn causes_say_what_each_does_by_itself() {
                 back.set(item.as_str(), from.as_str());
                 let without = triage.assess(&back).unwrap();
                 assert_eq!(
-                    (cause.without.lane, cause.without.band, cause.without.priority),
+                    (cause.without.lane(), cause.without.band(), cause.without.priority()),
                     (without.lane(), without.band(), without.priority())
                 );
             }
@@ -130,7 +130,7 @@ fn decisions_and_models_are_named_as_causes() {
     queue.advance(start().plus_days(1)).unwrap();
     let why = queue.assess("a").unwrap().why_since(&lifted).unwrap();
     assert!(matches!(&why.causes[0].change, Change::Override { in_force: false, .. }));
-    assert_eq!((why.from.lane, why.to.lane), (Lane::Open, Lane::Must));
+    assert_eq!((why.from.lane(), why.to.lane()), (Lane::Open, Lane::Must));
 
     let text = include_str!("../../fixtures/models/toy.json").replace("\"-2.5\"", "\"-4\"");
     let other = Triage::from_json(&text).unwrap();

@@ -163,8 +163,8 @@ proptest! {
         same(&loaded, &backlog)?;
         prop_assert_eq!(saved(&loaded), file);
         let overrides = case.overrides().at(case.now);
-        let ranking = case.triage.rank(&loaded, &overrides).unwrap();
-        prop_assert!(ranking.iter().eq(case.triage.rank(&backlog, &overrides).unwrap().iter()));
+        let ranking = case.triage.rank_with(&loaded, &overrides).unwrap();
+        prop_assert!(ranking.iter().eq(case.triage.rank_with(&backlog, &overrides).unwrap().iter()));
         // A loaded backlog can be added to like any other.
         let mut builder = case.builder();
         builder.extend(&loaded).unwrap();
@@ -229,8 +229,10 @@ proptest! {
             Ok(backlog) => {
                 use_up(&backlog);
                 let overrides = case.overrides().at(case.now);
-                let ranking = case.triage.rank(&backlog, &overrides).unwrap();
-                let list = case.triage.top_of_snapshot(&*file, &overrides, 3).unwrap();
+                let ranking = case.triage.rank_with(&backlog, &overrides).unwrap();
+                let mut list = case.triage.top_list_with(&overrides, 3);
+                list.add_snapshot(&*file).unwrap();
+                let list = list.finish();
                 prop_assert_eq!(list.len(), ranking.len().min(3));
             }
             Err(error) => {

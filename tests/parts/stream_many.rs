@@ -26,16 +26,16 @@ proptest! {
         let backlog = case.backlog();
         let overrides = case.overrides().at(case.now);
         let priorities = Triage::priorities_of(&models, &backlog).unwrap();
-        let rankings = Triage::rank_each(&models, &backlog, &overrides).unwrap();
+        let rankings = Triage::rank_each_with(&models, &backlog, &overrides).unwrap();
         prop_assert_eq!(priorities.dim(), (models.len(), backlog.len()));
         prop_assert_eq!(rankings.len(), models.len());
         for (place, model) in models.iter().enumerate() {
-            let alone = model.rank(&backlog, &overrides).unwrap();
+            let alone = model.rank_with(&backlog, &overrides).unwrap();
             prop_assert!(rankings[place].iter().eq(alone.iter()));
             prop_assert!(rankings[place].triage() == *model);
             for entry in alone.iter() {
-                let priority = priorities[[place, entry.row]];
-                prop_assert_eq!(priority, entry.priority.billionths());
+                let priority = priorities[[place, entry.row()]];
+                prop_assert_eq!(priority, entry.priority().billionths());
             }
         }
     }
@@ -60,7 +60,7 @@ fn many_shares_at_any_number_of_threads() {
         })
         .collect();
     let models: Vec<&Triage> = models.iter().collect();
-    let none = ActiveOverrides::none();
+    let _none = ActiveOverrides::none();
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| Triage::priorities_of(&models, &backlog).unwrap())
@@ -69,9 +69,9 @@ fn many_shares_at_any_number_of_threads() {
     assert_eq!(one, with(2));
     assert_eq!(one, with(8));
     for (place, model) in models.iter().enumerate() {
-        let alone = model.rank(&backlog, &none).unwrap();
+        let alone = model.rank(&backlog).unwrap();
         for entry in alone.iter() {
-            assert_eq!(one[[place, entry.row]], entry.priority.billionths());
+            assert_eq!(one[[place, entry.row()]], entry.priority().billionths());
         }
     }
 }
@@ -83,6 +83,6 @@ fn every_model_must_be_of_the_backlogs_codebook() {
     let other = caserank::Codebook::from_json(json).unwrap();
     let backlog = BacklogBuilder::new(&other).freeze();
     assert!(Triage::priorities_of(&[&triage], &backlog).is_err());
-    assert!(Triage::rank_each(&[&triage], &backlog, &ActiveOverrides::none()).is_err());
+    assert!(Triage::rank_each(&[&triage], &backlog).is_err());
     assert_eq!(Triage::priorities_of(&[], &backlog).unwrap().dim(), (0, 0));
 }

@@ -6,8 +6,8 @@ use caserank::backlog::{Coded, SnapshotError};
 use caserank::complaint::Origin;
 use caserank::ndarray::Array2;
 use caserank::policy::{ActiveOverrides, Override, OverrideEffect, Overrides};
-use caserank::triage::{Listed, Ranking};
-use caserank::{Backlog, Timestamp, Triage};
+use caserank::triage::{Entry, Listed, Ranking};
+use caserank::{Backlog, Rank, Timestamp, Triage};
 use proptest::prelude::*;
 
 fn saved(backlog: &Backlog) -> Vec<u8> {
@@ -16,26 +16,54 @@ fn saved(backlog: &Backlog) -> Vec<u8> {
     file
 }
 
-/// The list that the ranking gives, of one part.
-fn expected(ranking: &Ranking, k: usize) -> Vec<Listed> {
+/// What a list must say of a complaint, but for the part and the row, which depend on the cut.
+type Line = (Rank, String, Option<Timestamp>, Timestamp);
+
+/// The list that the ranking gives.
+fn expected(ranking: &Ranking, k: usize) -> Vec<Line> {
     let backlog = ranking.backlog();
-    let listed = ranking.top(k).map(|entry| Listed {
-        position: entry.position,
-        part: 0,
-        row: entry.row,
-        id: entry.id.to_owned(),
-        lane: entry.lane,
-        band: entry.band,
-        priority: entry.priority,
-        earliest_deadline: backlog.earliest_deadline(entry.row),
-        received: backlog.received(entry.row),
-    });
-    listed.collect()
+    let line = |entry: Entry<'_>| {
+        let (row, id) = (entry.row(), entry.id().to_owned());
+        (entry.rank(), id, backlog.earliest_deadline(row), backlog.received(row))
+    };
+    ranking.top(k).map(line).collect()
 }
 
-/// Without the part and the row, which depend on the cut.
-fn as_one(list: Vec<Listed>) -> Vec<Listed> {
-    list.into_iter().map(|listed| Listed { part: 0, row: 0, ..listed }).collect()
+fn lines(list: &[Listed]) -> Vec<Line> {
+    let line = |listed: &Listed| {
+        let id = listed.id().to_owned();
+        (listed.rank(), id, listed.earliest_deadline(), listed.received())
+    };
+    list.iter().map(line).collect()
+}
+
+/// The list of a single part, with the rows that it says checked against the backlog.
+fn of_one_part(backlog: &Backlog, list: Vec<Listed>) -> Vec<Line> {
+    let right = |listed: &Listed| listed.part() == 0 && backlog.id(listed.row()) == listed.id();
+    assert!(list.iter().all(right));
+    lines(&list)
+}
+
+fn of_snapshot(
+    triage: &Triage,
+    file: &[u8],
+    overrides: &ActiveOverrides,
+    k: usize,
+) -> Result<Vec<Listed>, SnapshotError> {
+    let mut list = triage.top_list_with(overrides, k);
+    list.add_snapshot(file)?;
+    Ok(list.finish())
+}
+
+fn of_backlogs(
+    triage: &Triage,
+    backlogs: &[&Backlog],
+    overrides: &ActiveOverrides,
+    k: usize,
+) -> Vec<Listed> {
+    let mut list = triage.top_list_with(overrides, k);
+    backlogs.iter().for_each(|backlog| list.add_backlog(backlog).unwrap());
+    list.finish()
 }
 
 proptest! {
@@ -45,11 +73,10 @@ proptest! {
     fn a_snapshot_gives_the_top_of_the_ranking(case in any_case(), k in 0..45_usize) {
         let backlog = case.backlog();
         let overrides = case.overrides().at(case.now);
-        let ranking = case.triage.rank(&backlog, &overrides).unwrap();
-        let list = case.triage.top_of_snapshot(&*saved(&backlog), &overrides, k).unwrap();
-        prop_assert_eq!(&list, &expected(&ranking, k));
-        let one = std::iter::once(backlog);
-        prop_assert_eq!(&case.triage.top_of_backlogs(one, &overrides, k).unwrap(), &list);
+        let ranking = case.triage.rank_with(&backlog, &overrides).unwrap();
+        let list = of_snapshot(&case.triage, &saved(&backlog), &overrides, k).unwrap();
+        prop_assert_eq!(&of_one_part(&backlog, list.clone()), &expected(&ranking, k));
+        prop_assert_eq!(&of_backlogs(&case.triage, &[&backlog], &overrides, k), &list);
     }
 
     #[test]
@@ -60,7 +87,7 @@ proptest! {
         as_files in any::<u8>(),
     ) {
         let overrides = case.overrides().at(case.now);
-        let mut list = case.triage.top_list(&overrides, k);
+        let mut list = case.triage.top_list_with(&overrides, k);
         for part in 0..cut {
             let own = case.complaints.iter().skip(part).step_by(cut).cloned();
             let backlog = case.backlog_of(&own.collect::<Vec<_>>());
@@ -70,8 +97,8 @@ proptest! {
                 list.add_backlog(&backlog).unwrap();
             }
         }
-        let ranking = case.triage.rank(&case.backlog(), &overrides).unwrap();
-        prop_assert_eq!(as_one(list.finish()), as_one(expected(&ranking, k)));
+        let ranking = case.triage.rank_with(&case.backlog(), &overrides).unwrap();
+        prop_assert_eq!(lines(&list.finish()), expected(&ranking, k));
     }
 }
 
@@ -117,13 +144,12 @@ fn many_groups_with_ties_by_the_thousand() {
         overrides.add(decision).unwrap();
     }
     for overrides in [overrides.at(time(1)), ActiveOverrides::none()] {
-        let ranking = triage.rank(&backlog, &overrides).unwrap();
+        let ranking = triage.rank_with(&backlog, &overrides).unwrap();
         for k in [0, 1, 600, 5_000, 99_999, 100_000, 200_000] {
-            let list = triage.top_of_snapshot(&*file, &overrides, k).unwrap();
-            assert!(list == expected(&ranking, k), "k = {k}");
-            let one = std::iter::once(backlog.clone());
-            let list = triage.top_of_backlogs(one, &overrides, k).unwrap();
-            assert!(list == expected(&ranking, k), "k = {k}");
+            let list = of_snapshot(&triage, &file, &overrides, k).unwrap();
+            assert!(of_one_part(&backlog, list) == expected(&ranking, k), "k = {k}");
+            let list = of_backlogs(&triage, &[&backlog], &overrides, k);
+            assert!(of_one_part(&backlog, list) == expected(&ranking, k), "k = {k}");
         }
     }
 }
@@ -133,9 +159,13 @@ fn the_first_of_any_number_are_all() {
     let triage = Triage::from_json(TOY).unwrap();
     let backlog = large(&triage, 1_500, 4);
     let none = ActiveOverrides::none();
-    let all = expected(&triage.rank(&backlog, &none).unwrap(), usize::MAX);
-    assert_eq!(all, triage.top_of_snapshot(&*saved(&backlog), &none, usize::MAX).unwrap());
-    assert_eq!(all, expected(&triage.top(&backlog, &none, usize::MAX).unwrap(), usize::MAX));
+    let all = expected(&triage.rank(&backlog).unwrap(), usize::MAX);
+    let list = of_snapshot(&triage, &saved(&backlog), &none, usize::MAX).unwrap();
+    assert_eq!(all, of_one_part(&backlog, list));
+    let mut list = triage.top_list(usize::MAX);
+    list.add_backlog(&backlog).unwrap();
+    assert_eq!(all, of_one_part(&backlog, list.finish()));
+    assert_eq!(all, expected(&triage.top(&backlog, usize::MAX).unwrap(), usize::MAX));
 }
 
 #[test]
@@ -144,7 +174,7 @@ fn a_snapshot_that_is_cut_short_gives_no_list() {
     let file = saved(&large(&triage, 40_000, 2));
     let none = ActiveOverrides::none();
     for length in [file.len() - 1, file.len() - 20, file.len() - 21, file.len() / 2, 100] {
-        let error = triage.top_of_snapshot(&file[..length], &none, 5).unwrap_err();
+        let error = of_snapshot(&triage, &file[..length], &none, 5).unwrap_err();
         assert!(matches!(error, SnapshotError::Truncated { .. }), "{error}");
     }
 }
@@ -154,9 +184,12 @@ fn the_same_complaint_in_two_parts_is_listed_twice() {
     let triage = Triage::from_json(TOY).unwrap();
     let backlog = large(&triage, 10, 3);
     let none = ActiveOverrides::none();
-    let list = triage.top_of_backlogs([backlog.clone(), backlog], &none, 4).unwrap();
-    let parts: Vec<usize> = list.iter().map(|listed| listed.part).collect();
+    let list = of_backlogs(&triage, &[&backlog, &backlog], &none, 4);
+    let parts: Vec<usize> = list.iter().map(Listed::part).collect();
     assert_eq!(parts, [0, 1, 0, 1]);
-    assert_eq!(list[0].id, list[1].id);
-    assert_eq!(list.iter().map(|listed| listed.position).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(list[0].id(), list[1].id());
+    assert_eq!(
+        list.iter().map(|listed| listed.rank().position()).collect::<Vec<_>>(),
+        [1, 2, 3, 4]
+    );
 }

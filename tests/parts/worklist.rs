@@ -26,7 +26,7 @@ fn rank<'a>(
     for complaint in complaints {
         builder.push(complaint).unwrap();
     }
-    triage.rank(&builder.freeze(), overrides).unwrap()
+    triage.rank_with(&builder.freeze(), overrides).unwrap()
 }
 
 fn day(number: i64) -> Period {
@@ -64,7 +64,7 @@ fn every_complaint_is_somewhere_and_every_must_is_on_a_list() {
         for plan in &plans {
             let waiting: usize = plan.waiting().iter().map(|band| band.complaints).sum();
             counted += plan.entries().len() + waiting + plan.load().in_hand;
-            let must = plan.entries().iter().filter(|one| one.lane == Lane::Must).count();
+            let must = plan.entries().iter().filter(|one| one.rank.lane() == Lane::Must).count();
             let capacity = plan.load().capacity;
             assert_eq!(plan.load().must_beyond, must.saturating_sub(capacity));
             assert_eq!(
@@ -74,7 +74,8 @@ fn every_complaint_is_somewhere_and_every_must_is_on_a_list() {
             // Nothing is left idle while something waits.
             assert!(waiting == 0 || plan.entries().len() == capacity.max(must));
             assert!(plan.entries().len() <= capacity.max(must));
-            let positions: Vec<usize> = plan.entries().iter().map(|one| one.position).collect();
+            let positions: Vec<usize> =
+                plan.entries().iter().map(|one| one.rank.position()).collect();
             assert!(positions.is_sorted_by(|before, after| before < after));
             for one in plan.rules() {
                 assert!(one.used <= one.places);
@@ -86,11 +87,11 @@ fn every_complaint_is_somewhere_and_every_must_is_on_a_list() {
             }
         }
         assert_eq!(counted, complaints.len());
-        for entry in ranking.iter().filter(|entry| entry.lane == Lane::Must) {
+        for entry in ranking.iter().filter(|entry| entry.lane() == Lane::Must) {
             assert!(
-                listed.contains(entry.id) || in_hand.contains(entry.id),
+                listed.contains(entry.id()) || in_hand.contains(entry.id()),
                 "{} is on no list",
-                entry.id
+                entry.id()
             );
         }
         // The same again, and the carry survives a file.
@@ -310,7 +311,7 @@ fn holds_and_routes_stay_in_place_with_who_acts_first() {
     overrides.add(decision("freed", OverrideEffect::Release, start().plus_days(1))).unwrap();
     let ranking = rank(&toy(), &complaints, &overrides.at(start().plus_days(2)));
     let free = rank(&toy(), &complaints, &ActiveOverrides::none());
-    assert!(ranking.iter().map(|one| one.id).eq(free.iter().map(|one| one.id)));
+    assert!(ranking.iter().map(|one| one.id()).eq(free.iter().map(|one| one.id())));
     let planner = Planner::with_shares(Shares::none(), Seed(1)).unwrap();
     let plan = planner.plan(&ranking, &Request::new(day(3), 3), &Carry::default()).unwrap();
     let acts: BTreeMap<&str, &[ActsFirst]> =
@@ -334,7 +335,7 @@ fn what_does_not_fit_is_refused() {
     let complaints: Vec<Complaint> =
         (0..3).map(|place| Complaint::new(format!("c{place}"), start()).unwrap()).collect();
     let ranking = rank(&toy(), &complaints, &ActiveOverrides::none());
-    let top = toy().top(ranking.backlog(), &ActiveOverrides::none(), 2).unwrap();
+    let top = toy().top(ranking.backlog(), 2).unwrap();
     let planner = Planner::new(&toy(), Seed(1)).unwrap();
     let request = |period| Request::new(period, 1);
     let refused = planner.plan(&top, &request(day(1)), &Carry::default());

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::common::{Case, any_case, cases, sorted};
-use caserank::ActiveOverrides;
 use proptest::prelude::*;
 
 fn agrees_with_the_plain_evaluator(case: &Case) -> Result<(), TestCaseError> {
@@ -12,7 +11,7 @@ fn agrees_with_the_plain_evaluator(case: &Case) -> Result<(), TestCaseError> {
     prop_assert_eq!(scores.len(), case.complaints.len());
     prop_assert_eq!(scores.outcomes(), slow.instrument.outcomes.len());
     let overrides = case.overrides().at(case.now);
-    let ranking = case.triage.rank(&backlog, &overrides).unwrap();
+    let ranking = case.triage.rank_with(&backlog, &overrides).unwrap();
     let mut expected = Vec::new();
     for complaint in &case.complaints {
         let placed = slow.place(complaint, case.as_of, &case.decisions, case.now);
@@ -30,17 +29,17 @@ fn agrees_with_the_plain_evaluator(case: &Case) -> Result<(), TestCaseError> {
     let expected = sorted(expected);
     prop_assert_eq!(ranking.len(), expected.len());
     for (entry, placed) in ranking.iter().zip(&expected) {
-        prop_assert_eq!(entry.id, &placed.id);
-        prop_assert_eq!(entry.lane, placed.lane);
-        prop_assert_eq!(entry.band, placed.band);
-        prop_assert_eq!(u64::from(entry.priority.billionths()), placed.priority);
-        let placement = ranking.placement(&entry);
-        prop_assert_eq!(placement.lane, placed.lane);
-        prop_assert_eq!(placement.band, placed.band);
-        prop_assert_eq!(placement.model_lane, placed.model_lane);
-        prop_assert_eq!(placement.model_band, placed.model_band);
-        prop_assert_eq!(placement.set_by, placed.set_by);
-        prop_assert_eq!(placement.overridden, placed.overridden);
+        prop_assert_eq!(entry.id(), &placed.id);
+        prop_assert_eq!(entry.lane(), placed.lane);
+        prop_assert_eq!(entry.band(), placed.band);
+        prop_assert_eq!(u64::from(entry.priority().billionths()), placed.priority);
+        let placement = entry.placement();
+        prop_assert_eq!(placement.standing().lane(), placed.lane);
+        prop_assert_eq!(placement.standing().band(), placed.band);
+        prop_assert_eq!(placement.model_standing().lane(), placed.model_lane);
+        prop_assert_eq!(placement.model_standing().band(), placed.model_band);
+        prop_assert_eq!(placement.set_by(), placed.set_by);
+        prop_assert_eq!(placement.is_overridden(), placed.overridden);
     }
     Ok(())
 }
@@ -57,7 +56,7 @@ proptest! {
     fn one_complaint_alone_has_the_scores_that_it_has_among_many(case in any_case()) {
         let backlog = case.backlog();
         let many = case.triage.score(&backlog).unwrap();
-        let ranking = case.triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+        let ranking = case.triage.rank(&backlog).unwrap();
         let mut scorer = case.triage.scorer();
         for complaint in case.complaints.iter().take(8) {
             let alone = case.backlog_of(std::slice::from_ref(complaint));
@@ -65,17 +64,17 @@ proptest! {
             let row = backlog.row_of(complaint.id()).unwrap();
             prop_assert!(single.steps().row(0) == many.steps().row(row));
             prop_assert!(single.billionths().row(0) == many.billionths().row(row));
-            let entry = ranking.iter().find(|entry| entry.id == complaint.id()).unwrap();
-            let single = case.triage.rank(&alone, &ActiveOverrides::none()).unwrap();
+            let entry = ranking.iter().find(|entry| entry.id() == complaint.id()).unwrap();
+            let single = case.triage.rank(&alone).unwrap();
             let single = single.iter().next().unwrap();
             prop_assert_eq!(
-                (single.lane, single.band, single.priority),
-                (entry.lane, entry.band, entry.priority)
+                (single.lane(), single.band(), single.priority()),
+                (entry.lane(), entry.band(), entry.priority())
             );
             let scored = scorer.score(backlog.codes().row(row).as_slice().unwrap()).unwrap();
             prop_assert_eq!(
-                (scored.lane, scored.band, scored.priority),
-                (entry.lane, entry.band, entry.priority)
+                (scored.lane(), scored.band(), scored.priority()),
+                (entry.lane(), entry.band(), entry.priority())
             );
             for outcome in 0..many.outcomes() {
                 prop_assert_eq!(scorer.outcome_score(outcome), many.score(row, outcome));
@@ -114,8 +113,8 @@ fn a_cut_off_belongs_to_the_band_above() {
             let version: semver::Version = "0.2.0".parse().unwrap();
             let model = toy.with_instrument(version.clone(), instrument).unwrap();
             let model = model.with_policy(version, policy).unwrap();
-            let ranking = model.rank(&backlog, &ActiveOverrides::none()).unwrap();
-            assert_eq!(ranking.at(1).unwrap().band, band, "{steps}");
+            let ranking = model.rank(&backlog).unwrap();
+            assert_eq!(ranking.at(1).unwrap().band(), band, "{steps}");
             assert_eq!(model.assess(&complaint).unwrap().band(), band, "{steps}");
         }
     }
@@ -161,10 +160,11 @@ fn one_two_and_eight_threads_give_the_same_bits() {
         pool.install(|| {
             let backlog = Backlog::from_codes(triage.codebook(), &coded).unwrap();
             let scores = triage.score(&backlog).unwrap();
-            let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
-            let top = triage.top(&backlog, &ActiveOverrides::none(), 1_000).unwrap();
+            let ranking = triage.rank(&backlog).unwrap();
+            let top = triage.top(&backlog, 1_000).unwrap();
             let order = |ranking: &caserank::Ranking| -> Vec<_> {
-                let line = |entry: Entry<'_>| (entry.row, entry.lane, entry.band, entry.priority);
+                let line =
+                    |entry: Entry<'_>| (entry.row(), entry.lane(), entry.band(), entry.priority());
                 ranking.iter().map(line).collect()
             };
             let ids: Vec<String> = (0..rows).map(|row| backlog.id(row).to_owned()).collect();

@@ -14,14 +14,14 @@ fn lines(ranking: &Ranking) -> Vec<Line> {
     ranking
         .iter()
         .map(|entry| {
-            let priority = entry.priority.billionths();
-            (entry.position, entry.id.to_owned(), ranking.placement(&entry), priority)
+            let priority = entry.priority().billionths();
+            (entry.position(), entry.id().to_owned(), entry.placement(), priority)
         })
         .collect()
 }
 
 fn ranked(case: &Case, backlog: &Backlog) -> Vec<Line> {
-    lines(&case.triage.rank(backlog, &case.overrides().at(case.now)).unwrap())
+    lines(&case.triage.rank_with(backlog, &case.overrides().at(case.now)).unwrap())
 }
 
 proptest! {
@@ -48,14 +48,14 @@ proptest! {
     #[test]
     fn top_is_the_prefix(case in any_case(), k in 0..50_usize) {
         let (backlog, overrides) = (case.backlog(), case.overrides().at(case.now));
-        let whole = lines(&case.triage.rank(&backlog, &overrides).unwrap());
+        let whole = lines(&case.triage.rank_with(&backlog, &overrides).unwrap());
         for k in [0, 1, k, whole.len(), whole.len() + 1] {
-            let top = case.triage.top(&backlog, &overrides, k).unwrap();
+            let top = case.triage.top_with(&backlog, &overrides, k).unwrap();
             prop_assert_eq!(lines(&top), &whole[..k.min(whole.len())]);
             prop_assert_eq!(top.len(), k.min(whole.len()));
-            let ranking = case.triage.rank(&backlog, &overrides).unwrap();
-            let prefix: Vec<_> = ranking.top(k).map(|entry| entry.id).collect();
-            let ids: Vec<_> = top.iter().map(|entry| entry.id).collect();
+            let ranking = case.triage.rank_with(&backlog, &overrides).unwrap();
+            let prefix: Vec<_> = ranking.top(k).map(|entry| entry.id()).collect();
+            let ids: Vec<_> = top.iter().map(|entry| entry.id()).collect();
             prop_assert_eq!(prefix, ids);
         }
     }
@@ -63,19 +63,19 @@ proptest! {
     #[test]
     fn positions_are_the_places_in_the_order(case in any_case()) {
         let (backlog, overrides) = (case.backlog(), case.overrides().at(case.now));
-        let ranking = case.triage.rank(&backlog, &overrides).unwrap();
+        let ranking = case.triage.rank_with(&backlog, &overrides).unwrap();
         for (place, entry) in ranking.iter().enumerate() {
-            prop_assert_eq!(entry.position, place + 1);
-            prop_assert_eq!(ranking.position(entry.id), Some(place + 1));
-            prop_assert_eq!(ranking.position_of_row(entry.row), Some(place + 1));
+            prop_assert_eq!(entry.position(), place + 1);
+            prop_assert_eq!(ranking.position(entry.id()), Some(place + 1));
+            prop_assert_eq!(ranking.position_of_row(entry.row()), Some(place + 1));
             prop_assert_eq!(ranking.at(place + 1), Some(entry));
-            prop_assert_eq!(backlog.id(entry.row), entry.id);
+            prop_assert_eq!(backlog.id(entry.row()), entry.id());
         }
         prop_assert_eq!(ranking.at(0), None);
         prop_assert_eq!(ranking.at(ranking.len() + 1), None);
         prop_assert_eq!(ranking.position("nowhere"), None);
-        let top = case.triage.top(&backlog, &overrides, 1).unwrap();
-        let outside = ranking.iter().skip(1).map(|entry| top.position(entry.id));
+        let top = case.triage.top_with(&backlog, &overrides, 1).unwrap();
+        let outside = ranking.iter().skip(1).map(|entry| top.position(entry.id()));
         prop_assert!(outside.into_iter().all(|position| position.is_none()));
     }
 
@@ -107,7 +107,6 @@ proptest! {
 /// More rows than the small-input paths of the sorts take, with ties at every level.
 #[test]
 fn many_rows_stand_in_the_order_of_a_plain_sort() {
-    use caserank::ActiveOverrides;
     use caserank::complaint::{Deadline, DeadlineKind, Origin};
     use caserank::ndarray::Array2;
     use std::cmp::Reverse;
@@ -132,19 +131,19 @@ fn many_rows_stand_in_the_order_of_a_plain_sort() {
         origin: Origin::Synthetic,
     };
     let backlog = Backlog::from_codes(triage.codebook(), &coded).unwrap();
-    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let ranking = triage.rank(&backlog).unwrap();
     let mut expected: Vec<usize> = (0..rows).collect();
     expected.sort_by_key(|&place| {
         let entry = ranking.at(ranking.position(&ids[place]).unwrap()).unwrap();
         let due = deadlines[place].as_ref().map_or(i64::MAX, |one| one.due.unix_seconds());
         let times = (due, received[place]);
-        (entry.lane, Reverse(entry.band), Reverse(entry.priority), times, ids[place].clone())
+        (entry.lane(), Reverse(entry.band()), Reverse(entry.priority()), times, ids[place].clone())
     });
-    let found: Vec<&str> = ranking.iter().map(|entry| entry.id).collect();
+    let found: Vec<&str> = ranking.iter().map(|entry| entry.id()).collect();
     let expected: Vec<&str> = expected.iter().map(|&place| ids[place].as_str()).collect();
     assert!(found == expected);
-    let top = triage.top(&backlog, &ActiveOverrides::none(), 2_500).unwrap();
-    assert!(top.iter().map(|entry| entry.id).eq(expected.into_iter().take(2_500)));
+    let top = triage.top(&backlog, 2_500).unwrap();
+    assert!(top.iter().map(|entry| entry.id()).eq(expected.into_iter().take(2_500)));
     // Decisions about complaints all over the backlog, across the blocks that are worked on at once.
     let mut decided = caserank::Overrides::new();
     for (number, id) in ids.iter().enumerate().step_by(7) {
@@ -155,9 +154,9 @@ fn many_rows_stand_in_the_order_of_a_plain_sort() {
         decided.add(serde_json::from_str(&text).unwrap()).unwrap();
     }
     let active = decided.at(crate::common::time(0));
-    let whole = lines(&triage.rank(&backlog, &active).unwrap());
-    assert!(whole.iter().filter(|(.., placement, _)| placement.overridden).count() > 800);
+    let whole = lines(&triage.rank_with(&backlog, &active).unwrap());
+    assert!(whole.iter().filter(|(.., placement, _)| placement.is_overridden()).count() > 800);
     for k in [1, 400, 3_000, rows] {
-        assert!(lines(&triage.top(&backlog, &active, k).unwrap()) == whole[..k], "{k}");
+        assert!(lines(&triage.top_with(&backlog, &active, k).unwrap()) == whole[..k], "{k}");
     }
 }

@@ -6,9 +6,9 @@
 use std::cmp::Ordering;
 
 use crate::common::{Case, Draw, Placed, Rules, Weights, cases, draws};
+use caserank::Complaint;
 use caserank::policy::GateEffect;
 use caserank::triage::Finding;
-use caserank::{ActiveOverrides, Complaint};
 use proptest::prelude::*;
 
 fn directed(rules: Rules) -> impl Strategy<Value = (Case, Draw)> {
@@ -96,7 +96,7 @@ proptest! {
     fn a_worse_answer_never_lowers((case, draw) in directed(Rules::Any)) {
         let mut draw: Draw = draw;
         let backlog = case.backlog();
-        let ranking = case.triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+        let ranking = case.triage.rank(&backlog).unwrap();
         let gates = case.triage.policy().gates();
         for complaint in case.complaints.iter().take(3) {
             let mut moved = 0;
@@ -113,7 +113,7 @@ proptest! {
                     let mut others: Vec<Complaint> = others.cloned().collect();
                     others.push(change.complaint);
                     let after = case.backlog_of(&others);
-                    let after = case.triage.rank(&after, &ActiveOverrides::none()).unwrap();
+                    let after = case.triage.rank(&after).unwrap();
                     prop_assert!(after.position(complaint.id()) <= ranking.position(complaint.id()));
                 }
             }

@@ -5,13 +5,15 @@
 
 use crate::common::{any_case, cases};
 use caserank::policy::{Band, GateEffect, Lane, OverrideEffect, SetBy};
-use caserank::{ActiveOverrides, Complaint, Ranking};
+use caserank::{Complaint, Ranking};
 use proptest::prelude::*;
 
 fn stands(ranking: &Ranking) -> Vec<(String, Lane, Band, u32)> {
     ranking
         .iter()
-        .map(|entry| (entry.id.to_owned(), entry.lane, entry.band, entry.priority.billionths()))
+        .map(|entry| {
+            (entry.id().to_owned(), entry.lane(), entry.band(), entry.priority().billionths())
+        })
         .collect()
 }
 
@@ -20,8 +22,8 @@ proptest! {
 
     #[test]
     fn every_complaint_stands_in_the_ranking_once(case in any_case()) {
-        let ranking = case.triage.rank(&case.backlog(), &case.overrides().at(case.now)).unwrap();
-        let mut found: Vec<&str> = ranking.iter().map(|entry| entry.id).collect();
+        let ranking = case.triage.rank_with(&case.backlog(), &case.overrides().at(case.now)).unwrap();
+        let mut found: Vec<&str> = ranking.iter().map(|entry| entry.id()).collect();
         let mut expected: Vec<&str> = case.complaints.iter().map(Complaint::id).collect();
         found.sort_unstable();
         expected.sort_unstable();
@@ -32,12 +34,12 @@ proptest! {
     fn must_and_floors_hold_unless_two_people_decide_otherwise(case in any_case()) {
         let (slow, backlog) = (case.slow(), case.backlog());
         let active = case.overrides().at(case.now);
-        let ranking = case.triage.rank(&backlog, &active).unwrap();
+        let ranking = case.triage.rank_with(&backlog, &active).unwrap();
         let gates = case.triage.policy().gates();
         for complaint in &case.complaints {
             let entry = ranking.at(ranking.position(complaint.id()).unwrap()).unwrap();
-            let placement = ranking.placement(&entry);
-            prop_assert_eq!((entry.lane, entry.band), (placement.lane, placement.band));
+            let placement = entry.placement();
+            prop_assert_eq!((entry.lane(), entry.band()), (placement.standing().lane(), placement.standing().band()));
             let answers = slow.answers(complaint, case.as_of);
             let fired = gates.iter().filter(|gate| slow.holds(&gate.when, &answers));
             let effects: Vec<&GateEffect> = fired.map(|gate| &gate.effect).collect();
@@ -47,24 +49,24 @@ proptest! {
                 _ => None,
             });
             if let Some(floor) = floor.max() {
-                prop_assert!(placement.model_band >= floor, "a cap undid a floor");
-                if placement.band < floor {
+                prop_assert!(placement.model_standing().band() >= floor, "a cap undid a floor");
+                if placement.standing().band() < floor {
                     let decision = decided.and_then(|active| active.band.as_ref()).unwrap();
                     prop_assert!(matches!(decision.effect, OverrideEffect::Lower(_)));
                     prop_assert!(decision.has_second_actor());
-                    prop_assert_eq!(placement.set_by, SetBy::Override);
+                    prop_assert_eq!(placement.set_by(), SetBy::Override);
                 }
             }
             if effects.contains(&&GateEffect::Must) {
-                prop_assert_eq!(placement.model_lane, Lane::Must);
-                if placement.lane != Lane::Must {
+                prop_assert_eq!(placement.model_standing().lane(), Lane::Must);
+                if placement.standing().lane() != Lane::Must {
                     let decision = decided.and_then(|active| active.lane.as_ref()).unwrap();
                     prop_assert_eq!(&decision.effect, &OverrideEffect::LiftMust);
                     prop_assert!(decision.has_second_actor());
                 }
             }
             // The assessment tells every gate that fired, with its citation.
-            let assessment = ranking.assess(&entry);
+            let assessment = entry.assess();
             let told: Vec<&GateEffect> = assessment.gates().map(|gate| &gate.effect).collect();
             prop_assert_eq!(told, effects);
             prop_assert_eq!(assessment.placement(), placement);
@@ -75,20 +77,20 @@ proptest! {
     fn an_override_is_visible_beside_the_original(case in any_case()) {
         let backlog = case.backlog();
         let active = case.overrides().at(case.now);
-        let ranking = case.triage.rank(&backlog, &active).unwrap();
-        let plain = case.triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
-        for entry in ranking.iter() {
-            let placement = ranking.placement(&entry);
-            let original = plain.at(plain.position(entry.id).unwrap()).unwrap();
-            prop_assert_eq!(placement.model_lane, original.lane);
-            prop_assert_eq!(placement.model_band, original.band);
-            prop_assert_eq!(entry.priority, original.priority, "an override moved the index");
-            prop_assert_eq!(placement.overridden, active.get(entry.id).is_some());
-            let changed = (placement.lane, placement.band) != (original.lane, original.band);
-            prop_assert!(!changed || placement.overridden);
-            let assessment = ranking.assess(&entry);
-            prop_assert_eq!(assessment.overrides(), active.get(entry.id));
-            if placement.overridden {
+        let ranking = case.triage.rank_with(&backlog, &active).unwrap();
+        let plain = case.triage.rank(&backlog).unwrap();
+        for entry in &ranking {
+            let placement = entry.placement();
+            let original = plain.at(plain.position(entry.id()).unwrap()).unwrap();
+            prop_assert_eq!(placement.model_standing().lane(), original.lane());
+            prop_assert_eq!(placement.model_standing().band(), original.band());
+            prop_assert_eq!(entry.priority(), original.priority(), "an override moved the index");
+            prop_assert_eq!(placement.is_overridden(), active.get(entry.id()).is_some());
+            let changed = (placement.standing().lane(), placement.standing().band()) != (original.lane(), original.band());
+            prop_assert!(!changed || placement.is_overridden());
+            let assessment = entry.assess();
+            prop_assert_eq!(assessment.overrides(), active.get(entry.id()));
+            if placement.is_overridden() {
                 let json = serde_json::to_string(&assessment).unwrap();
                 prop_assert!(json.contains("\"overrides\"") && json.contains("\"model_band\""));
             }
@@ -107,8 +109,8 @@ proptest! {
         held.decisions.retain(|decision| {
             !matches!(decision.effect, OverrideEffect::Hold(_) | OverrideEffect::Release)
         });
-        let with = case.triage.rank(&backlog, &case.overrides().at(case.now)).unwrap();
-        let without = without.rank(&backlog, &held.overrides().at(case.now)).unwrap();
+        let with = case.triage.rank_with(&backlog, &case.overrides().at(case.now)).unwrap();
+        let without = without.rank_with(&backlog, &held.overrides().at(case.now)).unwrap();
         prop_assert_eq!(stands(&with), stands(&without));
     }
 
@@ -118,11 +120,11 @@ proptest! {
         policy.gates.retain(|gate| !matches!(gate.effect, GateEffect::Cap(_)));
         let uncapped = case.triage.with_policy("0.2.0".parse().unwrap(), policy).unwrap();
         let (slow, backlog) = (case.slow(), case.backlog());
-        let with = case.triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
-        let without = uncapped.rank(&backlog, &ActiveOverrides::none()).unwrap();
+        let with = case.triage.rank(&backlog).unwrap();
+        let without = uncapped.rank(&backlog).unwrap();
         for complaint in &case.complaints {
             let band = |ranking: &Ranking| {
-                ranking.at(ranking.position(complaint.id()).unwrap()).unwrap().band
+                ranking.at(ranking.position(complaint.id()).unwrap()).unwrap().band()
             };
             let (capped, free) = (band(&with), band(&without));
             let (present, unknown) = slow.danger(&slow.answers(complaint, case.as_of));

@@ -178,13 +178,13 @@ proptest! {
         let backlog = case.backlog();
         prop_assert_eq!(backlog.len(), case.complaints.len());
         let overrides = case.overrides().at(case.now);
-        let ranking = case.triage.rank(&backlog, &overrides).unwrap();
+        let ranking = case.triage.rank_with(&backlog, &overrides).unwrap();
         let counts = ranking.counts();
-        prop_assert_eq!(counts.iter().map(|(.., count)| count).sum::<usize>(), ranking.len());
-        for (lane, band, count) in counts {
+        prop_assert_eq!(counts.iter().map(|run| run.count).sum::<usize>(), ranking.len());
+        for run in counts {
             let counted =
-                ranking.iter().filter(|entry| (entry.lane, entry.band) == (lane, band)).count();
-            prop_assert_eq!(count, counted);
+                ranking.iter().filter(|entry| (entry.lane(), entry.band()) == (run.lane, run.band)).count();
+            prop_assert_eq!(run.count, counted);
         }
         prop_assert_eq!(ranking.iter().len(), ranking.len());
         prop_assert_eq!(case.triage.score(&backlog).unwrap().len(), backlog.len());
@@ -208,12 +208,12 @@ proptest! {
 fn an_empty_backlog_has_an_empty_ranking() {
     let triage = caserank::Triage::from_json(crate::common::TOY).unwrap();
     let backlog = caserank::BacklogBuilder::new(triage.codebook()).freeze();
-    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let ranking = triage.rank(&backlog).unwrap();
     assert!(ranking.is_empty() && backlog.is_empty());
     assert!(triage.score(&backlog).unwrap().is_empty());
-    assert_eq!(triage.top(&backlog, &ActiveOverrides::none(), 5).unwrap().len(), 0);
+    assert_eq!(triage.top(&backlog, 5).unwrap().len(), 0);
     assert_eq!(ranking.counts().len(), 8);
-    assert!(ranking.counts().iter().all(|(lane, _, count)| *lane <= Lane::Open && *count == 0));
+    assert!(ranking.counts().iter().all(|run| run.lane <= Lane::Open && run.count == 0));
     assert_eq!(backlog.codes().dim(), (0, 3));
 }
 
@@ -227,10 +227,10 @@ fn things_made_for_another_codebook_are_refused_by_name() {
         let text = error.to_string();
         assert!(text.contains("toy 0.2.0") && text.contains("toy 0.1.0"), "{text}");
     };
-    let none = ActiveOverrides::none();
+    let _none = ActiveOverrides::none();
     named(&triage.score(&backlog).unwrap_err());
-    named(&triage.rank(&backlog, &none).unwrap_err());
-    named(&triage.top(&backlog, &none, 1).unwrap_err());
+    named(&triage.rank(&backlog).unwrap_err());
+    named(&triage.top(&backlog, 1).unwrap_err());
     named(&caserank::BacklogBuilder::new(triage.codebook()).extend(&backlog).unwrap_err());
     named(&caserank::Instrument::new(&other, triage.instrument().draft().clone()).unwrap_err());
 }

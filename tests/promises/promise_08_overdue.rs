@@ -20,7 +20,7 @@ fn rank<'a>(
     for complaint in complaints {
         builder.push(complaint).unwrap();
     }
-    triage.rank(&builder.freeze(), overrides).unwrap()
+    triage.rank_with(&builder.freeze(), overrides).unwrap()
 }
 
 fn day(number: i64) -> Period {
@@ -74,10 +74,13 @@ fn nobody_overdue_waits_beyond_the_bound() {
             let now = day(period);
             let days = &triage.policy().bands().action_days;
             let mut overdue: BTreeMap<Band, Vec<(Timestamp, String)>> = BTreeMap::new();
-            for entry in ranking.iter().filter(|entry| entry.lane == Lane::Open) {
-                let received = open[entry.id].received();
-                if days.due(entry.band, received) < now.start {
-                    overdue.entry(entry.band).or_default().push((received, entry.id.to_owned()));
+            for entry in ranking.iter().filter(|entry| entry.lane() == Lane::Open) {
+                let received = open[entry.id()].received();
+                if days.due(entry.band(), received) < now.start {
+                    overdue
+                        .entry(entry.band())
+                        .or_default()
+                        .push((received, entry.id().to_owned()));
                 }
             }
             for list in overdue.values_mut() {

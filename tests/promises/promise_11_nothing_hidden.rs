@@ -144,8 +144,8 @@ fn threads_share_one_model() {
     let backlog = case.backlog();
     let overrides = case.overrides().at(case.now);
     let run = |triage: &Triage| {
-        let ranking = triage.rank(&backlog, &overrides).unwrap();
-        let ids: Vec<String> = ranking.iter().map(|entry| entry.id.to_owned()).collect();
+        let ranking = triage.rank_with(&backlog, &overrides).unwrap();
+        let ids: Vec<String> = ranking.iter().map(|entry| entry.id().to_owned()).collect();
         let positions: Vec<_> = ids.iter().map(|id| ranking.position(id)).collect();
         (ids, positions)
     };
@@ -165,13 +165,13 @@ fn everything_made_again_is_the_same() {
         let make = || {
             let case = Case::draw(&mut Draw::seeded(seed), Weights::Any, Rules::Any);
             let backlog = case.backlog();
-            let ranking = case.triage.rank(&backlog, &case.overrides().at(case.now)).unwrap();
+            let ranking = case.triage.rank_with(&backlog, &case.overrides().at(case.now)).unwrap();
             let mut words = vec![case.triage.to_json(), case.triage.lint().to_string()];
             for entry in ranking.iter().take(5) {
-                let assessment = ranking.assess(&entry);
+                let assessment = entry.assess();
                 words.push(assessment.to_string());
                 words.push(serde_json::to_string(&assessment).unwrap());
-                let complaint = backlog.complaint(entry.row);
+                let complaint = backlog.complaint(entry.row());
                 let shares = case.triage.completions(&complaint, 30, Seed(seed)).unwrap();
                 words.push(shares.to_string());
                 words.push(format!("{:?}", case.triage.smallest_change(&complaint).unwrap()));

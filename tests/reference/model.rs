@@ -14,7 +14,7 @@ use caserank::reference::{
     published, sentinels, tables, unit, validity, variant,
 };
 use caserank::triage::{DOMAIN_CAP, Finding};
-use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Band, Complaint, Fixed, Lane, Triage};
+use caserank::{Backlog, BacklogBuilder, Band, Complaint, Fixed, Lane, Triage};
 
 /// Other seeds than the one that intercepts are solved with.
 const OTHER_SEEDS: [Seed; 3] = [Seed(97), Seed(98), Seed(99)];
@@ -27,9 +27,9 @@ fn backlog(triage: &Triage, complaint: &Complaint) -> Backlog {
 
 fn placed(triage: &Triage, complaint: &Complaint) -> (Lane, Band) {
     let backlog = backlog(triage, complaint);
-    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let ranking = triage.rank(&backlog).unwrap();
     let entry = ranking.iter().next().unwrap();
-    (entry.lane, entry.band)
+    (entry.lane(), entry.band())
 }
 
 /// Sentinels that fail, as `id way`.

@@ -5,6 +5,7 @@ mod common;
 
 mod codebook;
 mod instrument;
+mod model_file;
 mod numbers;
 mod other_codebook;
 mod policy;

@@ -3,7 +3,6 @@
 
 use crate::common::refused;
 use caserank::codebook::CodebookError;
-use caserank::policy::ActiveOverrides;
 use caserank::{BacklogBuilder, Codebook, Complaint, Triage};
 use serde_json::{Value, json};
 
@@ -48,16 +47,15 @@ fn another_codebook_of_the_same_name() {
     }
     let mut turned = toy();
     turned["items"].as_array_mut().unwrap().reverse();
-    let none = ActiveOverrides::none();
     for backlog in [wider, turned].map(|other| backlog_of(&other)) {
         for refused in [
-            triage.rank(&backlog, &none).map(drop),
-            triage.top(&backlog, &none, 1).map(drop),
+            triage.rank(&backlog).map(drop),
+            triage.top(&backlog, 1).map(drop),
             triage.score(&backlog).map(drop),
             triage.assess_row(&backlog, 0).map(drop),
-            Triage::rank_each(&[&triage], &backlog, &none).map(drop),
+            Triage::rank_each(&[&triage], &backlog).map(drop),
             Triage::priorities_of(&[&triage], &backlog).map(drop),
-            triage.top_of_backlogs([backlog.clone()], &none, 1).map(drop),
+            triage.top_list(1).add_backlog(&backlog),
         ] {
             refused!(
                 refused.unwrap_err(),
@@ -72,5 +70,5 @@ fn another_codebook_of_the_same_name() {
     // Other wording changes no code.
     let mut reworded = toy();
     reworded["title"] = json!("Another title");
-    assert!(triage.rank(&backlog_of(&reworded), &none).is_ok());
+    assert!(triage.rank(&backlog_of(&reworded)).is_ok());
 }

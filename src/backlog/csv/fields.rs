@@ -1,14 +1,14 @@
 //! What the fields of one line say.
 
-use super::KNOWN_AT;
 use super::short::ShortAnswers;
-use super::values::{LineError, deadlines, key, origin, stage, text, time};
+use super::values::{deadlines, id, key, known_at, origin, received, stage};
 use crate::Timestamp;
 use crate::backlog::columns::{Due, DueKind, Row};
+use crate::backlog::intake::{NotRankable, WhyNotRankable};
 use crate::backlog::words::Answers;
-use crate::backlog::{BacklogBuilder, Packing, ReadError};
+use crate::backlog::{BacklogBuilder, Packing, Reading};
 use crate::codebook::{Codebook, Item, Stage};
-use crate::complaint::{Origin, Unlisted, check_name, unlisted_answer};
+use crate::complaint::{NotUnderstood, Origin, WhyNotUnderstood};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
@@ -56,17 +56,24 @@ impl Step {
     }
 }
 
-/// Why a field is refused.
+/// Why a field alone does not serve.
 #[derive(Debug)]
 pub(super) enum FieldError {
-    /// It is not among the answers of this item.
-    Answer(usize),
-    Line(LineError),
+    /// The record can be ranked without it.
+    Unclear(WhyNotUnderstood),
+    /// It cannot.
+    Needed(WhyNotRankable),
 }
 
-impl From<LineError> for FieldError {
-    fn from(error: LineError) -> Self {
-        FieldError::Line(error)
+impl From<WhyNotUnderstood> for FieldError {
+    fn from(why: WhyNotUnderstood) -> Self {
+        FieldError::Unclear(why)
+    }
+}
+
+impl From<WhyNotRankable> for FieldError {
+    fn from(why: WhyNotRankable) -> Self {
+        FieldError::Needed(why)
     }
 }
 
@@ -85,6 +92,9 @@ pub(super) struct Line<'a> {
     known: Vec<(usize, Timestamp)>,
     /// Places in the list of unlisted columns.
     unlisted: Vec<usize>,
+    not_understood: Vec<NotUnderstood>,
+    /// Whether blanks were taken off the id.
+    pub(super) trimmed: bool,
 }
 
 impl<'a> Line<'a> {
@@ -94,6 +104,8 @@ impl<'a> Line<'a> {
         self.deadlines.clear();
         self.known.clear();
         self.unlisted.clear();
+        self.not_understood.clear();
+        self.trimmed = false;
         (self.unit, self.subject, self.bundle) = (None, None, None);
         (self.stage, self.origin) = (Stage::Intake, Origin::NotStated);
     }
@@ -112,6 +124,8 @@ impl<'a> Line<'a> {
             codes: vec![0; items],
             known: Vec::new(),
             unlisted: Vec::new(),
+            not_understood: Vec::new(),
+            trimmed: false,
         }
     }
 
@@ -147,6 +161,7 @@ impl<'a> Line<'a> {
             deadlines: &self.deadlines,
             codes: &self.codes,
             known: &self.known,
+            not_understood: &self.not_understood,
         }
     }
 }
@@ -158,8 +173,11 @@ pub(super) struct Form {
     pub(super) steps: Vec<Step>,
     /// Names of columns that the codebook does not list.
     pub(super) unlisted: Vec<String>,
-    codebook: Codebook,
+    /// Names of columns as they stand in the heading.
+    pub(super) names: Vec<String>,
+    pub(super) codebook: Codebook,
     pub(super) packing: Packing,
+    pub(super) reading: Reading,
     as_of: Option<Timestamp>,
     /// By item.
     answers: Vec<Answers>,
@@ -172,69 +190,30 @@ pub(super) struct Form {
 }
 
 impl Form {
-    pub(super) fn new<'a>(
+    /// For columns of these names.
+    pub(super) fn new(
         builder: &BacklogBuilder,
-        heading: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<Self, ReadError> {
+        columns: Vec<Column>,
+        names: Vec<String>,
+        unlisted: Vec<String>,
+    ) -> Self {
         let items = builder.codebook.items();
         let is_later = |item: &Item| item.stage != Stage::Intake;
         let later = items.iter().position(is_later).unwrap_or(items.len());
-        let mut form = Form {
-            columns: Vec::new(),
-            steps: Vec::new(),
-            unlisted: Vec::new(),
+        Form {
+            steps: Step::of(&columns),
+            columns,
+            names,
+            unlisted,
             codebook: builder.codebook.clone(),
             packing: builder.packing.clone(),
+            reading: builder.reading.clone(),
             as_of: builder.as_of,
             answers: items.iter().map(Answers::of).collect(),
             short: items.iter().map(ShortAnswers::of).collect(),
             stages: items.iter().map(|item| 1 << item.stage as u8).collect(),
             later: later..items.iter().rposition(is_later).map_or(later, |last| last + 1),
-        };
-        let mut seen = std::collections::BTreeSet::new();
-        for name in heading {
-            let name = std::str::from_utf8(name).map_err(|_| ReadError::HeadingNotText)?.trim();
-            if !seen.insert(name) {
-                return Err(ReadError::RepeatedColumn { column: name.to_owned() });
-            }
-            let column = form.column(name, builder.unlisted)?;
-            form.columns.push(column);
         }
-        for (needed, column) in [(Column::Id, "id"), (Column::Received, "received")] {
-            if !form.columns.contains(&needed) {
-                return Err(ReadError::MissingColumn { column });
-            }
-        }
-        form.steps = Step::of(&form.columns);
-        Ok(form)
-    }
-
-    fn column(&mut self, name: &str, unlisted: Unlisted) -> Result<Column, ReadError> {
-        let item = |name: &str| self.codebook.item_place(name);
-        let known_at = || item(name.strip_suffix(KNOWN_AT)?).map(Column::KnownAt);
-        Ok(match name {
-            "id" => Column::Id,
-            "received" => Column::Received,
-            "unit" => Column::Unit,
-            "subject" => Column::Subject,
-            "bundle" => Column::Bundle,
-            "stage" => Column::Stage,
-            "origin" => Column::Origin,
-            "deadlines" => Column::Deadlines,
-            _ => match item(name).map(Column::Item).or_else(known_at) {
-                Some(column) => column,
-                None if unlisted == Unlisted::Report => {
-                    self.unlisted.push(name.to_owned());
-                    Column::Unlisted(self.unlisted.len() - 1)
-                }
-                None => {
-                    return Err(ReadError::UnlistedColumn {
-                        column: name.chars().take(80).collect(),
-                        nearest: self.codebook.nearest_item(name).map(str::to_owned),
-                    });
-                }
-            },
-        })
     }
 
     /// A line with nothing in it.
@@ -242,39 +221,127 @@ impl Form {
         Line::empty(self.codebook.items().len())
     }
 
-    /// Reads all fields of a line.
+    /// Reads all fields of a record; what is not understood is kept with it.
     pub(super) fn read<'a>(
         &self,
-        fields: &(impl ExactSizeIterator<Item = &'a [u8]> + Clone),
+        fields: &[&'a [u8]],
         line: &mut Line<'a>,
-    ) -> Result<(), LineError> {
+    ) -> Result<(), WhyNotRankable> {
         let (found, expected) = (fields.len(), self.columns.len());
         if found != expected {
-            return Err(LineError::Fields { found, expected });
+            return Err(WhyNotRankable::Fields { found, expected });
         }
-        for (&column, field) in self.columns.iter().zip(fields.clone()) {
-            self.field(column, field, line).map_err(|error| match error {
-                FieldError::Line(error) => error,
-                FieldError::Answer(item) => self.unlisted_answer(item, field, fields.clone()),
-            })?;
+        let mut fault = None;
+        for (place, (&column, &field)) in self.columns.iter().zip(fields).enumerate() {
+            if let Column::Item(item) = column {
+                line.codes[item] = 0;
+            }
+            match self.field(column, field, line) {
+                Ok(()) => {}
+                Err(FieldError::Unclear(why)) => {
+                    line.not_understood.push(self.not_understood(place, field, why));
+                }
+                Err(FieldError::Needed(why)) => match (column, self.reading.time_of_intake) {
+                    (Column::Received, Some(now)) => {
+                        line.received = now;
+                        let why = WhyNotUnderstood::ReceivedAtIntake;
+                        line.not_understood.push(self.not_understood(place, field, why));
+                    }
+                    _ => fault = fault.or(Some(why)),
+                },
+            }
         }
         self.complete(line);
-        Ok(())
+        match line.not_understood.first() {
+            _ if fault.is_some() => Err(fault.unwrap_or(WhyNotRankable::NoId)),
+            Some(what) if self.reading.strict => Err(WhyNotRankable::Strict { what: what.clone() }),
+            _ => Ok(()),
+        }
     }
 
-    /// The error for a field that is not among an item's answers.
     #[cold]
-    fn unlisted_answer<'a>(
+    fn not_understood(&self, place: usize, field: &[u8], why: WhyNotUnderstood) -> NotUnderstood {
+        // Little more than what is kept in the end.
+        let field = field.trim_ascii();
+        let text = String::from_utf8_lossy(&field[..field.len().min(400)]);
+        let what = NotUnderstood::new(self.column_name(self.columns[place]), &text, why);
+        let name = self.names[place].as_str();
+        if name == what.item() { what } else { what.in_column(name) }
+    }
+
+    /// What a column is read as.
+    pub(super) fn column_name(&self, column: Column) -> &str {
+        match column {
+            Column::Id => "id",
+            Column::Received => "received",
+            Column::Unit => "unit",
+            Column::Subject => "subject",
+            Column::Bundle => "bundle",
+            Column::Stage => "stage",
+            Column::Origin => "origin",
+            Column::Deadlines => "deadlines",
+            Column::Item(item) | Column::KnownAt(item) => &self.codebook.items()[item].id,
+            Column::Unlisted(place) => &self.unlisted[place],
+        }
+    }
+
+    /// A record that cannot be ranked, with every answer that one of its cells may be.
+    #[cold]
+    pub(super) fn set_aside(
         &self,
-        item: usize,
-        field: &[u8],
-        mut fields: impl Iterator<Item = &'a [u8]>,
-    ) -> LineError {
-        let id = self.columns.iter().position(|&column| column == Column::Id);
-        let id = id.and_then(|place| fields.nth(place)).unwrap_or_default();
-        let item = &self.codebook.items()[item];
-        let (id, field) = (String::from_utf8_lossy(id), String::from_utf8_lossy(field));
-        unlisted_answer(&id, item, &field).into()
+        bytes: &[u8],
+        fields: &[&[u8]],
+        why: WhyNotRankable,
+    ) -> NotRankable {
+        let mut record = NotRankable::new(bytes.to_vec(), why);
+        if bytes.contains(&b'\n') {
+            return self.any_answer(record);
+        }
+        let (found, expected) = (fields.len(), self.columns.len());
+        // Where cells are missing or too many, each may stand that many places off.
+        let off = found.abs_diff(expected).min(fields.len());
+        for (place, &column) in self.columns.iter().enumerate() {
+            let Column::Item(item) = column else { continue };
+            let from = place.saturating_sub(if found < expected { off } else { 0 });
+            let to = (place + if found > expected { off } else { 0 }).min(found.saturating_sub(1));
+            let mut seen = Vec::new();
+            for field in fields.get(from..=to).unwrap_or_default() {
+                // A stray quote does not hide an answer.
+                let field = field.trim_ascii();
+                let field = field.strip_prefix(b"\"").unwrap_or(field);
+                let field = field.strip_suffix(b"\"").unwrap_or(field);
+                match self.code(item, field) {
+                    Some(code) if code != 0 && !seen.contains(&code) => {
+                        seen.push(code);
+                        record = record.with_answer(item, code);
+                    }
+                    _ => {}
+                }
+                // Hostile lines have many cells; what they may be is known by then.
+                if seen.len() >= self.codebook.items()[item].answers.len() {
+                    break;
+                }
+            }
+        }
+        record
+    }
+
+    /// Every answer that any part of a record over several lines may be.
+    fn any_answer(&self, record: NotRankable) -> NotRankable {
+        let bytes = record.bytes.clone();
+        let parts = bytes.split(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+        let short = parts.map(<[u8]>::trim_ascii).filter(|part| (1..=64).contains(&part.len()));
+        let parts: std::collections::BTreeSet<&[u8]> = short.collect();
+        let items = self.columns.iter().filter_map(|column| match column {
+            Column::Item(item) => Some(*item),
+            _ => None,
+        });
+        let answers = items.flat_map(|item| {
+            let codes = parts.iter().filter_map(move |part| self.code(item, part));
+            let codes: std::collections::BTreeSet<u8> = codes.filter(|code| *code != 0).collect();
+            codes.into_iter().map(move |code| (item, code))
+        });
+        answers.fold(record, |record, (item, code)| record.with_answer(item, code))
     }
 
     /// Reads one field.
@@ -286,23 +353,26 @@ impl Form {
         line: &mut Line<'a>,
     ) -> Result<(), FieldError> {
         match column {
-            Column::Item(item) => {
-                line.codes[item] = self.code(item, field).ok_or(FieldError::Answer(item))?;
-            }
-            Column::Id => {
-                line.id = text("id", field)?;
-                check_name("id", line.id).map_err(LineError::from)?;
-            }
-            Column::Received => line.received = time("received", field)?,
-            Column::Unit => line.unit = key("unit", field)?,
-            Column::Subject => line.subject = key("subject", field)?,
-            Column::Bundle => line.bundle = key("bundle", field)?,
+            Column::Item(item) => match self.code(item, field) {
+                Some(code) => line.codes[item] = code,
+                None => return Err(self.unclear(item, field)),
+            },
+            Column::Id => (line.id, line.trimmed) = id(field)?,
+            Column::Received => line.received = received(field)?,
+            Column::Unit => line.unit = key(field)?,
+            Column::Subject => line.subject = key(field)?,
+            Column::Bundle => line.bundle = key(field)?,
             Column::Stage => line.stage = stage(field)?,
             Column::Origin => line.origin = origin(field)?,
-            Column::Deadlines => deadlines(field, &mut line.deadlines)?,
+            Column::Deadlines => {
+                let found = &mut line.not_understood;
+                deadlines(field, &mut line.deadlines, |part, why| {
+                    found.push(NotUnderstood::new("deadlines", part, why));
+                })?;
+            }
             Column::KnownAt(item) => {
                 if !field.trim_ascii().is_empty() {
-                    line.known.push((item, time("known_at", field)?));
+                    line.known.push((item, known_at(field)?));
                 }
             }
             Column::Unlisted(place) => {
@@ -312,6 +382,12 @@ impl Form {
             }
         }
         Ok(())
+    }
+
+    #[cold]
+    fn unclear(&self, item: usize, field: &[u8]) -> FieldError {
+        let why = self.codebook.items()[item].understand(field).err();
+        FieldError::Unclear(why.unwrap_or(WhyNotUnderstood::NotListed { nearest: None }))
     }
 
     /// The code of an answer, if the item has it.

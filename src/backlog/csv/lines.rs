@@ -2,12 +2,13 @@
 
 use memchr::{memchr, memrchr};
 
-use super::COMMA;
 use super::ends::{Ends, PIECE};
 use super::fields::{Column, Form, Line, Step};
 use super::short::find_short;
+use super::{COMMA, MOST_RECORD_BYTES};
 use crate::backlog::batch::Batch;
 use crate::backlog::blocks::LINE_END;
+use crate::backlog::intake::WhyNotRankable;
 
 pub(super) fn without_carriage_return(text: &[u8]) -> &[u8] {
     text.strip_suffix(b"\r").unwrap_or(text)
@@ -50,6 +51,7 @@ impl<'a> Reader<'a> {
             let line = &text[usize::from(start)..];
             let used = if line.starts_with(b"\n") || line.starts_with(b"\r\n") {
                 self.batch.line_count += 1;
+                self.batch.blank_lines += 1;
                 start = first + 1;
                 1
             } else if let Some(next) =
@@ -111,6 +113,9 @@ impl<'a> Reader<'a> {
             }
             column => form.field(column, field, line).ok()?,
         }
+        if line.trimmed {
+            return None;
+        }
         form.complete(line);
         let number = self.batch.line_count;
         self.batch.push([number; 2], &line.row(), form.unlisted_of(line), &form.packing);
@@ -126,15 +131,29 @@ impl<'a> Reader<'a> {
         self.batch.line_count += 1;
         let end = memchr(LINE_END, text).unwrap_or(text.len());
         let own = without_carriage_return(&text[..end]);
+        let form = self.form;
+        if own.trim_ascii().is_empty() {
+            self.batch.blank_lines += 1;
+            return end + 1;
+        }
         let fields: Vec<&[u8]> = own.split(|&byte| byte == COMMA).collect();
         self.line.clear();
-        let form = self.form;
-        match form.read(&fields.iter().copied(), &mut self.line) {
+        let read = if own.len() > MOST_RECORD_BYTES {
+            Err(WhyNotRankable::TooLong { limit: MOST_RECORD_BYTES })
+        } else {
+            form.read(&fields, &mut self.line)
+        };
+        match read {
             Ok(()) => {
                 let unlisted = form.unlisted_of(&self.line);
                 self.batch.push(number, &self.line.row(), unlisted, &form.packing);
+                if self.line.trimmed {
+                    self.batch.trimmed();
+                }
             }
-            Err(error) => self.batch.refuse(number, &error),
+            Err(why) => self
+                .batch
+                .set_aside(form.set_aside(own, &fields, why).at_lines(number[0], number[1])),
         }
         end + 1
     }

@@ -18,31 +18,41 @@ mod write;
 use std::io::Read;
 
 use super::blocks::{BLOCK_BYTES, Blocks, LINE_END, stop};
-use super::report::{IntakeReport, ReadError};
+use super::intake::{Intake, IntakeReport};
+use super::kind;
+use super::report::ReadError;
 use super::waves::in_waves;
-use super::{Backlog, BacklogBuilder, Intake};
+use super::{Backlog, BacklogBuilder, Reading};
 use crate::codebook::Codebook;
-use crate::complaint::Unlisted;
 use heading::{BYTE_ORDER_MARK, Heading};
+pub(crate) use records::Table;
 
 const KNOWN_AT: &str = ".known_at";
 
 const COMMA: u8 = b',';
 
-/// Bytes that only the csv crate can make sense of: quotes, and carriage returns by themselves.
+/// The most bytes of one record, and of the heading.
+pub(crate) const MOST_RECORD_BYTES: usize = 1 << 20;
+/// The most lines of one record.
+pub(crate) const MOST_RECORD_LINES: u64 = 1_000;
+
+/// Bytes that lines without them are split faster: quotes, and carriage returns by themselves.
 const SPECIAL: [u8; 2] = [b'"', b'\r'];
 
 impl BacklogBuilder {
-    /// Reads complaints from CSV and reports what was read and what was refused. Blank fields and
-    /// `unknown` are *unknown*. Quoted fields, CRLF and a byte-order mark are accepted.
+    /// Reads complaints from CSV and reports what became of every record: understood, partly
+    /// understood (what is not is kept with the complaint), or not rankable (no id or time can be
+    /// read, or its cells cannot be told apart; kept whole in the report). Columns are matched by
+    /// name, without case, blanks, marks and separators. Blank fields and `unknown` are *unknown*.
+    /// Quoted fields, CRLF and a byte-order mark are accepted.
     ///
     /// Up to the first quote, lines are split where they stand, several blocks of them at once
-    /// with the feature `parallel`; from there on the csv crate reads. The result is the same
-    /// either way, and at any number of threads.
+    /// with the feature `parallel`; from there on one thread reads. The result is the same either
+    /// way, and at any number of threads.
     ///
     /// # Errors
-    /// [`ReadError`] where the source fails or the heading does not serve. A line that does not
-    /// fit is refused in the report, and reading goes on.
+    /// [`ReadError`] where the source fails or the heading does not serve; the builder is then as
+    /// it was.
     pub fn read_csv(&mut self, source: impl Read) -> Result<IntakeReport, ReadError> {
         self.read_csv_in_blocks(source, BLOCK_BYTES)
     }
@@ -52,18 +62,36 @@ impl BacklogBuilder {
         source: impl Read,
         block_bytes: usize,
     ) -> Result<IntakeReport, ReadError> {
-        let mut report = IntakeReport::new(&self.codebook);
-        let first_row = self.len();
-        let mut blocks = Blocks::new(source, block_bytes, usize::MAX);
+        let mark = self.mark();
+        let mut report = IntakeReport::new(&self.codebook, &self.reading.danger);
+        let read = self.read_csv_into(source, block_bytes, &mut report);
+        self.finish(mark, read, report)
+    }
+
+    fn read_csv_into(
+        &mut self,
+        source: impl Read,
+        block_bytes: usize,
+        report: &mut IntakeReport,
+    ) -> Result<(), ReadError> {
+        let mut blocks = Blocks::new(source, block_bytes, MOST_RECORD_BYTES);
         let (mut failure, mut special) = (None, None);
+        let mut begun = false;
+        let mut other = None;
         let mut next = |spare| {
-            if special.is_some() || failure.is_some() {
+            if special.is_some() || failure.is_some() || other.is_some() {
                 return None;
             }
             let mut block = blocks.next(spare, Some(SPECIAL)).unwrap_or_else(|error| {
                 failure = Some(error);
                 None
             })?;
+            if !std::mem::replace(&mut begun, true) {
+                other = kind::other_than_csv(&block);
+                if other.is_some() {
+                    return None;
+                }
+            }
             special = cut_before_special(&mut block);
             Some(block)
         };
@@ -73,7 +101,7 @@ impl BacklogBuilder {
         while heading.is_missing()
             && let Some(mut block) = next(Vec::new())
         {
-            heading.find(self, &mut block, &mut line, &mut report)?;
+            heading.find(self, &mut block, &mut line, report)?;
             first = Some(block);
         }
         if let Some(form) = heading.form() {
@@ -81,27 +109,27 @@ impl BacklogBuilder {
             let read = |block: &Vec<u8>| lines::read(form, block);
             in_waves(next, read, |batch| {
                 let lines = batch.line_count;
-                self.add_batch(batch, line, &mut report);
+                self.add_batch(batch, line, report);
                 line += lines;
             });
         }
+        if let Some((kind, way_out)) = other {
+            return Err(ReadError::OtherKind { kind, expected: "CSV", way_out });
+        }
         if let Some(special) = special {
-            // The csv crate takes a byte-order mark off whatever it is given first; a blank line
-            // before the rest keeps it from doing so in the middle of a file.
             let mark = if heading.has_begun() { &[][..] } else { BYTE_ORDER_MARK };
             let special = special.strip_prefix(mark).unwrap_or(&special);
-            let rest = blocks.rest(&[b"\n", special].concat());
-            self.read_records(rest, &mut heading, line, &mut report)?;
+            let rest = blocks.rest(special);
+            self.read_records(rest, &mut heading, line, report)?;
         }
-        if let Some(error) = failure {
-            return Err(error.into());
+        if let Some(cause) = failure {
+            return Err(ReadError::Io { line, cause });
         }
         if heading.is_missing() {
-            return Err(ReadError::MissingColumn { column: "id" });
+            let heading = String::new();
+            return Err(ReadError::MissingColumn { column: "id", heading, nearest: None });
         }
-        let packed = &self.columns.packed[first_row * self.packing.width()..];
-        report.count_unknown(&self.packing, packed);
-        Ok(report)
+        Ok(())
     }
 }
 
@@ -121,10 +149,10 @@ impl Backlog {
     pub fn read_csv(
         codebook: &Codebook,
         source: impl Read,
-        unlisted: Unlisted,
+        reading: impl Into<Reading>,
     ) -> Result<Intake, ReadError> {
-        let mut builder = BacklogBuilder::new(codebook).unlisted(unlisted);
+        let mut builder = BacklogBuilder::new(codebook).reading(reading);
         let report = builder.read_csv(source)?;
-        Ok(Intake { backlog: builder.freeze(), report })
+        Ok(Intake::new(builder.freeze(), report))
     }
 }

@@ -5,12 +5,12 @@ use std::io::Read;
 use proptest::prelude::*;
 
 use super::super::blocks::Blocks;
-use super::super::report::{IntakeReport, ReadError};
+use super::super::report::ReadError;
+use super::super::{DangerAnswers, IntakeReport, NotRankable, Repeated};
 use super::ends::PIECE;
 use super::heading::{BYTE_ORDER_MARK, Heading};
 use super::*;
-use crate::backlog::{BacklogError, Refusal};
-use crate::complaint::Complaint;
+use crate::complaint::{Complaint, Unlisted};
 
 fn codebook() -> Codebook {
     Codebook::from_json(include_str!("../../../fixtures/models/toy-codebook.json")).unwrap()
@@ -26,26 +26,30 @@ fn builder(unlisted: Unlisted) -> BacklogBuilder {
     builder
 }
 
-/// The whole file by the csv crate.
-fn by_records(builder: &mut BacklogBuilder, source: impl Read) -> Result<IntakeReport, ReadError> {
-    let mut report = IntakeReport::new(&builder.codebook);
-    let first_row = builder.len();
+/// The whole file, record by record.
+fn by_records(
+    builder: &mut BacklogBuilder,
+    mut source: impl Read,
+) -> Result<IntakeReport, ReadError> {
+    let mut report = IntakeReport::new(&builder.codebook, &DangerAnswers::default());
+    let mark = builder.mark();
     let mut text = Vec::new();
-    let mut source = source;
     let failure = source.read_to_end(&mut text).err();
+    if let Some((kind, way_out)) = kind::other_than_csv(&text) {
+        return Err(ReadError::OtherKind { kind, expected: "CSV", way_out });
+    }
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
-    let rest = Blocks::new(&b""[..], 1, usize::MAX).rest(&[b"\n", text].concat());
+    let rest = Blocks::new(&b""[..], 1, usize::MAX).rest(text);
     let mut heading = Heading::default();
-    builder.read_records(rest, &mut heading, 1, &mut report)?;
-    if let Some(error) = failure {
-        return Err(error.into());
+    let mut read = builder.read_records(rest, &mut heading, 1, &mut report);
+    if let Some(cause) = failure {
+        read = Err(ReadError::Io { line: 1, cause });
     }
-    if heading.is_missing() {
-        return Err(ReadError::MissingColumn { column: "id" });
+    if read.is_ok() && heading.is_missing() {
+        let heading = String::new();
+        read = Err(ReadError::MissingColumn { column: "id", heading, nearest: None });
     }
-    let packed = &builder.columns.packed[first_row * builder.packing.width()..];
-    report.count_unknown(&builder.packing, packed);
-    Ok(report)
+    builder.finish(mark, read, report)
 }
 
 fn field(column: &'static str) -> BoxedStrategy<String> {
@@ -214,23 +218,23 @@ proptest! {
     }
 
     #[test]
-    fn what_came_before_a_failure_has_been_read(text in file(), size in 1_usize..300) {
-        let fails = || Pieces { text: &text, size: 50, fails: true };
-        let mut fast = builder(Unlisted::Report);
-        let found = fast.read_csv_in_blocks(fails(), size);
+    fn a_source_that_fails_leaves_the_builder_as_it_was(
+        text in file(),
+        size in 1_usize..300,
+        merge in any::<bool>(),
+    ) {
+        let repeated = if merge { Repeated::Merge } else { Repeated::Last };
+        let reading = Reading::new().unlisted(Unlisted::Report).repeated(repeated);
+        let before = builder(Unlisted::Report).reading(reading);
+        let mut failed = before.clone();
+        let found = failed.read_csv_in_blocks(Pieces { text: &text, size: 50, fails: true }, size);
         prop_assert!(found.is_err());
-        // Never more than the whole file holds, and never fewer than its whole lines before the
-        // first special byte.
-        let mut whole = builder(Unlisted::Report);
-        let _ = whole.read_csv_in_blocks(&*text, size);
-        prop_assert!(fast.len() <= whole.len());
-        let mut special = text.clone();
-        if cut_before_special(&mut special).is_none() {
-            let end = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-            let mut lines = builder(Unlisted::Report);
-            let _ = lines.read_csv_in_blocks(&text[..end], size);
-            prop_assert_eq!(fast.len(), lines.len());
-        }
+        // It goes on as if nothing had been tried.
+        let all = |mut builder: BacklogBuilder| {
+            let report = builder.read_csv_in_blocks(&*text, size);
+            outcome(builder, report)
+        };
+        prop_assert_eq!(all(failed), all(before));
     }
 }
 
@@ -267,7 +271,9 @@ fn fields_and_lines_of_every_length_are_read_alike() {
             let mut plain = builder(Unlisted::Report);
             let expected = by_records(&mut plain, text.as_bytes());
             let expected = outcome(plain, expected);
-            assert!(expected.0.as_ref().is_ok_and(|report| report.read > report.refused));
+            assert!(
+                expected.0.as_ref().is_ok_and(|report| report.complaints() > report.not_rankable())
+            );
             for size in [700, 20_000, BLOCK_BYTES] {
                 let mut fast = builder(Unlisted::Report);
                 let found = fast.read_csv_in_blocks(text.as_bytes(), size);
@@ -288,8 +294,8 @@ fn lines_of_every_length_fill_pieces() {
         let mut builder = BacklogBuilder::new(&codebook()).unlisted(Unlisted::Report);
         let report = builder.read_csv(text.trim_end().as_bytes()).unwrap();
         let rows = PIECE / 30 + 1;
-        assert_eq!((report.read, report.refused), (rows as u64, 0));
-        assert_eq!(report.unknown[0].1, (rows as u64 - 1) / 3);
+        assert_eq!((report.understood(), report.not_rankable()), (rows as u64, 0));
+        assert_eq!(report.unknown()[0].1, (rows as u64 - 1) / 3);
     }
 }
 
@@ -313,47 +319,107 @@ fn an_interrupted_source_is_asked_again() {
     for size in [5, 30, 1_000] {
         let mut builder = BacklogBuilder::new(&codebook());
         let source = Interrupted(text.as_bytes(), false);
-        assert_eq!(builder.read_csv_in_blocks(source, size).unwrap().read, 3);
+        assert_eq!(builder.read_csv_in_blocks(source, size).unwrap().understood(), 3);
     }
+}
+
+/// First and last line of every record that cannot be ranked.
+fn set_aside(text: &str) -> Vec<[u64; 2]> {
+    let mut builder = BacklogBuilder::new(&codebook());
+    let report = builder.read_csv(text.as_bytes()).unwrap();
+    assert_eq!(
+        report.lines(),
+        report.heading_lines() + report.blank_lines() + report.record_lines(),
+        "{text:?}"
+    );
+    let records = report.records_not_rankable().iter();
+    records.map(|record| [record.first_line(), record.last_line()]).collect()
 }
 
 #[test]
 fn lines_are_numbered_as_an_editor_does() {
-    let told = |text: &str| {
+    let on = |lines: &[u64]| lines.iter().map(|&line| [line; 2]).collect::<Vec<_>>();
+    assert_eq!(set_aside("id,received\nbad\n\n\na,2026-04-17\n\nbad\n"), on(&[2, 7]));
+    assert_eq!(set_aside("id,received\r\nbad\r\n\r\na,2026-04-17\r\nbad\r\n"), on(&[2, 5]));
+    assert_eq!(set_aside("\"id\",received\r\nbad\r\n\r\na,2026-04-17\r\nbad\r\n"), on(&[2, 5]));
+    assert_eq!(set_aside("id,received\rbad\r\ra,2026-04-17\rbad"), on(&[2, 5]));
+    assert_eq!(
+        set_aside("id,received\n\nbad\n\"a\nb\",2026-04-17\n\nbad\n\"b\n\"\n"),
+        on(&[3, 4, 7, 8, 9])
+    );
+}
+
+#[test]
+fn an_open_quote_takes_its_own_line_alone() {
+    let text = "id,received,urgent,note\n\
+        a,2026-04-17,yes,\"open\n\
+        b,2026-04-18,yes,\n\
+        c,2026-04-19,no,\"said \"\"no\"\", then\nmore\"\n\
+        d,2026-04-20,yes,\"open again\n";
+    assert_eq!(set_aside_of(text, Unlisted::Report), [[2, 2], [6, 6]]);
+    let mut builder = BacklogBuilder::new(&codebook()).unlisted(Unlisted::Report);
+    let report = builder.read_csv(text.as_bytes()).unwrap();
+    let backlog = builder.freeze();
+    assert_eq!((backlog.id(0), backlog.id(1)), ("b", "c"));
+    let span = &report.spans().first()[0];
+    assert_eq!((span.first_line(), span.last_line(), span.column()), (4, 5, "note"));
+    let [first, second] = report.records_not_rankable() else { panic!("{report}") };
+    assert_eq!(first.bytes(), b"a,2026-04-17,yes,\"open");
+    assert_eq!(first.answers(&codebook()).next().unwrap().1.id, "yes");
+    assert_eq!(second.bytes(), b"d,2026-04-20,yes,\"open again");
+}
+
+fn set_aside_of(text: &str, unlisted: Unlisted) -> Vec<[u64; 2]> {
+    let mut builder = BacklogBuilder::new(&codebook()).unlisted(unlisted);
+    let report = builder.read_csv(text.as_bytes()).unwrap();
+    let records = report.records_not_rankable().iter();
+    records.map(|record| [record.first_line(), record.last_line()]).collect()
+}
+
+/// Quotes that open and close so that every line could go on in the next.
+#[test]
+fn hostile_quotes_cost_no_more_than_their_bytes() {
+    for line in ["x\",\"\n", "\"\n", "\"\"\"\n", "a,\"b\"c\n", "\",\"\"\n"] {
+        let text = format!("id,received\n{}", line.repeat(200_000));
         let mut builder = BacklogBuilder::new(&codebook());
         let report = builder.read_csv(text.as_bytes()).unwrap();
-        report.refusals.iter().map(|refusal| refusal.line).collect::<Vec<_>>()
+        assert_eq!(report.lines(), 200_001);
+        assert_eq!(report.lines(), 1 + report.record_lines());
+    }
+}
+
+#[test]
+fn a_line_beyond_the_limit_is_set_aside_and_passed_over() {
+    let long = "x".repeat(2 * MOST_RECORD_BYTES + 7);
+    let text = |quote: &str| {
+        format!(
+            "id,received\n{quote}a{quote},2026-04-17\nb,{long}\nc,2026-04-17\n\"{long}\nd,2026-04-18"
+        )
     };
-    assert_eq!(told("id,received\nbad\n\n\na,2026-04-17\n\nbad\n"), [2, 7]);
-    assert_eq!(told("id,received\r\nbad\r\n\r\na,2026-04-17\r\nbad\r\n"), [2, 5]);
-    assert_eq!(told("\"id\",received\r\nbad\r\n\r\na,2026-04-17\r\nbad\r\n"), [2, 5]);
-    assert_eq!(told("id,received\n\nbad\n\"a\nb\",2026-04-17\n\nbad\n\"b\n\"\n"), [3, 7, 8]);
+    for text in [text(""), text("\"")] {
+        let mut builder = BacklogBuilder::new(&codebook());
+        let report = builder.read_csv(text.as_bytes()).unwrap();
+        let lines = report.records_not_rankable().iter().map(NotRankable::first_line);
+        assert_eq!(lines.collect::<Vec<_>>(), [3, 5]);
+        assert!(report.to_string().contains("3 understood"), "{report}");
+        assert_eq!(builder.len(), 3);
+    }
 }
 
 #[test]
-fn a_record_of_several_lines_is_told_as_one() {
-    let text = "id,received\na,2026-04-17\n\"b\n\",2026-04-17\n\"b\n\",2026-04-17\n\"open\n\n";
-    let report = BacklogBuilder::new(&codebook()).read_csv(text.as_bytes()).unwrap();
-    let told: Vec<_> =
-        report.refusals.iter().map(|told| (told.line, told.reason.as_str())).collect();
-    assert_eq!(told.len(), 2);
-    assert!(told[0].0 == 5 && told[0].1.starts_with("lines 5 to 6 are one record"), "{told:?}");
-    assert!(told[1].0 == 7 && told[1].1.starts_with("lines 7 to 8 are one record"), "{told:?}");
-}
-
-#[test]
-fn a_repeated_id_is_refused_in_file_order() {
+fn a_repeated_id_is_told_in_file_order() {
     let mut text = "id,received\n".to_owned();
     for row in 0..20_000 {
         text.push_str(&format!("c{},2026-04-17\n", row % 15_000));
     }
     let mut builder = BacklogBuilder::new(&codebook());
     let report = builder.read_csv_in_blocks(text.as_bytes(), 1_000).unwrap();
-    assert_eq!((report.lines, report.read, report.refused), (20_000, 15_000, 5_000));
-    let reason = BacklogError::RepeatedId { id: "c0".to_owned() }.to_string();
-    assert_eq!(report.refusals[0], Refusal { line: 15_002, reason });
-    assert!(report.refusals.is_sorted_by_key(|refusal| refusal.line));
-    assert_eq!(report.unknown[0].1, 15_000);
+    assert_eq!((report.records(), report.complaints(), report.repeated()), (20_000, 15_000, 5_000));
+    let told = report.repeated_ids();
+    assert_eq!((told.count(), told.left_off()), (5_000, 4_000));
+    assert_eq!((told.first()[0].id(), told.first()[0].line()), ("c0", 15_002));
+    assert_eq!(report.unknown()[0].1, 15_000);
+    assert_eq!((builder.len(), builder.freeze().len()), (15_000, 15_000));
 }
 
 #[cfg(feature = "parallel")]
@@ -372,7 +438,7 @@ fn threads_change_nothing() {
         outcome(builder, report)
     };
     let one = read(1);
-    assert!(one.0.as_ref().unwrap().refused > 4_000);
+    assert!(one.0.as_ref().unwrap().repeated() > 4_000);
     assert_eq!(one, read(2));
     assert_eq!(one, read(8));
 }

@@ -1,91 +1,90 @@
 //! What single fields say that are not answers.
 
-use thiserror::Error;
-
 use crate::Timestamp;
 use crate::backlog::columns::{Due, DueKind};
-use crate::base::TimeError;
+use crate::backlog::intake::{WhyNotRankable, shown};
+use crate::backlog::keys::{self, id_fault};
+use crate::backlog::{EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES};
 use crate::codebook::Stage;
-use crate::complaint::{ComplaintError, EncodeError, Origin, check_name};
+use crate::complaint::{Origin, WhyNotUnderstood};
 
-#[derive(Debug, Error)]
-pub(super) enum LineError {
-    #[error(
-        "the line has {found} fields and the heading {expected}: give each column one, and put a field with a comma in quotes"
-    )]
-    Fields { found: usize, expected: usize },
-    #[error("field `{column}` is not UTF-8 text: save the file as UTF-8")]
-    NotText { column: &'static str },
-    #[error("field `{column}`: {cause}")]
-    Time { column: &'static str, cause: TimeError },
-    #[error("field `{column}` holds `{value}`: use {listed}")]
-    Word { column: &'static str, value: String, listed: &'static str },
-    #[error("field `deadlines` holds `{value}`: write kind=time, several joined by `;`")]
-    Deadline { value: String },
-    #[error(transparent)]
-    Complaint(#[from] ComplaintError),
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
-}
-
-pub(super) fn text<'a>(column: &'static str, field: &'a [u8]) -> Result<&'a str, LineError> {
-    std::str::from_utf8(field).map_err(|_| LineError::NotText { column })
-}
-
-pub(super) fn key<'a>(column: &'static str, field: &'a [u8]) -> Result<Option<&'a str>, LineError> {
-    let text = text(column, field)?;
-    if text.is_empty() {
+/// A key such as a unit; blanks around it do not count.
+#[inline]
+pub(super) fn key(field: &[u8]) -> Result<Option<&str>, WhyNotUnderstood> {
+    if field.is_empty() {
         return Ok(None);
     }
-    check_name(column, text)?;
-    Ok(Some(text))
+    keys::key(std::str::from_utf8(field).map_err(|_| WhyNotUnderstood::NotText)?)
 }
 
-pub(super) fn time(column: &'static str, field: &[u8]) -> Result<Timestamp, LineError> {
-    Timestamp::parse_bytes(field.trim_ascii()).map_err(|cause| LineError::Time { column, cause })
+/// An id, and whether blanks were taken off it.
+#[inline]
+pub(super) fn id(field: &[u8]) -> Result<(&str, bool), WhyNotRankable> {
+    let Ok(text) = std::str::from_utf8(field) else {
+        return Err(WhyNotRankable::Id { id: shown(field), fault: "is not UTF-8 text" });
+    };
+    id_fault(text)
 }
 
-pub(super) fn stage(field: &[u8]) -> Result<Stage, LineError> {
-    match field.trim_ascii() {
-        b"" | b"intake" => Ok(Stage::Intake),
-        b"field" => Ok(Stage::Field),
-        b"post_search" => Ok(Stage::PostSearch),
-        other => Err(word("stage", other, "`intake`, `field` or `post_search`")),
+/// A time of receipt.
+#[inline]
+pub(super) fn received(field: &[u8]) -> Result<Timestamp, WhyNotRankable> {
+    let text = field.trim_ascii();
+    let fault = match Timestamp::parse_bytes(text) {
+        Ok(time) if (EARLIEST_RECEIVED..=LATEST_RECEIVED).contains(&time) => return Ok(time),
+        _ if text.is_empty() => return Err(WhyNotRankable::NoTime),
+        Ok(_) => "lies outside the years 1970 to 2199",
+        Err(_) => "is not a time",
+    };
+    Err(WhyNotRankable::Time { text: shown(text), fault })
+}
+
+pub(super) fn known_at(field: &[u8]) -> Result<Timestamp, WhyNotUnderstood> {
+    Timestamp::parse_bytes(field.trim_ascii()).map_err(|_| WhyNotUnderstood::NotATime)
+}
+
+pub(super) fn stage(field: &[u8]) -> Result<Stage, WhyNotUnderstood> {
+    match keys::word(field, &["intake", "field", "post_search"])? {
+        Some("field") => Ok(Stage::Field),
+        Some("post_search") => Ok(Stage::PostSearch),
+        _ => Ok(Stage::Intake),
     }
 }
 
-pub(super) fn origin(field: &[u8]) -> Result<Origin, LineError> {
-    match field.trim_ascii() {
-        b"" | b"not_stated" => Ok(Origin::NotStated),
-        b"prospective" => Ok(Origin::Prospective),
-        b"retrospective" => Ok(Origin::Retrospective),
-        b"synthetic" => Ok(Origin::Synthetic),
-        other => Err(word(
-            "origin",
-            other,
-            "`prospective`, `retrospective`, `synthetic` or `not_stated`",
-        )),
+pub(super) fn origin(field: &[u8]) -> Result<Origin, WhyNotUnderstood> {
+    match keys::word(field, &["prospective", "retrospective", "not_stated", "synthetic"])? {
+        Some("prospective") => Ok(Origin::Prospective),
+        Some("retrospective") => Ok(Origin::Retrospective),
+        Some("synthetic") => Ok(Origin::Synthetic),
+        _ => Ok(Origin::NotStated),
     }
 }
 
-fn word(column: &'static str, value: &[u8], listed: &'static str) -> LineError {
-    let value = String::from_utf8_lossy(value).chars().take(80).collect();
-    LineError::Word { column, value, listed }
-}
-
+/// All deadlines that can be understood, and what could not be.
 pub(super) fn deadlines<'a>(
     field: &'a [u8],
     deadlines: &mut Vec<Due<'a>>,
-) -> Result<(), LineError> {
-    let field = text("deadlines", field)?;
-    for part in field.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let malformed = || LineError::Deadline { value: part.chars().take(80).collect() };
-        let (kind, due) = part.split_once('=').ok_or_else(malformed)?;
-        let due = due.trim().parse().map_err(|_| malformed())?;
-        let deadline = Due { due, kind: DueKind::of(kind.trim()) };
-        deadline.check()?;
-        deadlines.push(deadline);
+    mut fault: impl FnMut(&'a str, WhyNotUnderstood),
+) -> Result<(), WhyNotUnderstood> {
+    let field = std::str::from_utf8(field).map_err(|_| WhyNotUnderstood::NotText)?;
+    let parts = field.split(';').map(str::trim).filter(|part| !part.is_empty());
+    for (place, part) in parts.enumerate() {
+        if place >= MOST_DEADLINES {
+            fault(part, WhyNotUnderstood::TooMany { limit: MOST_DEADLINES });
+            break;
+        }
+        match deadline(part) {
+            Some(deadline) => deadlines.push(deadline),
+            None => fault(part, WhyNotUnderstood::NotADeadline),
+        }
     }
-    deadlines.sort();
+    deadlines.sort_unstable();
     Ok(())
+}
+
+fn deadline(part: &str) -> Option<Due<'_>> {
+    let (kind, due) = part.split_once('=')?;
+    let due = Timestamp::parse_end(due.trim().as_bytes()).ok()?;
+    let deadline = Due { due, kind: DueKind::of(kind.trim()) };
+    deadline.check().is_ok().then_some(deadline)
 }

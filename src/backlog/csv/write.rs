@@ -6,8 +6,9 @@ use super::KNOWN_AT;
 use crate::backlog::Backlog;
 
 impl Backlog {
-    /// Writes the backlog as CSV, rows in tie order; *unknown* is a blank field. Columns of
-    /// `known_at` are written for items that have one.
+    /// Writes the backlog as CSV, rows in tie order; *unknown* is a blank field, an answer that was
+    /// not understood the text that was kept of it. Columns of `known_at` are written for items
+    /// that have one. What else was not understood is kept by NDJSON and snapshots alone.
     ///
     /// # Errors
     /// Where the sink fails.
@@ -39,9 +40,15 @@ impl Backlog {
             record.push(self.stage(row).to_string());
             record.push(self.origin_of(row).to_string());
             record.push(deadlines.join(";"));
+            let not_understood = self.not_understood(row);
+            // Its text again, so that it is not understood again when it is read.
+            let unclear = |item: &str| {
+                let what = not_understood.iter().find(|what| what.item() == item);
+                what.map_or_else(String::new, |what| what.text().to_owned())
+            };
             for (place, item) in items.iter().enumerate() {
                 let answer = item.answer(self.code(row, place));
-                record.push(answer.map_or_else(String::new, |answer| answer.id.clone()));
+                record.push(answer.map_or_else(|| unclear(&item.id), |answer| answer.id.clone()));
             }
             for &item in &dated {
                 let known = self.known_times(row).find(|known| known.item == item);

@@ -3,15 +3,18 @@
 //! Whatever is out of the ordinary (escapes in names, faults of any kind) is left to the long way
 //! by way of an owned complaint, so that there is one place where faults are named.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::Timestamp;
 use crate::backlog::columns::{Due, DueKind, Row};
+use crate::backlog::keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key};
 use crate::backlog::words::{Answers, Words};
-use crate::backlog::{BacklogBuilder, Packing};
-use crate::codebook::{Codebook, Stage};
-use crate::complaint::{Given, Origin, Unlisted, check_name};
+use crate::backlog::{BacklogBuilder, MOST_DEADLINES, Packing, Reading};
+use crate::codebook::{Codebook, Stage, plain_name};
+use crate::complaint::{Given, Origin, Unlisted};
 
 /// More unlisted items in one complaint than this are left to the long way, where looking for
 /// repeated ones does not grow with their square.
@@ -23,7 +26,9 @@ pub(super) struct Coder {
     pub(super) codebook: Codebook,
     pub(super) packing: Packing,
     pub(super) as_of: Option<Timestamp>,
-    pub(super) unlisted: Unlisted,
+    pub(super) reading: Reading,
+    /// Places of items by their names without case and marks; `None` where several are alike so.
+    pub(super) plain_items: BTreeMap<String, Option<usize>>,
     /// Places of items by id.
     items: Words,
     /// By item.
@@ -54,11 +59,17 @@ pub(super) struct Scratch<'a> {
 impl Coder {
     pub(super) fn new(builder: &BacklogBuilder) -> Self {
         let items = builder.codebook.items();
+        let mut plain_items: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        for (place, item) in items.iter().enumerate() {
+            let entry = plain_items.entry(plain_name(&item.id));
+            entry.and_modify(|place| *place = None).or_insert(Some(place));
+        }
         Coder {
             codebook: builder.codebook.clone(),
             packing: builder.packing.clone(),
             as_of: builder.as_of,
-            unlisted: builder.unlisted,
+            reading: builder.reading.clone(),
+            plain_items,
             items: Words::new(items.iter().map(|item| &*item.id).zip(0..)),
             answers: items.iter().map(Answers::of).collect(),
         }
@@ -120,12 +131,15 @@ impl<'a> Scratch<'a> {
         self.stage = self.stage.max(self.answered);
         self.deadlines.sort_unstable();
         self.known.sort_unstable_by_key(|&(item, _)| item);
-        let names = [("unit", self.unit), ("subject", self.subject), ("bundle", self.bundle)];
-        self.received.is_some()
-            && self.id.is_some_and(|id| check_name("id", id).is_ok())
-            && names
-                .iter()
-                .all(|(what, name)| name.is_none_or(|name| check_name(what, name).is_ok()))
+        let plain_id = |id| id_fault(id).is_ok_and(|(_, trimmed)| !trimmed);
+        let plain_key = |name: Option<&str>| name.is_none_or(|name| key(name) == Ok(Some(name)));
+        let plausible = |time| (EARLIEST_RECEIVED..=LATEST_RECEIVED).contains(&time);
+        self.received.is_some_and(plausible)
+            && self.id.is_some_and(plain_id)
+            && plain_key(self.unit)
+            && plain_key(self.subject)
+            && plain_key(self.bundle)
+            && self.deadlines.len() <= MOST_DEADLINES
             && self.deadlines.iter().all(|due| due.check().is_ok())
     }
 
@@ -141,6 +155,7 @@ impl<'a> Scratch<'a> {
             deadlines: &self.deadlines,
             codes: &self.codes,
             known: &self.known,
+            not_understood: &[],
         }
     }
 }
@@ -196,11 +211,21 @@ impl<'a> Visitor<'a> for CodeComplaint<'_, 'a> {
                     4
                 }
                 "stage" => {
-                    scratch.stage = access.next_value()?;
+                    scratch.stage = match access.next_value::<&'a str>()? {
+                        "intake" => Stage::Intake,
+                        "field" => Stage::Field,
+                        "post_search" => Stage::PostSearch,
+                        _ => return Err(fault()),
+                    };
                     5
                 }
                 "origin" => {
-                    scratch.origin = access.next_value()?;
+                    scratch.origin = match access.next_value::<&'a str>()? {
+                        "prospective" => Origin::Prospective,
+                        "retrospective" => Origin::Retrospective,
+                        "synthetic" => Origin::Synthetic,
+                        _ => return Err(fault()),
+                    };
                     6
                 }
                 "deadlines" => {
@@ -243,10 +268,11 @@ impl<'a> Visitor<'a> for Deadlines<'_, 'a> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Given<'a> {
-            due: Timestamp,
+            due: &'a str,
             kind: &'a str,
         }
         while let Some(Given { due, kind }) = access.next_element()? {
+            let due = Timestamp::parse_end(due.as_bytes()).map_err(|_| fault())?;
             self.0.push(Due { due, kind: DueKind::of(kind) });
         }
         Ok(())
@@ -279,7 +305,7 @@ impl<'a> Visitor<'a> for CodeAnswers<'_, 'a> {
             let Some(item) = coder.items.find(id.as_bytes()) else {
                 let repeated = scratch.unlisted.contains(&id);
                 let many = scratch.unlisted.len() >= MOST_UNLISTED;
-                if coder.unlisted == Unlisted::Refuse || repeated || many {
+                if coder.reading.unlisted == Unlisted::Refuse || repeated || many {
                     return Err(fault());
                 }
                 access.next_value::<Given>()?;
@@ -351,11 +377,12 @@ impl<'a> Visitor<'a> for CodeAnswer<'_> {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
-        self.number(i64::try_from(number).unwrap_or(i64::MAX))
+        self.number(i64::try_from(number).map_err(|_| fault())?)
     }
 
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-        self.number(number.floor() as i64)
+    /// Numbers with decimals are read digit by digit, the long way.
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        Err(fault())
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {

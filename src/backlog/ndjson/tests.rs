@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::backlog::IntakeReport;
+use crate::backlog::{IntakeReport, NotRankable};
+use crate::complaint::{Complaint, Unlisted};
 
 fn builder(unlisted: Unlisted) -> BacklogBuilder {
     let json = include_str!("../../../fixtures/models/toy-codebook.json");
@@ -190,9 +191,10 @@ fn a_line_beyond_the_limit_is_refused_and_passed_over() {
         let text = format!("{}{long}\n{fits}\n{fits} \n{}", good("a"), good("c"));
         let (report, complaints) = read(text.as_bytes(), Unlisted::Refuse, size, true);
         let report = report.unwrap();
-        let told: Vec<u64> = report.refusals.iter().map(|refusal| refusal.line).collect();
+        let records = report.records_not_rankable();
+        let told: Vec<u64> = records.iter().map(NotRankable::first_line).collect();
         assert_eq!(told, [2, 4], "{size}");
-        assert!(report.refusals[0].reason.contains("longer than 1048576 bytes"));
+        assert!(records[0].to_string().contains("more than 1048576 bytes"));
         let ids: Vec<&str> = complaints.iter().map(Complaint::id).collect();
         assert_eq!(ids, ["a", "b", "c"]);
     }

@@ -1,13 +1,13 @@
 //! Backlogs as binary snapshots, which load at the speed of memory.
 //!
-//! # Layout, version 1
+//! # Layout, versions 1 and 2
 //!
 //! All numbers are little-endian. A snapshot is the eight bytes `caserank`, the format version as
 //! `u32`, and a sequence of frames. A frame is
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 4 | kind: `head`, `rows`, `unit`, `subj`, `bund`, `kind` or `end.` |
+//! | 4 | kind: `head`, `rows`, `unit`, `subj`, `bund`, `kind`, `caus`, `uncl` or `end.` |
 //! | 8 | length of the payload, `u64` |
 //! | 8 | XXH3-64 of the payload, seeded with the frame's number (from 0) and kind, `u64` |
 //! | … | payload |
@@ -40,6 +40,11 @@
 //!
 //! A text payload is a `u32` count, a `u8` length per text, and the texts one after another.
 //!
+//! Version 2 is written where something was not understood, and has two kinds of frames more before
+//! `end.`: `caus`, a JSON array of items, texts and reasons, once; then `uncl`, (`u32`, `u32`, `u32`)
+//! per thing not understood: row, place in that array, line of its source (0 for none), by row,
+//! 32,768 a frame. A backlog of which everything was understood is written as version 1.
+//!
 //! The checksum finds damage, not intent: who can write the file can write its checksums. XXH3 is
 //! taken because a cryptographic digest would cost more than all the rest of loading.
 
@@ -60,8 +65,12 @@ use crate::Timestamp;
 use crate::codebook::{CodebookError, Identity};
 use crate::complaint::Origin;
 
-/// The version of the snapshot format that this release reads and writes.
-pub const SNAPSHOT_FORMAT: u32 = 1;
+/// The latest version of the snapshot format that this release reads and writes; it reads all
+/// before it, too.
+pub const SNAPSHOT_FORMAT: u32 = 2;
+
+/// The version without what was not understood.
+const FORMAT_WITHOUT: u32 = 1;
 
 const MAGIC: [u8; 8] = *b"caserank";
 
@@ -97,6 +106,8 @@ type FrameKind = [u8; 4];
 const HEAD: FrameKind = *b"head";
 const ROWS: FrameKind = *b"rows";
 const END: FrameKind = *b"end.";
+const CAUSES: FrameKind = *b"caus";
+const UNCLEAR: FrameKind = *b"uncl";
 /// Frames of texts, in their order.
 const TEXTS: [FrameKind; 4] = [*b"unit", *b"subj", *b"bund", *b"kind"];
 
@@ -112,7 +123,7 @@ pub enum SnapshotError {
     NotASnapshot,
     /// A format version that this release does not read.
     #[error(
-        "snapshot format {found} is not read by this release, which reads {SNAPSHOT_FORMAT}: save the backlog anew, from CSV or NDJSON"
+        "snapshot format {found} is not read by this release, which reads 1 to {SNAPSHOT_FORMAT}: save the backlog anew, from CSV or NDJSON"
     )]
     Format {
         /// As found.

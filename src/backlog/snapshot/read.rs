@@ -5,15 +5,16 @@ use std::sync::{Arc, OnceLock};
 
 use super::group::{Cut, Group, check, cut_group, entry_of};
 use super::{
-    END, FRAME_HEAD, FrameKind, HEAD, Head, MAGIC, ROWS, SNAPSHOT_FORMAT, SnapshotError, TEXTS,
-    checksum,
+    CAUSES, END, FORMAT_WITHOUT, FRAME_HEAD, FrameKind, HEAD, Head, MAGIC, ROWS, SNAPSHOT_FORMAT,
+    SnapshotError, TEXTS, UNCLEAR, checksum,
 };
 use crate::Timestamp;
 use crate::backlog::columns::{Columns, KnownAt, LaterDeadline};
 use crate::backlog::names::{Interner, Names};
+use crate::backlog::unclear::{Causes, Unclear};
 use crate::backlog::{Backlog, Frozen, MOST_COMPLAINTS, Packing};
 use crate::codebook::{Codebook, Stage};
-use crate::complaint::Origin;
+use crate::complaint::{NotUnderstood, Origin};
 
 /// Reads a snapshot from first to last, holding one group of rows at a time.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl<R: Read> SnapshotReader<R> {
             return Err(SnapshotError::NotASnapshot);
         }
         let found = u32::from_le_bytes([start[8], start[9], start[10], start[11]]);
-        if found != SNAPSHOT_FORMAT {
+        if !(FORMAT_WITHOUT..=SNAPSHOT_FORMAT).contains(&found) {
             return Err(SnapshotError::Format { found });
         }
         let packing = Packing::new(codebook);
@@ -142,15 +143,23 @@ impl<R: Read> SnapshotReader<R> {
     }
 
     /// The texts behind the rows: units, subjects, bundles, kinds of deadlines.
-    pub(crate) fn texts(&mut self) -> Result<[Names; 4], SnapshotError> {
-        let mut texts = <[Names; 4]>::default();
+    /// Then what was not understood.
+    pub(crate) fn texts(&mut self) -> Result<(Texts, Unclears), SnapshotError> {
+        let mut texts = Texts::default();
+        let mut unclears = Unclears::default();
         let mut least = 0;
         loop {
             let frame = self.number;
             let malformed = |what| SnapshotError::Malformed { frame, what };
             let kind = self.next_frame()?;
             if kind == END {
-                return Ok(texts);
+                return Ok((texts, unclears));
+            }
+            if kind == CAUSES || kind == UNCLEAR {
+                let read = unclears.add(kind, &self.payload, self.head.rows);
+                read.map_err(malformed)?;
+                least = TEXTS.len();
+                continue;
             }
             let place = TEXTS.iter().position(|&text| text == kind);
             let place = place.filter(|&place| place >= least);
@@ -163,6 +172,41 @@ impl<R: Read> SnapshotReader<R> {
     pub(crate) fn finish(mut self) -> Result<(), SnapshotError> {
         while self.next_frame()? != END {}
         Ok(())
+    }
+}
+
+/// Units, subjects, bundles, kinds of deadlines.
+pub(crate) type Texts = [Names; 4];
+
+/// What was not understood.
+#[derive(Debug, Default)]
+pub(crate) struct Unclears {
+    causes: Vec<NotUnderstood>,
+    entries: Vec<Unclear>,
+}
+
+impl Unclears {
+    fn add(&mut self, kind: FrameKind, payload: &[u8], rows: u64) -> Result<(), &'static str> {
+        if kind == CAUSES {
+            let causes: Vec<NotUnderstood> =
+                serde_json::from_slice(payload).map_err(|_| "causes that cannot be read")?;
+            if !self.causes.is_empty() || !self.entries.is_empty() {
+                return Err("a frame out of its order");
+            }
+            self.causes = causes.iter().map(NotUnderstood::made_safe).collect();
+            return Ok(());
+        }
+        let (entries, rest) = payload.as_chunks::<12>();
+        for entry in entries {
+            let (numbers, _) = entry.as_chunks::<4>();
+            let [row, cause, line] = [0, 1, 2].map(|place| u32::from_le_bytes(numbers[place]));
+            let last = self.entries.last().map_or(0, |last| last.row);
+            if u64::from(row) >= rows || row < last || cause as usize >= self.causes.len() {
+                return Err("something not understood in no complaint");
+            }
+            self.entries.push(Unclear { row, cause, line });
+        }
+        if rest.is_empty() { Ok(()) } else { Err("a frame of a wrong length") }
     }
 }
 
@@ -263,7 +307,7 @@ impl Backlog {
             let what = "ids of a wrong length";
             loading.add(&group).ok_or(SnapshotError::Malformed { frame, what })?;
         }
-        let texts = reader.texts()?;
+        let (texts, unclears) = reader.texts()?;
         let Loading { mut columns, packed, greatest } = loading;
         if texts.iter().zip(greatest).any(|(texts, greatest)| texts.len() < greatest as usize) {
             let frame = reader.number - 1;
@@ -273,6 +317,8 @@ impl Backlog {
         let [units, subjects, bundles, kinds] = texts.map(Interner::of);
         (columns.units, columns.subjects) = (units, subjects);
         (columns.bundles, columns.kinds) = (bundles, kinds);
+        columns.unclear = unclears.entries;
+        columns.causes = Causes::of(unclears.causes);
         let origin = (0..columns.len()).map(|row| columns.origin.get(row)).max();
         Ok(Backlog {
             inner: Arc::new(Frozen {

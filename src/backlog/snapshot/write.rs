@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::{
-    BUNDLES, DEADLINES, END, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS, ROWS, SNAPSHOT_FORMAT,
-    STAGES, SUBJECTS, TEXTS, UNITS, checksum, origin_code,
+    BUNDLES, CAUSES, DEADLINES, END, FORMAT_WITHOUT, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS,
+    ROWS, SNAPSHOT_FORMAT, STAGES, SUBJECTS, TEXTS, UNCLEAR, UNITS, checksum, origin_code,
 };
 use crate::backlog::Backlog;
 use crate::backlog::columns::{NO_DEADLINE, Sparing};
@@ -34,7 +34,9 @@ impl Backlog {
     /// Where the sink fails.
     pub fn save(&self, mut sink: impl Write) -> io::Result<()> {
         sink.write_all(&MAGIC)?;
-        sink.write_all(&SNAPSHOT_FORMAT.to_le_bytes())?;
+        let all_clear = self.inner.columns.unclear.is_empty();
+        let format = if all_clear { FORMAT_WITHOUT } else { SNAPSHOT_FORMAT };
+        sink.write_all(&format.to_le_bytes())?;
         let mut frames = Frames { sink, number: 0 };
         let head = Head {
             codebook: self.codebook().identity().clone(),
@@ -54,8 +56,40 @@ impl Backlog {
         for (kind, texts) in TEXTS.into_iter().zip(texts) {
             write_texts(&mut frames, kind, texts.texts())?;
         }
+        if !all_clear {
+            self.write_unclear(&mut frames)?;
+        }
         frames.write(END, &[])?;
         frames.sink.flush()
+    }
+
+    fn write_unclear(&self, frames: &mut Frames<impl Write>) -> io::Result<()> {
+        let columns = &self.inner.columns;
+        let mut entries: Vec<[u32; 3]> = Vec::with_capacity(columns.unclear.len());
+        for unclear in &columns.unclear {
+            let row = self.inner.row(unclear.row as usize) as u32;
+            entries.push([row, unclear.cause, unclear.line]);
+        }
+        // Stable, so that the things of one row stay in the order in which they were read.
+        entries.sort_by_key(|[row, ..]| *row);
+        // Numbered as rows name them, so that saving what was loaded gives the same bytes.
+        let mut numbers = vec![u32::MAX; columns.causes.len()];
+        let mut causes = Vec::new();
+        for [_, cause, _] in &mut entries {
+            let number = &mut numbers[*cause as usize];
+            if *number == u32::MAX {
+                *number = causes.len() as u32;
+                causes.push(columns.causes.cause(*cause));
+            }
+            *cause = *number;
+        }
+        frames.write(CAUSES, &serde_json::to_vec(&causes)?)?;
+        for group in entries.chunks(GROUP) {
+            let payload: Vec<u8> =
+                group.iter().flatten().flat_map(|number| number.to_le_bytes()).collect();
+            frames.write(UNCLEAR, &payload)?;
+        }
+        Ok(())
     }
 
     fn put_group(&self, rows: std::ops::Range<usize>, payload: &mut Vec<u8>) {

@@ -96,3 +96,41 @@ fn any_length_is_built_from_sorted_keys() {
         assert!(index.iter_from(0).copied().eq(0..length), "{length}");
     }
 }
+
+/// Full nodes beside one that has become too small: joined, they do not fit, and are cut again.
+#[test]
+fn a_small_node_joins_a_full_neighbour_and_is_cut_again() {
+    const KEYS: u32 = 3 * (MOST * MOST) as u32;
+    // The first leaf, one in the middle, and the last of its branch; then most of a branch.
+    for (first, count) in
+        [(0, 60), (48 * 20, 60), (48 * 47, 47), (KEYS - 48, 48), (48 * 48, 48 * 43), (0, 48 * 44)]
+    {
+        let mut index = Index::from_sorted((0..KEYS).collect::<Vec<u32>>());
+        let mut expected: BTreeSet<u32> = (0..KEYS).collect();
+        for key in first..first + count {
+            assert_eq!(index.remove(|probe| probe.cmp(&key)), Some((first as usize, key)));
+            expected.remove(&key);
+            if (key - first) % 48 >= 38 {
+                check(&index);
+            }
+        }
+        check(&index);
+        assert!(index.iter_from(0).eq(&expected), "from {first}");
+        for key in first..first + count {
+            assert_eq!(index.insert(key), (key as usize, None));
+        }
+        check(&index);
+        assert!(index.iter_from(0).copied().eq(0..KEYS), "from {first}");
+    }
+}
+
+#[test]
+fn the_length_counts_down_with_every_key() {
+    let index = Index::from_sorted((0..500_u32).collect::<Vec<u32>>());
+    let mut iter = index.iter_from(100);
+    for left in (0..400).rev() {
+        assert!(iter.next().is_some());
+        assert_eq!((iter.len(), iter.size_hint()), (left, (left, Some(left))));
+    }
+    assert_eq!((iter.next(), iter.len()), (None, 0));
+}

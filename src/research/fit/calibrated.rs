@@ -59,19 +59,58 @@ impl CalibrationContext {
     }
 }
 
-impl Instrument {
+/// What research makes of an instrument: the same one with an outcome recalibrated.
+pub trait Recalibrate {
     /// This instrument with one outcome's log-odds recalibrated: weights times the slope, intercept moved.
     ///
     /// # Errors
     /// [`FitError`] for an outcome that is not in the instrument or not logistic, a slope that is not above 0, or
     /// weights out of range.
-    pub fn recalibrated(
+    fn recalibrated(
         &self,
         outcome: &str,
         recalibration: &Recalibration,
         counts: (usize, usize),
         context: &CalibrationContext,
-    ) -> Result<Self, FitError> {
+    ) -> Result<Instrument, FitError>;
+
+    /// This instrument with one outcome's log-odds shifted by the answers of an item, such as `tip_source`.
+    ///
+    /// Complaints whose answer is unknown get the whole's shift.
+    ///
+    /// # Errors
+    /// As [`Self::recalibrated`]; also where the item is not listed or its *absent* answer may carry no weight.
+    fn recalibrated_by(
+        &self,
+        outcome: &str,
+        item: &str,
+        recalibration: &GroupRecalibration,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Instrument, FitError>;
+
+    /// This instrument with an isotonic curve as one outcome's link: steps at the fitted scores.
+    ///
+    /// # Errors
+    /// [`FitError`] for an outcome that is not in the instrument, or scores out of range.
+    fn with_isotonic_link(
+        &self,
+        outcome: &str,
+        curve: &Isotonic,
+        after: &crate::research::evaluate::ExpectedObserved,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Instrument, FitError>;
+}
+
+impl Recalibrate for Instrument {
+    fn recalibrated(
+        &self,
+        outcome: &str,
+        recalibration: &Recalibration,
+        counts: (usize, usize),
+        context: &CalibrationContext,
+    ) -> Result<Instrument, FitError> {
         if recalibration.slope <= 0.0 || !recalibration.slope.is_finite() {
             return Err(FitError::Setting {
                 setting: "slope",
@@ -79,7 +118,7 @@ impl Instrument {
                 allowed: "above 0",
             });
         }
-        self.with_outcome(outcome, |part| {
+        with_outcome(self, outcome, |part| {
             logistic_only(part)?;
             let scaled = recalibration.log_odds(part.intercept.value.to_f64());
             part.intercept.value = fixed("the intercept", scaled)?;
@@ -93,26 +132,20 @@ impl Instrument {
         })
     }
 
-    /// This instrument with one outcome's log-odds shifted by the answers of an item, such as `tip_source`.
-    ///
-    /// Complaints whose answer is unknown get the whole's shift.
-    ///
-    /// # Errors
-    /// As [`Self::recalibrated`]; also where the item is not listed or its *absent* answer may carry no weight.
-    pub fn recalibrated_by(
+    fn recalibrated_by(
         &self,
         outcome: &str,
         item: &str,
         recalibration: &GroupRecalibration,
         counts: (usize, usize),
         context: &CalibrationContext,
-    ) -> Result<Self, FitError> {
+    ) -> Result<Instrument, FitError> {
         let listed = self
             .codebook()
             .item(item)
             .ok_or_else(|| FitError::NoSuchColumn { column: item.to_owned() })?;
         let answers: Vec<String> = listed.answers.iter().map(|answer| answer.id.clone()).collect();
-        self.with_outcome(outcome, |part| {
+        with_outcome(self, outcome, |part| {
             logistic_only(part)?;
             let moved =
                 part.intercept.value.to_f64() + recalibration.shift(crate::codebook::UNKNOWN);
@@ -138,36 +171,32 @@ impl Instrument {
         })
     }
 
-    /// This instrument with an isotonic curve as one outcome's link: steps at the fitted scores.
-    ///
-    /// # Errors
-    /// [`FitError`] for an outcome that is not in the instrument, or scores out of range.
-    pub fn with_isotonic_link(
+    fn with_isotonic_link(
         &self,
         outcome: &str,
         curve: &Isotonic,
         after: &crate::research::evaluate::ExpectedObserved,
         counts: (usize, usize),
         context: &CalibrationContext,
-    ) -> Result<Self, FitError> {
-        self.with_outcome(outcome, |part| {
+    ) -> Result<Instrument, FitError> {
+        with_outcome(self, outcome, |part| {
             part.link =
                 table_link(curve.inputs().iter().copied().zip(curve.fitted().iter().copied()))?;
             part.calibration = Some(context.record(counts, after)?);
             Ok(())
         })
     }
+}
 
-    fn with_outcome(
-        &self,
-        outcome: &str,
-        change: impl FnOnce(&mut OutcomeDraft) -> Result<(), FitError>,
-    ) -> Result<Self, FitError> {
-        let mut draft = self.draft().clone();
-        let part = draft.outcomes.iter_mut().find(|part| part.outcome == outcome);
-        change(part.ok_or_else(|| FitError::NoSuchOutcome { outcome: outcome.to_owned() })?)?;
-        Ok(Self::new(self.codebook(), draft)?)
-    }
+fn with_outcome(
+    instrument: &Instrument,
+    outcome: &str,
+    change: impl FnOnce(&mut OutcomeDraft) -> Result<(), FitError>,
+) -> Result<Instrument, FitError> {
+    let mut draft = instrument.draft().clone();
+    let part = draft.outcomes.iter_mut().find(|part| part.outcome == outcome);
+    change(part.ok_or_else(|| FitError::NoSuchOutcome { outcome: outcome.to_owned() })?)?;
+    Ok(Instrument::new(instrument.codebook(), draft)?)
 }
 
 fn logistic_only(part: &OutcomeDraft) -> Result<(), FitError> {

@@ -8,12 +8,22 @@ use super::design::Design;
 use super::labels::Labels;
 use crate::backlog::Backlog;
 
-impl Backlog {
+/// What linfa's learners take, from a backlog.
+pub trait ToDataset {
     /// A linfa dataset of the labelled complaints, with named columns and case weights, for any of linfa's learners.
     ///
     /// # Errors
     /// [`FitError`] as [`Design::apply`].
-    pub fn dataset(
+    fn dataset(
+        &self,
+        labels: &Labels,
+        outcome: &str,
+        design: &Design,
+    ) -> Result<Dataset<f64, bool, Ix1>, FitError>;
+}
+
+impl ToDataset for Backlog {
+    fn dataset(
         &self,
         labels: &Labels,
         outcome: &str,

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Timestamp;
-use crate::backlog::{Backlog, Refusal};
+use crate::backlog::{Backlog, Refusal, id_fault, likeness};
 use crate::base::TimeError;
+use crate::base::text::cut;
+use crate::codebook::{Codebook, nearest};
 use crate::complaint::Origin;
 
 /// What is known of one outcome of one complaint.
@@ -75,8 +77,8 @@ pub struct Label {
     /// When it was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Timestamp>,
-    /// Until when the complaint was followed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Until when the complaint was followed. In files a bare date means the end of that day.
+    #[serde(default, deserialize_with = "end_of_day", skip_serializing_if = "Option::is_none")]
     pub followed_until: Option<Timestamp>,
     /// How deep the work went.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,6 +94,12 @@ pub struct Label {
     pub origin: Option<Origin>,
 }
 
+fn end_of_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let time = text.map(|text| Timestamp::parse_end(text.as_bytes()));
+    time.transpose().map_err(serde::de::Error::custom)
+}
+
 fn one() -> f64 {
     1.0
 }
@@ -101,13 +109,35 @@ fn one() -> f64 {
 #[non_exhaustive]
 pub enum LabelError {
     /// The source failed.
-    #[error("reading labels failed: {0}")]
-    Io(#[from] std::io::Error),
+    #[error("reading labels failed on line {line}: {cause}")]
+    Io {
+        /// The line that was being read, from 1.
+        line: u64,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
     /// A column that must be there is not.
-    #[error("the heading has no column `{column}`: labels need complaint, outcome and result")]
+    #[error(
+        "the heading has no column `{column}`: it begins `{heading}`, and labels need complaint, outcome and result"
+    )]
     MissingColumn {
         /// Its name.
         column: &'static str,
+        /// The beginning of the heading as it stands there.
+        heading: String,
+    },
+    /// A column twice.
+    #[error("the heading names column `{column}` twice: keep one")]
+    RepeatedColumn {
+        /// Its name.
+        column: String,
+    },
+    /// An id that no complaint can have.
+    #[error("the label's complaint cannot be found: {fault}")]
+    Id {
+        /// What is wrong with it.
+        fault: String,
     },
     /// A word that is not listed.
     #[error("field `{field}` holds `{value}`: use {listed}")]
@@ -154,12 +184,17 @@ pub enum LabelError {
         until: Timestamp,
     },
     /// A line that is not a label in JSON.
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
-    /// A line of CSV that cannot be read.
-    #[cfg(feature = "csv")]
-    #[error(transparent)]
-    Csv(#[from] csv::Error),
+    #[error("not a label: {fault}")]
+    Json {
+        /// What is wrong, and where.
+        fault: String,
+    },
+    /// A record whose fields cannot be told apart.
+    #[error("the record cannot be read: {fault}")]
+    Record {
+        /// What is wrong with it.
+        fault: String,
+    },
 }
 
 /// Counts of one reading of labels. `taken + refused == lines`.
@@ -176,6 +211,10 @@ pub struct LabelReport {
     pub refusals: Vec<Refusal>,
     /// Columns that labels do not have; they were not used.
     pub unlisted: Vec<String>,
+    /// Columns that were read under another name: as it stands there, and as what.
+    pub renamed: Vec<(String, String)>,
+    /// Lines whose complaint had blanks around its id, which were taken off.
+    pub trimmed: Vec<u64>,
 }
 
 /// Labels of a body of complaints.
@@ -207,6 +246,12 @@ pub struct JoinReport {
     pub complaints_without_label: usize,
     /// Labels whose complaint is not in the backlog.
     pub labels_without_complaint: usize,
+    /// Of those, the ones that look like a complaint that is there: apart in case, blanks, hidden
+    /// letters or normal form only. At most ten pairs of label and complaint.
+    pub look_alikes: Vec<[String; 2]>,
+    /// Labels of outcomes that the backlog's codebook does not name: the outcome, how many there
+    /// are, and the outcome with the nearest name. They belong to no fit.
+    pub unlisted_outcomes: Vec<(String, usize, Option<String>)>,
     /// How many *yes* labels rest on each standard; without one under `None`.
     pub standards: BTreeMap<Option<ReferenceStandard>, usize>,
 }
@@ -288,15 +333,34 @@ impl Labels {
         kept
     }
 
+    /// Outcomes of labels that a codebook does not name, with how many labels have them and the
+    /// outcome with the nearest name.
+    #[must_use]
+    pub fn unlisted_outcomes(&self, codebook: &Codebook) -> Vec<(String, usize, Option<String>)> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for label in &self.labels {
+            *counts.entry(&label.outcome).or_default() += 1;
+        }
+        let listed = || codebook.outcomes().iter().map(|outcome| &*outcome.id);
+        let unlisted = counts.into_iter().filter(|(outcome, _)| !listed().any(|id| id == *outcome));
+        let near = |outcome: &str| nearest(outcome, listed()).map(str::to_owned);
+        unlisted.map(|(outcome, count)| (cut(outcome, 64), count, near(outcome))).collect()
+    }
+
     /// Brings the labels of one outcome to the rows of a backlog, by id.
     #[must_use]
     pub fn join(&self, backlog: &Backlog, outcome: &str) -> Joined {
-        let mut report = JoinReport::default();
+        let mut report = JoinReport {
+            unlisted_outcomes: self.unlisted_outcomes(backlog.codebook()),
+            ..JoinReport::default()
+        };
+        let mut astray = Vec::new();
         let mut matched: BTreeMap<usize, &Label> = BTreeMap::new();
         let mut labelled = 0;
         for label in self.labels.iter().filter(|label| label.outcome == outcome) {
             let Some(row) = backlog.row_of(&label.complaint) else {
                 report.labels_without_complaint += 1;
+                astray.push(label.complaint.as_str());
                 continue;
             };
             labelled += 1;
@@ -309,6 +373,7 @@ impl Labels {
             }
         }
         report.matched = matched.len();
+        report.look_alikes = look_alikes(&astray, backlog);
         report.complaints_without_label = backlog.len() - labelled;
         let mut subjects: BTreeMap<String, u32> = BTreeMap::new();
         let mut next = 0;
@@ -337,22 +402,43 @@ impl Labels {
     }
 }
 
-impl FromIterator<(usize, Result<Label, LabelError>)> for ReadLabels {
-    fn from_iter<I: IntoIterator<Item = (usize, Result<Label, LabelError>)>>(lines: I) -> Self {
-        let mut read = ReadLabels::default();
-        for (line, label) in lines {
-            read.report.lines += 1;
-            match label.and_then(|label| read.labels.push(label)) {
-                Ok(()) => read.report.taken += 1,
-                Err(error) => {
-                    read.report.refused += 1;
-                    read.report
-                        .refusals
-                        .push(Refusal { line: line as u64, reason: error.to_string() });
-                }
+/// Pairs of a label's complaint and one of the backlog that look alike.
+fn look_alikes(astray: &[&str], backlog: &Backlog) -> Vec<[String; 2]> {
+    const MOST: usize = 10;
+    if astray.is_empty() {
+        return Vec::new();
+    }
+    let ids = (0..backlog.len()).map(|row| backlog.id(row));
+    let there: BTreeMap<String, &str> = ids.map(|id| (likeness(id).into_owned(), id)).collect();
+    let pair = |label: &&str| {
+        let id = there.get(&*likeness(label))?;
+        Some([cut(label, 128), cut(id, 128)])
+    };
+    astray.iter().filter_map(pair).take(MOST).collect()
+}
+
+impl ReadLabels {
+    /// Counts a record, and takes its label or says why not.
+    pub(super) fn take(&mut self, line: u64, label: Result<Label, LabelError>) {
+        self.report.lines += 1;
+        let label = label.and_then(|mut label| {
+            let (id, trimmed) = match id_fault(&label.complaint) {
+                Ok((id, trimmed)) => (id.to_owned(), trimmed),
+                Err(why) => return Err(LabelError::Id { fault: why.to_string() }),
+            };
+            if trimmed {
+                self.report.trimmed.push(line);
+            }
+            label.complaint = id;
+            self.labels.push(label)
+        });
+        match label {
+            Ok(()) => self.report.taken += 1,
+            Err(error) => {
+                self.report.refused += 1;
+                self.report.refusals.push(Refusal { line, reason: error.to_string() });
             }
         }
-        read
     }
 }
 

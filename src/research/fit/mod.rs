@@ -34,8 +34,9 @@ mod subset;
 
 pub use advice::{Advice, Riley};
 pub use calibrate::{GroupRecalibration, GroupShift, Recalibration, Scores};
-pub use calibrated::CalibrationContext;
+pub use calibrated::{CalibrationContext, Recalibrate};
 pub use columns::{Columns, ColumnsBuilder};
+pub use dataset::ToDataset;
 pub use design::{Coding, Design, Designed, DropReason, Dropped};
 pub use error::FitError;
 pub use firth::{Firth, ValidFirth};

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use super::chart::{Axis, Body, Chart, Point, Row, Series};
-use super::safe::{escape, shortened, wrapped};
+use super::safe::{shortened, wrapped};
+use crate::base::text::for_xml;
 
 /// Colours, dashes and marks: a series takes the next of each, so that the first 42 differ in at least one.
 const COLOURS: [&str; 7] =
@@ -55,7 +56,7 @@ impl Canvas {
     }
 
     fn text(&mut self, x: f64, y: f64, size: u32, anchor: &str, fill: &str, text: &str) {
-        let text = escape(text);
+        let text = for_xml(text);
         self.add(format_args!(
             r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" text-anchor="{anchor}" fill="{fill}">{text}</text>"#
         ));
@@ -159,8 +160,8 @@ impl Chart {
             canvas.text(WIDTH / 2.0, total + 12.0, 12, "middle", "#A03000", &line);
             total += 16.0;
         }
-        let (title, id) = (escape(&self.title), escape(id));
-        let description = escape(&self.description);
+        let (title, id) = (for_xml(&self.title), for_xml(id));
+        let description = for_xml(&self.description);
         let body = canvas.body;
         format!(
             r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {total:.0}" role="img" aria-labelledby="{id}-title {id}-text" font-family="'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">
@@ -221,7 +222,7 @@ impl Chart {
         canvas.line((left, bottom), (right, bottom), GREY, 1.0, "");
         let label = shortened(self.x.label(), fitting(right - left, 14));
         canvas.text((left + right) / 2.0, bottom + 37.0, 14, "middle", INK, &label);
-        let label = escape(&shortened(self.y.label(), fitting(bottom - top, 14)));
+        let label = for_xml(&shortened(self.y.label(), fitting(bottom - top, 14)));
         let middle = (top + bottom) / 2.0;
         canvas.add(format_args!(
             r#"<text transform="translate(14 {middle:.1}) rotate(-90)" font-size="14" text-anchor="middle" fill="{INK}">{label}</text>"#

@@ -2,7 +2,6 @@
 
 use super::StudyError;
 use super::known::{Known, Target};
-use crate::policy::ActiveOverrides;
 use crate::research::evaluate::InputError;
 use crate::{Backlog, Triage};
 
@@ -30,12 +29,13 @@ impl Arm {
         known: &Known,
     ) -> Result<Self, StudyError> {
         known.require(backlog)?;
-        let ranking = triage.rank(backlog, &ActiveOverrides::none())?;
+        let ranking = triage.rank(backlog)?;
         let scores = triage.score(backlog)?;
         let places: Vec<usize> =
             known.rows.iter().filter_map(|&row| ranking.position_of_row(row)).collect();
         let order = places.iter().map(|&position| -(position as f64)).collect();
-        let level = |&position: &usize| ranking.at(position).map_or(0, |entry| entry.band.level());
+        let level =
+            |&position: &usize| ranking.at(position).map_or(0, |entry| entry.band().level());
         let bands = places.iter().map(|position| 3 - level(position) as usize).collect();
         let (mut of_outcome, mut probabilities) = (Vec::new(), Vec::new());
         match &known.target {
@@ -52,7 +52,7 @@ impl Arm {
             }
             Target::Any => {
                 let priority = |position: &usize| {
-                    ranking.at(*position).map_or(0, |entry| entry.priority.billionths())
+                    ranking.at(*position).map_or(0, |entry| entry.priority().billionths())
                 };
                 of_outcome =
                     places.iter().map(|position| f64::from(priority(position)) / 1e9).collect();

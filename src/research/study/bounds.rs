@@ -2,7 +2,6 @@
 
 use super::StudyError;
 use super::known::{Known, Target};
-use crate::policy::ActiveOverrides;
 use crate::research::evaluate::{SelectionBounds, selection_bounds};
 use crate::research::fit::{Found, Labels};
 use crate::{Backlog, Triage};
@@ -45,7 +44,7 @@ pub fn bounds_at_capacity(
     k: usize,
 ) -> Result<SelectionBounds, StudyError> {
     let known = Known::new(backlog, labels, target.clone(), None)?;
-    let ranking = triage.rank(backlog, &ActiveOverrides::none())?;
+    let ranking = triage.rank(backlog)?;
     let mut outside = vec![false; backlog.len()];
     if let Target::Outcome(outcome) = target {
         let not_applicable = labels

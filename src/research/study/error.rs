@@ -6,7 +6,7 @@ use crate::codebook::CodebookError;
 use crate::instrument::InstrumentError;
 use crate::reference::ReferenceError;
 use crate::research::evaluate::{EvaluateError, InputError, NotEstimable};
-use crate::triage::ModelError;
+use crate::triage::{ModelError, RerankError};
 
 /// Why a study cannot be run.
 #[derive(Debug, Error)]
@@ -44,14 +44,9 @@ pub enum StudyError {
         /// Number of the draw, from 0.
         draw: usize,
     },
-    /// More kinds of complaint, by what gates do to them, than can be told apart.
-    #[error(
-        "gates and overrides sort complaints into more than {limit} kinds: study fewer outcomes"
-    )]
-    TooManyClasses {
-        /// The most.
-        limit: usize,
-    },
+    /// The backlog cannot be ranked again and again.
+    #[error(transparent)]
+    Rerank(RerankError),
     /// Uncertainty about weights that are not the model's.
     #[error(
         "the uncertainty is about other weights than those of `{id}`: make it from the instrument of the model that is ranked"
@@ -156,6 +151,16 @@ impl From<EvaluateError> for StudyError {
         match error {
             EvaluateError::Input(error) => error.into(),
             EvaluateError::NotEstimable(error) => error.into(),
+        }
+    }
+}
+
+impl From<RerankError> for StudyError {
+    /// A backlog of another codebook is refused as everywhere in a study.
+    fn from(fault: RerankError) -> Self {
+        match fault {
+            RerankError::Codebook(fault) => fault.into(),
+            fault => StudyError::Rerank(fault),
         }
     }
 }

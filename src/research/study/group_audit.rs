@@ -8,7 +8,6 @@ use super::groups::Groups;
 use super::known::Known;
 use crate::base::Seed;
 use crate::codebook::Domain;
-use crate::policy::ActiveOverrides;
 use crate::research::evaluate::resample::{Split, clustered_folds};
 use crate::research::evaluate::{
     Auc, Because, ByKey, Confidence, EvaluateError, GroupAudit, GroupMean, InputError,
@@ -154,10 +153,10 @@ impl<'a> GroupPlan<'a> {
     /// the backlog; [`StudyError::NotEstimable`] for an empty backlog.
     pub fn run(&self, backlog: &Backlog, known: &Known) -> Result<GroupFindings, StudyError> {
         known.require(backlog)?;
-        let ranking = self.triage.rank(backlog, &ActiveOverrides::none())?;
+        let ranking = self.triage.rank(backlog)?;
         let mut positions = vec![0; backlog.len()];
-        for entry in ranking.iter() {
-            positions[entry.row] = entry.position;
+        for entry in &ranking {
+            positions[entry.row()] = entry.position();
         }
         if let Some(waited) = self.waited.filter(|waited| waited.len() != backlog.len()) {
             let (what, found, expected) = ("waits", waited.len(), backlog.len());

@@ -5,6 +5,10 @@ use std::fmt;
 
 use super::StudyError;
 use crate::Backlog;
+#[cfg(feature = "csv")]
+use crate::backlog::{Table, id_fault};
+#[cfg(feature = "csv")]
+use crate::codebook::plain_name;
 
 /// Groups by complaint id, kept apart from complaints: read for an audit, joined inside it, and dropped with it.
 ///
@@ -68,25 +72,40 @@ impl Groups {
     /// ```
     #[cfg(feature = "csv")]
     pub fn read_csv(source: impl std::io::Read) -> Result<Self, StudyError> {
-        let fault = |line: usize, fault: String| StudyError::GroupFile { line, fault };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
-        let heading = reader.headers().map_err(|error| fault(1, error.to_string()))?.clone();
-        let column = |name: &str| {
-            let found = heading.iter().position(|own| own.trim_start_matches('\u{feff}') == name);
-            found.ok_or_else(|| fault(1, format!("there is no column `{name}`")))
-        };
-        let (complaint, group) = (column("complaint")?, column("group")?);
+        let fault = |line: u64, fault: String| StudyError::GroupFile { line: line as usize, fault };
+        let mut table = Table::new(source);
         let mut groups = Self::new();
-        for (place, record) in reader.into_records().enumerate() {
-            let line = place + 2;
-            let record = record.map_err(|error| fault(line, error.to_string()))?;
-            let cell = |column: usize| record.get(column).unwrap_or_default();
-            if cell(complaint).is_empty() {
-                return Err(fault(line, "the complaint is blank".to_owned()));
+        let mut columns: Option<(usize, usize)> = None;
+        loop {
+            let line = table.line();
+            let record =
+                table.next().map_err(|error| fault(line, format!("reading failed: {error}")))?;
+            let Some(record) = record else { break };
+            let line = record.line;
+            let fields = record.fields.map_err(|why| fault(line, why.to_string()))?;
+            let texts = fields.iter().map(|field| std::str::from_utf8(field).map(str::trim));
+            let texts: Result<Vec<&str>, _> = texts.collect();
+            let texts = texts.map_err(|_| fault(line, "it is not UTF-8 text".to_owned()))?;
+            let Some((complaint, group)) = columns else {
+                let column = |name: &str| {
+                    let mut found =
+                        (0..texts.len()).filter(|&place| plain_name(texts[place]) == name);
+                    match (found.next(), found.next()) {
+                        (Some(place), None) => Ok(place),
+                        (None, _) => Err(fault(line, format!("there is no column `{name}`"))),
+                        _ => Err(fault(line, format!("column `{name}` stands twice"))),
+                    }
+                };
+                columns = Some((column("complaint")?, column("group")?));
+                continue;
+            };
+            let (id, _) = id_fault(texts[complaint]).map_err(|why| fault(line, why.to_string()))?;
+            if !texts[group].is_empty() {
+                groups.insert(id, texts[group])?;
             }
-            if !cell(group).is_empty() {
-                groups.insert(cell(complaint), cell(group))?;
-            }
+        }
+        if columns.is_none() {
+            return Err(fault(1, "there is no heading".to_owned()));
         }
         Ok(groups)
     }

@@ -22,7 +22,6 @@ mod parameters;
 mod plan;
 mod positions;
 mod rank_stability;
-mod rerank;
 mod result;
 mod sample_size;
 mod sensitivity;
@@ -30,7 +29,6 @@ mod stability;
 mod tally;
 mod uncertainty;
 mod verdict;
-mod weight_set;
 
 pub use arm::Arm;
 pub use bounds::bounds_at_capacity;

@@ -179,7 +179,7 @@ mod tests {
         // The intercept's own variance, and that of all that moves with it, shows in draws.
         let draws: Vec<f64> = (0..400)
             .map(|draw| uncertainty.draw(draw, Seed(9)).unwrap())
-            .map(|set| f64::from(set.intercepts[0] - uncertainty.base().intercepts[0]) / 1e6)
+            .map(|set| f64::from(set.intercepts()[0] - uncertainty.base().intercepts()[0]) / 1e6)
             .collect();
         let spread: f64 = draws.iter().map(|d| d * d).sum::<f64>() / 400.0;
         let loads: Vec<f64> = parameters

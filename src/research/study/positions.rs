@@ -64,9 +64,9 @@ impl PositionsUnder {
         }
         let mut positions = Array2::zeros((backlog.len(), models.len()));
         for (column, (_, model)) in models.iter().enumerate() {
-            let ranking = model.rank(backlog, overrides)?;
-            for entry in ranking.iter() {
-                positions[[entry.row, column]] = entry.position as u32;
+            let ranking = model.rank_with(backlog, overrides)?;
+            for entry in &ranking {
+                positions[[entry.row(), column]] = entry.position() as u32;
             }
         }
         let names = models.iter().map(|(name, _)| (*name).to_owned()).collect();

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::StudyError;
-use super::rerank::{Fixture, Room, Scored, level_of};
-use super::weight_set::WeightSet;
 use crate::backlog::Coded;
 use crate::codebook::Domain;
-use crate::policy::{ActiveOverrides, Combination};
+use crate::policy::{ActiveOverrides, Band, Combination};
+use crate::score::WeightSet;
+use crate::triage::{Positions, Reranker, Rescored};
 use crate::{Backlog, Fixed, Triage};
 
 /// How the order changes when something about the model changes.
@@ -55,16 +55,16 @@ pub struct Sensitivity<'a> {
     backlog: &'a Backlog,
     overrides: &'a ActiveOverrides,
     k: u32,
-    fixture: Fixture<'a>,
+    reranker: Reranker<'a>,
     base: WeightSet,
     order: Order,
 }
 
-/// Position and band level of every row.
+/// Position and band of every row.
 #[derive(Debug)]
 struct Order {
     positions: Vec<u32>,
-    levels: Vec<u32>,
+    bands: Vec<Band>,
 }
 
 impl<'a> Sensitivity<'a> {
@@ -78,11 +78,11 @@ impl<'a> Sensitivity<'a> {
         overrides: &'a ActiveOverrides,
         k: usize,
     ) -> Result<Self, StudyError> {
-        let fixture = Fixture::new(triage, backlog, overrides)?;
+        let reranker = triage.reranker(backlog, overrides)?;
         let base = WeightSet::of(triage.instrument());
-        let order = order(&fixture, &base);
+        let order = order(&reranker, &base)?;
         let k = k.min(backlog.len()) as u32;
-        Ok(Sensitivity { triage, backlog, overrides, k, fixture, base, order })
+        Ok(Sensitivity { triage, backlog, overrides, k, reranker, base, order })
     }
 
     /// Each weighted item's weights set to 0 in turn. Gates that ask for the item still do.
@@ -117,7 +117,7 @@ impl<'a> Sensitivity<'a> {
         }
         let domains = domains.into_iter();
         let change = |(domain, items): (Domain, Vec<usize>)| {
-            let change = self.scaled(&name_of(domain), &items, 0.0)?;
+            let change = self.scaled(&domain.to_string(), &items, 0.0)?;
             // A domain of one item is still a domain.
             Ok(Change { unknown: None, ..change })
         };
@@ -150,8 +150,8 @@ impl<'a> Sensitivity<'a> {
             };
             let Ok(without) = Backlog::from_codes(backlog.codebook(), &coded) else { continue };
             // Rows keep their place: ids, times and earliest deadlines are the same.
-            let fixture = Fixture::new(self.triage, &without, self.overrides)?;
-            let mut change = self.change(&item.id, &order(&fixture, &self.base));
+            let reranker = self.triage.reranker(&without, self.overrides)?;
+            let mut change = self.change(&item.id, &order(&reranker, &self.base)?);
             change.unknown = Some(unknown as f64 / backlog.len().max(1) as f64);
             changes.push(change);
         }
@@ -180,8 +180,8 @@ impl<'a> Sensitivity<'a> {
                 .collect();
             let version = self.triage.identity().version.clone();
             let other = self.triage.with_policy(version, policy)?;
-            let fixture = Fixture::new(&other, self.backlog, self.overrides)?;
-            changes.push(self.change(name, &order(&fixture, &self.base)));
+            let reranker = other.reranker(self.backlog, self.overrides)?;
+            changes.push(self.change(name, &order(&reranker, &self.base)?));
         }
         Ok(changes)
     }
@@ -203,8 +203,10 @@ impl<'a> Sensitivity<'a> {
                 }
             }
         }
-        set.check(0)?;
-        let mut change = self.change(what, &order(&self.fixture, &set));
+        if !set.fits() {
+            return Err(StudyError::Overflow { draw: 0 });
+        }
+        let mut change = self.change(what, &order(&self.reranker, &set)?);
         if let [item] = items {
             let rows = 0..self.backlog.len();
             let unknown = rows.filter(|&row| self.backlog.code(row, *item) == 0).count();
@@ -218,7 +220,7 @@ impl<'a> Sensitivity<'a> {
         let pairs = || self.order.positions.iter().zip(&other.positions);
         let kept = pairs().filter(|(one, other)| **one <= self.k && **other <= self.k).count();
         let moved: u64 = pairs().map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
-        let bands = self.order.levels.iter().zip(&other.levels).filter(|(a, b)| a != b).count();
+        let bands = self.order.bands.iter().zip(&other.bands).filter(|(a, b)| a != b).count();
         Change {
             what: what.to_owned(),
             kept: if self.k == 0 { 0.0 } else { kept as f64 / f64::from(self.k) },
@@ -230,17 +232,9 @@ impl<'a> Sensitivity<'a> {
     }
 }
 
-/// The name of a domain as codebooks spell it.
-fn name_of(domain: Domain) -> String {
-    match serde_json::to_value(domain) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => format!("{domain:?}"),
-    }
-}
-
-fn order(fixture: &Fixture<'_>, weights: &WeightSet) -> Order {
-    let mut scored = Scored::default();
-    fixture.score(weights, &mut scored);
-    let positions = Room::default().positions(&scored).to_vec();
-    Order { positions, levels: scored.places.iter().map(|&place| level_of(place)).collect() }
+fn order(reranker: &Reranker<'_>, weights: &WeightSet) -> Result<Order, StudyError> {
+    let mut rescored = Rescored::default();
+    reranker.rescore(weights, &mut rescored)?;
+    let positions = Positions::default().of(&rescored).to_vec();
+    Ok(Order { positions, bands: rescored.bands().collect() })
 }

@@ -2,13 +2,13 @@
 
 use super::StudyError;
 use super::rank_stability::RankStability;
-use super::rerank::{Fixture, Room, Scored, level_of};
 use super::tally::Tally;
 use super::uncertainty::Uncertainty;
-use super::weight_set::WeightSet;
 use crate::base::Seed;
 use crate::policy::ActiveOverrides;
 use crate::research::evaluate::Confidence;
+use crate::score::WeightSet;
+use crate::triage::{Positions, Rescored};
 use crate::{Backlog, Triage};
 
 /// The most replicates: counters have sixteen bits.
@@ -111,18 +111,19 @@ impl<'a> Stability<'a> {
             let id = self.triage.instrument().identity().to_string();
             return Err(StudyError::OtherInstrument { id });
         }
-        let fixture = Fixture::new(self.triage, backlog, overrides)?;
-        let rows = fixture.rows();
-        let (mut now, mut next, mut room) = (Scored::default(), Scored::default(), Room::default());
-        fixture.score(base, &mut now);
+        let reranker = self.triage.reranker(backlog, overrides)?;
+        let rows = reranker.rows();
+        let (mut now, mut next) = (Rescored::default(), Rescored::default());
+        let mut room = Positions::default();
+        reranker.rescore(base, &mut now)?;
         let mut count = Count {
             k: self.top.min(rows) as u32,
-            levels: now.places.iter().map(|&place| level_of(place) as u8).collect(),
+            levels: now.bands().map(|band| band.level() as u8).collect(),
             first: vec![0; rows.div_ceil(64)],
             tallies: vec![Tally::default(); rows],
         };
         let mut watched = Vec::with_capacity(self.watch.min(rows));
-        for (row, &position) in room.positions(&now).iter().enumerate() {
+        for (row, &position) in room.of(&now).iter().enumerate() {
             if position <= count.k {
                 count.first[row / 64] |= 1 << (row % 64);
             }
@@ -131,20 +132,20 @@ impl<'a> Stability<'a> {
             }
         }
         let (mut kept, mut moved) = (Vec::new(), Vec::new());
-        fixture.score(&self.uncertainty.draw(0, seed)?, &mut now);
+        reranker.rescore(&self.uncertainty.draw(0, seed)?, &mut now)?;
         for draw in 0..self.replicates {
             let ahead = || -> Result<(), StudyError> {
                 if draw + 1 < self.replicates {
-                    fixture.score(&self.uncertainty.draw(draw + 1, seed)?, &mut next);
+                    reranker.rescore(&self.uncertainty.draw(draw + 1, seed)?, &mut next)?;
                 }
                 Ok(())
             };
             let order = || {
-                let positions = room.positions(&now);
+                let positions = room.of(&now);
                 for (row, own) in &mut watched {
                     own.push(positions[*row as usize]);
                 }
-                count.add(positions, &now.places)
+                count.add(positions, &now)
             };
             let (ahead, (own_kept, own_moved)) = both(ahead, order);
             ahead?;
@@ -153,8 +154,8 @@ impl<'a> Stability<'a> {
             std::mem::swap(&mut now, &mut next);
         }
         drop(next);
-        fixture.score(base, &mut now);
-        let nominal = room.positions(&now).to_vec();
+        reranker.rescore(base, &mut now)?;
+        let nominal = room.of(&now).to_vec();
         for (_, positions) in &mut watched {
             positions.sort_unstable();
         }
@@ -198,13 +199,13 @@ struct Count {
 
 impl Count {
     /// Adds one draw; how many of the first k stayed, and how many complaints changed band.
-    fn add(&mut self, positions: &[u32], places: &[u8]) -> (u32, u32) {
+    fn add(&mut self, positions: &[u32], rescored: &Rescored) -> (u32, u32) {
         let (k, first) = (self.k, &self.first);
         let share = |start: usize, tallies: &mut [Tally], levels: &[u8]| -> (u32, u32) {
             let (mut kept, mut moved) = (0, 0);
             for (own, (tally, &level)) in tallies.iter_mut().zip(levels).enumerate() {
                 let row = start + own;
-                let (position, now) = (positions[row], level_of(places[row]));
+                let (position, now) = (positions[row], rescored.level(row));
                 let top = position <= k;
                 tally.add(position, now, top);
                 kept += u32::from(top && first[row / 64] >> (row % 64) & 1 == 1);

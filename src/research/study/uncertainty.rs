@@ -8,11 +8,11 @@ use serde::Serialize;
 use super::StudyError;
 use super::covariance::factor;
 use super::parameters::{Moves, Parameter, of_design, resolve};
-use super::weight_set::WeightSet;
 use crate::base::Seed;
 use crate::instrument::Instrument;
 use crate::research::fit::{Designed, LogisticModel};
 use crate::research::numeric::distributions::normal_quantile;
+use crate::score::WeightSet;
 
 /// Where the uncertainty of weights comes from: it belongs beside every figure made with it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -237,7 +237,9 @@ impl Uncertainty {
             Source::Relative(relative) => self.relative(*relative, draw, seed),
             Source::Normal { factor, moves } => self.normal(factor, moves, draw, seed),
         };
-        set.check(draw)?;
+        if !set.fits() {
+            return Err(StudyError::Overflow { draw });
+        }
         Ok(set)
     }
 
@@ -269,7 +271,7 @@ impl Uncertainty {
             let error: f64 = row.iter().zip(&normals).map(|(factor, normal)| factor * normal).sum();
             for moved in moves {
                 let step = match moved.answer {
-                    None => &mut set.intercepts[moved.outcome],
+                    None => &mut set.intercepts_mut()[moved.outcome],
                     Some((item, code)) => {
                         &mut set.of_item_mut(moved.outcome, item)[usize::from(code)]
                     }
@@ -329,7 +331,7 @@ mod tests {
             let moved = |now: i32, before: i32| f64::from(now - before) / 1e6;
             let own = usize::from(code);
             let error = [
-                moved(set.intercepts[outcome], base.intercepts[outcome]),
+                moved(set.intercepts()[outcome], base.intercepts()[outcome]),
                 moved(set.of_item(outcome, item)[own], base.of_item(outcome, item)[own]),
             ];
             for (sum, error) in sums.iter_mut().zip(error) {

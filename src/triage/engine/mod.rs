@@ -6,7 +6,8 @@ pub(crate) use blocks::{BLOCK, Workspace};
 
 use crate::backlog::Packing;
 use crate::instrument::Instrument;
-use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Rules, resolve};
+use crate::policy::{Band, Combiner, CutOffs, Lane, Policy, Priority, Rules, resolve};
+use crate::rank::Standing;
 use crate::score::{AnswerTable, LinkTable, ScoreTable};
 
 /// One pass over packed rows: sums, probabilities, rule effects, priorities.
@@ -72,6 +73,34 @@ impl Engine {
         self.answers.differ(item, from, to)
     }
 
+    /// Whether some gate, danger sign or denominator tells one answer from another.
+    pub(crate) fn is_asked_about(&self, item: usize, from: u8, to: u8) -> bool {
+        let words = 0..self.rules.words();
+        let bits = |code: u8| words.clone().map(move |word| self.answers.bits(word, item, code));
+        !bits(from).eq(bits(to))
+    }
+
+    /// What changes in an outcome's score with another answer.
+    pub(crate) fn score_change(&self, outcome: usize, item: usize, from: u8, to: u8) -> i32 {
+        self.answers.score_change(outcome, item, from, to)
+    }
+
+    /// The priority after changes of the scores, one an outcome, with all rules as they are.
+    pub(crate) fn priority_after(
+        &self,
+        from: &Tally,
+        changes: impl Iterator<Item = i32>,
+        scratch: &mut Tally,
+    ) -> u32 {
+        for ((outcome, link), change) in self.links.iter().enumerate().zip(changes) {
+            let applies = from.applicable >> outcome & 1 == 1;
+            let score = from.scores[outcome].saturating_add(change);
+            scratch.probabilities[outcome] = if applies { link.apply(score) } else { 0 };
+        }
+        self.combine(scratch);
+        scratch.priority
+    }
+
     /// `to` becomes `from`, which must be complete, with one answer changed; it is complete again.
     pub(crate) fn change(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         self.change_sums(from, item, codes, to);
@@ -107,15 +136,11 @@ impl Engine {
         }
     }
 
-    /// Lane (0 `must`, 1 `open`) and band level of a tally, before any override.
-    pub(crate) fn resolved(&self, tally: &Tally) -> (u32, u32) {
-        resolve(self.cut_offs.level(tally.priority), tally.effects)
-    }
-
-    /// Lane and band of a tally, before any override.
-    pub(crate) fn lane_and_band(&self, tally: &Tally) -> (Lane, Band) {
-        let (open, level) = self.resolved(tally);
-        (if open == 0 { Lane::Must } else { Lane::Open }, Band::from_level(level))
+    /// Where a tally stands, before any override.
+    pub(crate) fn standing(&self, tally: &Tally) -> Standing {
+        let (open, level) = resolve(self.cut_offs.level(tally.priority), tally.effects);
+        let lane = if open == 0 { Lane::Must } else { Lane::Open };
+        Standing::new(lane, Band::from_level(level), Priority::from_billionths(tally.priority))
     }
 
     pub(crate) fn rules(&self) -> &Rules {

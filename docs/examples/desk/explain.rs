@@ -1,0 +1,52 @@
+//! Whole assessments of some complaints.
+
+use std::io::Write;
+
+use clap::Args;
+
+use crate::files::model;
+use crate::read::{Input, read};
+use crate::{Failure, Finish, Model};
+
+/// Which complaints.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    model: Model,
+    /// Id of a complaint; give it again for more.
+    #[arg(long = "id", required = true)]
+    ids: Vec<String>,
+    /// As JSON, one object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Explains each; an id that is not there is told and is no reason to leave the others out.
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
+    let triage = model(arguments.model.model.as_deref())?;
+    let intake = read(&arguments.input, &triage)?;
+    let mut finish = if arguments.json { intake.finish() } else { intake.tell(&triage, out)? };
+    let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
+    let mut missing = Vec::new();
+    for id in &arguments.ids {
+        match ranking.entry(id) {
+            Some(entry) if arguments.json => {
+                let json = serde_json::to_string(&entry.assess())
+                    .map_err(|cause| Failure::of(id, cause))?;
+                writeln!(out, "{json}")?;
+            }
+            Some(entry) => writeln!(out, "{}\n", entry.assess())?,
+            None => missing.push(id.as_str()),
+        }
+    }
+    if !missing.is_empty() {
+        finish = finish.and(Finish::NeedsPerson);
+        eprintln!("desk: not in these files: {}", missing.join(", "));
+    }
+    if missing.len() == arguments.ids.len() {
+        return Err(Failure::NotDone("none of the ids is in these files".to_owned()));
+    }
+    Ok(finish)
+}

@@ -1,0 +1,58 @@
+//! What a model says that may not be meant.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::files::{is_changed_shipped_model, model};
+use crate::{Failure, Finish};
+
+/// What to look at.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The model file.
+    model: PathBuf,
+    /// An older model: what is gone or changed since is told as well.
+    #[arg(long)]
+    against: Option<PathBuf>,
+}
+
+/// Tells findings, then differences.
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
+    let triage = model(Some(&arguments.model))?;
+    writeln!(out, "{}, fingerprint {}", triage.identity(), triage.fingerprint().short())?;
+    let mut finish = Finish::Clean;
+    if is_changed_shipped_model(&triage) {
+        writeln!(
+            out,
+            "It has the name and version of a shipped model, but other content: give it an id or version of its own."
+        )?;
+        finish = Finish::NeedsPerson;
+    }
+    let findings = triage.lint();
+    if findings.is_clean() {
+        writeln!(out, "No findings.")?;
+    } else {
+        finish = Finish::NeedsPerson;
+        writeln!(out, "\n{findings}")?;
+    }
+    if let Some(path) = &arguments.against {
+        let older = model(Some(path))?;
+        let changes = triage.changes_since(&older);
+        writeln!(
+            out,
+            "\nSince {}, fingerprint {}:",
+            older.identity(),
+            older.fingerprint().short()
+        )?;
+        if changes.is_empty() {
+            writeln!(out, "nothing changed")?;
+        }
+        for change in changes {
+            writeln!(out, "{change}")?;
+            finish = Finish::NeedsPerson;
+        }
+    }
+    Ok(finish)
+}

@@ -1,0 +1,143 @@
+//! The analyst's desk: backlogs in, lists that people read out, one command for each job.
+//!
+//! ```text
+//! cargo run --release --example desk -- rank fixtures/backlog.csv
+//! cargo run --release --example desk -- help
+//! ```
+//!
+//! It is thin: everything it does is a call of the library. It reads the files that it is given, writes those
+//! that it is told to, and takes every time from its arguments.
+
+mod explain;
+mod files;
+mod lint;
+mod models;
+mod moves;
+mod plan;
+mod rank;
+mod read;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Orders complaints so that the ones most likely to involve a child in danger are looked at first.
+#[derive(Debug, Parser)]
+#[command(name = "desk", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 everything was read, understood and ranked; 3 done, but something needs a \
+person, told above the list; 2 wrong use; 1 not done.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// What is in these files, what was understood, and what needs a person.
+    #[command(after_help = "Example: desk check backlog.csv")]
+    Check(read::Input),
+    /// The ranking; several files are one backlog.
+    #[command(
+        after_help = "Example: desk rank monday.csv tuesday.ndjson --top 50 --out ranking.csv"
+    )]
+    Rank(rank::Arguments),
+    /// Whole assessments of some complaints, with their positions.
+    #[command(after_help = "Example: desk explain backlog.csv --id syn-00000836")]
+    Explain(explain::Arguments),
+    /// Who moved between two files, and why.
+    #[command(after_help = "Example: desk moves monday.csv tuesday.csv")]
+    Moves(moves::Arguments),
+    /// The day's worklists.
+    #[command(
+        after_help = "Example: desk plan backlog.csv --units north=60,south=40 --now 2026-04-17T08:00:00Z --out today"
+    )]
+    Plan(plan::Arguments),
+    /// Several models on one backlog: bands against bands, who moves, how far their first places agree.
+    #[command(after_help = "Example: desk models backlog.csv --model a.json --model b.json")]
+    Models(models::Arguments),
+    /// What a model says that may not be meant, and what changed against another.
+    #[command(after_help = "Example: desk lint model.json --against last-year.json")]
+    Lint(lint::Arguments),
+}
+
+/// Which model ranks.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Model {
+    /// A model file; the shipped reference model, which is not validated, without it.
+    #[arg(long)]
+    model: Option<PathBuf>,
+}
+
+/// How a command ended that did what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Finish {
+    /// All that was read was understood.
+    Clean,
+    /// Done, but something needs a person.
+    NeedsPerson,
+}
+
+impl Finish {
+    fn and(self, other: Finish) -> Finish {
+        if self == Finish::Clean { other } else { self }
+    }
+}
+
+/// Why nothing was done, in words for people.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Arguments that do not go together.
+    #[error("{0}")]
+    Use(String),
+    /// Something that could not be done.
+    #[error("{0}")]
+    NotDone(String),
+    /// The output went away.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// What went wrong, with the file or thing it went wrong with.
+    pub(crate) fn of(what: impl std::fmt::Display, cause: impl std::fmt::Display) -> Self {
+        Failure::NotDone(format!("{what}: {cause}"))
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let stdout = io::stdout();
+    let mut out = io::BufWriter::new(stdout.lock());
+    let ended = run(&cli, &mut out).and_then(|finish| Ok(out.flush().map(|()| finish)?));
+    match ended {
+        Ok(Finish::Clean) => ExitCode::SUCCESS,
+        Ok(Finish::NeedsPerson) => ExitCode::from(3),
+        // Whoever reads may stop reading: that is no error.
+        Err(Failure::Output(cause)) if cause.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "desk: {failure}");
+            ExitCode::from(if matches!(failure, Failure::Use(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+/// Runs one command, writing what people read to `out`.
+///
+/// # Errors
+/// [`Failure`], in words for people.
+pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
+    match &cli.command {
+        Command::Check(input) => read::check(input, out),
+        Command::Rank(arguments) => rank::run(arguments, out),
+        Command::Explain(arguments) => explain::run(arguments, out),
+        Command::Moves(arguments) => moves::run(arguments, out),
+        Command::Plan(arguments) => plan::run(arguments, out),
+        Command::Models(arguments) => models::run(arguments, out),
+        Command::Lint(arguments) => lint::run(arguments, out),
+    }
+}

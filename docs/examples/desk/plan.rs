@@ -1,0 +1,180 @@
+//! The day's worklists, for each unit, with what the next day needs kept in a state file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use caserank::worklist::{AuditLog, Carries, Period, Plan, Planner};
+use caserank::{Seed, Timestamp};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use crate::files::{model, write_whole};
+use crate::read::{Input, read};
+use crate::{Failure, Finish, Model};
+
+/// What to plan.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    model: Model,
+    /// How many complaints each unit can work, such as `north=60,south=40`.
+    #[arg(long, value_delimiter = ',', required = true, value_parser = capacity)]
+    units: Vec<(String, usize)>,
+    /// The time at which the period begins.
+    #[arg(long)]
+    now: Timestamp,
+    /// Days that the plan covers.
+    #[arg(long, default_value_t = 1)]
+    days: u32,
+    /// Where fractions of places and open audits are kept from one plan to the next.
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// A folder for the sheets of each unit; without it they are printed.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The seed of the blind audit; keep it to yourself.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Ids that somebody is working on, one a line: they are not planned again.
+    #[arg(long)]
+    in_hand: Option<PathBuf>,
+}
+
+fn capacity(text: &str) -> Result<(String, usize), String> {
+    let wrong = || format!("`{text}` is not `unit=complaints`, such as `north=60`");
+    let (unit, complaints) = text.split_once('=').ok_or_else(wrong)?;
+    let complaints = complaints.trim().parse().map_err(|_| wrong())?;
+    if unit.trim().is_empty() { Err(wrong()) } else { Ok((unit.trim().to_owned(), complaints)) }
+}
+
+/// What one plan hands to the next.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct State {
+    format: u32,
+    /// The time up to which it was planned: a second plan for the same time would count twice.
+    planned_until: Timestamp,
+    carries: Carries,
+    audits: AuditLog,
+}
+
+/// Plans, writes the sheets, and keeps the state last, so that a failure half-way plans again.
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
+    let triage = model(arguments.model.model.as_deref())?;
+    let mut units = BTreeMap::new();
+    for (unit, complaints) in &arguments.units {
+        if units.insert(unit.clone(), *complaints).is_some() {
+            return Err(Failure::Use(format!("unit `{unit}` is given twice")));
+        }
+    }
+    let period =
+        Period { start: arguments.now, end: arguments.now.plus_days(i64::from(arguments.days)) };
+    let mut state = match &arguments.state {
+        Some(path) if path.exists() => load(path, period)?,
+        _ => State {
+            format: 1,
+            planned_until: period.start,
+            carries: Carries::new(),
+            audits: AuditLog::new(),
+        },
+    };
+    let in_hand: BTreeSet<String> = match &arguments.in_hand {
+        Some(path) => {
+            let text =
+                fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        }
+        None => BTreeSet::new(),
+    };
+    let intake = read(&arguments.input, &triage)?;
+    let mut finish = intake.tell(&triage, out)?;
+    let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
+    let strangers: Vec<&str> =
+        in_hand.iter().map(String::as_str).filter(|id| ranking.entry(id).is_none()).collect();
+    if !strangers.is_empty() {
+        writeln!(out, "In hand, but in none of these files: {}\n", strangers.join(", "))?;
+        finish = Finish::NeedsPerson;
+    }
+    let planned = |cause| Failure::of("plan", cause);
+    let planner =
+        Planner::new(&triage, Seed(arguments.seed)).map_err(|cause| Failure::of("plan", cause))?;
+    let plans = planner
+        .plan_units(&ranking, period, &units, &in_hand, &mut state.carries)
+        .map_err(planned)?;
+    for plan in &plans {
+        state.audits.add(plan);
+        let unplanned = plan.unit().is_none();
+        let waiting: usize = plan.waiting().iter().map(|band| band.complaints).sum();
+        if unplanned && plan.entries().is_empty() && waiting == 0 {
+            continue;
+        }
+        if unplanned {
+            writeln!(out, "Complaints of no planned unit: {}", plan.entries().len() + waiting)?;
+            finish = Finish::NeedsPerson;
+        }
+        match &arguments.out {
+            Some(folder) => write_sheets(plan, &ranking, folder, arguments, out)?,
+            None => writeln!(out, "{}", plan.morning_sheet(&ranking, None))?,
+        }
+    }
+    if let Some(path) = &arguments.state {
+        state.planned_until = period.end;
+        let json = serde_json::to_string_pretty(&state)
+            .map_err(|cause| Failure::of(path.display(), cause))?;
+        write_whole(path, arguments.input.files(), |file| file.write_all(json.as_bytes()))?;
+    }
+    Ok(finish)
+}
+
+fn load(path: &PathBuf, period: Period) -> Result<State, Failure> {
+    #[derive(Deserialize)]
+    struct Format {
+        format: u32,
+    }
+    let failed = |cause: String| Failure::of(path.display(), cause);
+    let text = fs::read_to_string(path).map_err(|cause| failed(cause.to_string()))?;
+    let format: Format = serde_json::from_str(&text)
+        .map_err(|cause| failed(format!("not a state file: {cause}")))?;
+    if format.format != 1 {
+        return Err(failed(format!(
+            "format {} is not known here: this program knows format 1",
+            format.format
+        )));
+    }
+    let state: State = serde_json::from_str(&text).map_err(|cause| failed(cause.to_string()))?;
+    if state.planned_until > period.start {
+        return Err(failed(format!(
+            "planned up to {} already: a plan from {} would count the same places twice",
+            state.planned_until, period.start
+        )));
+    }
+    Ok(state)
+}
+
+fn write_sheets(
+    plan: &Plan,
+    ranking: &caserank::Ranking,
+    folder: &PathBuf,
+    arguments: &Arguments,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|cause| Failure::of(folder.display(), cause))?;
+    let unit = plan.unit().unwrap_or("no-planned-unit");
+    let safe: String =
+        unit.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
+    let sheets = [
+        ("planner.md", plan.planner_sheet()),
+        ("investigators.md", plan.investigator_sheet().to_string()),
+        ("morning.md", plan.morning_sheet(ranking, None).to_string()),
+    ];
+    for (name, text) in sheets {
+        let path = folder.join(format!("{safe}-{name}"));
+        write_whole(&path, arguments.input.files(), |file| file.write_all(text.as_bytes()))?;
+        writeln!(out, "{}", path.display())?;
+    }
+    Ok(())
+}

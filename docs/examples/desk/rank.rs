@@ -1,0 +1,114 @@
+//! The ranking of one backlog, read from any number of files.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use caserank::listing::Listing;
+use caserank::policy::Override;
+use caserank::{ActiveOverrides, Overrides, Ranking, Timestamp, Triage};
+use clap::Args;
+
+use crate::files::{is_changed_shipped_model, model, write_whole};
+use crate::read::{Input, read};
+use crate::{Failure, Finish, Model};
+
+/// What to rank and what to write.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    model: Model,
+    /// Decisions of people, one JSON object a line; they count at the time of `--now`.
+    #[arg(long, requires = "now")]
+    overrides: Option<PathBuf>,
+    /// The time at which this is done; ages are counted from it, and it stands in what is written.
+    #[arg(long)]
+    now: Option<Timestamp>,
+    /// How many complaints to show.
+    #[arg(long, default_value_t = 20)]
+    top: usize,
+    /// Where the whole ranking goes: `.csv` for people, `.ndjson` for machines.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Begin the CSV with the mark by which spreadsheet programs know its encoding.
+    #[arg(long, requires = "out")]
+    spreadsheet: bool,
+}
+
+/// Reads, ranks, tells and writes.
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
+    let triage = model(arguments.model.model.as_deref())?;
+    let overrides = match (&arguments.overrides, arguments.now) {
+        (Some(path), Some(now)) => decisions(path)?.at(now),
+        _ => ActiveOverrides::none(),
+    };
+    let intake = read(&arguments.input, &triage)?;
+    let mut finish = intake.tell(&triage, out)?;
+    let ranking = triage
+        .rank_with(intake.backlog(), &overrides)
+        .map_err(|cause| Failure::of("ranking", cause))?;
+    if ranking.is_empty() {
+        return Err(Failure::NotDone(
+            "nothing could be ranked; files written earlier are left as they are".to_owned(),
+        ));
+    }
+    write_head(&triage, out)?;
+    if is_changed_shipped_model(&triage) {
+        finish = Finish::NeedsPerson;
+    }
+    write_counts(&ranking, out)?;
+    let mut listing = Listing::of(&ranking);
+    if let Some(now) = arguments.now {
+        listing = listing.with_made_at(now);
+    }
+    if arguments.spreadsheet {
+        listing = listing.with_byte_order_mark();
+    }
+    writeln!(out, "{}", listing.table(arguments.top))?;
+    if let Some(path) = &arguments.out {
+        let machines = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
+        write_whole(path, arguments.input.files(), |file| match machines {
+            true => listing.write_ndjson(file),
+            false => listing.write_csv(file),
+        })?;
+        writeln!(out, "\nThe whole ranking is in {}", path.display())?;
+    }
+    Ok(finish)
+}
+
+/// Which model, and what its numbers are not.
+pub(crate) fn write_head(triage: &Triage, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(out, "Model {}, fingerprint {}", triage.identity(), triage.fingerprint().short())?;
+    if is_changed_shipped_model(triage) {
+        writeln!(
+            out,
+            "ATTENTION: it has the name and version of a shipped model, but other content: `desk lint` says more."
+        )?;
+    }
+    if !triage.instrument().is_calibrated() {
+        writeln!(out, "Not calibrated: the index orders work and is not a probability.")?;
+    }
+    Ok(writeln!(out)?)
+}
+
+fn write_counts(ranking: &Ranking, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(out, "{:<6} {:<10} {:>10}", "lane", "band", "complaints")?;
+    for count in ranking.counts().into_iter().filter(|count| count.count > 0) {
+        writeln!(out, "{:<6} {:<10} {:>10}", count.lane, count.band, count.count)?;
+    }
+    Ok(writeln!(out)?)
+}
+
+fn decisions(path: &PathBuf) -> Result<Overrides, Failure> {
+    let text = fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
+    let mut decisions = Overrides::new();
+    for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
+        let at = || format!("{}, line {number}", path.display());
+        let decision: Override =
+            serde_json::from_str(line).map_err(|cause| Failure::of(at(), cause))?;
+        decisions.add(decision).map_err(|cause| Failure::of(at(), cause))?;
+    }
+    Ok(decisions)
+}

@@ -1,0 +1,121 @@
+//! The report for people: what could hide danger first, every count told.
+
+use std::fmt;
+
+use super::IntakeReport;
+
+/// Entries shown of each list; the rest is counted.
+const SHOWN: usize = 10;
+
+impl fmt::Display for IntakeReport {
+    /// Counts; what could hide danger; then the rest, each list cut off with a count.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{} records: {} understood, {} partly understood, {} not rankable",
+            self.records(),
+            self.understood,
+            self.partly_understood,
+            self.not_rankable
+        )?;
+        if self.with_danger > 0 {
+            write!(out, "\n  DANGER in {} records that cannot be ranked", self.with_danger)?;
+        }
+        if self.not_kept > 0 {
+            write!(out, "\n  {} of them are too many to be kept whole", self.not_kept)?;
+        }
+        self.show_causes(out)?;
+        self.show_columns(out)?;
+        self.show_ids(out)?;
+        self.show_unknown(out)
+    }
+}
+
+fn more(out: &mut fmt::Formatter<'_>, all: u64, what: &str) -> fmt::Result {
+    match all.saturating_sub(SHOWN as u64) {
+        0 => Ok(()),
+        left => write!(out, "\n  and {left} more {what}"),
+    }
+}
+
+impl IntakeReport {
+    fn show_causes(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, cause) in self.causes().iter().enumerate() {
+            // Whatever could hide danger is shown in full.
+            let danger = self.danger_item(cause.what().item());
+            if place >= SHOWN && !danger {
+                continue;
+            }
+            let mark = if danger { "could hide danger: " } else { "not understood: " };
+            write!(out, "\n  {mark}{}, {} times", cause.what(), cause.count())?;
+            let lines: Vec<String> = cause.lines().iter().map(u64::to_string).collect();
+            if !lines.is_empty() {
+                write!(out, ", first on lines {}", lines.join(", "))?;
+            }
+            if !cause.ids().is_empty() {
+                write!(out, " ({})", cause.ids().join(", "))?;
+            }
+        }
+        let danger = |cause: &&super::Cause| self.danger_item(cause.what().item());
+        let shown = self.causes().iter().filter(danger).count().max(SHOWN);
+        match self.causes().len().saturating_sub(shown) {
+            0 => Ok(()),
+            left => write!(out, "\n  and {left} more causes"),
+        }
+    }
+
+    fn show_columns(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for column in self.unmatched().iter().take(SHOWN) {
+            write!(out, "\n  not in the codebook: {} ({} records)", column.name, column.filled)?;
+            if let Some(item) = &column.resembles {
+                write!(out, ": did you mean `{item}`?")?;
+            }
+        }
+        more(out, self.unmatched.len() as u64 + self.unmatched_left_off, "columns")?;
+        for column in self.renamed().iter().take(SHOWN) {
+            write!(out, "\n  column `{}` was read as `{}`", column.name, column.read_as)?;
+        }
+        more(out, self.renamed.len() as u64, "columns read under another name")
+    }
+
+    fn show_ids(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for repeated in self.repeated_ids.first().iter().take(SHOWN) {
+            let danger = if repeated.danger { " in an answer of danger" } else { "" };
+            write!(out, "\n  line {} repeats id `{}`", repeated.line, repeated.id)?;
+            if !repeated.differing.is_empty() {
+                write!(out, " and differs{danger}: {}", repeated.differing.join(", "))?;
+            }
+        }
+        more(out, self.repeated_ids.count(), "repeated ids")?;
+        for [first, second] in self.look_alikes.first().iter().take(SHOWN) {
+            write!(out, "\n  ids `{first}` and `{second}` look alike")?;
+        }
+        more(out, self.look_alikes.count(), "ids that look alike")?;
+        for trimmed in self.trimmed_ids.first().iter().take(SHOWN) {
+            write!(out, "\n  line {}: blanks around id `{}` taken off", trimmed.line, trimmed.id)?;
+        }
+        more(out, self.trimmed_ids.count(), "ids with blanks around them")?;
+        for span in self.spans.first().iter().take(SHOWN) {
+            let (first, last) = (span.first, span.last);
+            write!(out, "\n  lines {first} to {last} are one record, by column `{}`", span.column)?;
+        }
+        more(out, self.spans.count(), "records over several lines")?;
+        for late in self.late.first().iter().take(SHOWN) {
+            write!(out, "\n  `{}` was received far in the future", late.id)?;
+        }
+        more(out, self.late.count(), "received far in the future")
+    }
+
+    fn show_unknown(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut unknown: Vec<_> = self.unknown.iter().filter(|(_, count)| *count > 0).collect();
+        unknown.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let complaints = self.complaints();
+        if complaints > 0 && !unknown.is_empty() {
+            let share = |count: u64| count.saturating_mul(100) / complaints;
+            let most =
+                unknown.iter().take(5).map(|(item, count)| format!("{item} {}%", share(*count)));
+            write!(out, "\n  most often unknown: {}", most.collect::<Vec<_>>().join(", "))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! How a source is to be read: what the caller chooses.
+
+use super::DangerAnswers;
+use crate::Timestamp;
+use crate::complaint::Unlisted;
+
+/// What becomes of a second record with an id that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Repeated {
+    /// The first record stays; later ones are told and not used.
+    First,
+    /// The last record replaces the ones before it.
+    Last,
+    /// Per item the more dangerous answer, whichever record gave it: an answer that alone puts a
+    /// complaint into `must`; else the one that points more strongly to every outcome that the
+    /// item bears on; else the later. Known beats *unknown*. Times of receipt: the earlier.
+    /// Deadlines: all.
+    #[default]
+    Merge,
+}
+
+/// How a source of complaints is read. The default loses nothing that can be understood and keeps
+/// the rest with its complaint.
+///
+/// ```
+/// use caserank::backlog::{Reading, Repeated};
+/// use caserank::complaint::Unlisted;
+/// let reading = Reading::new().unlisted(Unlisted::Report).repeated(Repeated::Last);
+/// # let _ = reading;
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub(crate) unlisted: Unlisted,
+    pub(crate) strict: bool,
+    pub(crate) repeated: Repeated,
+    pub(crate) time_of_intake: Option<Timestamp>,
+    pub(crate) danger: DangerAnswers,
+}
+
+impl Reading {
+    /// What cannot be understood is kept with its complaint; columns that the codebook does not
+    /// list refuse the file; repeated ids are merged.
+    #[must_use]
+    pub fn new() -> Self {
+        Reading::default()
+    }
+
+    /// What to do with columns and answers that the codebook does not list.
+    #[must_use]
+    pub fn unlisted(mut self, unlisted: Unlisted) -> Self {
+        self.unlisted = unlisted;
+        self
+    }
+
+    /// Puts a record with anything in it that is not understood among those that cannot be ranked,
+    /// instead of ranking it without.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// What becomes of a second record of an id.
+    #[must_use]
+    pub fn repeated(mut self, repeated: Repeated) -> Self {
+        self.repeated = repeated;
+        self
+    }
+
+    /// The time at which the source is read, by the caller's clock. It stands in for a time of
+    /// receipt that cannot be read, which is then kept as not understood; without it such a record
+    /// cannot be ranked. Complaints received more than a day after it are told.
+    #[must_use]
+    pub fn time_of_intake(mut self, now: Timestamp) -> Self {
+        self.time_of_intake = Some(now);
+        self
+    }
+
+    /// The answers that must not be lost: they win when records of one id are merged, and what
+    /// could hide one is told first. See [`Triage::reading`](crate::Triage::reading).
+    #[must_use]
+    pub fn danger(mut self, danger: DangerAnswers) -> Self {
+        self.danger = danger;
+        self
+    }
+}
+
+impl From<Unlisted> for Reading {
+    fn from(unlisted: Unlisted) -> Self {
+        Reading::new().unlisted(unlisted)
+    }
+}

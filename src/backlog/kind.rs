@@ -1,0 +1,70 @@
+//! Sources of another kind than a reader's, told by how they begin.
+
+/// What a source looks like, and the way out.
+pub(super) type OtherKind = (&'static str, &'static str);
+
+const UNPACK: &str = "unpack it first";
+
+/// Kinds of files that begin with bytes of their own.
+const MAGIC: [(&[u8], OtherKind); 9] = [
+    (b"\x1F\x8B", ("a gzip file", UNPACK)),
+    (b"\x28\xB5\x2F\xFD", ("a Zstandard file", UNPACK)),
+    (b"BZh", ("a bzip2 file", UNPACK)),
+    (b"PAR1", ("a Parquet file", "read it as record batches, or save it as CSV")),
+    (b"ARROW1", ("an Arrow file", "read it as record batches, or save it as CSV")),
+    (b"PK\x03\x04", ("a ZIP file or a spreadsheet", "save it as CSV in UTF-8")),
+    (b"\xD0\xCF\x11\xE0", ("an old spreadsheet", "save it as CSV in UTF-8")),
+    (b"\xFF\xFE", ("UTF-16 text", "save it as UTF-8, or read it through a mapping")),
+    (b"\xFE\xFF", ("UTF-16 text", "save it as UTF-8, or read it through a mapping")),
+];
+
+fn binary(block: &[u8]) -> Option<OtherKind> {
+    if block.starts_with(b"caserank") {
+        return Some(("a snapshot of a backlog", "load it with `Backlog::load`"));
+    }
+    if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| block.starts_with(magic)) {
+        return Some(*kind);
+    }
+    // UTF-16 without a mark: every other byte of plain text is 0.
+    let beginning = &block[..block.len().min(64)];
+    let zeros = |first: usize| beginning.iter().skip(first).step_by(2).all(|&byte| byte == 0);
+    (beginning.len() >= 8 && (zeros(0) || zeros(1)))
+        .then_some(("UTF-16 text", "save it as UTF-8, or read it through a mapping"))
+}
+
+fn begins(block: &[u8]) -> &[u8] {
+    block.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(block).trim_ascii_start()
+}
+
+/// Whether a source is no CSV, by its first bytes.
+#[cfg(feature = "csv")]
+pub(super) fn other_than_csv(block: &[u8]) -> Option<OtherKind> {
+    let text = begins(block);
+    binary(block).or_else(|| match text.first() {
+        Some(b'{') => Some(("JSON", "read it as newline-delimited JSON")),
+        Some(b'[') => {
+            Some(("a JSON array", "write one object a line, or read it through a mapping"))
+        }
+        Some(b'<') => Some(("XML or HTML", "save it as CSV, or read it as a report")),
+        _ => None,
+    })
+}
+
+/// Whether a source is no newline-delimited JSON, by its first bytes.
+pub(super) fn other_than_ndjson(block: &[u8]) -> Option<OtherKind> {
+    let text = begins(block);
+    binary(block).or_else(|| match text.first() {
+        Some(b'[') => {
+            Some(("a JSON array", "write one object a line, or read it through a mapping"))
+        }
+        Some(b'<') => Some(("XML or HTML", "read it as a report")),
+        Some(b'{')
+            if text
+                .get(1..)
+                .is_some_and(|rest| rest.starts_with(b"\n") || rest.starts_with(b"\r\n")) =>
+        {
+            Some(("JSON over several lines", "write one object a line"))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,466 @@
+//! The long way for a line of JSON: everything that can be understood is, the rest is kept with the
+//! complaint or the line is set aside.
+
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Coder, MOST_LINE_BYTES};
+use crate::Timestamp;
+use crate::backlog::MOST_DEADLINES;
+use crate::backlog::columns::{Due, Row};
+use crate::backlog::intake::{NotRankable, WhyNotRankable, shown};
+use crate::backlog::keys::{self, EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault};
+use crate::backlog::merge::more_dangerous;
+use crate::codebook::{Item, Stage, plain_name};
+use crate::complaint::{Deadline, NotUnderstood, Origin, Unlisted, WhyNotUnderstood};
+
+/// The most names in one record that the codebook does not list and that are told one by one.
+const MOST_UNLISTED: usize = 4_096;
+
+/// An object's entries in their order, repeated names and all, each value as its text.
+struct Entries<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> serde::Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+fn entries(raw: &RawValue) -> Option<Vec<(String, &RawValue)>> {
+    serde_json::from_str::<Entries<'_>>(raw.get()).ok().map(|entries| entries.0)
+}
+
+/// The text of a value as a cell would hold it; `None` for a list or a map.
+fn cell(raw: &RawValue) -> Option<String> {
+    let text = raw.get().trim();
+    match text.as_bytes().first()? {
+        b'"' => serde_json::from_str(text).ok(),
+        b'{' | b'[' => None,
+        b'n' => Some(String::new()),
+        b't' => Some("yes".to_owned()),
+        b'f' => Some("no".to_owned()),
+        _ => Some(crate::complaint::of_digits(text).to_string()),
+    }
+}
+
+/// What one line says.
+pub(super) struct Read {
+    id: String,
+    pub(super) trimmed: bool,
+    received: Timestamp,
+    keys: [Option<String>; 3],
+    stage: Stage,
+    origin: Origin,
+    deadlines: Vec<Deadline>,
+    codes: Vec<u8>,
+    known: Vec<(usize, Timestamp)>,
+    pub(super) unlisted: Vec<String>,
+    not_understood: Vec<NotUnderstood>,
+}
+
+impl Read {
+    pub(super) fn with_row<T>(&self, call: impl FnOnce(&Row<'_>) -> T) -> T {
+        let deadlines: Vec<Due<'_>> = self.deadlines.iter().map(Due::of).collect();
+        let [unit, subject, bundle] = &self.keys;
+        call(&Row {
+            id: &self.id,
+            received: self.received,
+            unit: unit.as_deref(),
+            subject: subject.as_deref(),
+            bundle: bundle.as_deref(),
+            stage: self.stage,
+            origin: self.origin,
+            deadlines: &deadlines,
+            codes: &self.codes,
+            known: &self.known,
+            not_understood: &self.not_understood,
+        })
+    }
+}
+
+/// The fields of a complaint, by their names without case and marks.
+const FIELDS: [&str; 10] = [
+    "id",
+    "received",
+    "unit",
+    "subject",
+    "bundle",
+    "stage",
+    "origin",
+    "deadlines",
+    "answers",
+    "not_understood",
+];
+
+struct Reader<'c> {
+    coder: &'c Coder,
+    id: Option<Result<(String, bool), WhyNotRankable>>,
+    received: Option<Result<Timestamp, WhyNotRankable>>,
+    read: Read,
+    /// Whether each item was answered before.
+    seen: Vec<bool>,
+}
+
+impl Coder {
+    /// Reads a line; what cannot be ranked comes back whole.
+    pub(super) fn read_tolerantly(&self, line: &[u8], length: usize) -> Result<Read, NotRankable> {
+        if length > MOST_LINE_BYTES {
+            let why = WhyNotRankable::TooLong { limit: MOST_LINE_BYTES };
+            return Err(self.salvage(&line[..line.len().min(MOST_LINE_BYTES)], why));
+        }
+        let text = String::from_utf8_lossy(line);
+        let object = match serde_json::from_str::<Entries<'_>>(&text) {
+            Ok(Entries(object)) => object,
+            Err(error) => {
+                // Every line would be `line 1`: the report says which it is.
+                let fault = error.to_string().replacen(" at line 1 column ", " at column ", 1);
+                let fault = shown(fault.as_bytes());
+                return Err(self.salvage(line, WhyNotRankable::Json { fault }));
+            }
+        };
+        let mut reader = Reader {
+            coder: self,
+            id: None,
+            received: None,
+            read: Read {
+                id: String::new(),
+                trimmed: false,
+                received: Timestamp::MIN,
+                keys: [None, None, None],
+                stage: Stage::Intake,
+                origin: Origin::Prospective,
+                deadlines: Vec::new(),
+                codes: vec![0; self.codebook.items().len()],
+                known: Vec::new(),
+                unlisted: Vec::new(),
+                not_understood: Vec::new(),
+            },
+            seen: vec![false; self.codebook.items().len()],
+        };
+        for (name, value) in object {
+            reader.field(&name, value);
+        }
+        reader.close(line)
+    }
+
+    /// The place of an item by its name, without case and marks where no item is named just so.
+    fn item_of(&self, name: &str) -> Option<usize> {
+        let plain = || self.plain_items.get(&plain_name(name)).copied().flatten();
+        self.codebook.item_place(name).or_else(plain)
+    }
+
+    /// A line that is no object, with every answer that its texts may be: after the name of an
+    /// item, whatever is one of its answers.
+    fn salvage(&self, line: &[u8], why: WhyNotRankable) -> NotRankable {
+        let mut record = NotRankable::new(line.to_vec(), why);
+        let text = String::from_utf8_lossy(line);
+        let mut item = None;
+        let mut found = std::collections::BTreeSet::new();
+        for word in
+            text.split(|letter: char| !(letter.is_alphanumeric() || "_-. ".contains(letter)))
+        {
+            let word = word.trim();
+            if word.is_empty() || word.len() > 256 {
+                continue;
+            }
+            if let Some(place) = self.item_of(word) {
+                item = Some(place);
+                continue;
+            }
+            let Some(place) = item else { continue };
+            let word = match word {
+                "true" => "yes",
+                "false" => "no",
+                other => other,
+            };
+            match self.codebook.items()[place].code_of_text(word.as_bytes()) {
+                Some(code) if code != 0 && found.insert((place, code)) => {
+                    record = record.with_answer(place, code);
+                }
+                _ => {}
+            }
+        }
+        record
+    }
+}
+
+impl Reader<'_> {
+    fn field(&mut self, name: &str, value: &RawValue) {
+        let plain = plain_name(name);
+        let field = FIELDS.iter().find(|field| **field == name);
+        let field = field.or_else(|| FIELDS.iter().find(|field| plain_name(field) == plain));
+        match field.copied() {
+            Some("id") => self.id(value),
+            Some("received") => self.received(value),
+            Some(name @ ("unit" | "subject" | "bundle")) => self.key(name, value),
+            Some("stage") => {
+                let words = ["intake", "field", "post_search"];
+                match self.word("stage", value, &words) {
+                    Some("field") => self.read.stage = Stage::Field,
+                    Some("post_search") => self.read.stage = Stage::PostSearch,
+                    _ => {}
+                }
+            }
+            Some("origin") => {
+                let words = ["prospective", "retrospective", "synthetic"];
+                match self.word("origin", value, &words) {
+                    Some("retrospective") => self.read.origin = Origin::Retrospective,
+                    Some("synthetic") => self.read.origin = Origin::Synthetic,
+                    _ => {}
+                }
+            }
+            Some("deadlines") => self.deadlines(value),
+            Some("answers") => match entries(value) {
+                Some(answers) => {
+                    for (item, answer) in answers {
+                        self.answer(&item, answer);
+                    }
+                }
+                None if value.get() == "null" => {}
+                None => self.unclear("answers", value, WhyNotUnderstood::NotAnAnswer),
+            },
+            Some(_) => match serde_json::from_str::<Vec<NotUnderstood>>(value.get()) {
+                Ok(found) => self
+                    .read
+                    .not_understood
+                    .extend(found.iter().take(MOST_UNLISTED).map(NotUnderstood::made_safe)),
+                Err(_) => self.unclear("not_understood", value, WhyNotUnderstood::NotAnAnswer),
+            },
+            // A file with one name for each column, without `answers`.
+            None => self.answer(name, value),
+        }
+    }
+
+    fn unclear(&mut self, item: &str, value: &RawValue, why: WhyNotUnderstood) {
+        let text = cell(value).unwrap_or_else(|| value.get().chars().take(100).collect());
+        self.read.not_understood.push(NotUnderstood::new(item, &text, why));
+    }
+
+    fn id(&mut self, value: &RawValue) {
+        let id = match cell(value) {
+            Some(text) if text.contains(char::REPLACEMENT_CHARACTER) => {
+                Err(WhyNotRankable::Id { id: shown(text.as_bytes()), fault: "is not UTF-8 text" })
+            }
+            Some(text) if !matches!(value.get(), "true" | "false") => {
+                id_fault(&text).map(|(id, trimmed)| (id.to_owned(), trimmed))
+            }
+            _ => {
+                Err(WhyNotRankable::Id { id: shown(value.get().as_bytes()), fault: "is not text" })
+            }
+        };
+        self.id = Some(match (self.id.take(), id) {
+            (Some(Ok(first)), Ok(id)) if first != id => {
+                Err(WhyNotRankable::Id { id: shown(id.0.as_bytes()), fault: "is not its only one" })
+            }
+            (Some(Err(why)), _) => Err(why),
+            (_, id) => id,
+        });
+    }
+
+    fn received(&mut self, value: &RawValue) {
+        let text = cell(value).unwrap_or_default();
+        let fault = |fault| WhyNotRankable::Time { text: shown(value.get().as_bytes()), fault };
+        let received = match text.trim().parse::<Timestamp>() {
+            Ok(time) if (EARLIEST_RECEIVED..=LATEST_RECEIVED).contains(&time) => Ok(time),
+            Ok(_) => Err(fault("lies outside the years 1970 to 2199")),
+            Err(_) if text.trim().is_empty() => Err(WhyNotRankable::NoTime),
+            Err(_) => Err(fault("is not a time")),
+        };
+        self.received = Some(match (self.received.take(), received) {
+            (Some(Ok(first)), Ok(second)) => Ok(first.min(second)),
+            (Some(Ok(first)), Err(_)) => Ok(first),
+            (_, received) => received,
+        });
+    }
+
+    fn key(&mut self, name: &'static str, value: &RawValue) {
+        let Some(text) = cell(value) else {
+            return self.unclear(name, value, WhyNotUnderstood::NotAnAnswer);
+        };
+        match keys::key(&text) {
+            Ok(None) => {}
+            Ok(Some(key)) => {
+                let place = match name {
+                    "unit" => 0,
+                    "subject" => 1,
+                    _ => 2,
+                };
+                self.read.keys[place] = Some(key.to_owned());
+            }
+            Err(why) => self.unclear(name, value, why),
+        }
+    }
+
+    fn word<'w>(&mut self, name: &str, value: &RawValue, words: &[&'w str]) -> Option<&'w str> {
+        let found = match cell(value) {
+            Some(text) => keys::word(text.as_bytes(), words),
+            None => Err(WhyNotUnderstood::NotAnAnswer),
+        };
+        found.unwrap_or_else(|why| {
+            self.unclear(name, value, why);
+            None
+        })
+    }
+
+    fn deadlines(&mut self, value: &RawValue) {
+        let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(value.get()) else {
+            if value.get() != "null" {
+                self.unclear("deadlines", value, WhyNotUnderstood::NotADeadline);
+            }
+            return;
+        };
+        for entry in list {
+            if self.read.deadlines.len() >= MOST_DEADLINES {
+                let why = WhyNotUnderstood::TooMany { limit: MOST_DEADLINES };
+                return self.unclear("deadlines", entry, why);
+            }
+            match serde_json::from_str::<Deadline>(entry.get()) {
+                Ok(deadline) if deadline.check().is_ok() => self.read.deadlines.push(deadline),
+                _ => self.unclear("deadlines", entry, WhyNotUnderstood::NotADeadline),
+            }
+        }
+    }
+
+    fn answer(&mut self, name: &str, value: &RawValue) {
+        let Some(place) = self.coder.item_of(name) else { return self.unlisted(name, value) };
+        let coder = self.coder;
+        let item = &coder.codebook.items()[place];
+        let (mut given, mut known_at) = (value, None);
+        let map = entries(value);
+        for (key, inner) in map.iter().flatten() {
+            match key.as_str() {
+                "value" => given = *inner,
+                "known_at" => {
+                    let time = cell(inner).unwrap_or_default();
+                    match time.trim().parse::<Timestamp>() {
+                        Ok(time) => known_at = Some(time),
+                        Err(_) if time.trim().is_empty() => {}
+                        Err(_) => self.unclear(&item.id, inner, WhyNotUnderstood::NotATime),
+                    }
+                }
+                _ => self.unclear(&item.id, inner, WhyNotUnderstood::NotAnAnswer),
+            }
+        }
+        let code = match cell(given) {
+            Some(text) if text.contains(char::REPLACEMENT_CHARACTER) => {
+                Err(WhyNotUnderstood::NotText)
+            }
+            Some(text) => item.understand(text.as_bytes()),
+            None => Err(WhyNotUnderstood::NotAnAnswer),
+        };
+        match code {
+            Ok(code) => self.set(place, item, code, known_at),
+            Err(why) => self.unclear(&item.id, given, why),
+        }
+    }
+
+    fn set(&mut self, place: usize, item: &Item, code: u8, known_at: Option<Timestamp>) {
+        let later = self.coder.as_of.is_some_and(|as_of| known_at.is_some_and(|at| at > as_of));
+        let code = if later { 0 } else { code };
+        let before = self.read.codes[place];
+        if std::mem::replace(&mut self.seen[place], true) && before != 0 {
+            let danger = &self.coder.reading.danger;
+            if code != 0 && code != before {
+                let text = format!("{}, then {}", item.answer_id(before), item.answer_id(code));
+                let what = NotUnderstood::new(&item.id, &text, WhyNotUnderstood::Twice);
+                self.read.not_understood.push(what);
+            }
+            if code == 0 || more_dangerous(item, place, before, code, danger).is_lt() {
+                return;
+            }
+        }
+        self.read.known.retain(|&(item, _)| item != place);
+        self.read.codes[place] = code;
+        if code != 0 {
+            self.read.stage = self.read.stage.max(item.stage);
+            self.read.known.extend(known_at.map(|known_at| (place, known_at)));
+        }
+    }
+
+    fn unlisted(&mut self, name: &str, value: &RawValue) {
+        match self.coder.reading.unlisted {
+            Unlisted::Report => self.read.unlisted.push(name.to_owned()),
+            Unlisted::Refuse if self.read.not_understood.len() < MOST_UNLISTED => {
+                let nearest = self.coder.codebook.resembling_item(name).map(str::to_owned);
+                self.unclear(name, value, WhyNotUnderstood::UnlistedItem { nearest });
+            }
+            Unlisted::Refuse => {
+                let why = WhyNotUnderstood::TooMany { limit: MOST_UNLISTED };
+                let what = NotUnderstood::new("answers", "…", why);
+                if self.read.not_understood.last() != Some(&what) {
+                    self.read.not_understood.push(what);
+                }
+            }
+        }
+    }
+
+    fn close(mut self, line: &[u8]) -> Result<Read, NotRankable> {
+        let why = match (self.id.take(), self.received.take()) {
+            (None, _) => WhyNotRankable::NoId,
+            (Some(Err(why)), _) => why,
+            (Some(Ok((id, trimmed))), received) => {
+                (self.read.id, self.read.trimmed) = (id, trimmed);
+                let received = received.unwrap_or(Err(WhyNotRankable::NoTime));
+                match (received, self.coder.reading.time_of_intake) {
+                    (Ok(received), _) => {
+                        self.read.received = received;
+                        return self.complete(line);
+                    }
+                    (Err(why), Some(now)) => {
+                        self.read.received = now;
+                        let text = match &why {
+                            WhyNotRankable::Time { text, .. } => text.as_str(),
+                            _ => "",
+                        };
+                        let what = NotUnderstood::new(
+                            "received",
+                            text,
+                            WhyNotUnderstood::ReceivedAtIntake,
+                        );
+                        self.read.not_understood.push(what);
+                        return self.complete(line);
+                    }
+                    (Err(why), None) => why,
+                }
+            }
+        };
+        Err(self.set_aside(line, why))
+    }
+
+    fn complete(mut self, line: &[u8]) -> Result<Read, NotRankable> {
+        self.read.deadlines.sort();
+        self.read.known.sort_unstable_by_key(|&(item, _)| item);
+        match self.read.not_understood.first() {
+            Some(what) if self.coder.reading.strict => {
+                let why = WhyNotRankable::Strict { what: what.clone() };
+                Err(self.set_aside(line, why))
+            }
+            _ => Ok(self.read),
+        }
+    }
+
+    fn set_aside(&self, line: &[u8], why: WhyNotRankable) -> NotRankable {
+        let answers = self.read.codes.iter().enumerate().filter(|(_, code)| **code != 0);
+        answers.fold(NotRankable::new(line.to_vec(), why), |record, (item, &code)| {
+            record.with_answer(item, code)
+        })
+    }
+}

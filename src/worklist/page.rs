@@ -1,0 +1,204 @@
+//! The morning sheet as one HTML file: for the wall, the desk and the printer.
+
+use std::fmt::Write as _;
+
+use super::entry::PlanEntry;
+use super::plan::Plan;
+use crate::base::text::for_xml;
+use crate::codebook::Item;
+use crate::complaint::{Deadline, Deconfliction, Origin};
+use crate::policy::{Band, Lane};
+use crate::rank::{Direction, Move, Moves};
+use crate::triage::Ranking;
+
+/// Moves that are listed; the rest are counted.
+const MOST_MOVES: usize = 20;
+
+const STYLE: &str = "\
+body{font:11pt/1.4 system-ui,sans-serif;color:#111;background:#fff;margin:0 auto;padding:1rem;max-width:46rem}\
+h1{font-size:1.3rem;margin:0}h2{font-size:1.05rem;margin:1.2rem 0 .3rem;border-bottom:2px solid #111}\
+p{margin:.3rem 0}.note{font-size:.85rem}.stamp{border:2px solid #111;padding:.3rem .5rem;font-weight:700}\
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}\
+th,td{text-align:left;vertical-align:top;padding:.15rem .5rem .15rem 0;border-bottom:1px solid #999}\
+th{border-bottom:2px solid #111}td.n,th.n{text-align:right}td.id{font-family:ui-monospace,monospace;overflow-wrap:anywhere}\
+tr{break-inside:avoid}h2{break-after:avoid}\
+@page{size:A4;margin:14mm}@media print{body{font-size:9.5pt;padding:0;max-width:none}.scroll{overflow:visible}}";
+
+impl Plan {
+    /// The morning sheet as one HTML page: load against capacity, who must act, what falls due, what to ask first, what is
+    /// overdue, who moved, what waits. It needs no script, no colour and no other file, and prints on A4. Like
+    /// [`Plan::morning_sheet`] it does not say which entries are audits.
+    ///
+    /// `ranking` is the one that was planned from; `moves` are those since yesterday, of which the unit's own are told.
+    ///
+    /// ```
+    /// use caserank::worklist::{Carry, Period, Planner, Request};
+    /// use caserank::{BacklogBuilder, Complaint, Seed, Triage};
+    /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
+    /// let triage = Triage::from_json(json)?;
+    /// let mut backlog = BacklogBuilder::new(triage.codebook());
+    /// backlog.push(&Complaint::new("a<b", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
+    /// let ranking = triage.rank(&backlog.freeze())?;
+    /// let period = Period { start: "2026-04-18".parse()?, end: "2026-04-19".parse()? };
+    /// let plan = Planner::new(&triage, Seed(7))?.plan(&ranking, &Request::new(period, 2), &Carry::default())?;
+    /// let page = plan.morning_page(&ranking, None);
+    /// assert!(page.contains("a&lt;b") && !page.contains("<script"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn morning_page(&self, ranking: &Ranking, moves: Option<&Moves>) -> String {
+        let unit = self.unit().map_or_else(|| "complaints of no planned unit".to_owned(), for_xml);
+        let mut page = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+             <title>Morning: {unit}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Morning: {unit}</h1>\n<p>{}</p>\n",
+            self.period()
+        );
+        if ranking.backlog().origin() == Origin::Synthetic {
+            page.push_str(
+                "<p class=\"stamp\">Synthetic: made-up complaints, for testing only</p>\n",
+            );
+        }
+        let load = self.load();
+        let _ = writeln!(page, "<p><strong>{}</strong></p>", for_xml(&load.to_string()));
+        let shortfall = load.short_by();
+        let _ = writeln!(
+            page,
+            "<p>Needed {}, capacity {}, shortfall {shortfall}; in hand and left out {}.</p>",
+            load.needed, load.capacity, load.in_hand
+        );
+        let items = ranking.triage().codebook().items();
+        let deadline =
+            |entry: &PlanEntry| entry.next_deadline.as_ref().map_or_else(String::new, due);
+        self.section(
+            &mut page,
+            "Must act",
+            "next deadline",
+            |entry| entry.rank.lane() == Lane::Must,
+            |entry| {
+                let beyond = if entry.beyond_capacity { "no capacity left; " } else { "" };
+                format!("{beyond}{}", deadline(entry))
+            },
+        );
+        self.section(&mut page, "Due soon", "deadline", |entry| entry.due_soon, deadline);
+        self.section(
+            &mut page,
+            "Ask first",
+            "question",
+            |entry| entry.ask.is_some(),
+            |entry| {
+                let asked = entry.ask.as_deref().unwrap_or_default();
+                items
+                    .iter()
+                    .find(|item| item.id == asked)
+                    .map_or_else(|| asked.to_owned(), question)
+            },
+        );
+        for band in Band::ALL {
+            let overdue =
+                |entry: &PlanEntry| entry.overdue_since.is_some() && entry.rank.band() == band;
+            self.section(&mut page, &format!("Overdue, {band}"), "since", overdue, |entry| {
+                entry.overdue_since.map_or_else(String::new, |since| since.to_string())
+            });
+        }
+        if let Some(moves) = moves {
+            self.moved(&mut page, ranking, moves);
+        }
+        self.waiting_table(&mut page);
+        let triage = ranking.triage();
+        let _ = writeln!(
+            page,
+            "<p class=\"note\">Model {}, fingerprint {}. A score orders work; it is never evidence. Whoever is not on this page waits; nobody is dropped.</p>\n</body>\n</html>",
+            for_xml(&triage.identity().to_string()),
+            triage.fingerprint().short()
+        );
+        page
+    }
+
+    fn section(
+        &self,
+        page: &mut String,
+        title: &str,
+        column: &str,
+        wanted: impl Fn(&PlanEntry) -> bool,
+        say: impl Fn(&PlanEntry) -> String,
+    ) {
+        let listed: Vec<&PlanEntry> = self.entries().iter().filter(|entry| wanted(entry)).collect();
+        // Bands without anybody overdue need no heading of their own.
+        if listed.is_empty() && title.starts_with("Overdue") {
+            return;
+        }
+        let _ = writeln!(page, "<h2>{title}: {}</h2>", listed.len());
+        if listed.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            page,
+            "<div class=\"scroll\"><table><tr><th class=\"n\">position</th><th>complaint</th><th>stands</th><th>{column}</th><th>acts first</th></tr>"
+        );
+        for entry in listed {
+            let mut first: Vec<String> = entry.acts_first.iter().map(ToString::to_string).collect();
+            if entry.deconfliction != Deconfliction::Clear {
+                first.push(format!("deconfliction {}", entry.deconfliction));
+            }
+            let _ = writeln!(
+                page,
+                "<tr><td class=\"n\">{}</td><td class=\"id\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                entry.rank.position(),
+                for_xml(&entry.id),
+                entry.rank.standing().lane_and_band(),
+                for_xml(&say(entry)),
+                for_xml(&first.join("; ")),
+            );
+        }
+        page.push_str("</table></div>\n");
+    }
+
+    fn moved(&self, page: &mut String, ranking: &Ranking, moves: &Moves) {
+        let backlog = ranking.backlog();
+        let of_unit = |moved: &&Move| {
+            backlog.row_of(moved.id()).is_some_and(|row| backlog.unit(row) == self.unit())
+        };
+        let mut moved: Vec<&Move> = moves
+            .own()
+            .filter(of_unit)
+            .filter(|moved| moved.direction() != Direction::Left)
+            .collect();
+        // Another lane or band first, then by where they stand now.
+        moved.sort_by_key(|moved| (!moved.changed_band(), moved.to().map(|rank| rank.position())));
+        let _ = writeln!(page, "<h2>Moved since yesterday: {}</h2>\n<ul>", moved.len());
+        for moved in moved.iter().take(MOST_MOVES) {
+            let _ = writeln!(page, "<li>{}</li>", for_xml(&moved.to_string()));
+        }
+        if moved.len() > MOST_MOVES {
+            let _ = writeln!(page, "<li>and {} more</li>", moved.len() - MOST_MOVES);
+        }
+        page.push_str("</ul>\n");
+    }
+
+    fn waiting_table(&self, page: &mut String) {
+        page.push_str(
+            "<h2>Waiting</h2>\n<div class=\"scroll\"><table><tr><th>band</th><th class=\"n\">complaints</th><th class=\"n\">overdue</th><th class=\"n\">overdue by the end</th><th>oldest</th></tr>\n",
+        );
+        for waiting in self.waiting() {
+            let _ = writeln!(
+                page,
+                "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
+                waiting.band,
+                waiting.complaints,
+                waiting.overdue,
+                waiting.falling_due,
+                waiting.oldest.map_or_else(String::new, |oldest| oldest.to_string()),
+            );
+        }
+        page.push_str("</table></div>\n");
+    }
+}
+
+fn due(deadline: &Deadline) -> String {
+    format!("{} {}", deadline.due, deadline.kind)
+}
+
+fn question(item: &Item) -> String {
+    format!("{} ({} min)", item.question, item.effort.minutes)
+}
