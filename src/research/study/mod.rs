@@ -12,6 +12,7 @@ mod compare;
 mod covariance;
 mod drift;
 mod error;
+mod fit_covariance;
 mod group_audit;
 mod groups;
 mod known;
