@@ -88,6 +88,7 @@ mod decision;
 mod discrimination;
 mod drift;
 mod figure;
+mod follow_up;
 mod group_prediction;
 mod groups;
 mod mann_whitney;
@@ -100,6 +101,7 @@ pub mod resample;
 mod roc;
 mod scoring_rules;
 mod selection;
+mod selection_model;
 mod ties;
 mod top_weighted;
 mod weights;
@@ -133,6 +135,7 @@ pub use drift::{StabilityIndex, UnknownDrift, ks_distance, psi, psi_of_counts, u
 pub use figure::{
     Because, ByKey, Caution, Confidence, Figure, Interval, MOST_PARTS, Method, NotEstimable,
 };
+pub use follow_up::{AtHorizon, at_horizon};
 pub use group_prediction::group_from_items;
 pub use mann_whitney::{Exactness, MannWhitney, mann_whitney};
 pub use operating::{AtBaseRate, Confusion, confusion};
@@ -146,6 +149,7 @@ pub use roc::{
 };
 pub use scoring_rules::{BrierParts, Skill, brier, brier_corp, brier_murphy, log_loss, skill};
 pub use selection::{Bounds, SelectionBounds, audited_rate, selection_bounds};
+pub use selection_model::SelectionModel;
 pub use top_weighted::{
     PairWeight, Places, RankBiasedOverlap, rank_biased_overlap, top_overlap, weighted_tau,
 };
