@@ -1,6 +1,7 @@
-//! What is said of complaints that nobody worked, and of those that were lost from sight.
+//! What is said of complaints that nobody worked, of those that were lost from sight, and of units not seen yet.
 #![allow(clippy::unwrap_used)]
 
+use crate::evaluate_support::Expected;
 use caserank::Seed;
 use caserank::research::evaluate::*;
 
@@ -152,4 +153,43 @@ fn the_lost_are_stood_for_by_those_like_them() {
     assert!(at_horizon(&[None], &[-4.0], 3.0).is_err());
     assert!(at_horizon(&[None], &[4.0, 3.0], 3.0).is_err());
     assert!(at_horizon(&[None, None], &[1.0, 2.0], 3.0).is_err(), "nobody was followed that long");
+}
+
+#[test]
+fn figures_of_units_agree_with_statsmodels() {
+    let mut python = Expected::load("expected_units");
+    let values = [0.31, 0.72, 0.18, 0.95, 0.44, 0.66, 1.20, 0.05];
+    let errors = [0.12, 0.20, 0.15, 0.30, 0.10, 0.22, 0.40, 0.18];
+    // Figures are made by measures alone: means of two numbers that have this mean and standard error.
+    let figures = |scale: f64| -> ByKey<usize, Figure> {
+        let unit = |(place, (value, error)): (usize, (&f64, &f64))| {
+            let reach = error * scale;
+            let numbers = [value - reach, value + reach, 0.0, 1.0];
+            let groups = [Some(0), Some(0), Some(1), Some(1)];
+            let mut means = mean_by_group(&numbers, &groups, 2, C).unwrap();
+            (place, means.swap_remove(0).1.map(|own| own.mean))
+        };
+        values.iter().zip(&errors).enumerate().map(unit).collect()
+    };
+    for (name, scale) in [("units", 1.0), ("alike", 4.0)] {
+        let found = across_units(&figures(scale), Scale::Identity, C).unwrap();
+        python.check(name, "mean", found.mean.value, 1e-10);
+        python.check(name, "tau2", found.tau_squared, 1e-10);
+        python.check(name, "q", found.heterogeneity.statistic, 1e-9);
+        python.check(name, "i2", found.i_squared, 1e-10);
+        let (mean, next) = (found.mean.interval.unwrap(), found.prediction.unwrap());
+        python.check(name, "low", mean.lower, 1e-9);
+        python.check(name, "high", mean.upper, 1e-9);
+        python.check(name, "next_low", next.lower, 1e-9);
+        python.check(name, "next_high", next.upper, 1e-9);
+    }
+    let mut some = figures(1.0);
+    some[0].1 = Err(NotEstimable { because: Because::Empty });
+    assert_eq!(across_units(&some, Scale::Identity, C).unwrap().left_out, 1);
+    assert!(across_units(&some[..2].to_vec(), Scale::Identity, C).is_err());
+    assert!(across_units(&some[..3].to_vec(), Scale::Identity, C).unwrap().prediction.is_err());
+    // Areas and ratios are kept in their range.
+    let low = across_units(&figures(1.0)[..3].to_vec(), Scale::Logit, C).unwrap();
+    let next = low.prediction.unwrap();
+    assert!(0.0 < next.lower && next.upper < 1.0);
 }

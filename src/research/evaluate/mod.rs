@@ -71,6 +71,7 @@
 //! quantiles, merges equal cuts and counts the groups that hold somebody; DeLong's variance has divisors `m - 1` and `n - 1`; quantiles of replicates follow a
 //! named [`QuantileRule`](crate::research::numeric::QuantileRule).
 
+mod across_units;
 mod agreement;
 mod audit;
 mod audit_means;
@@ -107,6 +108,7 @@ mod top_weighted;
 mod weights;
 mod within;
 
+pub use across_units::{AcrossUnits, Scale, across_units};
 pub use agreement::{Disagreement, cohen_kappa, krippendorff_alpha};
 pub use audit::{GroupAudit, GroupRates, Spread, auc_by_group, group_audit, join_groups};
 pub use audit_means::{GroupMean, mean_by_group};

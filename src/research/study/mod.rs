@@ -8,6 +8,7 @@
 mod arm;
 mod bounds;
 mod circularity;
+mod coders;
 mod compare;
 mod covariance;
 mod drift;
@@ -34,6 +35,7 @@ mod verdict;
 pub use arm::Arm;
 pub use bounds::bounds_at_capacity;
 pub use circularity::without_overlap;
+pub use coders::{CoderFindings, ItemAgreement, double_coding};
 pub use compare::Study;
 pub use drift::{ItemDrift, item_drift};
 pub use error::StudyError;
