@@ -43,6 +43,9 @@ enum Mark {
     Down,
 }
 
+/// Where a value stands along an axis; nowhere for what is no number.
+type Place<'a> = &'a dyn Fn(f64) -> Option<f64>;
+
 /// A drawing as it grows.
 struct Canvas {
     body: String,
@@ -365,7 +368,7 @@ impl Chart {
         &self,
         canvas: &mut Canvas,
         points: &[Point],
-        (x, y): (&dyn Fn(f64) -> Option<f64>, &dyn Fn(f64) -> Option<f64>),
+        (x, y): (Place<'_>, Place<'_>),
         (colour, width, dash): (&str, f64, &str),
     ) {
         let inside = |point: &Point| self.x.holds(point.x) && self.y.holds(point.y);
