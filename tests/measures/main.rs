@@ -23,4 +23,6 @@ mod ranking;
 #[cfg(feature = "research")]
 mod resampling;
 #[cfg(feature = "research")]
+mod selection;
+#[cfg(feature = "research")]
 mod weighted;

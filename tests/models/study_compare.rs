@@ -138,7 +138,7 @@ fn one_synthetic_label_stamps_the_whole_and_an_unstated_origin_gets_no_verdict()
         mixed.push(Label { origin, ..label.clone() }).unwrap();
     }
     let first = labels(&cases).labels()[0].clone();
-    let target = Target::Outcome(first.outcome.clone());
+    let target = Target::Outcome(first.outcome);
     let known = Known::new(&real, &mixed, target, None).unwrap();
     assert_eq!((known.origin(), known.stamp()), (Origin::Synthetic, Some(STAMP)));
     // Complaints that nobody said anything of.

@@ -1,10 +1,10 @@
 //! What single fields say that are not answers.
 
 use crate::Timestamp;
-use crate::backlog::MOST_DEADLINES;
 use crate::backlog::columns::{Due, DueKind};
 use crate::backlog::intake::{WhyNotRankable, shown};
-use crate::backlog::keys::{self, EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault};
+use crate::backlog::keys::{self, id_fault};
+use crate::backlog::{EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES};
 use crate::codebook::Stage;
 use crate::complaint::{Origin, WhyNotUnderstood};
 
@@ -52,7 +52,7 @@ pub(super) fn stage(field: &[u8]) -> Result<Stage, WhyNotUnderstood> {
 }
 
 pub(super) fn origin(field: &[u8]) -> Result<Origin, WhyNotUnderstood> {
-    match keys::word(field, &["prospective", "retrospective", "synthetic", "not_stated"])? {
+    match keys::word(field, &["prospective", "retrospective", "not_stated", "synthetic"])? {
         Some("prospective") => Ok(Origin::Prospective),
         Some("retrospective") => Ok(Origin::Retrospective),
         Some("synthetic") => Ok(Origin::Synthetic),

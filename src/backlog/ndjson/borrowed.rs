@@ -223,6 +223,7 @@ impl<'a> Visitor<'a> for CodeComplaint<'_, 'a> {
                     scratch.origin = match access.next_value::<&'a str>()? {
                         "prospective" => Origin::Prospective,
                         "retrospective" => Origin::Retrospective,
+                        "not_stated" => Origin::NotStated,
                         "synthetic" => Origin::Synthetic,
                         _ => return Err(fault()),
                     };

@@ -146,7 +146,7 @@ impl Coder {
                 received: Timestamp::MIN,
                 keys: [None, None, None],
                 stage: Stage::Intake,
-                origin: Origin::Prospective,
+                origin: Origin::NotStated,
                 deadlines: Vec::new(),
                 codes: vec![0; self.codebook.items().len()],
                 known: Vec::new(),
@@ -220,8 +220,9 @@ impl Reader<'_> {
                 }
             }
             Some("origin") => {
-                let words = ["prospective", "retrospective", "synthetic"];
+                let words = ["prospective", "retrospective", "not_stated", "synthetic"];
                 match self.word("origin", value, &words) {
+                    Some("prospective") => self.read.origin = Origin::Prospective,
                     Some("retrospective") => self.read.origin = Origin::Retrospective,
                     Some("synthetic") => self.read.origin = Origin::Synthetic,
                     _ => {}

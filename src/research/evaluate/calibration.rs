@@ -90,13 +90,16 @@ pub fn expected_observed<'a>(
     let total = if observed > 0.0 { total } else { sum((0..count).map(weight)) };
     let interval = bounds.map(|share| share * total / expected);
     let flipped = Interval { lower: 1.0 / interval.upper, upper: 1.0 / interval.lower, ..interval };
+    // On the scale of the ratio; none where nothing or everything was observed.
+    let error = ((1.0 - effective.share) / effective.events()).sqrt();
     let (x, n, rate) = (effective.events(), effective.count, (expected / total).min(1.0));
     let (below, above) = binomial_tails(x, n, rate);
     Ok(ExpectedObserved {
         expected,
         observed,
-        ratio: Figure::new(expected / observed, count, Ok(flipped)),
-        inverse: Figure::new(value, count, Ok(interval)),
+        ratio: Figure::new(expected / observed, count, Ok(flipped))
+            .with_error(expected / observed * error),
+        inverse: Figure::new(value, count, Ok(interval)).with_error(value * error),
         p_value: p_value((2.0 * below.min(above)).min(1.0)),
         effective_count: effective.count,
     })

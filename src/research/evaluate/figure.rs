@@ -67,6 +67,8 @@ pub enum Method {
     Jeffreys,
     /// Estimate and standard error on the log scale.
     Log,
+    /// Where a new unit's figure is expected, with Student's t.
+    Prediction,
     /// Fisher's z transformation.
     FisherZ,
     /// Newcombe's difference of two Wilson intervals (1998, method 10).

@@ -71,6 +71,7 @@
 //! quantiles, merges equal cuts and counts the groups that hold somebody; DeLong's variance has divisors `m - 1` and `n - 1`; quantiles of replicates follow a
 //! named [`QuantileRule`](crate::research::numeric::QuantileRule).
 
+mod across_units;
 mod agreement;
 mod audit;
 mod audit_means;
@@ -88,6 +89,7 @@ mod decision;
 mod discrimination;
 mod drift;
 mod figure;
+mod follow_up;
 mod group_prediction;
 mod groups;
 mod mann_whitney;
@@ -100,11 +102,13 @@ pub mod resample;
 mod roc;
 mod scoring_rules;
 mod selection;
+mod selection_model;
 mod ties;
 mod top_weighted;
 mod weights;
 mod within;
 
+pub use across_units::{AcrossUnits, Scale, across_units};
 pub use agreement::{Disagreement, cohen_kappa, krippendorff_alpha};
 pub use audit::{GroupAudit, GroupRates, Spread, auc_by_group, group_audit, join_groups};
 pub use audit_means::{GroupMean, mean_by_group};
@@ -133,6 +137,7 @@ pub use drift::{StabilityIndex, UnknownDrift, ks_distance, psi, psi_of_counts, u
 pub use figure::{
     Because, ByKey, Caution, Confidence, Figure, Interval, MOST_PARTS, Method, NotEstimable,
 };
+pub use follow_up::{AtHorizon, at_horizon};
 pub use group_prediction::group_from_items;
 pub use mann_whitney::{Exactness, MannWhitney, mann_whitney};
 pub use operating::{AtBaseRate, Confusion, confusion};
@@ -146,6 +151,7 @@ pub use roc::{
 };
 pub use scoring_rules::{BrierParts, Skill, brier, brier_corp, brier_murphy, log_loss, skill};
 pub use selection::{Bounds, SelectionBounds, audited_rate, selection_bounds};
+pub use selection_model::SelectionModel;
 pub use top_weighted::{
     PairWeight, Places, RankBiasedOverlap, rank_biased_overlap, top_overlap, weighted_tau,
 };

@@ -169,9 +169,8 @@ pub fn comparison_section(result: &StudyResult) -> Section {
             (None, Ok(_)) => Cell::Missing("not estimable".to_owned()),
         };
         // A bootstrap's p is a share of replicates: it is never below 2 / (replicates + 1).
-        let number = |value: Option<f64>| {
-            value.map_or(Cell::from(""), |value| Cell::number(value, Form::Decimal))
-        };
+        let number =
+            |value: Option<f64>| value.map_or(Cell::from(""), |value| Cell::number(value, Form::P));
         let family = if own.primary { "primary" } else { "exploratory" };
         table.push(cells![
             own.measure.to_string(),

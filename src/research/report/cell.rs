@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::words::{count, decimal, percent, tenths};
+use super::words::{count, decimal, p_value, percent, tenths};
 use crate::research::evaluate::numbers::number;
 use crate::research::evaluate::{Figure, Interval, NotEstimable};
 
@@ -17,6 +17,8 @@ pub enum Form {
     Tenths,
     /// A percentage with one decimal; in files the share itself.
     Share,
+    /// A p value: below a thousandth only that it is.
+    P,
 }
 
 impl Form {
@@ -25,6 +27,7 @@ impl Form {
             Form::Decimal => decimal(value),
             Form::Tenths => tenths(value),
             Form::Share => percent(value),
+            Form::P => p_value(value),
         }
     }
 }

@@ -173,7 +173,7 @@ impl Report {
     /// A name for every section and block that no other has, whatever their ids: `Unit A` and `unit-a` are two.
     pub(super) fn names(&self) -> Vec<Names> {
         let mut used = BTreeSet::new();
-        let sections = self.sections.iter().map(|section| unique(slug(&section.id), &mut used));
+        let sections = self.sections.iter().map(|section| unique(&slug(&section.id), &mut used));
         let sections: Vec<String> = sections.collect();
         let of_section = |(section, name): (&Section, &String)| {
             let ids = section.blocks.iter().map(|block| match block {
@@ -182,7 +182,7 @@ impl Report {
                 Block::Table(table) => Some(&table.id),
             });
             let mut name_of = |id: Option<&String>| {
-                id.map_or_else(String::new, |id| unique(format!("{name}-{}", slug(id)), &mut used))
+                id.map_or_else(String::new, |id| unique(&format!("{name}-{}", slug(id)), &mut used))
             };
             let blocks = ids.map(&mut name_of).collect();
             Names { section: name.clone(), blocks }
@@ -198,8 +198,8 @@ fn slug(id: &str) -> String {
     if slug.chars().all(|letter| letter == '-') { "part".to_owned() } else { slug }
 }
 
-fn unique(name: String, used: &mut BTreeSet<String>) -> String {
-    let mut own = name.clone();
+fn unique(name: &str, used: &mut BTreeSet<String>) -> String {
+    let mut own = name.to_owned();
     let mut number = 2;
     // With what a page hangs onto it for captions, titles and descriptions.
     let all = |own: &str| ["", "-caption", "-title", "-text"].map(|end| format!("{own}{end}"));

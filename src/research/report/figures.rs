@@ -328,7 +328,7 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
                     };
                     let expected = Cell::number(own.expected, Form::Tenths);
                     let ratio = Cell::figure(&own.ratio, Form::Decimal);
-                    let p = Cell::number(own.p_value, Form::Decimal);
+                    let p = Cell::number(own.p_value, Form::P);
                     table.push(cells(observed, [expected, ratio, p], line));
                 }
                 Err(why) => {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::cell::Cell;
 use super::document::{Block, Names, Part, Report, Section, Table};
-use super::safe::escape;
+use crate::base::text::for_xml;
 
 /// Rows of a table that stand open; the rest is folded.
 const OPEN_ROWS: usize = 25;
@@ -16,7 +16,7 @@ impl Report {
     /// unfolded is not printed. Printed pages carry their number, the date and the stamp.
     #[must_use]
     pub fn to_html(&self) -> String {
-        let title = escape(&self.title);
+        let title = for_xml(&self.title);
         let names = self.names();
         let (mut pages, mut banner) = (String::new(), String::new());
         // A style sheet's string ends at a quote or a backslash: neither may come through.
@@ -26,7 +26,7 @@ impl Report {
                 .collect()
         };
         if let Some(stamp) = &self.stamp {
-            let stamp = escape(stamp);
+            let stamp = for_xml(stamp);
             let text = plain(&stamp);
             banner = format!("<div class=\"stamp\" role=\"note\">{stamp}</div>\n");
             let _ = writeln!(
@@ -34,7 +34,7 @@ impl Report {
                 "@media print {{ @page {{ @top-center {{ content: \"{text}\"; font: 600 8pt sans-serif; color: #7A2400; }} }} }}"
             );
         }
-        let foot = plain(&escape(&match &self.date {
+        let foot = plain(&for_xml(&match &self.date {
             Some(date) => format!("{} · {date}", self.title),
             None => self.title.clone(),
         }));
@@ -50,7 +50,7 @@ impl Report {
              <title>{title}</title>\n<style>\n{style}{pages}</style>\n</head>\n<body>\n{banner}<main>\n<h1>{title}</h1>\n"
         );
         if let Some(date) = &self.date {
-            let _ = writeln!(page, "<p class=\"date\">{}</p>", escape(date));
+            let _ = writeln!(page, "<p class=\"date\">{}</p>", for_xml(date));
         }
         let of_part = |part: Part| {
             let all = self.sections.iter().zip(&names).filter(move |(own, _)| own.part == part);
@@ -95,7 +95,7 @@ impl Report {
     fn write_facts(&self, page: &mut String) {
         page.push_str("<section class=\"facts\">\n<h2>Made with</h2>\n<dl>\n");
         for (what, value) in &self.facts {
-            let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", escape(what), inline(value));
+            let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", for_xml(what), inline(value));
         }
         page.push_str("</dl>\n</section>\n");
     }
@@ -145,7 +145,7 @@ impl Report {
 
 /// Text as HTML; what stands between backticks is set as code.
 fn inline(text: &str) -> String {
-    let safe = escape(text);
+    let safe = for_xml(text);
     let pieces: Vec<&str> = safe.split('`').collect();
     if pieces.len().is_multiple_of(2) {
         return safe;
@@ -179,7 +179,7 @@ fn write_table(page: &mut String, name: &str, table: &Table) {
         );
         for (column, name) in table.columns.iter().enumerate() {
             let class = if numbers[column] { " class=\"number\"" } else { "" };
-            let _ = write!(page, "<th scope=\"col\"{class}>{}</th>", escape(name));
+            let _ = write!(page, "<th scope=\"col\"{class}>{}</th>", for_xml(name));
         }
         page.push_str("</tr></thead>\n<tbody>\n");
         for row in rows {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::document::{Block, Part, Report, Section, Table};
-use crate::base::text::{for_markdown as line, for_spreadsheet};
+use crate::base::text::{for_markdown, for_spreadsheet};
 
 /// One file of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,13 @@ impl Report {
     /// The report as Markdown; charts are links to their SVG files beside it.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut page = format!("# {}\n\n", line(&self.title));
-        let stamp = self.stamp.as_deref().map(line);
+        let mut page = format!("# {}\n\n", for_markdown(&self.title));
+        let stamp = self.stamp.as_deref().map(for_markdown);
         if let Some(stamp) = &stamp {
             let _ = writeln!(page, "**{stamp}**\n");
         }
         if let Some(date) = &self.date {
-            let _ = writeln!(page, "{}\n", line(date));
+            let _ = writeln!(page, "{}\n", for_markdown(date));
         }
         let names = self.names();
         for part in [Part::Front, Part::Body, Part::Appendix] {
@@ -43,7 +43,7 @@ impl Report {
         }
         page.push_str("## Made with\n\n");
         for (what, value) in &self.facts {
-            let _ = writeln!(page, "- {}: {}", line(what), line(value));
+            let _ = writeln!(page, "- {}: {}", for_markdown(what), for_markdown(value));
         }
         page
     }
@@ -101,24 +101,24 @@ impl Report {
 }
 
 fn write_section(page: &mut String, section: &Section, names: &[String]) {
-    let _ = writeln!(page, "## {}\n", line(&section.title));
+    let _ = writeln!(page, "## {}\n", for_markdown(&section.title));
     if !section.reading.is_empty() {
-        let _ = writeln!(page, "{}\n", line(&section.reading));
+        let _ = writeln!(page, "{}\n", for_markdown(&section.reading));
     }
     for (block, name) in section.blocks.iter().zip(names) {
         match block {
             Block::Text(text) => {
-                let _ = writeln!(page, "{}\n", line(text));
+                let _ = writeln!(page, "{}\n", for_markdown(text));
             }
             Block::Chart(chart) => {
-                let (title, text) = (line(&chart.title), line(&chart.description));
+                let (title, text) = (for_markdown(&chart.title), for_markdown(&chart.description));
                 let _ = writeln!(page, "**{title}**\n\n![{text}]({name}.svg)\n");
             }
             Block::Table(table) => write_table(page, table),
         }
     }
     if !section.limits.is_empty() {
-        let _ = writeln!(page, "*What this does not show.* {}\n", line(&section.limits));
+        let _ = writeln!(page, "*What this does not show.* {}\n", for_markdown(&section.limits));
     }
 }
 
@@ -190,11 +190,11 @@ fn quoted(cell: &str) -> String {
 
 fn write_table(page: &mut String, table: &Table) {
     let row = |cells: &mut dyn Iterator<Item = String>| -> String {
-        let cells: Vec<String> = cells.map(|cell| line(&cell)).collect();
+        let cells: Vec<String> = cells.map(|cell| for_markdown(&cell)).collect();
         format!("| {} |", cells.join(" | "))
     };
     let heading = row(&mut table.columns.iter().cloned());
-    let _ = writeln!(page, "**{}**\n\n{heading}", line(&table.caption));
+    let _ = writeln!(page, "**{}**\n\n{heading}", for_markdown(&table.caption));
     let rule: Vec<&str> = table.columns.iter().map(|_| "---").collect();
     let _ = writeln!(page, "| {} |", rule.join(" | "));
     for cells in &table.rows {
@@ -202,6 +202,6 @@ fn write_table(page: &mut String, table: &Table) {
     }
     page.push('\n');
     for why in table.notes() {
-        let _ = writeln!(page, "No interval: {}.\n", line(why));
+        let _ = writeln!(page, "No interval: {}.\n", for_markdown(why));
     }
 }

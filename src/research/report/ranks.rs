@@ -134,10 +134,18 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
         ),
         None => "Log-odds, set by rule; they have no interval because nothing was estimated. To the right of the line an answer raises the score, to the left it lowers it.".to_owned(),
     };
-    let section = Section::new(&id, &title, &reading, limits);
+    let mut section = Section::new(&id, &title, &reading, limits);
     let mut rows = Vec::new();
     match fit {
         Some(fit) => {
+            // What the fit says of itself goes wherever its weights are shown.
+            section = section.text(format!(
+                "Events after weighting and counting subjects once: {:.1}, {:.1} for each weight.",
+                fit.effective_events, fit.events_per_parameter
+            ));
+            for warning in &fit.warnings {
+                section = section.text(format!("Caution: {warning}."));
+            }
             for own in fit.estimates.iter().filter(|own| own.name != "(intercept)") {
                 let interval = own.wald.as_ref().map(|wald| (wald.lower, wald.upper));
                 // A column is named item=answer; weights set by rule are written item: answer.

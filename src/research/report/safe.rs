@@ -1,6 +1,4 @@
-//! Text that fits the page; what makes it safe is shared by all parts.
-
-pub(super) use crate::base::text::for_xml as escape;
+//! Text cut to the room there is.
 
 /// At most this many characters, the last one `…` where there were more.
 pub(super) fn shortened(text: &str, most: usize) -> String {
@@ -34,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_wrapped_and_shortened() {
+    fn text_fits_its_room() {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(shortened("abcdef", 4), "abc…");
     }

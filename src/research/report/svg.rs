@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use super::chart::{Axis, Body, Chart, Point, Row, Series};
-use super::safe::{escape, shortened, wrapped};
+use super::safe::{shortened, wrapped};
+use crate::base::text::for_xml;
 
 /// Colours, dashes and marks: a series takes the next of each, so that the first 42 differ in at least one.
 const COLOURS: [&str; 7] =
@@ -41,6 +42,9 @@ enum Mark {
     Cross,
     Down,
 }
+
+/// Where a value stands along an axis; nowhere for what is no number.
+type Place<'a> = &'a dyn Fn(f64) -> Option<f64>;
 
 /// A drawing as it grows.
 struct Canvas {
@@ -221,7 +225,7 @@ impl Chart {
         canvas.line((left, bottom), (right, bottom), GREY, 1.0, "");
         let label = shortened(self.x.label(), fitting(right - left, 14));
         canvas.text((left + right) / 2.0, bottom + 37.0, 14, "middle", INK, &label);
-        let label = escape(&shortened(self.y.label(), fitting(bottom - top, 14)));
+        let label = for_xml(&shortened(self.y.label(), fitting(bottom - top, 14)));
         let middle = (top + bottom) / 2.0;
         canvas.add(format_args!(
             r#"<text transform="translate(14 {middle:.1}) rotate(-90)" font-size="14" text-anchor="middle" fill="{INK}">{label}</text>"#
@@ -364,7 +368,7 @@ impl Chart {
         &self,
         canvas: &mut Canvas,
         points: &[Point],
-        (x, y): (&dyn Fn(f64) -> Option<f64>, &dyn Fn(f64) -> Option<f64>),
+        (x, y): (Place<'_>, Place<'_>),
         (colour, width, dash): (&str, f64, &str),
     ) {
         let inside = |point: &Point| self.x.holds(point.x) && self.y.holds(point.y);

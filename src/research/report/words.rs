@@ -37,6 +37,11 @@ fn not_finite(value: f64) -> String {
     word.to_owned()
 }
 
+/// A p value; a small one as below a bound.
+pub(super) fn p_value(value: f64) -> String {
+    if value < 0.001 { "< 0.001".to_owned() } else { format!("{value:.3}") }
+}
+
 /// A level of confidence: `95%`.
 pub(super) fn level(level: f64) -> String {
     let text = format!("{:.1}", level * 100.0);

@@ -114,6 +114,7 @@ impl Arm {
     }
 
     /// Whether it speaks of as many complaints as are known.
+    #[cfg_attr(not(feature = "report"), allow(dead_code, reason = "reports are its users"))]
     pub(crate) fn fits(&self, known: &Known) -> bool {
         let count = known.len();
         self.order.len() == count

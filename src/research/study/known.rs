@@ -120,7 +120,7 @@ impl Known {
             }
         }
         let mut known = Known {
-            target: target.clone(),
+            target: Target::Any,
             rows: Vec::new(),
             labels: Vec::new(),
             weights: None,
@@ -156,6 +156,7 @@ impl Known {
             let of = known.rows.iter().map(|&row| u32::from(backlog.code(row, place))).collect();
             known.channels = Some(Channels { names, of });
         }
+        known.target = target;
         known.ids = known.rows.iter().map(|&row| backlog.id(row).to_owned()).collect();
         Ok(known)
     }

@@ -34,13 +34,11 @@ impl Drawn {
     }
 }
 
-/// Adjusts the p values of one family.
+/// Adjusts the p values of one family. A comparison without a p value was declared all the same and counts as one of 1.
 pub(super) fn adjust(family: &mut [Comparison]) {
-    let with: Vec<usize> =
-        (0..family.len()).filter(|&place| family[place].p_value.is_some()).collect();
-    let p_values: Vec<f64> = with.iter().filter_map(|&place| family[place].p_value).collect();
-    for (place, adjusted) in with.into_iter().zip(holm(&p_values)) {
-        family[place].adjusted = Some(adjusted);
+    let p_values: Vec<f64> = family.iter().map(|own| own.p_value.unwrap_or(1.0)).collect();
+    for (own, adjusted) in family.iter_mut().zip(holm(&p_values)) {
+        own.adjusted = own.p_value.map(|_| adjusted);
     }
 }
 

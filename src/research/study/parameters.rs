@@ -187,9 +187,68 @@ mod tests {
             .map(|p| p.moves.iter().filter(|(m, _)| *m == Moved::Intercept).map(|(_, by)| by).sum())
             .collect();
         let mut expected = 0.0;
-        for ((i, j), value) in model.covariance().indexed_iter() {
+        // The audit slice's weights count, so that the model's covariance would be far too small.
+        let counted = crate::research::study::fit_covariance::FitCovariance::of(&designed, &model);
+        let counted = counted.unwrap().matrix;
+        assert!(counted[[0, 0]] > model.covariance()[[0, 0]]);
+        for ((i, j), value) in counted.indexed_iter() {
             expected += loads[i] * loads[j] * value;
         }
         assert!((spread / expected - 1.0).abs() < 0.25, "{spread} for {expected}");
+    }
+
+    /// Three copies of every complaint about its subject tell no more than one.
+    #[test]
+    fn copies_of_complaints_make_no_weight_surer() {
+        use crate::research::fit::{Design, Labels, LinearWeights, Logistic, Naming};
+        use crate::synthetic::{Generator, write_outcomes};
+        let base = reference::published().unwrap().instrument().clone();
+        let codebook = base.codebook();
+        let cases: Vec<_> = Generator::new(Seed(3)).cases().take(1_200).collect();
+        let outcome = "contact_offending";
+        let spread = |copies: usize| -> (f64, Option<usize>) {
+            let mut backlog = crate::BacklogBuilder::new(codebook);
+            let mut labels = Labels::new();
+            let mut text = Vec::new();
+            write_outcomes(&mut text, cases.clone()).unwrap();
+            let (own, _) = Labels::read_csv(text.as_slice()).unwrap();
+            for copy in 0..copies {
+                for case in &cases {
+                    // The same complaint under another id.
+                    let mut file = serde_json::to_value(&case.complaint).unwrap();
+                    file["id"] = format!("{}-{copy}", case.complaint.id()).into();
+                    let again: crate::Complaint = serde_json::from_value(file).unwrap();
+                    backlog.push(&again.subject(case.complaint.id())).unwrap();
+                }
+                for label in own.labels() {
+                    let complaint = format!("{}-{copy}", label.complaint);
+                    let weight = 1.0;
+                    labels
+                        .push(crate::research::fit::Label { complaint, weight, ..label.clone() })
+                        .unwrap();
+                }
+            }
+            let design = Design::new().items(&["tip_source"]);
+            let designed = design.apply(&backlog.freeze(), &labels, outcome).unwrap();
+            let ridge = Logistic::new().ridge(copies as f64);
+            let model = ridge.fit_sample(&designed.sample().unwrap()).unwrap();
+            let naming = Naming::new("fitted", "Made up for a test.");
+            let weights = LinearWeights::from(&model);
+            let fitted = designed.instrument(codebook, &naming, &weights).unwrap();
+            let uncertainty = Uncertainty::of_fits(&fitted, &[(&designed, &model)]).unwrap();
+            let draws = (0..400).map(|draw| uncertainty.draw(draw, Seed(9)).unwrap());
+            let moved = draws.map(|set| {
+                (f64::from(set.intercepts()[0] - uncertainty.base().intercepts()[0]) / 1e6).powi(2)
+            });
+            let crate::research::study::Basis::Covariance { subjects, .. } = uncertainty.basis()
+            else {
+                panic!("not a fit's")
+            };
+            (moved.sum::<f64>() / 400.0, subjects)
+        };
+        let ((one, alone), (three, shared)) = (spread(1), spread(3));
+        assert_eq!(alone, None);
+        assert!(shared.is_some());
+        assert!((three / one - 1.0).abs() < 0.25, "{three} for {one}; rows would give a third");
     }
 }

@@ -100,14 +100,14 @@ impl Registration {
         match self {
             Registration::None { plan } => {
                 format!(
-                    "No plan was registered beforehand; what was done has the fingerprint {plan}."
+                    "No plan was registered beforehand; what was done has the fingerprint `{plan}`."
                 )
             }
             Registration::AsRegistered { plan } => {
-                format!("Done as registered beforehand (plan {plan}).")
+                format!("Done as registered beforehand (plan `{plan}`).")
             }
             Registration::Changed { registered, plan } => format!(
-                "Not done as registered: the plan of record is {registered}, what was done is {plan}. Read all of it as exploratory."
+                "Not done as registered: the plan of record is `{registered}`, what was done is `{plan}`. Read all of it as exploratory."
             ),
         }
     }

@@ -34,7 +34,8 @@ pub fn auc_standard_error(area: f64, rate: f64, complaints: u64) -> Result<f64, 
 /// ```
 ///
 /// # Errors
-/// As [`auc_standard_error`]; [`Because::Argument`] for a width not between 0 and one half.
+/// As [`auc_standard_error`]; [`Because::Argument`] for a width not between 0 and one half, or so small that more than
+/// 10^15 complaints would be needed.
 pub fn complaints_for_auc(
     area: f64,
     rate: f64,
@@ -50,7 +51,10 @@ pub fn complaints_for_auc(
     let narrow = |complaints| -> Result<bool, NotEstimable> {
         Ok(confidence.z() * auc_standard_error(area, rate, complaints)? <= half_width)
     };
-    while !narrow(high)? && high < 1 << 52 {
+    while !narrow(high)? {
+        if high >= MOST {
+            return too_many("half width", half_width);
+        }
         (low, high) = (high, high * 2);
     }
     while high - low > 1 {
@@ -68,7 +72,8 @@ pub fn complaints_for_auc(
 /// known to `half_width` on either side (normal approximation of a share).
 ///
 /// # Errors
-/// [`Because::Argument`] for a share not strictly between 0 and 1 or a width not above 0.
+/// [`Because::Argument`] for a share not strictly between 0 and 1, or a width not above 0 or so small that more than 10^15
+/// complaints would be needed.
 pub fn events_for_share(
     share: f64,
     half_width: f64,
@@ -77,7 +82,16 @@ pub fn events_for_share(
     inside("share", share)?;
     inside("half width", half_width)?;
     let z = confidence.z() / half_width;
-    Ok((z * z * share * (1.0 - share)).ceil() as u64)
+    let needed = (z * z * share * (1.0 - share)).ceil();
+    if needed <= MOST as f64 { Ok(needed as u64) } else { too_many("half width", half_width) }
+}
+
+/// More than anybody will have: a number beyond it is an answer to no question.
+const MOST: u64 = 1_000_000_000_000_000;
+
+fn too_many(argument: &'static str, value: f64) -> Result<u64, NotEstimable> {
+    let range = "wide enough for 10^15 complaints";
+    Err(NotEstimable { because: Because::Argument { argument, value, range } })
 }
 
 fn inside(argument: &'static str, value: f64) -> Result<(), NotEstimable> {
@@ -109,5 +123,11 @@ mod tests {
             assert!(auc_standard_error(bad, 0.1, 50).is_err());
             assert!(complaints_for_auc(0.7, 0.1, bad, Confidence::P95).is_err());
         }
+        for tiny in [1e-8, 1e-200] {
+            assert!(complaints_for_auc(0.7, 0.1, tiny, Confidence::P95).is_err());
+            assert!(events_for_share(0.5, tiny, Confidence::P95).is_err());
+        }
+        let needed = complaints_for_auc(0.7, 0.1, 1e-6, Confidence::P95).unwrap();
+        assert!(Confidence::P95.z() * auc_standard_error(0.7, 0.1, needed).unwrap() <= 1e-6);
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::StudyError;
 use super::covariance::factor;
+use super::fit_covariance::FitCovariance;
 use super::parameters::{Moves, Parameter, of_design, resolve};
 use crate::base::Seed;
 use crate::instrument::Instrument;
@@ -23,6 +24,9 @@ pub enum Basis {
     Covariance {
         /// How many parameters it has.
         parameters: usize,
+        /// Over how many subjects, where rows share subjects or carry weights; `None` for the model's own.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subjects: Option<usize>,
     },
     /// A covariance matrix that people stated, drawn from as a normal distribution.
     Elicited {
@@ -57,9 +61,13 @@ impl Basis {
 impl fmt::Display for Basis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Basis::Covariance { parameters } => {
+            Basis::Covariance { parameters, subjects: None } => {
                 write!(formatter, "by the covariance of a fit ({parameters} parameters)")
             }
+            Basis::Covariance { parameters, subjects: Some(subjects) } => write!(
+                formatter,
+                "by the covariance of a fit over {subjects} subjects ({parameters} parameters)"
+            ),
             Basis::Elicited { parameters } => {
                 write!(formatter, "by a covariance that people stated ({parameters} parameters)")
             }
@@ -122,7 +130,7 @@ impl Uncertainty {
             .map(|parameter| resolve(instrument, parameter))
             .collect::<Result<_, _>>()?;
         Ok(Uncertainty {
-            basis: Basis::Covariance { parameters: parameters.len() },
+            basis: Basis::Covariance { parameters: parameters.len(), subjects: None },
             base: WeightSet::of(instrument),
             source: Source::Normal { factor: factor(parameters, covariance)?, moves },
         })
@@ -145,6 +153,9 @@ impl Uncertainty {
     /// Normal errors with the covariance of logistic fits, one for each outcome that was fitted,
     /// through the design that turned items into columns. Outcomes are taken as independent.
     ///
+    /// Where complaints share subjects or carry weights the covariance is the sandwich over subjects, and no error is
+    /// smaller than the model's: what a bootstrap of subjects would find, within its own error.
+    ///
     /// # Errors
     /// As [`Uncertainty::covariance`]; [`StudyError::CovarianceShape`] where a model was not fitted
     /// on its design.
@@ -155,19 +166,28 @@ impl Uncertainty {
         let size = fits.iter().map(|(_, model)| model.covariance().nrows()).sum();
         let mut covariance = Array2::zeros((size, size));
         let mut parameters = Vec::with_capacity(size);
+        let mut subjects = None;
         for (designed, model) in fits {
             let own = of_design(instrument, designed);
-            let (rows, columns) = model.covariance().dim();
+            let of_fit = FitCovariance::of(designed, model)?;
+            // The fewest of several fits, since that one is the least sure.
+            subjects = match (subjects, of_fit.subjects) {
+                (Some(known), Some(found)) => Some(usize::min(known, found)),
+                (known, found) => known.or(found),
+            };
+            let (rows, columns) = of_fit.matrix.dim();
             if rows != own.len() {
                 return Err(StudyError::CovarianceShape { rows, columns, parameters: own.len() });
             }
             let start = parameters.len();
-            for ((row, column), &value) in model.covariance().indexed_iter() {
+            for ((row, column), &value) in of_fit.matrix.indexed_iter() {
                 covariance[[start + row, start + column]] = value;
             }
             parameters.extend(own);
         }
-        Uncertainty::covariance(instrument, &parameters, covariance.view())
+        let basis = Basis::Covariance { parameters: parameters.len(), subjects };
+        let drawn = Uncertainty::covariance(instrument, &parameters, covariance.view())?;
+        Ok(Uncertainty { basis, ..drawn })
     }
 
     /// Draw `r` is instrument `r` of those fitted again on resampled complaints; after the last
