@@ -26,7 +26,7 @@ pub use derive::{Variant, derive, derive_unit};
 pub use draws::Draws;
 pub use page::tables;
 pub use policy::derive_policy;
-pub use sentinels::{Sentinel, sentinels};
+pub use sentinels::{Neighbour, Sentinel, sentinels};
 pub use solve::{ChannelFit, draws, expected_over_observed};
 pub use validity::{Validity, validity};
 
