@@ -205,6 +205,7 @@ impl Columns {
 /// What a deadline is about, borrowed; in the order of [`DeadlineKind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum DueKind<'a> {
+    ConnectionData,
     Preservation,
     Statutory,
     Custom(&'a str),
@@ -213,6 +214,7 @@ pub(super) enum DueKind<'a> {
 impl<'a> DueKind<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         match text {
+            "connection_data" => DueKind::ConnectionData,
             "preservation" => DueKind::Preservation,
             "statutory" => DueKind::Statutory,
             _ => DueKind::Custom(text),
@@ -221,6 +223,7 @@ impl<'a> DueKind<'a> {
 
     pub(super) fn name(self) -> &'a str {
         match self {
+            DueKind::ConnectionData => "connection_data",
             DueKind::Preservation => "preservation",
             DueKind::Statutory => "statutory",
             DueKind::Custom(name) => name,
@@ -239,6 +242,7 @@ impl<'a> Due<'a> {
     /// A deadline whose kind has been checked.
     pub(super) fn of(deadline: &'a Deadline) -> Self {
         let kind = match &deadline.kind {
+            DeadlineKind::ConnectionData => DueKind::ConnectionData,
             DeadlineKind::Preservation => DueKind::Preservation,
             DeadlineKind::Statutory => DueKind::Statutory,
             DeadlineKind::Custom(name) => DueKind::Custom(name),

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
+use super::protected::Declaration;
 use crate::Fixed;
 
 /// The point in an investigation from which an item can be answered, earliest first.
@@ -216,6 +217,9 @@ pub struct Item {
     /// For an item without evidence: why it is in the codebook all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub design: Option<String>,
+    /// Its author's word that it stands for no protected attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Declaration>,
 }
 
 impl Item {

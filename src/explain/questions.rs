@@ -20,7 +20,8 @@ pub struct NextQuestion {
 }
 
 /// Questions without legal process first, then those that need a subpoena, then a warrant; within
-/// each by the chance of a change per minute of effort, then in codebook order.
+/// each by the chance of a change per minute of effort, then by the short intake form, then in
+/// codebook order.
 pub(super) fn next(triage: &Triage, answered: &[Answered]) -> Vec<NextQuestion> {
     let items = triage.codebook().items();
     let mut questions: Vec<NextQuestion> = Vec::new();
@@ -37,6 +38,7 @@ pub(super) fn next(triage: &Triage, answered: &[Answered]) -> Vec<NextQuestion> 
         }
     }
     questions.retain(|question| question.chance > 0);
+    let form = super::form::order(triage);
     questions.sort_by_key(|question| {
         let effort = items[question.item].effort;
         let process = match effort.process {
@@ -46,7 +48,7 @@ pub(super) fn next(triage: &Triage, answered: &[Answered]) -> Vec<NextQuestion> 
         };
         // Thousandths of a millionth per minute, so that whole numbers tell small chances apart.
         let worth = u64::from(question.chance) * 1_000 / u64::from(effort.minutes.max(1));
-        (process, std::cmp::Reverse(worth), question.item)
+        (process, std::cmp::Reverse(worth), form[question.item], question.item)
     });
     questions
 }

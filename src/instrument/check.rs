@@ -217,7 +217,12 @@ fn named(
             let item =
                 codebook.item_place(&named.item).ok_or_else(|| unlisted(named.item.clone()))?;
             let code = |answer: &String| {
-                let code = codebook.items()[item].code_of(answer);
+                // *Unknown* may stand here as a word: then silence is named too.
+                let code = if answer == crate::codebook::UNKNOWN {
+                    Some(0)
+                } else {
+                    codebook.items()[item].code_of(answer)
+                };
                 code.ok_or_else(|| unlisted(format!("{} = {answer}", named.item)))
             };
             let mut codes = named.is.iter().map(code).collect::<Result<Vec<u8>, _>>()?;

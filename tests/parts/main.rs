@@ -18,4 +18,5 @@ mod snapshot;
 mod stream_many;
 mod stream_top;
 mod worklist;
+mod worklist_leads;
 mod worklist_simulate;

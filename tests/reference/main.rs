@@ -1,7 +1,9 @@
 //! The shipped codebook, models and synthetic data, and the link against other people's values.
 
 mod codebook;
+mod icac;
 mod link;
 mod model;
+mod museum;
 mod provenance;
 mod synthetic;

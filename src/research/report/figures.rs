@@ -201,7 +201,7 @@ pub fn calibration_section(
         "Each mark is a group of complaints with similar predictions: what was predicted, what was found, and its 95% interval; the table says how many complaints it rests on. On the thin line predictions are right; below it they are too high. E/O above 1 means that more was expected than was found.",
         "Outcomes that work did not find count as not there, so E/O above 1 can also mean that findings are incomplete. Groups of few complaints say little. An instrument that was never calibrated orders complaints; its probabilities are shown here to be tested, not to be quoted.",
     );
-    if matches!(known.target, Target::Any) {
+    if matches!(known.target, Target::Any | Target::Union(_)) {
         return section.text("The priority index is not a probability: nothing to calibrate.");
     }
     let mut table = Table::new(
@@ -332,7 +332,7 @@ pub fn decision_section(known: &Known, arms: &[Arm]) -> Section {
         "The threshold is the probability from which a unit would act; it says how many needless actions one find is worth. Net benefit counts finds less needless actions at that rate. A model is worth using at a threshold only where its curve lies above both acting on all and acting on none (0).",
         "It needs right probabilities: where calibration is poor it says so here first. In a sample with too many events it holds for that mix alone. It does not say which threshold is right; that is a value judgement.",
     );
-    if matches!(known.target, Target::Any) {
+    if matches!(known.target, Target::Any | Target::Union(_)) {
         return section
             .text("The priority index is not a probability, so it has no threshold of that kind.");
     }

@@ -24,6 +24,9 @@ pub enum Target {
     /// At least one of the outcomes was found: instruments are judged by the priority index. It is
     /// no probability, so measures of probabilities are not estimable.
     Any,
+    /// A union of outcomes that the codebook declares: found, and judged, as [`Target::Any`] over
+    /// the outcomes that it names.
+    Union(String),
 }
 
 impl fmt::Display for Target {
@@ -31,6 +34,7 @@ impl fmt::Display for Target {
         formatter.write_str(match self {
             Target::Outcome(outcome) => outcome,
             Target::Any => "any outcome",
+            Target::Union(union) => union,
         })
     }
 }
@@ -80,6 +84,11 @@ impl Known {
         let outcomes: Vec<&str> = match &target {
             Target::Outcome(outcome) => vec![outcome],
             Target::Any => codebook.outcomes().iter().map(|outcome| &*outcome.id).collect(),
+            Target::Union(name) => {
+                let found = codebook.unions().iter().find(|union| union.id == *name);
+                let unknown = || StudyError::Unknown { what: "union", name: name.clone() };
+                found.ok_or_else(unknown)?.any_of.iter().map(|outcome| &**outcome).collect()
+            }
         };
         for outcome in &outcomes {
             if codebook.outcome_place(outcome).is_none() {
@@ -231,7 +240,7 @@ impl Arm {
                     probabilities.push(f64::from(billionths[[row, place]]) / 1e9);
                 }
             }
-            Target::Any => {
+            Target::Any | Target::Union(_) => {
                 let priority = |position: &usize| {
                     ranking.at(*position).map_or(0, |entry| entry.priority.billionths())
                 };

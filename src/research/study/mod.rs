@@ -5,6 +5,7 @@
 //! with known outcomes, by one measure declared beforehand. Whatever rests on synthetic
 //! complaints carries [`STAMP`] and gets no verdict.
 
+mod beside;
 mod bounds;
 mod circularity;
 mod compare;
@@ -29,6 +30,7 @@ mod uncertainty;
 mod verdict;
 mod weight_set;
 
+pub use beside::{BY_INDEX, Beside, Cell, Parting, Reached, answers_by_place};
 pub use bounds::bounds_at_capacity;
 pub use circularity::without_overlap;
 pub use compare::Study;
