@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let path = root.join(format!("docs/models/{}.md", triage.identity().id));
         files.push((path, card(&triage, &Stewardship::shipped())?));
     }
-    let form = model(&published)?.intake_form().to_string();
+    let form = model(&published)?.intake_form().within(90).to_string();
     files.push((root.join("docs/intake-form.md"), form));
     if !std::env::args().any(|argument| argument == "--quick") {
         let sensitivity = derive_sensitivity(&codebook, &Rules::shipped()?)?;

@@ -158,7 +158,7 @@ impl Triage {
             placement: self.placement(&tally, active),
             reasons: reasons(self, &subject.codes, &tally),
             bound: reach::bound(self, &subject.codes, &tally),
-            next: questions::next(self, &answered),
+            next: questions::next(self, reach::standing(self, &tally), &answered),
             triage: self.clone(),
             id: subject.id,
             origin: subject.origin,

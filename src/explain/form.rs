@@ -5,10 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::questions::share;
+use super::questions::{Worth, share};
 use super::reach::standing;
 use crate::codebook::{Codebook, Process, Stage};
-use crate::policy::Lane;
 use crate::triage::Triage;
 
 /// One question of the form.
@@ -47,6 +46,22 @@ impl IntakeForm {
     #[must_use]
     pub fn items(&self) -> &[FormItem] {
         &self.items
+    }
+
+    /// The form cut to what can be asked in so many minutes: question after question, those left
+    /// out that no longer fit. Questions that can put a complaint into the first lane stay, whatever
+    /// they take.
+    #[must_use]
+    pub fn within(mut self, minutes: u32) -> Self {
+        let mut left = minutes;
+        self.items.retain(|one| {
+            let fits = one.minutes <= left;
+            if fits || one.reaches_must {
+                left = left.saturating_sub(one.minutes);
+            }
+            fits || one.reaches_must
+        });
+        self
     }
 }
 
@@ -98,11 +113,6 @@ fn form_items(triage: &Triage) -> Vec<FormItem> {
         engine.combiner().priority(|outcome| tally.probabilities[outcome], outcomes)
     };
     let start = index(&blank);
-    let action = &triage.policy().bands().action_days;
-    let days = |standing: super::reach::Standing| match standing.lane {
-        Lane::Must => 0,
-        Lane::Open => action.for_band(standing.band),
-    };
     let mut then = engine.empty_tally();
     let mut form = Vec::new();
     for (place, item) in items.iter().enumerate() {
@@ -113,22 +123,21 @@ fn form_items(triage: &Triage) -> Vec<FormItem> {
         if !asked {
             continue;
         }
-        let (mut chance, mut shift, mut sooner, mut reaches_must) = (0_u64, 0_u64, 0_u64, false);
+        let (mut chance, mut shift, mut worth) = (0_u64, 0_u64, Worth::default());
         for code in codes {
             engine.change(&blank, place, (0, code), &mut then);
-            let share = u64::from(share(item, code));
+            let weight = share(item, code);
+            let share = u64::from(weight);
             let answered = standing(triage, &then);
             chance += if answered == now { 0 } else { share };
-            reaches_must |= answered.lane == Lane::Must;
-            sooner += share * u64::from(days(now).saturating_sub(days(answered)));
+            worth.add(Worth::of(triage, now, answered, weight));
             shift += share * u64::from(index(&then).abs_diff(start));
         }
         form.push(FormItem {
             item: place,
             chance: chance as u32,
-            reaches_must,
-            // Shares are millionths.
-            sooner: (sooner / 1_000) as u32,
+            reaches_must: worth.reaches_must,
+            sooner: (worth.sooner / 1_000) as u32,
             shift: (shift / crate::base::STEPS_PER_UNIT as u64) as u32,
             minutes: item.effort.minutes,
         });

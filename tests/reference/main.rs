@@ -1,6 +1,7 @@
 //! The shipped codebook, models and synthetic data, and the link against other people's values.
 
 mod codebook;
+mod form;
 mod icac;
 mod link;
 mod model;
