@@ -40,7 +40,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             "razza", "nazionalita", "cittadinanza", "straniero", "raca", "nacionalidade", "cidadania", "cor_da_pele", "imigrante",
             "ras", "etniciteit", "nationaliteit", "afkomst", "huidskleur", "staatsburgerschap", "narodowosc", "obywatelstwo", "rasa", "etnicitet", "nationalitet", "medborgarskap",
         ],
-        items: &["colour", "color", "language", "languages", "spoken_language", "origin", "couleur", "langue", "sprache", "idioma", "lingua", "taal"],
+        items: &["colour", "color", "language", "languages", "spoken_language", "couleur", "langue", "sprache", "idioma", "lingua", "taal"],
         told_by: &[
             "ethnic", "ethnicity", "race", "racial", "nationality", "citizen", "citizenship", "country of birth", "country of origin", "born abroad", "born in", "national origin",
             "skin colour", "skin color", "colour of skin", "color of skin", "immigrant", "immigration", "migrant", "refugee", "asylum", "mother tongue", "native language", "first language", "foreigner", "foreign national", "caste",

@@ -28,10 +28,10 @@ pub(super) fn validate(file: &CodebookFile) -> Result<(), CodebookError> {
     check_study_only(file)?;
     let items: BTreeSet<&str> = file.items.iter().map(|item| &*item.id).collect();
     for item in &file.items {
-        check_item(item, &outcomes, &sources)?;
         if file.study_only.is_none() {
             check_protected(item)?;
         }
+        check_item(item, &outcomes, &sources)?;
         check_declared(item)?;
         check_studied(item, &studied, &items)?;
     }

@@ -79,7 +79,7 @@ pub struct Intercept {
 pub struct Named {
     /// Id of the item.
     pub item: String,
-    /// Ids of answers, at least one; in a denominator also `unknown`.
+    /// Ids of answers, at least one; in the `not_when` of a denominator also `unknown`.
     pub is: Vec<String>,
 }
 

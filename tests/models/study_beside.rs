@@ -4,8 +4,9 @@
 use caserank::complaint::Origin;
 use caserank::policy::{Band, Lane};
 use caserank::reference::{icac_scale, published};
-use caserank::research::study::{BY_INDEX, Beside, STAMP, answers_by_place};
-use caserank::synthetic::Generator;
+use caserank::research::fit::Labels;
+use caserank::research::study::{BY_INDEX, Beside, Known, STAMP, Target, answers_by_place};
+use caserank::synthetic::{Generator, write_outcomes};
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Seed};
 
 fn backlog(count: usize) -> Backlog {
@@ -66,4 +67,26 @@ fn places_are_those_of_the_ranking() {
     assert_eq!(low, ranking.iter().filter(|entry| same(entry.lane, entry.band)).count());
     assert!(rows.iter().any(|(answer, ..)| answer == "highest"));
     assert!(answers_by_place(&ours, &backlog, &none, "nothing").is_err());
+}
+
+/// The union is found where any of its outcomes is, and counts whom each order would have reached.
+#[test]
+fn the_declared_union_is_a_target_of_studies() {
+    let (ours, scale) = (published().unwrap(), icac_scale().unwrap());
+    let backlog = backlog(1_500);
+    let mut text = Vec::new();
+    write_outcomes(&mut text, Generator::new(Seed(5)).cases().take(1_500)).unwrap();
+    let labels = Labels::read_csv(text.as_slice()).unwrap().0;
+    let union = Target::Union("direct_victimisation".to_owned());
+    let known = Known::new(&backlog, &labels, union, None).unwrap();
+    let any = Known::new(&backlog, &labels, Target::Any, None).unwrap();
+    assert_eq!((&known.rows, &known.labels), (&any.rows, &any.labels));
+    let none = ActiveOverrides::none();
+    let beside = Beside::new([&ours, &scale], &backlog, &none, 200, &[known]).unwrap();
+    let reached = &beside.reached()[0];
+    assert_eq!(reached.target, "direct_victimisation");
+    assert!(reached.by_one <= reached.found && reached.by_other <= reached.found);
+    assert!(reached.by_one > 0 && reached.found <= reached.known);
+    let unlisted = Target::Union("nothing".to_owned());
+    assert!(Known::new(&backlog, &labels, unlisted, None).is_err());
 }

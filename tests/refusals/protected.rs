@@ -137,6 +137,8 @@ fn answers_are_matched_as_wholes() {
     let with = |answer: &str| {
         let mut value = toy();
         value["items"][2]["answers"][1]["id"] = json!(answer);
+        value["items"][2]["bears_on"] = json!({});
+        value["items"][2]["design"] = json!("an example");
         Codebook::from_json(&value.to_string())
     };
     for answer in ["parent", "single", "older_offences", "partner", "work", "poor", "area"] {
