@@ -70,10 +70,9 @@ impl Numbers {
             intercepts: BTreeMap::new(),
             weights: BTreeMap::new(),
         };
-        if let (Combination::ExpectedHarm(before), Combination::ExpectedHarm(after)) =
-            (&base.1.combination, &other.1.combination)
-        {
-            if before.weights != after.weights {
+        if let Combination::ExpectedHarm(after) = &other.1.combination {
+            let same = matches!(&base.1.combination, Combination::ExpectedHarm(before) if before.weights == after.weights);
+            if !same {
                 numbers.harm.clone_from(&after.weights);
             }
         }

@@ -39,7 +39,7 @@ fn a_cut_form_keeps_the_first_lane_and_its_minutes() {
     let cut = form.clone().within(90);
     assert!(cut.items().len() < form.items().len());
     assert!(cut.items().iter().map(|one| one.minutes).sum::<u32>() <= 90);
-    let none = form.clone().within(0);
+    let none = form.within(0);
     assert!(!none.items().is_empty() && none.items().iter().all(|one| one.reaches_must));
     let page = include_str!("../../docs/intake-form.md");
     assert!(cut.to_string() == page, "run the example build_reference");
