@@ -35,7 +35,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             "surname_origin", "hispanic", "latino", "latina", "latinx", "black", "white", "asian", "african", "arab", "caucasian", "roma", "gypsy", "traveller",
             // German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish.
             "rasse", "ethnie", "ethnizitaet", "herkunft", "staatsangehoerigkeit", "nationalitaet", "hautfarbe", "migrationshintergrund", "auslaender", "geburtsland",
-            "muttersprache", "nationalite", "ethnicite", "origine", "origine_ethnique", "couleur_de_peau", "citoyennete", "etranger", "langue_maternelle", "pays_de_naissance",
+            "muttersprache", "nationalite", "ethnicite", "origine_ethnique", "couleur_de_peau", "citoyennete", "etranger", "langue_maternelle", "pays_de_naissance",
             "raza", "etnia", "etnicidad", "nacionalidad", "ciudadania", "origen", "color_de_piel", "extranjero", "inmigrante", "lengua_materna", "pais_de_nacimiento",
             "razza", "nazionalita", "cittadinanza", "straniero", "raca", "nacionalidade", "cidadania", "cor_da_pele", "imigrante",
             "ras", "etniciteit", "nationaliteit", "afkomst", "huidskleur", "staatsburgerschap", "narodowosc", "obywatelstwo", "rasa", "etnicitet", "nationalitet", "medborgarskap",
