@@ -1,11 +1,14 @@
-//! Writes the reference model files, or with `--check` says whether they are current.
+//! Writes the reference model files, or with `--check` says whether they are current. `--quick`
+//! leaves the sensitivity sets alone, which take a minute.
 
 #![allow(clippy::print_stdout, reason = "an example talks to a terminal")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use caserank::reference::{Variant, derive, derive_unit, model, tables};
+use caserank::reference::{
+    Rules, Stewardship, card, derive, derive_sensitivity, derive_unit, icac_scale, model, tables,
+};
 use caserank::synthetic::{
     FIXTURE_COMPLAINTS, FIXTURE_SEED, Generator, assumptions, write_outcomes,
 };
@@ -27,11 +30,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         (root.join("fixtures/backlog.csv"), backlog),
         (root.join("fixtures/outcomes.csv"), outcomes),
     ];
-    for variant in Variant::ALL {
-        files.push(file_of(root, &derive(&codebook, variant)?)?);
+    let published = derive(&codebook)?;
+    files.push(file_of(root, &published)?);
+    files.push(page(root, &published)?);
+    let (unit, icac) = (derive_unit(&codebook)?, icac_scale()?);
+    files.push(file_of(root, &unit)?);
+    for triage in [model(&published)?, model(&unit)?, icac] {
+        let path = root.join(format!("docs/models/{}.md", triage.identity().id));
+        files.push((path, card(&triage, &Stewardship::shipped())?));
     }
-    files.push(file_of(root, &derive_unit(&codebook)?)?);
-    files.push(page(root, &derive(&codebook, Variant::Published)?)?);
+    let form = model(&published)?.intake_form().within(90).to_string();
+    files.push((root.join("docs/intake-form.md"), form));
+    if !std::env::args().any(|argument| argument == "--quick") {
+        let sensitivity = derive_sensitivity(&codebook, &Rules::shipped()?)?;
+        files.push((root.join("fixtures/models/sensitivity.json"), sensitivity));
+    }
     for (path, text) in files {
         let current = std::fs::read_to_string(&path).is_ok_and(|found| found == text);
         match (current, check) {

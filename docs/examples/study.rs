@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use caserank::Seed;
 use caserank::codebook::Stage;
 use caserank::complaint::Unlisted;
-use caserank::reference::{self, Variant};
+use caserank::reference;
 use caserank::research::evaluate::Confidence;
 use caserank::research::evaluate::resample::split_by_date;
 use caserank::research::fit::{Design, Designed, Labels, Logistic, LogisticModel, Naming};
@@ -174,11 +174,9 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     let stability = plan(&fitted, &estimated).run(&later, &none, Seed(options.seed))?;
     let under_assumed = plan(&published, &assumed).run(&later, &none, Seed(options.seed))?;
 
-    let variants = Variant::ALL
-        .into_iter()
-        .map(|own| Ok((own.id(), reference::variant(own)?)))
-        .collect::<Result<Vec<_>, reference::ReferenceError>>()?;
-    let sets: Vec<_> = variants.iter().map(|(id, model)| (*id, model)).collect();
+    let others = reference::other_assumptions()?;
+    let mut sets = vec![("published", &published)];
+    sets.extend(others.iter().map(|other| (&*other.id, &other.triage)));
     let positions = PositionsUnder::new(&sets, &later, &none)?;
     let ids: Vec<&str> = (0..later.len()).map(|row| later.id(row)).collect();
 

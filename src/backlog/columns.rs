@@ -278,6 +278,7 @@ impl Columns {
 /// What a deadline is about, borrowed; in the order of [`DeadlineKind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum DueKind<'a> {
+    ConnectionData,
     Preservation,
     Statutory,
     Custom(&'a str),
@@ -286,6 +287,7 @@ pub(super) enum DueKind<'a> {
 impl<'a> DueKind<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         match text {
+            "connection_data" => DueKind::ConnectionData,
             "preservation" => DueKind::Preservation,
             "statutory" => DueKind::Statutory,
             _ => DueKind::Custom(text),
@@ -294,6 +296,7 @@ impl<'a> DueKind<'a> {
 
     pub(super) fn name(self) -> &'a str {
         match self {
+            DueKind::ConnectionData => "connection_data",
             DueKind::Preservation => "preservation",
             DueKind::Statutory => "statutory",
             DueKind::Custom(name) => name,
@@ -316,6 +319,7 @@ impl<'a> Due<'a> {
     /// A deadline whose kind has been checked.
     pub(super) fn of(deadline: &'a Deadline) -> Self {
         let kind = match &deadline.kind {
+            DeadlineKind::ConnectionData => DueKind::ConnectionData,
             DeadlineKind::Preservation => DueKind::Preservation,
             DeadlineKind::Statutory => DueKind::Statutory,
             DeadlineKind::Custom(name) => DueKind::Custom(name),

@@ -165,7 +165,9 @@ pub enum CodebookError {
         item: String,
     },
     /// An attribute that may not be scored.
-    #[error("item `{item}` stands for {attribute}, which is refused: {reason}")]
+    #[error(
+        "item `{item}` stands for {attribute} by {place} (`{word}`), which is refused: {reason}; if it means something else, give it a name that says so"
+    )]
     Protected {
         /// The item.
         item: String,
@@ -173,6 +175,66 @@ pub enum CodebookError {
         attribute: &'static str,
         /// Why it is refused.
         reason: &'static str,
+        /// Where it was seen.
+        place: String,
+        /// The name that stands for it.
+        word: String,
+    },
+    /// Words that tell of an attribute that may not be scored, and nobody has answered for them.
+    #[error(
+        "item `{item}` tells of {attribute} in {place} (\"{word}\"): if it is none, declare so on record in its field `declared` (`by`, `on`), else take it out"
+    )]
+    TellingWord {
+        /// The item.
+        item: String,
+        /// The attribute.
+        attribute: &'static str,
+        /// Where it was seen.
+        place: String,
+        /// The words that tell it.
+        word: String,
+    },
+    /// A declaration without a name or a day.
+    #[error(
+        "item `{item}` has a declaration without a name or a day: give `by`, and `on` as YYYY-MM-DD"
+    )]
+    Declaration {
+        /// The item.
+        item: String,
+    },
+    /// A codebook for studies alone that does not say so in both places.
+    #[error(
+        "codebook `{id}`: for studies alone its id ends in `{ending}` and its field `study_only` gives `by`, `on` (YYYY-MM-DD) and `purpose`; otherwise neither may stand"
+    )]
+    StudyOnly {
+        /// The id of the codebook.
+        id: String,
+        /// What such an id ends in.
+        ending: &'static str,
+    },
+    /// A union that is none.
+    #[error("union `{id}` must name two or more outcomes of the codebook, each once")]
+    Union {
+        /// The union.
+        id: String,
+    },
+    /// A row about another outcome that claims to be about this one.
+    #[error(
+        "item `{item}` has a row from `{source_id}` that studied another outcome and is marked direct: mark it as not direct, and name an outcome that is not its own"
+    )]
+    StudiedDirect {
+        /// The item.
+        item: String,
+        /// The source.
+        source_id: String,
+    },
+    /// An item that the codebook does not list.
+    #[error("item `{item}` refers to item `{other}`, which the codebook does not list")]
+    UnknownItem {
+        /// The item.
+        item: String,
+        /// The item as given.
+        other: String,
     },
     /// A victim item that bears on an outcome.
     #[error(

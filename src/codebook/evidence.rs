@@ -85,6 +85,16 @@ pub struct OddsRatio {
     pub high: Option<Fixed>,
 }
 
+/// The part of the complaints within which a comparison was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Within {
+    /// Id of the item that tells the part.
+    pub item: String,
+    /// Its answers in that part.
+    pub is: Vec<String>,
+}
+
 /// One row of evidence: an item's contrast against one outcome in one source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,7 +109,8 @@ pub struct Evidence {
     pub population: Population,
     /// The study's design in a few words.
     pub design: String,
-    /// What the outcome group was compared with.
+    /// What the outcome group was compared with; `none`, or `none: …` with what there is instead,
+    /// where nothing was compared. Such a row carries no weight.
     pub comparison: String,
     /// Crude or adjusted.
     pub adjustment: Adjustment,
@@ -113,6 +124,17 @@ pub struct Evidence {
     pub finding: String,
     /// Whether the outcome studied is the outcome asked about, not a stand-in.
     pub direct: bool,
+    /// The outcome or union that was studied, where it is not the one asked about; `direct` is
+    /// then false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub studied: Option<String>,
+    /// Where the comparison holds for a part of the complaints only. Scores add up, so such a row
+    /// sets no size for the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
+    /// How item and outcome overlap in the study, where they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<String>,
     /// Whether the size of the effect could be seen.
     pub size_visible: bool,
     /// How far the row can carry a weight.
@@ -122,4 +144,55 @@ pub struct Evidence {
     /// Whether other sources point the other way.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub contested: bool,
+}
+
+/// How far the size of an effect may be taken from a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sizing {
+    /// The size is known with its interval, which lies on one side of 1.
+    WithInterval,
+    /// The size is known, its interval is not.
+    WithoutInterval,
+}
+
+impl Evidence {
+    /// Whether the outcome group was compared with another.
+    #[must_use]
+    pub fn has_comparison(&self) -> bool {
+        let comparison = self.comparison.trim();
+        !(comparison.is_empty() || comparison == "none" || comparison.starts_with("none:"))
+    }
+
+    /// Whether the row can carry a direction: something was compared, it was read rather than
+    /// recalled, it is of quality A to C, and no other source points the other way.
+    #[must_use]
+    pub fn carries_direction(&self) -> bool {
+        self.has_comparison()
+            && self.quality <= Quality::C
+            && self.reading != Reading::Recalled
+            && !self.contested
+    }
+
+    /// Whether, and how far, the row can set the size of a weight: it carries a direction, the
+    /// outcome studied is the one asked about, the people studied came to the notice of police or
+    /// courts, the comparison holds for all complaints, and the odds ratio is known.
+    ///
+    /// An interval that reaches across 1 shows no size.
+    #[must_use]
+    pub fn sizing(&self) -> Option<Sizing> {
+        let studied = matches!(
+            self.population,
+            Population::Report | Population::Referral | Population::Arrest | Population::Conviction
+        );
+        let ratio = self.odds_ratio.as_ref()?;
+        if !(self.carries_direction() && self.direct && studied && self.within.is_none()) {
+            return None;
+        }
+        let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+        match (ratio.low, ratio.high) {
+            (Some(low), Some(high)) if low <= one && high >= one => None,
+            (Some(_), Some(_)) => Some(Sizing::WithInterval),
+            _ => Some(Sizing::WithoutInterval),
+        }
+    }
 }

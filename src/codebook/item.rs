@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
+use super::protected::Declaration;
 use crate::Fixed;
 use crate::base::words;
 
@@ -275,6 +276,9 @@ pub struct Item {
     /// For an item without evidence: why it is in the codebook all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub design: Option<String>,
+    /// Its author's word that it stands for no protected attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Declaration>,
 }
 
 impl Item {

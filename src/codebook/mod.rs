@@ -12,6 +12,7 @@ mod item;
 mod migrate;
 mod page;
 mod protected;
+mod protected_words;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -23,12 +24,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use deconfliction::DeconflictionItem;
 pub use digest::AnswersDiffer;
 pub use error::{CodebookError, Identity};
-pub use evidence::{Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Source};
+pub use evidence::{
+    Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Sizing, Source, Within,
+};
 pub use item::{
     About, Answer, Basis, Bearing, Direction, Domain, Effort, Item, Kind, Plausible, Prevalence,
     Process, Stage,
 };
 pub use migrate::{Fate, MigrateError, Migration, Renames};
+pub use protected::{Declaration, StudyOnly, protected_attributes};
+pub(crate) use protected::{by_name, by_words};
 
 use crate::base::json;
 
@@ -57,6 +62,20 @@ pub struct Outcome {
     pub ahead_of: String,
 }
 
+/// A union of outcomes: found where any of them is. Studies ask for it; no instrument scores it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Union {
+    /// Short name in `snake_case`, unlike any outcome's.
+    pub id: String,
+    /// The name in plain words.
+    pub title: String,
+    /// Ids of its outcomes, two or more.
+    pub any_of: Vec<String>,
+    /// What it is for.
+    pub note: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CodebookFile {
@@ -65,7 +84,11 @@ struct CodebookFile {
     version: Version,
     title: String,
     description: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    study_only: Option<StudyOnly>,
     outcomes: Vec<Outcome>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unions: Vec<Union>,
     items: Vec<Item>,
     sources: Vec<Source>,
     /// Without it, by name: see [`Codebook::deconfliction`].
@@ -198,6 +221,19 @@ impl Codebook {
     #[must_use]
     pub fn outcomes(&self) -> &[Outcome] {
         &self.inner.file.outcomes
+    }
+
+    /// Unions of outcomes that studies may ask for.
+    #[must_use]
+    pub fn unions(&self) -> &[Union] {
+        &self.inner.file.unions
+    }
+
+    /// Who declared the codebook to be for studies alone, and why; such a codebook may ask for
+    /// protected attributes and must not order work.
+    #[must_use]
+    pub fn study_only(&self) -> Option<&StudyOnly> {
+        self.inner.file.study_only.as_ref()
     }
 
     /// The works that evidence refers to.

@@ -25,6 +25,16 @@ fn write_page(page: &mut String, codebook: &Codebook) -> std::fmt::Result {
     for outcome in codebook.outcomes() {
         writeln!(page, "| {} | `{}` | {} |", outcome.title, outcome.id, outcome.ahead_of)?;
     }
+    for union in codebook.unions() {
+        let parts: Vec<String> = union.any_of.iter().map(|part| format!("`{part}`")).collect();
+        let (title, id, note) = (&union.title, &union.id, &union.note);
+        writeln!(page, "\n{title} (`{id}`): any of {}. {note}", parts.join(", "))?;
+    }
+    if let Some(declared) = codebook.study_only() {
+        let (by, on, purpose) = (&declared.by, &declared.on, &declared.purpose);
+        writeln!(page, "\n**For studies alone** ({by}, {on}): {purpose}")?;
+    }
+    write_declarations(page, codebook)?;
     writeln!(page, "\n## Items at a glance\n")?;
     writeln!(page, "| # | Item | Stage | Domain | About | Bears on | Effort |")?;
     writeln!(page, "|---|---|---|---|---|---|---|")?;
@@ -49,6 +59,36 @@ fn write_page(page: &mut String, codebook: &Codebook) -> std::fmt::Result {
     writeln!(page, "\n## Sources\n")?;
     for source in codebook.sources() {
         writeln!(page, "- `{}`: {}", source.id, source.citation)?;
+    }
+    Ok(())
+}
+
+/// Who has declared which items to stand for no protected attribute.
+fn write_declarations(page: &mut String, codebook: &Codebook) -> std::fmt::Result {
+    let mut by: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut undeclared = Vec::new();
+    for item in codebook.items() {
+        let Some(declared) = &item.declared else {
+            undeclared.push(&*item.id);
+            continue;
+        };
+        let because = declared.because.as_ref().map_or(String::new(), |why| format!(", {why}"));
+        let who = format!("{}, {}{because}", declared.by, declared.on);
+        match by.iter_mut().find(|(name, _)| *name == who) {
+            Some((_, items)) => items.push(&item.id),
+            None => by.push((who, vec![&item.id])),
+        }
+    }
+    let names: Vec<&str> =
+        super::protected_attributes().into_iter().map(|(name, _)| name).collect();
+    writeln!(page, "\n## Protected attributes\n\nNo item may stand for {}.\n", names.join("; "))?;
+    for (who, items) in by {
+        let whole = items.len() == codebook.items().len();
+        let which = if whole { "all items".to_owned() } else { items.join(", ") };
+        writeln!(page, "- Declared to be none of these, nor a stand-in ({who}): {which}")?;
+    }
+    if !undeclared.is_empty() {
+        writeln!(page, "- Declared by nobody: {}", undeclared.join(", "))?;
     }
     Ok(())
 }
@@ -115,9 +155,9 @@ fn write_item(page: &mut String, item: &Item) -> std::fmt::Result {
     if !item.evidence.is_empty() {
         writeln!(
             page,
-            "\n| Contrast | Outcome | Finding | Odds ratio | n | Population | Quality | Source |"
+            "\n| Contrast | Outcome | Compared with | Finding | Odds ratio | n | Population | Quality | Source |"
         )?;
-        writeln!(page, "|---|---|---|---|---|---|---|---|")?;
+        writeln!(page, "|---|---|---|---|---|---|---|---|---|")?;
         for row in &item.evidence {
             let ratio = match &row.odds_ratio {
                 Some(ratio) => match (ratio.low, ratio.high) {
@@ -132,10 +172,12 @@ fn write_item(page: &mut String, item: &Item) -> std::fmt::Result {
                 format!("{:?}", row.reading).to_lowercase().replace("secondhand", " second-hand");
             writeln!(
                 page,
-                "| {} | {} | {} | {ratio} | {n} | {} | {:?}, {read}{contested} | `{}` |",
+                "| {} | {} | {} | {}{} | {ratio} | {n} | {} | {:?}, {read}{contested} | `{}` |",
                 row.contrast,
                 row.outcome,
+                row.comparison,
                 row.finding,
+                remarks(row),
                 format!("{:?}", row.population).to_lowercase(),
                 row.quality,
                 row.source
@@ -143,4 +185,19 @@ fn write_item(page: &mut String, item: &Item) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// What else a row says of itself.
+fn remarks(row: &super::Evidence) -> String {
+    let mut said = String::new();
+    if let Some(studied) = &row.studied {
+        let _ = write!(said, "; studied: {studied}");
+    }
+    if let Some(within) = &row.within {
+        let _ = write!(said, "; within {} = {}", within.item, within.is.join(" or "));
+    }
+    if let Some(overlap) = &row.overlap {
+        let _ = write!(said, "; overlap: {overlap}");
+    }
+    said
 }

@@ -1,184 +1,147 @@
-//! Attributes that no item may stand for, and why.
+//! What keeps an item from standing for a protected attribute: names, telling words, and what the
+//! author declares on record.
 
-use super::item::About;
+use serde::{Deserialize, Serialize};
 
-/// An attribute that is refused by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Protected {
-    /// What the attribute is.
-    pub(super) attribute: &'static str,
-    /// Why it is refused.
-    pub(super) reason: &'static str,
-}
+use super::item::{About, Item};
+use super::protected_words::{ATTRIBUTES, Attribute, FILLERS, PEOPLE};
 
-struct Rule {
-    attribute: &'static str,
-    reason: &'static str,
-    /// Refused whoever the item is about, or only for the suspect.
-    everyone: bool,
-    /// Words of an id, or runs of words joined by `_`.
-    words: &'static [&'static str],
-}
+/// A codebook id ends so if, and only if, it is for studies alone.
+pub(super) const STUDY_ONLY: &str = "_study_only";
+/// From this length on a name with one slip counts as the name.
+const LONG_NAME: usize = 7;
 
-const RULES: &[Rule] = &[
-    Rule {
-        attribute: "race, ethnicity or national origin",
-        reason: "protected; hold such data apart and use it in audits only",
-        everyone: true,
-        words: &[
-            "race",
-            "races",
-            "refugee",
-            "asylum",
-            "racial",
-            "ethnic",
-            "ethnicity",
-            "nationality",
-            "national_origin",
-            "citizenship",
-            "immigrant",
-            "immigration",
-            "migrant",
-            "skin_colour",
-            "skin_color",
-            "caste",
-            "country_of_birth",
-        ],
-    },
-    Rule {
-        attribute: "religion",
-        reason: "protected, and no evidence bears on it",
-        everyone: true,
-        words: &["religion", "religious", "faith", "church", "mosque", "synagogue"],
-    },
-    Rule {
-        attribute: "sexual orientation or a stand-in for it",
-        reason: "protected; the sex of depicted children is a stand-in for it and concerns another outcome",
-        everyone: true,
-        words: &[
-            "orientation",
-            "sexuality",
-            "homosexual",
-            "gay",
-            "lesbian",
-            "bisexual",
-            "boys",
-            "girls",
-        ],
-    },
-    Rule {
-        attribute: "age of an adult suspect",
-        reason: "no reliable difference is known; age serves only to route minors out (ask whether the suspect is a minor)",
-        everyone: false,
-        words: &["age", "birth", "birthday", "birthdate", "dob", "older", "younger", "elderly"],
-    },
-    Rule {
-        attribute: "sex or gender of the suspect",
-        reason: "samples are almost wholly male, so nothing can be estimated",
-        everyone: false,
-        words: &["sex", "gender", "male", "female", "man", "woman", "transgender"],
-    },
-    Rule {
-        attribute: "marital status",
-        reason: "no reliable difference is known for being single",
-        everyone: false,
-        words: &["marital", "married", "unmarried", "divorced", "single", "spouse"],
-    },
-    Rule {
-        attribute: "employment, income or education",
-        reason: "a stand-in for social position",
-        everyone: false,
-        words: &[
-            "employment",
-            "employed",
-            "unemployed",
-            "unemployment",
-            "income",
-            "salary",
-            "education",
-            "educational",
-            "schooling",
-            "degree",
-            "poverty",
-            "homeless",
-        ],
-    },
-    Rule {
-        attribute: "postcode or census area",
-        reason: "area profiles judge neighbours, not conduct; an earlier police model had to remove its postcodes",
-        everyone: true,
-        words: &["postcode", "postcodes", "postal", "zip", "zipcode", "census"],
-    },
-    Rule {
-        attribute: "area of residence",
-        reason: "area profiles judge neighbours, not conduct; an earlier police model had to remove its postcodes",
-        everyone: false,
-        words: &["neighbourhood", "neighborhood", "district", "area", "borough"],
-    },
-    Rule {
-        attribute: "health, disability or benefits",
-        reason: "sensitive and seldom known early",
-        everyone: false,
-        words: &[
-            "mental",
-            "personality",
-            "psychiatric",
-            "diagnosis",
-            "disorder",
-            "disability",
-            "disabled",
-            "benefits",
-            "welfare",
-            "autism",
-            "autistic",
-        ],
-    },
-    Rule {
-        attribute: "own children as such",
-        reason: "no reliable difference is known; ask for the route of access to a child instead",
-        everyone: false,
-        words: &["own_children", "has_children", "is_parent", "parent", "father", "mother"],
-    },
-    Rule {
-        attribute: "having met online",
-        reason: "people met online had less criminal background than those known in person",
-        everyone: false,
-        words: &["met_online"],
-    },
-];
-
-const SUSPECT_WORDS: &[&str] =
-    &["suspect", "offender", "perpetrator", "accused", "subject", "defendant", "user"];
-
-fn holds(id: &str, words: &str) -> bool {
-    format!("_{id}_").contains(&format!("_{words}_"))
-}
-
-/// The protected attribute that this id names, if it names one.
+/// That an item is none of the attributes listed by [`protected_attributes`], nor a stand-in for
+/// one, said by a person on a day.
 ///
-/// An id that speaks of a suspect counts as about the suspect whatever `about` says.
-pub(super) fn protected(id: &str, about: About) -> Option<Protected> {
-    let of_suspect = about == About::Suspect || SUSPECT_WORDS.iter().any(|words| holds(id, words));
-    RULES
-        .iter()
-        .filter(|rule| rule.everyone || of_suspect)
-        .find(|rule| rule.words.iter().any(|words| holds(id, words)))
-        .map(|rule| Protected { attribute: rule.attribute, reason: rule.reason })
+/// Words cannot decide this: a neutral name may ask a forbidden thing. So each item carries its
+/// author's word, which [`Triage::lint`](crate::Triage::lint) and the model card show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declaration {
+    /// Who declares it.
+    pub by: String,
+    /// On which day, as `2026-11-29`.
+    pub on: String,
+    /// Why a telling word in the item means something else, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// That a codebook serves studies of other data and never orders work. Its id must end in
+/// `_study_only`, so that every model, record and file made with it says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudyOnly {
+    /// Who answers for it.
+    pub by: String,
+    /// On which day, as `2026-11-29`.
+    pub on: String,
+    /// What is studied, and why protected attributes are needed for it.
+    pub purpose: String,
+}
 
-    #[test]
-    fn suspect_is_told_from_victim_and_material() {
-        assert!(protected("age_band", About::Suspect).is_some());
-        assert!(protected("suspect_age", About::Complaint).is_some());
-        assert!(protected("youngest_age_band", About::Material).is_none());
-        assert!(protected("age_band", About::Victim).is_none());
-        assert!(protected("ethnicity", About::Victim).is_some());
-        assert!(protected("suspect_is_minor", About::Suspect).is_none());
-        assert!(protected("sexual_chat_only", About::Suspect).is_none());
-        assert!(protected("share_of_boys", About::Material).is_some());
-    }
+/// The attributes that no item may stand for, each with the reason.
+///
+/// ```
+/// let listed = caserank::codebook::protected_attributes();
+/// assert!(listed.iter().any(|(attribute, _)| *attribute == "religion"));
+/// ```
+#[must_use]
+pub fn protected_attributes() -> Vec<(&'static str, &'static str)> {
+    ATTRIBUTES.iter().map(|attribute| (attribute.name, attribute.reason)).collect()
+}
+
+/// A protected attribute that an item seems to stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Suspicion {
+    pub(crate) attribute: &'static str,
+    pub(crate) reason: &'static str,
+    /// Where it was seen, such as `its name` or `answer x`.
+    pub(crate) place: String,
+    /// The word or name that told it.
+    pub(crate) word: String,
+}
+
+/// The attribute that a name as a whole stands for: no declaration lifts this.
+pub(crate) fn by_name(item: &Item) -> Option<Suspicion> {
+    let of = |attribute: &&Attribute| concerns(attribute, item);
+    ATTRIBUTES.iter().filter(of).find_map(|attribute| {
+        let told = |place: String, id: &str| Suspicion {
+            attribute: attribute.name,
+            reason: attribute.reason,
+            place,
+            word: id.to_owned(),
+        };
+        if is_named(&item.id, attribute.names) || is_alone(&item.id, attribute.items) {
+            return Some(told("its name".to_owned(), &item.id));
+        }
+        let answer = item.answers.iter().find(|answer| is_named(&answer.id, attribute.names))?;
+        Some(told(format!("answer `{}`", answer.id), &answer.id))
+    })
+}
+
+/// The attribute that words of the question or of a label tell, which the author may answer for.
+pub(crate) fn by_words(item: &Item) -> Option<Suspicion> {
+    let labels =
+        item.answers.iter().map(|answer| (format!("answer `{}`", answer.id), &answer.label));
+    let texts: Vec<(String, String)> = std::iter::once(("its question".to_owned(), &item.question))
+        .chain(labels)
+        .map(|(place, text)| (place, words_of(text)))
+        .collect();
+    let of = |attribute: &&Attribute| concerns(attribute, item);
+    ATTRIBUTES.iter().filter(of).find_map(|attribute| {
+        attribute.told_by.iter().find_map(|told| {
+            let phrase = words_of(told);
+            let (place, _) = texts.iter().find(|(_, text)| text.contains(&phrase))?;
+            Some(Suspicion {
+                attribute: attribute.name,
+                reason: attribute.reason,
+                place: place.clone(),
+                word: (*told).to_owned(),
+            })
+        })
+    })
+}
+
+/// Whether the attribute of whomever the item describes is refused: of suspects always, and of
+/// the complaint as a whole, which has no age or sex but its suspect's.
+fn concerns(attribute: &Attribute, item: &Item) -> bool {
+    let of_suspect = matches!(item.about, About::Suspect | About::Complaint);
+    attribute.everyone || of_suspect || item.id.split('_').any(|word| PEOPLE.contains(&word))
+}
+
+/// Whether a name as a whole, or what is left of it without words for people and fillers, is listed
+/// or one slip away from a long listed name.
+fn is_named(id: &str, names: &[&str]) -> bool {
+    let without = |dropped: &[&[&str]]| {
+        let kept = |word: &&str| !dropped.iter().any(|words| words.contains(word));
+        id.split('_').filter(kept).collect::<Vec<_>>().join("_")
+    };
+    let forms = [id.to_owned(), without(&[PEOPLE]), without(&[PEOPLE, FILLERS])];
+    names.iter().any(|name| forms.iter().any(|form| form == name || is_slip(form, name)))
+}
+
+fn is_slip(form: &str, name: &str) -> bool {
+    // A digit off is another number, not a slip.
+    let digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    name.len() >= LONG_NAME
+        && !digits(form)
+        && form.len().abs_diff(name.len()) <= 1
+        && form.as_bytes().first() == name.as_bytes().first()
+        && strsim::osa_distance(form, name) == 1
+}
+
+/// Whether a name that means other things too stands for the attribute: alone, or of a suspect.
+fn is_alone(id: &str, names: &[&str]) -> bool {
+    let of_nobody: Vec<&str> = id.split('_').filter(|word| !PEOPLE.contains(word)).collect();
+    names.contains(&id) || names.contains(&&*of_nobody.join("_"))
+}
+
+/// Words in lower case between single blanks, with a blank at both ends.
+fn words_of(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words = lower.split(|sign: char| !(sign.is_alphanumeric() || sign == '\''));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    format!(" {} ", words.join(" "))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::CodebookError;
 use super::item::{About, Basis, Direction, Item, Kind};
-use super::protected::protected;
+use super::protected::{Declaration, STUDY_ONLY, by_name, by_words};
 use super::{CodebookFile, FORMAT, MOST_ANSWERS, MOST_FAULTS, MOST_ITEMS, MOST_OUTCOMES, UNKNOWN};
 use crate::Fixed;
 
@@ -21,15 +21,31 @@ pub(super) fn validate(file: &CodebookFile) -> Result<(), CodebookError> {
 pub(super) fn faults(file: &CodebookFile) -> Vec<CodebookError> {
     match check_head(file) {
         Err(fault) => vec![fault],
-        Ok((outcomes, sources)) => {
-            let checked = file.items.iter().map(|item| check_item(item, &outcomes, &sources));
+        Ok(names) => {
+            let items: BTreeSet<&str> = file.items.iter().map(|item| &*item.id).collect();
+            let checked = file.items.iter().map(|item| {
+                if file.study_only.is_none() {
+                    check_protected(item)?;
+                }
+                check_item(item, &names.outcomes, &names.sources)?;
+                check_declared(item)?;
+                check_studied(item, &names.studied, &items)
+            });
             checked.filter_map(Result::err).take(MOST_FAULTS).collect()
         }
     }
 }
 
-/// Names of the outcomes and of the sources.
-fn check_head(file: &CodebookFile) -> Result<(BTreeSet<&str>, BTreeSet<&str>), CodebookError> {
+/// What items may refer to.
+struct Names<'a> {
+    outcomes: BTreeSet<&'a str>,
+    sources: BTreeSet<&'a str>,
+    /// Outcomes and unions.
+    studied: BTreeSet<&'a str>,
+}
+
+/// Checks the head; gives the names of outcomes, unions and sources.
+fn check_head(file: &CodebookFile) -> Result<Names<'_>, CodebookError> {
     if file.format_version != FORMAT {
         return Err(CodebookError::Format { found: file.format_version, supported: FORMAT });
     }
@@ -40,7 +56,84 @@ fn check_head(file: &CodebookFile) -> Result<(BTreeSet<&str>, BTreeSet<&str>), C
         names("outcome", "the codebook", file.outcomes.iter().map(|outcome| &*outcome.id))?;
     let sources = names("source", "the codebook", file.sources.iter().map(|source| &*source.id))?;
     names("item", "the codebook", file.items.iter().map(|item| &*item.id))?;
-    Ok((outcomes, sources))
+    let studied = check_unions(file, &outcomes)?;
+    check_study_only(file)?;
+    Ok(Names { outcomes, sources, studied })
+}
+
+/// The names of outcomes and unions together.
+fn check_unions<'a>(
+    file: &'a CodebookFile,
+    outcomes: &BTreeSet<&'a str>,
+) -> Result<BTreeSet<&'a str>, CodebookError> {
+    let mut all = outcomes.clone();
+    for union in &file.unions {
+        name("union", &union.id)?;
+        if !all.insert(&union.id) {
+            let (id, place) = (union.id.clone(), "the codebook".to_owned());
+            return Err(CodebookError::Repeated { what: "union", id, place });
+        }
+        let parts: BTreeSet<&str> = union.any_of.iter().map(|part| &**part).collect();
+        let unlisted = parts.iter().find(|part| !outcomes.contains(*part));
+        if parts.len() < 2 || parts.len() < union.any_of.len() || unlisted.is_some() {
+            return Err(CodebookError::Union { id: union.id.clone() });
+        }
+    }
+    Ok(all)
+}
+
+fn check_study_only(file: &CodebookFile) -> Result<(), CodebookError> {
+    let named = file.id.ends_with(STUDY_ONLY);
+    let said = file.study_only.as_ref().is_some_and(|declared| {
+        !declared.by.trim().is_empty()
+            && !declared.purpose.trim().is_empty()
+            && is_day(&declared.on)
+    });
+    if named == file.study_only.is_some() && (said || file.study_only.is_none()) {
+        Ok(())
+    } else {
+        Err(CodebookError::StudyOnly { id: file.id.clone(), ending: STUDY_ONLY })
+    }
+}
+
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && text.parse::<crate::Timestamp>().is_ok()
+}
+
+fn check_declared(item: &Item) -> Result<(), CodebookError> {
+    let fits = |declared: &Declaration| !declared.by.trim().is_empty() && is_day(&declared.on);
+    match &item.declared {
+        Some(declared) if !fits(declared) => {
+            Err(CodebookError::Declaration { item: item.id.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Holds what rows of evidence say of another outcome studied and of a part of the complaints.
+fn check_studied(
+    item: &Item,
+    studied: &BTreeSet<&str>,
+    items: &BTreeSet<&str>,
+) -> Result<(), CodebookError> {
+    for row in &item.evidence {
+        if let Some(other) = &row.studied {
+            if !studied.contains(&**other) {
+                let (item, outcome) = (item.id.clone(), other.clone());
+                return Err(CodebookError::UnknownOutcome { item, outcome });
+            }
+            if row.direct || *other == row.outcome {
+                let (item, source_id) = (item.id.clone(), row.source.clone());
+                return Err(CodebookError::StudiedDirect { item, source_id });
+            }
+        }
+        let unlisted = row.within.as_ref().filter(|within| !items.contains(&*within.item));
+        if let Some(within) = unlisted {
+            let (item, other) = (item.id.clone(), within.item.clone());
+            return Err(CodebookError::UnknownItem { item, other });
+        }
+    }
+    Ok(())
 }
 
 fn name(what: &'static str, id: &str) -> Result<(), CodebookError> {
@@ -97,7 +190,6 @@ fn check_item(
     }
     let place = format!("item `{}`", item.id);
     names("answer", &place, item.answers.iter().map(|answer| &*answer.id))?;
-    check_protected(item)?;
     check_kind(item)?;
     check_numbers(item)?;
     if let Some(absent) = &item.absent {
@@ -116,13 +208,24 @@ fn check_item(
     check_prevalence(item, sources)
 }
 
+/// Names are refused; words in questions and labels are refused until the author has declared on
+/// record that the item is no such attribute.
 fn check_protected(item: &Item) -> Result<(), CodebookError> {
-    let mut ids = std::iter::once(&item.id).chain(item.answers.iter().map(|answer| &answer.id));
-    match ids.find_map(|id| protected(id, item.about)) {
-        Some(found) => Err(CodebookError::Protected {
+    if let Some(found) = by_name(item) {
+        return Err(CodebookError::Protected {
             item: item.id.clone(),
             attribute: found.attribute,
             reason: found.reason,
+            place: found.place,
+            word: found.word,
+        });
+    }
+    match by_words(item).filter(|_| item.declared.is_none()) {
+        Some(found) => Err(CodebookError::TellingWord {
+            item: item.id.clone(),
+            attribute: found.attribute,
+            place: found.place,
+            word: found.word,
         }),
         None => Ok(()),
     }

@@ -62,6 +62,9 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub enum DeadlineKind {
+    /// Connection data by which an address leads to a person is deleted: days to weeks after use,
+    /// whatever the law says of content.
+    ConnectionData,
     /// Evidence held by a provider expires.
     Preservation,
     /// A duty in law.
@@ -73,6 +76,7 @@ pub enum DeadlineKind {
 impl From<String> for DeadlineKind {
     fn from(text: String) -> Self {
         match text.as_str() {
+            "connection_data" => DeadlineKind::ConnectionData,
             "preservation" => DeadlineKind::Preservation,
             "statutory" => DeadlineKind::Statutory,
             _ => DeadlineKind::Custom(text),
@@ -89,6 +93,7 @@ impl From<DeadlineKind> for String {
 impl fmt::Display for DeadlineKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
+            DeadlineKind::ConnectionData => "connection_data",
             DeadlineKind::Preservation => "preservation",
             DeadlineKind::Statutory => "statutory",
             DeadlineKind::Custom(name) => name,

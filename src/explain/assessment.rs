@@ -198,7 +198,7 @@ impl Triage {
             placement: self.placement(&tally, active),
             reasons: reasons(self, &subject.codes, &tally),
             bound: reach::bound(self, &subject.codes, &tally),
-            next: questions::next(self, &answered),
+            next: questions::next(self, engine.standing(&tally), &answered),
             triage: self.clone(),
             id: subject.id,
             arrival: subject.arrival,

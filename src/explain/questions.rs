@@ -1,10 +1,14 @@
 //! Which open question is most worth asking next.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use super::reach::Answered;
 use crate::base::STEPS_PER_UNIT;
 use crate::codebook::{Item, Process};
+use crate::policy::Lane;
+use crate::rank::Standing;
 use crate::triage::Triage;
 
 /// An open question that could change lane or band.
@@ -19,25 +23,31 @@ pub struct NextQuestion {
     pub declared: bool,
 }
 
-/// Questions without legal process first, then those that need a subpoena, then a warrant; within
-/// each by the chance of a change per minute of effort, then in codebook order.
-pub(super) fn next(triage: &Triage, answered: &[Answered]) -> Vec<NextQuestion> {
+/// Questions without legal process first, then those that need a subpoena, then a warrant. Within
+/// each first those that can put the complaint into the first lane, as on the short intake form;
+/// then by how much sooner the answer makes it due, on average, per minute of effort; then by the
+/// chance of any change per minute; then by the form, and in codebook order.
+pub(super) fn next(triage: &Triage, now: Standing, answered: &[Answered]) -> Vec<NextQuestion> {
     let items = triage.codebook().items();
-    let mut questions: Vec<NextQuestion> = Vec::new();
+    let mut questions: Vec<(NextQuestion, Worth)> = Vec::new();
     for answer in answered {
         let item = &items[answer.item];
         let share = share(item, answer.code);
-        match questions.last_mut().filter(|question| question.item == answer.item) {
-            Some(question) => question.chance += share,
-            None => questions.push(NextQuestion {
-                item: answer.item,
-                chance: share,
-                declared: item.prevalence.is_some(),
-            }),
+        let own = Worth::of(triage, now, answer.standing, share);
+        match questions.last_mut().filter(|(question, _)| question.item == answer.item) {
+            Some((question, worth)) => {
+                question.chance += share;
+                worth.add(own);
+            }
+            None => {
+                let (item, declared) = (answer.item, item.prevalence.is_some());
+                questions.push((NextQuestion { item, chance: share, declared }, own));
+            }
         }
     }
-    questions.retain(|question| question.chance > 0);
-    questions.sort_by_key(|question| {
+    questions.retain(|(question, _)| question.chance > 0);
+    let form = super::form::order(triage);
+    questions.sort_by_key(|(question, worth)| {
         let effort = items[question.item].effort;
         let process = match effort.process {
             Process::None => 0,
@@ -45,10 +55,43 @@ pub(super) fn next(triage: &Triage, answered: &[Answered]) -> Vec<NextQuestion> 
             Process::Warrant => 2,
         };
         // Thousandths of a millionth per minute, so that whole numbers tell small chances apart.
-        let worth = u64::from(question.chance) * 1_000 / u64::from(effort.minutes.max(1));
-        (process, std::cmp::Reverse(worth), question.item)
+        let per_minute = |worth: u64| Reverse(worth * 1_000 / u64::from(effort.minutes.max(1)));
+        let any_change = per_minute(u64::from(question.chance));
+        (
+            (process, !worth.reaches_must, per_minute(worth.sooner), any_change),
+            (form[question.item], question.item),
+        )
     });
-    questions
+    questions.into_iter().map(|(question, _)| question).collect()
+}
+
+/// What an answer is worth asking for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Worth {
+    /// Whether it puts the complaint into the first lane, where it is not.
+    pub(super) reaches_must: bool,
+    /// By how many millionths of a day the complaint is due sooner, on average; the first lane
+    /// counts as at once, and what makes it due later counts nothing.
+    pub(super) sooner: u64,
+}
+
+impl Worth {
+    pub(super) fn of(triage: &Triage, now: Standing, then: Standing, share: u32) -> Self {
+        let action = &triage.policy().bands().action_days;
+        let days = |standing: Standing| match standing.lane() {
+            Lane::Must => 0,
+            Lane::Open => action.for_band(standing.band()),
+        };
+        Worth {
+            reaches_must: then.lane() == Lane::Must && now.lane() != Lane::Must && share > 0,
+            sooner: u64::from(share) * u64::from(days(now).saturating_sub(days(then))),
+        }
+    }
+
+    pub(super) fn add(&mut self, other: Worth) {
+        self.reaches_must |= other.reaches_must;
+        self.sooner += other.sooner;
+    }
 }
 
 /// Share of an answer among known answers, in millionths.

@@ -25,7 +25,7 @@ pub(super) fn check(
         population.check(codebook)?;
     }
     let unstudied = match &draft.studied {
-        Some(studied) => named(codebook, "any (as studied)", &studied.not_when)?,
+        Some(studied) => named(codebook, "any (as studied)", &studied.not_when, Silence::Refused)?,
         None => Vec::new(),
     };
     let mut seen = BTreeSet::new();
@@ -106,8 +106,8 @@ fn check_outcome(
     }
     let (mut not_when, mut established_by) = (Vec::new(), Vec::new());
     if let Some(denominator) = &part.denominator {
-        not_when = named(codebook, outcome, &denominator.not_when)?;
-        established_by = named(codebook, outcome, &denominator.established_by)?;
+        not_when = named(codebook, outcome, &denominator.not_when, Silence::Named)?;
+        established_by = named(codebook, outcome, &denominator.established_by, Silence::Refused)?;
         let asked =
             not_when.iter().chain(&established_by).map(|named| &codebook.items()[named.item]);
         if let Some(item) = asked.into_iter().find(|item| item.about == About::Victim) {
@@ -204,10 +204,19 @@ fn check_calibration(
     Err(InstrumentError::Calibration { outcome: outcome.to_owned(), fault })
 }
 
+/// Whether *unknown* may stand among the answers: silence can take an outcome away, and never
+/// establishes one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    Named,
+    Refused,
+}
+
 fn named(
     codebook: &Codebook,
     outcome: &str,
     named: &[Named],
+    silence: Silence,
 ) -> Result<Vec<Answers>, InstrumentError> {
     let unlisted =
         |name: String| InstrumentError::Denominator { outcome: outcome.to_owned(), name };
@@ -217,7 +226,11 @@ fn named(
             let item =
                 codebook.item_place(&named.item).ok_or_else(|| unlisted(named.item.clone()))?;
             let code = |answer: &String| {
-                let code = codebook.items()[item].code_of(answer);
+                let code = if silence == Silence::Named && answer == crate::codebook::UNKNOWN {
+                    Some(0)
+                } else {
+                    codebook.items()[item].code_of(answer)
+                };
                 code.ok_or_else(|| unlisted(format!("{} = {answer}", named.item)))
             };
             let mut codes = named.is.iter().map(code).collect::<Result<Vec<u8>, _>>()?;

@@ -79,14 +79,15 @@ pub struct Intercept {
 pub struct Named {
     /// Id of the item.
     pub item: String,
-    /// Ids of answers, at least one.
+    /// Ids of answers, at least one; in the `not_when` of a denominator also `unknown`.
     pub is: Vec<String>,
 }
 
 /// Among which complaints an outcome is asked. Without it: among all.
 ///
 /// The outcome does not apply where one of `not_when` holds and none of `established_by` does.
-/// Where nothing of this is known it applies.
+/// Where nothing of this is known it applies, unless `not_when` names `unknown`: then the outcome
+/// is asked only of complaints for which something establishes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Denominator {

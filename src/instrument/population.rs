@@ -20,6 +20,9 @@ pub struct Figure {
     /// Id of the codebook's source, where it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The least and the most that it may well be, where that is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[Fixed; 2]>,
     /// Whom it describes, or why it was chosen.
     pub note: String,
 }

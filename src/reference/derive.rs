@@ -9,76 +9,14 @@ use super::solve::solve;
 use super::weights::{by_rule, divide};
 use super::{CONCERN, ReferenceError, logit};
 use crate::Fixed;
-use crate::codebook::Codebook;
+use crate::codebook::{Codebook, UNKNOWN};
 use crate::instrument::{
     Instrument, InstrumentDraft, Intercept, ItemWeights, Link, OutcomeDraft, Population,
     Provenance, Step,
 };
 
-/// Which of the reference instruments with solved intercepts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Variant {
-    /// The reference instrument itself.
-    Published,
-    /// Sensitivity: every declared rate halved.
-    DeclaredHalf,
-    /// Sensitivity: every declared rate doubled.
-    DeclaredDouble,
-    /// Sensitivity: items of one domain count in full (overlap 0), up to the domain's cap.
-    OverlapNone,
-    /// Sensitivity: items of one domain overlap more (0.5).
-    OverlapMore,
-}
-
-impl Variant {
-    /// Every variant, the reference instrument first.
-    pub const ALL: [Variant; 5] = [
-        Variant::Published,
-        Variant::DeclaredHalf,
-        Variant::DeclaredDouble,
-        Variant::OverlapNone,
-        Variant::OverlapMore,
-    ];
-
-    /// The instrument's id.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Variant::Published => "published",
-            Variant::DeclaredHalf => "published_declared_half",
-            Variant::DeclaredDouble => "published_declared_double",
-            Variant::OverlapNone => "published_overlap_none",
-            Variant::OverlapMore => "published_overlap_more",
-        }
-    }
-
-    fn says(self) -> &'static str {
-        match self {
-            Variant::Published => "",
-            Variant::DeclaredHalf => " Sensitivity set: every declared rate halved.",
-            Variant::DeclaredDouble => " Sensitivity set: every declared rate doubled.",
-            Variant::OverlapNone => " Sensitivity set: no overlap within a domain, up to its cap.",
-            Variant::OverlapMore => " Sensitivity set: an overlap of 0.5 within a domain.",
-        }
-    }
-
-    fn factor(self) -> f64 {
-        match self {
-            Variant::DeclaredHalf => 0.5,
-            Variant::DeclaredDouble => 2.0,
-            _ => 1.0,
-        }
-    }
-
-    fn overlap(self, usual: Fixed) -> f64 {
-        match self {
-            Variant::OverlapNone => 0.0,
-            Variant::OverlapMore => 0.5,
-            _ => usual.to_f64(),
-        }
-    }
-}
+/// The version of the instruments and models that this file computes.
+pub(super) const MODEL_VERSION: Version = Version::new(0, 2, 0);
 
 const STATEMENT: &str = "Addresses the three questions named in the abstract of NCJ 250154; not the instrument of that report, not endorsed by OJJDP, not validated.";
 
@@ -92,7 +30,7 @@ fn warnings() -> Vec<String> {
 fn draft(rules: &Rules, codebook: &Codebook, id: &str, description: String) -> InstrumentDraft {
     InstrumentDraft {
         id: id.to_owned(),
-        version: Version::new(0, 1, 0),
+        version: MODEL_VERSION,
         description,
         codebook: codebook.identity().clone(),
         warnings: warnings(),
@@ -103,38 +41,43 @@ fn draft(rules: &Rules, codebook: &Codebook, id: &str, description: String) -> I
     }
 }
 
-/// Computes one of the reference instruments from the rules: weights by rule, then every
-/// intercept and channel weight solved on 200,000 draws. Takes about a second.
+/// Computes the reference instrument from the shipped rules; see [`derive_with`].
 ///
 /// # Errors
 /// [`ReferenceError`] where rules and codebook do not fit each other.
-pub fn derive(codebook: &Codebook, variant: Variant) -> Result<Instrument, ReferenceError> {
-    let rules = Rules::load()?;
-    let population = rules.population(codebook, variant.factor())?;
+pub fn derive(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
+    derive_with(codebook, &Rules::load()?)
+}
+
+/// Computes the reference instrument from rules: weights by rule, then every intercept and channel
+/// weight solved on the draws that the rules ask for. Takes about a second.
+///
+/// ```no_run
+/// use caserank::reference::{Change, Rules, codebook, derive_with, model_with};
+/// let rules = Rules::shipped()?.with(&Change::Step("1.386294".parse()?))?;
+/// let instrument = derive_with(&codebook()?, &rules)?;
+/// let triage = model_with(&instrument, &rules)?;
+/// # let _ = triage;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`ReferenceError`] where rules and codebook do not fit each other.
+pub fn derive_with(codebook: &Codebook, rules: &Rules) -> Result<Instrument, ReferenceError> {
+    let population = rules.population(codebook)?;
     let description = format!(
-        "Weights by rule from published directions, with declared assumptions. {STATEMENT}{}",
-        variant.says()
+        "Weights by rule from published directions, with declared assumptions. {STATEMENT}"
     );
-    let mut made = draft(&rules, codebook, variant.id(), description);
+    let mut made = draft(rules, codebook, "published", description);
     for declared in &rules.outcomes {
-        let mut all = by_rule(&rules, codebook, &declared.outcome)?;
-        divide(&mut all, variant.overlap(rules.overlap), rules.most.to_f64());
+        let mut all = by_rule(rules, codebook, &declared.outcome)?;
+        divide(&mut all, rules.overlap.to_f64(), rules.most.to_f64());
         let mut weights = Vec::new();
         for weighed in &mut all {
             weighed.shift(&population);
             weights.push(weighed.entry()?);
         }
-        weights.extend(concern_weights(&rules, codebook, &population, &declared.outcome)?);
-        if rules.mixed.outcome == declared.outcome {
-            weights.push(ItemWeights {
-                item: rules.mixed.item.clone(),
-                weights: BTreeMap::from([(rules.mixed.answer.clone(), rules.most)]),
-                provenance: Provenance {
-                    rules: vec!["mixed_notification".to_owned(), "found_or_not".to_owned()],
-                    note: None,
-                },
-            });
-        }
+        weights.extend(concern_weights(rules, codebook, &population, &declared.outcome)?);
         made.outcomes.push(OutcomeDraft {
             outcome: declared.outcome.clone(),
             definition: declared.definition.clone(),
@@ -176,7 +119,14 @@ fn concern_weights(
     outcome: &str,
 ) -> Result<Option<ItemWeights>, ReferenceError> {
     let (applying, events) = stream(rules, population, outcome)?;
-    if rules.outcome(outcome)?.denominator.is_none() {
+    // Nothing to step up from where silence takes the outcome away.
+    let from_silence = rules.outcome(outcome)?.denominator.as_ref().is_some_and(|denominator| {
+        let named = |named: &crate::instrument::Named| {
+            named.item == CONCERN && named.is.iter().any(|answer| answer == UNKNOWN)
+        };
+        !denominator.not_when.iter().any(named)
+    });
+    if !from_silence {
         return Ok(None);
     }
     let weight = Fixed::nearest(logit(events / applying) - logit(events))
@@ -198,13 +148,13 @@ fn concern_weights(
 /// [`ReferenceError`] where rules and codebook do not fit each other.
 pub fn derive_unit(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
     let rules = Rules::load()?;
-    let population = rules.population(codebook, 1.0)?;
+    let population = rules.population(codebook)?;
     let description = format!(
         "Unit weights: one point for each answer that weighs anything in `published`. {STATEMENT}"
     );
     let mut made = draft(&rules, codebook, "unit", description);
     for declared in &rules.outcomes {
-        let mut weights: Vec<ItemWeights> = by_rule(&rules, codebook, &declared.outcome)?
+        let weights: Vec<ItemWeights> = by_rule(&rules, codebook, &declared.outcome)?
             .iter()
             .map(|weighed| {
                 let ordered = weighed.item.kind != crate::codebook::Kind::Nominal;
@@ -221,11 +171,6 @@ pub fn derive_unit(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
                 points_of(&weighed.item.id, points.collect())
             })
             .collect();
-        if rules.mixed.outcome == declared.outcome {
-            let point = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
-            let points = BTreeMap::from([(rules.mixed.answer.clone(), point)]);
-            weights.push(points_of(&rules.mixed.item, points));
-        }
         let (_, rate) = stream(&rules, &population, &declared.outcome)?;
         made.outcomes.push(OutcomeDraft {
             outcome: declared.outcome.clone(),

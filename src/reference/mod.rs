@@ -7,26 +7,38 @@
 //!
 //! [`published`] and [`unit()`] load shipped model files; [`derive()`], [`derive_unit`] and
 //! [`derive_policy`] compute the same numbers from `fixtures/models/rules.json`, the codebook and
-//! `fixtures/models/gates.json`, and a test holds the two equal.
+//! `fixtures/models/gates.json`, and a test holds the two equal. [`derive_with`] takes other rules,
+//! [`other_assumptions`] gives the model with each declared number changed, and
+//! [`expected_discrimination`] says what the model could tell apart were its assumptions true.
 
+mod card;
+mod change;
 mod derive;
 mod draws;
+mod expected;
+mod icac;
 mod page;
 mod policy;
 mod rules;
+mod sensitivity;
 mod sentinels;
 mod solve;
 mod validity;
 mod weights;
 
-use semver::Version;
 use thiserror::Error;
 
-pub use derive::{Variant, derive, derive_unit};
+pub use card::{Stewardship, card};
+pub use change::{Change, Varied};
+pub use derive::{derive, derive_unit, derive_with};
 pub use draws::Draws;
+pub use expected::{Discrimination, expected_discrimination};
+pub use icac::{IcacLevel, icac_scale};
 pub use page::tables;
-pub use policy::derive_policy;
-pub use sentinels::{Sentinel, sentinels};
+pub use policy::{derive_policy, policy_with};
+pub use rules::Rules;
+pub use sensitivity::{OtherAssumption, derive_sensitivity, other_assumptions};
+pub use sentinels::{Neighbour, Sentinel, sentinels};
 pub use solve::{ChannelFit, draws, expected_over_observed};
 pub use validity::{Validity, validity};
 
@@ -94,7 +106,7 @@ pub fn codebook() -> Result<Codebook, ReferenceError> {
 ///
 /// ```
 /// let triage = caserank::reference::published()?;
-/// assert_eq!(triage.identity().to_string(), "published 0.1.0");
+/// assert_eq!(triage.identity().to_string(), "published 0.2.0");
 /// assert!(!triage.instrument().is_calibrated());
 /// # Ok::<(), caserank::reference::ReferenceError>(())
 /// ```
@@ -113,33 +125,22 @@ pub fn unit() -> Result<Triage, ReferenceError> {
     Ok(Triage::from_json(include_str!("../../fixtures/models/unit.json"))?)
 }
 
-/// One of the shipped variants: the reference model, or a sensitivity set.
-///
-/// # Errors
-/// [`ReferenceError::Model`] where the shipped file was changed.
-pub fn variant(variant: Variant) -> Result<Triage, ReferenceError> {
-    let text = match variant {
-        Variant::Published => return published(),
-        Variant::DeclaredHalf => {
-            include_str!("../../fixtures/models/published_declared_half.json")
-        }
-        Variant::DeclaredDouble => {
-            include_str!("../../fixtures/models/published_declared_double.json")
-        }
-        Variant::OverlapNone => include_str!("../../fixtures/models/published_overlap_none.json"),
-        Variant::OverlapMore => include_str!("../../fixtures/models/published_overlap_more.json"),
-    };
-    Ok(Triage::from_json(text)?)
-}
-
 /// Puts an instrument together with the reference policy derived for it.
 ///
 /// # Errors
 /// As [`derive_policy`], and [`ReferenceError::Model`] where the parts do not fit each other.
 pub fn model(instrument: &Instrument) -> Result<Triage, ReferenceError> {
+    model_with(instrument, &Rules::load()?)
+}
+
+/// The same with rules of one's own; see [`Rules`].
+///
+/// # Errors
+/// As [`model`].
+pub fn model_with(instrument: &Instrument, rules: &Rules) -> Result<Triage, ReferenceError> {
     let draft = instrument.draft();
-    let identity = Identity { id: draft.id.clone(), version: Version::new(0, 1, 0) };
-    let policy = derive_policy(instrument)?;
+    let identity = Identity { id: draft.id.clone(), version: derive::MODEL_VERSION };
+    let policy = policy_with(instrument, rules)?;
     let codebook = instrument.codebook().clone();
     Ok(Triage::new(identity, draft.description.clone(), codebook, draft.clone(), policy)?)
 }

@@ -26,7 +26,10 @@ fn figure(figure: &Figure) -> String {
         (Basis::Published, Some(source)) => format!("`{source}`"),
         _ => "assumed".to_owned(),
     };
-    format!("{} ({basis})", figure.value)
+    match figure.range {
+        Some([low, high]) => format!("{} ({basis}, {low} to {high})", figure.value),
+        None => format!("{} ({basis})", figure.value),
+    }
 }
 
 fn write_tables(page: &mut String, triage: &Triage) -> fmt::Result {

@@ -29,20 +29,31 @@ struct GatesFile {
 /// # Errors
 /// [`ReferenceError::Missing`] where the instrument declares no population.
 pub fn derive_policy(instrument: &Instrument) -> Result<PolicyDraft, ReferenceError> {
-    let rules = Rules::load()?;
+    policy_with(instrument, &Rules::load()?)
+}
+
+/// The same from rules of one's own; see [`Rules`].
+///
+/// # Errors
+/// As [`derive_policy`].
+pub fn policy_with(instrument: &Instrument, rules: &Rules) -> Result<PolicyDraft, ReferenceError> {
     let text = include_str!("../../fixtures/models/gates.json");
     let file: GatesFile = serde_json::from_str(text)
         .map_err(|cause| ReferenceError::Rules { fault: cause.to_string() })?;
+    let mut combination = file.combination;
+    if let Combination::ExpectedHarm(harm) = &mut combination {
+        harm.weights.extend(rules.harm.clone());
+    }
     let mut draft = PolicyDraft {
         description: file.description,
-        combination: file.combination,
+        combination,
         bands: Bands {
             // Any cut-offs that hold together: the combination is needed to find the real ones.
             very_high: Fixed::from_steps(3),
             high: Fixed::from_steps(2),
             medium: Fixed::from_steps(1),
-            rationale: rules.bands.rationale,
-            action_days: rules.bands.action_days,
+            rationale: rules.bands.rationale.clone(),
+            action_days: rules.bands.action_days.clone(),
         },
         danger_signs: file.danger_signs,
         gates: file.gates,

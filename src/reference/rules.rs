@@ -1,5 +1,6 @@
 //! The file of rules and declared figures from which every number is computed.
 
+use super::change::Varied;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -13,9 +14,17 @@ use crate::instrument::{
 use crate::policy::ActionDays;
 
 /// Rules, declared figures and constants, as they stand in `fixtures/models/rules.json`.
+///
+/// ```
+/// use caserank::Fixed;
+/// use caserank::reference::{Change, Rules};
+/// let rules = Rules::shipped()?.with(&Change::Overlap(Fixed::ZERO))?;
+/// # let _ = rules;
+/// # Ok::<(), caserank::reference::ReferenceError>(())
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Rules {
+pub struct Rules {
     pub(super) format_version: u32,
     #[serde(rename = "description")]
     pub(super) _description: String,
@@ -24,33 +33,44 @@ pub(super) struct Rules {
     pub(super) studied: Studied,
     /// ln 1.75: the weight of an item whose direction is known and whose size is not.
     pub(super) step: Fixed,
-    /// ln 6: the cap on a single feature and on a domain.
+    /// ln 6: the cap on a domain.
     pub(super) most: Fixed,
     pub(super) overlap: Fixed,
-    pub(super) direct: Vec<Direct>,
+    pub(super) drawn: Drawn,
+    /// What the answers of `half_named` take.
+    pub(super) half: Fixed,
     pub(super) half_named: BTreeMap<String, Vec<String>>,
-    pub(super) mixed: Mixed,
     pub(super) outcomes: Vec<DeclaredOutcome>,
     pub(super) population: DeclaredPopulation,
     /// With fewer weighted items left, an outcome is not estimable.
     pub(super) fewest_items: usize,
     pub(super) bands: DeclaredBands,
     pub(super) unit: Unit,
+    /// Every declared number put another way.
+    vary: Vec<Varied>,
+    /// What the declared rates, the odds of *unknown* and the odds of every answer but the first
+    /// are multiplied by.
+    #[serde(skip, default = "one")]
+    pub(super) declared_times: Fixed,
+    #[serde(skip, default = "one")]
+    pub(super) unknown_times: Fixed,
+    #[serde(skip, default = "one")]
+    pub(super) answers_times: Fixed,
+    /// Harm weights in place of those in the file of gates.
+    #[serde(skip)]
+    pub(super) harm: BTreeMap<String, Fixed>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Direct {
-    pub(super) item: String,
-    pub(super) outcome: String,
+fn one() -> Fixed {
+    Fixed::from_steps(crate::base::STEPS_PER_UNIT)
 }
 
+/// How far a visible size is followed, from 0 (the common step) to 1 (the size).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Mixed {
-    pub(super) item: String,
-    pub(super) outcome: String,
-    pub(super) answer: String,
+pub(super) struct Drawn {
+    pub(super) with_interval: Fixed,
+    pub(super) without_interval: Fixed,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -121,11 +141,32 @@ pub(super) struct Unit {
     pub(super) ends: i32,
 }
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 impl Rules {
+    /// The shipped rules.
+    ///
+    /// # Errors
+    /// [`ReferenceError::Rules`] where the shipped file was changed.
+    pub fn shipped() -> Result<Self, ReferenceError> {
+        Rules::load()
+    }
+
+    /// The changes that make up the sensitivity sets, in the order of the file.
+    #[must_use]
+    pub fn vary(&self) -> &[Varied] {
+        &self.vary
+    }
+
     pub(super) fn load() -> Result<Self, ReferenceError> {
-        let text = include_str!("../../fixtures/models/rules.json");
+        Rules::from_json(include_str!("../../fixtures/models/rules.json"))
+    }
+
+    /// Reads rules of one's own: the shipped file with other figures.
+    ///
+    /// # Errors
+    /// [`ReferenceError::Rules`] for a file of another shape or format.
+    pub fn from_json(text: &str) -> Result<Self, ReferenceError> {
         let rules: Rules = serde_json::from_str(text)
             .map_err(|cause| ReferenceError::Rules { fault: cause.to_string() })?;
         if rules.format_version == FORMAT {
@@ -143,29 +184,23 @@ impl Rules {
             .ok_or_else(|| ReferenceError::missing("outcome", outcome))
     }
 
-    /// The rate of an outcome in a channel among the complaints to which it applies; `factor`
-    /// multiplies the declared ones.
-    pub(super) fn rate(
-        &self,
-        channel: &DeclaredChannel,
-        outcome: &str,
-        factor: f64,
-    ) -> Result<Figure, ReferenceError> {
-        if let Some(published) = channel.rates.get(outcome) {
-            return Ok(published.clone());
-        }
-        let declared = &self.outcome(outcome)?.declared;
-        let value = Fixed::nearest(declared.value.to_f64() * factor)
+    /// The rate of an outcome in a channel among the complaints to which it applies.
+    fn rate(&self, channel: &DeclaredChannel, outcome: &str) -> Result<Figure, ReferenceError> {
+        let figure = match channel.rates.get(outcome) {
+            Some(own) => own,
+            None => &self.outcome(outcome)?.declared,
+        };
+        let factor = match figure.basis {
+            Basis::Published => 1.0,
+            Basis::Assumption => self.declared_times.to_f64(),
+        };
+        let value = Fixed::nearest((figure.value.to_f64() * factor).min(0.95))
             .ok_or_else(|| ReferenceError::missing("rate of", outcome))?;
-        Ok(Figure { value, ..declared.clone() })
+        Ok(Figure { value, ..figure.clone() })
     }
 
     /// The declared population with its base rates among all complaints of each channel.
-    pub(super) fn population(
-        &self,
-        codebook: &Codebook,
-        factor: f64,
-    ) -> Result<Population, ReferenceError> {
+    pub(super) fn population(&self, codebook: &Codebook) -> Result<Population, ReferenceError> {
         let items = self
             .population
             .items
@@ -183,10 +218,13 @@ impl Rules {
             draws: self.population.draws,
             seed: self.population.seed,
         };
+        self.vary_answers(&mut population, |id| {
+            codebook.item(id).and_then(|item| item.answers.first()).map(|answer| answer.id.clone())
+        });
         for channel in &self.population.channels {
             let mut base_rates = BTreeMap::new();
             for declared in &self.outcomes {
-                let rate = self.rate(channel, &declared.outcome, factor)?;
+                let rate = self.rate(channel, &declared.outcome)?;
                 let applies =
                     share_applying(&population, &channel.answer, declared.denominator.as_ref());
                 let value = Fixed::nearest(rate.value.to_f64() * applies)
@@ -199,7 +237,9 @@ impl Rules {
                 } else {
                     rate.note.clone()
                 };
-                base_rates.insert(declared.outcome.clone(), Figure { value, note, ..rate });
+                let scaled = |end: Fixed| Fixed::nearest(end.to_f64() * applies).unwrap_or(end);
+                let range = rate.range.map(|range| range.map(scaled));
+                base_rates.insert(declared.outcome.clone(), Figure { value, note, range, ..rate });
             }
             population.channels.push(Channel {
                 answer: channel.answer.clone(),

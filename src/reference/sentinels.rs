@@ -27,6 +27,22 @@ pub struct Sentinel {
     pub answers: BTreeMap<String, String>,
     /// Items that stay unknown when every other one is answered with its absent answer.
     pub left_unknown: Vec<String>,
+    /// A harmless complaint that must stand behind it.
+    #[serde(default)]
+    pub neighbour: Option<Neighbour>,
+}
+
+/// A made-up complaint that holds less danger than a sentinel, with the highest band that it may
+/// get.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Neighbour {
+    /// The situation.
+    pub why: String,
+    /// The highest band it may get with everything else blank.
+    pub at_most: Band,
+    /// What is known.
+    pub answers: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,13 +61,18 @@ impl Sentinel {
     /// # Errors
     /// [`ReferenceError::Rules`] for an id that no complaint can have.
     pub fn blank(&self) -> Result<Complaint, ReferenceError> {
-        // Any day will do: 2024-01-01, counted from the first day that can be written.
-        let received = Timestamp::MIN.plus_days(739_251);
-        let complaint = Complaint::new(&*self.id, received)
-            .map_err(|cause| ReferenceError::Rules { fault: cause.to_string() })?
-            .origin(Origin::Synthetic);
-        let answers = self.answers.iter();
-        Ok(answers.fold(complaint, |complaint, (item, answer)| complaint.answer(item, &**answer)))
+        complaint(&self.id, &self.answers)
+    }
+
+    /// Its harmless neighbour, if it has one, with every other item blank.
+    ///
+    /// # Errors
+    /// As [`Sentinel::blank`].
+    pub fn neighbour(&self) -> Result<Option<Complaint>, ReferenceError> {
+        // Sorts before the sentinel, so that a tie in everything else does not pass for an order.
+        let beside =
+            |neighbour: &Neighbour| complaint(&format!("0-{}", self.id), &neighbour.answers);
+        self.neighbour.as_ref().map(beside).transpose()
     }
 
     /// The complaint with every other item that has an absent answer set to it, except those left
@@ -72,7 +93,18 @@ impl Sentinel {
     }
 }
 
-/// The 30 sentinel complaints, written before any weight.
+fn complaint(id: &str, answers: &BTreeMap<String, String>) -> Result<Complaint, ReferenceError> {
+    // Any day will do: 2024-01-01, counted from the first day that can be written.
+    let received = Timestamp::MIN.plus_days(739_251);
+    let complaint = Complaint::new(id, received)
+        .map_err(|cause| ReferenceError::Rules { fault: cause.to_string() })?
+        .origin(Origin::Synthetic);
+    let answers = answers.iter();
+    Ok(answers.fold(complaint, |complaint, (item, answer)| complaint.answer(item, &**answer)))
+}
+
+/// The sentinel complaints: 30 written before any weight, the others before the items of codebook
+/// 0.2 that they ask for.
 ///
 /// # Errors
 /// [`ReferenceError::Rules`] where the file cannot be read.

@@ -38,18 +38,23 @@ impl ChannelFit {
 
 /// Drawn complaints of an instrument's population with what they score for one outcome apart from
 /// intercept and channel.
-struct Part {
+pub(super) struct Part {
     /// By row; `None` where the outcome does not apply by what is known.
     base: Vec<Option<i32>>,
     /// By channel: the different scores among its rows, each with how often it stands there.
-    counted: Vec<Vec<(i32, u32)>>,
+    pub(super) counted: Vec<Vec<(i32, u32)>>,
     /// By channel: how many rows it has.
     rows: Vec<usize>,
     /// Base rate by channel among the drawn complaints.
     targets: Vec<f64>,
 }
 
-fn part(instrument: &Instrument, population: &Population, draws: &Draws, outcome: usize) -> Part {
+pub(super) fn part(
+    instrument: &Instrument,
+    population: &Population,
+    draws: &Draws,
+    outcome: usize,
+) -> Part {
     let drafted = &instrument.outcomes()[outcome];
     let weights: Vec<Vec<i32>> = instrument
         .codebook()
@@ -124,7 +129,7 @@ fn denominators(draft: &InstrumentDraft) -> Vec<Option<Denominator>> {
     draft.outcomes.iter().map(|part| part.denominator.clone()).collect()
 }
 
-fn population(instrument: &Instrument) -> Result<&Population, ReferenceError> {
+pub(super) fn population(instrument: &Instrument) -> Result<&Population, ReferenceError> {
     let population = instrument.draft().population.as_ref();
     population.ok_or_else(|| ReferenceError::missing("population of", &instrument.identity().id))
 }

@@ -54,7 +54,7 @@ pub fn validity(instrument: &Instrument, outcome: &str) -> Result<Validity, Refe
     let (out, kept): (Vec<_>, Vec<_>) =
         std::mem::take(&mut part.weights).into_iter().partition(|entry| overlaps(&entry.item));
     let without: Vec<String> = out.into_iter().map(|entry| entry.item).collect();
-    let starting = [&*rules.population.channel_item, &*rules.mixed.item, super::CONCERN];
+    let starting = [&*rules.population.channel_item, super::CONCERN];
     let remaining: Vec<String> = kept
         .iter()
         .map(|entry| entry.item.clone())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ReferenceError;
 use super::rules::{Rules, answering};
 use crate::Fixed;
-use crate::codebook::{Codebook, Direction, Domain, Item, Kind, Quality, Reading};
+use crate::codebook::{Codebook, Direction, Domain, Item, Kind, Sizing};
 use crate::instrument::{ItemWeights, Population, Provenance};
 
 /// What one item weighs for one outcome, by answer in codebook order.
@@ -21,13 +21,32 @@ pub(super) struct Weighed<'a> {
 pub(super) fn carries(item: &Item, outcome: &str) -> bool {
     let directed =
         item.bears_on.get(outcome).is_some_and(|bearing| bearing.direction != Direction::None);
-    directed
-        && item.evidence.iter().any(|row| {
-            row.outcome == outcome
-                && row.quality <= Quality::C
-                && row.reading != Reading::Recalled
-                && !row.contested
-        })
+    directed && item.evidence.iter().any(|row| row.outcome == outcome && row.carries_direction())
+}
+
+/// The weight from its lowest to its highest answer, undivided, with the rule and what it rests on.
+fn size(rules: &Rules, item: &Item, outcome: &str) -> (f64, &'static str, Option<String>) {
+    let step = rules.step.to_f64();
+    let rows = || item.evidence.iter().filter(|row| row.outcome == outcome);
+    let sized = |wanted: Sizing| rows().find(|row| row.sizing() == Some(wanted));
+    let (row, drawn, rule) = match (sized(Sizing::WithInterval), sized(Sizing::WithoutInterval)) {
+        (Some(row), _) => (row, &rules.drawn.with_interval, "size_with_interval"),
+        (None, Some(row)) => (row, &rules.drawn.without_interval, "size_without_interval"),
+        (None, None) => return (step, "common_step", None),
+    };
+    let Some(ratio) = &row.odds_ratio else { return (step, "common_step", None) };
+    let size = step + drawn.to_f64() * (ratio.value.to_f64().ln() - step);
+    let interval = match (ratio.low, ratio.high) {
+        (Some(low), Some(high)) => format!(" ({low} to {high})"),
+        _ => String::new(),
+    };
+    let overlap =
+        row.overlap.as_ref().map_or(String::new(), |overlap| format!("; overlap: {overlap}"));
+    let said = format!(
+        "odds ratio {}{interval}, {} ({}), {}{overlap}",
+        ratio.value, row.contrast, row.source, row.comparison
+    );
+    (size, rule, Some(said))
 }
 
 /// The weights by rule, undivided and unshifted: the lowest answer (or those not named) at 0.
@@ -36,30 +55,16 @@ pub(super) fn by_rule<'a>(
     codebook: &'a Codebook,
     outcome: &str,
 ) -> Result<Vec<Weighed<'a>>, ReferenceError> {
-    let starting = |item: &Item| {
-        item.id == rules.population.channel_item
-            || item.id == rules.mixed.item
-            || item.id == super::CONCERN
-    };
+    let starting =
+        |item: &Item| item.id == rules.population.channel_item || item.id == super::CONCERN;
     let mut all = Vec::new();
     for item in codebook.items() {
         if starting(item) || !carries(item, outcome) {
             continue;
         }
         let Some(bearing) = item.bears_on.get(outcome) else { continue };
-        let (mut size, mut named) = (rules.step.to_f64(), vec!["common_step".to_owned()]);
-        let mut note = None;
-        if rules.direct.iter().any(|direct| direct.item == item.id && direct.outcome == outcome) {
-            let ratio = item
-                .evidence
-                .iter()
-                .filter(|row| row.outcome == outcome && row.direct)
-                .find_map(|row| row.odds_ratio.as_ref())
-                .ok_or_else(|| ReferenceError::missing("visible effect of", &item.id))?;
-            size = (ratio.value.to_f64().ln() + size) / 2.0;
-            named = vec!["direct_evidence".to_owned()];
-            note = Some(format!("crude odds ratio {}", ratio.value));
-        }
+        let (mut size, rule, note) = size(rules, item, outcome);
+        let mut named = vec![rule.to_owned()];
         if bearing.direction == Direction::Lowers {
             size = -size;
         }
@@ -68,7 +73,9 @@ pub(super) fn by_rule<'a>(
         let ordered = item.answers.iter().filter(|answer| !answer.aside).count();
         let weights = item.answers.iter().enumerate().map(|(place, answer)| match item.kind {
             Kind::Nominal if !bearing.answers.contains(&answer.id) => 0.0,
-            Kind::Nominal if halves.is_some_and(|halves| halves.contains(&answer.id)) => size / 2.0,
+            Kind::Nominal if halves.is_some_and(|halves| halves.contains(&answer.id)) => {
+                size * rules.half.to_f64()
+            }
             Kind::Nominal => size,
             _ if answer.aside || ordered < 2 => 0.0,
             _ => size * place as f64 / (ordered - 1) as f64,

@@ -5,7 +5,7 @@ use super::findings::{self, Finding};
 use super::person::{Person, pick};
 use super::table::{
     ADVANCED, CHANNELS, CHAT_ONLY, CONCERNS, COUNTERPARTS, Channel, DEADLINES, DECONFLICTION,
-    IDENTIFIABLE, KNOWN, MEETING, NETWORKS, Of, REPEATED, RICHNESS, ROWS, Row, SOUTH_DETAIL,
+    IDENTIFIABLE, KNOWN, MEETING, NETWORKS, Of, PICKED, REPEATED, RICHNESS, ROWS, SOUTH_DETAIL,
     STREAMING, STREAMING_OTHERWISE, UNITS, URGENT, VIRAL, WINDOW, Where,
 };
 use crate::base::{Seed, Stream};
@@ -128,8 +128,9 @@ fn make(generator: &Generator, number: u64) -> Option<Case> {
         .reached(stage);
     let detail = channel.detail * unit_detail * richness;
     let mut writer = Writer { complaint, stream, detail };
-    let images_requested = write_rows(&mut writer, &person, stage);
+    let images_requested = write_rows(&mut writer, &person, channel, stage);
     write_others(&mut writer, &person, channel, stage);
+    write_picked(&mut writer, &person, channel, stage);
     add_deadlines(&mut writer, channel);
 
     let material = matches!(CONCERNS[person.concern], "csem" | "both");
@@ -139,25 +140,55 @@ fn make(generator: &Generator, number: u64) -> Option<Case> {
     Some(Case { complaint: writer.complaint, findings })
 }
 
-fn asked(row: &Row, person: &Person, stage: Stage) -> bool {
-    match row.asked {
+fn asked(
+    asked: Where,
+    person: &Person,
+    channel: &Channel,
+    stage: Stage,
+    complaint: &Complaint,
+) -> bool {
+    let beyond = |item: &str, first: &str| {
+        complaint.given(item).is_some_and(|given| given.value.to_string() != first)
+    };
+    match asked {
         Where::Always => true,
         Where::Material => matches!(CONCERNS[person.concern], "csem" | "both"),
         Where::Communication => person.communicates,
         Where::Field => stage >= Stage::Field,
         Where::PostSearch => stage >= Stage::PostSearch,
+        Where::Platform => channel.id == "platform_or_clearinghouse",
+        Where::Extortion => beyond("extortion", "none"),
+        Where::Tips => beyond("prior_tip_count", "none"),
+        Where::Record => {
+            let offences = ["prior_contact_sexual_conviction", "prior_noncontact_sexual_offence"];
+            offences.iter().chain(&["prior_csem_offence"]).any(|item| beyond(item, "no"))
+        }
+    }
+}
+
+/// The items that depend on nothing but whether any outcome is true.
+fn write_picked(writer: &mut Writer, person: &Person, channel: &Channel, stage: Stage) {
+    let any = usize::from(person.truth.contains(&true));
+    for row in PICKED {
+        // Drawn whether asked or not, so that one item's rule never moves the next one's numbers.
+        let drawn = pick(&mut writer.stream, row.shares[any]);
+        if asked(row.asked, person, channel, stage, &writer.complaint) {
+            let detail = if row.always { 1.0 } else { writer.detail };
+            let known = row.known.map(|chance| chance * detail);
+            writer.give(row.item, row.answers[drawn], drawn == 0, known);
+        }
     }
 }
 
 /// The items of the table; says whether images were in truth asked for.
-fn write_rows(writer: &mut Writer, person: &Person, stage: Stage) -> bool {
+fn write_rows(writer: &mut Writer, person: &Person, channel: &Channel, stage: Stage) -> bool {
     let mut images_requested = false;
     for (row, of_person) in ROWS.iter().zip(&person.answers) {
         let drawn = match row.of {
             Of::Person => *of_person,
             Of::Complaint => person.latent_answer(row, &mut writer.stream),
         };
-        let holds = asked(row, person, stage);
+        let holds = asked(row.asked, person, channel, stage, &writer.complaint);
         if row.item == "image_requested_or_coerced" {
             images_requested = holds && drawn > 0;
         }

@@ -20,7 +20,7 @@ fn join(numbers: &[f64]) -> String {
 fn write_page(page: &mut String) -> std::fmt::Result {
     writeln!(
         page,
-        "| Channel | Share | Concern: csem / communication / both / other | Mixed | Rates: production / solicitation / contact | Detail | Worked |"
+        "| Channel | Share | Concern: csem / communication / both / trafficking / hands on / travel / other | Mixed | Rates: production / solicitation / contact | Detail | Worked |"
     )?;
     writeln!(page, "|---|---|---|---|---|---|---|")?;
     for channel in &CHANNELS {
@@ -61,9 +61,29 @@ fn write_page(page: &mut String) -> std::fmt::Result {
         let always = if *always { ", however full the file" } else { "" };
         writeln!(page, "| `{item}` | by rule | – | – | {}{always} |", join(known))?;
     }
+    writeln!(
+        page,
+        "\n| Item | Answers | Shares where no outcome is true | Where one is | Known: first answer / others |\n|---|---|---|---|---|"
+    )?;
+    for row in PICKED {
+        let always = if row.always { ", however full the file" } else { "" };
+        writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {}{always} |",
+            row.item,
+            row.answers.join(" / "),
+            join(row.shares[0]),
+            join(row.shares[1]),
+            join(&row.known)
+        )?;
+    }
     writeln!(page, "\n| Assumption | Value |\n|---|---|")?;
     let pairs = |pairs: &[[f64; 2]]| pairs.iter().map(|pair| join(pair)).collect::<Vec<_>>();
-    let rows: [(&str, String); 26] = [
+    let rows: [(&str, String); 27] = [
+        (
+            "rate of contact offending where trafficking, abuse by hand or travel is told",
+            join(&TOLD_RATES),
+        ),
         ("rate of contact offending among mixed notifications", MIXED_RATE.to_string()),
         (
             "how much likelier production and solicitation are where contact offending is true",

@@ -2,7 +2,7 @@
 
 use super::table::{
     CHANNELS, COMMUNICATES, CONCERNS, FOUND_LATER, MINORS, MIXED_RATE, NORTH, Of, ROWS, Row,
-    SHIFTS, TOGETHER,
+    SHIFTS, TOGETHER, TOLD_RATES,
 };
 use crate::base::Stream;
 
@@ -55,7 +55,13 @@ impl Person {
         let material = matches!(CONCERNS[concern], "csem" | "both");
         let mixed = stream.chance(if material { about.mixed } else { 0.0 });
         let communicates = stream.chance(COMMUNICATES[concern]);
-        let contact_rate = if mixed { MIXED_RATE } else { about.rates[2] };
+        let contact_rate = match CONCERNS[concern] {
+            "trafficking" => TOLD_RATES[0],
+            "hands_on_offline" => TOLD_RATES[1],
+            "travel_to_abuse" => TOLD_RATES[2],
+            _ if mixed => MIXED_RATE,
+            _ => about.rates[2],
+        };
         let contact = stream.chance(contact_rate);
         let production = together(about.rates[0], contact_rate, TOGETHER[0]);
         let solicitation = together(about.rates[1], contact_rate, TOGETHER[1]);
@@ -69,7 +75,7 @@ impl Person {
         };
         let truth = [
             stream.chance(production[usize::from(contact)] * about_material)
-                && CONCERNS[concern] != "other",
+                && (material || CONCERNS[concern] == "communication"),
             stream.chance(solicitation[usize::from(contact)] * aimed),
             contact,
         ];

@@ -11,7 +11,15 @@ pub(super) const SHIFTS: [[f64; 4]; 3] =
 
 pub(super) const OUTCOMES: [&str; 3] =
     ["production", "contact_driven_solicitation", "contact_offending"];
-pub(super) const CONCERNS: [&str; 4] = ["csem", "communication", "both", "other"];
+pub(super) const CONCERNS: [&str; 7] = [
+    "csem",
+    "communication",
+    "both",
+    "trafficking",
+    "hands_on_offline",
+    "travel_to_abuse",
+    "other",
+];
 pub(super) const UNITS: [&str; 2] = ["north", "south"];
 
 /// What is assumed of one channel.
@@ -20,7 +28,7 @@ pub(super) struct Channel {
     /// Share of the stream.
     pub(super) share: f64,
     /// Shares of the concerns, in the order of [`CONCERNS`].
-    pub(super) concerns: [f64; 4],
+    pub(super) concerns: [f64; 7],
     /// Share of mixed notifications among complaints about material.
     pub(super) mixed: f64,
     /// Rates of the three outcomes where they apply, mixed notifications apart.
@@ -34,7 +42,7 @@ pub(super) struct Channel {
 const fn channel(
     id: &'static str,
     share: f64,
-    concerns: [f64; 4],
+    concerns: [f64; 7],
     mixed: f64,
     rates: [f64; 3],
     detail: f64,
@@ -43,13 +51,12 @@ const fn channel(
     Channel { id, share, concerns, mixed, rates, detail, worked }
 }
 
-/// Contact offending: 0.10 (Smid 2014/15), 0.095 (Bissias 2016), 0.167 (Wolak 2011);
-/// solicitation under cover: 0.59 (Briggs 2011). Every other number is an assumption.
+/// Contact offending: 0.095 (Bissias 2016), 0.167 (Wolak 2011); solicitation under cover: 0.59 (Briggs 2011). Every other number is an assumption.
 pub(super) const CHANNELS: [Channel; 6] = [
     channel(
         "platform_or_clearinghouse",
         0.78,
-        [0.93, 0.03, 0.03, 0.01],
+        [0.924, 0.03, 0.03, 0.004, 0.001, 0.001, 0.01],
         0.015,
         [0.03, 0.18, 0.10],
         0.80,
@@ -58,19 +65,55 @@ pub(super) const CHANNELS: [Channel; 6] = [
     channel(
         "peer_to_peer_proactive",
         0.08,
-        [0.985, 0.0, 0.01, 0.005],
+        [0.985, 0.0, 0.01, 0.0, 0.0, 0.0, 0.005],
         0.01,
         [0.04, 0.18, 0.095],
         0.90,
         0.70,
     ),
-    channel("undercover_chat", 0.03, [0.18, 0.70, 0.11, 0.01], 0.05, [0.05, 0.59, 0.10], 1.1, 0.95),
-    channel("possession_case", 0.03, [0.95, 0.01, 0.04, 0.0], 0.06, [0.10, 0.18, 0.167], 1.2, 0.95),
-    channel("public_or_family", 0.05, [0.25, 0.45, 0.15, 0.15], 0.25, [0.15, 0.30, 0.30], 0.9, 0.7),
-    channel("other_agency", 0.03, [0.45, 0.25, 0.15, 0.15], 0.15, [0.08, 0.25, 0.20], 1.0, 0.6),
+    channel(
+        "undercover_chat",
+        0.03,
+        [0.18, 0.68, 0.11, 0.01, 0.0, 0.01, 0.01],
+        0.05,
+        [0.05, 0.59, 0.10],
+        1.1,
+        0.95,
+    ),
+    channel(
+        "possession_case",
+        0.03,
+        [0.95, 0.01, 0.04, 0.0, 0.0, 0.0, 0.0],
+        0.06,
+        [0.10, 0.18, 0.167],
+        1.2,
+        0.95,
+    ),
+    channel(
+        "public_or_family",
+        0.05,
+        [0.25, 0.42, 0.15, 0.02, 0.10, 0.01, 0.05],
+        0.25,
+        [0.15, 0.30, 0.30],
+        0.9,
+        0.7,
+    ),
+    channel(
+        "other_agency",
+        0.03,
+        [0.45, 0.25, 0.15, 0.03, 0.05, 0.02, 0.05],
+        0.15,
+        [0.08, 0.25, 0.20],
+        1.0,
+        0.6,
+    ),
 ];
 
-/// Rate of contact offending among mixed notifications (Smid 2014/15).
+/// Rates of contact offending by concern where the channel's own does not serve: trafficking, abuse
+/// by hand, travel to abuse. No source gives any.
+pub(super) const TOLD_RATES: [f64; 3] = [0.40, 0.60, 0.40];
+/// Rate of contact offending among mixed notifications: the rate of a wider outcome (Smid 2014/15),
+/// taken as this one's.
 pub(super) const MIXED_RATE: f64 = 0.90;
 /// How much likelier production is where contact offending is true, and solicitation.
 pub(super) const TOGETHER: [f64; 2] = [2.5, 1.5];
@@ -85,8 +128,8 @@ pub(super) const WINDOW: u64 = 2_000;
 pub(super) const RICHNESS: [f64; 3] = [0.30, 0.35, 1.30];
 /// Chance of having reached the field stage; of those, of a search having been made.
 pub(super) const ADVANCED: [f64; 2] = [0.22, 0.35];
-/// Sexual communication by concern (csem, communication, both, other).
-pub(super) const COMMUNICATES: [f64; 4] = [0.02, 0.98, 0.98, 0.05];
+/// Sexual communication by concern, in the order of [`CONCERNS`].
+pub(super) const COMMUNICATES: [f64; 7] = [0.02, 0.98, 0.98, 0.30, 0.05, 0.30, 0.05];
 /// Rate of solicitation, as a factor, where communication was found beside material only.
 pub(super) const FOUND_LATER: f64 = 0.6;
 /// Share of minors among suspects: said to be, verified.
@@ -149,6 +192,14 @@ pub(super) enum Where {
     Communication,
     PostSearch,
     Field,
+    /// Where the clearing house has passed the complaint on.
+    Platform,
+    /// Where extortion is told.
+    Extortion,
+    /// Where earlier complaints are told.
+    Tips,
+    /// Where a sexual offence is on record.
+    Record,
 }
 
 /// One item drawn from the latent traits.
@@ -209,14 +260,22 @@ pub(super) const ROWS: &[Row] = rows! {
     "admitted_sexual_interest" (yes) [0.60, 0.40] [0.253] traits [0.0, 0.20, 0.0, 0.0] effects [0.0, 0.0, 0.0] known [0.80, 0.90] Person PostSearch;
     "prior_tip_count" ["none", "one", "from_2_to_4", "from_5"] [0.82, 0.11, 0.05, 0.02] [0.915, 1.476, 2.054] traits [0.20, 0.20, 0.0, 0.20] effects [0.0, 0.0, 0.1] known [0.70, 0.80] Complaint Always;
     "novel_material" (yes) [0.85, 0.15] [1.036] traits [0.0, 0.20, 0.0, 0.0] effects [0.6, 0.0, 0.05] known [0.60, 0.50] Complaint Material;
-    "material_youngest_age_band" ["from_13_to_17", "from_6_to_12", "under_6"] [0.40, 0.45, 0.15] [-0.253, 1.036] traits [0.0, 0.50, 0.0, 0.0] effects [0.0, 0.0, 0.1] known [0.55, 0.65] Complaint Material;
-    "material_severity_band" ["least", "middle", "most"] [0.45, 0.35, 0.20] [-0.126, 0.842] traits [0.0, 0.50, 0.0, 0.0] effects [0.0, 0.0, 0.15] known [0.60, 0.70] Complaint Material;
+    "material_youngest_age_band" ["from_13_to_17", "from_6_to_12", "before_puberty", "under_6"] [0.40, 0.28, 0.20, 0.12] [-0.253, 0.468, 1.175] traits [0.0, 0.50, 0.0, 0.0] effects [0.0, 0.0, 0.1] known [0.55, 0.65] Complaint Material;
+    "material_severity_band" ["least", "middle", "upper_of_two", "most"] [0.40, 0.25, 0.20, 0.15] [-0.253, 0.385, 1.036] traits [0.0, 0.50, 0.0, 0.0] effects [0.0, 0.0, 0.15] known [0.60, 0.70] Complaint Material;
     "material_volume" ["under_10", "from_10_to_99", "from_100_to_999", "from_1000"] [0.75, 0.18, 0.055, 0.015] [0.674, 1.476, 2.17] traits [0.0, 0.30, 0.0, 0.20] effects [0.0, 0.0, 0.0] known [0.95, 0.95] Complaint Material;
     "distribution_mode" ["none", "passive", "active_trade"] [0.35, 0.50, 0.15] [-0.385, 1.036] traits [0.0, 0.20, 0.0, 0.50] effects [0.25, 0.0, 0.0] known [0.45, 0.65] Complaint Material;
     "image_requested_or_coerced" (yes) [0.75, 0.25] [0.674] traits [0.0, 0.0, 0.0, 0.40] effects [0.9, 0.1, 0.0] known [0.45, 0.80] Complaint Communication;
     "payment_for_access" (yes) [0.95, 0.05] [1.645] traits [0.0, 0.0, 0.0, 0.30] effects [0.2, 0.3, 0.1] known [0.30, 0.70] Complaint Communication;
     "chat_duration_days" ["under_7", "from_7_to_29", "from_30_to_89", "from_90"] [0.45, 0.27, 0.17, 0.11] [-0.126, 0.583, 1.227] traits [0.0, 0.0, 0.0, 0.30] effects [0.0, 0.0, 0.0] known [0.70, 0.70] Complaint Communication;
     "live_stream_payment_count" ["none", "one_or_two", "from_3_to_9", "from_10"] [0.985, 0.008, 0.004, 0.003] [2.17, 2.457, 2.748] traits [0.0, 0.30, 0.0, 0.30] effects [0.3, 0.0, 0.1] known [0.12, 0.80] Complaint Always;
+    "solicitation_persistent" (yes) [0.97, 0.03] [1.881] traits [0.0, 0.20, 0.0, 0.40] effects [0.1, 0.3, 0.1] known [0.30, 0.80] Complaint Communication;
+    "children_contacted" ["one", "from_2_to_4", "from_5"] [0.80, 0.15, 0.05] [0.842, 1.645] traits [0.0, 0.20, 0.20, 0.50] effects [0.1, 0.1, 0.2] known [0.60, 0.85] Complaint Communication;
+    "contacted_child_age_band" ["from_16_to_17", "from_13_to_15", "under_13"] [0.20, 0.65, 0.15] [-0.842, 1.036] traits [0.0, 0.50, 0.0, 0.0] effects [0.0, 0.0, 0.1] known [0.50, 0.60] Complaint Communication;
+    "commercial_gain" ["none", "sells_material", "sells_access"] [0.985, 0.012, 0.003] [2.17, 2.748] traits [0.30, 0.0, 0.0, 0.40] effects [0.2, 0.0, 0.1] known [0.15, 0.80] Complaint Always;
+    "payment_value_pattern" (yes) [0.99, 0.01] [2.326] traits [0.0, 0.30, 0.0, 0.30] effects [0.3, 0.0, 0.1] known [0.08, 0.80] Complaint Always;
+    "content_basis" ["content_seen", "text_only", "classifier_only", "account_signals"] [0.60, 0.05, 0.25, 0.10] [0.253, 0.385, 1.282] traits [0.0, 0.0, 0.0, 0.0] effects [0.0, 0.0, 0.0] known [0.90, 0.90] Complaint Platform;
+    "identity_lead" ["none", "proxy", "shared_address", "address", "address_and_port", "verified_contact"] [0.10, 0.10, 0.15, 0.35, 0.15, 0.15] [-1.282, -0.842, -0.385, 0.524, 1.036] traits [0.0, 0.0, 0.0, 0.0] effects [0.0, 0.0, 0.0] known [0.90, 0.90] Complaint Always;
+    "network_data_age" ["under_8", "from_8_to_14", "from_15_to_30", "from_31"] [0.20, 0.20, 0.25, 0.35] [-0.842, -0.253, 0.385] traits [0.0, 0.0, 0.0, 0.0] effects [0.0, 0.0, 0.0] known [0.75, 0.75] Complaint Always;
     "report_actionability" ["not_actionable", "partly", "actionable"] [0.25, 0.35, 0.40] [-0.674, 0.253] traits [0.0, 0.0, 0.0, 0.0] effects [0.0, 0.0, 0.0] known [0.90, 0.90] Complaint Always;
     "days_since_last_activity" ["under_8", "from_8_to_28", "from_29_to_90", "from_91"] [0.35, 0.30, 0.20, 0.15] [-0.385, 0.385, 1.036] traits [0.0, 0.0, 0.0, 0.0] effects [0.0, 0.0, 0.0] known [0.75, 0.75] Complaint Always;
 };
@@ -244,4 +303,48 @@ pub(super) const KNOWN: &[(&str, [f64; 2], bool)] = &[
     ("network_type", [0.95, 0.95], false),
     ("deconfliction", [0.95, 0.95], true),
     ("suspect_is_minor", [0.30, 0.60], false),
+];
+
+/// One item drawn by shares that depend on whether any outcome is true, and on nothing else.
+pub(super) struct Picked {
+    pub(super) item: &'static str,
+    pub(super) answers: &'static [&'static str],
+    /// Shares of the answers where no outcome is true, and where one is.
+    pub(super) shares: [&'static [f64]; 2],
+    /// Chance of being known: first answer, any other.
+    pub(super) known: [f64; 2],
+    /// Whether that holds however full the file is.
+    pub(super) always: bool,
+    pub(super) asked: Where,
+}
+
+const fn picked(
+    item: &'static str,
+    answers: &'static [&'static str],
+    shares: [&'static [f64]; 2],
+    known: [f64; 2],
+    always: bool,
+    asked: Where,
+) -> Picked {
+    Picked { item, answers, shares, known, always, asked }
+}
+
+#[rustfmt::skip]
+pub(super) const PICKED: &[Picked] = &[
+    picked("clearinghouse_disposition", &["referral", "informational"], [&[0.48, 0.52], &[0.65, 0.35]], [0.95, 0.95], true, Where::Platform),
+    picked("clearinghouse_level", &["lowest", "between", "highest"], [&[0.62, 0.34, 0.04], &[0.45, 0.43, 0.12]], [0.90, 0.90], true, Where::Platform),
+    picked("sender_marks_spam", YES, [&[0.98, 0.02], &[0.995, 0.005]], [0.90, 1.0], true, Where::Platform),
+    picked("victim_status", &["not_known", "identified_not_safe", "identified_and_safe", "historic"], [&[0.72, 0.005, 0.165, 0.11], &[0.87, 0.03, 0.07, 0.03]], [0.30, 0.60], false, Where::Material),
+    picked("victim_reported_before", YES, [&[0.99, 0.01], &[0.96, 0.04]], [0.40, 0.90], false, Where::Always),
+    picked("child_in_crisis", YES, [&[0.9985, 0.0015], &[0.985, 0.015]], [0.30, 0.95], false, Where::Always),
+    picked("missing_child_link", YES, [&[0.9995, 0.0005], &[0.996, 0.004]], [0.30, 0.95], false, Where::Always),
+    picked("material_origin", &["camera", "altered_image", "generated", "drawn", "not_established"], [&[0.79, 0.015, 0.07, 0.025, 0.10], &[0.86, 0.02, 0.03, 0.01, 0.08]], [0.50, 0.70], false, Where::Material),
+    picked("self_produced", &["no", "shared_among_peers", "coerced", "not_established"], [&[0.82, 0.05, 0.01, 0.12], &[0.74, 0.03, 0.08, 0.15]], [0.40, 0.70], false, Where::Material),
+    picked("extortion", &["none", "sexual_demands", "money_demanded", "both"], [&[0.95, 0.02, 0.025, 0.005], &[0.90, 0.07, 0.02, 0.01]], [0.40, 0.95], false, Where::Communication),
+    picked("demands_under_way", YES, [&[0.45, 0.55], &[0.30, 0.70]], [0.40, 0.40], true, Where::Extortion),
+    picked("group_marked", &["none", "other_kind", "kind_not_established", "coercion"], [&[0.985, 0.012, 0.0025, 0.0005], &[0.95, 0.035, 0.01, 0.005]], [0.50, 0.95], false, Where::Always),
+    picked("days_since_last_tip", &["under_31", "from_31_to_180", "from_181_to_365", "from_366"], [&[0.18, 0.30, 0.22, 0.30], &[0.26, 0.32, 0.18, 0.24]], [0.95, 0.95], true, Where::Tips),
+    picked("months_since_last_sexual_offence", &["under_13", "from_13_to_60", "from_61_to_120", "from_121"], [&[0.12, 0.30, 0.22, 0.36], &[0.20, 0.34, 0.20, 0.26]], [0.85, 0.85], true, Where::Record),
+    picked("jurisdiction_fit", &["here", "shared", "elsewhere"], [&[0.70, 0.15, 0.15], &[0.74, 0.16, 0.10]], [0.85, 0.85], true, Where::Always),
+    picked("suspect_alerted", YES, [&[0.65, 0.35], &[0.65, 0.35]], [0.50, 0.70], false, Where::Platform),
 ];

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Triage;
 use crate::Fixed;
-use crate::codebook::{Direction, Domain, Item, Quality, Reading};
+use crate::codebook::{Direction, Domain, Item, Quality, Reading, by_name, by_words};
 use crate::policy::{Band, GateEffect};
 
 /// The most that the effects of one domain should add up to: ln 6, a design choice.
@@ -92,6 +92,33 @@ pub enum Finding {
     },
     /// No capacity for a blind audit, so the rate of misses can never be known.
     NoAudit,
+    /// Items whose author has not declared that they stand for no protected attribute.
+    Undeclared {
+        /// The items.
+        items: Vec<String>,
+    },
+    /// An item whose words tell of a protected attribute, which its author has answered for.
+    TellingWord {
+        /// The item.
+        item: String,
+        /// The attribute.
+        attribute: &'static str,
+        /// Where the words stand.
+        place: String,
+        /// The words.
+        word: String,
+        /// Who answered, on which day, and why.
+        answered: String,
+    },
+    /// A codebook for studies alone, with the items that stand for a protected attribute.
+    StudyOnly {
+        /// Who answers for it.
+        by: String,
+        /// What for.
+        purpose: String,
+        /// The items, each with its attribute.
+        items: Vec<(String, &'static str)>,
+    },
 }
 
 impl fmt::Display for Finding {
@@ -136,6 +163,25 @@ impl fmt::Display for Finding {
             Finding::NoAudit => formatter.write_str(
                 "no share of capacity goes to a blind audit: the rate of misses can never be known",
             ),
+            Finding::Undeclared { items } => write!(
+                formatter,
+                "nobody has declared on record that these stand for no protected attribute (field `declared`): {}",
+                items.join(", ")
+            ),
+            Finding::TellingWord { item, attribute, place, word, answered } => write!(
+                formatter,
+                "`{item}` tells of {attribute} in {place} (\"{word}\"); answered for by {answered}"
+            ),
+            Finding::StudyOnly { by, purpose, items } => {
+                write!(
+                    formatter,
+                    "for studies alone, by {by}: {purpose}; never order work with it"
+                )?;
+                for (item, attribute) in items {
+                    write!(formatter, "; `{item}` stands for {attribute}")?;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -179,6 +225,7 @@ pub(super) fn lint(triage: &Triage) -> Lint {
     if triage.policy().draft().audit_share == Fixed::ZERO {
         findings.push(Finding::NoAudit);
     }
+    lint_declarations(triage, &mut findings);
     Lint { findings }
 }
 
@@ -193,6 +240,37 @@ fn lint_deconfliction(triage: &Triage, findings: &mut Vec<Finding>) {
         if is_named && !declared.is_some_and(|declared| items.contains(&declared.as_str())) {
             findings.push(Finding::UndeclaredDeconfliction { gate: gate.id.clone() });
         }
+    }
+}
+
+/// What stands on record about protected attributes.
+fn lint_declarations(triage: &Triage, findings: &mut Vec<Finding>) {
+    let codebook = triage.codebook();
+    let undeclared = codebook.items().iter().filter(|item| item.declared.is_none());
+    let items: Vec<String> = undeclared.map(|item| item.id.clone()).collect();
+    if !items.is_empty() {
+        findings.push(Finding::Undeclared { items });
+    }
+    if let Some(declared) = codebook.study_only() {
+        let named = codebook.items().iter().filter_map(|item| {
+            let found = by_name(item).or_else(|| by_words(item))?;
+            Some((item.id.clone(), found.attribute))
+        });
+        let by = format!("{}, {}", declared.by, declared.on);
+        let purpose = declared.purpose.clone();
+        findings.push(Finding::StudyOnly { by, purpose, items: named.collect() });
+        return;
+    }
+    for item in codebook.items() {
+        let (Some(found), Some(declared)) = (by_words(item), &item.declared) else { continue };
+        let because = declared.because.as_deref().unwrap_or("no reason given");
+        findings.push(Finding::TellingWord {
+            item: item.id.clone(),
+            attribute: found.attribute,
+            place: found.place,
+            word: found.word,
+            answered: format!("{}, {}: {because}", declared.by, declared.on),
+        });
     }
 }
 

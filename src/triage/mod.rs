@@ -16,7 +16,7 @@ mod stream;
 #[cfg(feature = "csv")]
 mod table;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -49,6 +49,8 @@ struct Inner {
     engine: Engine,
     fingerprint: Fingerprint,
     scoring_fingerprint: Fingerprint,
+    /// By item: its place on the short intake form; made when it is first asked for.
+    form_order: OnceLock<Vec<u32>>,
 }
 
 /// A model ready for work. Cheap to clone; `Send + Sync`.
@@ -126,6 +128,7 @@ impl Triage {
                 instrument,
                 policy,
                 file,
+                form_order: OnceLock::new(),
             }),
         })
     }
@@ -214,6 +217,10 @@ impl Triage {
     #[must_use]
     pub fn lint(&self) -> Lint {
         lint::lint(self)
+    }
+
+    pub(crate) fn form_order(&self, make: impl FnOnce() -> Vec<u32>) -> &[u32] {
+        self.inner.form_order.get_or_init(make)
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -13,7 +13,7 @@ use crate::backlog::Backlog;
 use crate::base::STEPS_PER_UNIT;
 use crate::base::Stream;
 use crate::codebook::Process;
-use crate::complaint::{Deadline, Deconfliction};
+use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane, SetBy};
 use crate::triage::{Entry, Fingerprint, Ranking};
 
@@ -29,6 +29,14 @@ struct Member<'a> {
     chosen: Option<RuleKind>,
     ask: Option<usize>,
     audit: Option<(Stratum, Inclusion)>,
+}
+
+impl Member<'_> {
+    /// Whether connection data that leads to a person is deleted before the next period.
+    fn lead_expires(&self) -> bool {
+        let connection = |next: &Deadline| next.kind == DeadlineKind::ConnectionData;
+        self.due_soon && self.next.as_ref().is_some_and(connection)
+    }
 }
 
 impl Planner {
@@ -152,9 +160,13 @@ impl Planner {
         quick.sort_by_key(|&place| (items[place].effort.minutes, place));
         let mut codes = vec![0; items.len()];
         let mut used = 0;
-        let open = members
+        let mut open: Vec<&mut Member<'_>> = members
             .iter_mut()
-            .filter(|one| one.chosen.is_none() && one.entry.band() < Band::VeryHigh);
+            .filter(|one| one.chosen.is_none() && one.entry.band() < Band::VeryHigh)
+            .collect();
+        // A lead that expires before the next period can be asked about now or never; the sort is
+        // stable, so the order of the ranking holds within both groups.
+        open.sort_by_key(|one| !one.lead_expires());
         for one in open {
             if used == places {
                 break;

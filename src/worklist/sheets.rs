@@ -9,7 +9,7 @@ use super::plan::{Expiring, Period, Plan};
 use super::shares::RuleKind;
 use crate::base::Seed;
 use crate::base::text::for_markdown;
-use crate::complaint::{Deadline, Deconfliction};
+use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane};
 use crate::rank::{Direction, Move, Moves};
 use crate::triage::Ranking;
@@ -19,7 +19,10 @@ fn list<T: fmt::Display>(parts: &[T]) -> String {
 }
 
 fn deadline(one: Option<&Deadline>) -> String {
-    one.map_or_else(String::new, |one| format!("{} {}", one.kind, one.due))
+    one.map_or_else(String::new, |one| match one.kind {
+        DeadlineKind::ConnectionData => format!("lead expires {}", one.due),
+        _ => format!("{} {}", one.kind, one.due),
+    })
 }
 
 /// A table in Markdown, which reads as plain text too.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use caserank::codebook::{
-    About, Adjustment, Answer, Basis, Bearing, Direction, Domain, Effort, Evidence, Item, Kind,
-    OddsRatio, Outcome, Population, Prevalence, Process, Quality, Reading, Source, Stage,
+    About, Adjustment, Answer, Basis, Bearing, Declaration, Direction, Domain, Effort, Evidence,
+    Item, Kind, OddsRatio, Outcome, Population, Prevalence, Process, Quality, Reading, Source,
+    Stage,
 };
 use caserank::{Codebook, Fixed};
 use serde::Serialize;
@@ -132,6 +133,11 @@ fn item(
         prevalence: draw.chance(40).then(|| prevalence(draw, &ids, sources)),
         design: (evidence.is_empty() || draw.chance(10)).then(|| "Made up.".to_owned()),
         evidence,
+        declared: draw.chance(50).then(|| Declaration {
+            by: "made up".to_owned(),
+            on: "2026-11-29".to_owned(),
+            because: draw.chance(50).then(|| "made up".to_owned()),
+        }),
         kind,
         answers,
     }
@@ -205,6 +211,9 @@ fn evidence(draw: &mut Draw, outcomes: &[Outcome], sources: &[Source]) -> Eviden
             high: draw.chance(50).then(|| Fixed::from_steps(draw.between(value, 9_000_000))),
         }),
         finding: "made up".to_owned(),
+        studied: None,
+        within: None,
+        overlap: draw.chance(20).then(|| "made up".to_owned()),
         direct: draw.chance(50),
         size_visible: draw.chance(50),
         quality: draw.pick(&[Quality::A, Quality::B, Quality::C, Quality::D]),

@@ -226,6 +226,7 @@ fn population(codebook: &Codebook, outcomes: &[String]) -> Population {
         value: value.parse().unwrap(),
         basis: Basis::Assumption,
         source: None,
+        range: None,
         note: "made up".to_owned(),
     };
     let shares = item.answers.iter().enumerate().map(|(place, answer)| {

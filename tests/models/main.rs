@@ -39,6 +39,7 @@ mod fit_signs;
 #[cfg(feature = "report")]
 mod report_parts;
 #[cfg(all(feature = "research", feature = "csv"))]
+mod study_beside;
 mod study_compare;
 #[cfg(feature = "research")]
 mod study_groups;

@@ -80,7 +80,7 @@ fn synthetic_complaints_get_a_stamp_and_no_verdict() {
 
 #[test]
 fn a_clear_difference_is_told_and_noise_is_not() {
-    let (published, cases) = (reference::published().unwrap(), cases(900));
+    let (published, cases) = (reference::published().unwrap(), cases(6_000));
     let labels = unmarked(&cases);
     let backlog = backlog(&published, &cases, Origin::Retrospective);
     let turned = reversed(&published);

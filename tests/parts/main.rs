@@ -39,5 +39,6 @@ mod snapshot;
 mod stream_many;
 mod stream_top;
 mod worklist;
+mod worklist_leads;
 mod worklist_simulate;
 mod worklist_slips;

@@ -18,8 +18,8 @@ fn the_page_is_current() {
 #[test]
 fn loads_and_is_written_as_the_crate_writes_it() {
     let codebook = codebook();
-    assert_eq!(codebook.identity().to_string(), "caserank_reference 0.1.0");
-    assert_eq!(codebook.items().len(), 52);
+    assert_eq!(codebook.identity().to_string(), "caserank_reference 0.2.0");
+    assert_eq!(codebook.items().len(), 76);
     assert!(codebook.to_json() + "\n" == TEXT, "run the example build_reference");
 }
 
@@ -52,6 +52,15 @@ fn every_direction_has_a_row_of_evidence_or_is_marked_as_design() {
         }
         for row in &item.evidence {
             let rate = row.comparison == "none: a rate";
+            // Rows of a wider outcome say so, and stand in for no direct one.
+            let wider = row.source == "smid_2014";
+            assert_eq!(
+                row.studied.as_deref() == Some("direct_victimisation"),
+                wider,
+                "{}",
+                item.id
+            );
+            assert!(!wider || (!row.direct && row.finding.contains("wider")), "{}", item.id);
             assert_eq!(row.size_visible, row.odds_ratio.is_some() || rate, "{}", item.id);
             assert!(item.bears_on.contains_key(&row.outcome), "{} {}", item.id, row.outcome);
         }

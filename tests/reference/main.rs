@@ -1,7 +1,10 @@
 //! The shipped codebook, models and synthetic data, and the link against other people's values.
 
 mod codebook;
+mod form;
+mod icac;
 mod link;
 mod model;
+mod museum;
 mod provenance;
 mod synthetic;

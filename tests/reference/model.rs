@@ -8,12 +8,13 @@ use caserank::STEPS_PER_UNIT;
 use caserank::Seed;
 use caserank::complaint::Unlisted;
 use caserank::instrument::{Instrument, ItemWeights, Link};
-use caserank::policy::GateEffect;
+use caserank::policy::{Condition, GateEffect};
 use caserank::reference::{
-    Draws, Validity, Variant, codebook, derive, derive_unit, draws, expected_over_observed, model,
-    published, sentinels, tables, unit, validity, variant,
+    Change, Draws, Rules, Sentinel, Validity, codebook, derive, derive_unit, derive_with, draws,
+    expected_discrimination, expected_over_observed, model, other_assumptions, published,
+    sentinels, tables, unit, validity,
 };
-use caserank::triage::{DOMAIN_CAP, Finding};
+use caserank::triage::Finding;
 use caserank::{Backlog, BacklogBuilder, Band, Complaint, Fixed, Lane, Triage};
 
 /// Other seeds than the one that intercepts are solved with.
@@ -32,10 +33,44 @@ fn placed(triage: &Triage, complaint: &Complaint) -> (Lane, Band) {
     (entry.lane(), entry.band())
 }
 
+/// Sentinels that ask for items or answers which the codebook does not have.
+fn waiting(triage: &Triage) -> Vec<String> {
+    let listed =
+        |complaint: &Complaint| complaint.encode(triage.codebook(), None, Unlisted::Refuse).is_ok();
+    let fits = |sentinel: &Sentinel| {
+        listed(&sentinel.blank().unwrap())
+            && sentinel.neighbour().unwrap().is_none_or(|one| listed(&one))
+    };
+    let waiting = sentinels().unwrap().into_iter().filter(|sentinel| !fits(sentinel));
+    waiting.map(|sentinel| sentinel.id).collect()
+}
+
+/// Whether a sentinel's neighbour stands in front of it or higher than it may.
+fn outranked(triage: &Triage, sentinel: &Sentinel) -> bool {
+    let (Some(neighbour), Some(described)) = (sentinel.neighbour().unwrap(), &sentinel.neighbour)
+    else {
+        return false;
+    };
+    let mut builder = BacklogBuilder::new(triage.codebook()).unlisted(Unlisted::Refuse);
+    builder.push(&neighbour).unwrap();
+    builder.push(&sentinel.blank().unwrap()).unwrap();
+    let both = builder.freeze();
+    let ranking = triage.rank(&both, &ActiveOverrides::none()).unwrap();
+    let first = ranking.iter().next().unwrap();
+    both.id(first.row) != sentinel.id || placed(triage, &neighbour).1 > described.at_most
+}
+
 /// Sentinels that fail, as `id way`.
 fn failing(triage: &Triage) -> Vec<String> {
     let mut failed = Vec::new();
+    let waiting = waiting(triage);
     for sentinel in sentinels().unwrap() {
+        if waiting.contains(&sentinel.id) {
+            continue;
+        }
+        if outranked(triage, &sentinel) {
+            failed.push(format!("{} neighbour", sentinel.id));
+        }
         let blank = sentinel.blank().unwrap();
         let absent = sentinel.otherwise_absent(triage.codebook()).unwrap();
         for (way, complaint) in [("blank", blank), ("absent", absent)] {
@@ -49,26 +84,155 @@ fn failing(triage: &Triage) -> Vec<String> {
 }
 
 #[test]
-fn no_sentinel_is_seen_low_under_any_shipped_set_of_weights() {
-    assert_eq!(sentinels().unwrap().len(), 30);
-    for each in Variant::ALL {
-        // What halving the declared rates does: a family's report of grooming with access, all
-        // else checked and absent, falls to medium. The reference set itself must lose none.
-        let known: &[&str] = if each == Variant::DeclaredHalf { &["s26 absent"] } else { &[] };
-        assert_eq!(failing(&variant(each).unwrap()), known, "{}", each.id());
+fn no_sentinel_is_seen_low() {
+    let published = published().unwrap();
+    assert_eq!(sentinels().unwrap().len(), 68);
+    assert_eq!(waiting(&published), [""; 0]);
+    assert_eq!(failing(&published), [""; 0]);
+}
+
+/// Under other assumptions a few fall by one band; which, and by which assumption, is written down.
+#[test]
+fn sentinels_under_other_assumptions_and_unit_weights_fail_where_it_is_said() {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for other in other_assumptions().unwrap() {
+        // Fewer complaints in the higher bands is what the set is about.
+        if other.id == "bands_half" {
+            continue;
+        }
+        for failed in failing(&other.triage) {
+            found.entry(failed).or_default().push(other.id.clone());
+        }
     }
+    // All three stand at their band by score alone: possession with the gravest material, chat
+    // under cover without a meeting, a family's report of grooming.
+    let expected: [(&str, &[&str]); 5] = [
+        ("s24 absent", &["platform_contact_16", "possession_contact_8", "declared_double"]),
+        ("s24 blank", &["possession_contact_8"]),
+        ("s25 absent", &["undercover_share_15"]),
+        ("s26 absent", &["undercover_share_15"]),
+        ("s26 blank", &["undercover_share_15"]),
+    ];
+    let owned = |sets: &[&str]| sets.iter().map(|set| (*set).to_owned()).collect::<Vec<_>>();
+    assert_eq!(found, expected.map(|(one, sets)| (one.to_owned(), owned(sets))).into());
     // Unit weights have no starting groups, so a channel by itself cannot lift a complaint: the
     // undercover chat without a meeting stays in the band that its two points give it.
-    assert_eq!(failing(&unit().unwrap()), ["s25 blank", "s25 absent"]);
+    // It weighs nothing that tells a blank complaint from one about CSEM either: the two tie.
+    let unit = failing(&unit().unwrap());
+    assert_eq!(unit, ["s25 blank", "s25 absent", "s60 neighbour", "s61 neighbour"]);
 }
 
 #[test]
 fn a_sentinel_fails_without_the_gate_that_holds_it() {
     let triage = published().unwrap();
-    let mut policy = triage.policy().draft().clone();
-    policy.gates.retain(|gate| gate.id != "clearinghouse_urgent");
-    let without = triage.with_policy("0.1.1".parse().unwrap(), policy).unwrap();
-    assert_eq!(failing(&without), ["s14 blank", "s14 absent", "s22 blank", "s22 absent"]);
+    for (gate, lost) in [
+        ("clearinghouse_urgent", vec!["s14 blank", "s14 absent", "s22 blank", "s22 absent"]),
+        ("trafficking", vec!["s34 blank", "s34 absent"]),
+    ] {
+        let mut policy = triage.policy().draft().clone();
+        policy.gates.retain(|one| one.id != gate);
+        let without = triage.with_policy("0.2.1".parse().unwrap(), policy).unwrap();
+        let failed = failing(&without);
+        assert!(lost.iter().all(|one| failed.contains(&(*one).to_owned())), "{gate}: {failed:?}");
+    }
+}
+
+/// Every answer that a floor or the first lane asks for suspends the caps too.
+#[test]
+fn what_lifts_a_complaint_is_a_sign_of_danger() {
+    fn asked(condition: &Condition, found: &mut Vec<(String, String)>) {
+        match condition {
+            Condition::Is { item, answers } => {
+                found.extend(answers.iter().map(|answer| (item.clone(), answer.clone())));
+            }
+            Condition::All(all) | Condition::Any(all) => {
+                all.iter().for_each(|one| asked(one, found));
+            }
+            _ => {}
+        }
+    }
+    let triage = published().unwrap();
+    let signs = &triage.policy().draft().danger_signs;
+    let mut checked = 0;
+    for gate in triage.policy().gates() {
+        if !matches!(gate.effect, GateEffect::Must | GateEffect::Floor(_)) {
+            continue;
+        }
+        let mut found = Vec::new();
+        asked(&gate.when, &mut found);
+        for (item, answer) in found {
+            let sign = signs.iter().any(|sign| sign.item == item && sign.is.contains(&answer));
+            assert!(sign, "{}: {item} = {answer} is no danger sign", gate.id);
+            checked += 1;
+        }
+    }
+    assert!(checked > 60, "{checked}");
+}
+
+/// Extortion weighs nothing for solicitation, whatever it asks for, and a forced image is not low.
+#[test]
+fn extortion_weighs_nothing_and_a_forced_image_is_not_low() {
+    let triage = published().unwrap();
+    let base = || {
+        Complaint::new("a", "2026-04-17".parse().unwrap())
+            .unwrap()
+            .answer("tip_source", "platform_or_clearinghouse")
+            .answer("concern", "both")
+    };
+    let scored = |complaint: &Complaint| triage.score(&backlog(&triage, complaint)).unwrap();
+    let without = scored(&base());
+    for answer in ["none", "sexual_demands", "money_demanded", "both"] {
+        let with = scored(&base().answer("extortion", answer));
+        for outcome in 0..3 {
+            assert_eq!(with.probability(0, outcome), without.probability(0, outcome), "{answer}");
+        }
+    }
+    let csem = || {
+        Complaint::new("a", "2026-04-17".parse().unwrap())
+            .unwrap()
+            .answer("tip_source", "platform_or_clearinghouse")
+            .answer("concern", "csem")
+    };
+    assert_eq!(placed(&triage, &csem()).1, Band::Low);
+    let asked = csem().answer("image_requested_or_coerced", "yes");
+    assert!(placed(&triage, &asked).1 >= Band::Medium);
+    assert!(placed(&triage, &csem().answer("self_produced", "coerced")).1 >= Band::High);
+    // No origin of material lowers anything by itself.
+    for origin in ["altered_image", "generated", "drawn", "not_established"] {
+        let with = csem().answer("material_origin", origin).answer("novel_material", "yes");
+        let camera = csem().answer("material_origin", "camera").answer("novel_material", "yes");
+        assert!(placed(&triage, &with) >= placed(&triage, &camera), "{origin}");
+    }
+}
+
+/// What says how a complaint can be worked moves nothing.
+#[test]
+fn workability_and_the_senders_own_order_weigh_nothing() {
+    let triage = published().unwrap();
+    for id in [
+        "identity_lead",
+        "network_data_age",
+        "jurisdiction_fit",
+        "suspect_alerted",
+        "clearinghouse_disposition",
+        "clearinghouse_level",
+        "content_basis",
+        "report_actionability",
+        "days_since_last_tip",
+        "months_since_last_sexual_offence",
+    ] {
+        let item = triage.codebook().item_place(id).unwrap();
+        for code in 0..triage.codebook().items()[item].code_count() as u8 {
+            for outcome in 0..3 {
+                assert_eq!(triage.instrument().weight(outcome, item, code), Fixed::ZERO, "{id}");
+            }
+        }
+        for gate in triage.policy().gates() {
+            let moves = !matches!(gate.effect, GateEffect::Route(_) | GateEffect::Hold(_));
+            let text = serde_json::to_string(&gate.when).unwrap();
+            assert!(!(moves && text.contains(&format!("\"{id}\""))), "{} {id}", gate.id);
+        }
+    }
 }
 
 /// Complaints drawn from the declared population, once for all tests.
@@ -145,25 +309,46 @@ fn weights_follow_the_rules() {
     let near = |value: f64, expected: f64| {
         assert!((value - expected).abs() < 2e-6, "{value} against {expected}");
     };
-    // (ln 2.315 + ln 1.75) / 2 and (ln 3.057 + ln 1.75) / 2.
-    near(spread(contact["material_severity_band"]), (0.839_410 + 0.559_616) / 2.0 / divisor);
-    near(spread(contact["network_type"]), (1.117_434 + 0.559_616) / 2.0 / divisor);
+    // Within one network, so it sets no size; without an interval, a quarter of the way from
+    // ln 1.75 to ln 3.057.
+    near(spread(contact["material_severity_band"]), 0.559_616 / divisor);
+    near(spread(contact["network_type"]), (0.75 * 0.559_616 + 0.25 * 1.117_434) / divisor);
     near(spread(contact["material_youngest_age_band"]), 0.559_616 / divisor);
     near(spread(contact["contact_with_other_offenders"]), 0.559_616);
     near(spread(contact["prior_contact_sexual_conviction"]), 0.559_616 / 1.3);
+    near(spread(contact["mixed_notification"]), 0.559_616);
+    // With an interval, half-way to ln 4.12 and ln 2.22; six weighted items in the domain.
+    let record = 1.0 + 5.0 * 0.3;
+    near(spread(contact["prior_violent_offence"]), (0.559_616 + 1.415_853) / 2.0 / record);
+    near(spread(contact["prior_conviction_count"]), (0.559_616 + 0.797_507) / 2.0 / record);
     let route = &contact["child_access_route"].weights;
-    near(route["friend_acquaintance_neighbour"].to_f64(), 0.559_616 / 1.3);
-    near(route["relative"].to_f64(), 0.559_616 / 2.6);
+    let access = 0.75 * 0.559_616 + 0.25 * 0.582_216;
+    near(route["friend_acquaintance_neighbour"].to_f64(), access / 1.3);
+    near(route["relative"].to_f64(), access / 2.6);
     assert_eq!(route["household"], Fixed::ZERO);
     let severity = &contact["material_severity_band"].weights;
     let middle = severity["middle"].to_f64() - severity["least"].to_f64();
-    near(middle, (severity["most"].to_f64() - severity["least"].to_f64()) / 2.0);
-    assert_eq!(contact["mixed_notification"].weights["yes"], DOMAIN_CAP);
-    for silent in ["child_in_household", "material_volume", "prior_tip_count"] {
+    near(middle, (severity["most"].to_f64() - severity["least"].to_f64()) / 3.0);
+    // Nothing was compared, or studies disagree, or nothing was found.
+    for silent in [
+        "child_in_household",
+        "material_volume",
+        "prior_tip_count",
+        "travel_or_arrival",
+        "prior_csem_offence",
+        "on_register_or_supervised",
+        "admitted_sexual_interest",
+    ] {
         assert!(!contact.contains_key(silent), "{silent}");
     }
     let solicitation = weights(&triage, "contact_driven_solicitation");
-    for silent in ["meeting_proposed", "meeting_arranged", "payment_for_access"] {
+    for silent in [
+        "meeting_proposed",
+        "meeting_arranged",
+        "payment_for_access",
+        "travel_or_arrival",
+        "concern",
+    ] {
         assert!(!solicitation.contains_key(silent), "{silent}");
     }
     assert!(solicitation["sexual_chat_only"].weights["yes"] < Fixed::ZERO);
@@ -207,19 +392,32 @@ fn unknown_is_the_average_of_the_answers() {
 
 #[test]
 fn no_domain_exceeds_the_cap_and_no_weight_goes_against_its_direction() {
-    for each in Variant::ALL {
-        for finding in variant(each).unwrap().lint().findings {
-            let wrong = matches!(
-                finding,
-                Finding::DomainBeyondCap { .. }
-                    | Finding::AgainstDirection { .. }
-                    | Finding::UnreachableBand { .. }
-                    | Finding::NoAudit
-            );
-            // Doubling the declared rates lifts channels above the published possession rate.
-            let doubled = each == Variant::DeclaredDouble
-                && matches!(&finding, Finding::AgainstDirection { item, .. } if item == "tip_source");
-            assert!(!wrong || doubled, "{}: {finding}", each.id());
+    for finding in published().unwrap().lint().findings {
+        let wrong = matches!(
+            finding,
+            Finding::DomainBeyondCap { .. }
+                | Finding::AgainstDirection { .. }
+                | Finding::UnreachableBand { .. }
+                | Finding::NoAudit
+                | Finding::Undeclared { .. }
+                | Finding::TellingWord { .. }
+                | Finding::StudyOnly { .. }
+        );
+        assert!(!wrong, "{finding}");
+    }
+    for other in other_assumptions().unwrap() {
+        for finding in other.triage.lint().findings {
+            // Declared rates beyond a published one, and a cap that was raised, are what those
+            // sets are about; whatever is left must hold in all of them.
+            let wrong = match &finding {
+                Finding::AgainstDirection { item, .. } => item != "tip_source",
+                Finding::DomainBeyondCap { .. } => {
+                    other.id != "cap_ln_20" && other.id != "step_ln_4"
+                }
+                Finding::UnreachableBand { .. } | Finding::NoAudit => true,
+                _ => false,
+            };
+            assert!(!wrong, "{}: {finding}", other.id);
         }
     }
     let found = unit().unwrap().lint().findings;
@@ -227,6 +425,102 @@ fn no_domain_exceeds_the_cap_and_no_weight_goes_against_its_direction() {
         .iter()
         .any(|finding| matches!(finding, Finding::NotWeighed { item, .. } if item == "tip_source"));
     assert!(no_groups, "lint says that unit weights have no starting groups");
+}
+
+/// A change of one declared number is what it says, and one that names nothing is refused.
+#[test]
+fn derive_with_other_rules() {
+    let (codebook, rules) = (codebook().unwrap(), Rules::shipped().unwrap());
+    let doubled = rules.with(&Change::Step("1.119232".parse().unwrap())).unwrap();
+    let instrument = derive_with(&codebook, &doubled).unwrap();
+    let part = &instrument.outcomes()[2];
+    let entry = |id: &str| part.weights.iter().find(|entry| entry.item == id).unwrap();
+    assert!((spread(entry("contact_with_other_offenders")) - 1.119_232).abs() < 2e-6);
+    let rate = |outcome: &str, channel: Option<&str>| Change::Rate {
+        outcome: outcome.to_owned(),
+        channel: channel.map(str::to_owned),
+        to: "0.1".parse().unwrap(),
+    };
+    let production = rate("production", Some("undercover_chat"));
+    assert!(rules.with(&production).is_ok());
+    for wrong in [
+        rate("nothing", None),
+        rate("production", Some("nowhere")),
+        Change::Overlap("1.5".parse().unwrap()),
+        Change::BandShares(["0.4", "0.1", "0.02"].map(|share| share.parse().unwrap())),
+    ] {
+        assert!(rules.with(&wrong).is_err(), "{wrong:?}");
+    }
+}
+
+/// Every declared number of the rules is varied by some set.
+#[test]
+fn every_declared_number_is_varied() {
+    let rules = Rules::shipped().unwrap();
+    let text = serde_json::to_value(rules.vary()).unwrap();
+    let kinds: std::collections::BTreeSet<String> = text
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|varied| varied["change"].as_object().unwrap().keys().next().unwrap().clone())
+        .collect();
+    let all = [
+        "answers",
+        "band_shares",
+        "cap",
+        "channel_share",
+        "declared_rates",
+        "drawn_with_interval",
+        "drawn_without_interval",
+        "half",
+        "harm",
+        "overlap",
+        "rate",
+        "step",
+        "unknown",
+    ];
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all);
+    let file: serde_json::Value =
+        serde_json::from_str(include_str!("../../fixtures/models/rules.json")).unwrap();
+    let varies =
+        |change: &dyn Fn(&Change) -> bool| rules.vary().iter().any(|one| change(&one.change));
+    for channel in file["population"]["channels"].as_array().unwrap() {
+        let answer = channel["answer"].as_str().unwrap();
+        assert!(
+            varies(
+                &|change| matches!(change, Change::ChannelShare { channel, .. } if channel == answer)
+            ),
+            "share of {answer}"
+        );
+        for outcome in channel["rates"].as_object().unwrap().keys() {
+            let named = |change: &Change| matches!(change, Change::Rate { outcome: o, channel: Some(c), .. } if o == outcome && c == answer);
+            assert!(varies(&named), "rate of {outcome} in {answer}");
+        }
+    }
+    for outcome in file["outcomes"].as_array().unwrap() {
+        let id = outcome["outcome"].as_str().unwrap();
+        let rate = |change: &Change| matches!(change, Change::Rate { outcome, channel: None, .. } if outcome == id);
+        let harm =
+            |change: &Change| matches!(change, Change::Harm { outcome, .. } if outcome == id);
+        assert!(varies(&rate) && varies(&harm), "{id}");
+    }
+}
+
+/// What the model expects of itself is above chance, far from what the common step was once
+/// thought to give, and printed on its page.
+#[test]
+fn the_model_says_what_it_expects_of_itself() {
+    let triage = published().unwrap();
+    let found = expected_discrimination(triage.instrument(), &drawn()[0]).unwrap();
+    assert_eq!(found.len(), 3 * 7);
+    for one in &found {
+        let area = one.area.unwrap();
+        assert!((0.5..0.8).contains(&area), "{one:?}");
+        let again = expected_discrimination(triage.instrument(), &drawn()[1]).unwrap();
+        let same =
+            again.iter().find(|other| other.outcome == one.outcome && other.channel == one.channel);
+        assert!((same.unwrap().area.unwrap() - area).abs() < 0.03, "{one:?}");
+    }
 }
 
 #[test]
@@ -258,25 +552,30 @@ fn unit_weights_are_points_and_their_table_multiplies_the_odds() {
     assert_eq!(solicitation["sexual_chat_only"].weights["yes"], minus);
 }
 
-/// Whatever the channel, a complaint of which less is known never outranks the same complaint with
-/// its concern documented, where the outcome then applies.
+/// Whatever the channel, leaving the concern blank never pays where material or communication is
+/// what it is about: no outcome that applies is likelier, and nothing that does not is added.
 #[test]
-fn blank_concern_never_outranks_a_documented_one() {
+fn a_blank_concern_never_outranks_a_documented_one() {
     let triage = published().unwrap();
     let channels = triage.codebook().item("tip_source").unwrap().answers.clone();
     for channel in channels {
-        let of = |concern: Option<&str>| {
-            let mut complaint = Complaint::new("a", "2026-04-17".parse().unwrap())
+        let of = |id: &str, concern: Option<&str>| {
+            let mut complaint = Complaint::new(id, "2026-04-17".parse().unwrap())
                 .unwrap()
                 .answer("tip_source", channel.id.as_str());
             if let Some(concern) = concern {
                 complaint.set("concern", concern);
             }
-            triage.score(&backlog(&triage, &complaint)).unwrap()
+            complaint
         };
-        let (blank, both) = (of(None), of(Some("both")));
-        for outcome in 0..3 {
-            assert!(both.probability(0, outcome) >= blank.probability(0, outcome));
+        for concern in ["csem", "communication", "both"] {
+            let mut builder = BacklogBuilder::new(triage.codebook());
+            builder.push(&of("a_blank", None)).unwrap();
+            builder.push(&of("told", Some(concern))).unwrap();
+            let both = builder.freeze();
+            let ranking = triage.rank(&both, &ActiveOverrides::none()).unwrap();
+            let first = ranking.iter().next().unwrap();
+            assert_eq!(both.id(first.row), "told", "{} {concern}", channel.id);
         }
     }
 }
@@ -305,13 +604,13 @@ fn gates_are_cited_and_do_what_is_written() {
         *effects.entry(kind).or_default() += 1;
     }
     let expected = [
-        ("at least high", 5),
-        ("at least medium", 1),
-        ("at least very_high", 5),
-        ("at most low", 1),
+        ("at least high", 18),
+        ("at least medium", 4),
+        ("at least very_high", 12),
+        ("at most low", 2),
         ("hold", 1),
-        ("must", 3),
-        ("route", 2),
+        ("must", 5),
+        ("route", 11),
     ];
     assert_eq!(effects, expected.map(|(kind, count)| (kind.to_owned(), count)).into());
     let base = || Complaint::new("a", "2026-04-17".parse().unwrap()).unwrap();
@@ -350,7 +649,12 @@ fn validity_leaves_overlapping_items_out_or_declines() {
     else {
         panic!("contact offending is estimable")
     };
-    assert_eq!(without, ["prior_contact_sexual_conviction", "prior_contact_sexual_allegation"]);
+    let overlapping = [
+        "mixed_notification",
+        "prior_contact_sexual_conviction",
+        "prior_contact_sexual_allegation",
+    ];
+    assert_eq!(without, overlapping);
     assert_eq!(off(&instrument, drawn()), [""; 0], "it is solved again");
     assert!(matches!(
         validity(triage.instrument(), "production").unwrap(),
@@ -369,10 +673,7 @@ fn validity_leaves_overlapping_items_out_or_declines() {
 fn the_shipped_models_are_what_the_rules_give() {
     let codebook = codebook().unwrap();
     let told = "run the example build_reference";
-    for each in Variant::ALL {
-        let computed = model(&derive(&codebook, each).unwrap()).unwrap();
-        assert!(computed == variant(each).unwrap(), "{}: {told}", each.id());
-    }
+    assert!(model(&derive(&codebook).unwrap()).unwrap() == published().unwrap(), "{told}");
     assert!(model(&derive_unit(&codebook).unwrap()).unwrap() == unit().unwrap(), "unit: {told}");
 }
 

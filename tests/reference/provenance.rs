@@ -5,12 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 2] = [
     ("published", include_str!("../../fixtures/models/published.json")),
-    ("declared_half", include_str!("../../fixtures/models/published_declared_half.json")),
-    ("declared_double", include_str!("../../fixtures/models/published_declared_double.json")),
-    ("overlap_none", include_str!("../../fixtures/models/published_overlap_none.json")),
-    ("overlap_more", include_str!("../../fixtures/models/published_overlap_more.json")),
     ("unit", include_str!("../../fixtures/models/unit.json")),
 ];
 
@@ -105,14 +101,14 @@ fn a_number_without_its_ground_is_found() {
         assert_eq!(ungrounded(&model).len(), 1);
     }
     let mut model = whole.clone();
-    model["instrument"]["population"]["channels"][0]["base_rates"]["contact_offending"]["source"] =
+    model["instrument"]["population"]["channels"][1]["base_rates"]["contact_offending"]["source"] =
         Value::Null;
     assert_eq!(ungrounded(&model).len(), 1);
     let mut model = whole;
     let rules = model["instrument"]["rules"].as_array_mut().unwrap();
-    let rule = rules.iter_mut().find(|rule| rule["id"] == "direct_evidence").unwrap();
+    let rule = rules.iter_mut().find(|rule| rule["id"] == "size_with_interval").unwrap();
     rule["sources"] = serde_json::json!([]);
-    assert_eq!(ungrounded(&model).len(), 2, "severity and network rest on it");
+    assert_eq!(ungrounded(&model).len(), 2, "violent offences and convictions rest on it");
 }
 
 /// Every weight that claims evidence has a row that can carry one.
@@ -125,7 +121,9 @@ fn weights_by_evidence_have_rows_that_carry_them() {
         for entry in list(part, "weights") {
             let rules = list(&entry["provenance"], "rules");
             let common = rules.iter().any(|rule| rule == "common_step");
-            let direct = rules.iter().any(|rule| rule == "direct_evidence");
+            let sized = |name: &str| rules.iter().any(|rule| rule == name);
+            let (half, quarter) = (sized("size_with_interval"), sized("size_without_interval"));
+            let direct = half || quarter;
             if !common && !direct {
                 continue;
             }
@@ -135,7 +133,13 @@ fn weights_by_evidence_have_rows_that_carry_them() {
                     && row["quality"] != "D"
                     && row["reading"] != "recalled"
                     && row["contested"] != true
-                    && (common || (row["size_visible"] == true && row["direct"] == true))
+                    && !row["comparison"].as_str().unwrap().starts_with("none")
+                    && (common
+                        || (row["odds_ratio"]["value"].is_number()
+                            && row["direct"] == true
+                            && row["within"].is_null()
+                            && row["population"] != "community"
+                            && row["odds_ratio"]["low"].is_number() == half))
             });
             assert!(carried, "{} for {}", entry["item"], part["outcome"]);
             checked += 1;

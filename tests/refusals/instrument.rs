@@ -292,9 +292,11 @@ fn denominators_and_what_was_studied() {
             InstrumentError::Denominator { .. },
             "files without answers"
         );
-        // *Unknown* is no answer that a denominator may ask for.
+    }
+    // Silence can take an outcome away; it establishes none, and leaves nobody unstudied.
+    for place in ["/outcomes/0/denominator/established_by", "/studied/not_when"] {
         refused!(
-            with(json!([{ "item": "files", "is": ["unknown"] }])),
+            refusal(place, json!([{ "item": "files", "is": ["unknown"] }])),
             InstrumentError::Denominator { .. },
             "files = unknown"
         );

@@ -224,7 +224,7 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
     );
     let (arms, stamped) = fitting(known, arms, section);
     section = stamped;
-    if matches!(known.target, Target::Any) {
+    if matches!(known.target, Target::Any | Target::Union(_)) {
         return section.text("The priority index is not a probability: nothing to calibrate.");
     }
     let mut table = Table::new(
@@ -405,7 +405,7 @@ pub fn decision_section(known: &Known, arms: &[Arm]) -> Section {
             "It needs right probabilities: where calibration is poor it says so here first. In a sample with too many events it holds for that mix alone. It does not say which threshold is right; that is a value judgement.",
         ),
     );
-    if matches!(known.target, Target::Any) {
+    if matches!(known.target, Target::Any | Target::Union(_)) {
         return section
             .text("The priority index is not a probability, so it has no threshold of that kind.");
     }

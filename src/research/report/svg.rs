@@ -59,7 +59,7 @@ impl Canvas {
     }
 
     fn text(&mut self, x: f64, y: f64, size: u32, anchor: &str, fill: &str, text: &str) {
-        let text = escape(text);
+        let text = for_xml(text);
         self.add(format_args!(
             r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" text-anchor="{anchor}" fill="{fill}">{text}</text>"#
         ));
@@ -163,8 +163,8 @@ impl Chart {
             canvas.text(WIDTH / 2.0, total + 12.0, 12, "middle", "#A03000", &line);
             total += 16.0;
         }
-        let (title, id) = (escape(&self.title), escape(id));
-        let description = escape(&self.description);
+        let (title, id) = (for_xml(&self.title), for_xml(id));
+        let description = for_xml(&self.description);
         let body = canvas.body;
         format!(
             r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {total:.0}" role="img" aria-labelledby="{id}-title {id}-text" font-family="'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">

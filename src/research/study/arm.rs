@@ -50,7 +50,7 @@ impl Arm {
                     probabilities.push(f64::from(billionths[[row, place]]) / 1e9);
                 }
             }
-            Target::Any => {
+            Target::Any | Target::Union(_) => {
                 let priority = |position: &usize| {
                     ranking.at(*position).map_or(0, |entry| entry.priority().billionths())
                 };

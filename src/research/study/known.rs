@@ -29,6 +29,9 @@ pub enum Target {
     /// At least one of the outcomes was found: instruments are judged by the priority index. It is
     /// no probability, so measures of probabilities are not estimable.
     Any,
+    /// A union of outcomes that the codebook declares: found, and judged, as [`Target::Any`] over
+    /// the outcomes that it names.
+    Union(String),
 }
 
 impl fmt::Display for Target {
@@ -36,6 +39,7 @@ impl fmt::Display for Target {
         formatter.write_str(match self {
             Target::Outcome(outcome) => outcome,
             Target::Any => "any outcome",
+            Target::Union(union) => union,
         })
     }
 }
@@ -85,6 +89,11 @@ impl Known {
         let outcomes: Vec<&str> = match &target {
             Target::Outcome(outcome) => vec![outcome],
             Target::Any => codebook.outcomes().iter().map(|outcome| &*outcome.id).collect(),
+            Target::Union(name) => {
+                let found = codebook.unions().iter().find(|union| union.id == *name);
+                let unknown = || StudyError::Unknown { what: "union", name: name.clone() };
+                found.ok_or_else(unknown)?.any_of.iter().map(|outcome| &**outcome).collect()
+            }
         };
         for outcome in &outcomes {
             if codebook.outcome_place(outcome).is_none() {

@@ -6,6 +6,7 @@
 //! complaints carries [`STAMP`] and gets no verdict.
 
 mod arm;
+mod beside;
 mod bounds;
 mod circularity;
 mod coders;
@@ -33,6 +34,7 @@ mod uncertainty;
 mod verdict;
 
 pub use arm::Arm;
+pub use beside::{BY_INDEX, Beside, Cell, Parting, Reached, answers_by_place};
 pub use bounds::bounds_at_capacity;
 pub use circularity::without_overlap;
 pub use coders::{CoderFindings, ItemAgreement, double_coding};

@@ -12,19 +12,20 @@ use crate::{Backlog, Triage};
 ///
 /// ```
 /// use caserank::Seed;
-/// use caserank::reference::{Variant, variant};
+/// use caserank::reference::{other_assumptions, published};
 /// use caserank::research::study::PositionsUnder;
 /// use caserank::synthetic::Generator;
 /// use caserank::{ActiveOverrides, BacklogBuilder};
-/// let models = Variant::ALL.map(|own| variant(own).map(|model| (own.id(), model)));
-/// let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
-/// let mut backlog = BacklogBuilder::new(models[0].1.codebook());
+/// let (published, others) = (published()?, other_assumptions()?);
+/// let mut backlog = BacklogBuilder::new(published.codebook());
 /// for case in Generator::new(Seed(1)).cases().take(100) {
 ///     backlog.push(&case.complaint)?;
 /// }
-/// let sets: Vec<_> = models.iter().map(|(id, model)| (*id, model)).collect();
+/// let mut sets = vec![("published", &published)];
+/// sets.extend(others.iter().map(|other| (&*other.id, &other.triage)));
 /// let positions = PositionsUnder::new(&sets, &backlog.freeze(), &ActiveOverrides::none())?;
-/// assert_eq!(positions.of_row(0).map(|own| own.len()), Some(5));
+/// let movers = positions.departures(20);
+/// assert!(movers[0].kept <= movers[1].kept);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -92,13 +93,14 @@ impl PositionsUnder {
         Some((own.iter().copied().min()?, own.iter().copied().max()?))
     }
 
-    /// How every model's order differs from the first one's.
+    /// How every model's order differs from the first one's, the largest movers first: by the
+    /// share of the first k that is kept, then by the mean move, then as given.
     #[must_use]
     pub fn departures(&self, k: usize) -> Vec<Departure> {
         let rows = self.positions.nrows();
         let k = k.min(rows);
         let columns = self.names.iter().zip(self.positions.columns()).skip(1);
-        columns
+        let mut departures: Vec<Departure> = columns
             .map(|(name, own)| {
                 let pairs = || self.positions.column(0).into_iter().zip(own.iter());
                 let both =
@@ -112,6 +114,10 @@ impl PositionsUnder {
                     largest_move: pairs().map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0),
                 }
             })
-            .collect()
+            .collect();
+        departures.sort_by(|one, next| {
+            one.kept.total_cmp(&next.kept).then(next.mean_move.total_cmp(&one.mean_move))
+        });
+        departures
     }
 }
