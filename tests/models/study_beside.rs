@@ -52,19 +52,19 @@ fn places_are_those_of_the_ranking() {
     let ours = published().unwrap();
     let backlog = backlog(500);
     let none = ActiveOverrides::none();
-    let ranking = ours.rank(&backlog, &none).unwrap();
+    let ranking = ours.rank(&backlog).unwrap();
     let rows = answers_by_place(&ours, &backlog, &none, "clearinghouse_level").unwrap();
     assert_eq!(rows.iter().map(|(.., count)| count).sum::<usize>(), 500);
     let in_must: usize =
         rows.iter().filter(|(_, lane, ..)| *lane == Lane::Must).map(|(.., count)| count).sum();
-    assert_eq!(in_must, ranking.iter().filter(|entry| entry.lane == Lane::Must).count());
+    assert_eq!(in_must, ranking.iter().filter(|entry| entry.lane() == Lane::Must).count());
     let low: usize = rows
         .iter()
         .filter(|(_, lane, band, _)| (*lane, *band) == (Lane::Open, Band::Low))
         .map(|(.., count)| count)
         .sum();
     let same = |lane: Lane, band: Band| (lane, band) == (Lane::Open, Band::Low);
-    assert_eq!(low, ranking.iter().filter(|entry| same(entry.lane, entry.band)).count());
+    assert_eq!(low, ranking.iter().filter(|entry| same(entry.lane(), entry.band())).count());
     assert!(rows.iter().any(|(answer, ..)| answer == "highest"));
     assert!(answers_by_place(&ours, &backlog, &none, "nothing").is_err());
 }
@@ -80,7 +80,7 @@ fn the_declared_union_is_a_target_of_studies() {
     let union = Target::Union("direct_victimisation".to_owned());
     let known = Known::new(&backlog, &labels, union, None).unwrap();
     let any = Known::new(&backlog, &labels, Target::Any, None).unwrap();
-    assert_eq!((&known.rows, &known.labels), (&any.rows, &any.labels));
+    assert_eq!((known.rows(), known.labels()), (any.rows(), any.labels()));
     let none = ActiveOverrides::none();
     let beside = Beside::new([&ours, &scale], &backlog, &none, 200, &[known]).unwrap();
     let reached = &beside.reached()[0];

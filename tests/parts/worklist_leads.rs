@@ -5,7 +5,7 @@
 use crate::live::{start, toy};
 use caserank::complaint::DeadlineKind;
 use caserank::worklist::{Carry, Period, Planner, Request, RuleKind, Shares};
-use caserank::{ActiveOverrides, BacklogBuilder, Complaint, Seed};
+use caserank::{BacklogBuilder, Complaint, Seed};
 
 #[test]
 fn an_expiring_lead_is_asked_about_first_and_ranks_where_it_did() {
@@ -27,7 +27,7 @@ fn an_expiring_lead_is_asked_about_first_and_ranks_where_it_did() {
         for complaint in [&filled, &thin, &lead, &later] {
             builder.push(complaint).unwrap();
         }
-        let ranking = triage.rank(&builder.freeze(), &ActiveOverrides::none()).unwrap();
+        let ranking = triage.rank(&builder.freeze()).unwrap();
         let mut shares = Shares::none();
         shares.ask_first = "0.5".parse().unwrap();
         let planner = Planner::with_shares(shares, Seed(3)).unwrap();
@@ -40,7 +40,7 @@ fn an_expiring_lead_is_asked_about_first_and_ranks_where_it_did() {
             .map(|entry| &*entry.id)
             .collect();
         assert_eq!(chosen, [asked], "{kind}");
-        let order: Vec<String> = ranking.iter().map(|entry| entry.id.to_owned()).collect();
+        let order: Vec<String> = ranking.iter().map(|entry| entry.id().to_owned()).collect();
         let place = |id: &str| order.iter().position(|one| one == id).unwrap();
         assert!(place("a_thin") < place("b_lead"), "{order:?}");
         let sheet = plan.morning_sheet(&ranking, None).to_string();

@@ -3,7 +3,7 @@
 
 use caserank::codebook::{Process, Stage};
 use caserank::reference::published;
-use caserank::{ActiveOverrides, BacklogBuilder, Complaint};
+use caserank::{BacklogBuilder, Complaint};
 
 #[test]
 fn the_form_asks_what_a_fresh_report_can_answer_danger_first() {
@@ -55,9 +55,9 @@ fn next_questions_of_a_blank_complaint_follow_the_form() {
     let mut builder = BacklogBuilder::new(triage.codebook());
     builder.push(&complaint).unwrap();
     let backlog = builder.freeze();
-    let ranking = triage.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let ranking = triage.rank(&backlog).unwrap();
     let entry = ranking.iter().next().unwrap();
-    let assessment = ranking.assess(&entry);
+    let assessment = entry.assess();
     let form = triage.intake_form();
     let free = |item: usize| items[item].effort.process == Process::None;
     let asked: Vec<usize> = assessment

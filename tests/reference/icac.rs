@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first thing that fails")]
 
 use caserank::reference::{IcacLevel, icac_scale, published};
-use caserank::{ActiveOverrides, BacklogBuilder, Complaint};
+use caserank::{BacklogBuilder, Complaint};
 
 fn complaint(id: &str, answers: &[(&str, &str)]) -> Complaint {
     let complaint = Complaint::new(id, "2026-04-17".parse().unwrap()).unwrap();
@@ -81,11 +81,11 @@ fn each_level_stands_where_it_should() {
         builder.push(&complaint(&format!("c{:02}", 99 - number), answers)).unwrap();
     }
     let backlog = builder.freeze();
-    let ranking = scale.rank(&backlog, &ActiveOverrides::none()).unwrap();
+    let ranking = scale.rank(&backlog).unwrap();
     let mut found = Vec::new();
     for entry in ranking.iter() {
-        let number: usize = 99 - backlog.id(entry.row)[1..].parse::<usize>().unwrap();
-        let level = IcacLevel::of(entry.lane, entry.band);
+        let number: usize = 99 - backlog.id(entry.row())[1..].parse::<usize>().unwrap();
+        let level = IcacLevel::of(entry.lane(), entry.band());
         assert_eq!(level, examples()[number].0, "{:?}", examples()[number].1);
         found.push(level);
     }

@@ -55,9 +55,9 @@ fn outranked(triage: &Triage, sentinel: &Sentinel) -> bool {
     builder.push(&neighbour).unwrap();
     builder.push(&sentinel.blank().unwrap()).unwrap();
     let both = builder.freeze();
-    let ranking = triage.rank(&both, &ActiveOverrides::none()).unwrap();
+    let ranking = triage.rank(&both).unwrap();
     let first = ranking.iter().next().unwrap();
-    both.id(first.row) != sentinel.id || placed(triage, &neighbour).1 > described.at_most
+    both.id(first.row()) != sentinel.id || placed(triage, &neighbour).1 > described.at_most
 }
 
 /// Sentinels that fail, as `id way`.
@@ -573,9 +573,9 @@ fn a_blank_concern_never_outranks_a_documented_one() {
             builder.push(&of("a_blank", None)).unwrap();
             builder.push(&of("told", Some(concern))).unwrap();
             let both = builder.freeze();
-            let ranking = triage.rank(&both, &ActiveOverrides::none()).unwrap();
+            let ranking = triage.rank(&both).unwrap();
             let first = ranking.iter().next().unwrap();
-            assert_eq!(both.id(first.row), "told", "{} {concern}", channel.id);
+            assert_eq!(both.id(first.row()), "told", "{} {concern}", channel.id);
         }
     }
 }

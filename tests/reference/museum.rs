@@ -5,7 +5,7 @@
 use caserank::codebook::{Fate, Renames};
 use caserank::complaint::{MigrationReport, Unlisted};
 use caserank::reference::{codebook, published};
-use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Codebook};
+use caserank::{Backlog, BacklogBuilder, Codebook};
 
 fn old() -> Codebook {
     Codebook::from_json(include_str!("../../fixtures/museum/codebook-0.1.0.json")).unwrap()
@@ -54,7 +54,7 @@ fn old_complaints_are_carried_whole() {
     assert!(report.to_string().starts_with("300 complaints: "), "{report}");
     // They rank under the new model, and what is new is unknown in all of them.
     let carried = builder.freeze();
-    let ranking = published().unwrap().rank(&carried, &ActiveOverrides::none()).unwrap();
+    let ranking = published().unwrap().rank(&carried).unwrap();
     assert_eq!(ranking.iter().count(), 300);
     let place = new.item_place("extortion").unwrap();
     assert!((0..carried.len()).all(|row| carried.code(row, place) == 0));

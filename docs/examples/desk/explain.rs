@@ -25,9 +25,9 @@ pub(crate) struct Arguments {
 
 /// Explains each; an id that is not there is told and is no reason to leave the others out.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
-    let triage = model(arguments.model.model.as_deref())?;
+    let triage = model(arguments.model.path())?;
     let intake = read(&arguments.input, &triage)?;
-    let mut finish = if arguments.json { intake.finish() } else { intake.tell(&triage, out)? };
+    let mut finish = if arguments.json { intake.finish() } else { intake.tell(out)? };
     let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
     let mut missing = Vec::new();
     for id in &arguments.ids {

@@ -97,3 +97,37 @@ pub(crate) fn write_whole(
         failed(cause)
     })
 }
+
+/// The name of the first sheet of a workbook, and the sheet as a table of tab-separated text.
+pub(crate) fn first_sheet(mut source: impl Read) -> Result<(String, Vec<u8>), String> {
+    use calamine::{Data, Reader as _};
+    let mut bytes = Vec::new();
+    source.read_to_end(&mut bytes).map_err(|cause| cause.to_string())?;
+    let mut workbook: calamine::Xlsx<_> =
+        calamine::open_workbook_from_rs(io::Cursor::new(bytes))
+            .map_err(|cause: calamine::XlsxError| cause.to_string())?;
+    let names = workbook.sheet_names();
+    let sheet = names.first().cloned().ok_or("the workbook has no sheet")?;
+    let range = workbook.worksheet_range(&sheet).map_err(|cause| cause.to_string())?;
+    let mut table = Vec::new();
+    for row in range.rows() {
+        let cells: Vec<String> = row
+            .iter()
+            .map(|cell| match cell {
+                Data::DateTime(time) => time.as_datetime().map_or_else(
+                    || cell.to_string(),
+                    // As `2026-04-17 09:30:00`; a mapping reads it.
+                    |time| time.to_string(),
+                ),
+                // A tab or a line's end would become a column or a row of its own.
+                other => other.to_string().replace(['\t', '\n', '\r'], " "),
+            })
+            .collect();
+        table.extend_from_slice(cells.join("\t").as_bytes());
+        table.push(b'\n');
+    }
+    if names.len() > 1 {
+        return Ok((format!("{sheet}, the first of {}", names.len()), table));
+    }
+    Ok((sheet, table))
+}

@@ -8,6 +8,7 @@
 //! It is thin: everything it does is a call of the library. It reads the files that it is given, writes those
 //! that it is told to, and takes every time from its arguments.
 
+mod compare;
 mod explain;
 mod files;
 mod lint;
@@ -38,7 +39,7 @@ person, told above the list; 2 wrong use; 1 not done.";
 enum Command {
     /// What is in these files, what was understood, and what needs a person.
     #[command(after_help = "Example: desk check backlog.csv")]
-    Check(read::Input),
+    Check(read::Check),
     /// The ranking; several files are one backlog.
     #[command(
         after_help = "Example: desk rank monday.csv tuesday.ndjson --top 50 --out ranking.csv"
@@ -47,6 +48,9 @@ enum Command {
     /// Whole assessments of some complaints, with their positions.
     #[command(after_help = "Example: desk explain backlog.csv --id syn-00000836")]
     Explain(explain::Arguments),
+    /// What tells two complaints apart.
+    #[command(after_help = "Example: desk compare backlog.csv --id syn-00000836 --id syn-00006491")]
+    Compare(compare::Arguments),
     /// Who moved between two files, and why.
     #[command(after_help = "Example: desk moves monday.csv tuesday.csv")]
     Moves(moves::Arguments),
@@ -69,6 +73,12 @@ pub(crate) struct Model {
     /// A model file; the shipped reference model, which is not validated, without it.
     #[arg(long)]
     model: Option<PathBuf>,
+}
+
+impl Model {
+    fn path(&self) -> Option<&std::path::Path> {
+        self.model.as_deref()
+    }
 }
 
 /// How a command ended that did what it was asked.
@@ -135,6 +145,7 @@ pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
         Command::Check(input) => read::check(input, out),
         Command::Rank(arguments) => rank::run(arguments, out),
         Command::Explain(arguments) => explain::run(arguments, out),
+        Command::Compare(arguments) => compare::run(arguments, out),
         Command::Moves(arguments) => moves::run(arguments, out),
         Command::Plan(arguments) => plan::run(arguments, out),
         Command::Models(arguments) => models::run(arguments, out),

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         models.push(model(Some(path))?);
     }
     let intake = read(&arguments.input, &models[0])?;
-    let finish = intake.tell(&models[0], out)?;
+    let finish = intake.tell(out)?;
     let all: Vec<&Triage> = models.iter().collect();
     let rankings =
         Triage::rank_each(&all, intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;

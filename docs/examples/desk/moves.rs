@@ -26,11 +26,11 @@ pub(crate) struct Arguments {
 
 /// Counts all moves and explains the first, those that went up first.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
-    let triage = model(arguments.model.model.as_deref())?;
+    let triage = model(arguments.model.path())?;
     let rank = |path: &PathBuf, out: &mut dyn Write| -> Result<_, Failure> {
         let intake = read(&Input::of(path), &triage)?;
         let mut told = Vec::new();
-        let finish = intake.tell(&triage, &mut told)?;
+        let finish = intake.tell(&mut told)?;
         if finish == Finish::NeedsPerson {
             writeln!(out, "{}:", path.display())?;
             out.write_all(&told)?;

@@ -64,7 +64,7 @@ struct State {
 
 /// Plans, writes the sheets, and keeps the state last, so that a failure half-way plans again.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
-    let triage = model(arguments.model.model.as_deref())?;
+    let triage = model(arguments.model.path())?;
     let mut units = BTreeMap::new();
     for (unit, complaints) in &arguments.units {
         if units.insert(unit.clone(), *complaints).is_some() {
@@ -91,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         None => BTreeSet::new(),
     };
     let intake = read(&arguments.input, &triage)?;
-    let mut finish = intake.tell(&triage, out)?;
+    let mut finish = intake.tell(out)?;
     let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
     let strangers: Vec<&str> =
         in_hand.iter().map(String::as_str).filter(|id| ranking.entry(id).is_none()).collect();

@@ -39,13 +39,13 @@ pub(crate) struct Arguments {
 
 /// Reads, ranks, tells and writes.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
-    let triage = model(arguments.model.model.as_deref())?;
+    let triage = model(arguments.model.path())?;
     let overrides = match (&arguments.overrides, arguments.now) {
         (Some(path), Some(now)) => decisions(path)?.at(now),
         _ => ActiveOverrides::none(),
     };
     let intake = read(&arguments.input, &triage)?;
-    let mut finish = intake.tell(&triage, out)?;
+    let mut finish = intake.tell(out)?;
     let ranking = triage
         .rank_with(intake.backlog(), &overrides)
         .map_err(|cause| Failure::of("ranking", cause))?;

@@ -1,61 +1,272 @@
 //! Backlogs in: several files as one, and what of them needs a person.
 
-use std::io::Write;
+use std::io::{Cursor, Read as _, Write};
 use std::path::{Path, PathBuf};
 
+use caserank::backlog::{BacklogBuilder, IntakeReport, Reading, write_not_rankable};
 use caserank::complaint::{Origin, Unlisted};
-use caserank::{Backlog, BacklogBuilder, Triage};
+use caserank::intake::{Mapping, Proposal, SourceKind};
+use caserank::{Backlog, Timestamp, Triage};
 use clap::Args;
 
-use crate::{Failure, Finish, files};
+use crate::files::{self, write_whole};
+use crate::{Failure, Finish, Model};
 
-/// The files to read.
+/// How much of a file is looked at to tell what it is.
+const SAMPLE: u64 = 1 << 18;
+
+/// The files to read, and how.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Input {
-    /// Backlogs, read as one; `-` is standard input.
+    /// Backlogs, read as one: CSV, NDJSON, JSON, XLSX, packed by gzip or Zstandard or not; `-` is standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+struct How {
+    /// What the fields of these files mean; `desk check --write-mapping` drafts one.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Where records that cannot be ranked go, as they came, to be mended and read again.
+    #[arg(long)]
+    refused: Option<PathBuf>,
+    /// Do not rank a complaint of which something was not understood.
+    #[arg(long)]
+    strict: bool,
+    /// The time that stands in for a time of receipt that cannot be read; without it such a record is not ranked.
+    #[arg(long)]
+    time_of_intake: Option<Timestamp>,
 }
 
 impl Input {
+    /// One more file, read as these are.
     pub(crate) fn of(path: &Path) -> Self {
-        Input { files: vec![path.to_owned()] }
+        Input { files: vec![path.to_owned()], how: How::default() }
     }
 
+    /// The files, as named.
     pub(crate) fn files(&self) -> &[PathBuf] {
         &self.files
     }
 }
 
-pub(crate) struct Read {
-    backlog: Backlog,
+/// What became of one file.
+#[derive(Debug)]
+struct Told {
+    path: PathBuf,
+    report: IntakeReport,
+    /// What was recognised or assumed, to be said.
+    notes: Vec<String>,
+    /// A draft that somebody should look at, where the file was read by one.
+    proposal: Option<Proposal>,
 }
 
+/// Files read as one backlog.
+#[derive(Debug)]
+pub(crate) struct Read {
+    backlog: Backlog,
+    told: Vec<Told>,
+}
+
+/// Reads all files into one backlog. A file that cannot be read at all ends everything: a backlog that lacks a file without a
+/// word would be one that hides complaints.
 pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
-    let path = &input.files[0];
-    let intake = Backlog::read_csv(triage.codebook(), files::open(path)?, Unlisted::Report)
-        .map_err(|cause| Failure::of(path.display(), cause))?;
-    Ok(Read { backlog: intake.into_backlog() })
+    let mapping = input.how.mapping.as_deref().map(mapping).transpose()?;
+    let mut reading = triage.reading().unlisted(Unlisted::Report);
+    if input.how.strict {
+        reading = reading.strict();
+    }
+    if let Some(time) = input.how.time_of_intake {
+        reading = reading.time_of_intake(time);
+    }
+    let mut builder = BacklogBuilder::new(triage.codebook()).reading(reading.clone());
+    let mut told = Vec::new();
+    for path in &input.files {
+        told.push(read_file(path, mapping.as_ref(), &reading, triage, &mut builder)?);
+    }
+    let read = Read { backlog: builder.freeze(), told };
+    if let Some(path) = &input.how.refused {
+        read.write_refused(path, input)?;
+    }
+    Ok(read)
+}
+
+fn mapping(path: &Path) -> Result<Mapping, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
+    Mapping::from_json(&text).map_err(|cause| Failure::of(path.display(), cause))
+}
+
+fn read_file(
+    path: &Path,
+    mapping: Option<&Mapping>,
+    reading: &Reading,
+    triage: &Triage,
+    builder: &mut BacklogBuilder,
+) -> Result<Told, Failure> {
+    let failed = |cause: &dyn std::fmt::Display| Failure::of(path.display(), cause);
+    let mut source = files::open(path)?;
+    let mut sample = Vec::new();
+    source.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(|cause| failed(&cause))?;
+    let mut notes = Vec::new();
+    let mut kind = SourceKind::of(&sample);
+    let mut source: Box<dyn std::io::Read + Send> =
+        Box::new(Cursor::new(sample.clone()).chain(source));
+    if kind == SourceKind::Xlsx {
+        let (sheet, table) = files::first_sheet(source).map_err(|cause| failed(&cause))?;
+        notes.push(format!("read the sheet `{sheet}`"));
+        sample = table.clone();
+        kind = SourceKind::of(&sample);
+        source = Box::new(Cursor::new(table));
+    }
+    let told = |report, notes, proposal| Told { path: path.to_owned(), report, notes, proposal };
+    if mapping.is_none() && kind == SourceKind::NdJson && has_plain_records(&sample) {
+        let report = builder.read_ndjson(source).map_err(|cause| failed(&cause))?;
+        return Ok(told(report, notes, None));
+    }
+    if mapping.is_none() && kind == SourceKind::Table && has_plain_heading(&sample) {
+        let report = builder.read_csv(source).map_err(|cause| failed(&cause))?;
+        return Ok(told(report, notes, None));
+    }
+    let (mapping, proposal) = match mapping {
+        Some(mapping) => (mapping.clone(), None),
+        None => {
+            let proposal =
+                Mapping::propose(&sample, triage.codebook()).map_err(|cause| failed(&cause))?;
+            let mapping = proposal.mapping().map_err(|cause| {
+                Failure::of(path.display(), format!("{cause}\n{proposal}\nWrite a draft with `desk check {} --write-mapping M.json`, answer its questions, and read with `--mapping M.json`", path.display()))
+            })?;
+            notes.push(format!("read by a mapping drafted from what the file shows ({kind})"));
+            (mapping, Some(proposal))
+        }
+    };
+    let intake =
+        mapping.read(triage.codebook(), source, reading).map_err(|cause| failed(&cause))?;
+    let (backlog, report) = intake.into_parts();
+    for complaint in backlog.complaints() {
+        builder.push(&complaint).map_err(|cause| failed(&cause))?;
+    }
+    Ok(told(report, notes, proposal))
+}
+
+/// Whether the first line is a heading that the plain reader takes: commas, UTF-8, `id` and `received`.
+fn has_plain_heading(sample: &[u8]) -> bool {
+    let sample = sample.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sample);
+    let line = sample.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let Ok(line) = std::str::from_utf8(line) else { return false };
+    let mut names = line.split(',').map(|name| name.trim().trim_matches('"').to_ascii_lowercase());
+    let has = |wanted: &str| names.clone().any(|name| name == wanted);
+    let plain = has("id") && has("received");
+    plain
+        && std::str::from_utf8(sample).map_or_else(|cause| cause.error_len().is_none(), |_| true)
+        && names.next().is_some()
+}
+
+/// Whether the first line is a record in the library's own form.
+fn has_plain_records(sample: &[u8]) -> bool {
+    let line = sample.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    struct Record {
+        #[serde(rename = "answers")]
+        _answers: serde::de::IgnoredAny,
+    }
+    serde_json::from_slice::<Record>(line).is_ok()
 }
 
 impl Read {
+    /// The backlog.
     pub(crate) fn backlog(&self) -> &Backlog {
         &self.backlog
     }
+
+    /// Whether anything needs a person.
     pub(crate) fn finish(&self) -> Finish {
-        Finish::Clean
+        let clean = |told: &Told| {
+            told.report.is_clean()
+                && told.proposal.as_ref().is_none_or(|proposal| proposal.questions().is_empty())
+        };
+        if self.told.iter().all(clean) { Finish::Clean } else { Finish::NeedsPerson }
     }
-    pub(crate) fn tell(&self, _triage: &Triage, out: &mut impl Write) -> Result<Finish, Failure> {
+
+    /// Says what needs a person, then what was read: all of it above any list.
+    pub(crate) fn tell(&self, out: &mut dyn Write) -> Result<Finish, Failure> {
         if self.backlog.origin() == Origin::Synthetic {
             writeln!(
                 out,
                 "SYNTHETIC: made-up complaints. This tests software and says nothing about performance.\n"
             )?;
         }
-        Ok(self.finish())
+        let finish = self.finish();
+        if finish == Finish::NeedsPerson {
+            writeln!(out, "NEEDS A PERSON")?;
+        }
+        for told in &self.told {
+            writeln!(out, "{}: {}", told.path.display(), told.report)?;
+            for note in &told.notes {
+                writeln!(out, "  {note}")?;
+            }
+            for question in told.proposal.iter().flat_map(Proposal::questions) {
+                writeln!(out, "  to decide: {question}")?;
+            }
+        }
+        if finish == Finish::NeedsPerson {
+            writeln!(
+                out,
+                "`desk check FILE --write-mapping M.json` drafts a mapping for whatever has other names or words."
+            )?;
+        }
+        writeln!(out)?;
+        Ok(finish)
+    }
+
+    fn write_refused(&self, path: &Path, input: &Input) -> Result<(), Failure> {
+        write_whole(path, input.files(), |mut file| {
+            for told in &self.told {
+                let records = told.report.records_not_rankable();
+                if !records.is_empty() {
+                    write_not_rankable(records, told.report.heading(), &mut file)?;
+                }
+            }
+            Ok(())
+        })
     }
 }
-pub(crate) fn check(input: &Input, out: &mut impl Write) -> Result<Finish, Failure> {
-    let _ = (input, BacklogBuilder::new, writeln!(out)?);
-    Ok(Finish::Clean)
+
+/// What to check.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    model: Model,
+    /// Where a drafted mapping of the first file goes.
+    #[arg(long)]
+    write_mapping: Option<PathBuf>,
+}
+
+/// Tells what is in the files and what was understood; drafts a mapping where asked.
+pub(crate) fn check(arguments: &Check, out: &mut impl Write) -> Result<Finish, Failure> {
+    let triage = files::model(arguments.model.path())?;
+    if let (Some(path), Some(file)) = (&arguments.write_mapping, arguments.input.files().first()) {
+        let mut sample = Vec::new();
+        let failed = |cause: &dyn std::fmt::Display| Failure::of(file.display(), cause);
+        files::open(file)?.take(SAMPLE).read_to_end(&mut sample).map_err(|cause| failed(&cause))?;
+        if SourceKind::of(&sample) == SourceKind::Xlsx {
+            sample = files::first_sheet(files::open(file)?).map_err(|cause| failed(&cause))?.1;
+        }
+        let proposal =
+            Mapping::propose(&sample, triage.codebook()).map_err(|cause| failed(&cause))?;
+        let json =
+            serde_json::to_string_pretty(proposal.draft()).map_err(|cause| failed(&cause))?;
+        write_whole(path, arguments.input.files(), |file| writeln!(file, "{json}"))?;
+        writeln!(out, "A draft of a mapping is in {}: {proposal}\n", path.display())?;
+    }
+    let read = read(&arguments.input, &triage)?;
+    let finish = read.tell(out)?;
+    let backlog = read.backlog();
+    writeln!(out, "{} complaints, {} units", backlog.len(), backlog.units().len())?;
+    Ok(finish)
 }

@@ -1,0 +1,43 @@
+//! What tells two complaints apart.
+
+use std::io::Write;
+
+use clap::Args;
+
+use crate::files::model;
+use crate::read::{Input, read};
+use crate::{Failure, Finish, Model};
+
+/// Which two.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    model: Model,
+    /// Id of a complaint; give it twice.
+    #[arg(long = "id", required = true)]
+    ids: Vec<String>,
+}
+
+/// Compares the first with the second.
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
+    let [first, second] = arguments.ids.as_slice() else {
+        return Err(Failure::Use(format!(
+            "{} ids were given: a comparison takes two, --id A --id B",
+            arguments.ids.len()
+        )));
+    };
+    let triage = model(arguments.model.path())?;
+    let intake = read(&arguments.input, &triage)?;
+    let finish = intake.tell(out)?;
+    let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
+    let find = |id: &str| {
+        ranking.entry(id).ok_or_else(|| Failure::NotDone(format!("`{id}` is not in these files")))
+    };
+    let (first, second) = (find(first)?.assess(), find(second)?.assess());
+    let comparison = caserank::explain::compare(&first, &second)
+        .map_err(|cause| Failure::of("comparison", cause))?;
+    writeln!(out, "{comparison}")?;
+    Ok(finish)
+}
