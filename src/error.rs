@@ -55,6 +55,12 @@ pub enum Error {
     /// A key that identifiers are not put under.
     #[error(transparent)]
     DigestKey(#[from] crate::intake::DigestKeyError),
+    /// A source that cannot be read through a mapping.
+    #[error(transparent)]
+    Source(#[from] crate::intake::SourceError),
+    /// A mapping that is refused.
+    #[error(transparent)]
+    Mapping(#[from] crate::intake::MappingError),
     /// A report that cannot be read, or not to its end.
     #[error(transparent)]
     Report(#[from] crate::intake::ReportError),

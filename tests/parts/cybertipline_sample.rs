@@ -29,12 +29,12 @@ fn documents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 fn the_sample_is_what_the_generator_writes() {
     let reports = SyntheticReports::new(Seed(1));
     let mut ids = Vec::new();
-    for report in (0..40).map(|number| reports.report(number)) {
+    for report in (0..60).map(|number| reports.report(number)) {
         let stored = documents(&folder("sample").join(report.id()));
         let written = report.documents().iter().cloned();
         let written: BTreeMap<String, Vec<u8>> =
             written.map(|(name, text)| (name, text.into_bytes())).collect();
-        assert_eq!(stored, written, "{}: write it again with --make 40", report.id());
+        assert_eq!(stored, written, "{}: write it again with --make 60", report.id());
         ids.push(report.id().to_owned());
     }
     let mut stored: Vec<String> = documents_folders();

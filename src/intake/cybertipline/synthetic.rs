@@ -155,6 +155,8 @@ impl Case {
         let kind = kind.map_or(TYPES[0].0, |found| found.0);
         let viral = stream.chance(0.10);
         let few = 1 + stream.below(4) as usize;
+        // Whoever passes on what is going round mostly passes on that alone.
+        let few = if viral { few.div_ceil(3) } else { few };
         let files = files.unwrap_or(if kind == TYPES[0].0 { few } else { few / 3 });
         let mut flags = Vec::new();
         for (flag, chance) in [
@@ -231,8 +233,8 @@ impl Case {
             self.person
         ));
         put(&format!(
-            "      <phone type=\"Mobile\" countryCallingCode=\"+1\">555-01{:02}</phone>",
-            self.person % 100
+            "      <phone type=\"Mobile\" countryCallingCode=\"+1\">{}</phone>",
+            self.phone()
         ));
         put(&format!(
             "      <email type=\"Home\" verified=\"true\">person{}@example.com</email>",
@@ -273,6 +275,11 @@ impl Case {
         xml
     }
 
+    /// In every area the numbers 555-0100 to 555-0199 belong to nobody.
+    fn phone(&self) -> String {
+        format!("{}-555-01{:02}", 200 + self.person / 100 % 800, self.person % 100)
+    }
+
     fn host(&self) -> String {
         format!("{}.example", self.platform.to_ascii_lowercase().replace(' ', "-"))
     }
@@ -311,10 +318,10 @@ impl Case {
         let prior: Vec<String> = self.prior.iter().map(u64::to_string).collect();
         let _ = writeln!(
             json,
-            "    \"reportedPeople\": {{\"reportedPersons\": [{{\"firstName\": \"Person\", \"middleName\": null, \"lastName\": \"Number {person}\", \"dateOfBirth\": null, \"approximateAge\": {age}, \"espUserId\": \"account-{person}\", \"espService\": \"{platform}\", \"screenName\": {{\"value\": \"person_{person}\"}}, \"emails\": {{\"emails\": [{{\"value\": \"person{person}@example.com\", \"verified\": true}}]}}, \"phones\": {{\"phones\": [{{\"value\": \"555-01{phone:02}\", \"verified\": null}}]}}, \"priorCTReports\": [{prior}], \"sourceInformation\": {{\"sourceCaptures\": [{captures}]}}}}]}},",
+            "    \"reportedPeople\": {{\"reportedPersons\": [{{\"firstName\": \"Person\", \"middleName\": null, \"lastName\": \"Number {person}\", \"dateOfBirth\": null, \"approximateAge\": {age}, \"espUserId\": \"account-{person}\", \"espService\": \"{platform}\", \"screenName\": {{\"value\": \"person_{person}\"}}, \"emails\": {{\"emails\": [{{\"value\": \"person{person}@example.com\", \"verified\": true}}]}}, \"phones\": {{\"phones\": [{{\"value\": \"{phone}\", \"verified\": null}}]}}, \"priorCTReports\": [{prior}], \"sourceInformation\": {{\"sourceCaptures\": [{captures}]}}}}]}},",
             person = self.person,
             platform = self.platform,
-            phone = self.person % 100,
+            phone = self.phone(),
             prior = prior.join(", "),
             captures = captures.join(", ")
         );
@@ -343,7 +350,7 @@ impl Case {
 impl File {
     fn draw(stream: &mut Stream, viral: bool, time: Timestamp) -> File {
         // A few files are seen again and again.
-        let known = if viral { stream.below(20) } else { 1_000 + stream.below(1 << 40) };
+        let known = if viral { stream.below(6) } else { 1_000 + stream.below(1 << 40) };
         File {
             hash: known,
             viral,
