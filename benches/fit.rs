@@ -179,7 +179,6 @@ fn federations(criterion: &mut Criterion) {
                         coordinator.receive(answers.collect::<Result<_, _>>().ok()?).ok()?;
                     }
                     Next::Done(fit) => return Some(fit),
-                    _ => return None,
                 }
             }
         });

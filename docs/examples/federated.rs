@@ -215,7 +215,6 @@ fn coordinate(folder: &Path) -> Outcome<()> {
                 // The coordinator's whole state: the exchange may take weeks.
                 write(&folder.join("coordinator.json"), &coordinator)?;
             }
-            _ => return Err("another step than this example knows".into()),
         }
     };
     write(&exchange.join("weights.json"), &(coordinator.design(), fit.weights()))?;

@@ -109,7 +109,6 @@ fn federated(
                     .collect::<Result<_, _>>()?;
                 coordinator.receive(answers)?;
             }
-            _ => unreachable!("no other step"),
         }
     }
     panic!("no end");

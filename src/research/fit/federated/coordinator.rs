@@ -31,7 +31,6 @@ struct Round {
 
 /// What comes next.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum Next {
     /// Send this to every agency, and give the answers to [`Coordinator::receive`].
     Ask(Box<Proposal>),
