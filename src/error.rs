@@ -100,12 +100,6 @@ pub enum Error {
     /// A model file that is refused.
     #[error(transparent)]
     Model(#[from] crate::triage::ModelError),
-    /// A mapping that is refused, or that does not fit the codebook.
-    #[error(transparent)]
-    Mapping(#[from] crate::intake::MappingError),
-    /// A source that cannot be read through a mapping.
-    #[error(transparent)]
-    Source(#[from] crate::intake::SourceError),
     /// A text that is not the word of an enum.
     #[error(transparent)]
     Word(#[from] crate::base::WordError),

@@ -1,7 +1,7 @@
 //! Many copies of a report as one piece of work, without hiding danger in any of them.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use thiserror::Error;
@@ -174,8 +174,8 @@ pub fn bundle(
     let mut bundler = Bundler {
         triage,
         complaints,
-        seen: HashMap::new(),
-        members: HashMap::new(),
+        seen: BTreeMap::new(),
+        members: BTreeMap::new(),
         is_member: vec![false; complaints.len()],
         stayed_out: vec![false; complaints.len()],
     };
@@ -192,8 +192,8 @@ struct Bundler<'a> {
     triage: &'a Triage,
     complaints: &'a [Complaint],
     /// Of those in groups of two or more that fit the codebook.
-    seen: HashMap<usize, Seen>,
-    members: HashMap<usize, (BundleKind, Vec<usize>)>,
+    seen: BTreeMap<usize, Seen>,
+    members: BTreeMap<usize, (BundleKind, Vec<usize>)>,
     is_member: Vec<bool>,
     stayed_out: Vec<bool>,
 }
@@ -221,7 +221,7 @@ impl Bundler<'_> {
             (seen.standing, Reverse(shown), of.received(), of.id().to_owned())
         });
         let mut representatives: Vec<usize> = Vec::new();
-        let mut by_codes: HashMap<Vec<u8>, usize> = HashMap::new();
+        let mut by_codes: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
         for complaint in alike {
             let codes = &self.seen[&complaint].codes;
             let found = match by_codes.get(codes).copied().filter(|_| self.is_plain(complaint)) {

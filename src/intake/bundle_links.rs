@@ -1,6 +1,6 @@
 //! Complaints of a common subject, counted so that no sender can drive the count up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -88,7 +88,7 @@ pub struct Links {
     linked: Vec<Linked>,
     too_common: Vec<(KeyedDigest, usize)>,
     #[serde(skip)]
-    of: HashMap<usize, usize>,
+    of: BTreeMap<usize, usize>,
 }
 
 impl Links {
@@ -138,7 +138,7 @@ pub fn link(traces: &[Traces], rules: LinkRules) -> Links {
     for complaint in 0..traces.len() {
         members.entry(groups.first_of(complaint)).or_default().push(complaint);
     }
-    let mut least: HashMap<usize, KeyedDigest> = HashMap::new();
+    let mut least: BTreeMap<usize, KeyedDigest> = BTreeMap::new();
     for (subject, complaint) in subjects {
         least.entry(groups.first_of(complaint)).or_insert(subject);
     }
@@ -157,7 +157,7 @@ pub fn link(traces: &[Traces], rules: LinkRules) -> Links {
 
 /// Senders, and complaints that count.
 fn counted(traces: &[Traces], complaints: &[usize], rules: LinkRules) -> (usize, u32) {
-    let mut by_sender: HashMap<Option<KeyedDigest>, u32> = HashMap::new();
+    let mut by_sender: BTreeMap<Option<KeyedDigest>, u32> = BTreeMap::new();
     for &complaint in complaints {
         let count = by_sender.entry(traces[complaint].sender()).or_default();
         *count = count.saturating_add(1).min(rules.most_of_a_sender);

@@ -1,8 +1,10 @@
 //! Golden files: what people read, word for word. A changed file is explained in its commit.
 
-#[path = "../../docs/examples/rerank.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod rerank;
+#[path = "../../docs/examples/desk/main.rs"]
+#[allow(dead_code)]
+mod desk;
+
+use clap::Parser as _;
 
 use caserank::{Complaint, reference};
 
@@ -14,16 +16,44 @@ fn settings() -> insta::Settings {
     settings
 }
 
-fn rerank_says(words: &[&str]) -> String {
-    let options = rerank::Options::parse(words.iter().map(|&word| word.to_owned())).unwrap();
+/// What the desk says, and how it ends.
+fn desk_says(words: &[&str]) -> (String, desk::Finish) {
+    let cli = desk::Cli::try_parse_from(std::iter::once("desk").chain(words.iter().copied()));
     let mut out = Vec::new();
-    rerank::run(&options, &mut out, false).unwrap();
-    String::from_utf8(out).unwrap()
+    let finish = desk::run(&cli.unwrap(), &mut out).unwrap();
+    (String::from_utf8(out).unwrap(), finish)
 }
+
+fn golden(name: &str, words: &[&str]) {
+    settings().bind(|| insta::assert_snapshot!(name, desk_says(words).0));
+}
+
+const BACKLOG: &str = "fixtures/backlog.csv";
 
 #[test]
 fn the_main_job_on_the_fixture() {
-    settings().bind(|| insta::assert_snapshot!("rerank", rerank_says(&[])));
+    golden("desk_rank", &["rank", BACKLOG]);
+}
+
+#[test]
+fn other_jobs_on_the_fixture() {
+    golden("desk_check", &["check", BACKLOG]);
+    golden(
+        "desk_lint",
+        &["lint", "fixtures/models/unit.json", "--against", "fixtures/models/published.json"],
+    );
+    golden("desk_models", &["models", BACKLOG, "--model", "fixtures/models/unit.json"]);
+    let ranking = caserank::reference::published().unwrap();
+    let backlog = caserank::Backlog::read_csv(
+        ranking.codebook(),
+        std::fs::File::open(BACKLOG).unwrap(),
+        caserank::complaint::Unlisted::Report,
+    );
+    let ranking = ranking.rank(backlog.unwrap().backlog()).unwrap();
+    let ids: Vec<String> = ranking.top(2).map(|entry| entry.id().to_owned()).collect();
+    golden("desk_compare", &["compare", BACKLOG, "--id", &ids[0], "--id", &ids[1]]);
+    golden("desk_explain", &["explain", BACKLOG, "--id", &ids[0]]);
+    golden("desk_moves", &["moves", BACKLOG, BACKLOG]);
 }
 
 #[test]
@@ -58,10 +88,11 @@ fn an_assessment_with_gates_and_reasons() {
 #[test]
 fn the_readme_shows_the_program() {
     let readme = include_str!("../../README.md");
-    let said = rerank_says(&["--top", "5"]);
+    let (said, finish) = desk_says(&["rank", BACKLOG, "--top", "3"]);
+    assert_eq!(finish, desk::Finish::Clean);
     let shown = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
     for line in shown.lines().filter(|line| !line.is_empty()) {
-        assert!(said.lines().any(|own| own == line), "the program does not print: {line}");
+        assert!(said.lines().any(|told| told == line), "the program does not print: {line}");
     }
     assert!(shown.lines().count() > 10);
 }

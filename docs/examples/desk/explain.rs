@@ -4,9 +4,9 @@ use std::io::Write;
 
 use clap::Args;
 
-use crate::files::model;
-use crate::read::{Input, read};
-use crate::{Failure, Finish, Model};
+use super::files::model;
+use super::read::{Input, read};
+use super::{Failure, Finish, Model};
 
 /// Which complaints.
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use caserank::Triage;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::Failure;
+use super::Failure;
 
 /// Opens a file or, for `-`, standard input; unpacks gzip and Zstandard, told by their first bytes.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {

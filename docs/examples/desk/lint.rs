@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::files::{is_changed_shipped_model, model};
-use crate::{Failure, Finish};
+use super::files::{is_changed_shipped_model, model};
+use super::{Failure, Finish};
 
 /// What to look at.
 #[derive(Debug, Args)]

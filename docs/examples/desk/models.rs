@@ -8,9 +8,9 @@ use caserank::policy::Band;
 use caserank::{Lane, Ranking, Triage};
 use clap::Args;
 
-use crate::files::model;
-use crate::read::{Input, read};
-use crate::{Failure, Finish};
+use super::files::model;
+use super::read::{Input, read};
+use super::{Failure, Finish};
 
 /// The models.
 #[derive(Debug, Args)]

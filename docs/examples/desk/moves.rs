@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use caserank::rank::{Direction, Move};
 use clap::Args;
 
-use crate::files::model;
-use crate::read::{Input, read};
-use crate::{Failure, Finish, Model};
+use super::files::model;
+use super::read::{Input, read};
+use super::{Failure, Finish, Model};
 
 /// The two states.
 #[derive(Debug, Args)]

@@ -10,9 +10,9 @@ use caserank::{Seed, Timestamp};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::files::{model, write_whole};
-use crate::read::{Input, read};
-use crate::{Failure, Finish, Model};
+use super::files::{model, write_whole};
+use super::read::{Input, read};
+use super::{Failure, Finish, Model};
 
 /// What to plan.
 #[derive(Debug, Args)]

@@ -9,9 +9,9 @@ use caserank::policy::Override;
 use caserank::{ActiveOverrides, Overrides, Ranking, Timestamp, Triage};
 use clap::Args;
 
-use crate::files::{is_changed_shipped_model, model, write_whole};
-use crate::read::{Input, read};
-use crate::{Failure, Finish, Model};
+use super::files::{is_changed_shipped_model, model, write_whole};
+use super::read::{Input, read};
+use super::{Failure, Finish, Model};
 
 /// What to rank and what to write.
 #[derive(Debug, Args)]

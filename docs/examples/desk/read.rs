@@ -9,8 +9,8 @@ use caserank::intake::{Mapping, Proposal, SourceKind};
 use caserank::{Backlog, Timestamp, Triage};
 use clap::Args;
 
-use crate::files::{self, write_whole};
-use crate::{Failure, Finish, Model};
+use super::files::{self, write_whole};
+use super::{Failure, Finish, Model};
 
 /// How much of a file is looked at to tell what it is.
 const SAMPLE: u64 = 1 << 18;

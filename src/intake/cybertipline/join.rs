@@ -1,6 +1,6 @@
 //! Documents of a report put together, and what becomes of them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::facts::{Counts, Fact, FileFacts, Person, ReportFacts};
@@ -291,7 +291,7 @@ impl ReportImport {
 
 /// Files counted once each; a file that came twice is one with the facts of both.
 fn joined(files: Vec<FileFacts>) -> Files {
-    let mut by_id: HashMap<String, usize> = HashMap::with_capacity(files.len());
+    let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
     let mut once: Vec<FileFacts> = Vec::with_capacity(files.len());
     for file in files {
         let before = file.file.as_ref().and_then(|id| by_id.get(id)).copied();
@@ -325,6 +325,6 @@ fn joined(files: Vec<FileFacts>) -> Files {
 
 /// The same note from a hundred files is one note.
 fn same_once(notes: &mut Vec<Note>) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = std::collections::BTreeSet::new();
     notes.retain(|note| seen.insert(note.kept().to_string()));
 }
