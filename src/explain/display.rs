@@ -64,7 +64,7 @@ impl Assessment {
             write!(out, "  [synthetic]")?;
         }
         writeln!(out)?;
-        let index = two_digits(f64::from(self.priority().billionths()) / 1e6);
+        let index = self.priority().per_thousand();
         write!(out, "Index {index} of 1000 (an index, not a probability)")?;
         if let Some(place) = &self.place {
             write!(out, ", position {} of {}", place.position, place.of)?;
@@ -99,7 +99,10 @@ impl Assessment {
         if self.reasons.is_empty() {
             return writeln!(out, "Why: nothing is known that moves the index");
         }
-        writeln!(out, "Why, largest effect on the index first")?;
+        writeln!(
+            out,
+            "Why, largest effect on the index first (answers overlap, so effects do not add up)"
+        )?;
         let items = self.triage.codebook().items();
         for reason in self.reasons.iter().take(REASONS_SHOWN) {
             let points = reason.change as f64 / 1e6;

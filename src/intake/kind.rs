@@ -148,7 +148,7 @@ impl SourceKind {
             SourceKind::Zip => "unpack it first (unzip), and give the file that is in it",
             SourceKind::Ole => "open it in a spreadsheet program and save the sheet as CSV UTF-8",
             SourceKind::Parquet | SourceKind::Arrow => {
-                "read it as Arrow record batches (feature `arrow-59`), or export it as CSV"
+                "export it as CSV or NDJSON from the program that wrote it"
             }
             SourceKind::Pdf => "ask for the data that the document was made from",
             SourceKind::Xml => {

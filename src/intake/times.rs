@@ -310,7 +310,7 @@ impl Parts<'_> {
         let fits = |month: &&str| {
             name == **month || name == month[..3] || name == "sept" && month[..3] == *"sep"
         };
-        let month = MONTHS.iter().position(|month| fits(&month))?;
+        let month = MONTHS.iter().position(fits)?;
         self.rest = rest;
         i64::try_from(month + 1).ok()
     }

@@ -515,7 +515,7 @@ fn elements_within_their_own_kind_lose_nothing() {
 #[test]
 fn a_report_that_comes_again_is_joined_and_the_more_dangerous_answer_counts() {
     let urgent = report("<escalateToHighPriority/>", "");
-    for pair in [[report("", ""), urgent.clone()], [urgent.clone(), report("", "")]] {
+    for pair in [[report("", ""), urgent.clone()], [urgent, report("", "")]] {
         let mut import = import();
         for text in &pair {
             import.read(&Document::new("r", text.as_bytes()).with_report("1"));

@@ -135,10 +135,9 @@ fn damage_is_told_and_no_danger_is_lost() {
     assert_eq!(report.repeated(), 1);
     let what = backlog.not_understood(row);
     assert!(what.iter().any(|what| what.text() == "1.200"), "{what:?}");
-    let lines: Vec<u64> = aside.iter().map(|record| record.first_line()).collect();
-    let mut sorted = lines.clone();
-    sorted.sort_unstable();
-    assert_eq!(sorted, [3, 4, 5, 6, 8], "{report}");
+    let mut lines: Vec<u64> = aside.iter().map(|record| record.first_line()).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, [3, 4, 5, 6, 8], "{report}");
     let whys: Vec<String> = aside.iter().map(ToString::to_string).collect();
     for text in ["quote", "01/04/2026", "5 fields", "no id", "`received`"] {
         assert!(whys.iter().any(|why| why.contains(text)), "{text}: {whys:?}");
@@ -276,8 +275,8 @@ fn missing_words_never_lead_to_no_and_codes_for_missing_are_declared() {
         .collect();
     let table = format!("id,received,unit,urgent,prior_reports\n{table}");
     let intake = read(&plain(""), &table);
-    for row in 0..words.len() {
-        assert_eq!(intake.backlog().code(row, 0), 0, "{}", words[row]);
+    for (row, word) in words.iter().enumerate() {
+        assert_eq!(intake.backlog().code(row, 0), 0, "{word}");
     }
     assert_eq!(intake.report().partly_understood(), words.len() as u64);
     // `None` is an answer of the second item in small letters; in capitals it is not taken for it.

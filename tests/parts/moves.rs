@@ -11,6 +11,7 @@ fn rank(position: usize, lane: &str, band: &str, priority: u32) -> Value {
     json!({ "position": position, "lane": lane, "band": band, "priority": priority })
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "calls read better with values")]
 fn moved(from: Value, to: Value) -> Move {
     serde_json::from_value(json!({ "id": "a", "from": from, "to": to, "pushed": false })).unwrap()
 }
@@ -148,7 +149,7 @@ fn what_two_people_lower_is_grave_and_nothing_else() {
 #[test]
 fn a_store_is_empty_until_something_is_decided() {
     let mut overrides = Overrides::new();
-    assert!(overrides.is_empty() && overrides.len() == 0);
+    assert!(overrides.is_empty());
     assert!(overrides.at(time(1)).is_empty());
     overrides.add(decision(OverrideEffect::Must, None)).unwrap();
     assert!(!overrides.is_empty() && overrides.len() == 1);

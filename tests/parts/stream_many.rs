@@ -33,7 +33,7 @@ proptest! {
             let alone = model.rank_with(&backlog, &overrides).unwrap();
             prop_assert!(rankings[place].iter().eq(alone.iter()));
             prop_assert!(rankings[place].triage() == *model);
-            for entry in alone.iter() {
+            for entry in &alone {
                 let priority = priorities[[place, entry.row()]];
                 prop_assert_eq!(priority, entry.priority().billionths());
             }
@@ -70,7 +70,7 @@ fn many_shares_at_any_number_of_threads() {
     assert_eq!(one, with(8));
     for (place, model) in models.iter().enumerate() {
         let alone = model.rank(&backlog).unwrap();
-        for entry in alone.iter() {
+        for entry in &alone {
             assert_eq!(one[[place, entry.row()]], entry.priority().billionths());
         }
     }

@@ -38,6 +38,7 @@ fn lines(list: &[Listed]) -> Vec<Line> {
 }
 
 /// The list of a single part, with the rows that it says checked against the backlog.
+#[allow(clippy::needless_pass_by_value, reason = "calls read better with values")]
 fn of_one_part(backlog: &Backlog, list: Vec<Listed>) -> Vec<Line> {
     let right = |listed: &Listed| listed.part() == 0 && backlog.id(listed.row()) == listed.id();
     assert!(list.iter().all(right));

@@ -258,7 +258,7 @@ fn cells_that_are_not_understood_stay_with_their_complaint() {
         assert!(what.to_string().contains(words), "{what}: {words}");
         // What else the record says counts.
         assert_eq!(backlog.code(row, 0), 2);
-        assert_eq!(backlog.complaint(row).not_understood(), [what.clone()]);
+        assert_eq!(backlog.complaint(row).not_understood(), std::slice::from_ref(what));
     }
     let late = intake.backlog().row_of("a5").unwrap();
     let due = intake.backlog().earliest_deadline(late).unwrap();

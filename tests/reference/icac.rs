@@ -83,7 +83,7 @@ fn each_level_stands_where_it_should() {
     let backlog = builder.freeze();
     let ranking = scale.rank(&backlog).unwrap();
     let mut found = Vec::new();
-    for entry in ranking.iter() {
+    for entry in &ranking {
         let number: usize = 99 - backlog.id(entry.row())[1..].parse::<usize>().unwrap();
         let level = IcacLevel::of(entry.lane(), entry.band());
         assert_eq!(level, examples()[number].0, "{:?}", examples()[number].1);

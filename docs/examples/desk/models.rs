@@ -64,7 +64,7 @@ fn compare(
         .collect();
     let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let number = |lane: Lane, band: Band| places.iter().position(|place| *place == (lane, band));
-    for entry in first.iter() {
+    for entry in first {
         let then = other.entry(entry.id());
         if let (Some(row), Some(column)) = (
             number(entry.lane(), entry.band()),

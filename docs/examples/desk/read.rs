@@ -126,7 +126,8 @@ fn read_file(
         let report = builder.read_ndjson(source).map_err(|cause| failed(&cause))?;
         return Ok(told(report, notes, None));
     }
-    if mapping.is_none() && kind == SourceKind::Table && has_plain_heading(&sample) {
+    let plain = kind == SourceKind::Table && has_plain_heading(&sample);
+    if mapping.is_none() && plain && mostly_understood(&sample, reading, triage) {
         let report = builder.read_csv(source).map_err(|cause| failed(&cause))?;
         return Ok(told(report, notes, None));
     }
@@ -149,6 +150,14 @@ fn read_file(
         builder.push(&complaint).map_err(|cause| failed(&cause))?;
     }
     Ok(told(report, notes, proposal))
+}
+
+/// Whether the plain reader understands most records of a sample; a draft is tried where it does not.
+fn mostly_understood(sample: &[u8], reading: &Reading, triage: &Triage) -> bool {
+    // The last line may be cut through.
+    let end = sample.iter().rposition(|&byte| byte == b'\n').map_or(sample.len(), |end| end + 1);
+    let read = Backlog::read_csv(triage.codebook(), &sample[..end], reading.clone());
+    read.is_ok_and(|intake| 2 * intake.report().understood() >= intake.report().records())
 }
 
 /// Whether the first line is a heading that the plain reader takes: commas, UTF-8, `id` and `received`.
