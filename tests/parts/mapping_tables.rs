@@ -215,7 +215,7 @@ fn what_cannot_be_read_is_refused_with_the_way_out() {
         (&b"\x1F\x8B\x08\x00\x00"[..], ["gzip", "gunzip"]),
         (b"\x28\xB5\x2F\xFD\x00", ["Zstandard", "zstd"]),
         (b"PK\x03\x04....xl/workbook.xml", ["XLSX", "CSV"]),
-        (b"PAR1\x00", ["Parquet", "Arrow"]),
+        (b"PAR1\x00", ["Parquet", "CSV"]),
         (b"%PDF-1.7", ["PDF", "data"]),
         (b"<?xml version=\"1.0\"?><a/>", ["XML", "cybertipline"]),
         (b"<!DOCTYPE html><html>", ["web page", "again"]),

@@ -170,6 +170,7 @@ fn write_sheets(
         ("planner.md", plan.planner_sheet()),
         ("investigators.md", plan.investigator_sheet().to_string()),
         ("morning.md", plan.morning_sheet(ranking, None).to_string()),
+        ("morning.html", plan.morning_page(ranking, None)),
     ];
     for (name, text) in sheets {
         let path = folder.join(format!("{safe}-{name}"));
