@@ -74,7 +74,6 @@ impl Batch {
     }
 
     /// How many records it holds.
-    #[cfg(feature = "csv")]
     pub(super) fn len(&self) -> usize {
         self.lines.len() + self.not_rankable.len()
     }

@@ -5,6 +5,8 @@ mod fixed;
 pub(crate) mod json;
 mod names;
 pub(crate) mod number;
+#[cfg(feature = "research")]
+mod parts;
 mod positions;
 mod radix;
 mod streams;
@@ -18,11 +20,11 @@ mod words;
 
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
 pub(crate) use names::{escaped, folded};
+#[cfg(feature = "research")]
+pub(crate) use parts::parts;
 pub(crate) use positions::PositionRoom;
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
-#[cfg(feature = "research")]
-pub(crate) use threads::parts;
 pub(crate) use threads::{in_order, threads};
 pub(crate) use time::{SECONDS_PER_DAY, midnight, year_of_day};
 pub use time::{TimeError, Timestamp};

@@ -141,6 +141,7 @@ impl Rescored {
     }
 
     /// The band's level of a row that there is: 3 for `very_high` to 0 for `low`.
+    #[cfg(feature = "research")]
     pub(crate) fn level(&self, row: usize) -> u32 {
         band_of(self.places[row]).level()
     }

@@ -40,6 +40,7 @@ mod fit_signs;
 mod report_parts;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod study_beside;
+#[cfg(all(feature = "research", feature = "csv"))]
 mod study_compare;
 #[cfg(feature = "research")]
 mod study_groups;
