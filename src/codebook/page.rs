@@ -127,6 +127,19 @@ fn write_item(page: &mut String, item: &Item) -> std::fmt::Result {
         Kind::Binned { edges, .. } => edges,
         _ => &[],
     };
+    if let Kind::Binned { unit, .. } = &item.kind {
+        let numbers = item.plausible_numbers();
+        let most = match numbers.most {
+            i64::MAX => "any number".to_owned(),
+            most => most.to_string(),
+        };
+        let kind = if numbers.decimals { "decimals" } else { "whole numbers" };
+        writeln!(
+            page,
+            "Counts {unit}: {kind} from {} to {most}; anything else is not understood.\n",
+            numbers.least
+        )?;
+    }
     for (place, answer) in item.answers.iter().enumerate() {
         let from = match place.checked_sub(1).and_then(|before| edges.get(before)) {
             Some(edge) => format!(", from {edge}"),

@@ -53,6 +53,7 @@ fn other_jobs_on_the_fixture() {
     let ids: Vec<String> = ranking.top(2).map(|entry| entry.id().to_owned()).collect();
     golden("desk_compare", &["compare", BACKLOG, "--id", &ids[0], "--id", &ids[1]]);
     golden("desk_explain", &["explain", BACKLOG, "--id", &ids[0]]);
+    golden("desk_icac", &["icac", BACKLOG, "--top", "10"]);
     golden("desk_moves", &["moves", BACKLOG, BACKLOG]);
 }
 

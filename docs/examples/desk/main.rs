@@ -11,6 +11,7 @@
 mod compare;
 mod explain;
 mod files;
+mod icac;
 mod lint;
 mod models;
 mod moves;
@@ -62,6 +63,9 @@ enum Command {
     /// Several models on one backlog: bands against bands, who moves, how far their first places agree.
     #[command(after_help = "Example: desk models backlog.csv --model a.json --model b.json")]
     Models(models::Arguments),
+    /// Position under the model beside the level of the task forces' scale, departures first.
+    #[command(after_help = "Example: desk icac backlog.csv")]
+    Icac(icac::Arguments),
     /// What a model says that may not be meant, and what changed against another.
     #[command(after_help = "Example: desk lint model.json --against last-year.json")]
     Lint(lint::Arguments),
@@ -149,6 +153,7 @@ pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
         Command::Moves(arguments) => moves::run(arguments, out),
         Command::Plan(arguments) => plan::run(arguments, out),
         Command::Models(arguments) => models::run(arguments, out),
+        Command::Icac(arguments) => icac::run(arguments, out),
         Command::Lint(arguments) => lint::run(arguments, out),
     }
 }
