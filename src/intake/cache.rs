@@ -5,10 +5,10 @@ use twox_hash::XxHash3_64;
 
 /// Cells of up to so many bytes are told apart by one number.
 const SHORT: usize = 7;
-/// Slots for short cells: a table that stays in the first-level cache.
-const SLOTS: usize = 64;
-/// The most long cells that are remembered; a column of free numbers has no end of them.
-const MOST_LONG: usize = 1 << 12;
+/// Slots for short cells: few enough that those of all columns stay in the first-level cache.
+const SLOTS: usize = 16;
+/// The most cells that are remembered; a column of free numbers has no end of them.
+const MOST_KEPT: usize = 1 << 12;
 /// Spreads keys over slots (Knuth's multiplicative hashing, with the golden ratio).
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -23,14 +23,14 @@ pub(super) struct CellCode {
 #[derive(Debug, Clone)]
 pub(super) struct CellCache {
     short: Box<[(u64, CellCode); SLOTS]>,
-    long: HashTable<(Box<[u8]>, CellCode)>,
+    all: HashTable<(Box<[u8]>, CellCode)>,
 }
 
 impl CellCache {
     pub(super) fn new() -> Self {
         // The key of the blank cell is 0; no cell has this one.
         let nothing = (u64::MAX, CellCode { code: 0, understood: true });
-        CellCache { short: Box::new([nothing; SLOTS]), long: HashTable::new() }
+        CellCache { short: Box::new([nothing; SLOTS]), all: HashTable::new() }
     }
 
     /// What a cell says: remembered, or worked out.
@@ -41,38 +41,46 @@ impl CellCache {
         work_out: impl FnOnce(&[u8]) -> CellCode,
     ) -> CellCode {
         if cell.len() > SHORT {
-            return self.get_long(cell, work_out);
+            return self.get_any(cell, work_out);
         }
         let key = short_key(cell);
-        let slot =
-            &mut self.short[(key.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2())) as usize];
-        if slot.0 != key {
-            *slot = (key, work_out(cell));
+        let place = (key.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2())) as usize;
+        if self.short[place].0 != key {
+            // Two frequent words may share a slot: neither is worked out anew for that.
+            self.short[place] = (key, self.get_any(cell, work_out));
         }
-        slot.1
+        self.short[place].1
     }
 
-    fn get_long(&mut self, cell: &[u8], work_out: impl FnOnce(&[u8]) -> CellCode) -> CellCode {
+    fn get_any(&mut self, cell: &[u8], work_out: impl FnOnce(&[u8]) -> CellCode) -> CellCode {
         let hash = XxHash3_64::oneshot(cell);
-        if let Some((_, known)) = self.long.find(hash, |(text, _)| **text == *cell) {
+        if let Some((_, known)) = self.all.find(hash, |(text, _)| **text == *cell) {
             return *known;
         }
         let code = work_out(cell);
-        if self.long.len() < MOST_LONG {
+        if self.all.len() < MOST_KEPT {
             let entry = (Box::from(cell), code);
-            self.long.insert_unique(hash, entry, |(text, _)| XxHash3_64::oneshot(text));
+            self.all.insert_unique(hash, entry, |(text, _)| XxHash3_64::oneshot(text));
         }
         code
     }
 }
 
-/// The bytes of a short cell, and its length in the highest byte.
+/// The bytes of a short cell, and its length in the highest byte. Loads that overlap put the same
+/// bytes in the same places.
 #[inline]
 fn short_key(cell: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    bytes[..cell.len()].copy_from_slice(cell);
-    bytes[SHORT] = cell.len() as u8;
-    u64::from_le_bytes(bytes)
+    let length = cell.len();
+    let bytes = if let Some((first, last)) = cell.first_chunk().zip(cell.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        u64::from(first) | u64::from(last) << (8 * (length - 4))
+    } else if let [first, .., last] = *cell {
+        let middle = u64::from(cell[length / 2]) << (8 * (length / 2));
+        u64::from(first) | middle | u64::from(last) << (8 * (length - 1))
+    } else {
+        u64::from(cell.first().copied().unwrap_or(0))
+    };
+    bytes | (length as u64) << 56
 }
 
 #[cfg(test)]
@@ -97,6 +105,6 @@ mod tests {
                 }
             }
         }
-        assert!(cache.long.len() <= MOST_LONG);
+        assert!(cache.all.len() <= MOST_KEPT);
     }
 }

@@ -44,6 +44,10 @@ pub(super) struct RecordReader<'p> {
     reading: &'p Reading,
     uses: Vec<Use>,
     constants: Vec<(usize, u8)>,
+    /// Places in [`Plan::items`] of those that say when they became known.
+    dated: Vec<usize>,
+    /// By item of the codebook: from when it can be known.
+    stages: Vec<Stage>,
     /// By item of the codebook.
     pub(super) codes: Vec<u8>,
     pub(super) known: Vec<(usize, Timestamp)>,
@@ -75,11 +79,15 @@ impl<'p> RecordReader<'p> {
             }
         }
         let constants = plan.items.iter().filter_map(|item| Some((item.item, item.constant?)));
+        let items = plan.items.iter().enumerate();
+        let dated = items.filter(|(_, item)| item.known_at.is_some()).map(|(place, _)| place);
         RecordReader {
             plan,
             reading,
             uses,
             constants: constants.collect(),
+            dated: dated.collect(),
+            stages: plan.codebook.items().iter().map(|item| item.stage).collect(),
             codes: vec![0; plan.codebook.items().len()],
             known: Vec::new(),
             deadlines: Vec::new(),
@@ -113,8 +121,8 @@ impl<'p> RecordReader<'p> {
             stage: self.word("stage", &self.plan.stage, stage_of, cells).unwrap_or_default(),
             origin: self.word("origin", &self.plan.origin, origin_of, cells).unwrap_or_default(),
         };
-        let items = self.plan.codebook.items().iter().zip(&self.codes);
-        let answered = items.filter(|(_, code)| **code != 0).map(|(item, _)| item.stage);
+        let stages = self.stages.iter().zip(&self.codes);
+        let answered = stages.filter(|(_, code)| **code != 0).map(|(stage, _)| *stage);
         let stage = answered.fold(head.stage, Stage::max);
         if self.reading.strict
             && let Some(what) = self.not_understood.first()
@@ -210,7 +218,7 @@ impl<'p> RecordReader<'p> {
     }
 
     fn known_times(&mut self, cells: &(impl Cells + ?Sized)) {
-        for source in &self.plan.items {
+        for source in self.dated.iter().map(|&place| &self.plan.items[place]) {
             let Some(known_at) = &source.known_at else { continue };
             let item = self.plan.item(source);
             match read_time(known_at, cells) {

@@ -25,6 +25,9 @@ enum Field {
 /// One row of a table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
+    /// Of a row without quotes: where each field ends.
+    ends: Vec<usize>,
+    /// Of a row with quotes.
     fields: Vec<Field>,
     joined: Vec<u8>,
     /// All of it in the source, without the line end.
@@ -37,10 +40,16 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn len(&self) -> usize {
-        self.fields.len()
+        self.ends.len() + self.fields.len()
     }
 
+    #[inline]
     pub(super) fn field<'a>(&'a self, place: usize, source: &'a [u8]) -> &'a [u8] {
+        if let Some(&end) = self.ends.get(place) {
+            let start =
+                place.checked_sub(1).map_or(self.bytes.start, |before| self.ends[before] + 1);
+            return &source[start..end];
+        }
         match self.fields.get(place) {
             Some(Field::Source(range)) => &source[range.clone()],
             Some(Field::Joined(range)) => &self.joined[range.clone()],
@@ -53,6 +62,7 @@ impl Row {
     }
 
     fn clear(&mut self) {
+        self.ends.clear();
         self.fields.clear();
         self.joined.clear();
         self.open_quote = false;
@@ -158,12 +168,14 @@ impl<'a> Rows<'a> {
     }
 
     fn split_plain(&self, row: &mut Row, line: Range<usize>) {
-        let mut at = line.start;
-        for end in memchr::memchr_iter(self.separator, &self.source[line.clone()]) {
-            row.fields.push(Field::Source(at..line.start + end));
-            at = line.start + end + 1;
+        row.bytes = line.clone();
+        // Fields are short: a step a byte is faster than a search a field.
+        for (place, &byte) in line.clone().zip(&self.source[line.clone()]) {
+            if byte == self.separator {
+                row.ends.push(place);
+            }
         }
-        row.fields.push(Field::Source(at..line.end));
+        row.ends.push(line.end);
     }
 
     /// Splits a row with quotes; gives back where it ends, or `None` if a quote is left open.

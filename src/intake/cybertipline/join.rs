@@ -278,7 +278,7 @@ impl ReportImport {
 
     /// Facts that no row asks for are told, so that nobody takes them for answered.
     fn count_facts(&mut self, reports: &[ReportFacts]) {
-        for fact in Fact::all().filter(|fact| !self.bound.asks(*fact)) {
+        for &fact in self.bound.unasked() {
             let of_people = |report: &ReportFacts| {
                 report.people.iter().any(|person| person.counts.of(fact) > 0)
             };

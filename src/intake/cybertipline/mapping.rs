@@ -157,9 +157,10 @@ impl ReportMapping {
         let mut bound = BoundMapping {
             rows: Vec::new(),
             skipped: Vec::new(),
-            asked: Vec::new(),
+            unasked: Vec::new(),
             danger: codebook.items().iter().map(|item| self.danger(item)).collect(),
         };
+        let mut asked: Vec<Fact> = Vec::new();
         for (place, row) in self.file.rows.iter().enumerate() {
             let item = codebook.item_place(&row.item);
             let gives = item.and_then(|item| row.gives(&codebook.items()[item]));
@@ -171,9 +172,11 @@ impl ReportMapping {
                 });
                 continue;
             };
-            bound.asked.extend(row.facts());
+            asked.extend(row.facts());
             bound.rows.push(BoundRow { item, gives, speaker: row.said_by, when: row.when.clone() });
         }
+        let is_unasked = |fact: &Fact| !fact.is_of_file() && !asked.contains(fact);
+        bound.unasked = Fact::all().filter(is_unasked).collect();
         bound
     }
 
@@ -254,7 +257,7 @@ struct BoundRow {
 pub(super) struct BoundMapping {
     rows: Vec<BoundRow>,
     skipped: Vec<SkippedRow>,
-    asked: Vec<Fact>,
+    unasked: Vec<Fact>,
     danger: Vec<Vec<u8>>,
 }
 
@@ -295,9 +298,9 @@ impl BoundMapping {
         &self.skipped
     }
 
-    /// Whether some row asks for a fact.
-    pub(super) fn asks(&self, fact: Fact) -> bool {
-        self.asked.contains(&fact)
+    /// Facts of reports and people that no row asks for.
+    pub(super) fn unasked(&self) -> &[Fact] {
+        &self.unasked
     }
 
     /// How dangerous an answer is among those of its item; 0 for *unknown*.
