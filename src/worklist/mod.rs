@@ -4,6 +4,7 @@
 //! rule that chose each entry, and the investigators', on which nothing tells audits from the
 //! rest.
 
+mod attention;
 mod carry;
 mod entry;
 mod page;
@@ -14,6 +15,7 @@ mod sample;
 mod shares;
 mod sheets;
 
+pub use attention::{PartlyUnderstood, ScaleBeside, ScaleRow};
 pub use carry::{
     Audit, AuditError, AuditLog, AuditOutcome, AuditState, AuditSummary, Carries, Carry,
 };

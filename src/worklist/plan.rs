@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::PlanEntry;
 use super::shares::RuleKind;
@@ -165,6 +166,11 @@ pub struct Plan {
     pub(super) load: Load,
     /// Who is not in the plan though evidence expires, earliest first.
     pub(super) expiring: Vec<Expiring>,
+    /// Whose records were not wholly understood, in the order of the ranking.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) partly_understood: Vec<PartlyUnderstood>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scale: Option<ScaleBeside>,
     /// Ids in hand that no complaint of the ranking has.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) in_hand_unknown: Vec<String>,
@@ -211,6 +217,20 @@ impl Plan {
     #[must_use]
     pub fn expiring(&self) -> &[Expiring] {
         &self.expiring
+    }
+
+    /// Complaints of the unit, planned or waiting, of which something was not understood when they were read: danger
+    /// may stand in what was not understood, so that a person looks at them. In the order of the ranking.
+    #[must_use]
+    pub fn partly_understood(&self) -> &[PartlyUnderstood] {
+        &self.partly_understood
+    }
+
+    /// The unit's complaints by another scale and by our bands, where
+    /// [`Planner::with_scale`](super::Planner::with_scale) asked for it.
+    #[must_use]
+    pub fn scale(&self) -> Option<&ScaleBeside> {
+        self.scale.as_ref()
     }
 
     /// Ids that were given as in hand, and that no complaint of the ranking has: a slip of the pen

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::{PlanEntry, acts_first};
 use super::plan::{Expiring, Load, Period, Plan, RuleUse, Waiting};
@@ -48,8 +49,8 @@ impl Planner {
         wanted: impl Fn(&Entry<'_>) -> bool,
     ) -> Plan {
         let period = request.period;
-        let own = || ranking.iter().filter(&wanted);
-        let free = own().filter(|entry| !request.in_hand.contains(entry.id()));
+        let of_unit = || ranking.iter().filter(&wanted);
+        let free = of_unit().filter(|entry| !request.in_hand.contains(entry.id()));
         let mut members: Vec<Member<'_>> =
             free.map(|entry| self.member(ranking, entry, period)).collect();
         let mut carry = carry.clone();
@@ -91,8 +92,8 @@ impl Planner {
         let drawn = self.draw_audits(ranking, &mut members, audit_places, &mut carry, &mut stream);
         used.insert(RuleKind::Audit, drawn);
 
-        let all = own().count();
-        let present: BTreeSet<&str> = own().map(|entry| entry.id()).collect();
+        let all = of_unit().count();
+        let present: BTreeSet<&str> = of_unit().map(|entry| entry.id()).collect();
         carry.passed_over.retain(|id, _| present.contains(id.as_str()));
         for one in members.iter().filter(|one| one.audit.is_some()) {
             carry.passed_over.remove(one.entry.id());
@@ -112,6 +113,8 @@ impl Planner {
             rules: rules.collect(),
             entries: self.entries(ranking, &members, request),
             expiring: expiring_left(&members),
+            partly_understood: PartlyUnderstood::all(of_unit()),
+            scale: self.scale.as_deref().and_then(|item| ScaleBeside::of(item, ranking, of_unit())),
             in_hand_unknown: Vec::new(),
             unplanned: Vec::new(),
             carry,

@@ -6,9 +6,14 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::live::{decision, random_complaint, random_decision, random_model, start, toy};
+#[cfg(feature = "csv")]
+use caserank::Backlog;
 use caserank::complaint::{
-    AnswerSource, NotUnderstood, Provenance, Speaker, Statement, WhyNotUnderstood,
+    AnswerSource, NotUnderstood, Provenance, Speaker, Statement, Unlisted, WhyNotUnderstood,
 };
+#[cfg(feature = "csv")]
+use caserank::intake::Importer;
+use caserank::intake::Mapping;
 use caserank::policy::OverrideEffect;
 use caserank::record::Record;
 use caserank::{Band, Complaint, Queue, Seed};
@@ -212,7 +217,7 @@ fn assessments_fit_their_schema() {
         }
     }
     let complaint = Complaint::new("a", start()).unwrap().answer("more", 1);
-    let unlisted = caserank::complaint::Unlisted::Report;
+    let unlisted = Unlisted::Report;
     let assessment = toy().assess_with(&complaint, None, unlisted).unwrap();
     schema.assert_fits(&serde_json::to_value(&assessment).unwrap());
     assert_eq!(schema.never_met(), Vec::<String>::new());
@@ -222,13 +227,16 @@ fn assessments_fit_their_schema() {
 fn records_fit_their_schema() {
     let mut schema = Schema::new(include_str!("../../docs/formats/record.schema.json"));
     let mut last: Option<Record> = None;
+    let mapping = include_str!("../../fixtures/messy/damaged.csv.mapping.json");
+    let mapping = Mapping::from_json(mapping).unwrap();
     for queue in queues() {
         for entry in queue.iter() {
             let record = Record::new(&entry.assess(), queue.now()).unwrap();
             let record = match &last {
-                Some(last) => record.after(last),
+                Some(last) => record.after(last).read_through(&mapping),
                 None => record,
             };
+            assert!(record.verify(queue.view().triage()).is_ok());
             schema.assert_fits(&serde_json::from_str(&record.to_json()).unwrap());
             last = Some(record);
         }
@@ -290,4 +298,102 @@ fn what_does_not_fit_is_noticed() {
         fits(&root, &root, "", &value, &mut BTreeSet::new()).unwrap_err();
     }
     assert!(!schema.never_met().is_empty());
+}
+
+/// Reports of sources in which everything goes wrong that a report tells of.
+#[cfg(feature = "csv")]
+fn intake_reports() -> Vec<Value> {
+    let triage = toy();
+    let now = "2026-05-01".parse().unwrap();
+    let reading = triage.reading().time_of_intake(now).unlisted(Unlisted::Report);
+    let table = "id,received,Urgent,urgnt,prior_reports\n\
+        a,2026-04-17,yes,,2\n\
+        b,2026-04-17,perhaps,x,-1\n\
+        c,2026-04-18,no,,1.5\n\
+        C,2026-04-18,no,,n/a\n\
+        \n\
+        d ,2026-04-17,no,\"two\nlines\",\n\
+        a,2026-04-17,no,,2\n\
+        e,2062-01-01,no,,\n\
+        ,sometime,yes,,\n";
+    let tables = [table, "id,received,urgent\na,2026-04-17,no\n", "id,received,urgent\n"];
+    let mut reports: Vec<Value> = tables
+        .iter()
+        .map(|table| Backlog::read_csv(triage.codebook(), table.as_bytes(), reading.clone()))
+        .map(|intake| json!(intake.unwrap().report()))
+        .collect();
+    let strict = Backlog::read_csv(triage.codebook(), table.as_bytes(), reading.clone().strict());
+    reports.push(json!(strict.unwrap().report()));
+    let mapping = Mapping::from_json(include_str!("../../fixtures/messy/damaged.csv.mapping.json"));
+    let importer = Importer::new(&mapping.unwrap(), triage.codebook()).unwrap();
+    let damaged = include_bytes!("../../fixtures/messy/damaged.csv");
+    reports.push(json!(importer.read(&damaged[..], &reading).unwrap().report()));
+    reports
+}
+
+#[test]
+#[cfg(feature = "csv")]
+fn intake_reports_fit_their_schema() {
+    let mut schema = Schema::new(include_str!("../../docs/formats/intake_report.schema.json"));
+    for report in intake_reports() {
+        schema.assert_fits(&report);
+    }
+    // Every way in which a part of a record is not understood, besides those met above.
+    let mark = json!({"$ref": "#/$defs/not_understood"});
+    let ways = [
+        WhyNotUnderstood::NotListed { nearest: None },
+        WhyNotUnderstood::NotListed { nearest: Some("yes".to_owned()) },
+        WhyNotUnderstood::MissingWord,
+        WhyNotUnderstood::NotANumber,
+        WhyNotUnderstood::OutOfRange { least: 0, most: 9 },
+        WhyNotUnderstood::NotWhole,
+        WhyNotUnderstood::NotText,
+        WhyNotUnderstood::NotATime,
+        WhyNotUnderstood::ImplausibleTime,
+        WhyNotUnderstood::NotADeadline,
+        WhyNotUnderstood::TooMany { limit: 5 },
+        WhyNotUnderstood::TooLong { limit: 5 },
+        WhyNotUnderstood::NotAnAnswer,
+        WhyNotUnderstood::UnlistedItem { nearest: Some("urgent".to_owned()) },
+        WhyNotUnderstood::Twice,
+        WhyNotUnderstood::UnknownFlag,
+        WhyNotUnderstood::Entity,
+        WhyNotUnderstood::BrokenOff { fault: "it ends early".to_owned() },
+        WhyNotUnderstood::WithoutReport,
+        WhyNotUnderstood::ReceivedAtIntake,
+    ];
+    for why in ways {
+        let written =
+            json!(NotUnderstood::new("urgent", "?", why.clone()).in_column("U").at_line(2));
+        let root = schema.root.clone();
+        fits(&root, &mark, "", &written, &mut schema.met).unwrap();
+        let code = match &written["why"] {
+            Value::String(code) => code.clone(),
+            other => other.as_object().unwrap().keys().next().unwrap().clone(),
+        };
+        assert_eq!(why.code(), code);
+    }
+    assert_eq!(schema.never_met(), Vec::<String>::new());
+}
+
+#[test]
+#[cfg(feature = "research")]
+fn labels_fit_their_schema() {
+    use caserank::research::fit::Labels;
+    let mut schema = Schema::new(include_str!("../../docs/formats/label.schema.json"));
+    let lines = [
+        r#"{"complaint": "a", "outcome": "harm", "result": "not_investigated"}"#,
+        r#"{"complaint": "b", "outcome": "harm", "result": "yes", "standard": "charge", "found": "2026-04-17T00:00:00Z",
+            "followed_until": "2026-05-01", "depth": "search", "why_worked": "audit", "weight": 2.5, "origin": "synthetic"}"#,
+    ];
+    for line in lines {
+        let line = line.replace('\n', "");
+        schema.assert_fits(&serde_json::from_str(&line).unwrap());
+        let (labels, report) = Labels::read_ndjson(line.as_bytes()).unwrap();
+        assert_eq!((report.taken, report.refused), (1, 0), "{:?}", report.refusals);
+        for label in labels.labels() {
+            schema.assert_fits(&json!(label));
+        }
+    }
+    assert_eq!(schema.never_met(), Vec::<String>::new());
 }
