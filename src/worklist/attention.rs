@@ -1,6 +1,6 @@
 //! What a plan shows beside the work: complaints read in part, and another scale laid beside our bands.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::backlog::Backlog;
 use crate::complaint::NotUnderstood;
@@ -10,7 +10,7 @@ use crate::triage::{Entry, Ranking};
 
 /// A complaint of which something was not understood when it was read: it is ranked without that, and a person must
 /// look at it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartlyUnderstood {
     /// Id of the complaint.
@@ -40,7 +40,7 @@ impl PartlyUnderstood {
 }
 
 /// How many complaints with one answer stand where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleRow {
     /// The answer.
@@ -53,7 +53,7 @@ pub struct ScaleRow {
 
 /// An item whose answers somebody else's scale gave, laid beside our bands: it weighs nothing, and where the two part
 /// a person may want to know why. Made by [`Planner::with_scale`](super::Planner::with_scale).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleBeside {
     /// The item.

@@ -9,6 +9,7 @@ mod carry;
 mod entry;
 mod page;
 mod plan;
+mod plan_file;
 mod planner;
 mod rules;
 mod sample;
@@ -21,6 +22,7 @@ pub use carry::{
 };
 pub use entry::{ActsFirst, PlanEntry};
 pub use plan::{Expiring, Load, Period, Plan, RuleUse, UnplannedUnit, WaitBound, Waiting};
+pub use plan_file::{PLAN_FORMAT, PlanFileError};
 pub use planner::{PlanError, Planner, Request};
 pub use sample::{Inclusion, Stratum};
 pub use shares::{RuleKind, Shares, SharesError};

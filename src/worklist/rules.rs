@@ -6,6 +6,7 @@ use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::{PlanEntry, acts_first};
 use super::plan::{Expiring, Load, Period, Plan, RuleUse, Waiting};
+use super::plan_file::PlanFormat;
 use super::planner::{Planner, Request};
 use super::sample::{Inclusion, Stratum, Unit, draw};
 use super::shares::{RuleKind, SHARING};
@@ -106,6 +107,7 @@ impl Planner {
             used: used.get(&rule).copied().unwrap_or(0),
         });
         Plan {
+            format_version: PlanFormat,
             unit: request.unit.clone(),
             period,
             waiting: Band::ALL.map(|band| waiting(&members, band, period)),
@@ -275,7 +277,6 @@ impl Planner {
                 let entry = &one.entry;
                 backlog.codes_of(entry.row(), &mut codes);
                 PlanEntry {
-                    row: entry.row(),
                     id: entry.id().to_owned(),
                     rank: entry.rank(),
                     rule,

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::attention::ScaleRow;
 use super::entry::{ActsFirst, PlanEntry};
@@ -227,7 +227,7 @@ fn waiting(out: &mut String, plan: &Plan) {
 }
 
 /// One line for investigators.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvestigatorEntry {
     /// Id of the complaint.
@@ -247,7 +247,7 @@ pub struct InvestigatorEntry {
 ///
 /// Every entry is to be worked to the same depth. An audit that is worked less deeply because
 /// somebody guessed that it is one shows nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvestigatorSheet {
     /// The unit.
