@@ -62,15 +62,20 @@ impl StudyPlan {
             };
             plan.entrants.iter().map(one).collect::<Vec<_>>().join(", ")
         };
+        // What a measure is called rounds its numbers; what stands in the file does not.
+        let exact = |measure: &Measure| {
+            let written = serde_json::to_string(measure).unwrap_or_default();
+            format!("{measure} [{}]", written.trim_matches('"'))
+        };
         let measures = |plan: &Self| {
-            let names: Vec<String> = plan.exploratory.iter().map(ToString::to_string).collect();
+            let names: Vec<String> = plan.exploratory.iter().map(exact).collect();
             if names.is_empty() { "none".to_owned() } else { names.join(", ") }
         };
         let channels = |plan: &Self| plan.channel_item.clone().unwrap_or_else(|| "none".to_owned());
         let without = |plan: &Self| if plan.without_overlap { "beside all" } else { "left out" };
         differ("outcome", registered.target.clone(), self.target.clone());
         differ("compared", entrants(registered), entrants(self));
-        differ("primary measure", registered.primary.to_string(), self.primary.to_string());
+        differ("primary measure", exact(&registered.primary), exact(&self.primary));
         differ("difference that matters", registered.matters.to_string(), self.matters.to_string());
         differ("other measures", measures(registered), measures(self));
         differ("channels", channels(registered), channels(self));
