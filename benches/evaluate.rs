@@ -77,7 +77,7 @@ fn bootstrap(c: &mut Criterion) {
 /// An audit by group of 100,000 synthetic complaints under the shipped model, beside reading their codes once.
 fn groups(c: &mut Criterion) {
     let triage = reference::published().unwrap();
-    let mut generator = Generator::new(Seed(1));
+    let generator = Generator::new(Seed(1));
     let mut builder = BacklogBuilder::new(triage.codebook());
     let (mut labels, mut number) = (Labels::new(), 0_u32);
     for case in generator.cases().take(100_000) {
