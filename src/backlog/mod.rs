@@ -8,7 +8,7 @@ mod blocks;
 mod builder;
 mod coded;
 mod columns;
-#[cfg(feature = "csv")]
+#[cfg(any(feature = "csv", feature = "arrow-59"))]
 mod csv;
 mod intake;
 mod keys;
@@ -22,6 +22,7 @@ mod order;
 mod packing;
 mod report;
 pub mod snapshot;
+mod table;
 mod unclear;
 mod waves;
 mod words;
@@ -52,6 +53,9 @@ pub(crate) use packing::Packing;
 pub use report::{ReadError, Refusal};
 pub use snapshot::SnapshotError;
 pub(crate) use snapshot::{Group, SnapshotReader};
+pub(crate) use table::CellTime;
+#[cfg(feature = "arrow-59")]
+pub(crate) use table::{ColumnUse, NO_CODE, TableCells, csv_line};
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, CodebookError, Stage};

@@ -26,4 +26,6 @@ mod promise_13_danger_is_not_lost;
 mod promise_13_mapped_danger;
 #[cfg(feature = "csv")]
 mod promise_14_mapped_equals_clean;
+#[cfg(all(feature = "arrow-59", feature = "csv"))]
+mod promise_15_tables;
 mod random_cases;
