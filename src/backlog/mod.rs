@@ -414,6 +414,19 @@ impl Backlog {
         &self.inner.packed[row * width..][..width]
     }
 
+    /// Items, by place, of which some answer says when it became known; ascending.
+    #[cfg(feature = "arrow-59")]
+    pub(crate) fn dated_items(&self) -> Vec<usize> {
+        let known = self.inner.columns.known.iter().map(|known| known.item as usize);
+        known.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// When answers of a row became known, by item.
+    #[cfg(feature = "arrow-59")]
+    pub(crate) fn known_at(&self, row: usize) -> impl Iterator<Item = (usize, Timestamp)> {
+        self.known_times(row).map(|known| (known.item as usize, known.time))
+    }
+
     fn known_times(&self, row: usize) -> impl Iterator<Item = &KnownAt> {
         self.inner.columns.known(self.inner.arrival(row))
     }

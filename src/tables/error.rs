@@ -71,6 +71,12 @@ pub enum TableError {
         /// Complaints.
         expected: usize,
     },
+    /// More text than one array of a batch holds.
+    #[error("its texts have more than {limit} bytes: ask for fewer rows at a time")]
+    TooMuchText {
+        /// The most bytes.
+        limit: usize,
+    },
     /// Assessments by different models in one table.
     #[error("the assessments come from different models: make one table for each")]
     OtherModel,
