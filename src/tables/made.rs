@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::{Bound, Range, RangeBounds};
 use std::sync::Arc;
 
-use arrow_array::types::{Int32Type, TimestampSecondType, UInt8Type};
+use arrow_array::types::{Int32Type, TimestampMillisecondType, UInt8Type};
 use arrow_array::{
     ArrayRef, DictionaryArray, Int32Array, ListArray, PrimitiveArray, RecordBatch,
     RecordBatchOptions, StringArray, StructArray, UInt8Array,
@@ -151,11 +151,11 @@ impl Words {
     }
 }
 
-/// Times, in seconds of UTC.
+/// Times in UTC, in milliseconds: Parquet knows no seconds, and gives numbers back for them.
 pub(super) fn times(times: impl Iterator<Item = Option<Timestamp>>) -> ArrayRef {
-    let seconds = times.map(|time| time.map(Timestamp::unix_seconds));
-    let seconds: PrimitiveArray<TimestampSecondType> = seconds.collect();
-    Arc::new(seconds.with_timezone("UTC"))
+    let milliseconds = times.map(|time| time.map(|time| time.unix_seconds() * 1_000));
+    let milliseconds: PrimitiveArray<TimestampMillisecondType> = milliseconds.collect();
+    Arc::new(milliseconds.with_timezone("UTC"))
 }
 
 /// Lists of one length each, of what stands in `values`; a list of none is null where `none_is_null`.

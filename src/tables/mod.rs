@@ -27,7 +27,7 @@
 # Tables out
 
 Every table states its kind, codebook and, where one made it, model in the schema's metadata (`caserank.table`,
-`caserank.codebook`, `caserank.model`, `caserank.fingerprint`, `caserank.version`). Times are seconds in UTC, words are
+`caserank.codebook`, `caserank.model`, `caserank.fingerprint`, `caserank.version`). Times are milliseconds in UTC (Parquet knows no seconds), words are
 dictionaries. Later versions add columns at the end alone.
 
 | Function | Rows | Columns |
