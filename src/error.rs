@@ -64,6 +64,9 @@ pub enum Error {
     /// A report that cannot be read, or not to its end.
     #[error(transparent)]
     Report(#[from] crate::intake::ReportError),
+    /// A table that cannot be read or made.
+    #[error(transparent)]
+    Table(#[from] crate::tables::TableError),
     /// Rows for reports that are refused.
     #[error(transparent)]
     ReportMapping(#[from] crate::intake::ReportMappingError),

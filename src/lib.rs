@@ -30,6 +30,7 @@ pub mod research;
 pub mod score;
 pub mod simulate;
 pub mod synthetic;
+pub mod tables;
 pub mod triage;
 pub mod worklist;
 
@@ -45,6 +46,10 @@ pub use queue::Queue;
 pub use rank::{Rank, Standing};
 pub use triage::{Ranking, Triage};
 
+#[cfg(feature = "arrow-59")]
+pub use arrow_array;
+#[cfg(feature = "arrow-59")]
+pub use arrow_schema;
 #[cfg(feature = "research")]
 pub use linfa;
 pub use ndarray;

@@ -98,7 +98,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// What is left, behind bytes that were read already.
-    #[cfg(feature = "csv")]
+    #[cfg(any(feature = "csv", feature = "arrow-59"))]
     pub(super) fn rest(self, read: &[u8]) -> Rest<R> {
         let Blocks { source, carry, ended, error, .. } = self;
         Rest { read: [read, &carry].concat(), used: 0, source, ended, error }
@@ -142,7 +142,7 @@ pub(super) fn stop(block: &[u8], [quote, carriage_return]: [u8; 2]) -> Option<us
 }
 
 /// The rest of a source, not cut into blocks.
-#[cfg(feature = "csv")]
+#[cfg(any(feature = "csv", feature = "arrow-59"))]
 #[derive(Debug)]
 pub(super) struct Rest<R> {
     read: Vec<u8>,
@@ -152,7 +152,7 @@ pub(super) struct Rest<R> {
     error: Option<io::Error>,
 }
 
-#[cfg(feature = "csv")]
+#[cfg(any(feature = "csv", feature = "arrow-59"))]
 impl<R: Read> Read for Rest<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.used < self.read.len() {

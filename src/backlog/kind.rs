@@ -37,7 +37,7 @@ fn begins(block: &[u8]) -> &[u8] {
 }
 
 /// Whether a source is no CSV, by its first bytes.
-#[cfg(feature = "csv")]
+#[cfg(any(feature = "csv", feature = "arrow-59"))]
 pub(super) fn other_than_csv(block: &[u8]) -> Option<OtherKind> {
     let text = begins(block);
     binary(block).or_else(|| match text.first() {

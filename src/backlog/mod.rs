@@ -8,7 +8,7 @@ mod blocks;
 mod builder;
 mod coded;
 mod columns;
-#[cfg(feature = "csv")]
+#[cfg(any(feature = "csv", feature = "arrow-59"))]
 mod csv;
 mod intake;
 mod keys;
@@ -22,6 +22,7 @@ mod order;
 mod packing;
 mod report;
 pub mod snapshot;
+mod table;
 mod unclear;
 mod waves;
 mod words;
@@ -52,6 +53,9 @@ pub(crate) use packing::Packing;
 pub use report::{ReadError, Refusal};
 pub use snapshot::SnapshotError;
 pub(crate) use snapshot::{Group, SnapshotReader};
+pub(crate) use table::CellTime;
+#[cfg(feature = "arrow-59")]
+pub(crate) use table::{ColumnUse, NO_CODE, TableCells, csv_line};
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, CodebookError, Stage};
@@ -408,6 +412,19 @@ impl Backlog {
     pub(crate) fn packed_row(&self, row: usize) -> &[u8] {
         let width = self.inner.packing.width();
         &self.inner.packed[row * width..][..width]
+    }
+
+    /// Items, by place, of which some answer says when it became known; ascending.
+    #[cfg(feature = "arrow-59")]
+    pub(crate) fn dated_items(&self) -> Vec<usize> {
+        let known = self.inner.columns.known.iter().map(|known| known.item as usize);
+        known.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// When answers of a row became known, by item.
+    #[cfg(feature = "arrow-59")]
+    pub(crate) fn known_at(&self, row: usize) -> impl Iterator<Item = (usize, Timestamp)> {
+        self.known_times(row).map(|known| (known.item as usize, known.time))
     }
 
     fn known_times(&self, row: usize) -> impl Iterator<Item = &KnownAt> {

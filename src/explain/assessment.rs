@@ -354,6 +354,12 @@ impl Assessment {
         self.stage
     }
 
+    /// Where the complaint comes from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
     /// Its answer codes, in codebook order.
     #[must_use]
     pub fn codes(&self) -> &[u8] {

@@ -21,6 +21,8 @@ mod mapping;
 mod numbers;
 mod plan;
 mod propose;
+#[cfg(feature = "arrow-59")]
+mod read_cells;
 mod read_json;
 mod read_table;
 mod reader;
@@ -43,8 +45,12 @@ pub use mapping::{
     NumbersDraft, Quote, SecondRowDraft, Separator, SourceForm, SummerTime, TableForm, Take,
     ThousandsMark, TimeDraft, TimeForm, TimesDraft,
 };
+#[cfg(feature = "arrow-59")]
+pub(crate) use plan::BETWEEN_VALUES;
 pub use propose::{Proposal, Question};
 pub use report_error::{ReportError, ReportMappingError};
+#[cfg(feature = "arrow-59")]
+pub(crate) use times::zone_seconds;
 
 /// The code on the page for analysts, run as a test.
 #[cfg(doctest)]

@@ -14,7 +14,7 @@ use crate::complaint::{DeadlineKind, Origin, WhyNotUnderstood};
 
 /// Stands between several values of one field of a JSON record: the unit separator of ASCII,
 /// which no written word holds.
-pub(super) const BETWEEN_VALUES: char = '\u{1f}';
+pub(crate) const BETWEEN_VALUES: char = '\u{1f}';
 
 /// A column that the mapping reads.
 #[derive(Debug, Clone)]

@@ -10,7 +10,9 @@ use super::reader::{Cells, RecordReader, Remembers};
 use super::rows::{Guard, Row, Rows};
 use super::table::Table;
 use super::text::decoded;
-use crate::backlog::{Intake, MappedIntake, Reading, RenamedColumn, Span, WhyNotRankable};
+use crate::backlog::{
+    Intake, IntakeReport, MappedIntake, Reading, RenamedColumn, Span, WhyNotRankable,
+};
 use crate::base::text::cut;
 
 /// Rows by which the usual number of fields is told.
@@ -20,11 +22,11 @@ const MOST_SHOWN: usize = 64;
 
 /// Which column of a table is which that the mapping names.
 #[derive(Debug)]
-struct Columns {
+pub(super) struct Columns {
     /// By place in [`Plan::names`].
-    of_name: Vec<Option<usize>>,
+    pub(super) of_name: Vec<Option<usize>>,
     /// Columns that nothing reads and that are not to be ignored, with how many rows fill them in.
-    unmatched: Vec<(usize, u64)>,
+    pub(super) unmatched: Vec<(usize, u64)>,
     renamed: Vec<RenamedColumn>,
 }
 
@@ -52,7 +54,8 @@ pub(super) fn read(
     let text = decoded(bytes, form.encoding);
     let empty = SourceError::Kind { kind: SourceKind::Empty };
     let mut table = Table::open(&text, form).ok_or(empty)?;
-    let mut columns = Columns::find(plan, &table, form.quote, reading)?;
+    let mut columns =
+        Columns::find(plan, &table.names, || better_separator(&table, form.quote), reading)?;
     table.skip_below_heading();
     let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
     let mut reader = RecordReader::new(plan, reading, Remembers::Cells);
@@ -105,15 +108,7 @@ pub(super) fn read(
         b"\xEF\xBB\xBF"
     };
     report.heading = Some([mark, table.heading].concat());
-    // Spreadsheets leave columns behind that have neither a name nor anything in them.
-    let told = |&(place, filled): &(usize, u64)| filled > 0 || !table.names[place].is_empty();
-    for (place, filled) in columns.unmatched.into_iter().filter(told) {
-        let name = shown_name(&table.names, place);
-        report.add_unmatched(&name, filled, || resembling(plan, &table.names[place]));
-    }
-    report.renamed = columns.renamed;
-    let absent = plan.names.iter().zip(&columns.of_name).filter(|(_, place)| place.is_none());
-    report.absent = absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)).collect();
+    columns.tell(plan, &table.names, report);
     importer.name_in(report);
     Ok(intake.finish()?)
 }
@@ -164,13 +159,25 @@ fn tell_span(row: &Row, text: &[u8], names: &[String], intake: &mut MappedIntake
 }
 
 impl Columns {
-    fn find(
+    /// Reports on columns: those that nothing reads, that have another name, or that are not there.
+    pub(super) fn tell(self, plan: &Plan, names: &[String], report: &mut IntakeReport) {
+        // Spreadsheets leave columns behind that have neither a name nor anything in them.
+        let told = |&(place, filled): &(usize, u64)| filled > 0 || !names[place].is_empty();
+        for (place, filled) in self.unmatched.into_iter().filter(told) {
+            let name = shown_name(names, place);
+            report.add_unmatched(&name, filled, || resembling(plan, &names[place]));
+        }
+        report.renamed = self.renamed;
+        let absent = plan.names.iter().zip(&self.of_name).filter(|(_, place)| place.is_none());
+        report.absent = absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)).collect();
+    }
+
+    pub(super) fn find(
         plan: &Plan,
-        table: &Table<'_>,
-        quote: Quote,
+        names: &[String],
+        separator: impl Fn() -> Option<Separator>,
         reading: &Reading,
     ) -> Result<Self, SourceError> {
-        let names = &table.names;
         let forms: Vec<String> = names.iter().map(|name| folded(name)).collect();
         let shown = || names.iter().map(|name| cut(name, MOST_SHOWN)).collect::<Vec<_>>();
         let mut columns = Columns {
@@ -203,7 +210,6 @@ impl Columns {
             columns.of_name.push(found.first().copied());
         }
         let is_there = |&name: &usize| columns.of_name[name].is_some();
-        let separator = || better_separator(table, quote);
         for (part, needed) in [("id", &plan.id), ("time of receipt", &plan.received.columns)] {
             if !needed.iter().any(is_there) {
                 let column = needed.first().map(|&name| plan.names[name].name.clone());

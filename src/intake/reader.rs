@@ -5,11 +5,11 @@ use std::cmp::Ordering;
 
 use super::cache::{CellCache, CellCode};
 use super::mapping::Take;
-use super::plan::{ItemSource, KeySource, Plan, TimeSource, origin_of, stage_of};
+use super::plan::{BETWEEN_VALUES, ItemSource, KeySource, Plan, TimeSource, origin_of, stage_of};
 use super::times::{NotATime, TimeRead};
 use crate::Timestamp;
 use crate::backlog::{
-    EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES, MappedRow, NotRankable, Reading,
+    CellTime, EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES, MappedRow, NotRankable, Reading,
     WhyNotRankable, id_fault, key, more_dangerous,
 };
 use crate::base::SECONDS_PER_DAY;
@@ -23,6 +23,27 @@ const MOST_SHOWN: usize = 40;
 /// The fields of a record, by place in [`Plan::names`]; blank where the source has none.
 pub(super) trait Cells {
     fn cell(&self, column: usize) -> &[u8];
+
+    /// The code of the cell that the reader's `number`-th use of a column asks for, where the source has worked it
+    /// out and all of the cell was understood.
+    fn code(&self, _number: usize) -> Option<u8> {
+        None
+    }
+
+    /// Whether something stands in the field.
+    fn is_filled(&self, column: usize) -> bool {
+        !self.cell(column).trim_ascii().is_empty()
+    }
+
+    /// The time in the field, where the source holds times as such.
+    fn time(&self, _column: usize) -> Option<CellTime> {
+        None
+    }
+
+    /// The times in the field, where the source holds lists of them.
+    fn times(&self, _column: usize) -> Option<Vec<CellTime>> {
+        None
+    }
 }
 
 /// One column that one item is read from.
@@ -132,6 +153,29 @@ impl<'p> RecordReader<'p> {
         Ok(Head { stage, ..head })
     }
 
+    /// By number of use: the column that is read, and whether a code alone says what a cell says, so that a source
+    /// may work out codes beforehand.
+    #[cfg(feature = "arrow-59")]
+    pub(super) fn coded_uses(&self) -> Vec<(usize, bool)> {
+        let plan = self.plan;
+        let is_plain = |source: usize| plan.items[source].constant.is_none();
+        self.uses.iter().map(|one| (one.column, is_plain(one.source))).collect()
+    }
+
+    /// The code of a cell for the use of this number, where all of it is understood.
+    #[cfg(feature = "arrow-59")]
+    pub(super) fn code_of(&mut self, number: usize, cell: &[u8]) -> Option<u8> {
+        let RecordReader { plan, reading, uses, .. } = self;
+        let place = &mut uses[number];
+        let source = &plan.items[place.source];
+        let work_out = |cell: &[u8]| cell_code(plan, reading, source, cell);
+        let found = match &mut place.cache {
+            Some(cache) => cache.get(cell, work_out),
+            None => work_out(cell),
+        };
+        found.understood.then_some(found.code)
+    }
+
     /// A record that was read, as a row.
     pub(super) fn row<'a>(&'a self, head: &'a Head<'_>) -> MappedRow<'a> {
         MappedRow {
@@ -194,20 +238,25 @@ impl<'p> RecordReader<'p> {
             self.codes[item] = code;
         }
         let RecordReader { plan, reading, uses, codes, not_understood, .. } = self;
-        for place in uses {
-            let cell = cells.cell(place.column);
-            if cell.is_empty() {
-                continue;
-            }
+        for (number, place) in uses.iter_mut().enumerate() {
             let source = &plan.items[place.source];
-            let work_out = |cell: &[u8]| cell_code(plan, reading, source, cell);
-            let found = match &mut place.cache {
-                Some(cache) => cache.get(cell, work_out),
-                None => work_out(cell),
+            let found = if let Some(code) = cells.code(number) {
+                CellCode { code, understood: true }
+            } else {
+                let cell = cells.cell(place.column);
+                if cell.is_empty() {
+                    continue;
+                }
+                let work_out = |cell: &[u8]| cell_code(plan, reading, source, cell);
+                let found = match &mut place.cache {
+                    Some(cache) => cache.get(cell, work_out),
+                    None => work_out(cell),
+                };
+                if !found.understood {
+                    tell(plan, source, place.column, cell, not_understood);
+                }
+                found
             };
-            if !found.understood {
-                tell(plan, source, place.column, cell, not_understood);
-            }
             let code = &mut codes[source.item];
             if place.alone || *code == 0 {
                 *code = found.code;
@@ -237,22 +286,25 @@ impl<'p> RecordReader<'p> {
 
     fn read_deadlines(&mut self, cells: &(impl Cells + ?Sized)) {
         for source in &self.plan.deadlines {
-            match read_time(&source.time, cells) {
-                None => {}
-                Some(Ok(read)) => {
-                    let due = end_of(read).plus_days(source.plus_days);
-                    self.deadlines.push(Deadline { due, kind: source.kind.clone() });
-                }
-                Some(Err((text, fault))) => {
-                    let name = source.kind.to_string();
-                    self.not_understood.push(NotUnderstood::new(&name, &text, why_of(fault)));
+            for read in read_times(&source.time, cells) {
+                match read {
+                    Ok(read) => {
+                        let due = end_of(read).plus_days(source.plus_days);
+                        self.deadlines.push(Deadline { due, kind: source.kind.clone() });
+                    }
+                    Err((text, fault)) => {
+                        let name = source.kind.to_string();
+                        self.not_understood.push(NotUnderstood::new(&name, &text, why_of(fault)));
+                    }
                 }
             }
         }
         let lists = &self.plan.deadline_lists;
         for &column in &lists.columns {
             let text = String::from_utf8_lossy(cells.cell(column));
-            for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            for part in
+                text.split([';', BETWEEN_VALUES]).map(str::trim).filter(|part| !part.is_empty())
+            {
                 let read = part.split_once('=').and_then(|(kind, due)| {
                     let read = lists.rule.read(due).ok()?;
                     let kind = DeadlineKind::from(kind.trim().to_owned());
@@ -382,18 +434,44 @@ fn shown(bytes: &[u8]) -> String {
 
 /// The first of some columns that is filled in.
 fn first_filled<'c>(columns: &[usize], cells: &'c (impl Cells + ?Sized)) -> Option<&'c [u8]> {
-    let cells = columns.iter().map(|&column| cells.cell(column));
-    cells.into_iter().find(|cell| !cell.trim_ascii().is_empty())
+    first_filled_column(columns, cells).map(|column| cells.cell(column))
 }
 
-/// The first of some columns that is filled in, as a time; a text that is none, and why.
-fn read_time(
-    source: &TimeSource,
-    cells: &(impl Cells + ?Sized),
-) -> Option<Result<TimeRead, (String, NotATime)>> {
-    let filled = first_filled(&source.columns, cells)?;
-    let text = String::from_utf8_lossy(filled);
-    Some(source.rule.read(&text).map_err(|fault| (text.into_owned(), fault)))
+fn first_filled_column(columns: &[usize], cells: &(impl Cells + ?Sized)) -> Option<usize> {
+    columns.iter().copied().find(|&column| cells.is_filled(column))
+}
+
+/// A time that was read, or a text that is none, and why.
+type Read = Result<TimeRead, (String, NotATime)>;
+
+/// The first of some columns that is filled in, as a time.
+fn read_time(source: &TimeSource, cells: &(impl Cells + ?Sized)) -> Option<Read> {
+    let column = first_filled_column(&source.columns, cells)?;
+    let text = || String::from_utf8_lossy(cells.cell(column));
+    Some(match cells.time(column) {
+        Some(time) => source.rule.read_cell(time).map_err(|fault| (text().into_owned(), fault)),
+        None => {
+            let text = text();
+            source.rule.read(&text).map_err(|fault| (text.into_owned(), fault))
+        }
+    })
+}
+
+/// The first of some columns that is filled in, as one time or several.
+fn read_times(source: &TimeSource, cells: &(impl Cells + ?Sized)) -> Vec<Read> {
+    let Some(column) = first_filled_column(&source.columns, cells) else { return Vec::new() };
+    if let Some(times) = cells.times(column) {
+        let text = || String::from_utf8_lossy(cells.cell(column)).into_owned();
+        let read = |time| source.rule.read_cell(time).map_err(|fault| (text(), fault));
+        return times.into_iter().map(read).collect();
+    }
+    let cell = cells.cell(column);
+    if cells.time(column).is_some() || !cell.contains(&(BETWEEN_VALUES as u8)) {
+        return read_time(source, cells).into_iter().collect();
+    }
+    let text = String::from_utf8_lossy(cell);
+    let values = text.split(BETWEEN_VALUES).filter(|value| !value.trim().is_empty());
+    values.map(|value| source.rule.read(value).map_err(|fault| (value.to_owned(), fault))).collect()
 }
 
 /// A day by itself ends with its last second.

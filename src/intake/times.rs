@@ -2,6 +2,7 @@
 
 use super::mapping::{SummerTime, TimeForm, TimesDraft};
 use crate::Timestamp;
+use crate::backlog::CellTime;
 use crate::base::{SECONDS_PER_DAY, midnight};
 
 /// Days from 30 December 1899, on which spreadsheets' day 0 falls from March 1900 on, to 1970.
@@ -43,7 +44,7 @@ pub(super) struct TimeRule {
 }
 
 /// Seconds that a zone is ahead of UTC.
-pub(super) fn zone_seconds(zone: &str) -> Option<i64> {
+pub(crate) fn zone_seconds(zone: &str) -> Option<i64> {
     if ["utc", "z", "gmt"].contains(&&*zone.to_ascii_lowercase()) {
         return Some(0);
     }
@@ -104,6 +105,19 @@ impl TimeRule {
             }
         }
         Err(fault)
+    }
+
+    /// Takes a time that a source holds as such, whatever the forms: only a clock on a wall needs a zone.
+    pub(super) fn read_cell(&self, time: CellTime) -> Result<TimeRead, NotATime> {
+        let read = match time {
+            CellTime::Instant(time) => TimeRead { time, is_day: false },
+            CellTime::Day(day) => self.zoned(day.unix_seconds(), None, true)?,
+            CellTime::Wall(seconds) => self.zoned(seconds, None, false)?,
+        };
+        if read.time < self.earliest || read.time > self.latest {
+            return Err(NotATime::Implausible);
+        }
+        Ok(read)
     }
 
     fn read_form(&self, form: TimeForm, text: &str) -> Result<TimeRead, NotATime> {

@@ -5,6 +5,8 @@
 // Every test file uses its own part of what stands here.
 #![allow(dead_code, unused_imports, unused_macros, clippy::unwrap_used)]
 
+#[cfg(feature = "arrow-59")]
+pub(crate) mod arrow;
 mod codebooks;
 mod complaints;
 mod draw;

@@ -40,6 +40,8 @@ mod record;
 mod snapshot;
 mod stream_many;
 mod stream_top;
+#[cfg(feature = "arrow-59")]
+mod tables;
 mod worklist;
 mod worklist_leads;
 mod worklist_simulate;

@@ -30,6 +30,8 @@ mod promise_13_danger_is_not_lost;
 mod promise_13_mapped_danger;
 #[cfg(feature = "csv")]
 mod promise_14_mapped_equals_clean;
+#[cfg(all(feature = "arrow-59", feature = "csv"))]
+mod promise_15_tables;
 #[cfg(feature = "research")]
 mod promise_16_federated_is_pooled;
 #[cfg(feature = "research")]

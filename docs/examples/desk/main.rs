@@ -8,6 +8,8 @@
 //! It is thin: everything it does is a call of the library. It reads the files that it is given, writes those
 //! that it is told to, and takes every time from its arguments.
 
+#[cfg(feature = "arrow-59")]
+mod columns;
 mod compare;
 mod explain;
 mod files;

@@ -18,7 +18,7 @@ const SAMPLE: u64 = 1 << 18;
 /// The files to read, and how.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Input {
-    /// Backlogs, read as one: CSV, NDJSON, JSON, XLSX, packed by gzip or Zstandard or not; `-` is standard input.
+    /// Backlogs, read as one: CSV, NDJSON, JSON, XLSX, Parquet, Arrow files, packed by gzip or Zstandard or not; `-` is standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -122,6 +122,12 @@ fn read_file(
         source = Box::new(Cursor::new(table));
     }
     let told = |report, notes, proposal| Told { path: path.to_owned(), report, notes, proposal };
+    #[cfg(feature = "arrow-59")]
+    if let Some(batches) = super::columns::batches(kind, &mut source) {
+        let batches = batches.map_err(|cause| failed(&cause))?;
+        let report = read_columns(batches, mapping, reading, triage, builder);
+        return Ok(told(report.map_err(|cause| failed(&cause))?, notes, None));
+    }
     if mapping.is_none() && kind == SourceKind::NdJson && has_plain_records(&sample) {
         let report = builder.read_ndjson(source).map_err(|cause| failed(&cause))?;
         return Ok(told(report, notes, None));
@@ -150,6 +156,26 @@ fn read_file(
         builder.push(&complaint).map_err(|cause| failed(&cause))?;
     }
     Ok(told(report, notes, proposal))
+}
+
+/// Reads a file of columns: by a mapping, or with the names of the plain CSV.
+#[cfg(feature = "arrow-59")]
+fn read_columns(
+    batches: super::columns::Batches,
+    mapping: Option<&Mapping>,
+    reading: &Reading,
+    triage: &Triage,
+    builder: &mut BacklogBuilder,
+) -> Result<IntakeReport, caserank::Error> {
+    use caserank::tables::TableReader;
+    let Some(mapping) = mapping else {
+        return Ok(TableReader::new().read_into(builder, batches)?);
+    };
+    let importer = caserank::intake::Importer::new(mapping, triage.codebook())?;
+    let intake = TableReader::new().read_mapped(&importer, batches, reading)?;
+    let (backlog, report) = intake.into_parts();
+    builder.extend(&backlog)?;
+    Ok(report)
 }
 
 /// Whether the plain reader understands most records of a sample; a draft is tried where it does not.

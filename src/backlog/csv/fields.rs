@@ -149,6 +149,27 @@ impl<'a> Line<'a> {
         }
     }
 
+    #[cfg(feature = "arrow-59")]
+    pub(super) fn set_received(&mut self, time: Timestamp) {
+        self.received = time;
+    }
+
+    #[cfg(feature = "arrow-59")]
+    pub(super) fn set_known_at(&mut self, item: usize, time: Timestamp) {
+        self.known.push((item, time));
+    }
+
+    #[cfg(feature = "arrow-59")]
+    pub(super) fn fill_unlisted(&mut self, place: usize) {
+        self.unlisted.push(place);
+    }
+
+    /// Adds what another reader did not understand in this record.
+    #[cfg(feature = "arrow-59")]
+    pub(super) fn add_not_understood(&mut self, more: Vec<NotUnderstood>) {
+        self.not_understood.extend(more);
+    }
+
     /// Whether something in it was not understood.
     #[inline]
     pub(super) fn is_unclear(&self) -> bool {

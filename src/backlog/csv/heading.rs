@@ -123,7 +123,8 @@ fn exact(codebook: &Codebook, name: &str) -> Option<Column> {
     codebook.item_place(name).map(Column::Item).or_else(known_at)
 }
 
-fn form(
+/// Holds the names of columns against the codebook; `text` is the heading as it came.
+pub(super) fn form(
     builder: &BacklogBuilder,
     text: &[u8],
     fields: &[&[u8]],

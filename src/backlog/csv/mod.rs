@@ -4,15 +4,18 @@
 //! `subject`, `bundle`, `stage`, `origin`, `deadlines` (`preservation=2027-04-17;…`), one column
 //! per item, and `<item>.known_at` for the time at which its answer became known.
 
+#[cfg(feature = "arrow-59")]
+mod cells;
 mod ends;
 mod fields;
 mod heading;
 mod lines;
 mod records;
 mod short;
-#[cfg(test)]
+#[cfg(all(test, feature = "csv"))]
 mod tests;
 mod values;
+#[cfg(feature = "csv")]
 mod write;
 
 use std::io::Read;
