@@ -604,8 +604,8 @@ fn gates_are_cited_and_do_what_is_written() {
         *effects.entry(kind).or_default() += 1;
     }
     let expected = [
-        ("at least high", 18),
-        ("at least medium", 4),
+        ("at least high", 21),
+        ("at least medium", 8),
         ("at least very_high", 12),
         ("at most low", 2),
         ("hold", 1),
@@ -618,18 +618,27 @@ fn gates_are_cited_and_do_what_is_written() {
     let meeting = base().answer("meeting_arranged", "yes");
     assert_eq!(placed(&triage, &meeting).0, Lane::Must);
     assert_eq!(placed(&triage, &meeting.answer("counterpart_type", "undercover")).0, Lane::Open);
-    // A prior counts until access is ruled out both ways.
+    // A prior counts until access is ruled out in every way.
     let prior = base()
         .answer("tip_source", "platform_or_clearinghouse")
         .answer("prior_contact_sexual_allegation", "yes")
         .answer("child_access_route", "none");
     assert_eq!(placed(&triage, &prior).1, Band::High);
-    let ruled_out = prior.answer("works_or_volunteers_with_children", "no");
-    assert!(placed(&triage, &ruled_out).1 < Band::High);
+    let at_home = prior.answer("works_or_volunteers_with_children", "no");
+    assert_eq!(placed(&triage, &at_home).1, Band::High);
+    assert!(placed(&triage, &at_home.answer("child_in_household", "no")).1 < Band::High);
     // The cap needs every file, and any sign of danger lifts it.
     let plain = base()
-        .answer("tip_source", "undercover_chat")
-        .answer("concern", "both")
+        .answer("tip_source", "possession_case")
+        .answer("concern", "csem")
+        .answer("material_severity_band", "most")
+        .answer("material_youngest_age_band", "under_6")
+        .answer("prior_violent_offence", "yes")
+        .answer("prior_conviction_count", "from_6")
+        .answer("domestic_abuse_history", "yes")
+        .answer("substance_misuse", "yes")
+        .answer("supervision_failure", "yes")
+        .answer("contact_with_other_offenders", "yes")
         .answer("communication_with_minor", "no");
     let band = placed(&triage, &plain).1;
     assert!(band >= Band::High);
