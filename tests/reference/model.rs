@@ -106,12 +106,17 @@ fn sentinels_under_other_assumptions_and_unit_weights_fail_where_it_is_said() {
     }
     // All three stand at their band by score alone: possession with the gravest material, chat
     // under cover without a meeting, a family's report of grooming.
-    let expected: [(&str, &[&str]); 5] = [
+    // So do a viral batch out of a chat under cover, whose cap is lifted and which has no floor; a
+    // harmless neighbour about communication passes its highest place where more reach `high`.
+    let expected: [(&str, &[&str]); 8] = [
         ("s24 absent", &["platform_contact_16", "possession_contact_8", "declared_double"]),
         ("s24 blank", &["possession_contact_8"]),
         ("s25 absent", &["undercover_share_15"]),
         ("s26 absent", &["undercover_share_15"]),
         ("s26 blank", &["undercover_share_15"]),
+        ("s57 neighbour", &["platform_share_95", "bands_double"]),
+        ("s79 absent", &["solicitation_50", "undercover_share_15"]),
+        ("s79 blank", &["solicitation_50", "undercover_share_15"]),
     ];
     let owned = |sets: &[&str]| sets.iter().map(|set| (*set).to_owned()).collect::<Vec<_>>();
     assert_eq!(found, expected.map(|(one, sets)| (one.to_owned(), owned(sets))).into());
@@ -119,7 +124,9 @@ fn sentinels_under_other_assumptions_and_unit_weights_fail_where_it_is_said() {
     // undercover chat without a meeting stays in the band that its two points give it.
     // It weighs nothing that tells a blank complaint from one about CSEM either: the two tie.
     let unit = failing(&unit().unwrap());
-    assert_eq!(unit, ["s25 blank", "s25 absent", "s60 neighbour", "s61 neighbour"]);
+    // The viral batch out of such a chat (s79) stays there with it.
+    let expected = ["s25 blank", "s25 absent", "s60 neighbour", "s61 neighbour"];
+    assert_eq!(unit, [&expected[..], &["s79 blank", "s79 absent"]].concat());
 }
 
 #[test]
