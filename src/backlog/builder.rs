@@ -107,6 +107,9 @@ impl BacklogBuilder {
     #[must_use]
     pub fn reading(mut self, reading: impl Into<Reading>) -> Self {
         self.reading = reading.into();
+        let seed = self.reading.id_seed;
+        self.ids.set_seed(seed, &self.columns.ids);
+        self.columns.set_seed(seed);
         self
     }
 
@@ -277,9 +280,10 @@ impl BacklogBuilder {
     /// Puts the rows in tie order and closes the backlog. O(n).
     #[must_use]
     pub fn freeze(self) -> Backlog {
-        let BacklogBuilder { codebook, packing, as_of, columns, ids, replaced, .. } = self;
+        let BacklogBuilder { codebook, packing, reading, as_of, columns, ids, replaced } = self;
+        let seed = reading.id_seed;
         if replaced.is_empty() {
-            return Backlog::freeze(codebook, packing, as_of, columns, ids.into_index());
+            return Backlog::freeze(codebook, packing, as_of, columns, (ids.into_index(), seed));
         }
         let mut left = vec![true; columns.len()];
         for row in replaced {
@@ -295,8 +299,8 @@ impl BacklogBuilder {
         for &row in &kept {
             whole.ids.push(columns.ids.get(row));
         }
-        let ids = IdIndex::of_first(&whole.ids);
-        Backlog::freeze(codebook, packing, as_of, whole, Some(ids))
+        let ids = IdIndex::of_first(&whole.ids, seed);
+        Backlog::freeze(codebook, packing, as_of, whole, (Some(ids), seed))
     }
 }
 

@@ -134,6 +134,13 @@ impl Default for Columns {
 }
 
 impl Columns {
+    /// Sets the seed by which keys are found.
+    pub(super) fn set_seed(&mut self, seed: u64) {
+        for keys in [&mut self.units, &mut self.subjects, &mut self.bundles, &mut self.kinds] {
+            keys.set_seed(seed);
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.ids.len()
     }

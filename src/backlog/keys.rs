@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::intake::{WhyNotRankable, shown};
 use crate::Timestamp;
-use crate::base::text::is_hidden;
+use crate::base::text::{is_hidden, is_outer};
 use crate::codebook::nearest;
 use crate::complaint::{MOST_ID_BYTES, WhyNotUnderstood};
 
@@ -12,12 +12,6 @@ use crate::complaint::{MOST_ID_BYTES, WhyNotUnderstood};
 pub(crate) const EARLIEST_RECEIVED: Timestamp = Timestamp::EPOCH;
 /// The latest: the end of the year 2199.
 pub(crate) const LATEST_RECEIVED: Timestamp = Timestamp::END_OF_2199;
-
-/// Whether a letter at the end of an id is no part of it: blanks of all kinds, and hidden letters
-/// that are no controls.
-fn is_outer(letter: char) -> bool {
-    letter.is_whitespace() || is_hidden(letter) && !letter.is_control()
-}
 
 /// An id without the blanks around it, and whether there were any.
 ///

@@ -154,6 +154,8 @@ struct Frozen {
     rows: OnceLock<Vec<u32>>,
     /// Arrivals by id, made when first asked for.
     ids: OnceLock<IdIndex>,
+    /// The seed of that index.
+    id_seed: u64,
 }
 
 impl Frozen {
@@ -182,11 +184,11 @@ impl Backlog {
         packing: Packing,
         as_of: Option<Timestamp>,
         columns: Columns,
-        ids: Option<IdIndex>,
+        (ids, id_seed): (Option<IdIndex>, u64),
     ) -> Self {
         // Ids need no index while they arrive in ascending order.
         let order = order::tie_order(&columns, ids.is_none());
-        Backlog::in_order(codebook, packing, as_of, columns, order, ids)
+        Backlog::in_order(codebook, packing, as_of, columns, order, (ids, id_seed))
     }
 
     /// Puts packed answers in the order given, or leaves them in that of arrival.
@@ -196,7 +198,7 @@ impl Backlog {
         as_of: Option<Timestamp>,
         mut columns: Columns,
         order: Option<Vec<u32>>,
-        ids: Option<IdIndex>,
+        (ids, id_seed): (Option<IdIndex>, u64),
     ) -> Self {
         let mut packed = std::mem::take(&mut columns.packed);
         if let Some(order) = &order {
@@ -214,6 +216,7 @@ impl Backlog {
                 arrivals: order.unwrap_or_default(),
                 rows: OnceLock::new(),
                 ids: ids.map_or_else(OnceLock::new, OnceLock::from),
+                id_seed,
             }),
         }
     }
@@ -262,7 +265,7 @@ impl Backlog {
     #[must_use]
     pub fn row_of(&self, id: &str) -> Option<usize> {
         let ids = &self.inner.columns.ids;
-        let index = self.inner.ids.get_or_init(|| IdIndex::of_first(ids));
+        let index = self.inner.ids.get_or_init(|| IdIndex::of_first(ids, self.inner.id_seed));
         Some(self.inner.row(index.find(ids, id)?))
     }
 

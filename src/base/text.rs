@@ -20,6 +20,12 @@ pub(crate) fn is_hidden(letter: char) -> bool {
         || matches!(letter, '\u{fdd0}'..='\u{fdef}')
 }
 
+/// Whether a letter at the end of an id or a key is no part of it: blanks of all kinds, and hidden
+/// letters that are no controls. What takes ids in takes them off, so no id may end in one.
+pub(crate) fn is_outer(letter: char) -> bool {
+    letter.is_whitespace() || is_hidden(letter) && !letter.is_control()
+}
+
 fn write_letter(out: &mut impl fmt::Write, letter: char) -> fmt::Result {
     if is_hidden(letter) {
         write!(out, "{}", letter.escape_default())

@@ -29,7 +29,7 @@ pub(crate) use value::of_digits;
 pub use value::{Given, Value};
 
 use crate::Timestamp;
-use crate::base::text::{OnScreen, cut};
+use crate::base::text::{cut, is_outer};
 use crate::base::words;
 use crate::codebook::Stage;
 
@@ -179,11 +179,10 @@ pub struct Complaint {
 }
 
 impl fmt::Debug for Complaint {
-    /// Without keys and answers: these are about people, and debug text ends up in logs.
+    /// Without id, keys and answers: these are about people, and debug text ends up in logs.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Complaint")
-            .field("id", &OnScreen(&self.file.id).to_string())
             .field("received", &self.file.received.to_string())
             .field("answers", &self.file.answers.len())
             .finish_non_exhaustive()
@@ -195,7 +194,7 @@ pub(crate) fn check_name(what: &'static str, value: &str) -> Result<(), Complain
     if !(1..=MOST_ID_BYTES).contains(&value.len()) {
         return Err(ComplaintError::Length { what, value: cut(value, 40), bytes: value.len() });
     }
-    let outer = value.trim().len() != value.len();
+    let outer = value.trim_matches(is_outer).len() != value.len();
     if outer || value.chars().any(char::is_control) {
         return Err(ComplaintError::Letters { what, value: cut(value, 40) });
     }

@@ -1,6 +1,6 @@
 //! The caller's store of overrides, and which of them hold at a given time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,25 @@ use crate::Timestamp;
 /// The caller's store of overrides, by complaint and oldest first. Empty by default.
 ///
 /// In files it is a list; a list with an override that does not hold together is refused.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Vec<Override>", try_from = "Vec<Override>")]
 pub struct Overrides {
     by_complaint: BTreeMap<String, Vec<Override>>,
     /// Complaint and time of each decision that has an id.
     by_id: BTreeMap<String, (String, Timestamp)>,
+    /// Hashes of the decisions without an id: one that is not here is new.
+    told: BTreeSet<u64>,
+}
+
+impl fmt::Debug for Overrides {
+    /// Counts alone: ids and keys of people stay out of logs.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Overrides")
+            .field("decisions", &self.len())
+            .field("complaints", &self.by_complaint.len())
+            .finish()
+    }
 }
 
 impl Overrides {
@@ -45,6 +58,7 @@ impl Overrides {
             };
         }
         if decision.id.is_none()
+            && self.told.contains(&decision.likeness())
             && self.made_at(&decision.complaint, decision.made).contains(&decision)
         {
             return Ok(false);
@@ -64,6 +78,8 @@ impl Overrides {
     fn insert(&mut self, decision: Override) {
         if let Some(id) = &decision.id {
             self.by_id.insert(id.clone(), (decision.complaint.clone(), decision.made));
+        } else {
+            self.told.insert(decision.likeness());
         }
         let decisions = self.by_complaint.entry(decision.complaint.clone()).or_default();
         let place = decisions.partition_point(|earlier| earlier.made <= decision.made);
@@ -138,7 +154,9 @@ impl Overrides {
 impl TryFrom<Vec<Override>> for Overrides {
     type Error = OverrideError;
 
-    fn try_from(list: Vec<Override>) -> Result<Self, OverrideError> {
+    fn try_from(mut list: Vec<Override>) -> Result<Self, OverrideError> {
+        // Oldest first, each goes behind those before it, however many one complaint has.
+        list.sort_by_key(|decision| decision.made);
         let mut overrides = Overrides::new();
         list.into_iter().try_for_each(|decision| overrides.add(decision).map(drop))?;
         Ok(overrides)
@@ -236,9 +254,17 @@ impl ActiveOverride {
 }
 
 /// Overrides that hold at one time, by complaint; see [`Overrides::at`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ActiveOverrides {
     by_complaint: BTreeMap<String, ActiveOverride>,
+}
+
+impl fmt::Debug for ActiveOverrides {
+    /// A count alone: ids and keys of people stay out of logs.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let complaints = self.by_complaint.len();
+        formatter.debug_struct("ActiveOverrides").field("complaints", &complaints).finish()
+    }
 }
 
 impl ActiveOverrides {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use twox_hash::XxHash3_64;
 
 use super::band::Band;
 use crate::Timestamp;
@@ -136,6 +137,28 @@ pub struct Override {
     /// When it ends; without it, when it is replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
+}
+
+impl Override {
+    /// A hash of its id, or of everything in it where it has none, by which an equal one is found
+    /// fast; equality decides in the end.
+    pub(crate) fn likeness(&self) -> u64 {
+        let Override { id, complaint, effect, actor, second_actor, role, reason, note, .. } = self;
+        if let Some(id) = id {
+            return XxHash3_64::oneshot_with_seed(1, id.as_bytes());
+        }
+        let seconds = |time: Timestamp| time.unix_seconds().to_le_bytes();
+        let mut bytes = Vec::with_capacity(128);
+        let maybe = [second_actor, note].map(|text| text.as_deref().unwrap_or_default());
+        for text in [complaint, actor, role, reason].map(String::as_str).into_iter().chain(maybe) {
+            bytes.extend_from_slice(text.as_bytes());
+            bytes.push(0);
+        }
+        bytes.extend(effect.to_string().bytes());
+        bytes.extend(seconds(self.made));
+        bytes.extend(self.expires.map(seconds).unwrap_or_default());
+        XxHash3_64::oneshot_with_seed(0, &bytes)
+    }
 }
 
 /// Why an override is refused.

@@ -4,8 +4,6 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use twox_hash::XxHash3_64;
-
 use super::held::equal_by_order;
 use crate::Timestamp;
 use crate::policy::{ActiveOverride, EffectKind, Override, OverrideError};
@@ -54,23 +52,7 @@ struct Told {
 
 impl Told {
     fn hash(decision: &Override) -> u64 {
-        match &decision.id {
-            Some(id) => XxHash3_64::oneshot_with_seed(1, id.as_bytes()),
-            None => {
-                // The order of fields is fixed, and equality decides in the end.
-                let Override { complaint, actor, role, reason, made, expires, .. } = decision;
-                let seconds = |time: Timestamp| time.unix_seconds().to_le_bytes();
-                let mut bytes = Vec::with_capacity(128);
-                for text in [complaint, actor, role, reason] {
-                    bytes.extend_from_slice(text.as_bytes());
-                    bytes.push(0);
-                }
-                bytes.extend(decision.effect.to_string().bytes());
-                bytes.extend(seconds(*made));
-                bytes.extend(expires.map(seconds).unwrap_or_default());
-                XxHash3_64::oneshot_with_seed(0, &bytes)
-            }
-        }
+        decision.likeness()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A live complaint, packed: what the queue keeps of it, and the keys it is found by.
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::rank::{Key, Rank};
 
 /// A complaint with its answers packed. Numbers are kept beside their bins, so that the complaint
 /// comes back as it was given.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Held {
     pub(super) id: Box<str>,
     pub(super) received: Timestamp,
@@ -32,6 +33,13 @@ pub(super) struct Held {
     /// Fields that answers came from, and who said otherwise.
     provenance: Box<[(u16, Provenance)]>,
     pub(super) not_understood: Box<[NotUnderstood]>,
+}
+
+impl fmt::Debug for Held {
+    /// Without what it holds, as [`Complaint`] prints itself.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Held").field("received", &self.received).finish_non_exhaustive()
+    }
 }
 
 impl Held {
@@ -241,10 +249,16 @@ impl Ord for InUnit {
 }
 
 /// A complaint among those about one person.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct OfSubject {
     pub(super) subject: Arc<str>,
     pub(super) held: Arc<Held>,
+}
+
+impl fmt::Debug for OfSubject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("OfSubject").finish_non_exhaustive()
+    }
 }
 
 impl OfSubject {

@@ -16,6 +16,7 @@ mod snapshot;
 mod unit;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 pub use decide::{Advanced, Forgotten, TurnedBack};
@@ -51,13 +52,20 @@ use held::{Held, Placed};
 /// assert_eq!(queue.position("a"), Some(2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Queue {
     state: Snapshot,
     unlisted: Unlisted,
     unlisted_seen: BTreeMap<String, u64>,
     units: BTreeSet<Arc<str>>,
     scratch: Tally,
+}
+
+impl fmt::Debug for Queue {
+    /// As its [`Snapshot`] prints itself: counts alone.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Queue").field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 impl Queue {

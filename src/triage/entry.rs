@@ -101,7 +101,7 @@ impl Eq for Entry<'_> {}
 impl fmt::Debug for Entry<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("Entry");
-        shown.field("rank", &self.rank).field("row", &self.row).field("id", &self.id());
+        shown.field("rank", &self.rank).field("row", &self.row);
         shown.finish_non_exhaustive()
     }
 }

@@ -40,6 +40,8 @@ mod fit_reference;
 mod fit_separation;
 #[cfg(feature = "research")]
 mod fit_signs;
+#[cfg(all(feature = "research", feature = "csv"))]
+mod labels_hostile;
 #[cfg(feature = "report")]
 mod report_parts;
 #[cfg(all(feature = "research", feature = "csv"))]

@@ -15,9 +15,11 @@ mod cybertipline;
 mod cybertipline_hostile;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_sample;
+mod faults;
 mod formats;
 #[cfg(feature = "csv")]
 mod golden;
+mod hidden_text;
 #[cfg(feature = "csv")]
 mod mapping_files;
 mod mapping_host;

@@ -217,3 +217,35 @@ fn many_decisions_on_one_complaint_are_no_burden() {
     assert_eq!(queue.view().active_override("a").unwrap().iter().count(), 1);
     assert_fresh(&queue);
 }
+
+/// Decisions without ids that are equal but for one field are different, however many there are and
+/// in whatever order a file holds them.
+#[test]
+fn decisions_apart_in_one_field_are_all_kept() {
+    let decided = |number: usize| {
+        let mut made = decision("a", OverrideEffect::Raise(Band::High), start());
+        made.note = Some(format!("n{number}"));
+        made
+    };
+    let list: Vec<_> = (0..4_000).rev().chain(0..4_000).map(decided).collect();
+    let json = serde_json::to_string(&list).unwrap();
+    let overrides: caserank::Overrides = serde_json::from_str(&json).unwrap();
+    assert_eq!(overrides.len(), 4_000);
+    let again = serde_json::to_string(&overrides).unwrap();
+    assert_eq!(serde_json::from_str::<caserank::Overrides>(&again).unwrap(), overrides);
+    // Oldest first, whatever the order of the file.
+    let later = |number: i64| {
+        decision("a", OverrideEffect::Raise(Band::High), start().plus_seconds(number))
+    };
+    let turned: Vec<_> = (0..200).rev().map(later).collect();
+    let overrides: caserank::Overrides =
+        serde_json::from_str(&serde_json::to_string(&turned).unwrap()).unwrap();
+    assert!(overrides.of("a").is_sorted_by_key(|decision| decision.made));
+    let mut queue = Queue::new(&toy(), start());
+    queue.receive(Complaint::new("a", start()).unwrap()).unwrap();
+    for made in list.iter().take(4_000) {
+        queue.apply(made.clone()).unwrap();
+    }
+    queue.apply(list[3].clone()).unwrap();
+    assert_eq!(queue.view().decisions("a").count(), 4_000);
+}

@@ -69,12 +69,12 @@ impl Backlog {
             None
         } else {
             let repeated = |row: usize| BacklogError::RepeatedId { id: ids.get(row).to_owned() };
-            Some(IdIndex::of(&ids).map_err(repeated)?)
+            Some(IdIndex::of(&ids, 0).map_err(repeated)?)
         };
         let (columns, order) = timed?;
         let columns = Columns { ids, packed, ..columns };
         let order = order::break_ties(order, &columns, ascend);
-        Ok(Backlog::in_order(codebook.clone(), packing, None, columns, order, index))
+        Ok(Backlog::in_order(codebook.clone(), packing, None, columns, order, (index, 0)))
     }
 }
 

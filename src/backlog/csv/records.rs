@@ -52,16 +52,9 @@ impl<R: Read> Held<R> {
         self.start = 0;
         // Well beyond, so that what is left is not moved for every record.
         while self.bytes.len() < bytes + 4 * HELD && !self.ended {
-            let length = self.bytes.len();
-            self.bytes.resize(length + HELD, 0);
-            let read = self.rest.read(&mut self.bytes[length..]);
-            self.bytes.truncate(length + *read.as_ref().unwrap_or(&0));
-            match read {
-                Ok(0) => self.ended = true,
-                Ok(_) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+            // Room is made once for many calls: a source may give a byte at each.
+            let read = self.rest.by_ref().take(HELD as u64).read_to_end(&mut self.bytes)?;
+            self.ended = read < HELD;
         }
         Ok(())
     }

@@ -6,6 +6,8 @@ use super::IntakeReport;
 
 /// Entries shown of each list; the rest is counted.
 const SHOWN: usize = 10;
+/// Records shown that cannot be ranked and hold an answer of danger.
+const SHOWN_WITH_DANGER: usize = 100;
 
 impl fmt::Display for IntakeReport {
     /// Counts; what could hide danger; then the rest, each list cut off with a count.
@@ -24,6 +26,7 @@ impl fmt::Display for IntakeReport {
         if self.not_kept > 0 {
             write!(out, "\n  {} of them are too many to be kept whole", self.not_kept)?;
         }
+        self.show_not_rankable(out)?;
         self.show_causes(out)?;
         self.show_columns(out)?;
         self.show_ids(out)?;
@@ -39,10 +42,30 @@ fn more(out: &mut fmt::Formatter<'_>, all: u64, what: &str) -> fmt::Result {
 }
 
 impl IntakeReport {
+    /// Each by its line and reason: those that hold an answer of danger, then the rest.
+    fn show_not_rankable(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lists = [
+            (true, SHOWN_WITH_DANGER, "DANGER, not rankable: ", "such records with danger"),
+            (false, SHOWN, "not rankable: ", "records that cannot be ranked"),
+        ];
+        for (dangerous, shown, mark, what) in lists {
+            let records = self.records_not_rankable().iter();
+            let mut records = records.filter(|record| self.is_dangerous(record) == dangerous);
+            for record in records.by_ref().take(shown) {
+                write!(out, "\n  {mark}{record}")?;
+            }
+            match records.count() {
+                0 => {}
+                left => write!(out, "\n  and {left} more {what}")?,
+            }
+        }
+        Ok(())
+    }
+
     fn show_causes(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, cause) in self.causes().iter().enumerate() {
             // Whatever could hide danger is shown in full.
-            let danger = self.danger_item(cause.what().item());
+            let danger = self.could_hide(cause.what());
             if place >= SHOWN && !danger {
                 continue;
             }
@@ -56,7 +79,7 @@ impl IntakeReport {
                 write!(out, " ({})", cause.ids().join(", "))?;
             }
         }
-        let danger = |cause: &&super::Cause| self.danger_item(cause.what().item());
+        let danger = |cause: &&super::Cause| self.could_hide(cause.what());
         let shown = self.causes().iter().filter(danger).count().max(SHOWN);
         match self.causes().len().saturating_sub(shown) {
             0 => Ok(()),

@@ -188,6 +188,8 @@ impl NotRankable {
 impl fmt::Display for NotRankable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.lines {
+            // Of a source without lines.
+            [0, 0] => {}
             [first, last] if first == last => write!(formatter, "line {first}: ")?,
             [first, last] => write!(formatter, "lines {first} to {last}: ")?,
         }

@@ -35,6 +35,7 @@ pub struct Reading {
     pub(crate) repeated: Repeated,
     pub(crate) time_of_intake: Option<Timestamp>,
     pub(crate) danger: DangerAnswers,
+    pub(crate) id_seed: u64,
 }
 
 impl Reading {
@@ -81,6 +82,15 @@ impl Reading {
     #[must_use]
     pub fn danger(mut self, danger: DangerAnswers) -> Self {
         self.danger = danger;
+        self
+    }
+
+    /// The seed under which ids are found, 0 by default. Whoever may choose ids, and knows the seed,
+    /// can choose many that are slow to tell apart; a host that takes ids from strangers gives a
+    /// number that they cannot know. No result and no order depends on it.
+    #[must_use]
+    pub fn id_seed(mut self, seed: u64) -> Self {
+        self.id_seed = seed;
         self
     }
 }

@@ -1,5 +1,6 @@
 //! What happened while a source was read: nothing is dropped in silence.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use super::{DangerAnswers, MOST_BYTES_KEPT, NotRankable, Told};
 use crate::Timestamp;
 use crate::backlog::Packing;
 use crate::codebook::Codebook;
-use crate::complaint::NotUnderstood;
+use crate::complaint::{NotUnderstood, WhyNotUnderstood};
 
 /// How many different causes are told apart; what comes after them is counted per item and reason.
 pub const MOST_CAUSES: usize = 10_000;
@@ -251,22 +252,16 @@ impl IntakeReport {
 
     /// Danger first; then the most frequent.
     pub(crate) fn sort(&mut self) {
+        let mut causes = std::mem::take(&mut self.causes);
+        causes.sort_by_key(|cause| (!self.could_hide(&cause.what), Reverse(cause.count)));
+        self.causes = causes;
         let danger = &self.danger_items;
-        let is_danger = |cause: &Cause| {
-            let why = cause.what.why();
-            let nearest = match why {
-                crate::complaint::WhyNotUnderstood::UnlistedItem { nearest } => nearest.as_deref(),
-                _ => None,
-            };
-            danger.contains(cause.what.item()) || nearest.is_some_and(|item| danger.contains(item))
-        };
-        self.causes.sort_by_key(|cause| (!is_danger(cause), std::cmp::Reverse(cause.count)));
         self.cause_places =
             (0..).zip(&self.causes).map(|(place, cause)| (cause.what.clone(), place)).collect();
         self.unmatched.sort_by_key(|column| {
             let resembles = column.resembles.as_ref();
             let danger = resembles.is_some_and(|item| danger.contains(item));
-            (!danger, resembles.is_none(), std::cmp::Reverse(column.filled))
+            (!danger, resembles.is_none(), Reverse(column.filled))
         });
         self.unmatched_places = (0..)
             .zip(&self.unmatched)
@@ -505,13 +500,26 @@ impl IntakeReport {
             && self.not_rankable == 0
             && self.repeated == 0
             && self.unmatched.iter().all(|column| column.resembles.is_none())
+            && self.unmatched_left_off == 0
             && self.absent.is_empty()
             && self.look_alikes.is_empty()
             && self.trimmed_ids.is_empty()
             && self.late.is_empty()
     }
 
-    pub(crate) fn danger_item(&self, item: &str) -> bool {
-        self.danger_items.contains(item)
+    /// Whether what was not understood could be an answer that alone puts a complaint into `must`:
+    /// it stands under such an item, or under a name that is near to one.
+    pub(super) fn could_hide(&self, what: &NotUnderstood) -> bool {
+        let nearest = match what.why() {
+            WhyNotUnderstood::UnlistedItem { nearest } => nearest.as_deref(),
+            _ => None,
+        };
+        self.danger_items.contains(what.item())
+            || nearest.is_some_and(|item| self.danger_items.contains(item))
+    }
+
+    /// Whether a record that cannot be ranked holds an answer of danger.
+    pub(super) fn is_dangerous(&self, record: &NotRankable) -> bool {
+        record.is_danger(&self.danger)
     }
 }

@@ -322,6 +322,7 @@ impl Backlog {
         let origin = (0..columns.len()).map(|row| columns.origin.get(row)).max();
         Ok(Backlog {
             inner: Arc::new(Frozen {
+                id_seed: 0,
                 codebook: codebook.clone(),
                 packing: reader.packing,
                 as_of: reader.head.as_of,
