@@ -483,7 +483,7 @@ fn intervals_that_reach_to_infinity_have_a_width_and_hold_their_value() {
     let none = [false; 60];
     let found = expected_observed(Predicted::new(&none, &p).unwrap(), C).unwrap();
     assert_eq!(found.ratio.value, f64::INFINITY);
-    let interval = found.ratio.interval.clone().unwrap();
+    let interval = found.ratio.interval.unwrap();
     assert!(interval.lower > 5.0 && interval.upper == f64::INFINITY, "{interval:?}");
     let text = serde_json::to_string(&interval).unwrap();
     assert_eq!(serde_json::from_str::<Interval>(&text).unwrap(), interval);

@@ -466,3 +466,54 @@ fn assumptions_stand_by_what_they_move() {
     assert!(rows[0][1].value() > Some(0.0) && rows[0][2].value() == Some(0.0));
     assert_eq!(report.tables().next().unwrap().1.rows.len(), 3);
 }
+
+#[test]
+fn what_is_not_known_has_sections_of_its_own() {
+    use caserank::research::evaluate::{
+        ByKey, Capacity, Confidence, Figure, Scale, Scored, SelectionModel, at_horizon, auc,
+    };
+    use caserank::research::report::{follow_up_section, selection_section, units_section};
+    let cells = |section: Section, id: &str| -> Vec<Vec<String>> {
+        let report = Report::new("Sections", None).with(section);
+        let found = report.tables().find(|(_, table)| table.id.ends_with(id));
+        let rows = &found.expect("the table is there").1.rows;
+        rows.iter().map(|row| row.iter().map(|cell| cell.text()).collect()).collect()
+    };
+    let found = [Some(true), Some(false), None, Some(false), None, Some(true), Some(false), None];
+    let worked = [0.8, 0.8, 0.8, 0.6, 0.6, 0.6, 0.5, 0.5];
+    let danger = [0.5, 0.4, 0.4, 0.3, 0.2, 0.6, 0.2, 0.1];
+    let model = SelectionModel::new(&found, &worked, &danger).unwrap();
+    let (first, second) = ([true, true, true, false, false, false, false, false], [false; 8]);
+    let flags: [(&str, &[bool]); 2] = [("ours", &first), ("none", &second)];
+    let section = || selection_section(&model, &flags, &[0.5, 1.0], Confidence::P95);
+    let rates = cells(section(), "rate");
+    let rate = model.rate(1.0, Confidence::P95).unwrap();
+    assert!(rates[0][2].starts_with(&format!("{:.1}%", rate.value * 100.0)), "{rates:?}");
+    assert_eq!(cells(section(), "reached").len(), 2);
+
+    // A find on day 5, lost on day 20, followed without a find, found on day 300.
+    let at = at_horizon(&[Some(5.0), None, None, Some(300.0)], &[5.0, 20.0, 400.0, 300.0], 90.0);
+    let at = at.unwrap();
+    let scores: [(&str, &[f64]); 2] = [("ours", &[4.0, 3.0, 2.0, 1.0]), ("short", &[1.0])];
+    let rows = cells(
+        follow_up_section("days", &[(90.0, &at)], &scores, Capacity::Share(0.5), Confidence::P95),
+        "measures",
+    );
+    assert_eq!((rows.len(), rows[0][0].as_str(), rows[0][1].as_str()), (2, "90", "ours"));
+    assert!(rows[0][2].starts_with("1.000") && rows[1][2].contains("scores"), "{rows:?}");
+
+    let mut units: ByKey<String, Figure> = Vec::new();
+    for unit in 0..4_u32 {
+        let labels: Vec<bool> = (0..60).map(|row| (row * 7 + unit) % 3 == 0).collect();
+        let own: Vec<u32> = (0..60_u32)
+            .map(|row| u32::from(labels[row as usize]) * 3 + (row * 11 + unit) % 8)
+            .collect();
+        let area = auc(Scored::new(&labels, &own).unwrap(), Confidence::P95).map(|own| own.figure);
+        units.push((format!("unit_{unit}"), area));
+    }
+    let section = units_section("unit", &[("Area", &units, Scale::Logit)], Confidence::P95);
+    let report = Report::new("Units", None).with(section.clone());
+    assert_eq!(report.charts().count(), 1);
+    let rows = cells(section, "across");
+    assert_eq!((rows[0][0].as_str(), rows[0][5].as_str()), ("Area", "4"));
+}

@@ -140,8 +140,8 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
         Some(fit) => {
             // What the fit says of itself goes wherever its weights are shown.
             section = section.text(format!(
-                "Events after weighting and counting subjects once: {:.1}, {:.1} for each weight.",
-                fit.effective_events, fit.events_per_parameter
+                "Events after weighting and counting subjects once: {:.1}, {:.1} for each weight. Fitted with {}.",
+                fit.effective_events, fit.events_per_parameter, fit.penalty
             ));
             for warning in &fit.warnings {
                 section = section.text(format!("Caution: {warning}."));
@@ -150,7 +150,9 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
                 let interval = own.wald.as_ref().map(|wald| (wald.lower, wald.upper));
                 // A column is named item=answer; weights set by rule are written item: answer.
                 let name = plain(&own.name).replace('=', ": ");
-                rows.push(Row::new(name, own.estimate, interval));
+                let row = Row::new(name, own.estimate, interval);
+                // A weight with a caution of its own never stands without a mark.
+                rows.push(if own.cautions.is_empty() { row } else { row.note("caution") });
             }
         }
         None => {
