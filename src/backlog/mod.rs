@@ -10,6 +10,7 @@ mod coded;
 mod columns;
 #[cfg(feature = "csv")]
 mod csv;
+mod glance;
 mod intake;
 mod keys;
 mod kind;
@@ -38,6 +39,7 @@ pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
 #[cfg(all(feature = "csv", feature = "research"))]
 pub(crate) use csv::Table;
+pub(crate) use glance::{Glance, Glances};
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
     MappingName, NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told,

@@ -1,6 +1,7 @@
 //! What every part stands on and no part of the field owns: exact decimals, points in time, seeded
 //! streams, sorts, threads, names as people read them, and maps that refuse a repeated key.
 
+mod digits;
 mod fixed;
 pub(crate) mod json;
 mod names;
@@ -18,6 +19,7 @@ mod unique;
 mod widest;
 mod words;
 
+pub(crate) use digits::two_digits;
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
 pub(crate) use names::{escaped, folded};
 #[cfg(feature = "research")]

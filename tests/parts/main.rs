@@ -20,6 +20,7 @@ mod formats;
 mod golden;
 #[cfg(feature = "csv")]
 mod mapping_files;
+mod listing;
 mod mapping_host;
 mod mapping_tables;
 mod moves;
