@@ -18,9 +18,9 @@ mod cybertipline_sample;
 mod formats;
 #[cfg(feature = "csv")]
 mod golden;
+mod listing;
 #[cfg(feature = "csv")]
 mod mapping_files;
-mod listing;
 mod mapping_host;
 mod mapping_tables;
 mod moves;
