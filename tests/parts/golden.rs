@@ -132,3 +132,30 @@ fn the_readme_shows_the_program() {
     }
     assert!(shown.lines().count() > 10);
 }
+
+/// What the analysts' guide shows is what the program prints; a line is held up to its `…`.
+#[test]
+fn the_guide_shows_the_program() {
+    let guide = include_str!("../../docs/guide-analysts.md");
+    let mut shown = 0;
+    for block in guide.split("```text\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let Some((command, output)) =
+            block.strip_prefix("$ desk ").and_then(|block| block.split_once('\n'))
+        else {
+            continue;
+        };
+        let said = if command.starts_with("moves ") {
+            // Its two files are made by the test of moves.
+            include_str!("../golden/desk_moves_saved_csv.snap").to_owned()
+        } else {
+            desk_says(&command.split(' ').collect::<Vec<_>>()).0
+        };
+        for line in output.lines().map(|line| line.split('…').next().unwrap_or_default()) {
+            let told = said.lines().any(|told| told.starts_with(line));
+            assert!(told, "`desk {command}` does not print: {line}");
+        }
+        shown += 1;
+    }
+    assert_eq!(shown, 3);
+}
