@@ -23,8 +23,8 @@ use line::Reader;
 const REASONS: usize = 3;
 
 /// The two lines that say how to read any listing.
-pub const LEGEND: &str = "index: 0 to 1000; it orders work and is neither a probability nor evidence. `must` comes before everything else.\n\
-    An answer's +n or -n is how much higher or lower the index is than with that one answer unknown; answers overlap, so they do not add up.";
+pub const LEGEND: &str = "index: 0 to 1000, to order work; no probability and no evidence. `must` comes before all else.\n\
+    +n, -n: how much higher or lower the index is than with that answer unknown; they do not add up.";
 
 /// A ranking as lines; see the [module](self).
 ///
