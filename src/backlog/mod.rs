@@ -10,6 +10,7 @@ mod coded;
 mod columns;
 #[cfg(any(feature = "csv", feature = "arrow-59"))]
 mod csv;
+mod glance;
 mod intake;
 mod keys;
 mod kind;
@@ -39,6 +40,7 @@ pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
 #[cfg(all(feature = "csv", feature = "research"))]
 pub(crate) use csv::Table;
+pub(crate) use glance::{Glance, Glances};
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
     MappingName, NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told,

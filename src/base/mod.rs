@@ -3,6 +3,7 @@
 
 #[cfg(feature = "chrono")]
 mod chrono_time;
+mod digits;
 mod fixed;
 #[cfg(feature = "jiff")]
 mod jiff_time;
@@ -22,6 +23,7 @@ mod unique;
 mod widest;
 mod words;
 
+pub(crate) use digits::two_digits;
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
 pub(crate) use names::{escaped, folded};
 #[cfg(feature = "research")]

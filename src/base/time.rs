@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
+use super::digits::two_digits;
+
 /// Seconds in a day of the civil calendar (leap seconds are not counted).
 pub(crate) const SECONDS_PER_DAY: i64 = 86_400;
 
@@ -297,18 +299,19 @@ impl Timestamp {
             (self.0.div_euclid(SECONDS_PER_DAY), self.0.rem_euclid(SECONDS_PER_DAY));
         let (year, month, day) = civil_from_days(days);
         let mut letters = *b"0000-00-00T00:00:00Z";
-        let mut put = |end: usize, digits: usize, mut value: i64| {
-            for place in (end - digits..end).rev() {
-                letters[place] = b'0' + (value % 10) as u8;
-                value /= 10;
-            }
-        };
-        put(4, 4, year);
-        put(7, 2, month);
-        put(10, 2, day);
-        put(13, 2, second / 3_600);
-        put(16, 2, second / 60 % 60);
-        put(19, 2, second % 60);
+        let (year, second) = (year as u32, second as u32);
+        let pairs = [
+            (0, year / 100),
+            (2, year),
+            (5, month as u32),
+            (8, day as u32),
+            (11, second / 3_600),
+            (14, second / 60 % 60),
+            (17, second % 60),
+        ];
+        for (place, pair) in pairs {
+            letters[place..place + 2].copy_from_slice(&two_digits(pair));
+        }
         letters
     }
 }

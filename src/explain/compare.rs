@@ -7,7 +7,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::assessment::Assessment;
-use super::display::two_digits;
+use super::display::points;
 use crate::base::text::OnScreen;
 use crate::codebook::UNKNOWN;
 use crate::rank::Standing;
@@ -328,11 +328,13 @@ impl Comparison {
                 (true, false) => write!(out, "{second}")?,
                 _ => write!(out, "{first} against {second}")?,
             }
-            let points = two_digits(apart.effect as f64 / 1e6);
             match apart.effect {
                 0 => writeln!(out)?,
-                1.. => writeln!(out, " (the first answer alone: +{points} on the second's index)")?,
-                _ => writeln!(out, " (the first answer alone: {points} on the second's index)")?,
+                effect => writeln!(
+                    out,
+                    " (the first answer alone: {} on the second's index)",
+                    points(effect)
+                )?,
             }
         }
         match listed.len().saturating_sub(MOST_SHOWN) {

@@ -37,6 +37,15 @@ pub(crate) fn two_digits(value: f64) -> String {
     }
 }
 
+/// A change of the index, given in billionths, as lists show it: signed, in whole thousandths, `<1` where it is less.
+pub(crate) fn points(billionths: i64) -> String {
+    let sign = if billionths < 0 { "-" } else { "+" };
+    match (billionths.unsigned_abs() + 500_000) / 1_000_000 {
+        0 => format!("{sign}<1"),
+        size => format!("{sign}{size}"),
+    }
+}
+
 impl fmt::Display for Assessment {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_heading(out)?;
@@ -108,10 +117,8 @@ impl Assessment {
         )?;
         let items = self.triage.codebook().items();
         for reason in self.reasons.iter().take(REASONS_SHOWN) {
-            let points = reason.change as f64 / 1e6;
-            let sign = if points > 0.0 { "+" } else { "" };
             let item = &items[reason.item];
-            let points = format!("{sign}{}", two_digits(points));
+            let points = points(reason.change);
             write!(out, "  {points:>6}  {}", said(item, reason.code))?;
             if let Some(provenance) = self.provenance(&item.id) {
                 write!(out, ", says the {}", provenance.source())?;

@@ -6,7 +6,8 @@ use super::line::{Line, Reason};
 use super::waves::{number, write_all};
 use super::{Listing, per_thousand, standing_words};
 use crate::base::text::for_spreadsheet;
-use crate::policy::{Band, GateEffect, Lane, SetBy};
+use crate::base::two_digits;
+use crate::policy::{GateEffect, Lane, SetBy};
 
 const HEAD: [&str; 10] = [
     "position",
@@ -41,7 +42,7 @@ impl Listing<'_> {
             sink.write_all("\u{feff}".as_bytes())?;
         }
         sink.write_all(words.heading(self.reasons).as_bytes())?;
-        write_all(self, sink, |line, out| words.write(line, self.reasons, out))
+        write_all(self, sink, |line, id, out| words.write((line, id), self.reasons, out))
     }
 }
 
@@ -51,6 +52,8 @@ struct Words {
     answers: Vec<Vec<String>>,
     /// Title of each gate.
     gates: Vec<String>,
+    /// The same as a cell.
+    gate_cells: Vec<Vec<u8>>,
     /// Whether a gate puts complaints into `must`.
     must: Vec<bool>,
     outcomes: Vec<String>,
@@ -80,6 +83,7 @@ impl Words {
         Words {
             answers: answers.collect(),
             gates: gates.iter().map(|gate| gate.title.clone()).collect(),
+            gate_cells: gates.iter().map(|gate| cell(&gate.title)).collect(),
             must: gates.iter().map(|gate| gate.effect == GateEffect::Must).collect(),
             outcomes: outcomes.map(|part| part.outcome.clone()).collect(),
             is_partly_understood: !listing.ranking.backlog().partly_understood().is_empty(),
@@ -103,16 +107,16 @@ impl Words {
         names.join(",") + "\n"
     }
 
-    fn write(&self, line: &Line<'_>, reasons: usize, out: &mut Vec<u8>) {
-        let backlog = line.ranking.backlog();
+    fn write(&self, (line, id): (&Line<'_>, &str), reasons: usize, out: &mut Vec<u8>) {
+        let (backlog, facts) = (line.ranking.backlog(), line.facts);
         let placement = line.placement;
         let (standing, model) = (placement.standing(), placement.model_standing());
         number(line.position as i64, out);
         out.push(b',');
-        text(backlog.id(line.row), out);
+        text(id, out);
         out.push(b',');
-        text(backlog.unit(line.row).unwrap_or_default(), out);
-        for word in [lane_word(standing.lane()), band_word(standing.band())] {
+        text(facts.unit(backlog).unwrap_or_default(), out);
+        for word in [standing.lane().word(), standing.band().word()] {
             out.push(b',');
             out.extend_from_slice(word.as_bytes());
         }
@@ -124,7 +128,9 @@ impl Words {
         match placement.set_by() {
             SetBy::Priority => out.extend_from_slice(b"index"),
             SetBy::Override => out.extend_from_slice(b"decision"),
-            SetBy::Cap(gate) | SetBy::Floor(gate) => text(&self.gates[gate], out),
+            SetBy::Cap(gate) | SetBy::Floor(gate) => {
+                out.extend_from_slice(&self.gate_cells[gate]);
+            }
         }
         out.extend_from_slice(if placement.is_overridden() { b",yes" } else { b"," });
         for reached in [line.best, line.worst] {
@@ -139,25 +145,20 @@ impl Words {
         }
         out.push(b',');
         self.reason(line.lowered.first(), out);
-        for word in [lane_word(model.lane()), band_word(model.band())] {
+        for word in [model.lane().word(), model.band().word()] {
             out.push(b',');
             out.extend_from_slice(word.as_bytes());
         }
         out.push(b',');
-        time(backlog.received(line.row), out);
+        time(facts.received, out);
         out.push(b',');
-        if backlog.earliest_deadline(line.row).is_some() {
-            let deadlines = backlog.deadlines(line.row);
-            if let Some(deadline) = deadlines.first() {
-                time(deadline.due, out);
-                out.push(b',');
-                text(&deadline.kind.to_string(), out);
-            }
-        } else {
-            out.push(b',');
+        if let Some(due) = facts.deadline {
+            time(due, out);
         }
         out.push(b',');
-        text(&backlog.origin_of(line.row).to_string(), out);
+        text(facts.deadline_kind(backlog), out);
+        out.push(b',');
+        out.extend_from_slice(facts.origin.word().as_bytes());
         for score in &line.scores {
             out.push(b',');
             if let Some(score) = score {
@@ -182,7 +183,7 @@ impl Words {
         let mut gates = line.fired.iter().filter(|&&gate| self.must[gate]);
         match (gates.next(), gates.next()) {
             (None, _) => out.extend_from_slice(b"decision"),
-            (Some(&gate), None) => text(&self.gates[gate], out),
+            (Some(&gate), None) => out.extend_from_slice(&self.gate_cells[gate]),
             _ => {
                 let fired = line.fired.iter().filter(|&&gate| self.must[gate]);
                 let titles: Vec<&str> = fired.map(|&gate| self.gates[gate].as_str()).collect();
@@ -206,32 +207,35 @@ impl Words {
     }
 }
 
-fn lane_word(lane: Lane) -> &'static str {
-    match lane {
-        Lane::Must => "must",
-        Lane::Open => "open",
+/// Bytes that need no care inside a cell.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let letter = byte as u8;
+        plain[byte] = letter.is_ascii_alphanumeric()
+            || matches!(letter, b'_' | b' ' | b'.' | b':' | b';' | b'/' | b'(' | b')' | b'-');
+        byte += 1;
     }
-}
-
-fn band_word(band: Band) -> &'static str {
-    match band {
-        Band::VeryHigh => "very_high",
-        Band::High => "high",
-        Band::Medium => "medium",
-        Band::Low => "low",
-    }
-}
+    plain
+};
 
 /// A cell that may hold anything.
 fn text(text: &str, out: &mut Vec<u8>) {
-    let plain =
-        |byte: &u8| byte.is_ascii_alphanumeric() || b"_ .:;/()".contains(byte) || *byte == b'-';
-    let starts_plain = text.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric);
-    if starts_plain && text.as_bytes().iter().all(plain) {
-        out.extend_from_slice(text.as_bytes());
+    let bytes = text.as_bytes();
+    let starts_plain = bytes.first().is_none_or(u8::is_ascii_alphanumeric);
+    let plain = bytes.iter().fold(true, |plain, &byte| plain & PLAIN[usize::from(byte)]);
+    if starts_plain && plain {
+        out.extend_from_slice(bytes);
     } else {
         out.extend_from_slice(quoted(text).as_bytes());
     }
+}
+
+fn cell(of: &str) -> Vec<u8> {
+    let mut cell = Vec::new();
+    text(of, &mut cell);
+    cell
 }
 
 fn quoted(text: &str) -> String {
@@ -254,7 +258,11 @@ fn decimal(steps: i32, out: &mut Vec<u8>) {
         out.push(b'-');
     }
     number(i64::from(size / 1_000_000), out);
-    out.push(b'.');
     let places = size % 1_000_000;
-    out.extend([100_000, 10_000, 1_000, 100, 10, 1].map(|unit| b'0' + (places / unit % 10) as u8));
+    let mut digits = *b".000000";
+    for (place, pair) in [places / 10_000, places / 100 % 100, places % 100].into_iter().enumerate()
+    {
+        digits[1 + 2 * place..][..2].copy_from_slice(&two_digits(pair));
+    }
+    out.extend_from_slice(&digits);
 }

@@ -1,17 +1,18 @@
 //! One complaint's line: what set its lane and band, what raised or lowered it, how far one answer could move it.
 
 use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::{OutcomeScores, per_thousand};
 use crate::Timestamp;
+use crate::backlog::{Glance, Glances};
 use crate::codebook::Item;
 use crate::complaint::{Deadline, NotUnderstood, Origin};
 use crate::policy::{ActiveOverride, Gate, GateEffect, Lane, Placement, Priority, SetBy, danger};
-use crate::policy::{Band, place};
+use crate::policy::{Band, place as place_by_gates};
 use crate::rank::Standing;
-use crate::triage::{Ranking, Tally, Triage};
-
-use super::reach::{OpenAnswer, Reach};
+use crate::triage::{Changed, Ranking, SingleAnswers, SingleSpace, Tally};
 
 /// An answer and what it does to the index.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +73,7 @@ pub(super) struct Reason {
 pub struct Line<'a> {
     pub(super) ranking: &'a Ranking,
     pub(super) position: usize,
-    pub(super) row: usize,
+    pub(super) facts: Glance,
     pub(super) placement: Placement,
     pub(super) priority: Priority,
     /// Gates that fire, in the policy's order.
@@ -96,19 +97,19 @@ impl<'a> Line<'a> {
     /// Row in the ranking's backlog.
     #[must_use]
     pub fn row(&self) -> usize {
-        self.row
+        self.facts.row
     }
 
     /// Id of the complaint.
     #[must_use]
     pub fn id(&self) -> &'a str {
-        self.ranking.backlog().id(self.row)
+        self.facts.id(self.ranking.backlog())
     }
 
     /// The unit that it belongs to.
     #[must_use]
     pub fn unit(&self) -> Option<&'a str> {
-        self.ranking.backlog().unit(self.row)
+        self.facts.unit(self.ranking.backlog())
     }
 
     /// Lane and band with what set the band, and the model's own beside a person's.
@@ -126,25 +127,25 @@ impl<'a> Line<'a> {
     /// When it came in.
     #[must_use]
     pub fn received(&self) -> Timestamp {
-        self.ranking.backlog().received(self.row)
+        self.facts.received
     }
 
     /// Its deadlines, earliest first.
     #[must_use]
     pub fn deadlines(&self) -> Vec<Deadline> {
-        self.ranking.backlog().deadlines(self.row)
+        self.ranking.backlog().deadlines(self.facts.row)
     }
 
     /// Where its facts come from.
     #[must_use]
     pub fn origin(&self) -> Origin {
-        self.ranking.backlog().origin_of(self.row)
+        self.facts.origin
     }
 
     /// What was not understood when it was read; it is ranked without that.
     #[must_use]
     pub fn not_understood(&self) -> Vec<NotUnderstood> {
-        self.ranking.backlog().not_understood(self.row)
+        self.ranking.backlog().not_understood(self.row())
     }
 
     /// The gates that put it into the `must` lane, in the policy's order; none where a person's decision did, or
@@ -206,25 +207,75 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Lines whose facts are fetched together.
+const AHEAD: usize = 64;
+
 /// Reads line after line in buffers that it keeps.
 pub(super) struct Reader<'a> {
-    triage: &'a Triage,
+    ranking: &'a Ranking,
     codes: Vec<u8>,
     tally: Tally,
-    changed: Tally,
-    reach: Reach,
-    line: Line<'a>,
+    single: Arc<SingleAnswers>,
+    space: SingleSpace,
+    /// Facts of some positions in a row, and the first of them.
+    glances: Glances,
+    fetched: Range<usize>,
+    rows: Vec<usize>,
+    line: Option<Line<'a>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(ranking: &'a Ranking) -> Self {
         let triage = ranking.triage();
-        let tally = triage.engine().empty_tally();
-        let line = Line {
+        Reader::with(ranking, Arc::new(triage.engine().single_answers(triage.codebook())))
+    }
+
+    /// The same where the model's single answers are at hand.
+    pub(super) fn with(ranking: &'a Ranking, single: Arc<SingleAnswers>) -> Self {
+        let triage = ranking.triage();
+        Reader {
             ranking,
-            position: 0,
-            row: 0,
-            placement: place(&[], &[], danger(0), (Priority::default(), Band::Low), None),
+            codes: vec![0; triage.codebook().items().len()],
+            tally: triage.engine().empty_tally(),
+            single,
+            space: triage.engine().single_space(),
+            glances: Glances::default(),
+            fetched: 0..0,
+            rows: Vec::new(),
+            line: None,
+        }
+    }
+
+    fn fetch(&mut self, position: usize) {
+        let ranking = self.ranking;
+        self.fetched = position..(position + AHEAD).min(ranking.len() + 1);
+        self.rows.clear();
+        self.rows
+            .extend(self.fetched.clone().filter_map(|place| ranking.at(place)).map(|at| at.row()));
+        self.glances.fetch(ranking.backlog(), &self.rows);
+    }
+
+    /// The line at a position; `None` where the ranking has none there.
+    pub(super) fn read(&mut self, position: usize) -> Option<&Line<'a>> {
+        self.read_with_id(position).map(|(line, _)| line)
+    }
+
+    /// The same with the id, which has been fetched already.
+    pub(super) fn read_with_id(&mut self, position: usize) -> Option<(&Line<'a>, &str)> {
+        if !(1..=self.ranking.len()).contains(&position) {
+            return None;
+        }
+        if !self.fetched.contains(&position) {
+            self.fetch(position);
+        }
+        let (ranking, place) = (self.ranking, position - self.fetched.start);
+        let (triage, backlog) = (ranking.triage(), ranking.backlog());
+        let (engine, facts) = (triage.engine(), self.glances.facts(place));
+        let line = self.line.get_or_insert_with(|| Line {
+            ranking,
+            position,
+            facts,
+            placement: place_without_gates(),
             priority: Priority::default(),
             fired: Vec::new(),
             raised: Vec::new(),
@@ -232,91 +283,58 @@ impl<'a> Reader<'a> {
             best: None,
             worst: None,
             scores: Vec::new(),
-        };
-        let codes = vec![0; triage.codebook().items().len()];
-        let reach = Reach::of(triage);
-        Reader { triage, codes, changed: tally.clone(), tally, reach, line }
-    }
-
-    /// The line at a position, which must be one of the ranking's.
-    pub(super) fn read(&mut self, position: usize) -> &Line<'a> {
-        let (ranking, engine) = (self.line.ranking, self.triage.engine());
-        let Some(entry) = ranking.at(position) else { return &self.line };
-        let row = entry.row();
-        ranking.backlog().codes_of(row, &mut self.codes);
-        engine.tally_codes_into(&self.codes, &mut self.tally);
-        let line = &mut self.line;
-        (line.position, line.row) = (position, row);
-        line.priority = Priority::from_billionths(self.tally.priority);
-        line.fired.clear();
-        if self.tally.effects != 0 {
-            engine.rules().fired_into(&self.tally.bits, &mut line.fired);
-        }
-        let by_priority = Band::from_level(engine.cut_offs().level(self.tally.priority));
-        let signs = danger(self.tally.effects);
-        let active = ranking.overrides().get(ranking.backlog().id(row));
-        line.placement = place(
-            self.triage.policy().gates(),
+        });
+        self.glances.codes(backlog, place, &mut self.codes);
+        let (tally, space) = (&mut self.tally, &mut self.space);
+        let into = (&mut *tally, &mut line.fired);
+        engine.tally_of_single(&self.single, &self.codes, into, space);
+        (line.position, line.facts) = (position, facts);
+        line.priority = Priority::from_billionths(tally.priority);
+        let by_priority = Band::from_level(engine.cut_offs().level(tally.priority));
+        let overrides = ranking.overrides();
+        let active = if overrides.is_empty() { None } else { overrides.get(facts.id(backlog)) };
+        line.placement = place_by_gates(
+            triage.policy().gates(),
             &line.fired,
-            signs,
+            danger(tally.effects),
             (line.priority, by_priority),
             active,
         );
         line.scores.clear();
-        line.scores.extend(self.tally.scores.iter().enumerate().map(|(outcome, &steps)| {
-            let applies = self.tally.applicable >> outcome & 1 == 1;
+        line.scores.extend(tally.scores.iter().enumerate().map(|(outcome, &steps)| {
+            let applies = tally.applicable >> outcome & 1 == 1;
             applies.then(|| crate::Fixed::from_steps(steps))
         }));
-        self.find_reasons();
-        self.find_reach();
-        &self.line
+        engine.without_each(&self.single, &self.codes, tally, space);
+        line.find_reasons(tally.priority, &space.without);
+        let now = engine.standing(tally);
+        let asked = (self.codes.as_slice(), facts.declared);
+        let (best, worst) = engine.reach_of_one(&self.single, asked, tally, space);
+        line.best = best.is_before(now).then_some(best);
+        line.worst = now.is_before(worst).then_some(worst);
+        Some((line, self.glances.id(place)))
     }
+}
 
-    fn find_reasons(&mut self) {
-        let engine = self.triage.engine();
-        self.line.raised.clear();
-        self.line.lowered.clear();
-        for (item, &code) in self.codes.iter().enumerate() {
-            if code == 0 || !engine.matters(item, code, 0) {
-                continue;
-            }
-            engine.change(&self.tally, item, (code, 0), &mut self.changed);
-            let billionths = i64::from(self.tally.priority) - i64::from(self.changed.priority);
+fn place_without_gates() -> Placement {
+    place_by_gates(&[], &[], danger(0), (Priority::default(), Band::Low), None)
+}
+
+impl Line<'_> {
+    fn find_reasons(&mut self, priority: u32, without: &[Changed]) {
+        self.raised.clear();
+        self.lowered.clear();
+        for without in without {
+            let billionths = i64::from(priority) - i64::from(without.priority);
             let reasons = match billionths {
                 0 => continue,
-                1.. => &mut self.line.raised,
-                _ => &mut self.line.lowered,
+                1.. => &mut self.raised,
+                _ => &mut self.lowered,
             };
-            reasons.push(Reason { item: item as u32, code, billionths });
+            reasons.push(Reason { item: without.item, code: without.code, billionths });
         }
         let strongest = |reason: &Reason| (std::cmp::Reverse(reason.billionths.abs()), reason.item);
-        self.line.raised.sort_unstable_by_key(strongest);
-        self.line.lowered.sort_unstable_by_key(strongest);
-    }
-
-    /// The first and the last place that one open answer of the present stage leads to.
-    fn find_reach(&mut self) {
-        let engine = self.triage.engine();
-        let stage = self.line.ranking.backlog().stage(self.line.row);
-        let now = engine.standing(&self.tally);
-        let (mut best, mut worst) = (now, now);
-        let open = |answer: &&OpenAnswer| self.codes[answer.item] == 0 && answer.stage <= stage;
-        let weighing = if self.reach.may_cross(engine, &self.tally, &mut self.changed) {
-            self.reach.weighing.as_slice()
-        } else {
-            &[]
-        };
-        for answer in self.reach.ruling.iter().chain(weighing).filter(open) {
-            engine.change(&self.tally, answer.item, (0, answer.code), &mut self.changed);
-            let then = engine.standing(&self.changed);
-            if then.is_before(best) {
-                best = then;
-            }
-            if worst.is_before(then) {
-                worst = then;
-            }
-        }
-        self.line.best = best.is_before(now).then_some(best);
-        self.line.worst = now.is_before(worst).then_some(worst);
+        self.raised.sort_unstable_by_key(strongest);
+        self.lowered.sort_unstable_by_key(strongest);
     }
 }

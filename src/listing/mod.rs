@@ -7,7 +7,6 @@
 mod csv;
 mod line;
 mod ndjson;
-mod reach;
 mod table;
 mod waves;
 
@@ -24,8 +23,8 @@ use line::Reader;
 const REASONS: usize = 3;
 
 /// The two lines that say how to read any listing.
-pub const LEGEND: &str = "index: 0 to 1000; it orders work and is neither a probability nor evidence. `must` comes before everything else.\n\
-    An answer's +n or -n is how much higher or lower the index is than with that one answer unknown; answers overlap, so they do not add up.";
+pub const LEGEND: &str = "index: 0 to 1000, to order work; no probability and no evidence. `must` comes before all else.\n\
+    +n, -n: how much higher or lower the index is than with that answer unknown; they do not add up.";
 
 /// A ranking as lines; see the [module](self).
 ///
@@ -83,15 +82,15 @@ impl<'a> Listing<'a> {
 
     /// The lines, first to last, each with all its reasons.
     pub fn lines(&self) -> impl ExactSizeIterator<Item = Line<'a>> {
-        let mut reader = Reader::new(self.ranking);
-        (0..self.ranking.len()).map(move |before| reader.read(before + 1).clone())
+        let reader = Reader::new(self.ranking);
+        Lines { reader, positions: 1..self.ranking.len() + 1 }
     }
 
     /// The line of one complaint; `None` where it does not stand in the ranking.
     #[must_use]
     pub fn line(&self, id: &str) -> Option<Line<'a>> {
         let position = self.ranking.position(id)?;
-        Some(Reader::new(self.ranking).read(position).clone())
+        Reader::new(self.ranking).read(position).cloned()
     }
 
     /// The first `most` lines as a table for a terminal, at most 100 columns wide.
@@ -100,6 +99,25 @@ impl<'a> Listing<'a> {
         Table::new(*self, most)
     }
 }
+
+struct Lines<'a> {
+    reader: Reader<'a>,
+    positions: std::ops::Range<usize>,
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = Line<'a>;
+
+    fn next(&mut self) -> Option<Line<'a>> {
+        self.reader.read(self.positions.next()?).cloned()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.positions.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Lines<'_> {}
 
 /// Words for a lane and a band: `must (high)`, `high`.
 pub(crate) fn standing_words(standing: Standing) -> &'static str {

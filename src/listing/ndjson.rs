@@ -87,7 +87,7 @@ impl Listing<'_> {
         let (identity, fingerprint) =
             (triage.identity().to_string(), triage.fingerprint().to_string());
         let codebook = triage.codebook().identity().to_string();
-        write_all(self, sink, |line, out| {
+        write_all(self, sink, |line, _, out| {
             let deadlines = line.deadlines();
             let kinds: Vec<String> =
                 deadlines.iter().map(|deadline| deadline.kind.to_string()).collect();

@@ -37,9 +37,10 @@ impl fmt::Display for Table<'_> {
         )?;
         let mut reader = Reader::new(ranking);
         for before in 0..ranking.len().min(self.most) {
-            let line = reader.read(before + 1);
-            self.write_facts(line, out)?;
-            self.write_why(line, out)?;
+            if let Some(line) = reader.read(before + 1) {
+                self.write_facts(line, out)?;
+                self.write_why(line, out)?;
+            }
         }
         let left = ranking.len().saturating_sub(self.most);
         if left > 0 {

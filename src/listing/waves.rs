@@ -1,6 +1,7 @@
 //! Lines written as text by several threads, in order, in memory that does not grow with the ranking.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::Listing;
 use super::line::{Line, Reader};
@@ -9,13 +10,15 @@ use crate::base::{in_order, threads};
 /// Lines that one thread writes at a time.
 const LINES: usize = 2_048;
 
-/// Writes every line of a listing by `write`, first to last.
+/// Writes every line of a listing by `write`, which is given the line and its id, first to last.
 pub(super) fn write_all(
     listing: &Listing<'_>,
     mut sink: impl Write,
-    write: impl Fn(&Line<'_>, &mut Vec<u8>) + Sync,
+    write: impl Fn(&Line<'_>, &str, &mut Vec<u8>) + Sync,
 ) -> io::Result<()> {
     let lines = listing.ranking.len();
+    let triage = listing.ranking.triage();
+    let single = Arc::new(triage.engine().single_answers(triage.codebook()));
     let wave = LINES * threads();
     let mut texts: Vec<Vec<u8>> = Vec::new();
     for first in (0..lines).step_by(wave) {
@@ -24,9 +27,11 @@ pub(super) fn write_all(
         let jobs: Vec<(usize, Vec<u8>)> = starts.zip(texts.drain(..)).collect();
         texts = in_order(jobs, |(start, mut text)| {
             text.clear();
-            let mut reader = Reader::new(listing.ranking);
+            let mut reader = Reader::with(listing.ranking, Arc::clone(&single));
             for before in start..lines.min(start + LINES) {
-                write(reader.read(before + 1), &mut text);
+                if let Some((line, id)) = reader.read_with_id(before + 1) {
+                    write(line, id, &mut text);
+                }
             }
             text
         });

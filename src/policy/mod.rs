@@ -37,7 +37,7 @@ pub(crate) use combination::Combiner;
 pub(crate) use numbers::refused_number;
 pub(crate) use overrides::EffectKind;
 pub(crate) use place::place;
-pub(crate) use rules::{Possible, Rules, danger, resolve};
+pub(crate) use rules::{Held, Possible, RuleIndex, Rules, Touched, danger, resolve};
 
 use crate::Fixed;
 use crate::codebook::{About, Codebook, MOST_FAULTS};

@@ -3,6 +3,10 @@
 //! Every set of answers that some rule asks for is an *atom*; scoring sets one bit per atom that
 //! holds, in the same table look-ups that add the weights. A rule is then a few mask comparisons.
 
+mod single;
+
+pub(crate) use single::{Held, RuleIndex, Touched};
+
 use super::atoms::{AtomSet, Atoms, WORD};
 use super::gate::GateEffect;
 use crate::base::widest;

@@ -24,7 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use changes::ModelChange;
 pub(crate) use engine::Engine;
-pub(crate) use engine::Tally;
+pub(crate) use engine::{Changed, SingleAnswers, SingleSpace, Tally};
 pub use entry::{Entries, Entry};
 pub use lint::{DOMAIN_CAP, Finding, Lint};
 use model::ModelFile;

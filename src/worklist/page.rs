@@ -21,9 +21,13 @@ h1{font-size:1.3rem;margin:0}h2{font-size:1.05rem;margin:1.2rem 0 .3rem;border-b
 p{margin:.3rem 0}.note{font-size:.85rem}.stamp{border:2px solid #111;padding:.3rem .5rem;font-weight:700}\
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}\
 th,td{text-align:left;vertical-align:top;padding:.15rem .5rem .15rem 0;border-bottom:1px solid #999}\
-th{border-bottom:2px solid #111}td.n,th.n{text-align:right}td.id{font-family:ui-monospace,monospace;overflow-wrap:anywhere}\
+th{border-bottom:2px solid #111}td.n,th.n{text-align:right}td.id{font-family:ui-monospace,monospace;overflow-wrap:anywhere;min-width:8.5em}\
+td.s{white-space:nowrap}td.w{min-width:9em}td.first{width:42%}\
+@media screen and (max-width:40rem){table.list,.list tbody,.list tr{display:block}.list tr:first-child{display:none}\
+.list tr{border-bottom:1px solid #999;padding:.3rem 0}.list td{display:inline;border:0;padding:0 .5rem 0 0}\
+.list td.first{display:block;font-weight:700}.list td.n{font-weight:700}}\
 tr{break-inside:avoid}h2{break-after:avoid}\
-@page{size:A4;margin:14mm}@media print{body{font-size:9.5pt;padding:0;max-width:none}.scroll{overflow:visible}}";
+@page{size:A4;margin:12mm}@media print{body{font-size:8.5pt;line-height:1.25;padding:0;max-width:none}.scroll{overflow:visible}td{padding-top:1px;padding-bottom:1px}}";
 
 impl Plan {
     /// The morning sheet as one HTML page: load against capacity, who must act, what falls due, what to ask first, what is
@@ -138,7 +142,7 @@ impl Plan {
         }
         let _ = writeln!(
             page,
-            "<div class=\"scroll\"><table><tr><th class=\"n\">position</th><th>complaint</th><th>stands</th><th>{column}</th><th>acts first</th></tr>"
+            "<div class=\"scroll\"><table class=\"list\"><tr><th class=\"n\">position</th><th>complaint</th><th>stands</th><th>{column}</th><th>acts first</th></tr>"
         );
         for entry in listed {
             let mut first: Vec<String> = entry.acts_first.iter().map(ToString::to_string).collect();
@@ -147,7 +151,7 @@ impl Plan {
             }
             let _ = writeln!(
                 page,
-                "<tr><td class=\"n\">{}</td><td class=\"id\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                "<tr><td class=\"n\">{}</td><td class=\"id\">{}</td><td class=\"s\">{}</td><td class=\"w\">{}</td><td class=\"first\">{}</td></tr>",
                 entry.rank.position(),
                 for_xml(&entry.id),
                 entry.rank.standing().lane_and_band(),

@@ -286,6 +286,31 @@ fn moves_fit_their_schema() {
     assert_eq!(schema.never_met(), Vec::<String>::new());
 }
 
+/// Lines of the shipped backlog, with a decision in force.
+#[cfg(feature = "csv")]
+#[test]
+fn lines_of_a_ranking_fit_their_schema() {
+    let mut schema = Schema::new(include_str!("../../docs/formats/ranking_line.schema.json"));
+    let triage = caserank::reference::published().unwrap();
+    let file = std::fs::File::open("fixtures/backlog.csv").unwrap();
+    let unlisted = caserank::complaint::Unlisted::Report;
+    let intake = caserank::Backlog::read_csv(triage.codebook(), file, unlisted).unwrap();
+    let ranking = triage.rank(intake.backlog()).unwrap();
+    for listing in [
+        caserank::listing::Listing::of(&ranking),
+        caserank::listing::Listing::of(&ranking).with_made_at(start()),
+    ] {
+        let mut written = Vec::new();
+        listing.write_ndjson(&mut written).unwrap();
+        // Every ninety-seventh: from every band, in a second.
+        for line in written.split(|&byte| byte == b'\n').step_by(97).filter(|line| !line.is_empty())
+        {
+            schema.assert_fits(&serde_json::from_slice(line).unwrap());
+        }
+    }
+    assert_eq!(schema.never_met(), Vec::<String>::new());
+}
+
 #[test]
 fn what_does_not_fit_is_noticed() {
     let mut schema = Schema::new(include_str!("../../docs/formats/move.schema.json"));

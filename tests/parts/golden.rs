@@ -57,6 +57,41 @@ fn other_jobs_on_the_fixture() {
     golden("desk_moves", &["moves", BACKLOG, BACKLOG]);
 }
 
+/// A ranking that was written stands for the file that it was made from: nothing moved; and what moved has its cause, as far as
+/// what was written knows it.
+#[test]
+fn moves_since_a_saved_ranking() {
+    let folder = own_folder("moves_since_a_saved_ranking");
+    let later = folder.join("later.csv");
+    let backlog = std::fs::read_to_string(BACKLOG).unwrap();
+    let mut lines: Vec<String> = backlog.lines().map(str::to_owned).collect();
+    let heading: Vec<&str> = backlog.lines().next().unwrap().split(',').collect();
+    let danger = heading.iter().position(|name| *name == "imminent_danger_flag").unwrap();
+    // One complaint says more, one has gone.
+    let mut cells: Vec<&str> = lines[40].split(',').collect();
+    cells[danger] = "yes";
+    lines[40] = cells.join(",");
+    lines.remove(7);
+    std::fs::write(&later, lines.join("\n") + "\n").unwrap();
+    for ending in ["csv", "ndjson"] {
+        let saved = folder.join(format!("saved.{ending}"));
+        desk_says(&["rank", BACKLOG, "--out", saved.to_str().unwrap()]);
+        let words = ["moves", saved.to_str().unwrap(), BACKLOG];
+        let (said, finish) = desk_says(&words);
+        assert_eq!(finish, desk::Finish::Clean);
+        assert!(said.contains("0 were only pushed; 10000 stayed."), "{said}");
+        let (said, _) = desk_says(&["moves", saved.to_str().unwrap(), later.to_str().unwrap()]);
+        settings().bind(|| insta::assert_snapshot!(format!("desk_moves_saved_{ending}"), said));
+    }
+}
+
+/// A folder of this test's own.
+fn own_folder(test: &str) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
 #[test]
 fn an_assessment_of_a_thin_complaint() {
     let triage = reference::published().unwrap();
@@ -96,4 +131,31 @@ fn the_readme_shows_the_program() {
         assert!(said.lines().any(|told| told == line), "the program does not print: {line}");
     }
     assert!(shown.lines().count() > 10);
+}
+
+/// What the analysts' guide shows is what the program prints; a line is held up to its `…`.
+#[test]
+fn the_guide_shows_the_program() {
+    let guide = include_str!("../../docs/guide-analysts.md");
+    let mut shown = 0;
+    for block in guide.split("```text\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let Some((command, output)) =
+            block.strip_prefix("$ desk ").and_then(|block| block.split_once('\n'))
+        else {
+            continue;
+        };
+        let said = if command.starts_with("moves ") {
+            // Its two files are made by the test of moves.
+            include_str!("../golden/desk_moves_saved_csv.snap").to_owned()
+        } else {
+            desk_says(&command.split(' ').collect::<Vec<_>>()).0
+        };
+        for line in output.lines().map(|line| line.split('…').next().unwrap_or_default()) {
+            let told = said.lines().any(|told| told.starts_with(line));
+            assert!(told, "`desk {command}` does not print: {line}");
+        }
+        shown += 1;
+    }
+    assert_eq!(shown, 3);
 }

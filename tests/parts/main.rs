@@ -20,6 +20,7 @@ mod formats;
 #[cfg(feature = "csv")]
 mod golden;
 mod hidden_text;
+mod listing;
 #[cfg(feature = "csv")]
 mod mapping_files;
 mod mapping_host;

@@ -50,6 +50,12 @@ pub(crate) fn model(path: Option<&Path>) -> Result<Triage, Failure> {
     };
     let text = fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
     let triage = Triage::from_json(&text).map_err(|cause| Failure::of(path.display(), cause))?;
+    if is_changed_shipped_model(&triage) {
+        eprintln!(
+            "desk: ATTENTION: {} has the name and version of a shipped model, but other content: give it an id or version of its own",
+            path.display()
+        );
+    }
     Ok(triage)
 }
 

@@ -20,6 +20,7 @@ mod moves;
 mod plan;
 mod rank;
 mod read;
+mod saved;
 mod skeleton;
 
 use std::io::{self, Write};
@@ -56,7 +57,9 @@ enum Command {
     #[command(after_help = "Example: desk compare backlog.csv --id syn-00000836 --id syn-00006491")]
     Compare(compare::Arguments),
     /// Who moved between two files, and why.
-    #[command(after_help = "Example: desk moves monday.csv tuesday.csv")]
+    #[command(
+        after_help = "Example: desk moves monday.csv tuesday.csv\n         desk moves yesterdays-ranking.csv backlog.csv"
+    )]
     Moves(moves::Arguments),
     /// The day's worklists.
     #[command(

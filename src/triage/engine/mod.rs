@@ -1,8 +1,10 @@
 //! Instrument and policy compiled into one pass over packed rows.
 
 mod blocks;
+mod single;
 
 pub(crate) use blocks::{BLOCK, Workspace};
+pub(crate) use single::{Changed, SingleAnswers, SingleSpace};
 
 use crate::backlog::Packing;
 use crate::instrument::Instrument;
@@ -73,34 +75,6 @@ impl Engine {
         self.answers.differ(item, from, to)
     }
 
-    /// Whether some gate, danger sign or denominator tells one answer from another.
-    pub(crate) fn is_asked_about(&self, item: usize, from: u8, to: u8) -> bool {
-        let words = 0..self.rules.words();
-        let bits = |code: u8| words.clone().map(move |word| self.answers.bits(word, item, code));
-        !bits(from).eq(bits(to))
-    }
-
-    /// What changes in an outcome's score with another answer.
-    pub(crate) fn score_change(&self, outcome: usize, item: usize, from: u8, to: u8) -> i32 {
-        self.answers.score_change(outcome, item, from, to)
-    }
-
-    /// The priority after changes of the scores, one an outcome, with all rules as they are.
-    pub(crate) fn priority_after(
-        &self,
-        from: &Tally,
-        changes: impl Iterator<Item = i32>,
-        scratch: &mut Tally,
-    ) -> u32 {
-        for ((outcome, link), change) in self.links.iter().enumerate().zip(changes) {
-            let applies = from.applicable >> outcome & 1 == 1;
-            let score = from.scores[outcome].saturating_add(change);
-            scratch.probabilities[outcome] = if applies { link.apply(score) } else { 0 };
-        }
-        self.combine(scratch);
-        scratch.priority
-    }
-
     /// `to` becomes `from`, which must be complete, with one answer changed; it is complete again.
     pub(crate) fn change(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         self.change_sums(from, item, codes, to);
@@ -124,6 +98,25 @@ impl Engine {
         self.combine(to);
     }
 
+    /// The priority with one answer changed that can take an outcome out of its denominator; `unrestricted` is what it is
+    /// where none goes and none comes.
+    fn priority_of_change(
+        &self,
+        from: &Tally,
+        item: usize,
+        codes: (u8, u8),
+        unrestricted: u32,
+        scratch: &mut Tally,
+    ) -> u32 {
+        self.change_sums(from, item, codes, scratch);
+        scratch.applicable = self.applicable(&scratch.bits);
+        if scratch.applicable == from.applicable {
+            return unrestricted;
+        }
+        self.complete_probabilities(scratch);
+        scratch.priority
+    }
+
     /// The same for scores and bits alone.
     fn change_sums(&self, from: &Tally, item: usize, codes: (u8, u8), to: &mut Tally) {
         for (outcome, to) in to.scores.iter_mut().enumerate() {
@@ -138,9 +131,13 @@ impl Engine {
 
     /// Where a tally stands, before any override.
     pub(crate) fn standing(&self, tally: &Tally) -> Standing {
-        let (open, level) = resolve(self.cut_offs.level(tally.priority), tally.effects);
+        self.standing_of(tally.priority, tally.effects)
+    }
+
+    fn standing_of(&self, priority: u32, effects: u32) -> Standing {
+        let (open, level) = resolve(self.cut_offs.level(priority), effects);
         let lane = if open == 0 { Lane::Must } else { Lane::Open };
-        Standing::new(lane, Band::from_level(level), Priority::from_billionths(tally.priority))
+        Standing::new(lane, Band::from_level(level), Priority::from_billionths(priority))
     }
 
     pub(crate) fn rules(&self) -> &Rules {
@@ -181,6 +178,11 @@ impl Engine {
     /// From scores and bits to everything else.
     pub(crate) fn complete(&self, tally: &mut Tally) {
         self.apply_rules(tally);
+        self.complete_probabilities(tally);
+    }
+
+    /// From scores and what applies to probabilities and priority.
+    fn complete_probabilities(&self, tally: &mut Tally) {
         for (outcome, link) in self.links.iter().enumerate() {
             let applies = tally.applicable >> outcome & 1 == 1;
             tally.probabilities[outcome] =
@@ -190,12 +192,16 @@ impl Engine {
     }
 
     fn apply_rules(&self, tally: &mut Tally) {
-        tally.applicable = (0..self.links.len()).fold(0, |bits, outcome| {
-            let applies =
-                !self.rules.restrict_outcomes() || self.rules.applies(outcome, &tally.bits);
-            bits | u64::from(applies) << outcome
-        });
+        tally.applicable = self.applicable(&tally.bits);
         tally.effects = self.rules.effects(&tally.bits);
+    }
+
+    /// One bit per outcome that applies.
+    fn applicable(&self, bits: &[u32]) -> u64 {
+        (0..self.links.len()).fold(0, |applicable, outcome| {
+            let applies = !self.rules.restrict_outcomes() || self.rules.applies(outcome, bits);
+            applicable | u64::from(applies) << outcome
+        })
     }
 
     fn combine(&self, tally: &mut Tally) {

@@ -1,0 +1,183 @@
+//! A ranking that `rank --out` wrote some time ago, read back to be held against a new one.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use caserank::Ranking;
+use caserank::listing::Listing;
+use serde_json::Value;
+
+use super::Failure;
+
+/// How much a saved ranking knows of each complaint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// The CSV: an index per thousand, the first answers that raise and the first that lowers.
+    First,
+    /// The NDJSON: everything that raises or lowers.
+    All,
+}
+
+/// One complaint as it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stood {
+    pub(crate) position: usize,
+    /// Lane and band.
+    pub(crate) place: (String, String),
+    /// Per thousand.
+    pub(crate) index: u32,
+    /// What raised or lowered it, as `item=answer`.
+    pub(crate) movers: Vec<String>,
+    /// What put it into `must` and set its band: titles of gates from a CSV, their ids from an NDJSON.
+    pub(crate) rules: Vec<String>,
+}
+
+/// A ranking as it was written.
+#[derive(Debug)]
+pub(crate) struct Saved {
+    pub(crate) detail: Detail,
+    /// The fingerprint of the model that made it.
+    pub(crate) fingerprint: String,
+    pub(crate) complaints: BTreeMap<String, Stood>,
+}
+
+/// Reads a saved ranking; `None` where the file is none, by its first line.
+pub(crate) fn load(path: &Path) -> Result<Option<Saved>, Failure> {
+    // A name such as `-` stands for no file that was saved.
+    let Ok(text) = fs::read_to_string(path) else { return Ok(None) };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let first = text.lines().next().unwrap_or_default();
+    let saved = if first.starts_with("position,id,unit,lane,band,index_per_thousand,") {
+        of_csv(text)
+    } else if first.starts_with('{') && first.contains("\"index_billionths\":") {
+        of_ndjson(text)
+    } else {
+        return Ok(None);
+    };
+    saved.map(Some).map_err(|fault| Failure::of(path.display(), fault))
+}
+
+fn of_csv(text: &str) -> Result<Saved, String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let heading = reader.headers().map_err(|cause| cause.to_string())?.clone();
+    let column = |name: &str| {
+        let found = heading.iter().position(|heading| heading == name);
+        found.ok_or_else(|| format!("a saved ranking without the column `{name}`"))
+    };
+    let [position, id, lane, band, index, fingerprint] =
+        ["position", "id", "lane", "band", "index_per_thousand", "fingerprint"].map(column);
+    let (must, set_by) = (column("must_because")?, column("band_set_by")?);
+    let (position, id, lane) = (position?, id?, lane?);
+    let (band, index, fingerprint) = (band?, index?, fingerprint?);
+    let movers: Vec<usize> = (0..heading.len())
+        .filter(|&place| {
+            heading[place].starts_with("raised_by_") || &heading[place] == "lowered_by"
+        })
+        .collect();
+    let mut saved = Saved::empty(Detail::First);
+    for record in reader.records() {
+        let record = record.map_err(|cause| cause.to_string())?;
+        let cell = |place: usize| record.get(place).unwrap_or_default();
+        let number = |place: usize| {
+            let line = record.position().map_or(0, csv::Position::line);
+            cell(place)
+                .parse::<u32>()
+                .map_err(|_| format!("line {line}: `{}` is no number", cell(place).escape_debug()))
+        };
+        let told = movers.iter().map(|&place| cell(place)).filter(|cell| !cell.is_empty());
+        let rules = cell(must).split("; ").chain([cell(set_by)]);
+        let rules = rules.filter(|rule| !rule.is_empty() && *rule != "index");
+        let stood = Stood {
+            rules: rules.map(str::to_owned).collect(),
+            position: number(position)? as usize,
+            place: (cell(lane).to_owned(), cell(band).to_owned()),
+            index: number(index)?,
+            // The change stands behind the answer, in brackets.
+            movers: told
+                .map(|cell| cell.rsplit_once(" (").map_or(cell, |(answer, _)| answer).to_owned())
+                .collect(),
+        };
+        saved.fingerprint = cell(fingerprint).to_owned();
+        // An id that a spreadsheet would take for a formula was written behind an apostrophe.
+        let id = cell(id).strip_prefix('\'').unwrap_or(cell(id)).to_owned();
+        saved.add(id, stood)?;
+    }
+    Ok(saved)
+}
+
+fn of_ndjson(text: &str) -> Result<Saved, String> {
+    let mut saved = Saved::empty(Detail::All);
+    for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
+        let row: Value =
+            serde_json::from_str(line).map_err(|cause| format!("line {number}: {cause}"))?;
+        let text = |name: &str| {
+            let text = row[name].as_str();
+            text.ok_or_else(|| format!("line {number}: `{name}` is no text"))
+        };
+        let whole = |name: &str| {
+            let whole = row[name].as_u64();
+            whole.ok_or_else(|| format!("line {number}: `{name}` is no number"))
+        };
+        let movers = ["raised_by", "lowered_by"].into_iter().flat_map(|name| {
+            row[name].as_array().into_iter().flatten().filter_map(|mover| {
+                Some(format!("{}={}", mover["item"].as_str()?, mover["answer"].as_str()?))
+            })
+        });
+        let gates = row["must_gates"].as_array().into_iter().flatten();
+        let rules = gates.filter_map(Value::as_str).chain(row["band_gate"].as_str());
+        let decided = text("band_set_by")? == "decision";
+        let rules = rules.chain(decided.then_some("decision"));
+        let stood = Stood {
+            rules: rules.map(str::to_owned).collect(),
+            position: whole("position")? as usize,
+            place: (text("lane")?.to_owned(), text("band")?.to_owned()),
+            index: ((whole("index_billionths")? + 500_000) / 1_000_000) as u32,
+            movers: movers.collect(),
+        };
+        saved.fingerprint = text("fingerprint")?.to_owned();
+        saved.add(text("id")?.to_owned(), stood)?;
+    }
+    Ok(saved)
+}
+
+impl Saved {
+    fn empty(detail: Detail) -> Self {
+        Saved { detail, fingerprint: String::new(), complaints: BTreeMap::new() }
+    }
+
+    fn add(&mut self, id: String, stood: Stood) -> Result<(), String> {
+        match self.complaints.insert(id.clone(), stood) {
+            Some(_) => Err(format!("`{}` stands in it twice", id.escape_debug())),
+            None => Ok(()),
+        }
+    }
+
+    /// The same of a ranking that is at hand, in as much detail.
+    pub(crate) fn of(ranking: &Ranking, detail: Detail) -> Self {
+        let mut now = Saved::empty(detail);
+        now.fingerprint = ranking.triage().fingerprint().to_string();
+        for line in Listing::of(ranking).lines() {
+            let (raising, lowering) = match detail {
+                Detail::First => (3, 1),
+                Detail::All => (usize::MAX, usize::MAX),
+            };
+            let movers = line.raised_by().take(raising).chain(line.lowered_by().take(lowering));
+            let standing = line.placement().standing();
+            let told = |gate: &caserank::policy::Gate| match detail {
+                Detail::First => gate.title.clone(),
+                Detail::All => gate.id.clone(),
+            };
+            let rules = line.must_gates().chain(line.band_gate()).map(told);
+            let stands = Stood {
+                rules: rules.collect(),
+                position: line.position(),
+                place: (standing.lane().to_string(), standing.band().to_string()),
+                index: line.priority().per_thousand(),
+                movers: movers.map(|of| format!("{}={}", of.item(), of.answer())).collect(),
+            };
+            now.complaints.insert(line.id().to_owned(), stands);
+        }
+        now
+    }
+}
