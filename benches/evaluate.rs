@@ -10,7 +10,11 @@ use caserank::research::evaluate::resample::Bootstrap;
 use caserank::research::evaluate::{
     Confidence, Predicted, Scored, auc, auc_paired, average_precision, brier, kendall,
 };
+use caserank::research::fit::{Found, Label, Labels};
 use caserank::research::numeric::Isotonic;
+use caserank::research::study::{GroupPlan, Groups, Known, Target};
+use caserank::synthetic::Generator;
+use caserank::{BacklogBuilder, reference};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn data(count: usize, rate: f64) -> (Vec<bool>, Vec<f64>, Vec<f64>) {
@@ -70,5 +74,40 @@ fn bootstrap(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, million, bootstrap);
+/// An audit by group of 100,000 synthetic complaints under the shipped model, beside reading their codes once.
+fn groups(c: &mut Criterion) {
+    let triage = reference::published().unwrap();
+    let generator = Generator::new(Seed(1));
+    let mut builder = BacklogBuilder::new(triage.codebook());
+    let (mut labels, mut number) = (Labels::new(), 0_u32);
+    for case in generator.cases().take(100_000) {
+        builder.push(&case.complaint).unwrap();
+        number += 1;
+        let result = if number % 11 == 0 { Found::Yes } else { Found::No };
+        labels.push(Label::new(case.complaint.id(), "contact_offending", result)).unwrap();
+    }
+    let backlog = builder.freeze();
+    let target = Target::Outcome("contact_offending".to_owned());
+    let known = Known::new(&backlog, &labels, target, None).unwrap();
+    let items = backlog.codebook().items().len();
+    let mut group = c.benchmark_group("groups");
+    group.sample_size(10);
+    group.bench_function("read_codes_once", |b| {
+        b.iter(|| {
+            let row = |row| (0..items).map(|item| u64::from(backlog.code(row, item))).sum::<u64>();
+            (0..backlog.len()).map(row).sum::<u64>()
+        });
+    });
+    for count in [2, 6] {
+        let of = |row: usize| format!("g{}", (usize::from(backlog.code(row, 3)) + row) % count);
+        let groups: Groups = (0..backlog.len()).map(|row| (backlog.id(row), of(row))).collect();
+        let plan = GroupPlan::new(&triage, &groups).top(10_000).seed(Seed(2));
+        group.bench_function(format!("audit_of_100000_in_{count}_groups"), |b| {
+            b.iter(|| plan.run(black_box(&backlog), &known).unwrap());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, million, bootstrap, groups);
 criterion_main!(benches);

@@ -7,20 +7,24 @@
 //! cargo bench --bench fit -- --file DATA.bin           # fits a file that benches/peers_fit.py wrote
 //! cargo bench --bench fit -- --card DATA.bin 10 5      # ten items, points from -5 to 5
 //! ```
+//! cargo bench --bench fit -- --imputations 200         # completes 50,000 x 40 so often, five rounds each, and fits
 //!
-//! The last two print one line of JSON for the scripts that call them.
+//! Those that read a file print one line of JSON for the scripts that call them.
 #![allow(missing_docs, clippy::print_stdout, reason = "a bench talks to a terminal")]
 
 use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
+use caserank::complaint::Origin;
 use caserank::ndarray::Array2;
 use caserank::research::fit::federated::{
     Agency, AgencyRows, Coordinator, Groups, Method, Next, Plan, PlanItem,
 };
-use caserank::research::fit::{Columns, Logistic, LogisticModel, RiskScore, Sample};
-use caserank::{Seed, Stream};
+use caserank::research::fit::{
+    Columns, Design, Found, Imputation, Label, Labels, Logistic, LogisticModel, RiskScore, Sample,
+};
+use caserank::{BacklogBuilder, Codebook, Complaint, Seed, Stream, Timestamp};
 use criterion::{Criterion, criterion_group};
 use serde_json::json;
 
@@ -288,6 +292,55 @@ fn card_file(path: &str, items: usize, bound: i32) -> Result<(), Box<dyn Error>>
     Ok(())
 }
 
+/// 50,000 complaints with forty yes/no items, 55% of answers unknown, completed so many times.
+fn imputations(times: usize) -> Result<(), Box<dyn Error>> {
+    let item = |number: usize| {
+        json!({
+            "id": format!("q{number}"), "question": "Is it so?", "kind": "ordinal",
+            "answers": [{ "id": "no", "label": "no" }, { "id": "yes", "label": "yes" }],
+            "absent": "no", "stage": "intake", "domain": "network", "about": "suspect",
+            "effort": { "minutes": 1 }, "design": "made up for a bench",
+            "prevalence": { "shares": { "no": 0.8, "yes": 0.2 }, "basis": "assumption" },
+            "bears_on": { "danger": { "direction": "raises" } },
+        })
+    };
+    let codebook = Codebook::from_json(&json!({
+        "format_version": 1, "id": "bench", "version": "1.0.0", "title": "Bench", "description": "Made up.",
+        "outcomes": [{ "id": "danger", "title": "danger", "ahead_of": "none known" }],
+        "items": (0..ITEMS).map(item).collect::<Vec<_>>(), "sources": [],
+    }).to_string())?;
+    let names: Vec<String> = (0..ITEMS).map(|number| format!("q{number}")).collect();
+    let received: Timestamp = "2025-01-01".parse()?;
+    let mut stream = Seed(5).stream(0);
+    let (mut builder, mut labels) = (BacklogBuilder::new(&codebook), Labels::new());
+    for number in 0..50_000 {
+        let id = format!("c{number:05}");
+        let mut complaint = Complaint::new(&id, received)?.origin(Origin::Prospective);
+        let mut eta = -2.5;
+        for (item, name) in names.iter().enumerate() {
+            let yes = stream.below(1_000) < 100 + 5 * item as u64;
+            eta += if yes { 0.1 * (item % 7) as f64 } else { 0.0 };
+            if stream.below(100) < 45 {
+                complaint = complaint.answer(name.as_str(), if yes { "yes" } else { "no" });
+            }
+        }
+        builder.push(&complaint)?;
+        let result = if outcome(&mut stream, eta) { Found::Yes } else { Found::No };
+        labels.push(Label::new(&id, "danger", result))?;
+    }
+    let designed = Design::new().apply(&builder.freeze(), &labels, "danger")?;
+    let start = Instant::now();
+    let fit = |sample: &Sample<'_>| Logistic::new().ridge(1.0).fit_sample(sample);
+    let imputed = Imputation::new(times, Seed(1)).run(&designed, fit)?;
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{times} completed samples of 50,000 x {ITEMS}, five rounds: {seconds:.1} s");
+    println!(
+        "first weight: {:?}",
+        imputed.estimates.get(1).map(|own| (own.estimate, own.missing_information))
+    );
+    Ok(())
+}
+
 criterion_group!(benches, fits, federations);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -297,6 +350,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match words[..] {
         ["--peak", form @ ("coded" | "matrix")] => peak_of_one(form, 1_000_000),
         ["--peak", form @ ("coded" | "matrix"), rows] => peak_of_one(form, rows.parse()?),
+        ["--imputations", times] => imputations(times.parse()?),
         ["--file", path] => fit_file(path),
         ["--card", path, items, bound] => card_file(path, items.parse()?, bound.parse()?),
         _ => {

@@ -94,6 +94,9 @@ pub enum Error {
     /// A worklist that cannot be planned.
     #[error(transparent)]
     Plan(#[from] crate::worklist::PlanError),
+    /// A text is not a plan.
+    #[error(transparent)]
+    PlanFile(#[from] crate::worklist::PlanFileError),
     /// An audit that cannot be recorded.
     #[error(transparent)]
     Audit(#[from] crate::worklist::AuditError),

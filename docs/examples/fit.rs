@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release --example fit -- [--out target/local-model.json]
-//! cargo run --release --example rerank -- --model target/local-model.json
+//! cargo run --release --example desk -- rank --model target/local-model.json
 //! ```
 //!
 //! The complaints and outcomes in `fixtures/` are synthetic: the figures test software and say nothing

@@ -274,14 +274,14 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
         card_section(&fitted),
         data_section(Some(&later), &known),
         drift_section("the first half of the period", "the second half", &drift),
-        tripod_section(&result, &BTreeMap::new()),
     ];
-    let front = front_section(&result, &known, &arms, day, split);
-    for section in front.into_iter().chain(body) {
+    let mut sections = front_section(&result, &known, &arms, day, split);
+    sections.extend(body);
+    sections.extend(appendix.into_iter().map(|section| section.in_part(Part::Appendix)));
+    let tripod = tripod_section(&result, &BTreeMap::new(), &sections);
+    sections.push(tripod.in_part(Part::Appendix));
+    for section in sections {
         report = report.with(section);
-    }
-    for section in appendix {
-        report = report.with(section.in_part(Part::Appendix));
     }
 
     if let Some(stamp) = result.stamp {

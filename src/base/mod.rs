@@ -1,7 +1,11 @@
 //! What every part stands on and no part of the field owns: exact decimals, points in time, seeded
 //! streams, sorts, threads, names as people read them, and maps that refuse a repeated key.
 
+#[cfg(feature = "chrono")]
+mod chrono_time;
 mod fixed;
+#[cfg(feature = "jiff")]
+mod jiff_time;
 pub(crate) mod json;
 mod names;
 pub(crate) mod number;

@@ -17,7 +17,8 @@ const LAST: i64 = 253_402_300_799;
 /// A point in time: whole seconds since 1970-01-01T00:00:00Z, years 0000 to 9999.
 ///
 /// In files a time is RFC 3339 text (`2026-04-17T09:30:00Z`, `2026-04-17T11:30:00+02:00`);
-/// a bare date means its first second in UTC. Fractions of a second are dropped.
+/// a bare date means its first second in UTC, a minute without seconds (`2026-04-17T09:30Z`) its first second; an offset may stand
+/// without its colon. Fractions of a second are dropped.
 /// It is always printed in UTC.
 ///
 /// ```
@@ -208,21 +209,25 @@ fn parse_any(text: &[u8]) -> Option<Timestamp> {
     if rest.is_empty() {
         return Timestamp::from_unix_seconds(midnight).ok();
     }
-    let clock = rest.get(..9)?;
-    if !matches!(clock[0], b'T' | b't' | b' ') || clock[3] != b':' || clock[6] != b':' {
+    let (clock, mut zone) = rest.split_at_checked(6)?;
+    if !matches!(clock[0], b'T' | b't' | b' ') || clock[3] != b':' {
         return None;
     }
-    let (hour, minute, second) =
-        (digits(&clock[1..3])?, digits(&clock[4..6])?, digits(&clock[7..])?);
-    let clock = seconds_of_day(hour, minute, second)?;
-    let mut zone = &rest[9..];
-    if let Some(fraction) = zone.strip_prefix(b".") {
-        let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if length == 0 {
-            return None;
+    let (hour, minute) = (digits(&clock[1..3])?, digits(&clock[4..6])?);
+    let mut second = 0;
+    // A minute without its seconds is its first second, as a date is that of its day.
+    if let Some([tens, ones, after @ ..]) = zone.strip_prefix(b":") {
+        second = digits(&[*tens, *ones])?;
+        zone = after;
+        if let Some(fraction) = zone.strip_prefix(b".") {
+            let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if length == 0 {
+                return None;
+            }
+            zone = &fraction[length..];
         }
-        zone = &fraction[length..];
     }
+    let clock = seconds_of_day(hour, minute, second)?;
     let offset = match zone {
         b"Z" | b"z" => 0,
         // As RFC 3339 has it, and as ISO 8601 has it without the colon.
@@ -354,6 +359,28 @@ mod tests {
             ("9999-12-31T23:59:59Z", LAST),
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().unix_seconds(), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_may_be_missing_where_a_zone_is_given() {
+        for (short, whole) in [
+            ("2026-04-17T09:30Z", "2026-04-17T09:30:00Z"),
+            ("2026-04-17 09:30+02:00", "2026-04-17T09:30:00+02:00"),
+            ("2026-04-17t09:30-0930", "2026-04-17T09:30:00-09:30"),
+        ] {
+            assert_eq!(short.parse::<Timestamp>(), whole.parse(), "{short}");
+        }
+        for text in [
+            "2026-04-17T09:30",
+            "2026-04-17T09:30.5Z",
+            "2026-04-17T09:30:Z",
+            "2026-04-17T09:60Z",
+            "2026-04-17T9:30Z",
+            "2026-04-17T09:3Z",
+            "2026-04-17T0930Z",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }
 

@@ -9,6 +9,14 @@ use super::item::{About, Stage};
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CodebookError {
+    /// A text that people read, left blank.
+    #[error("`{field}` of {place} is blank: write what people should read there")]
+    Blank {
+        /// The field.
+        field: &'static str,
+        /// Of what.
+        place: String,
+    },
     /// The text is not JSON of a codebook's shape.
     #[error("not a codebook: {0}")]
     Json(#[from] serde_json::Error),

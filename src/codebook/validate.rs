@@ -56,6 +56,9 @@ fn check_head(file: &CodebookFile) -> Result<Names<'_>, CodebookError> {
         names("outcome", "the codebook", file.outcomes.iter().map(|outcome| &*outcome.id))?;
     let sources = names("source", "the codebook", file.sources.iter().map(|source| &*source.id))?;
     names("item", "the codebook", file.items.iter().map(|item| &*item.id))?;
+    for outcome in &file.outcomes {
+        not_blank("title", || format!("outcome `{}`", outcome.id), &outcome.title)?;
+    }
     let studied = check_unions(file, &outcomes)?;
     check_study_only(file)?;
     Ok(Names { outcomes, sources, studied })
@@ -190,6 +193,7 @@ fn check_item(
     }
     let place = format!("item `{}`", item.id);
     names("answer", &place, item.answers.iter().map(|answer| &*answer.id))?;
+    check_words(item)?;
     check_kind(item)?;
     check_numbers(item)?;
     if let Some(absent) = &item.absent {
@@ -206,6 +210,28 @@ fn check_item(
     check_bearings(item, outcomes)?;
     check_evidence(item, outcomes, sources)?;
     check_prevalence(item, sources)
+}
+
+/// Texts that people read, and could not read if they were blank.
+fn check_words(item: &Item) -> Result<(), CodebookError> {
+    let place = || format!("item `{}`", item.id);
+    not_blank("question", place, &item.question)?;
+    for answer in &item.answers {
+        let place = || format!("answer `{}` of item `{}`", answer.id, item.id);
+        not_blank("label", place, &answer.label)?;
+    }
+    Ok(())
+}
+
+fn not_blank(
+    field: &'static str,
+    place: impl FnOnce() -> String,
+    text: &str,
+) -> Result<(), CodebookError> {
+    match text.trim().is_empty() {
+        true => Err(CodebookError::Blank { field, place: place() }),
+        false => Ok(()),
+    }
 }
 
 /// Names are refused; words in questions and labels are refused until the author has declared on

@@ -225,6 +225,32 @@ impl fmt::Display for NotUnderstood {
 }
 
 impl WhyNotUnderstood {
+    /// The reason as one word, as records and files have it: the name of the variant in `snake_case`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotListed { .. } => "not_listed",
+            Self::MissingWord => "missing_word",
+            Self::NotANumber => "not_a_number",
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::NotWhole => "not_whole",
+            Self::NotText => "not_text",
+            Self::NotATime => "not_a_time",
+            Self::ImplausibleTime => "implausible_time",
+            Self::NotADeadline => "not_a_deadline",
+            Self::TooMany { .. } => "too_many",
+            Self::TooLong { .. } => "too_long",
+            Self::NotAnAnswer => "not_an_answer",
+            Self::UnlistedItem { .. } => "unlisted_item",
+            Self::Twice => "twice",
+            Self::UnknownFlag => "unknown_flag",
+            Self::Entity => "entity",
+            Self::BrokenOff { .. } => "broken_off",
+            Self::WithoutReport => "without_report",
+            Self::ReceivedAtIntake => "received_at_intake",
+        }
+    }
+
     /// The same kind of reason without what it proposes.
     pub(crate) fn without_proposal(&self) -> Self {
         match self {

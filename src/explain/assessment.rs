@@ -7,7 +7,8 @@ use super::reach::{self, Answered, Bound};
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, Stage};
 use crate::complaint::{
-    Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Provenance, Unlisted,
+    Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Provenance, Speaker,
+    Unlisted,
 };
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::rank::{Rank, Standing};
@@ -95,8 +96,6 @@ pub struct Assessment {
     pub(super) next: Vec<NextQuestion>,
     pub(super) unlisted: Vec<String>,
     pub(super) place: Option<Place>,
-    /// Who gave an answer, by place of the item.
-    pub(super) provenance: Vec<(usize, Provenance)>,
 }
 
 /// When a complaint came in, who works it, and which clocks run.
@@ -107,6 +106,10 @@ pub(crate) struct Arrival {
     /// Earliest first.
     pub(crate) deadlines: Vec<Deadline>,
     pub(crate) not_understood: Vec<NotUnderstood>,
+    /// Who gave an answer, by place of the item.
+    pub(crate) provenance: Vec<(usize, Provenance)>,
+    /// Who gave an answer whose field is not known, by place of the item.
+    pub(crate) speakers: Vec<(usize, Speaker)>,
 }
 
 /// What an assessment is made from.
@@ -140,6 +143,11 @@ impl Triage {
         unlisted: Unlisted,
     ) -> Result<Assessment, EncodeError> {
         let encoded = complaint.encode(self.codebook(), None, unlisted)?;
+        let place = |item: &str| self.codebook().item_place(item);
+        let said = complaint.provenances();
+        let said = said.filter_map(|(item, said)| Some((place(item)?, said.clone())));
+        let answers = complaint.answers();
+        let speakers = answers.filter_map(|(item, given)| Some((place(item)?, given.said_by?)));
         let subject = Subject {
             id: complaint.id().to_owned(),
             arrival: Arrival {
@@ -147,18 +155,15 @@ impl Triage {
                 unit: complaint.unit_name().map(str::to_owned),
                 deadlines: complaint.deadlines().to_vec(),
                 not_understood: encoded.not_understood,
+                provenance: said.collect(),
+                speakers: speakers.collect(),
             },
             origin: complaint.origin_kind(),
             stage: encoded.stage,
             codes: encoded.codes,
             unlisted: encoded.unlisted,
         };
-        let mut assessment = self.assess_subject(subject, active);
-        let place = |item: &str| self.codebook().item_place(item);
-        let said = complaint.provenances();
-        let said = said.filter_map(|(item, said)| Some((place(item)?, said.clone())));
-        assessment.provenance = said.collect();
-        Ok(assessment)
+        Ok(self.assess_subject(subject, active))
     }
 
     /// Assesses one row of a backlog, which must be of this codebook.
@@ -208,7 +213,6 @@ impl Triage {
             active: active.cloned(),
             unlisted: subject.unlisted,
             place: None,
-            provenance: Vec::new(),
             tally,
             fired,
             answered,
@@ -226,6 +230,8 @@ pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
             unit: backlog.unit(row).map(str::to_owned),
             deadlines: backlog.deadlines(row),
             not_understood: backlog.not_understood(row),
+            provenance: Vec::new(),
+            speakers: Vec::new(),
         },
         origin: backlog.origin_of(row),
         stage: backlog.stage(row),
@@ -437,12 +443,23 @@ impl Assessment {
         &self.next
     }
 
-    /// Who gave the answer to an item, and who said otherwise. Known where a [`Complaint`] was assessed;
-    /// a backlog does not keep it.
+    /// Who gave the answer to an item, and who said otherwise. Known where a [`Complaint`] or an entry of a live queue
+    /// was assessed; a backlog does not keep it.
     #[must_use]
     pub fn provenance(&self, item: &str) -> Option<&Provenance> {
         let place = self.triage.codebook().item_place(item)?;
-        self.provenance.iter().find(|(of, _)| *of == place).map(|(_, said)| said)
+        let mut provenance = self.arrival.provenance.iter();
+        provenance.find(|(of, _)| *of == place).map(|(_, said)| said)
+    }
+
+    /// Who gave the answer to an item, where that is known; see [`Assessment::provenance`] for the field.
+    #[must_use]
+    pub fn speaker(&self, item: &str) -> Option<Speaker> {
+        if let Some(said) = self.provenance(item) {
+            return Some(said.source().speaker());
+        }
+        let place = self.triage.codebook().item_place(item)?;
+        self.arrival.speakers.iter().find(|(of, _)| *of == place).map(|(_, speaker)| *speaker)
     }
 
     /// Items that the codebook does not list, where they were reported.

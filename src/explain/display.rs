@@ -14,6 +14,8 @@ use crate::rank::Standing;
 const REASONS_SHOWN: usize = 8;
 /// Answers shown that would change lane or band.
 const REACHABLE_SHOWN: usize = 6;
+/// Answers that say that something was looked for and is not there.
+const ABSENT: [&str; 2] = ["no", "none"];
 /// Questions shown.
 const QUESTIONS_SHOWN: usize = 3;
 
@@ -42,6 +44,7 @@ impl fmt::Display for Assessment {
             writeln!(out, "Not understood: {what}")?;
         }
         self.write_reasons(out)?;
+        self.write_known(out)?;
         self.write_gates(out)?;
         self.write_outcomes(out)?;
         self.write_open(out)?;
@@ -121,6 +124,27 @@ impl Assessment {
         match self.reasons.len().saturating_sub(REASONS_SHOWN) {
             0 => Ok(()),
             more => writeln!(out, "          and {more} smaller"),
+        }
+    }
+
+    /// Answers that move nothing: how far the complaint can be worked, how old its data are, what others made of it.
+    fn write_known(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let weighs = |item: usize| self.reasons.iter().any(|reason| reason.item == item);
+        let items = self.triage.codebook().items().iter().zip(&self.codes).enumerate();
+        let known = items.filter(|(item, (_, code))| **code != 0 && !weighs(*item));
+        let (absent, present): (Vec<_>, Vec<_>) = known
+            .map(|(_, (item, &code))| (item, code))
+            .partition(|(item, code)| ABSENT.contains(&item.answer_id(*code)));
+        if absent.is_empty() && present.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "Known as well, without effect on the index")?;
+        for (item, code) in present {
+            writeln!(out, "  {}", said(item, code))?;
+        }
+        match absent.len() {
+            0 => Ok(()),
+            count => writeln!(out, "  and {count} looked for and absent"),
         }
     }
 

@@ -77,6 +77,9 @@ fn check_outcome(
     rules: &BTreeSet<String>,
 ) -> Result<Part, InstrumentError> {
     let outcome = part.outcome.as_str();
+    if part.definition.trim().is_empty() {
+        return Err(InstrumentError::NoDefinition { outcome: outcome.to_owned() });
+    }
     check_provenance("the intercept".to_owned(), outcome, &part.intercept.provenance, rules)?;
     check_link(outcome, &part.link)?;
     check_calibration(outcome, part.calibration.as_ref())?;

@@ -9,6 +9,12 @@ use crate::codebook::CodebookError;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum InstrumentError {
+    /// An outcome of which nobody says what counts as found.
+    #[error("outcome `{outcome}` has no definition: write what counts as found")]
+    NoDefinition {
+        /// The outcome.
+        outcome: String,
+    },
     /// The text is not JSON of an instrument's shape.
     #[error("not an instrument: {0}")]
     Json(#[from] serde_json::Error),

@@ -29,7 +29,8 @@ impl Listing<'_> {
     /// `decided_by_a_person` (`yes` or blank), `could_rise_to` and `could_fall_to` (by one open answer; blank where
     /// none moves it), `raised_by_1` and so on (`item=answer (+n)`, n in thousandths of the index), `lowered_by`,
     /// `model_lane`, `model_band`, `received`, `next_deadline` (earliest) with `next_deadline_kind`, `origin`,
-    /// `score_OUTCOME` (log-odds, blank where the outcome does not apply), `model`, `fingerprint`, `codebook`, `made_at`.
+    /// `score_OUTCOME` (log-odds, blank where the outcome does not apply), `model`, `fingerprint`, `codebook`, `made_at`,
+    /// `not_understood` (what of the record was not understood and why; blank where all was).
     /// Later versions add columns at the end alone.
     ///
     /// # Errors
@@ -53,6 +54,8 @@ struct Words {
     /// Whether a gate puts complaints into `must`.
     must: Vec<bool>,
     outcomes: Vec<String>,
+    /// Whether anything in the whole list was not understood.
+    is_partly_understood: bool,
     /// Model, fingerprint, codebook and time, which are those of the whole list.
     tail: String,
 }
@@ -79,6 +82,7 @@ impl Words {
             gates: gates.iter().map(|gate| gate.title.clone()).collect(),
             must: gates.iter().map(|gate| gate.effect == GateEffect::Must).collect(),
             outcomes: outcomes.map(|part| part.outcome.clone()).collect(),
+            is_partly_understood: !listing.ranking.backlog().partly_understood().is_empty(),
             tail: tail.map(|text| quoted(&text)).join(","),
         }
     }
@@ -93,7 +97,9 @@ impl Words {
         );
         names.extend(["next_deadline_kind", "origin"].map(str::to_owned));
         names.extend(self.outcomes.iter().map(|outcome| format!("score_{outcome}")));
-        names.extend(["model", "fingerprint", "codebook", "made_at"].map(str::to_owned));
+        names.extend(
+            ["model", "fingerprint", "codebook", "made_at", "not_understood"].map(str::to_owned),
+        );
         names.join(",") + "\n"
     }
 
@@ -160,6 +166,12 @@ impl Words {
         }
         out.push(b',');
         out.extend_from_slice(self.tail.as_bytes());
+        out.push(b',');
+        if self.is_partly_understood {
+            let parts = line.not_understood();
+            let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+            text(&parts.join("; "), out);
+        }
         out.push(b'\n');
     }
 

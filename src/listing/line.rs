@@ -5,7 +5,7 @@ use std::fmt;
 use super::{OutcomeScores, per_thousand};
 use crate::Timestamp;
 use crate::codebook::Item;
-use crate::complaint::{Deadline, Origin};
+use crate::complaint::{Deadline, NotUnderstood, Origin};
 use crate::policy::{ActiveOverride, Gate, GateEffect, Lane, Placement, Priority, SetBy, danger};
 use crate::policy::{Band, place};
 use crate::rank::Standing;
@@ -139,6 +139,12 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.ranking.backlog().origin_of(self.row)
+    }
+
+    /// What was not understood when it was read; it is ranked without that.
+    #[must_use]
+    pub fn not_understood(&self) -> Vec<NotUnderstood> {
+        self.ranking.backlog().not_understood(self.row)
     }
 
     /// The gates that put it into the `must` lane, in the policy's order; none where a person's decision did, or

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Listing;
 use super::line::{Line, Mover};
 use super::waves::write_all;
+use crate::complaint::NotUnderstood;
 use crate::policy::SetBy;
 use crate::rank::Standing;
 use crate::{Fixed, Timestamp};
@@ -72,6 +73,7 @@ struct Row<'a> {
     fingerprint: &'a str,
     codebook: &'a str,
     made_at: Option<Timestamp>,
+    not_understood: Vec<NotUnderstood>,
 }
 
 impl Listing<'_> {
@@ -149,6 +151,7 @@ impl<'a> Row<'a> {
             fingerprint: "",
             codebook: "",
             made_at: None,
+            not_understood: line.not_understood(),
         }
     }
 }

@@ -73,6 +73,9 @@ impl Table<'_> {
 
     fn write_why(&self, line: &Line<'_>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
+        for what in line.not_understood() {
+            parts.push(format!("not understood: {what}"));
+        }
         if line.placement.standing().lane() == crate::policy::Lane::Must {
             let gates: Vec<&str> = line.must_gates().map(|gate| gate.title.as_str()).collect();
             parts.push(match gates.is_empty() {

@@ -8,6 +8,14 @@ use crate::base::{Fixed, FixedError};
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PolicyError {
+    /// A judgement without its reason, or without who answers for it.
+    #[error("`{field}` of {place} is blank: write why, or who answers for it")]
+    Blank {
+        /// The field.
+        field: &'static str,
+        /// Of what.
+        place: String,
+    },
     /// A cut-off, a harm weight or a share that is no exact decimal of at most six places.
     #[error("{what}: {fault}")]
     Number {

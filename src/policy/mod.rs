@@ -163,6 +163,17 @@ fn check_audit(share: Fixed) -> Result<(), PolicyError> {
     }
 }
 
+fn not_blank(
+    field: &'static str,
+    place: impl FnOnce() -> String,
+    text: &str,
+) -> Result<(), PolicyError> {
+    match text.trim().is_empty() {
+        true => Err(PolicyError::Blank { field, place: place() }),
+        false => Ok(()),
+    }
+}
+
 fn check_bands(bands: &Bands) -> Result<(), PolicyError> {
     let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
     let (medium, high, very_high) = (bands.medium, bands.high, bands.very_high);
@@ -170,6 +181,8 @@ fn check_bands(bands: &Bands) -> Result<(), PolicyError> {
     if !rising {
         return Err(PolicyError::CutOffs { medium, high, very_high });
     }
+    not_blank("rationale", || "the bands".to_owned(), &bands.rationale)?;
+    not_blank("rationale", || "the action days".to_owned(), &bands.action_days.rationale)?;
     let days = &bands.action_days;
     let days = [days.very_high, days.high, days.medium, days.low];
     if days[0] == 0 || !days.is_sorted() {
@@ -187,6 +200,8 @@ fn combiner(instrument: &Instrument, combination: &Combination) -> Result<Combin
             .map(Combiner::Single)
             .ok_or_else(|| PolicyError::UnknownOutcome { outcome: outcome.clone() }),
         Combination::ExpectedHarm(harm) => {
+            not_blank("rationale", || "the harm weights".to_owned(), &harm.rationale)?;
+            not_blank("signed", || "the harm weights".to_owned(), &harm.signed)?;
             let fault = |fault: String| Err(PolicyError::HarmWeights { fault });
             if let Some(stray) =
                 harm.weights.keys().find(|outcome| instrument.outcome_place(outcome).is_none())
@@ -263,6 +278,7 @@ fn add_gate(
     if gate.citation.trim().is_empty() {
         return Err(PolicyError::NoCitation { gate: owned() });
     }
+    not_blank("title", || format!("gate `{}`", gate.id), &gate.title)?;
     let resolved = gate.when.resolve(codebook, &gate.id, rules.atoms_mut())?;
     let numbers: BTreeSet<usize> = resolved.atoms().into_iter().collect();
     let asked = || numbers.iter().map(|&number| &rules.atoms()[number]);

@@ -130,6 +130,16 @@ impl Held {
         complaint
     }
 
+    /// Where answers come from, by place of the item.
+    pub(super) fn provenances(&self) -> Vec<(usize, Provenance)> {
+        self.provenance.iter().map(|(place, said)| (usize::from(*place), said.clone())).collect()
+    }
+
+    /// Who gave answers, by place of the item.
+    pub(super) fn speakers(&self) -> Vec<(usize, Speaker)> {
+        self.said.iter().map(|(place, speaker)| (usize::from(*place), *speaker)).collect()
+    }
+
     pub(super) fn earliest_deadline(&self) -> Option<Timestamp> {
         self.deadlines.first().map(|deadline| deadline.due)
     }

@@ -345,6 +345,8 @@ impl<'a> Entry<'a> {
             unit: held.unit.as_deref().map(str::to_owned),
             deadlines: held.deadlines.to_vec(),
             not_understood: held.not_understood.to_vec(),
+            provenance: held.provenances(),
+            speakers: held.speakers(),
         };
         let kind = (held.origin, held.stages.1);
         let assessment =

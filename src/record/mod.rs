@@ -3,6 +3,7 @@
 //! A [`Record`] proves that a result follows from answers and a model. It proves nothing about
 //! whether the answers were true or the model is right.
 
+mod arrival;
 mod canonical;
 mod chain;
 mod verify;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use arrival::{RecordedMapping, RecordedMark, RecordedSource};
 pub use chain::{ChainError, ChainFault, verify_chain};
 pub use verify::{Note, RecordError};
 
@@ -63,8 +65,8 @@ pub struct RecordedResult {
 
 /// One assessment, with all that is needed to make it again.
 ///
-/// It holds no subject, no bundle and no text: the complaint's id, codes of answers, opaque keys
-/// of those who decided.
+/// It holds no subject, no bundle and no text: the complaint's id, codes of answers, who gave them and in which field,
+/// what was not understood by item and reason, opaque keys of those who decided.
 ///
 /// ```
 /// use caserank::record::Record;
@@ -90,12 +92,22 @@ pub struct Record {
     complaint: String,
     crate_version: String,
     fingerprint: Fingerprint,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mapping: Option<RecordedMapping>,
     model: Identity,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    not_understood: Vec<RecordedMark>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     overrides: Option<ActiveOverride>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     previous: Option<Fingerprint>,
     result: RecordedResult,
+    #[serde(
+        default,
+        deserialize_with = "crate::base::unique_map",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    said_by: BTreeMap<String, RecordedSource>,
     scoring_fingerprint: Fingerprint,
     sha256: Fingerprint,
     stage: Stage,
@@ -131,10 +143,13 @@ impl Record {
             complaint: assessment.id().to_owned(),
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
             fingerprint: triage.fingerprint(),
+            mapping: None,
             model: triage.identity().clone(),
+            not_understood: assessment.not_understood().iter().map(RecordedMark::from).collect(),
             overrides: assessment.overrides().cloned(),
             previous: None,
             result: assessed(assessment),
+            said_by: arrival::sources(assessment).collect(),
             scoring_fingerprint: triage.scoring_fingerprint(),
             sha256: Fingerprint::of(&[]),
             stage: assessment.stage(),
@@ -146,6 +161,13 @@ impl Record {
     #[must_use]
     pub fn after(mut self, previous: &Record) -> Self {
         self.previous = Some(previous.sha256);
+        self.sealed()
+    }
+
+    /// The same record, naming the mapping that the complaint was read through.
+    #[must_use]
+    pub fn read_through(mut self, mapping: impl Into<RecordedMapping>) -> Self {
+        self.mapping = Some(mapping.into());
         self.sealed()
     }
 
@@ -189,6 +211,24 @@ impl Record {
     #[must_use]
     pub fn answers(&self) -> &BTreeMap<String, String> {
         &self.answers
+    }
+
+    /// Who gave the answers, by item id, as far as that is known.
+    #[must_use]
+    pub fn said_by(&self) -> &BTreeMap<String, RecordedSource> {
+        &self.said_by
+    }
+
+    /// What of the complaint was not understood.
+    #[must_use]
+    pub fn not_understood(&self) -> &[RecordedMark] {
+        &self.not_understood
+    }
+
+    /// The mapping that it was read through, where the host named it.
+    #[must_use]
+    pub fn mapping(&self) -> Option<&RecordedMapping> {
+        self.mapping.as_ref()
     }
 
     /// What people had decided.

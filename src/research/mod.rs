@@ -9,3 +9,13 @@ pub mod numeric;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod study;
+
+/// The code of the guide to fitting, run as a test.
+#[cfg(all(doctest, feature = "csv"))]
+#[doc = include_str!("../../docs/guide-fitting.md")]
+struct FittingGuide;
+
+/// The code of the guide to evaluation, run as a test.
+#[cfg(all(doctest, feature = "csv", feature = "report"))]
+#[doc = include_str!("../../docs/guide-evaluation.md")]
+struct EvaluationGuide;

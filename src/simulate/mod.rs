@@ -20,7 +20,7 @@ use crate::codebook::CodebookError;
 use crate::complaint::Complaint;
 use crate::policy::Band;
 use crate::triage::{Ranking, Triage};
-use crate::worklist::{Carries, Period, PlanError, Planner};
+use crate::worklist::{Carries, Period, PlanEntry, PlanError, Planner};
 
 /// A complaint that comes in, with what was found out about it afterwards. The simulated unit does
 /// not see the outcomes.
@@ -267,8 +267,11 @@ impl Simulation {
             run.periods_short += usize::from(short > 0);
             run.most_short = run.most_short.max(short);
             let entries = plans.iter().flat_map(|plan| plan.entries());
+            // The plan was made from this ranking: every position is one of its own.
+            let row =
+                |entry: &PlanEntry| ranking.at(entry.rank.position()).map(|entry| entry.row());
             let rows: Vec<usize> =
-                entries.filter(|entry| !entry.beyond_capacity).map(|entry| entry.row).collect();
+                entries.filter(|entry| !entry.beyond_capacity).filter_map(row).collect();
             for &row in &rows {
                 run.touched[row] = Some(period.end);
             }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Ranking;
+use crate::complaint::NotUnderstood;
 use crate::policy::{Band, Lane, Placement, Priority};
 use crate::rank::{Key, Rank, Standing};
 
@@ -72,6 +73,12 @@ impl<'a> Entry<'a> {
     #[must_use]
     pub fn priority(&self) -> Priority {
         self.rank.priority()
+    }
+
+    /// What was not understood when it was read; it is ranked without that.
+    #[must_use]
+    pub fn not_understood(&self) -> Vec<NotUnderstood> {
+        self.ranking.backlog().not_understood(self.row)
     }
 
     /// Where it stands with what set its band, and the model's own result beside an override's.

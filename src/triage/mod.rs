@@ -12,6 +12,7 @@ mod moves;
 mod one;
 mod ranking;
 mod rerank;
+mod skeleton;
 mod stream;
 #[cfg(feature = "csv")]
 mod table;

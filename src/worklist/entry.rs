@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::sample::{Inclusion, Stratum};
 use super::shares::RuleKind;
@@ -13,7 +13,7 @@ use crate::rank::Rank;
 use crate::triage::{Entry, Ranking};
 
 /// Who must act before anybody else does. Holds and routes never take a complaint off the list.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActsFirst {
     /// A supervisor, at once: it must be looked at, and it is on hold for this reason.
@@ -35,12 +35,9 @@ impl fmt::Display for ActsFirst {
 }
 
 /// A complaint in a worklist.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlanEntry {
-    /// Its row in the backlog that was planned from.
-    #[serde(skip)]
-    pub(crate) row: usize,
     /// Id of the complaint.
     pub id: String,
     /// Its rank in the ranking that was planned from.
@@ -53,24 +50,24 @@ pub struct PlanEntry {
     /// Whether another agency works on it.
     pub deconfliction: Deconfliction,
     /// Its next deadline.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_deadline: Option<Deadline>,
     /// The latest of its deadlines that have passed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed_deadline: Option<Deadline>,
     /// Whether its next deadline falls before the next period.
     pub due_soon: bool,
     /// Since when its band's action time is over.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overdue_since: Option<Timestamp>,
     /// For `ask_first`: the item to ask.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask: Option<String>,
     /// For an audit: what it was drawn from.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stratum: Option<Stratum>,
     /// For an audit: the chance with which it was drawn.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inclusion: Option<Inclusion>,
     /// It must be worked, and there is no capacity left for it.
     pub beyond_capacity: bool,

@@ -4,21 +4,25 @@
 //! rule that chose each entry, and the investigators', on which nothing tells audits from the
 //! rest.
 
+mod attention;
 mod carry;
 mod entry;
 mod page;
 mod plan;
+mod plan_file;
 mod planner;
 mod rules;
 mod sample;
 mod shares;
 mod sheets;
 
+pub use attention::{PartlyUnderstood, ScaleBeside, ScaleRow};
 pub use carry::{
     Audit, AuditError, AuditLog, AuditOutcome, AuditState, AuditSummary, Carries, Carry,
 };
 pub use entry::{ActsFirst, PlanEntry};
 pub use plan::{Expiring, Load, Period, Plan, RuleUse, UnplannedUnit, WaitBound, Waiting};
+pub use plan_file::{PLAN_FORMAT, PlanFileError};
 pub use planner::{PlanError, Planner, Request};
 pub use sample::{Inclusion, Stratum};
 pub use shares::{RuleKind, Shares, SharesError};

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::entry::PlanEntry;
 use super::plan::Plan;
+use super::sheets::MOST_PARTLY;
 use crate::base::text::for_xml;
 use crate::codebook::Item;
 use crate::complaint::{Deadline, Deconfliction, Origin};
@@ -67,6 +68,7 @@ impl Plan {
             "<p>Needed {}, capacity {}, shortfall {shortfall}; in hand and left out {}.</p>",
             load.needed, load.capacity, load.in_hand
         );
+        self.not_understood(&mut page);
         let items = ranking.triage().codebook().items();
         let deadline =
             |entry: &PlanEntry| entry.next_deadline.as_ref().map_or_else(String::new, due);
@@ -105,6 +107,7 @@ impl Plan {
             self.moved(&mut page, ranking, moves);
         }
         self.waiting_table(&mut page);
+        self.scale_table(&mut page);
         let triage = ranking.triage();
         let _ = writeln!(
             page,
@@ -153,6 +156,52 @@ impl Plan {
             );
         }
         page.push_str("</table></div>\n");
+    }
+
+    /// Danger may stand in what was not understood, so this comes before the work.
+    fn not_understood(&self, page: &mut String) {
+        let partly = self.partly_understood();
+        if partly.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            page,
+            "<h2>Not wholly understood: {}</h2>\n<div class=\"scroll\"><table><tr><th class=\"n\">position</th><th>complaint</th><th>stands</th><th>what was not understood</th></tr>",
+            partly.len()
+        );
+        for complaint in partly.iter().take(MOST_PARTLY) {
+            let _ = writeln!(
+                page,
+                "<tr><td class=\"n\">{}</td><td class=\"id\">{}</td><td>{}</td><td>{}</td></tr>",
+                complaint.rank.position(),
+                for_xml(&complaint.id),
+                complaint.rank.standing().lane_and_band(),
+                for_xml(&complaint.words()),
+            );
+        }
+        page.push_str("</table></div>\n");
+        if partly.len() > MOST_PARTLY {
+            let _ = writeln!(page, "<p>and {} more</p>", partly.len() - MOST_PARTLY);
+        }
+    }
+
+    fn scale_table(&self, page: &mut String) {
+        let Some(scale) = self.scale() else { return };
+        let _ = writeln!(page, "<h2>{} beside our bands</h2>", for_xml(&scale.item));
+        let row = |kind: &str, cells: Vec<String>| {
+            let cells = cells.iter().enumerate().map(|(column, cell)| {
+                let class = if column == 0 { "" } else { " class=\"n\"" };
+                format!("<{kind}{class}>{}</{kind}>", for_xml(cell))
+            });
+            format!("<tr>{}</tr>\n", cells.collect::<String>())
+        };
+        let _ = write!(page, "<div class=\"scroll\"><table>{}", row("th", scale.heads()));
+        for answer in &scale.rows {
+            page.push_str(&row("td", answer.cells()));
+        }
+        page.push_str(
+            "</table></div>\n<p class=\"note\">Somebody else's scale: it weighs nothing in our order.</p>\n",
+        );
     }
 
     fn moved(&self, page: &mut String, ranking: &Ranking, moves: &Moves) {

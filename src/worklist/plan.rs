@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::PlanEntry;
+use super::plan_file::PlanFormat;
 use super::shares::RuleKind;
 use crate::base::escaped;
 use crate::complaint::Deadline;
@@ -30,7 +32,7 @@ impl fmt::Display for Period {
 }
 
 /// What a rule had and used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RuleUse {
     /// The rule.
@@ -44,7 +46,7 @@ pub struct RuleUse {
 }
 
 /// Complaints of one band that are not in the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Waiting {
     /// The band.
@@ -60,7 +62,7 @@ pub struct Waiting {
 }
 
 /// Whether the load fits the capacity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Load {
     /// Complaints to be worked in this period if every promise is to be kept: `must`, overdue,
@@ -115,7 +117,7 @@ impl fmt::Display for Load {
 }
 
 /// A complaint that waits although its evidence expires before the next period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Expiring {
     /// Id of the complaint.
@@ -128,7 +130,7 @@ pub struct Expiring {
 }
 
 /// Complaints of a unit that no plan was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnplannedUnit {
     /// Name of the unit; `None` for complaints without one.
@@ -136,7 +138,7 @@ pub struct UnplannedUnit {
     /// How many complaints it has.
     pub complaints: usize,
     /// The planned unit whose name differs only in case, blanks, invisible marks or normal form.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resembles: Option<String>,
 }
 
@@ -155,8 +157,9 @@ impl fmt::Display for UnplannedUnit {
 }
 
 /// Who is worked in a period by one unit; see [`Planner`](super::Planner).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
+    pub(super) format_version: PlanFormat,
     pub(super) unit: Option<String>,
     pub(super) period: Period,
     pub(super) entries: Vec<PlanEntry>,
@@ -165,10 +168,15 @@ pub struct Plan {
     pub(super) load: Load,
     /// Who is not in the plan though evidence expires, earliest first.
     pub(super) expiring: Vec<Expiring>,
+    /// Whose records were not wholly understood, in the order of the ranking.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) partly_understood: Vec<PartlyUnderstood>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) scale: Option<ScaleBeside>,
     /// Ids in hand that no complaint of the ranking has.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) in_hand_unknown: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) unplanned: Vec<UnplannedUnit>,
     pub(super) carry: Carry,
     pub(super) sheet_seed: u64,
@@ -211,6 +219,20 @@ impl Plan {
     #[must_use]
     pub fn expiring(&self) -> &[Expiring] {
         &self.expiring
+    }
+
+    /// Complaints of the unit, planned or waiting, of which something was not understood when they were read: danger
+    /// may stand in what was not understood, so that a person looks at them. In the order of the ranking.
+    #[must_use]
+    pub fn partly_understood(&self) -> &[PartlyUnderstood] {
+        &self.partly_understood
+    }
+
+    /// The unit's complaints by another scale and by our bands, where
+    /// [`Planner::with_scale`](super::Planner::with_scale) asked for it.
+    #[must_use]
+    pub fn scale(&self) -> Option<&ScaleBeside> {
+        self.scale.as_ref()
     }
 
     /// Ids that were given as in hand, and that no complaint of the ranking has: a slip of the pen

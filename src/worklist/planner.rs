@@ -47,11 +47,13 @@ pub enum PlanError {
         /// The second.
         second: String,
     },
-    /// An item to tell channels apart that the codebook does not list.
-    #[error("the codebook does not list the item `{item}`, by which audits tell channels apart")]
+    /// An item that the codebook does not list.
+    #[error("the codebook does not list the item `{item}`, {used}")]
     UnlistedItem {
         /// As given.
         item: String,
+        /// What it was given for.
+        used: &'static str,
     },
 }
 
@@ -89,6 +91,7 @@ pub struct Planner {
     pub(super) channel: Option<String>,
     pub(super) capped_weight: u32,
     pub(super) lead_days: u32,
+    pub(super) scale: Option<String>,
     pub(super) seed: Seed,
 }
 
@@ -157,6 +160,7 @@ impl Planner {
             channel: None,
             capped_weight: 3,
             lead_days: 0,
+            scale: None,
             seed,
         })
     }
@@ -181,6 +185,14 @@ impl Planner {
     #[must_use]
     pub fn lead_days(mut self, days: u32) -> Self {
         self.lead_days = days;
+        self
+    }
+
+    /// Lays the answers to an item, such as the level that the clearing house gave, beside our bands: one table in
+    /// each plan, on the planner's and the morning sheet.
+    #[must_use]
+    pub fn with_scale(mut self, item: impl Into<String>) -> Self {
+        self.scale = Some(item.into());
         self
     }
 
@@ -281,10 +293,16 @@ impl Planner {
             return Err(PlanError::Partial { ranked, complaints });
         }
         let codebook = ranking.triage().codebook();
-        match self.channel.as_deref().filter(|item| codebook.item_place(item).is_none()) {
-            Some(item) => Err(PlanError::UnlistedItem { item: item.to_owned() }),
-            None => Ok(()),
+        let channel = (&self.channel, "by which audits tell channels apart");
+        for (item, used) in [channel, (&self.scale, "which is laid beside our bands")] {
+            match item.as_deref().filter(|item| codebook.item_place(item).is_none()) {
+                Some(item) => {
+                    return Err(PlanError::UnlistedItem { item: item.to_owned(), used });
+                }
+                None => continue,
+            }
         }
+        Ok(())
     }
 }
 

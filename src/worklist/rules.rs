@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::{PlanEntry, acts_first};
 use super::plan::{Expiring, Load, Period, Plan, RuleUse, Waiting};
+use super::plan_file::PlanFormat;
 use super::planner::{Planner, Request};
 use super::sample::{Inclusion, Stratum, Unit, draw};
 use super::shares::{RuleKind, SHARING};
@@ -48,8 +50,8 @@ impl Planner {
         wanted: impl Fn(&Entry<'_>) -> bool,
     ) -> Plan {
         let period = request.period;
-        let own = || ranking.iter().filter(&wanted);
-        let free = own().filter(|entry| !request.in_hand.contains(entry.id()));
+        let of_unit = || ranking.iter().filter(&wanted);
+        let free = of_unit().filter(|entry| !request.in_hand.contains(entry.id()));
         let mut members: Vec<Member<'_>> =
             free.map(|entry| self.member(ranking, entry, period)).collect();
         let mut carry = carry.clone();
@@ -91,8 +93,8 @@ impl Planner {
         let drawn = self.draw_audits(ranking, &mut members, audit_places, &mut carry, &mut stream);
         used.insert(RuleKind::Audit, drawn);
 
-        let all = own().count();
-        let present: BTreeSet<&str> = own().map(|entry| entry.id()).collect();
+        let all = of_unit().count();
+        let present: BTreeSet<&str> = of_unit().map(|entry| entry.id()).collect();
         carry.passed_over.retain(|id, _| present.contains(id.as_str()));
         for one in members.iter().filter(|one| one.audit.is_some()) {
             carry.passed_over.remove(one.entry.id());
@@ -105,6 +107,7 @@ impl Planner {
             used: used.get(&rule).copied().unwrap_or(0),
         });
         Plan {
+            format_version: PlanFormat,
             unit: request.unit.clone(),
             period,
             waiting: Band::ALL.map(|band| waiting(&members, band, period)),
@@ -112,6 +115,8 @@ impl Planner {
             rules: rules.collect(),
             entries: self.entries(ranking, &members, request),
             expiring: expiring_left(&members),
+            partly_understood: PartlyUnderstood::all(of_unit()),
+            scale: self.scale.as_deref().and_then(|item| ScaleBeside::of(item, ranking, of_unit())),
             in_hand_unknown: Vec::new(),
             unplanned: Vec::new(),
             carry,
@@ -272,7 +277,6 @@ impl Planner {
                 let entry = &one.entry;
                 backlog.codes_of(entry.row(), &mut codes);
                 PlanEntry {
-                    row: entry.row(),
                     id: entry.id().to_owned(),
                     rank: entry.rank(),
                     rule,

@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::attention::ScaleRow;
 use super::entry::{ActsFirst, PlanEntry};
 use super::plan::{Expiring, Period, Plan};
 use super::shares::RuleKind;
@@ -50,6 +51,7 @@ impl Plan {
         let mut out = String::new();
         title(&mut out, "Planner's sheet", self);
         let _ = writeln!(out, "{}.\n", self.load());
+        not_understood(&mut out, self);
         let heads = [
             "position",
             "complaint",
@@ -103,6 +105,7 @@ impl Plan {
         out.push('\n');
         waiting(&mut out, self);
         out.push('\n');
+        beside(&mut out, self);
         remarks(&mut out, self);
         for bound in self.bounds() {
             let _ = writeln!(out, "- {bound}");
@@ -154,6 +157,34 @@ impl Plan {
     }
 }
 
+/// Complaints of which something was not understood: danger may stand in it, so they come first.
+fn not_understood(out: &mut String, plan: &Plan) {
+    let partly = plan.partly_understood();
+    if partly.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "## Not wholly understood: {}\n", partly.len());
+    for complaint in partly.iter().take(MOST_PARTLY) {
+        let standing = complaint.rank.standing().lane_and_band();
+        let (id, words) = (for_markdown(&complaint.id), complaint.words());
+        let _ = writeln!(out, "- {id}; stands {standing}; {}", for_markdown(&words));
+    }
+    if partly.len() > MOST_PARTLY {
+        let _ = writeln!(out, "- and {} more", partly.len() - MOST_PARTLY);
+    }
+    out.push('\n');
+}
+
+/// Another scale beside our bands.
+fn beside(out: &mut String, plan: &Plan) {
+    let Some(scale) = plan.scale() else { return };
+    let _ = writeln!(out, "## `{}` beside our bands\n", for_markdown(&scale.item));
+    let heads = scale.heads();
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    table(out, &heads, scale.rows.iter().map(ScaleRow::cells));
+    out.push('\n');
+}
+
 /// What somebody must look at: evidence that expires unworked, names that fit nothing.
 fn remarks(out: &mut String, plan: &Plan) {
     if !plan.expiring().is_empty() {
@@ -196,7 +227,7 @@ fn waiting(out: &mut String, plan: &Plan) {
 }
 
 /// One line for investigators.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvestigatorEntry {
     /// Id of the complaint.
@@ -216,7 +247,7 @@ pub struct InvestigatorEntry {
 ///
 /// Every entry is to be worked to the same depth. An audit that is worked less deeply because
 /// somebody guessed that it is one shows nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvestigatorSheet {
     /// The unit.
@@ -258,6 +289,8 @@ pub struct MorningSheet<'a> {
 
 /// Lines after which a list of moves is cut, with a count of the rest.
 const MOST_MOVES: usize = 20;
+/// The same for complaints of which something was not understood; the plan holds them all.
+pub(super) const MOST_PARTLY: usize = 20;
 
 impl MorningSheet<'_> {
     fn entries(
@@ -294,6 +327,7 @@ impl fmt::Display for MorningSheet<'_> {
         let mut out = String::new();
         title(&mut out, "Morning", plan);
         let _ = writeln!(out, "{}.\n", plan.load());
+        not_understood(&mut out, plan);
         let beyond = |entry: &PlanEntry| {
             if entry.beyond_capacity { "no capacity left".to_owned() } else { String::new() }
         };
@@ -324,6 +358,10 @@ impl fmt::Display for MorningSheet<'_> {
         }
         let _ = writeln!(out, "## Waiting\n");
         waiting(&mut out, plan);
+        if plan.scale().is_some() {
+            out.push('\n');
+            beside(&mut out, plan);
+        }
         formatter.write_str(&out)
     }
 }

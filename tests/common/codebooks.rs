@@ -74,7 +74,11 @@ fn item(
         _ => 15,
     };
     let mut answers: Vec<Answer> = (0..count)
-        .map(|place| Answer { id: format!("a{place}"), label: String::new(), aside: false })
+        .map(|place| Answer {
+            id: format!("a{place}"),
+            label: format!("Answer {place}"),
+            aside: false,
+        })
         .collect();
     if count == 2 {
         answers[0].id = "no".to_owned();

@@ -475,3 +475,49 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn intervals_that_reach_to_infinity_have_a_width_and_hold_their_value() {
+    // Nothing was found: expected over observed is infinite, with a lower limit.
+    let p: Vec<f64> = (0..60).map(|row| 0.05 + 0.015 * f64::from(row)).collect();
+    let none = [false; 60];
+    let found = expected_observed(Predicted::new(&none, &p).unwrap(), C).unwrap();
+    assert_eq!(found.ratio.value, f64::INFINITY);
+    let interval = found.ratio.interval.clone().unwrap();
+    assert!(interval.lower > 5.0 && interval.upper == f64::INFINITY, "{interval:?}");
+    let text = serde_json::to_string(&interval).unwrap();
+    assert_eq!(serde_json::from_str::<Interval>(&text).unwrap(), interval);
+    assert!(serde_json::from_str::<Interval>(&text.replace("0.95", "1.0")).is_err());
+    // All were: the ends are held by rounding alone, and the value is one of them.
+    let all = [true; 60];
+    let found = expected_observed(Predicted::new(&all, &p).unwrap(), C).unwrap();
+    for figure in [&found.ratio, &found.inverse] {
+        assert!(figure.interval.as_ref().unwrap().contains(figure.value), "{figure:?}");
+    }
+}
+
+#[test]
+fn a_perfect_rank_order_is_an_end_and_not_a_p_of_nothing() {
+    for count in [5_i32, 60, 2_000] {
+        let first: Vec<i32> = (0..count).collect();
+        let second: Vec<i32> = first.iter().map(|value| -value * value).collect();
+        let found = spearman(&first, &second, C).unwrap();
+        assert_eq!(found.figure.value, -1.0);
+        assert!(found.figure.interval.is_err());
+        assert!(matches!(found.p_value.unwrap_err().because, Because::AtTheEnd { value: -1.0 }));
+    }
+}
+
+#[test]
+fn effect_sizes_outside_their_range_are_refused() {
+    for area in [f64::NAN, -0.1, 0.0, 1.0, 1.1, f64::INFINITY] {
+        assert!(cohens_d_from_auc(area).is_err(), "{area}");
+    }
+    for d in [f64::NAN, f64::INFINITY, -1e3] {
+        assert!(auc_from_cohens_d(d).is_err() && odds_ratio_from_d(d).is_err(), "{d}");
+    }
+    // One probability for all is one group that holds somebody, not none.
+    let labels: Vec<bool> = (0..40).map(|row| row % 3 == 0).collect();
+    let because = hosmer_lemeshow(Predicted::new(&labels, &[0.3; 40]).unwrap(), 10).unwrap_err();
+    assert!(matches!(because.because, Because::TooFew { found: 1, needed: 3, .. }), "{because}");
+}

@@ -93,7 +93,6 @@ fn the_builder_speaks_linfa_and_refuses_bad_settings() {
     let checked = Firth::new().check().unwrap();
     assert_eq!(checked.fit(&dataset).unwrap().names(), set.names);
     for (firth, name) in [
-        (Firth::new().level(1.0), "level"),
         (Firth::new().tolerance(0.0), "tolerance"),
         (Firth::new().max_iterations(0), "max_iterations"),
     ] {

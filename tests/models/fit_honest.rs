@@ -3,9 +3,9 @@
 use caserank::complaint::Origin;
 use caserank::ndarray::Array2;
 use caserank::research::fit::{
-    Bivariate, Burgess, ClassWeights, Coding, ColumnCoding, Columns, Design, FitError, FitWarning,
-    Imported, Labels, LinearWeights, Logistic, Naming, Nuffield, Penalty, RidgePath, RiskScore,
-    Sample,
+    Bivariate, Burgess, ClassWeights, Coding, ColumnCoding, Columns, Design, Firth, FitError,
+    FitWarning, Imported, Labels, LinearWeights, Logistic, Naming, Nuffield, Penalty, RidgePath,
+    RiskScore, Sample,
 };
 use caserank::{
     Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Seed, Stream, Timestamp, reference,
@@ -305,4 +305,82 @@ fn ten_thousand_columns_are_packed_in_seconds() {
     let columns = Columns::from_matrix(&names, values.view()).unwrap();
     assert_eq!(columns.names().len(), 10_000);
     assert_eq!(columns.column(9_999).unwrap(), values.column(9_999).to_vec());
+}
+
+#[test]
+fn numbers_beyond_computing_are_named_and_never_fitted() {
+    let (columns, labels) = drawn(&mut Seed(21).stream(0), 60);
+    let sample = || Sample::new(&columns, &labels).unwrap();
+    for size in [1e300, 1e101, 1e-101, 5e-324] {
+        let error = sample().weights(&vec![size; 60]).map(|_| ()).unwrap_err();
+        assert!(matches!(error, FitError::Weight { row: 0, .. }), "{error}");
+        let values: Vec<f64> = (0..60).map(|row| f64::from(row % 7) * size).collect();
+        let error = Columns::builder(60).numbers("far", values.clone()).map(|_| ()).unwrap_err();
+        assert!(
+            matches!(&error, FitError::Size { column, row: 1, .. } if column == "far"),
+            "{error}"
+        );
+        let matrix = Array2::from_shape_vec((60, 1), values).unwrap();
+        assert!(matches!(
+            Columns::from_matrix(&["far"], matrix.view()),
+            Err(FitError::Size { .. })
+        ));
+    }
+    for offset in [f64::NAN, f64::INFINITY, 1e300, -101.0] {
+        let mut offsets = vec![0.0; 60];
+        offsets[4] = offset;
+        let error = sample().offset(&offsets).map(|_| ()).unwrap_err();
+        assert!(matches!(error, FitError::Offset { row: 4, .. }), "{error}");
+    }
+    for ridge in [f64::NAN, f64::INFINITY, 1e300, -1.0] {
+        for fit in [Logistic::new().ridge(ridge), Logistic::new().ridge_standardised(ridge)] {
+            let error = fit.fit_sample(&sample()).unwrap_err();
+            assert!(matches!(error, FitError::Setting { setting: "ridge", .. }), "{error}");
+        }
+    }
+    // The largest weights that are taken give errors too small to be told from 0: no interval then, and no p of 0.
+    let weights = vec![1e90; 60];
+    let fit = Logistic::new().fit_sample(&sample().weights(&weights).unwrap()).unwrap();
+    for estimate in &fit.report().estimates {
+        assert!(estimate.wald.is_none_or(|interval| interval.lower < interval.upper));
+        assert!(estimate.p.is_none_or(|p| p > 0.0));
+    }
+    // A constant is called one, by every method.
+    let constant = Columns::builder(60).numbers("flat", vec![3.0; 60]).unwrap().build();
+    let flat = Sample::new(&constant, &labels).unwrap();
+    for error in [Logistic::new().fit_sample(&flat), Firth::new().fit_sample(&flat)] {
+        let error = error.unwrap_err();
+        assert!(
+            matches!(&error, FitError::Constant { column, value: 3.0 } if column == "flat"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_nearly_all_share_is_as_thin_as_one_that_nearly_none_has() {
+    // Four complaints, none with the outcome, differ from all others: either way round the contrast rests on them.
+    let (_, mut labels) = drawn(&mut Seed(22).stream(0), 200);
+    labels[..4].fill(false);
+    let other: Vec<f64> = (0..200).map(|row| f64::from((row * 13) % 11)).collect();
+    let clusters: Vec<u32> = (0..200).collect();
+    let fitted = |rare: f64, common: f64| {
+        let thin: Vec<f64> = (0..200).map(|row| if row < 4 { rare } else { common }).collect();
+        let columns = Columns::builder(200).numbers("other", other.clone()).unwrap();
+        let columns = columns.numbers("thin", thin).unwrap().build();
+        let sample = Sample::new(&columns, &labels).unwrap().clusters(&clusters).unwrap();
+        Logistic::new().ridge(1.0).fit_sample(&sample).unwrap()
+    };
+    for model in [fitted(1.0, 0.0), fitted(0.0, 1.0)] {
+        let thin = model.report().estimate("thin").unwrap();
+        assert!(thin.clustered.is_none(), "{thin:?}");
+        assert!(thin.cautions.iter().any(|caution| {
+            matches!(caution, FitWarning::ThinAnswer { rows: 4, events: 0, .. })
+        }));
+        let half = thin.wald.unwrap().upper - thin.estimate;
+        assert!((half / 1.959_964 - thin.standard_error.unwrap()).abs() < 1e-6);
+    }
+    // Without the answer nobody stands but those four, so that the intercept is no better known.
+    let intercept = fitted(0.0, 1.0).report().estimates[0].clone();
+    assert!(intercept.clustered.is_none_or(|error| error >= intercept.standard_error.unwrap()));
 }

@@ -5,6 +5,10 @@
 mod fit_support;
 
 #[cfg(feature = "research")]
+#[path = "../fit_support/federation.rs"]
+mod federation;
+
+#[cfg(feature = "research")]
 mod fit_calibrate;
 #[cfg(feature = "research")]
 mod fit_cards;

@@ -215,7 +215,7 @@ fn a_plan_is_a_file_whose_fingerprint_tells_a_change() {
     let plan = study.plan().unwrap();
     let text = serde_json::to_string_pretty(&plan).unwrap();
     let read: StudyPlan = serde_json::from_str(&text).unwrap();
-    assert_eq!((read.fingerprint(), &read), (plan.fingerprint(), &plan));
+    assert_eq!((read.fingerprint().unwrap(), &read), (plan.fingerprint().unwrap(), &plan));
     let changed = [
         study.clone().primary(Measure::Reached(0.101), 0.05),
         study.clone().primary(Measure::Reached(0.1), 0.051),
@@ -226,8 +226,15 @@ fn a_plan_is_a_file_whose_fingerprint_tells_a_change() {
         study.clone().without_circularity(),
     ];
     for other in changed {
-        assert_ne!(other.plan().unwrap().fingerprint(), plan.fingerprint());
+        let other = other.plan().unwrap();
+        assert_ne!(other.fingerprint().unwrap(), plan.fingerprint().unwrap());
+        assert_eq!(other.differences(&plan).len(), 1, "{other:?}");
     }
+    assert!(plan.differences(&plan).is_empty());
+    // A number that is none has no fingerprint, rather than that of another plan.
+    let mut none = plan;
+    none.matters = f64::NAN;
+    assert!(matches!(none.fingerprint(), Err(StudyError::NoJson { .. })));
 }
 
 #[test]
@@ -357,10 +364,11 @@ fn what_is_not_estimable_says_why_and_weights_do_not_stand_in_the_way() {
 #[cfg(feature = "report")]
 #[test]
 fn guideline_items_are_answered_open_or_refused() {
-    use caserank::research::report::{Report, tripod_section};
+    use caserank::research::report::{Report, Section, tripod_section};
     let own = std::collections::BTreeMap::from([("18f", "With the paper.".to_owned())]);
     let rows = |origin: Origin| -> Vec<Vec<String>> {
-        let section = tripod_section(&small(origin, contact()), &own);
+        let groups = Section::new("groups", "For whom it fails", "", "");
+        let section = tripod_section(&small(origin, contact()), &own, &[groups]);
         let report = Report::new("Guideline", None).with(section);
         let (_, table) = report.tables().next().unwrap();
         table.rows.iter().map(|row| row.iter().map(|cell| cell.text()).collect()).collect()
@@ -369,6 +377,10 @@ fn guideline_items_are_answered_open_or_refused() {
     let answer = |number: &str| real.iter().find(|row| row[0] == number).unwrap()[3].clone();
     assert_eq!((answer("18f"), answer("17")), ("With the paper.".to_owned(), "open".to_owned()));
     assert!(answer("12a").contains("seed 1") && answer("20a").starts_with("300 complaints"));
+    // Where a section answers, the answer names it; where none does, nothing points to what is not there.
+    assert_eq!(answer("14"), "The section *For whom it fails*.");
+    assert_eq!((answer("16"), answer("23b")), ("open".to_owned(), answer("14")));
+    assert!(answer("18d").starts_with("No plan was registered"));
     assert_eq!(real.iter().filter(|row| row[1] == "development").count(), 8);
     assert_eq!(real.iter().filter(|row| row[1] == "evaluation").count(), 4);
     assert!(rows(Origin::Synthetic).iter().all(|row| row[3] == "refused: synthetic"));

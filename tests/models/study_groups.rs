@@ -3,10 +3,14 @@
 
 use caserank::Seed;
 use caserank::complaint::Origin;
-use caserank::research::evaluate::{Because, Confidence};
+use caserank::research::evaluate::resample::clustered_folds;
+use caserank::research::evaluate::{
+    Because, Confidence, Predicted, Scored, auc, calibration_line, expected_observed,
+    group_from_items,
+};
 use caserank::research::fit::{Found, Label, Labels};
 use caserank::research::study::{
-    GroupPlan, Groups, Known, STAMP, StudyError, Target, bounds_at_capacity, item_drift,
+    Arm, GroupPlan, Groups, Known, STAMP, StudyError, Target, bounds_at_capacity, item_drift,
 };
 use caserank::synthetic::Generator;
 use caserank::{Backlog, BacklogBuilder, Triage, reference};
@@ -241,4 +245,85 @@ fn bounds_hold_whatever_nobody_looked_into() {
         (least - low).abs() < 1e-12 && (most - high).abs() < 1e-12,
         "{least} {low} {most} {high}"
     );
+}
+
+#[test]
+fn inside_each_group_figures_are_those_of_its_rows() {
+    let triage = reference::published().unwrap();
+    let backlog = backlog(&triage, 600);
+    let known = Known::new(&backlog, &labels(&backlog), target(), None).unwrap();
+    let group = |row: usize| ["a", "b", "few"][if row < 10 { 2 } else { row % 2 }];
+    let groups: Groups = (0..590).map(|row| (backlog.id(row), group(row))).collect();
+    let plan = GroupPlan::new(&triage, &groups).top(60).smallest(20).prediction(2, 2.0);
+    let found = plan.run(&backlog, &known).unwrap();
+    let arm = Arm::new("audited", &triage, &backlog, &known).unwrap();
+    for (place, key) in ["a", "b"].into_iter().enumerate() {
+        let own = &found.performance[place];
+        assert_eq!(own.0, key);
+        let own = own.1.as_ref().unwrap();
+        let at: Vec<usize> = (0..known.len())
+            .filter(|&at| known.rows()[at] < 590 && group(known.rows()[at]) == key)
+            .collect();
+        let pick = |values: &[f64]| at.iter().map(|&at| values[at]).collect::<Vec<f64>>();
+        let labels: Vec<bool> = at.iter().map(|&at| known.labels()[at]).collect();
+        let order = pick(arm.order());
+        let scored = Scored::new(&labels, &order).unwrap();
+        assert_eq!(own.auc, auc(scored, Confidence::P95));
+        let p = pick(arm.probabilities());
+        let predicted = Predicted::new(&labels, &p).unwrap();
+        assert_eq!(own.expected_observed, expected_observed(predicted, Confidence::P95));
+        assert_eq!(own.calibration, calibration_line(predicted, Confidence::P95));
+        assert_eq!((own.count, own.events), (at.len(), scored.events()));
+    }
+    assert!(found.performance[2].1.is_err() && found.capacity[2].1.is_err());
+    // What groups take of the capacity adds up to those of the first whose group is known.
+    let ranking = triage.rank(&backlog).unwrap();
+    let first = |key: &str| {
+        (0..590)
+            .filter(|&row| group(row) == key && ranking.position_of_row(row).unwrap() <= 60)
+            .count() as f64
+    };
+    let all: f64 = ["a", "b", "few"].into_iter().map(first).sum();
+    for (key, own) in &found.capacity[..2] {
+        let own = own.as_ref().unwrap();
+        assert!((own.share_of_capacity.as_ref().unwrap().value - first(key) / all).abs() < 1e-12);
+        let worked = own.worked.as_ref().unwrap().value;
+        assert!((worked - first(key) / own.count as f64).abs() < 1e-12);
+        assert!((own.share_of_complaints - own.count as f64 / 590.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn coded_answers_tell_a_group_as_a_matrix_of_them_does() {
+    let triage = reference::published().unwrap();
+    let backlog = backlog(&triage, 300);
+    let known = Known::new(&backlog, &labels(&backlog), target(), None).unwrap();
+    let place = backlog.codebook().item_place("prior_conviction_count").unwrap();
+    let belongs: Vec<bool> =
+        (0..300).map(|row| (usize::from(backlog.code(row, place)) + row) % 3 == 0).collect();
+    let name = |row: usize| if belongs[row] { "in" } else { "out" };
+    let groups: Groups = (0..300).map(|row| (backlog.id(row), name(row))).collect();
+    let plan =
+        GroupPlan::new(&triage, &groups).top(60).smallest(20).prediction(3, 2.0).seed(Seed(4));
+    let found = plan.run(&backlog, &known).unwrap();
+    // The same by the function for any matrix: one column an answer that some but not all have.
+    let mut columns: Vec<(usize, u8)> = Vec::new();
+    for (item, words) in backlog.codebook().items().iter().enumerate() {
+        for code in 1..words.code_count() as u8 {
+            let count = (0..300).filter(|&row| backlog.code(row, item) == code).count();
+            if (1..300).contains(&count) {
+                columns.push((item, code));
+            }
+        }
+    }
+    let design = caserank::ndarray::Array2::from_shape_fn((300, columns.len()), |(row, column)| {
+        f64::from(u8::from(backlog.code(row, columns[column].0) == columns[column].1))
+    });
+    let subjects: Vec<&str> =
+        (0..300).map(|row| backlog.subject(row).unwrap_or_else(|| backlog.id(row))).collect();
+    let folds = clustered_folds(&belongs, &subjects, 3, 1, Seed(4)).unwrap();
+    let slow = group_from_items(design.view(), &belongs, &folds, 2.0, Confidence::P95).unwrap();
+    let told = found.told.iter().find(|own| own.group == "in").unwrap();
+    let fast = told.all_items.as_ref().unwrap();
+    assert!((fast.figure.value - slow.pooled.figure.value).abs() < 1e-3, "{fast:?}");
 }

@@ -24,6 +24,8 @@ mod mapping_host;
 mod mapping_tables;
 mod moves;
 mod museum;
+#[cfg(feature = "csv")]
+mod not_understood;
 mod queue;
 mod queue_answers;
 mod queue_decisions;

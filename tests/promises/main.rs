@@ -5,6 +5,10 @@ mod common;
 #[path = "../live/mod.rs"]
 mod live;
 
+#[cfg(feature = "research")]
+#[path = "../fit_support/federation.rs"]
+mod federation;
+
 mod fingerprints;
 mod promise_01_same_bits;
 mod promise_02_sums;
@@ -28,4 +32,8 @@ mod promise_13_mapped_danger;
 mod promise_14_mapped_equals_clean;
 #[cfg(all(feature = "arrow-59", feature = "csv"))]
 mod promise_15_tables;
+#[cfg(feature = "research")]
+mod promise_16_federated_is_pooled;
+#[cfg(feature = "research")]
+mod promise_17_no_certainty;
 mod random_cases;

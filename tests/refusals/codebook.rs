@@ -141,7 +141,7 @@ fn counts() {
         "4096"
     );
     let outcomes: Vec<Value> = (0..=MOST_OUTCOMES)
-        .map(|number| json!({ "id": format!("o{number}"), "title": "", "ahead_of": "" }))
+        .map(|number| json!({ "id": format!("o{number}"), "title": "made up", "ahead_of": "" }))
         .collect();
     refused!(
         refusal("/outcomes", json!(outcomes)),
@@ -150,7 +150,7 @@ fn counts() {
         "64"
     );
     let answers = |count: usize| -> Vec<Value> {
-        (0..count).map(|number| json!({ "id": format!("a{number}"), "label": "" })).collect()
+        (0..count).map(|number| json!({ "id": format!("a{number}"), "label": "made up" })).collect()
     };
     let mut value = toy();
     value["items"][2]["answers"] = json!(answers(MOST_ANSWERS));
@@ -255,7 +255,7 @@ fn directions() {
         "must be listed"
     );
     let mut value = toy();
-    value["items"][0]["answers"] = json!([{ "id": "no", "label": "" }]);
+    value["items"][0]["answers"] = json!([{ "id": "no", "label": "made up" }]);
     refused!(load(&value).unwrap_err(), CodebookError::Direction { .. }, "one answer", "`none`");
 }
 

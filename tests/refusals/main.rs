@@ -6,6 +6,7 @@ mod common;
 mod codebook;
 mod instrument;
 mod model_file;
+mod model_mistakes;
 mod numbers;
 mod other_codebook;
 mod policy;

@@ -123,11 +123,11 @@ fn conditions_that_unfold_too_far() {
 fn too_many_sets_of_answers() {
     let mut value = full_model();
     let answers: Vec<Value> =
-        (0..250).map(|number| json!({ "id": format!("a{number}"), "label": "" })).collect();
+        (0..250).map(|number| json!({ "id": format!("a{number}"), "label": "made up" })).collect();
     value["codebook"]["items"][5]["answers"] = json!(answers);
     let gate = |number: usize| {
         json!({
-            "id": format!("gate_{number}"), "title": "", "effect": "must", "citation": "made up",
+            "id": format!("gate_{number}"), "title": "made up", "effect": "must", "citation": "made up",
             "when": { "item": "idle", "is": [format!("a{number}")] },
         })
     };

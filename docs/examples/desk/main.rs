@@ -20,6 +20,7 @@ mod moves;
 mod plan;
 mod rank;
 mod read;
+mod skeleton;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -71,6 +72,9 @@ enum Command {
     /// What a model says that may not be meant, and what changed against another.
     #[command(after_help = "Example: desk lint model.json --against last-year.json")]
     Lint(lint::Arguments),
+    /// A model file to begin with, under a name of your own.
+    #[command(after_help = "Example: desk skeleton north_unit --out north.json")]
+    Skeleton(skeleton::Arguments),
 }
 
 /// Which model ranks.
@@ -157,5 +161,6 @@ pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
         Command::Models(arguments) => models::run(arguments, out),
         Command::Icac(arguments) => icac::run(arguments, out),
         Command::Lint(arguments) => lint::run(arguments, out),
+        Command::Skeleton(arguments) => skeleton::run(arguments, out),
     }
 }

@@ -14,6 +14,9 @@ use super::files::{model, write_whole};
 use super::read::{Input, read};
 use super::{Failure, Finish, Model};
 
+/// The item that holds the clearing house's own level.
+const LEVEL_OF_OTHERS: &str = "clearinghouse_level";
+
 /// What to plan.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -102,6 +105,11 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let planned = |cause| Failure::of("plan", cause);
     let planner =
         Planner::new(&triage, Seed(arguments.seed)).map_err(|cause| Failure::of("plan", cause))?;
+    // What the clearing house thought of it stands beside our bands, where the model's codebook asks for it.
+    let planner = match triage.codebook().item_place(LEVEL_OF_OTHERS) {
+        Some(_) => planner.with_scale(LEVEL_OF_OTHERS),
+        None => planner,
+    };
     let plans = planner
         .plan_units(&ranking, period, &units, &in_hand, &mut state.carries)
         .map_err(planned)?;

@@ -2,6 +2,7 @@
 
 mod danger;
 mod display;
+mod machine;
 mod mapping;
 mod not_rankable;
 mod reading;

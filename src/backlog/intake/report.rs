@@ -188,7 +188,7 @@ impl IdAt {
 ///
 /// `understood + partly_understood + not_rankable == records`, and
 /// `heading_lines + blank_lines + record_lines == lines`, always.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IntakeReport {
     pub(crate) lines: u64,
     pub(crate) heading_lines: u64,
@@ -199,21 +199,17 @@ pub struct IntakeReport {
     pub(crate) not_rankable: u64,
     pub(crate) repeated: u64,
     pub(crate) with_danger: u64,
-    #[serde(skip)]
-    danger: DangerAnswers,
+    pub(super) danger: DangerAnswers,
     records_not_rankable: Vec<NotRankable>,
     bytes_kept: usize,
     pub(crate) not_kept: u64,
     pub(crate) causes: Vec<Cause>,
-    #[serde(skip)]
     cause_places: BTreeMap<NotUnderstood, usize>,
     pub(crate) unmatched: Vec<UnmatchedColumn>,
-    #[serde(skip)]
     unmatched_places: BTreeMap<String, usize>,
     pub(crate) unmatched_left_off: u64,
     pub(crate) renamed: Vec<RenamedColumn>,
     pub(crate) absent: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mapping: Option<super::MappingName>,
     pub(crate) repeated_ids: Told<RepeatedId>,
     pub(crate) look_alikes: Told<[String; 2]>,
@@ -222,7 +218,6 @@ pub struct IntakeReport {
     pub(crate) late: Told<IdAt>,
     pub(crate) received: Option<(Timestamp, Timestamp)>,
     pub(crate) unknown: Vec<(String, u64)>,
-    #[serde(skip)]
     pub(crate) heading: Option<Vec<u8>>,
     danger_items: BTreeSet<String>,
 }

@@ -8,6 +8,7 @@ use super::facts::{Counts, Fact};
 use crate::codebook::{Codebook, Item, Kind};
 use crate::complaint::{AnswerSource, Speaker};
 pub use crate::intake::report_error::ReportMappingError;
+use crate::triage::Fingerprint;
 
 /// A row that cannot speak to a codebook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,7 @@ struct Share {
 #[derive(Debug, Clone)]
 pub struct ReportMapping {
     file: MappingFile,
+    fingerprint: Fingerprint,
 }
 
 impl ReportMapping {
@@ -126,7 +128,7 @@ impl ReportMapping {
             };
             return Err(ReportMappingError::Row { row: place + 1, item: row.item.clone(), fault });
         }
-        Ok(ReportMapping { file })
+        Ok(ReportMapping { file, fingerprint: Fingerprint::of(json.as_bytes()) })
     }
 
     /// Its id.
@@ -137,8 +139,14 @@ impl ReportMapping {
 
     /// Its version.
     #[must_use]
-    pub fn version(&self) -> String {
-        self.file.version.to_string()
+    pub fn version(&self) -> &semver::Version {
+        &self.file.version
+    }
+
+    /// SHA-256 of the file's text, byte for byte.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
     }
 
     /// What it is for.

@@ -232,8 +232,9 @@ pub fn hosmer_lemeshow(data: Predicted<'_>, groups: usize) -> Result<HosmerLemes
         found.push(HosmerLemeshowGroup { from, to, count, events, expected, part });
     }
     if found.len() < 3 {
+        let holding = found.len().max(usize::from(!data.is_empty()));
         let what = "groups that hold somebody";
-        return NotEstimable::because(Because::TooFew { what, found: found.len(), needed: 3 });
+        return NotEstimable::because(Because::TooFew { what, found: holding, needed: 3 });
     }
     let statistic = sum(found.iter().map(|group| group.part));
     let mut test = Test::chi_square(statistic, found.len() as f64 - 2.0);

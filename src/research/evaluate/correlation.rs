@@ -229,6 +229,8 @@ fn product_moment(
     }
     let cross = sum(first.iter().zip(second).map(|(a, b)| (a - ma) * (b - mb)));
     let r = (cross / va.sqrt() / vb.sqrt()).clamp(-1.0, 1.0);
+    // Sums of n products are right to about n roundings: what is closer to the end than that is at the end.
+    let r = if 1.0 - r.abs() <= 4.0 * n * f64::EPSILON { r.signum() } else { r };
     let interval = if count < 4 {
         NotEstimable::because(Because::TooFew { what: "complaints", found: count, needed: 4 })
     } else if r.abs() == 1.0 {

@@ -1,14 +1,43 @@
 //! What a measure returns: a figure with its interval, or the reason why there is none.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::numbers::{number, optional};
+use super::numbers::{number, optional, read_number};
 use crate::research::numeric::distributions::normal_quantile;
 
 /// How sure an interval is meant to be: 1% to 99.9999999999%.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(into = "f64", try_from = "f64")]
 pub struct Confidence(f64);
+
+impl From<Confidence> for f64 {
+    fn from(confidence: Confidence) -> Self {
+        confidence.0
+    }
+}
+
+impl TryFrom<f64> for Confidence {
+    type Error = NotEstimable;
+
+    /// # Errors
+    /// [`Because::Argument`] for a level that [`Confidence::new`] refuses.
+    fn try_from(level: f64) -> Result<Self, NotEstimable> {
+        Self::new(level).ok_or(NotEstimable {
+            because: Because::Argument {
+                argument: "the confidence level",
+                value: level,
+                range: "0.01 to 0.999999999999",
+            },
+        })
+    }
+}
+
+impl Default for Confidence {
+    /// 95%.
+    fn default() -> Self {
+        Self::P95
+    }
+}
 
 impl Confidence {
     /// 95%.
@@ -43,7 +72,7 @@ impl Confidence {
 }
 
 /// How an interval was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Method {
@@ -67,6 +96,8 @@ pub enum Method {
     Jeffreys,
     /// Estimate and standard error on the log scale.
     Log,
+    /// The values that a likelihood-ratio test does not refuse.
+    ProfileLikelihood,
     /// Where a new unit's figure is expected, with Student's t.
     Prediction,
     /// Fisher's z transformation.
@@ -86,14 +117,14 @@ pub enum Method {
 }
 
 /// A range for a figure, with some width: where a formula gives none, the figure says why there is no interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Interval {
     /// Lower end; may be infinite.
-    #[serde(serialize_with = "number")]
+    #[serde(serialize_with = "number", deserialize_with = "read_number")]
     pub lower: f64,
     /// Upper end; may be infinite.
-    #[serde(serialize_with = "number")]
+    #[serde(serialize_with = "number", deserialize_with = "read_number")]
     pub upper: f64,
     /// The confidence level.
     pub confidence: Confidence,
@@ -126,7 +157,9 @@ impl Interval {
         if self.lower.is_nan() || self.upper.is_nan() {
             return NotEstimable::because(Because::NotFinite { what: "an end of the interval" });
         }
-        let size = self.lower.abs().max(self.upper.abs());
+        // An infinite end is no size: an interval that reaches to infinity has a width.
+        let size = [self.lower, self.upper].into_iter().filter(|end| end.is_finite());
+        let size = size.fold(0.0_f64, |size, end| size.max(end.abs()));
         if self.lower == self.upper || self.upper - self.lower <= 8.0 * f64::EPSILON * size {
             return NotEstimable::because(Because::NoWidth { value: self.lower });
         }
@@ -136,6 +169,14 @@ impl Interval {
     pub(crate) fn wald(value: f64, error: f64, confidence: Confidence, method: Method) -> Self {
         let half = confidence.z() * error;
         Self { lower: value - half, upper: value + half, confidence, method }
+    }
+
+    /// Takes in a value that only rounding has put outside.
+    fn around(self, value: f64) -> Self {
+        let near = |end: f64| (end - value).abs() <= 1e-12 * value.abs();
+        let lower = if value < self.lower && near(self.lower) { value } else { self.lower };
+        let upper = if value > self.upper && near(self.upper) { value } else { self.upper };
+        Self { lower, upper, ..self }
     }
 
     pub(crate) fn within(self, lowest: f64, highest: f64) -> Self {
@@ -174,7 +215,7 @@ pub struct Figure {
 
 impl Figure {
     pub(crate) fn new(value: f64, count: usize, interval: Result<Interval, NotEstimable>) -> Self {
-        let interval = interval.and_then(Interval::sound);
+        let interval = interval.and_then(Interval::sound).map(|interval| interval.around(value));
         Self { value, standard_error: None, interval, count, cautions: &[] }
     }
 

@@ -1,6 +1,6 @@
 //! Numbers in files: a number that JSON has no word for is written as a word, never as a bare `null`.
 
-use serde::Serializer;
+use serde::{Deserialize, Deserializer, Serializer};
 
 /// A finite number as itself; otherwise `"infinite"`, `"minus infinite"` or `"not a number"` in files that people read.
 pub(crate) fn number<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
@@ -24,5 +24,30 @@ pub(crate) fn optional<S: Serializer>(
     match value {
         Some(value) => number(value, serializer),
         None => serializer.serialize_none(),
+    }
+}
+
+/// Reads what [`number`] has written.
+pub(crate) fn read_number<'de, D: Deserializer<'de>>(source: D) -> Result<f64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(f64),
+        Word(String),
+    }
+    if !source.is_human_readable() {
+        return f64::deserialize(source);
+    }
+    match Written::deserialize(source)? {
+        Written::Number(value) => Ok(value),
+        Written::Word(word) if word == "infinite" => Ok(f64::INFINITY),
+        Written::Word(word) if word == "minus infinite" => Ok(f64::NEG_INFINITY),
+        Written::Word(word) => {
+            let unexpected = serde::de::Unexpected::Str(&word);
+            Err(serde::de::Error::invalid_value(
+                unexpected,
+                &"a number, `infinite` or `minus infinite`",
+            ))
+        }
     }
 }

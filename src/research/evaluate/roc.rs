@@ -275,8 +275,8 @@ impl Auc {
         };
         let gini = |area: f64| 2.0 * area - 1.0;
         Ok(EffectSizes {
-            cohens_d: through(&cohens_d_from_auc),
-            odds_ratio: through(&|area| odds_ratio_from_d(cohens_d_from_auc(area))),
+            cohens_d: through(&d_of_area),
+            odds_ratio: through(&|area| odds_ratio_of_d(d_of_area(area))),
             gini: Figure::new(
                 gini(value),
                 self.figure.count,
@@ -290,26 +290,60 @@ impl Auc {
 ///
 /// ```
 /// use caserank::research::evaluate::cohens_d_from_auc;
-/// assert_eq!(format!("{:.3}", cohens_d_from_auc(0.75)), "0.954");
+/// assert_eq!(format!("{:.3}", cohens_d_from_auc(0.75)?), "0.954");
+/// assert!(cohens_d_from_auc(1.0).is_err());
+/// # Ok::<(), caserank::research::evaluate::NotEstimable>(())
 /// ```
-#[must_use]
-pub fn cohens_d_from_auc(area: f64) -> f64 {
+///
+/// # Errors
+/// [`Because::AtTheEnd`] for an area of 0 or 1, [`Because::Argument`] outside 0 to 1.
+pub fn cohens_d_from_auc(area: f64) -> Result<f64, NotEstimable> {
+    if area == 0.0 || area == 1.0 {
+        return NotEstimable::because(Because::AtTheEnd { value: area });
+    }
+    if !(0.0..=1.0).contains(&area) {
+        let (argument, value, range) = ("the area", area, "0 to 1");
+        return NotEstimable::because(Because::Argument { argument, value, range });
+    }
+    Ok(d_of_area(area))
+}
+
+fn d_of_area(area: f64) -> f64 {
     std::f64::consts::SQRT_2 * normal_quantile(area)
+}
+
+fn odds_ratio_of_d(d: f64) -> f64 {
+    (d * std::f64::consts::PI / 3.0_f64.sqrt()).exp()
+}
+
+/// Cohen's d beyond which areas and odds ratios are no longer numbers apart from their ends.
+fn usable_d(d: f64) -> Result<f64, NotEstimable> {
+    if (-100.0..=100.0).contains(&d) {
+        return Ok(d);
+    }
+    let (argument, range) = ("Cohen's d", "-100 to 100");
+    NotEstimable::because(Because::Argument { argument, value: d, range })
 }
 
 /// The area under the ROC curve that a Cohen's d stands for.
 ///
 /// ```
 /// use caserank::research::evaluate::auc_from_cohens_d;
-/// assert_eq!(format!("{:.3}", auc_from_cohens_d(0.5)), "0.638");
+/// assert_eq!(format!("{:.3}", auc_from_cohens_d(0.5)?), "0.638");
+/// # Ok::<(), caserank::research::evaluate::NotEstimable>(())
 /// ```
-#[must_use]
-pub fn auc_from_cohens_d(d: f64) -> f64 {
-    crate::research::numeric::distributions::normal_lower(d / std::f64::consts::SQRT_2)
+///
+/// # Errors
+/// [`Because::Argument`] outside ±100.
+pub fn auc_from_cohens_d(d: f64) -> Result<f64, NotEstimable> {
+    let d = usable_d(d)?;
+    Ok(crate::research::numeric::distributions::normal_lower(d / std::f64::consts::SQRT_2))
 }
 
 /// The odds ratio that a Cohen's d stands for under logistic distributions.
-#[must_use]
-pub fn odds_ratio_from_d(d: f64) -> f64 {
-    (d * std::f64::consts::PI / 3.0_f64.sqrt()).exp()
+///
+/// # Errors
+/// [`Because::Argument`] outside ±100.
+pub fn odds_ratio_from_d(d: f64) -> Result<f64, NotEstimable> {
+    Ok(odds_ratio_of_d(usable_d(d)?))
 }

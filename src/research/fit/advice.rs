@@ -93,6 +93,9 @@ pub struct Riley {
     pub events: f64,
 }
 
+/// A sample size beyond this is a number that nobody can use.
+const MOST_COMPLAINTS: u64 = 1_000_000_000_000;
+
 impl Riley {
     /// For a number of candidate coefficients, a base rate and an anticipated Cox-Snell R².
     ///
@@ -124,6 +127,9 @@ impl Riley {
         let optimism = size(cox_snell / (cox_snell + 0.05 * most));
         let rate_size = ((1.96_f64 / 0.05).powi(2) * rate * (1.0 - rate)).ceil() as u64;
         let needed = shrinkage.max(optimism).max(rate_size);
+        if needed > MOST_COMPLAINTS {
+            return refuse("Cox-Snell R²", cox_snell, "large enough that 10^12 complaints suffice");
+        }
         Ok(Self { shrinkage, optimism, rate: rate_size, needed, events: needed as f64 * rate })
     }
 

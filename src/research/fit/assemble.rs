@@ -11,7 +11,6 @@ use super::report::{Estimate, FitReport, INTERCEPT, TestResult};
 use super::sample::effective_count;
 use super::sandwich::{Clustered, clustered, heteroskedastic};
 use super::{FitError, LogisticModel, Sample};
-use crate::research::numeric::distributions::normal_quantile;
 use crate::research::numeric::{DenseDesign, Design, DesignProblem, NewtonOptions, Task, evaluate};
 
 /// Effective number of the rows with the outcome or of those without.
@@ -129,8 +128,8 @@ impl Account<'_, '_> {
         let hc0 = fitted.settings.robust.then(|| heteroskedastic(self.design, fitted, &self.bread));
         let hc1_factor = self.rows as f64 / (self.rows as f64 - fitted.kept.len() as f64).max(1.0);
         let augmented = fitted.augmented.as_ref().map(|matrix| fitted.on_given_scale(matrix));
-        let critical = normal_quantile(0.5 + 0.5 * fitted.settings.level);
-        let profiles = profiled(fitted, names, given, &self.covariance, critical, observer)?;
+        let confidence = fitted.settings.confidence;
+        let profiles = profiled(fitted, names, given, &self.covariance, observer)?;
         let inflation = diagnostics::inflation(self.design, &fitted.solved.scaling);
         let of_coefficients =
             diagnostics::inflation_of_coefficients(&self.bread, fitted.kept, given.len(), lead);
@@ -159,7 +158,7 @@ impl Account<'_, '_> {
                 vif_of_coefficients: of_coefficients[j],
                 cautions: Vec::new(),
             };
-            row.test_by(clustered.or(standard_error), critical);
+            row.test_by(clustered.or(standard_error), confidence);
             estimates.push(row);
         }
         Ok(estimates)
@@ -180,7 +179,7 @@ impl Account<'_, '_> {
         Ok(FitReport {
             method: fitted.method,
             penalty: fitted.penalty,
-            level: fitted.settings.level,
+            confidence: fitted.settings.confidence,
             rows: self.rows,
             events: self.events,
             effective_events,

@@ -5,7 +5,6 @@ use super::fitted::Fitted;
 use super::report::{FitReport, FitWarning};
 use super::sandwich::{Clustered, FEW_CARRIERS};
 use crate::research::numeric::Task;
-use crate::research::numeric::distributions::normal_quantile;
 
 /// Fewer clusters than this are few: sandwiches over them are too small on average, and tests by them refuse too often
 /// (Angrist and Pischke 2009 put it at 42; Cameron and Miller 2015 speak of 20 to 50).
@@ -88,17 +87,21 @@ fn wider_errors(
     clustered: &Clustered,
     thin: &[FitWarning],
 ) -> Vec<FitWarning> {
-    let critical = normal_quantile(0.5 + 0.5 * report.level);
     let singular = clustered.clusters <= fitted.kept.len();
     let mut warnings = Vec::new();
-    for (estimate, carriers) in report.estimates.iter_mut().zip(&clustered.carriers) {
+    let lead = usize::from(fitted.solved.intercept);
+    // The intercept last: it stands for the rows without any answer, and is no better known than the thinnest of them.
+    let intercept_last = (lead..report.estimates.len()).chain(0..lead);
+    for place in intercept_last {
+        let (estimate, carriers) = (&mut report.estimates[place], &clustered.carriers[place]);
+        let singular = singular || (place < lead && !warnings.is_empty());
         let is_thin = thin.iter().any(|warning| warning.column() == Some(&estimate.name));
         let (Some(error), Some(model)) = (estimate.clustered, estimate.standard_error) else {
             continue;
         };
         if (is_thin || *carriers < FEW_CARRIERS || singular) && error < model {
             estimate.clustered = None;
-            estimate.test_by(Some(model), critical);
+            estimate.test_by(Some(model), report.confidence);
             warnings.push(FitWarning::ClusteredErrorNotEstimable {
                 column: estimate.name.clone(),
                 clusters: *carriers,

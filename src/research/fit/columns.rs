@@ -56,6 +56,21 @@ pub struct ColumnsBuilder {
     dense: Vec<(usize, Vec<f64>)>,
 }
 
+/// Numbers whose squares and sums stay numbers: 0, or of a size from 1e-100 to 1e100.
+fn usable(value: f64) -> bool {
+    value == 0.0 || (1e-100..=1e100).contains(&value.abs())
+}
+
+/// Why a number cannot stand in a column.
+fn unusable(column: &str, row: usize, value: f64) -> FitError {
+    let column = column.to_owned();
+    if value.is_finite() {
+        FitError::Size { column, row, value }
+    } else {
+        FitError::NotFinite { column, row, value }
+    }
+}
+
 impl ColumnsBuilder {
     /// Adds a column of numbers, one a row.
     ///
@@ -63,8 +78,8 @@ impl ColumnsBuilder {
     /// [`FitError`] when the length is wrong, the name is taken or a value is not finite.
     pub fn numbers(mut self, name: &str, values: Vec<f64>) -> Result<Self, FitError> {
         self.check_rows(name, values.len())?;
-        if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-            return Err(FitError::NotFinite { column: name.to_owned(), row, value: values[row] });
+        if let Some(row) = values.iter().position(|value| !usable(*value)) {
+            return Err(unusable(name, row, values[row]));
         }
         let place = self.add_name(name, self.next_item())?;
         match detect::small_alphabet(&values) {
@@ -112,13 +127,9 @@ impl ColumnsBuilder {
             });
         }
         if let Some(((row, column), value)) =
-            table.indexed_iter().find(|(_, value)| !value.is_finite())
+            table.indexed_iter().find(|(_, value)| !usable(**value))
         {
-            return Err(FitError::NotFinite {
-                column: names[column].to_owned(),
-                row,
-                value: *value,
-            });
+            return Err(unusable(names[column], row, *value));
         }
         let item = self.next_item();
         let columns =

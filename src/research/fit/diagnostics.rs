@@ -75,7 +75,8 @@ fn answered(values: &[f64]) -> Option<f64> {
 }
 
 impl Columns {
-    /// For each column that says whether an answer was given: its place, rows with the answer, and events among them.
+    /// For each column that says whether an answer was given: its place, rows with the answer, and events among them; the
+    /// rows without it where those are fewer, since the weight is a contrast and rests on its rarer side.
     pub(crate) fn support(&self, labels: &[f64]) -> Vec<(usize, usize, usize)> {
         let mut found = Vec::new();
         for pack in self.packs() {
@@ -86,21 +87,22 @@ impl Columns {
                 values.sort_by(f64::total_cmp);
                 values.dedup();
                 let Some(other) = answered(&values) else { continue };
-                let count = |sums: &[f64]| {
+                let count = |sums: &[f64], with: bool| {
                     (0..pack.patterns)
-                        .filter(|pattern| value(*pattern) == other)
+                        .filter(|pattern| (value(*pattern) == other) == with)
                         .map(|pattern| sums[pattern])
                         .sum::<f64>()
                 };
-                found.push((*place, count(rows) as usize, count(&events) as usize));
+                let with = count(rows, true) <= count(rows, false);
+                found.push((*place, count(rows, with) as usize, count(&events, with) as usize));
             }
         }
         found.sort_unstable();
         found
     }
 
-    /// For each column, the clusters that have a row with the answer; for columns that do not tell one answer from the
-    /// rest, with another value than the commonest. `order` has the rows of a cluster side by side.
+    /// For each column, the clusters that have a row with the answer, or one without it where those are fewer; for columns
+    /// that do not tell one answer from the rest, with another value than the commonest. `order` has the rows of a cluster side by side.
     pub(crate) fn carriers(&self, clusters: &[u32], order: &[usize]) -> Vec<usize> {
         let all = order.chunk_by(|a, b| clusters[*a] == clusters[*b]).count();
         let mut found = vec![all; self.names().len()];
@@ -125,10 +127,17 @@ impl Columns {
                         None => Some(value(pattern)) != commonest,
                     })
                     .collect();
-                found[*place] = order
-                    .chunk_by(|a, b| clusters[*a] == clusters[*b])
-                    .filter(|group| group.iter().any(|row| carries[usize::from(pack.codes[*row])]))
-                    .count();
+                let with = |wanted: bool| {
+                    order
+                        .chunk_by(|a, b| clusters[*a] == clusters[*b])
+                        .filter(|group| {
+                            let has =
+                                |row: &usize| carries[usize::from(pack.codes[*row])] == wanted;
+                            group.iter().any(has)
+                        })
+                        .count()
+                };
+                found[*place] = with(true).min(with(false));
             }
         }
         found

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Sample;
 use crate::research::numeric::LogisticError;
 
 /// Why a fit, a card or a calibration was refused.
@@ -29,6 +30,16 @@ pub enum FitError {
     Collinear {
         /// Its name.
         column: String,
+    },
+    /// A column with one value in all rows that count.
+    #[error(
+        "column `{column}` has the value {value} in every row with weight: nothing can be learnt from it; leave it out"
+    )]
+    Constant {
+        /// Its name.
+        column: String,
+        /// The value.
+        value: f64,
     },
     /// A number in a column is NaN or infinite.
     #[error("column `{column}` has {value} in row {row}; code unknown answers before fitting")]
@@ -159,12 +170,46 @@ pub enum FitError {
     },
     /// A case weight out of range.
     #[error(
-        "the case weight of row {row} is {value}; it must be finite and 0 or more: one over the chance that the complaint was worked, or 1"
+        "the case weight of row {row} is {value}; it must be 0, or from 1e-100 to 1e100: one over the chance that the complaint was worked, or 1"
     )]
     Weight {
         /// Row, from 0.
         row: usize,
         /// The value.
+        value: f64,
+    },
+    /// A known part of a row's log-odds out of range.
+    #[error(
+        "the offset of row {row} is {value}; it must be within ±{most}, beyond which a probability is 0 or 1 and the row tells nothing"
+    )]
+    Offset {
+        /// Row, from 0.
+        row: usize,
+        /// The value.
+        value: f64,
+        /// The largest size allowed.
+        most: f64,
+    },
+    /// A profile-likelihood interval whose ends are one number.
+    #[error(
+        "both ends of the interval of `{column}` are {value}, which would claim a certainty that no sample gives; check the scale of the weights"
+    )]
+    NoWidth {
+        /// Name of the column.
+        column: String,
+        /// Both ends.
+        value: f64,
+    },
+    /// A column too large or too small to compute with.
+    #[error(
+        "column `{column}` has {value:e} in row {row}; numbers must be 0 or of a size from 1e-100 to 1e100: put the column into another unit"
+    )]
+    Size {
+        /// Name of the column.
+        column: String,
+        /// Row, from 0.
+        row: usize,
+        /// The value found.
         value: f64,
     },
     /// Every label is the same.
@@ -276,6 +321,22 @@ impl From<crate::instrument::InstrumentError> for FitError {
 }
 
 impl FitError {
+    /// Says *constant* of a column that repeats nothing but itself.
+    pub(crate) fn about(self, sample: &Sample<'_>) -> Self {
+        let Self::Collinear { column } = &self else { return self };
+        let place = sample.columns.names().iter().position(|name| name == column);
+        let Some(values) = place.and_then(|place| sample.columns.column(place)) else {
+            return self;
+        };
+        let mut used = values.iter().enumerate().filter(|(row, _)| sample.weight(*row) > 0.0);
+        match used.next() {
+            Some((_, first)) if used.all(|(_, value)| value == first) => {
+                Self::Constant { column: column.clone(), value: *first }
+            }
+            _ => self,
+        }
+    }
+
     /// Puts the names of columns in the place of their numbers.
     pub(crate) fn named(error: LogisticError, names: &[String]) -> Self {
         let name = |place: usize| names.get(place).cloned().unwrap_or_else(|| format!("#{place}"));

@@ -85,6 +85,14 @@ impl ValidFirth {
         sample: &Sample<'_>,
         observer: &mut Observer<'_>,
     ) -> Result<LogisticModel, FitError> {
+        self.maximum(sample, observer).map_err(|error| error.about(sample))
+    }
+
+    fn maximum(
+        &self,
+        sample: &Sample<'_>,
+        observer: &mut Observer<'_>,
+    ) -> Result<LogisticModel, FitError> {
         let names = sample.columns.names();
         let settings = &self.common;
         let lead = settings.lead();

@@ -94,6 +94,25 @@ pub struct Label {
     pub origin: Option<Origin>,
 }
 
+impl Label {
+    /// What was found of one complaint for one outcome; of weight 1, the rest not stated.
+    #[must_use]
+    pub fn new(complaint: &str, outcome: &str, result: Found) -> Self {
+        Label {
+            complaint: complaint.to_owned(),
+            outcome: outcome.to_owned(),
+            result,
+            standard: None,
+            found: None,
+            followed_until: None,
+            depth: None,
+            why_worked: None,
+            weight: 1.0,
+            origin: None,
+        }
+    }
+}
+
 fn end_of_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     let time = text.map(|text| Timestamp::parse_end(text.as_bytes()));

@@ -16,6 +16,9 @@ use crate::research::numeric::{DesignProblem, NewtonOptions, Task};
 /// A rough start is worth its while above a few times this many rows.
 const SMALL_SAMPLE: usize = 10_000;
 
+/// A penalty beyond this leaves nothing of the data in floating point.
+const MOST_RIDGE: f64 = 1e100;
+
 /// Weights for the two classes, times the case weights.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum ClassWeights {
@@ -116,14 +119,14 @@ impl Logistic {
         let settings = &self.0;
         let (Ridge::Given(ridge) | Ridge::Standardised(ridge)) = settings.ridge;
         let refuse = |setting, value, allowed| Err(FitError::Setting { setting, value, allowed });
-        if !(ridge.is_finite() && ridge >= 0.0) {
-            return refuse("ridge", ridge, "finite and 0 or more");
+        if !(0.0..=MOST_RIDGE).contains(&ridge) {
+            return refuse("ridge", ridge, "from 0 to 1e100");
         }
         settings.common.check()?;
         if let ClassWeights::Given { with, without } = settings.class_weights {
             for weight in [with, without] {
-                if !(weight.is_finite() && weight > 0.0) {
-                    return refuse("class weight", weight, "finite and above 0");
+                if !(1e-100..=1e100).contains(&weight) {
+                    return refuse("class weight", weight, "from 1e-100 to 1e100");
                 }
             }
         }
@@ -198,6 +201,14 @@ impl ValidLogistic {
     }
 
     pub(crate) fn fit_sample_observed(
+        &self,
+        sample: &Sample<'_>,
+        observer: &mut Observer<'_>,
+    ) -> Result<LogisticModel, FitError> {
+        self.maximum(sample, observer).map_err(|error| error.about(sample))
+    }
+
+    fn maximum(
         &self,
         sample: &Sample<'_>,
         observer: &mut Observer<'_>,

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FitError, Interval, LinearWeights, Sample};
-use crate::research::evaluate::{Confidence, EvaluateError, Scored, Weights, auc};
+use super::{FitError, LinearWeights, Sample};
+use crate::research::evaluate::{
+    Confidence, EvaluateError, Interval, Method, Scored, Weights, auc,
+};
 use crate::research::numeric::Isotonic;
 use crate::research::numeric::distributions::normal_quantile;
 
@@ -115,7 +117,12 @@ fn wilson(rate: f64, complaints: f64) -> Interval {
     let half = z
         * (rate * (1.0 - rate) / complaints + z * z / (4.0 * complaints * complaints)).sqrt()
         / (1.0 + z * z / complaints);
-    Interval { lower: (middle - half).max(0.0), upper: (middle + half).min(1.0) }
+    Interval {
+        lower: (middle - half).max(0.0),
+        upper: (middle + half).min(1.0),
+        confidence: Confidence::P95,
+        method: Method::Wilson,
+    }
 }
 
 /// A card of the columns that got points.

@@ -6,10 +6,11 @@ use super::FitError;
 use super::fitted::Fitted;
 use super::objective::{Constrained, Held, Objective, constrained, product};
 use super::progress::{FitProgress, Observer};
-use super::report::{INTERCEPT, Interval, TestResult};
+use super::report::{INTERCEPT, TestResult};
 use super::settings::Sign;
 use super::signs::{Trial, active_set};
 use crate::base::in_order;
+use crate::research::evaluate::{Confidence, Interval, Method};
 
 /// A maximum to profile around.
 pub(crate) struct Profile<'a> {
@@ -18,7 +19,7 @@ pub(crate) struct Profile<'a> {
     pub(crate) theta: &'a [f64],
     /// Square root of the chi-square limit.
     pub(crate) critical: f64,
-    pub(crate) level: f64,
+    pub(crate) confidence: Confidence,
     /// The side of 0 that each coefficient may be on.
     pub(crate) signs: &'a [Option<Sign>],
     /// A gradient below this is rounding.
@@ -38,7 +39,9 @@ pub(crate) struct Profiled<'a> {
 impl Profile<'_> {
     /// Both limits. Under a sign constraint the interval ends at 0 where the likelihood has not fallen far enough there.
     pub(crate) fn interval(&self, of: Profiled<'_>) -> Result<Interval, FitError> {
-        Ok(Interval { lower: self.limit(of, -1.0)?, upper: self.limit(of, 1.0)? })
+        let (lower, upper) = (self.limit(of, -1.0)?, self.limit(of, 1.0)?);
+        Interval::new(lower, upper, self.confidence, Method::ProfileLikelihood)
+            .map_err(|_| FitError::NoWidth { column: of.name.to_owned(), value: lower })
     }
 
     /// Twice the fall of the log-likelihood when the coefficient is held at 0.
@@ -83,7 +86,7 @@ impl Profile<'_> {
         let center = product(of.functional, self.theta);
         let none = || FitError::NoProfileLimit {
             column: of.name.to_owned(),
-            level: self.level,
+            level: self.confidence.level(),
             reach: REACH,
         };
         let root_of = |point: &Constrained| (2.0 * (self.best - point.value)).max(0.0).sqrt();
@@ -145,7 +148,6 @@ pub(crate) fn profiled(
     names: &[String],
     given: &[f64],
     covariance: &Array2<f64>,
-    critical: f64,
     observer: &mut Observer<'_>,
 ) -> Result<Vec<(Interval, TestResult)>, FitError> {
     /// Coefficients between two words to the observer.
@@ -167,8 +169,8 @@ pub(crate) fn profiled(
         objective,
         best,
         theta: &optimum.coefficients,
-        critical,
-        level: fitted.settings.level,
+        critical: fitted.settings.confidence.z(),
+        confidence: fitted.settings.confidence,
         signs: fitted.signs,
         floor: fitted.floor,
     };

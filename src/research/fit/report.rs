@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::settings::Sign;
+use crate::research::evaluate::{Confidence, Interval, Method as IntervalMethod};
 use crate::research::numeric::distributions::{chi_square_upper, normal_two_sided};
 
 /// Name of the intercept among the estimates.
@@ -29,16 +30,6 @@ impl TestResult {
         let p = chi_square_upper(statistic, degrees as f64).max(f64::MIN_POSITIVE);
         Self { statistic, degrees, p }
     }
-}
-
-/// Lower and upper limit of an interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Interval {
-    /// Lower limit.
-    pub lower: f64,
-    /// Upper limit.
-    pub upper: f64,
 }
 
 /// One coefficient with everything known about it, on the scale of its column.
@@ -71,7 +62,7 @@ pub struct Estimate {
     pub z: Option<f64>,
     /// Two-sided normal p-value of `z`; never 0.
     pub p: Option<f64>,
-    /// `estimate ± quantile * standard error`, with the error that `z` uses.
+    /// `estimate ± quantile * standard error`, with the error that `z` uses; none where it would have no width.
     pub wald: Option<Interval>,
     /// Values not refused by the (penalised) likelihood-ratio test, where asked for.
     ///
@@ -97,13 +88,14 @@ pub struct Estimate {
 
 impl Estimate {
     /// Tests the estimate by this error; none without an error, or by one of 0.
-    pub(super) fn test_by(&mut self, error: Option<f64>, critical: f64) {
+    pub(super) fn test_by(&mut self, error: Option<f64>, confidence: Confidence) {
         let error = error.filter(|error| *error > 0.0);
         self.z = error.map(|error| self.estimate / error);
         self.p = self.z.map(|z| normal_two_sided(z).max(f64::MIN_POSITIVE));
-        self.wald = error.map(|error| Interval {
-            lower: self.estimate - critical * error,
-            upper: self.estimate + critical * error,
+        let half = |error: f64| confidence.z() * error;
+        self.wald = error.and_then(|error| {
+            let (lower, upper) = (self.estimate - half(error), self.estimate + half(error));
+            Interval::new(lower, upper, confidence, IntervalMethod::Wald).ok()
         });
     }
 }
@@ -308,8 +300,8 @@ pub struct FitReport {
     pub penalty: Penalty,
     /// Coefficients, the intercept first where there is one.
     pub estimates: Vec<Estimate>,
-    /// Confidence level of all intervals.
-    pub level: f64,
+    /// Of all intervals.
+    pub confidence: Confidence,
     /// Rows with a weight above 0.
     pub rows: usize,
     /// Rows among them with the outcome.
@@ -375,7 +367,7 @@ impl fmt::Display for FitReport {
             Some(p) if p < 1e-4 => format!("{p:.1e}"),
             other => number(other),
         };
-        let percent = self.level * 100.0;
+        let percent = self.confidence.level() * 100.0;
         writeln!(
             f,
             "{:<width$} {:>10} {:>9} {:>8} {:>9} {:>10} {:>10}   ({percent:.0}% intervals)",

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Columns, FitError};
 
+/// The largest size of an offset: beyond it a probability is 0 or 1 to the last bit, and no row tells anything.
+pub const MOST_OFFSET: f64 = 100.0;
+
 /// Columns with labels and, where wanted, case weights, an offset and clusters.
 ///
 /// ```
@@ -33,25 +36,29 @@ impl<'a> Sample<'a> {
         Ok(Self { columns, labels, weights: None, offset: None, clusters: None })
     }
 
-    /// Case weights, one a row, finite and 0 or more.
+    /// Case weights, one a row: 0, or from 1e-100 to 1e100.
     ///
     /// # Errors
     /// [`FitError::Length`] when there is not one a row, [`FitError::Weight`] for one out of range.
     pub fn weights(mut self, weights: &'a [f64]) -> Result<Self, FitError> {
         same_length("weights", weights.len(), self.columns.rows())?;
-        if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
+        if let Some(row) = weights.iter().position(|w| !(*w == 0.0 || (1e-100..=1e100).contains(w)))
+        {
             return Err(FitError::Weight { row, value: weights[row] });
         }
         self.weights = Some(weights);
         Ok(self)
     }
 
-    /// A known part of each row's log-odds.
+    /// A known part of each row's log-odds, within ±[`MOST_OFFSET`].
     ///
     /// # Errors
-    /// [`FitError::Length`] when there is not one a row.
+    /// [`FitError::Length`] when there is not one a row, [`FitError::Offset`] for one out of range.
     pub fn offset(mut self, offset: &'a [f64]) -> Result<Self, FitError> {
         same_length("offset", offset.len(), self.columns.rows())?;
+        if let Some(row) = offset.iter().position(|o| !(-MOST_OFFSET..=MOST_OFFSET).contains(o)) {
+            return Err(FitError::Offset { row, value: offset[row], most: MOST_OFFSET });
+        }
         self.offset = Some(offset);
         Ok(self)
     }

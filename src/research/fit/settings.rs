@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::FitError;
+use crate::research::evaluate::Confidence;
 
 /// The sign a coefficient may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -21,7 +22,7 @@ pub(crate) struct Settings {
     pub(crate) signs: Vec<(String, Sign)>,
     pub(crate) robust: bool,
     pub(crate) profile: bool,
-    pub(crate) level: f64,
+    pub(crate) confidence: Confidence,
     pub(crate) max_iterations: usize,
     pub(crate) tolerance: f64,
 }
@@ -34,7 +35,7 @@ impl Settings {
             signs: Vec::new(),
             robust: false,
             profile: false,
-            level: 0.95,
+            confidence: Confidence::P95,
             max_iterations,
             tolerance: 1e-10,
         }
@@ -42,9 +43,6 @@ impl Settings {
 
     pub(crate) fn check(&self) -> Result<(), FitError> {
         let refuse = |setting, value, allowed| Err(FitError::Setting { setting, value, allowed });
-        if !(self.level > 0.0 && self.level < 1.0) {
-            return refuse("level", self.level, "between 0 and 1");
-        }
         if !(self.tolerance > 0.0 && self.tolerance <= 1e-3) {
             return refuse("tolerance", self.tolerance, "above 0 and at most 0.001");
         }
@@ -111,10 +109,10 @@ macro_rules! common_setters {
                 self
             }
 
-            /// Confidence level of all intervals, between 0 and 1; 0.95 by default.
+            /// How sure all intervals are meant to be; 95% by default.
             #[must_use]
-            pub fn level(mut self, level: f64) -> Self {
-                self.0.common.level = level;
+            pub fn confidence(mut self, confidence: crate::research::evaluate::Confidence) -> Self {
+                self.0.common.confidence = confidence;
                 self
             }
 

@@ -34,6 +34,7 @@ pub fn groups_section(what: &str, found: &GroupFindings) -> Section {
         Ok(audit) => section.table(rates(what, audit)).text(spreads(audit)),
         Err(why) => section.text(format!("Rates by {what}: {why}.")),
     };
+    section = section.table(performances(what, found)).table(capacities(what, found));
     let turn = format!(
         "Periods until a complaint's turn by {what}, when {} are worked in each and none comes in (mean, 95% interval)",
         found.top
@@ -91,6 +92,64 @@ fn rates(what: &str, audit: &GroupAudit<String>) -> Table {
                 let shares = shares.map(|share| Cell::of(share, Form::Share));
                 table.push(cells![plain(group), own.count, own.events].into_iter().chain(shares));
             }
+            Err(why) => {
+                table.push([plain(group).into(), Cell::Missing(format!("not judged: {why}"))]);
+            }
+        }
+    }
+    table
+}
+
+fn performances(what: &str, found: &GroupFindings) -> Table {
+    let columns = [
+        "Group",
+        "Complaints",
+        "With the outcome",
+        "Area under the ROC curve",
+        "Expected over observed",
+        "Calibration slope",
+    ];
+    let caption = format!(
+        "Order and probabilities inside each {what}, among complaints with a known outcome (95% interval)"
+    );
+    let mut table = Table::new("performance", &caption, &columns);
+    for (group, own) in &found.performance {
+        match own {
+            Ok(own) => {
+                let ratio = own.expected_observed.clone().map(|own| own.ratio);
+                let slope = own.calibration.clone().map(|own| own.slope);
+                table.push(cells![
+                    plain(group),
+                    own.count,
+                    own.events,
+                    area(&own.auc),
+                    Cell::of(&ratio, Form::Decimal),
+                    Cell::of(&slope, Form::Decimal),
+                ]);
+            }
+            Err(why) => {
+                table.push([plain(group).into(), Cell::Missing(format!("not judged: {why}"))]);
+            }
+        }
+    }
+    table
+}
+
+fn capacities(what: &str, found: &GroupFindings) -> Table {
+    let columns =
+        ["Group", "Complaints", "Of them among the first", "Of the first", "Of all complaints"];
+    let caption =
+        format!("What of the first {} each {what} takes: all complaints (95% interval)", found.top);
+    let mut table = Table::new("capacity", &caption, &columns);
+    for (group, own) in &found.capacity {
+        match own {
+            Ok(own) => table.push(cells![
+                plain(group),
+                own.count,
+                Cell::of(&own.worked, Form::Share),
+                Cell::of(&own.share_of_capacity, Form::Share),
+                Cell::number(own.share_of_complaints, Form::Share),
+            ]),
             Err(why) => {
                 table.push([plain(group).into(), Cell::Missing(format!("not judged: {why}"))]);
             }

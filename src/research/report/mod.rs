@@ -20,6 +20,8 @@ mod ranks;
 mod safe;
 mod svg;
 mod tripod;
+mod units;
+mod unseen;
 mod words;
 
 pub use card::{card_section, comparison_section, data_section};
@@ -34,3 +36,5 @@ pub use ranks::{
     ranks_section, sensitivity_section, sets_section, tornado_section, weights_section,
 };
 pub use tripod::{TRIPOD_ITEMS, tripod_section};
+pub use units::{federated_section, units_section};
+pub use unseen::{coders_section, follow_up_section, missing_section, selection_section};

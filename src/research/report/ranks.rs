@@ -128,7 +128,7 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
     let reading = match fit {
         Some(fit) => format!(
             "Log-odds with {} intervals, from {} complaints with {} events. To the right of the line an answer raises the score, to the left it lowers it. An interval across the line leaves the direction open.",
-            level(fit.level),
+            level(fit.confidence.level()),
             fit.rows,
             fit.events
         ),

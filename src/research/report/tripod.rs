@@ -76,10 +76,59 @@ fn concerns(number: &str) -> &'static str {
     }
 }
 
-/// The items with the caller's answers by item number; those that a study answers by itself are
-/// filled in, all others are open. With synthetic complaints every answer is refused.
+/// Sections that answer an item by being there.
+const ANSWERED_BY: [(&str, &[&str]); 17] = [
+    ("3c", &["groups"]),
+    ("5b", &["data"]),
+    ("8a", &["follow-up", "data"]),
+    ("9c", &["coders"]),
+    ("11", &["missing"]),
+    ("12c", &["weights"]),
+    ("12d", &["units", "federated"]),
+    ("12e", &["capacity", "roc", "calibration", "decision", "comparison"]),
+    ("14", &["groups"]),
+    ("15", &["card"]),
+    ("16", &["drift"]),
+    ("20b", &["data", "groups", "missing", "follow-up"]),
+    ("20c", &["drift"]),
+    ("22", &["card", "weights"]),
+    ("23a", &["comparison", "groups"]),
+    ("23b", &["units", "federated", "groups"]),
+    ("26", &["not-to-conclude", "bounds", "selection", "missing"]),
+];
+
+/// Where a report answers an item: titles of those of its sections that do, in the order of the table above.
+fn where_answered(number: &str, sections: &[Section]) -> Option<String> {
+    let (_, wanted) = ANSWERED_BY.iter().find(|(item, _)| *item == number)?;
+    // `card-published` is a card as `card` is.
+    let of_kind = |id: &str, kind: &str| {
+        id.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    let mut titles: Vec<String> = Vec::new();
+    for kind in *wanted {
+        let own = sections.iter().filter(|section| of_kind(&section.id, kind));
+        for title in own.map(|section| format!("*{}*", section.title)) {
+            if !titles.contains(&title) {
+                titles.push(title);
+            }
+        }
+    }
+    match &titles[..] {
+        [] => None,
+        [title] => Some(format!("The section {title}.")),
+        [first @ .., last] => Some(format!("The sections {} and {last}.", first.join(", "))),
+    }
+}
+
+/// The items with the caller's answers by item number; those that a study or a section of the report answers by itself are
+/// filled in and say where, all others are open. `sections` are those of the report, so that no answer points to what is
+/// not there. With synthetic complaints, or such of unstated origin, every answer is refused.
 #[must_use]
-pub fn tripod_section(result: &StudyResult, answers: &BTreeMap<&str, String>) -> Section {
+pub fn tripod_section(
+    result: &StudyResult,
+    answers: &BTreeMap<&str, String>,
+    sections: &[Section],
+) -> Section {
     let section = Section::new(
         "tripod",
         "TRIPOD+AI, item by item",
@@ -96,10 +145,6 @@ pub fn tripod_section(result: &StudyResult, answers: &BTreeMap<&str, String>) ->
         ),
     );
     own.insert(
-        "12e",
-        "The sections *What the work reaches*, *Telling complaints apart*, *Whether probabilities are right* and *Whether acting would pay*.".to_owned(),
-    );
-    own.insert(
         "20a",
         format!(
             "{} complaints, {} with a known outcome, {} of them with it.",
@@ -110,14 +155,19 @@ pub fn tripod_section(result: &StudyResult, answers: &BTreeMap<&str, String>) ->
         "21",
         format!("{} complaints and {} events in every comparison.", result.known, result.events),
     );
-    own.insert("22", "The model file, by its fingerprint on the model card.".to_owned());
-    own.insert("23a", "See the comparison and the audit of groups.".to_owned());
+    own.insert("18d", result.registration.text());
+    let answer_of = |number: &str| match (own.get(number), where_answered(number, sections)) {
+        (Some(said), Some(place)) => Some(format!("{said} {place}")),
+        (Some(said), None) => Some(said.clone()),
+        (None, place) => place,
+    };
     let mut table = Table::new("items", "Items", &["Item", "For", "What is asked", "Answer"]);
     for (number, gist) in TRIPOD_ITEMS {
-        let answer = match (result.stamp, answers.get(number).or_else(|| own.get(number))) {
+        let given = answers.get(number).cloned().or_else(|| answer_of(number));
+        let answer = match (result.stamp, given) {
             (Some(STAMP), _) => "refused: synthetic".to_owned(),
             (Some(_), _) => "refused: origin not stated".to_owned(),
-            (None, Some(answer)) => answer.clone(),
+            (None, Some(answer)) => answer,
             (None, None) => "open".to_owned(),
         };
         table.push([number.to_owned(), concerns(number).to_owned(), gist.to_owned(), answer]);

@@ -6,7 +6,7 @@ use super::circularity::without_overlap;
 use super::known::{Known, Target};
 use super::measure::Measure;
 use super::paired::{Drawn, adjust, p_value};
-use super::plan::{Registration, StudyPlan};
+use super::plan::{OfRecord, Registration, StudyPlan};
 use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
 use super::verdict::Verdict;
 use crate::base::Seed;
@@ -14,6 +14,7 @@ use crate::research::evaluate::resample::{Bootstrap, BootstrapInterval, Replicat
 use crate::research::evaluate::{Because, Confidence, EvaluateError, Interval, NotEstimable};
 use crate::research::fit::Labels;
 use crate::research::numeric::QuantileRule;
+use crate::triage::Fingerprint;
 use crate::{Backlog, Triage};
 
 /// What is judged on.
@@ -87,7 +88,7 @@ pub struct Study<'a> {
     data: Data<'a>,
     channel_item: Option<String>,
     entrants: Vec<(String, Entrant<'a>)>,
-    registered: Option<String>,
+    registered: Option<OfRecord>,
     primary: Option<(Measure, f64)>,
     exploratory: Vec<Measure>,
     replicates: usize,
@@ -142,8 +143,15 @@ impl<'a> Study<'a> {
     /// Names the plan that was registered before anything was known, by its [fingerprint](StudyPlan::fingerprint): the
     /// result says whether this is still that plan.
     #[must_use]
-    pub fn registered(mut self, fingerprint: &str) -> Self {
-        self.registered = Some(fingerprint.to_owned());
+    pub fn registered(mut self, fingerprint: Fingerprint) -> Self {
+        self.registered = Some(OfRecord::Fingerprint(fingerprint));
+        self
+    }
+
+    /// The same with the plan itself, as read from its file: where the study differs, the result says in what.
+    #[must_use]
+    pub fn registered_plan(mut self, plan: StudyPlan) -> Self {
+        self.registered = Some(OfRecord::Plan(Box::new(plan)));
         self
     }
 
@@ -285,7 +293,7 @@ impl<'a> Study<'a> {
             stamp: known.stamp(),
             target: known.target.clone(),
             noun: known.noun.clone(),
-            registration: Registration::of(self.registered.as_deref(), &self.plan()?),
+            registration: Registration::of(self.registered.as_ref(), &self.plan()?)?,
             origin: known.origin,
             complaints: known.complaints,
             known: known.len(),
@@ -326,12 +334,16 @@ impl<'a> Study<'a> {
     /// let known = Known::of_labels("found", &labels, Origin::Prospective);
     /// let scores = [6.0, 1.0, 2.0, 3.0, 5.0, 4.0];
     /// let study = Study::of(&known).scores("ours", &scores, &[]).primary(Measure::Auc, 0.02);
-    /// let registered = study.plan()?.fingerprint();
-    /// let result = study.clone().registered(&registered).run()?;
-    /// assert!(matches!(result.registration, Registration::AsRegistered { .. }));
-    /// let changed = study.primary(Measure::CapacityArea, 0.02).registered(&registered).run()?;
-    /// assert!(matches!(changed.registration, Registration::Changed { .. }));
-    /// # Ok::<(), caserank::research::study::StudyError>(())
+    /// // The file that is deposited beforehand, and the same read again when outcomes are in.
+    /// let deposited = serde_json::to_string(&study.plan()?)?;
+    /// let registered: StudyPlan = serde_json::from_str(&deposited)?;
+    /// let result = study.clone().registered_plan(registered.clone()).run()?;
+    /// assert_eq!(result.registration, Registration::AsRegistered { plan: registered.fingerprint()? });
+    /// let changed = study.primary(Measure::CapacityArea, 0.02).registered_plan(registered).run()?;
+    /// let Registration::Changed { differences, .. } = &changed.registration else { panic!("told") };
+    /// assert_eq!(differences.len(), 1);
+    /// assert!(changed.registration.text().contains("primary measure"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn plan(&self) -> Result<StudyPlan, StudyError> {
         let (primary, matters) = self.primary.ok_or(StudyError::Undeclared {

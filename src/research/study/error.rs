@@ -6,6 +6,7 @@ use crate::codebook::CodebookError;
 use crate::instrument::InstrumentError;
 use crate::reference::ReferenceError;
 use crate::research::evaluate::{EvaluateError, InputError, NotEstimable};
+use crate::research::fit::FitError;
 use crate::triage::{ModelError, RerankError};
 
 /// Why a study cannot be run.
@@ -21,6 +22,9 @@ pub enum StudyError {
     /// Nothing can be estimated.
     #[error(transparent)]
     NotEstimable(#[from] NotEstimable),
+    /// A fit inside a study.
+    #[error(transparent)]
+    Fit(#[from] FitError),
     /// A changed instrument is refused.
     #[error(transparent)]
     Instrument(#[from] InstrumentError),
@@ -54,6 +58,14 @@ pub enum StudyError {
     OtherInstrument {
         /// The model's instrument.
         id: String,
+    },
+    /// A part that cannot be written as JSON, so that it has no fingerprint.
+    #[error(
+        "{what} has a number that is not finite, so that it has no fingerprint: give finite numbers"
+    )]
+    NoJson {
+        /// Which part.
+        what: &'static str,
     },
     /// A relative error that is no size.
     #[error("a relative error of {share} is not a size: give a finite number of 0 or more")]

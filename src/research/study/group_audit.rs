@@ -1,18 +1,20 @@
 //! For whom an instrument works less well, from a table of groups joined only here.
 
-use ndarray::Array2;
 use serde::Serialize;
 
-use super::StudyError;
+use super::group_performance::{GroupCapacity, GroupPerformance, capacity, performance};
+use super::group_told::{answer_columns, told_by};
 use super::groups::Groups;
 use super::known::Known;
+use super::{Arm, StudyError};
 use crate::base::Seed;
 use crate::codebook::Domain;
-use crate::research::evaluate::resample::{Split, clustered_folds};
+use crate::research::evaluate::resample::clustered_folds;
 use crate::research::evaluate::{
     Auc, Because, ByKey, Confidence, EvaluateError, GroupAudit, GroupMean, InputError,
-    NotEstimable, group_audit, group_from_items, mean_by_group,
+    NotEstimable, group_audit, mean_by_group,
 };
+use crate::research::fit::Columns;
 use crate::{Backlog, Triage};
 
 /// A plan for an audit by group: who is flagged, who waits, whose answers are unknown, and how well the items give the
@@ -72,6 +74,10 @@ pub struct GroupFindings {
     pub top: usize,
     /// Rates of the flagged among complaints with a known outcome.
     pub rates: Result<GroupAudit<String>, NotEstimable>,
+    /// Order and probabilities inside each group, among complaints with a known outcome.
+    pub performance: ByKey<String, GroupPerformance>,
+    /// What of the first `top` each group takes: all complaints.
+    pub capacity: ByKey<String, GroupCapacity>,
     /// Periods until a complaint's turn, when `top` are worked in each and none comes in: all complaints.
     pub turn: ByKey<String, GroupMean>,
     /// What was waited in fact, in the caller's unit; empty where not given.
@@ -180,6 +186,8 @@ impl<'a> GroupPlan<'a> {
             self.smallest,
             self.confidence,
         ))?;
+        let arm = Arm::new("audited", self.triage, backlog, known)?;
+        let (smallest, confidence) = (self.smallest, self.confidence);
         let means = |values: &[f64]| -> Result<ByKey<String, GroupMean>, StudyError> {
             let means = mean_by_group(values, &groups, self.smallest, self.confidence);
             Ok(means?.into_iter().map(|(key, own)| (key.to_owned(), own)).collect())
@@ -191,6 +199,8 @@ impl<'a> GroupPlan<'a> {
             without_complaint: self.groups.without_complaint(backlog),
             top: self.top,
             rates: rates.map(|own| own.map_keys(str::to_owned)),
+            performance: performance(&arm, known, &of_known, smallest, confidence),
+            capacity: capacity(&positions, &groups, self.top, smallest, confidence),
             turn: means(&turn)?,
             waited: self.waited.map(means).transpose()?.unwrap_or_default(),
             unknown: means(&unknown)?,
@@ -211,8 +221,8 @@ impl<'a> GroupPlan<'a> {
             let records = [Domain::ContactRecord, Domain::OtherSexualRecord, Domain::GeneralRecord];
             records.contains(&domain)
         };
-        let all_items = indicators(backlog, rows, |_| true);
-        let others = indicators(backlog, rows, |domain| !record(domain));
+        let all_items = answer_columns(backlog, rows, |_| true)?;
+        let others = answer_columns(backlog, rows, |domain| !record(domain))?;
         let subjects: Vec<&str> = rows
             .iter()
             .map(|&row| backlog.subject(row).unwrap_or_else(|| backlog.id(row)))
@@ -226,40 +236,15 @@ impl<'a> GroupPlan<'a> {
             } else {
                 estimable(clustered_folds(&belongs, &subjects, self.folds, 1, self.seed))?
             };
-            let from = |design: &Array2<f64>| -> Result<Result<Auc, NotEstimable>, StudyError> {
-                let told = |folds: Vec<Split>| {
-                    group_from_items(design.view(), &belongs, &folds, self.ridge, self.confidence)
-                };
-                match &folds {
-                    Ok(folds) => Ok(estimable(told(folds.clone()))?.map(|own| own.pooled)),
-                    Err(because) => Ok(Err(because.clone())),
-                }
+            let from = |columns: &Columns| match &folds {
+                Ok(folds) => told_by(columns, &belongs, folds, self.ridge, self.confidence),
+                Err(because) => Ok(Err(because.clone())),
             };
             let (all_items, without_records) = (from(&all_items)?, from(&others)?);
             Ok(GroupTold { group: group.to_owned(), all_items, without_records })
         };
         present.into_iter().map(of_group).collect()
     }
-}
-
-/// One column for every answer that some but not all of the rows have; *unknown* is what remains.
-fn indicators(backlog: &Backlog, rows: &[usize], keep: impl Fn(Domain) -> bool) -> Array2<f64> {
-    let mut columns: Vec<(usize, u8)> = Vec::new();
-    for (place, item) in backlog.codebook().items().iter().enumerate() {
-        if !keep(item.domain) {
-            continue;
-        }
-        let mut counts = vec![0_usize; item.code_count()];
-        for &row in rows {
-            counts[usize::from(backlog.code(row, place))] += 1;
-        }
-        let varies = (1..counts.len()).filter(|&code| (1..rows.len()).contains(&counts[code]));
-        columns.extend(varies.map(|code| (place, code as u8)));
-    }
-    Array2::from_shape_fn((rows.len(), columns.len()), |(row, column)| {
-        let (place, code) = columns[column];
-        f64::from(u8::from(backlog.code(rows[row], place) == code))
-    })
 }
 
 /// Parts what cannot be estimated, which is an answer, from faulty input, which is not.

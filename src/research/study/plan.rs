@@ -1,9 +1,10 @@
 //! What a study set out to do, written down before it was done.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use super::StudyError;
 use super::measure::Measure;
+use crate::triage::Fingerprint;
 
 /// The declared plan of a study: a file to register before outcomes are looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,28 +35,67 @@ pub struct StudyPlan {
 }
 
 impl StudyPlan {
-    /// SHA-256 of the plan as compact JSON, in hexadecimal: any change of it is another fingerprint.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let mut digest = Sha256::new();
-        // Each part with its length, so that no two plans are written alike.
-        let mut part = |text: String| {
-            digest.update((text.len() as u64).to_le_bytes());
-            digest.update(text.as_bytes());
-        };
-        part(self.target.clone());
-        part(self.entrants.len().to_string());
-        for (name, model) in &self.entrants {
-            part(name.clone());
-            part(format!("{model:?}"));
-        }
-        part(format!("{:?} {:?}", self.primary, self.matters));
-        part(format!("{:?}", self.exploratory));
-        part(format!("{:?}", self.channel_item));
-        part(format!("{} {} {:?}", self.replicates, self.seed, self.confidence));
-        part(self.without_overlap.to_string());
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    /// SHA-256 of the plan as JSON without blanks, fields in the order of the type: any change of it is another
+    /// fingerprint, and a plan read from its file has the one that it was registered under.
+    ///
+    /// # Errors
+    /// [`StudyError::NoJson`] for a number that JSON cannot hold.
+    pub fn fingerprint(&self) -> Result<Fingerprint, StudyError> {
+        let finite = self.matters.is_finite() && self.confidence.is_finite();
+        let text = serde_json::to_vec(self).ok().filter(|_| finite);
+        Ok(Fingerprint::of(&text.ok_or(StudyError::NoJson { what: "a plan" })?))
     }
+
+    /// What differs from a plan of record, in words, one entry a part.
+    #[must_use]
+    pub fn differences(&self, registered: &Self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut differ = |what: &str, was: String, is: String| {
+            if was != is {
+                found.push(format!("{what}: {was} was registered, {is} was done"));
+            }
+        };
+        let entrants = |plan: &Self| {
+            let one = |(name, model): &(String, Option<String>)| match model {
+                Some(model) => format!("`{name}` ({})", model.get(..12).unwrap_or(model)),
+                None => format!("`{name}`"),
+            };
+            plan.entrants.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        // What a measure is called rounds its numbers; what stands in the file does not.
+        let exact = |measure: &Measure| {
+            let written = serde_json::to_string(measure).unwrap_or_default();
+            format!("{measure} [{}]", written.trim_matches('"'))
+        };
+        let measures = |plan: &Self| {
+            let names: Vec<String> = plan.exploratory.iter().map(exact).collect();
+            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+        };
+        let channels = |plan: &Self| plan.channel_item.clone().unwrap_or_else(|| "none".to_owned());
+        let without = |plan: &Self| if plan.without_overlap { "beside all" } else { "left out" };
+        differ("outcome", registered.target.clone(), self.target.clone());
+        differ("compared", entrants(registered), entrants(self));
+        differ("primary measure", exact(&registered.primary), exact(&self.primary));
+        differ("difference that matters", registered.matters.to_string(), self.matters.to_string());
+        differ("other measures", measures(registered), measures(self));
+        differ("channels", channels(registered), channels(self));
+        differ("replicates", registered.replicates.to_string(), self.replicates.to_string());
+        differ("seed", registered.seed.to_string(), self.seed.to_string());
+        differ("confidence", registered.confidence.to_string(), self.confidence.to_string());
+        differ(
+            "figures without overlapping items",
+            without(registered).to_owned(),
+            without(self).to_owned(),
+        );
+        found
+    }
+}
+
+/// A plan of record: whole, or by its fingerprint alone.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum OfRecord {
+    Fingerprint(Fingerprint),
+    Plan(Box<StudyPlan>),
 }
 
 /// Whether a study did what was registered.
@@ -66,32 +106,39 @@ pub enum Registration {
     /// No plan was named.
     None {
         /// What this study did.
-        plan: String,
+        plan: Fingerprint,
     },
     /// The plan is the registered one.
     AsRegistered {
         /// Its fingerprint.
-        plan: String,
+        plan: Fingerprint,
     },
     /// The plan differs from the registered one.
     Changed {
         /// What was registered.
-        registered: String,
+        registered: Fingerprint,
         /// What this study did.
-        plan: String,
+        plan: Fingerprint,
+        /// What differs; empty where only the fingerprint of the plan of record was given.
+        differences: Vec<String>,
     },
 }
 
 impl Registration {
-    pub(super) fn of(registered: Option<&str>, plan: &StudyPlan) -> Self {
-        let plan = plan.fingerprint();
-        match registered {
-            None => Registration::None { plan },
-            Some(registered) if registered.trim() == plan => Registration::AsRegistered { plan },
-            Some(registered) => {
-                Registration::Changed { registered: registered.trim().to_owned(), plan }
+    pub(super) fn of(of_record: Option<&OfRecord>, done: &StudyPlan) -> Result<Self, StudyError> {
+        let plan = done.fingerprint()?;
+        let (registered, differences) = match of_record {
+            None => return Ok(Registration::None { plan }),
+            Some(OfRecord::Fingerprint(registered)) => (*registered, Vec::new()),
+            Some(OfRecord::Plan(registered)) => {
+                (registered.fingerprint()?, done.differences(registered))
             }
-        }
+        };
+        Ok(if registered == plan {
+            Registration::AsRegistered { plan }
+        } else {
+            Registration::Changed { registered, plan, differences }
+        })
     }
 
     /// The same in a sentence.
@@ -106,9 +153,15 @@ impl Registration {
             Registration::AsRegistered { plan } => {
                 format!("Done as registered beforehand (plan `{plan}`).")
             }
-            Registration::Changed { registered, plan } => format!(
-                "Not done as registered: the plan of record is `{registered}`, what was done is `{plan}`. Read all of it as exploratory."
-            ),
+            Registration::Changed { registered, plan, differences } => {
+                let changed = match differences.is_empty() {
+                    true => String::new(),
+                    false => format!(" What changed: {}.", differences.join("; ")),
+                };
+                format!(
+                    "Not done as registered: the plan of record is `{registered}`, what was done is `{plan}`.{changed} Read all of it as exploratory."
+                )
+            }
         }
     }
 }

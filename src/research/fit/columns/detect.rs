@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 
 use super::super::FitError;
-use super::Coded;
+use super::{Coded, unusable, usable};
 use crate::base::{in_order, threads};
 
 /// A column with more distinct values than this stays a column of numbers.
@@ -58,7 +58,7 @@ fn encode(block: &[f64], alphabet: &mut Vec<f64>, codes: &mut [u8]) -> bool {
         }
         let place = match alphabet.iter().position(|known| known == value) {
             Some(place) => place,
-            None if alphabet.len() == MOST_VALUES || !value.is_finite() => return false,
+            None if alphabet.len() == MOST_VALUES || !usable(*value) => return false,
             None => {
                 alphabet.push(*value);
                 if f64::from(whole) == *value {
@@ -107,12 +107,8 @@ pub(super) fn split(names: &[&str], matrix: ArrayView2<'_, f64>) -> Result<Split
             for (at, (alphabet, codes, small)) in state.iter_mut().enumerate() {
                 let block = &buffer[at * STRIDE..at * STRIDE + end - start];
                 *small = *small && encode(block, alphabet, &mut codes[start..end]);
-                if !*small && let Some(place) = block.iter().position(|value| !value.is_finite()) {
-                    return Err(FitError::NotFinite {
-                        column: names[columns[at]].to_owned(),
-                        row: start + place,
-                        value: block[place],
-                    });
+                if !*small && let Some(place) = block.iter().position(|value| !usable(*value)) {
+                    return Err(unusable(names[columns[at]], start + place, block[place]));
                 }
             }
         }

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use super::plan::{Method, Plan};
-use crate::research::evaluate::{Confidence, Interval, Method as IntervalMethod};
+use crate::research::evaluate::{Interval, Method as IntervalMethod};
 use crate::research::fit::LinearWeights;
 
 /// A coefficient of a federated fit, on the scale of its column.
@@ -223,7 +223,6 @@ impl fmt::Display for FederatedFit {
 /// The interval by the wider error.
 pub(super) fn interval(plan: &Plan, estimate: f64, model: f64, clustered: Option<f64>) -> Interval {
     let error = clustered.map_or(model, |clustered| clustered.max(model));
-    let confidence = Confidence::new(plan.level()).unwrap_or(Confidence::P95);
     let method = if error > model { IntervalMethod::Linearized } else { IntervalMethod::Wald };
-    Interval::wald(estimate, error, confidence, method)
+    Interval::wald(estimate, error, plan.confidence(), method)
 }

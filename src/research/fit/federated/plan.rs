@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::FederatedError;
 use crate::codebook::Codebook;
+use crate::research::evaluate::Confidence;
 use crate::research::fit::{Design, FitError};
 use crate::triage::Fingerprint;
 
@@ -92,7 +93,7 @@ pub struct Plan {
     minimum: usize,
     #[serde(default)]
     groups: Groups,
-    level: f64,
+    level: Confidence,
 }
 
 impl Plan {
@@ -116,7 +117,7 @@ impl Plan {
             method,
             minimum: 5,
             groups: Groups::default(),
-            level: 0.95,
+            level: Confidence::P95,
         };
         plan.checked()
     }
@@ -158,13 +159,11 @@ impl Plan {
         self.checked()
     }
 
-    /// Confidence level of the intervals, between 0 and 1.
-    ///
-    /// # Errors
-    /// [`FederatedError::Plan`] outside that range.
-    pub fn with_level(mut self, level: f64) -> Result<Self, FederatedError> {
-        self.level = level;
-        self.checked()
+    /// How sure the intervals are meant to be; 95% by default.
+    #[must_use]
+    pub fn with_confidence(mut self, confidence: Confidence) -> Self {
+        self.level = confidence;
+        self
     }
 
     /// Checks a plan that was read from a file.
@@ -201,9 +200,6 @@ impl Plan {
         }
         if self.minimum == 0 || self.minimum > 1_000_000 {
             return refuse("minimum", &self.minimum, "from 1 to 1,000,000");
-        }
-        if !(self.level > 0.0 && self.level < 1.0) {
-            return refuse("level", &self.level, "between 0 and 1");
         }
         Ok(self)
     }
@@ -244,7 +240,7 @@ impl Plan {
         self.groups
     }
 
-    pub(super) fn level(&self) -> f64 {
+    pub(super) fn confidence(&self) -> Confidence {
         self.level
     }
 

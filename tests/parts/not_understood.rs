@@ -1,0 +1,138 @@
+//! What was not understood when a complaint was read is told wherever the complaint is: rankings, lists, plans, sheets,
+//! records.
+#![allow(clippy::unwrap_used)]
+
+use caserank::listing::Listing;
+use caserank::record::Record;
+use caserank::worklist::{Carry, Period, Plan, PlanError, Planner, Request};
+use caserank::{Backlog, Seed, Timestamp, Triage};
+
+use crate::live::toy;
+
+const TABLE: &str = "id,received,unit,urgent,prior_reports\n\
+    plain,2026-04-17,north,no,2\n\
+    partly,2026-04-17,north,no,a <b> few\n\
+    elsewhere,2026-04-17,south,perhaps,\n\
+    danger,2026-04-17,north,yes,=1+1\n";
+
+fn backlog(triage: &Triage) -> Backlog {
+    Backlog::read_csv(triage.codebook(), TABLE.as_bytes(), triage.reading())
+        .unwrap()
+        .backlog()
+        .clone()
+}
+
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn plan(triage: &Triage, capacity: usize) -> (caserank::Ranking, Plan) {
+    let ranking = triage.rank(&backlog(triage)).unwrap();
+    let period = Period { start: time("2026-04-18"), end: time("2026-04-19") };
+    let planner = Planner::new(triage, Seed(7)).unwrap().with_scale("prior_reports");
+    let request = Request::new(period, capacity).unit("north");
+    let plan = planner.plan(&ranking, &request, &Carry::default()).unwrap();
+    (ranking, plan)
+}
+
+#[test]
+fn rankings_and_lists_say_it_of_each_complaint() {
+    let triage = toy();
+    let ranking = triage.rank(&backlog(&triage)).unwrap();
+    let marked: Vec<&str> = ranking
+        .iter()
+        .filter(|entry| !entry.not_understood().is_empty())
+        .map(|entry| entry.id())
+        .collect();
+    assert_eq!(marked.len(), 3);
+    assert!(!marked.contains(&"plain"));
+
+    let listing = Listing::of(&ranking);
+    for line in listing.lines() {
+        let entry = ranking.at(line.position()).unwrap();
+        assert_eq!(line.not_understood(), entry.not_understood());
+        let assessment = entry.assess();
+        assert_eq!(assessment.not_understood(), line.not_understood());
+        let record = Record::new(&assessment, time("2026-04-18")).unwrap();
+        assert_eq!(record.not_understood().len(), line.not_understood().len());
+        assert!(record.verify(&triage).unwrap().is_empty());
+    }
+    let mut written = Vec::new();
+    listing.write_csv(&mut written).unwrap();
+    let mut rows = csv::Reader::from_reader(&*written);
+    let column = rows.headers().unwrap().iter().position(|name| name == "not_understood").unwrap();
+    for (row, line) in rows.records().zip(listing.lines()) {
+        let row = row.unwrap();
+        let parts = line.not_understood();
+        assert_eq!(row[column].is_empty(), parts.is_empty());
+        parts.iter().for_each(|part| assert!(row[column].contains(part.item()), "{row:?}"));
+    }
+    let mut written = Vec::new();
+    listing.write_ndjson(&mut written).unwrap();
+    for (row, line) in written.split(|byte| *byte == b'\n').zip(listing.lines()) {
+        let row: serde_json::Value = serde_json::from_slice(row).unwrap();
+        assert_eq!(row["not_understood"], serde_json::json!(line.not_understood()));
+    }
+    let table = listing.table(10).to_string();
+    assert_eq!(table.matches("not understood: ").count(), 3, "{table}");
+}
+
+#[test]
+fn plans_tell_it_of_those_who_wait_as_well() {
+    let triage = toy();
+    for capacity in [0, 1, 9] {
+        let (ranking, plan) = plan(&triage, capacity);
+        let told: Vec<&str> =
+            plan.partly_understood().iter().map(|complaint| complaint.id.as_str()).collect();
+        let expected: Vec<&str> = ranking
+            .iter()
+            .map(|entry| entry.id())
+            .filter(|id| ["danger", "partly"].contains(id))
+            .collect();
+        assert_eq!(told, expected);
+        let sheets = [
+            plan.planner_sheet(),
+            plan.morning_sheet(&ranking, None).to_string(),
+            plan.morning_page(&ranking, None),
+        ];
+        for sheet in sheets {
+            // Before the work: danger may stand in what was not understood.
+            let told = sheet.find("Not wholly understood: 2").unwrap();
+            assert!(sheet.find("Must act").is_none_or(|work| told < work));
+            assert!(!sheet.contains("<b>"), "{sheet}");
+        }
+    }
+}
+
+#[test]
+fn another_scale_counts_everybody_once() {
+    let triage = toy();
+    let (ranking, plan) = plan(&triage, 1);
+    let scale = plan.scale().unwrap();
+    let counted: usize =
+        scale.rows.iter().map(|row| row.must + row.bands.iter().sum::<usize>()).sum();
+    assert_eq!(counted, 3);
+    let unknown = scale.rows.last().unwrap();
+    assert_eq!(
+        (unknown.answer.as_str(), unknown.must + unknown.bands.iter().sum::<usize>()),
+        ("unknown", 2)
+    );
+    for sheet in [plan.planner_sheet(), plan.morning_sheet(&ranking, None).to_string()] {
+        assert!(sheet.contains("## `prior_reports` beside our bands"), "{sheet}");
+    }
+    assert!(plan.morning_page(&ranking, None).contains("prior_reports beside our bands"));
+}
+
+#[test]
+fn a_scale_that_the_codebook_does_not_list_is_refused() {
+    let triage = toy();
+    let ranking = triage.rank(&backlog(&triage)).unwrap();
+    let period = Period { start: time("2026-04-18"), end: time("2026-04-19") };
+    let planner = Planner::new(&triage, Seed(7)).unwrap().with_scale("level");
+    let refused = planner.plan(&ranking, &Request::new(period, 1), &Carry::default()).unwrap_err();
+    assert!(matches!(&refused, PlanError::UnlistedItem { item, .. } if item == "level"));
+    assert_eq!(
+        refused.to_string(),
+        "the codebook does not list the item `level`, which is laid beside our bands"
+    );
+}
