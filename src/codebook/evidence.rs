@@ -156,11 +156,13 @@ pub enum Sizing {
 }
 
 impl Evidence {
-    /// Whether the outcome group was compared with another.
+    /// Whether the outcome group was compared with another: the comparison is not blank, and its
+    /// first word is not *none*, however it is written.
     #[must_use]
     pub fn has_comparison(&self) -> bool {
-        let comparison = self.comparison.trim();
-        !(comparison.is_empty() || comparison == "none" || comparison.starts_with("none:"))
+        let mut words = self.comparison.split(|letter: char| !letter.is_alphanumeric());
+        let first = words.find(|word| !word.is_empty());
+        first.is_some_and(|word| !word.eq_ignore_ascii_case("none"))
     }
 
     /// Whether the row can carry a direction: something was compared, it was read rather than

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caserank::codebook::{About, Basis, Direction, Item, Kind};
+use caserank::codebook::{About, Basis, Direction, Item, Kind, UNKNOWN};
 use caserank::complaint::Origin;
 use caserank::instrument::{
     Answering, Calibration, Channel, Denominator, ExpectedOverObserved, Figure, Ground,
@@ -197,11 +197,17 @@ pub(crate) fn named(draw: &mut Draw, codebook: &Codebook, most: usize) -> Vec<Na
 }
 
 fn denominator(draw: &mut Draw, codebook: &Codebook) -> Denominator {
-    Denominator {
-        text: "made up".to_owned(),
-        not_when: named(draw, codebook, 3),
-        established_by: named(draw, codebook, 2),
+    let mut not_when = named(draw, codebook, 3);
+    for excluded in &mut not_when {
+        // Silence excludes too, beside answers or by itself.
+        if draw.chance(40) {
+            if draw.chance(30) {
+                excluded.is.clear();
+            }
+            excluded.is.push(UNKNOWN.to_owned());
+        }
     }
+    Denominator { text: "made up".to_owned(), not_when, established_by: named(draw, codebook, 2) }
 }
 
 fn calibration() -> Calibration {

@@ -6,7 +6,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use caserank::codebook::{Item, Kind};
+use caserank::codebook::{Item, Kind, UNKNOWN};
 use caserank::complaint::Value;
 use caserank::instrument::{Denominator, InstrumentDraft, Link, Named, OutcomeDraft};
 use caserank::policy::{
@@ -77,10 +77,11 @@ impl<'a> Slow<'a> {
         answers[place]
     }
 
+    /// An item left open holds where its silence is named, as only exclusions may.
     fn any_holds(&self, named: &[Named], answers: &[Option<&'a str>]) -> bool {
         named.iter().any(|named| {
-            self.answer(answers, &named.item)
-                .is_some_and(|given| named.is.iter().any(|answer| answer == given))
+            let given = self.answer(answers, &named.item).unwrap_or(UNKNOWN);
+            named.is.iter().any(|answer| answer == given)
         })
     }
 

@@ -25,7 +25,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    fn given(&self) -> AgencyRows {
+    pub fn given(&self) -> AgencyRows {
         let mut rows = AgencyRows::new(self.codes.clone(), self.labels.clone());
         if let Some(weights) = &self.weights {
             rows = rows.with_weights(weights.clone());

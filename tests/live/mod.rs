@@ -93,7 +93,10 @@ pub(crate) fn random_model_with(shape: u64, seed: u64, most_items: u64) -> Triag
                 "weights": weights,
             });
             if stream.chance(0.4) {
-                part["denominator"] = json!({"text": "made up", "not_when": [{"item": "item_0", "is": ["a0"]}]});
+                // Silence excludes too, beside an answer or by itself.
+                let excluded =
+                    *pick(&mut stream, &[&["a0"][..], &["a0", "unknown"], &["unknown"]]);
+                part["denominator"] = json!({"text": "made up", "not_when": [{"item": "item_0", "is": excluded}]});
             }
             part
         })

@@ -5,7 +5,6 @@ use caserank::research::fit::federated::{
     Agency, AgencyRows, Contribution, Coordinator, FederatedError, Groups, Method, Next, Plan,
     PlanItem, PooledCurves, PooledWeights, ScoreCounts,
 };
-use caserank::research::fit::{Logistic, Sample};
 use caserank::triage::Fingerprint;
 
 use crate::federation::{Rows, agencies_of, chance, drawn, federated, pooled};

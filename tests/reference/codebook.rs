@@ -110,3 +110,23 @@ fn shares_are_published_only_with_the_figures_of_the_source() {
         expected.map(|(id, steps)| (id.to_owned(), Fixed::from_steps(steps))).into_iter().collect();
     assert_eq!(published, expected);
 }
+
+/// What says *none*, in whatever form, is no comparison, and a row without one carries no weight.
+#[test]
+fn a_row_that_compares_with_nobody_carries_nothing() {
+    let codebook = codebook();
+    let mut rows = codebook.items().iter().flat_map(|item| &item.evidence);
+    let row = rows.find(|row| row.carries_direction()).expect("some row carries").clone();
+    for nobody in ["", " ", "none", "None", "none: a share", "none, a share", "NONE (a rate)", "–"]
+    {
+        let mut alone = row.clone();
+        alone.comparison = nobody.to_owned();
+        assert!(!alone.has_comparison() && !alone.carries_direction(), "{nobody:?}");
+        assert_eq!(alone.sizing(), None);
+    }
+    for somebody in ["no direct victim found", "nonexclusive suspects", "CSEM only"] {
+        let mut beside = row.clone();
+        beside.comparison = somebody.to_owned();
+        assert!(beside.has_comparison() && beside.carries_direction(), "{somebody}");
+    }
+}

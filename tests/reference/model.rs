@@ -86,7 +86,7 @@ fn failing(triage: &Triage) -> Vec<String> {
 #[test]
 fn no_sentinel_is_seen_low() {
     let published = published().unwrap();
-    assert_eq!(sentinels().unwrap().len(), 68);
+    assert_eq!(sentinels().unwrap().len(), 80);
     assert_eq!(waiting(&published), [""; 0]);
     assert_eq!(failing(&published), [""; 0]);
 }
@@ -106,12 +106,17 @@ fn sentinels_under_other_assumptions_and_unit_weights_fail_where_it_is_said() {
     }
     // All three stand at their band by score alone: possession with the gravest material, chat
     // under cover without a meeting, a family's report of grooming.
-    let expected: [(&str, &[&str]); 5] = [
+    // So do a viral batch out of a chat under cover, whose cap is lifted and which has no floor; a
+    // harmless neighbour about communication passes its highest place where more reach `high`.
+    let expected: [(&str, &[&str]); 8] = [
         ("s24 absent", &["platform_contact_16", "possession_contact_8", "declared_double"]),
         ("s24 blank", &["possession_contact_8"]),
         ("s25 absent", &["undercover_share_15"]),
         ("s26 absent", &["undercover_share_15"]),
         ("s26 blank", &["undercover_share_15"]),
+        ("s57 neighbour", &["platform_share_95", "bands_double"]),
+        ("s79 absent", &["solicitation_50", "undercover_share_15"]),
+        ("s79 blank", &["solicitation_50", "undercover_share_15"]),
     ];
     let owned = |sets: &[&str]| sets.iter().map(|set| (*set).to_owned()).collect::<Vec<_>>();
     assert_eq!(found, expected.map(|(one, sets)| (one.to_owned(), owned(sets))).into());
@@ -119,7 +124,9 @@ fn sentinels_under_other_assumptions_and_unit_weights_fail_where_it_is_said() {
     // undercover chat without a meeting stays in the band that its two points give it.
     // It weighs nothing that tells a blank complaint from one about CSEM either: the two tie.
     let unit = failing(&unit().unwrap());
-    assert_eq!(unit, ["s25 blank", "s25 absent", "s60 neighbour", "s61 neighbour"]);
+    // The viral batch out of such a chat (s79) stays there with it.
+    let expected = ["s25 blank", "s25 absent", "s60 neighbour", "s61 neighbour"];
+    assert_eq!(unit, [&expected[..], &["s79 blank", "s79 absent"]].concat());
 }
 
 #[test]
@@ -604,8 +611,8 @@ fn gates_are_cited_and_do_what_is_written() {
         *effects.entry(kind).or_default() += 1;
     }
     let expected = [
-        ("at least high", 18),
-        ("at least medium", 4),
+        ("at least high", 21),
+        ("at least medium", 8),
         ("at least very_high", 12),
         ("at most low", 2),
         ("hold", 1),
@@ -618,18 +625,27 @@ fn gates_are_cited_and_do_what_is_written() {
     let meeting = base().answer("meeting_arranged", "yes");
     assert_eq!(placed(&triage, &meeting).0, Lane::Must);
     assert_eq!(placed(&triage, &meeting.answer("counterpart_type", "undercover")).0, Lane::Open);
-    // A prior counts until access is ruled out both ways.
+    // A prior counts until access is ruled out in every way.
     let prior = base()
         .answer("tip_source", "platform_or_clearinghouse")
         .answer("prior_contact_sexual_allegation", "yes")
         .answer("child_access_route", "none");
     assert_eq!(placed(&triage, &prior).1, Band::High);
-    let ruled_out = prior.answer("works_or_volunteers_with_children", "no");
-    assert!(placed(&triage, &ruled_out).1 < Band::High);
+    let at_home = prior.answer("works_or_volunteers_with_children", "no");
+    assert_eq!(placed(&triage, &at_home).1, Band::High);
+    assert!(placed(&triage, &at_home.answer("child_in_household", "no")).1 < Band::High);
     // The cap needs every file, and any sign of danger lifts it.
     let plain = base()
-        .answer("tip_source", "undercover_chat")
-        .answer("concern", "both")
+        .answer("tip_source", "possession_case")
+        .answer("concern", "csem")
+        .answer("material_severity_band", "most")
+        .answer("material_youngest_age_band", "under_6")
+        .answer("prior_violent_offence", "yes")
+        .answer("prior_conviction_count", "from_6")
+        .answer("domestic_abuse_history", "yes")
+        .answer("substance_misuse", "yes")
+        .answer("supervision_failure", "yes")
+        .answer("contact_with_other_offenders", "yes")
         .answer("communication_with_minor", "no");
     let band = placed(&triage, &plain).1;
     assert!(band >= Band::High);
