@@ -14,7 +14,7 @@ use crate::explain::Assessment;
 /// first, gates in the policy's order, questions most worth asking first.
 ///
 /// # Errors
-/// [`TableError::OtherModel`] for assessments by different models, [`TableError::TooMuchText`] for too many.
+/// [`TableError::OtherModel`] for assessments by different models, [`TableError::TooMuch`] for too many.
 pub fn assessments<'a>(
     codebook: &Codebook,
     assessments: impl IntoIterator<Item = &'a Assessment>,

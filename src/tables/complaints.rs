@@ -30,7 +30,7 @@ use crate::backlog::Backlog;
 /// ```
 ///
 /// # Errors
-/// [`TableError::TooMuchText`] where one array cannot hold all ids; rows beyond the last are left out.
+/// [`TableError::TooMuch`] where one array cannot hold all ids; rows beyond the last are left out.
 pub fn backlog(
     backlog: &Backlog,
     rows: impl RangeBounds<usize>,

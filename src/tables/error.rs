@@ -71,10 +71,12 @@ pub enum TableError {
         /// Complaints.
         expected: usize,
     },
-    /// More text than one array of a batch holds.
-    #[error("its texts have more than {limit} bytes: ask for fewer rows at a time")]
-    TooMuchText {
-        /// The most bytes.
+    /// More than one array of a batch holds.
+    #[error(
+        "a column would have more than {limit} bytes of text or values in lists: ask for fewer rows at a time"
+    )]
+    TooMuch {
+        /// The most bytes, and values.
         limit: usize,
     },
     /// Assessments by different models in one table.

@@ -99,7 +99,7 @@ pub(super) fn texts<'a, T: AsRef<str> + 'a>(
     let limit = i32::MAX as usize;
     let bytes: usize = texts.clone().flatten().map(|text| text.as_ref().len()).sum();
     if bytes > limit {
-        return Err(TableError::TooMuchText { limit });
+        return Err(TableError::TooMuch { limit });
     }
     Ok(Arc::new(texts.collect::<StringArray>()))
 }
@@ -158,7 +158,7 @@ pub(super) fn times(times: impl Iterator<Item = Option<Timestamp>>) -> ArrayRef 
     Arc::new(milliseconds.with_timezone("UTC"))
 }
 
-/// Lists of one length each, of what stands in `values`; a list of none is null where `none_is_null`.
+/// How many values each row's list holds; a list of none is null.
 #[derive(Debug, Default)]
 pub(super) struct Lengths(Vec<usize>);
 
@@ -169,6 +169,10 @@ impl Lengths {
 
     /// Lists of values.
     pub(super) fn lists(self, values: ArrayRef) -> Result<ArrayRef, TableError> {
+        let limit = i32::MAX as usize;
+        if values.len() > limit {
+            return Err(TableError::TooMuch { limit });
+        }
         let offsets = OffsetBuffer::<i32>::from_lengths(self.0.iter().copied());
         // A list of nothing says no more than none does, and takes no room in a file.
         let nulls: NullBuffer = self.0.iter().map(|&length| length > 0).collect();

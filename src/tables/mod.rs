@@ -74,3 +74,8 @@ pub use planned::worklist;
 pub use ranked::{ranking, scores};
 #[cfg(feature = "arrow-59")]
 pub use read::{TableReader, read, read_batch};
+
+/// The code on the page for large backlogs, run as a test.
+#[cfg(all(doctest, feature = "arrow-59"))]
+#[doc = include_str!("../../docs/guide-scale.md")]
+struct Guide;

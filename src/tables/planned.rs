@@ -15,7 +15,7 @@ use crate::worklist::{Plan, PlanEntry};
 /// not planned stands in [`Plan::waiting`] and [`Plan::expiring`] and is no part of the table.
 ///
 /// # Errors
-/// [`TableError::TooMuchText`] for too many.
+/// [`TableError::TooMuch`] for too many.
 pub fn worklist<'a>(
     codebook: &Codebook,
     plans: impl IntoIterator<Item = &'a Plan>,

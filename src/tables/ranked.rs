@@ -55,7 +55,7 @@ pub(super) fn decimals(
 ///
 /// # Errors
 /// [`TableError::Codebook`] for a backlog of another codebook, [`TableError::Rows`] for scores of another backlog,
-/// [`TableError::TooMuchText`] where one array cannot hold all ids.
+/// [`TableError::TooMuch`] where one array cannot hold all ids.
 pub fn scores(
     triage: &Triage,
     backlog: &Backlog,
@@ -90,7 +90,7 @@ pub fn scores(
 /// Entries of a ranking, first to last; `..100` are the first hundred. See the table in [`tables`](super).
 ///
 /// # Errors
-/// [`TableError::TooMuchText`] where one array cannot hold all ids.
+/// [`TableError::TooMuch`] where one array cannot hold all ids.
 pub fn ranking(
     ranking: &Ranking,
     places: impl RangeBounds<usize>,

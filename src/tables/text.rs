@@ -139,7 +139,7 @@ fn write_single(array: &dyn Array, row: usize, style: Style, out: &mut Vec<u8>) 
         DataType::Decimal256(_, scale) => decimal!(Decimal256Type, scale),
         DataType::Utf8 => out.extend_from_slice(array.as_string::<i32>().value(row).as_bytes()),
         DataType::LargeUtf8 => {
-            out.extend_from_slice(array.as_string::<i64>().value(row).as_bytes())
+            out.extend_from_slice(array.as_string::<i64>().value(row).as_bytes());
         }
         DataType::Utf8View => out.extend_from_slice(array.as_string_view().value(row).as_bytes()),
         DataType::Binary => out.extend_from_slice(array.as_binary::<i32>().value(row)),

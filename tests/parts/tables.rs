@@ -159,7 +159,7 @@ fn what_cannot_be_read_is_named_with_its_column_and_row() {
     let error = tables::read(&codebook(), both, Reading::new()).unwrap_err().to_string();
     assert!(error.contains("row 3") && error.contains("`prior_reports`"), "{error}");
     let mut builder = BacklogBuilder::new(&codebook());
-    let failing = [Ok(whole.clone()), Err("the disk is gone")];
+    let failing = [Ok(whole), Err("the disk is gone")];
     let error = TableReader::new().read_into(&mut builder, failing).unwrap_err().to_string();
     assert!(error.contains("behind row 2") && error.contains("the disk is gone"), "{error}");
     assert!(builder.is_empty());
