@@ -73,19 +73,17 @@ impl Plan {
             load.needed, load.capacity, load.in_hand
         );
         self.not_understood(&mut page);
+        let is_must = |entry: &PlanEntry| entry.rank.lane() == Lane::Must;
         let items = ranking.triage().codebook().items();
         let deadline =
             |entry: &PlanEntry| entry.next_deadline.as_ref().map_or_else(String::new, due);
-        self.section(
-            &mut page,
-            "Must act",
-            "next deadline",
-            |entry| entry.rank.lane() == Lane::Must,
-            |entry| {
-                let beyond = if entry.beyond_capacity { "no capacity left; " } else { "" };
-                format!("{beyond}{}", deadline(entry))
-            },
-        );
+        self.section(&mut page, "Must act", "next deadline", is_must, |entry| {
+            let beyond = if entry.beyond_capacity { "no capacity left; " } else { "" };
+            let overdue = if entry.overdue_since.is_some() { "overdue; " } else { "" };
+            let said = format!("{beyond}{overdue}{}", deadline(entry));
+            said.trim_end_matches("; ").to_owned()
+        });
+        self.remarks(&mut page);
         self.section(&mut page, "Due soon", "deadline", |entry| entry.due_soon, deadline);
         self.section(
             &mut page,
@@ -100,12 +98,19 @@ impl Plan {
                     .map_or_else(|| asked.to_owned(), question)
             },
         );
+        // Nobody stands twice on the page: the counts say how many more there are.
+        let is_told = |entry: &PlanEntry| is_must(entry) || entry.due_soon || entry.ask.is_some();
         for band in Band::ALL {
-            let overdue =
-                |entry: &PlanEntry| entry.overdue_since.is_some() && entry.rank.band() == band;
-            self.section(&mut page, &format!("Overdue, {band}"), "since", overdue, |entry| {
-                entry.overdue_since.map_or_else(String::new, |since| since.to_string())
-            });
+            let overdue = |entry: &PlanEntry| {
+                entry.overdue_since.is_some() && entry.rank.band() == band && !is_told(entry)
+            };
+            self.section(
+                &mut page,
+                &format!("Overdue, {band}, not named above"),
+                "since",
+                overdue,
+                |entry| entry.overdue_since.map_or_else(String::new, |since| since.to_string()),
+            );
         }
         if let Some(moves) = moves {
             self.moved(&mut page, ranking, moves);
@@ -186,6 +191,36 @@ impl Plan {
         page.push_str("</table></div>\n");
         if partly.len() > MOST_PARTLY {
             let _ = writeln!(page, "<p>and {} more</p>", partly.len() - MOST_PARTLY);
+        }
+    }
+
+    /// What somebody must look at: evidence that expires unworked, names that fit nothing.
+    fn remarks(&self, page: &mut String) {
+        let (expiring, list) = (self.expiring(), |page: &mut String, lines: Vec<String>| {
+            page.push_str("<ul>\n");
+            for line in lines.iter().take(MOST_MOVES) {
+                let _ = writeln!(page, "<li>{}</li>", for_xml(line));
+            }
+            if lines.len() > MOST_MOVES {
+                let _ = writeln!(page, "<li>and {} more</li>", lines.len() - MOST_MOVES);
+            }
+            page.push_str("</ul>\n");
+        });
+        if !expiring.is_empty() {
+            let _ = writeln!(page, "<h2>Expires unworked: {}</h2>", expiring.len());
+            let lines = expiring.iter().map(|one| {
+                let standing = one.rank.standing().lane_and_band();
+                format!("{}; {}; stands {standing}", one.id, due(&one.deadline))
+            });
+            list(page, lines.collect());
+        }
+        if !self.unplanned().is_empty() {
+            let _ = writeln!(page, "<h2>No plan for</h2>");
+            list(page, self.unplanned().iter().map(ToString::to_string).collect());
+        }
+        if !self.in_hand_unknown().is_empty() {
+            let _ = writeln!(page, "<h2>In hand, but not in the ranking</h2>");
+            list(page, self.in_hand_unknown().to_vec());
         }
     }
 
