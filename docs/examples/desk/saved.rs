@@ -101,7 +101,7 @@ fn of_csv(text: &str) -> Result<Saved, String> {
         saved.fingerprint = cell(fingerprint).to_owned();
         // An id that a spreadsheet would take for a formula was written behind an apostrophe.
         let id = cell(id).strip_prefix('\'').unwrap_or(cell(id)).to_owned();
-        saved.add(id, stood)?;
+        saved.add(&id, stood)?;
     }
     Ok(saved)
 }
@@ -136,7 +136,7 @@ fn of_ndjson(text: &str) -> Result<Saved, String> {
             movers: movers.collect(),
         };
         saved.fingerprint = text("fingerprint")?.to_owned();
-        saved.add(text("id")?.to_owned(), stood)?;
+        saved.add(text("id")?, stood)?;
     }
     Ok(saved)
 }
@@ -146,8 +146,8 @@ impl Saved {
         Saved { detail, fingerprint: String::new(), complaints: BTreeMap::new() }
     }
 
-    fn add(&mut self, id: String, stood: Stood) -> Result<(), String> {
-        match self.complaints.insert(id.clone(), stood) {
+    fn add(&mut self, id: &str, stood: Stood) -> Result<(), String> {
+        match self.complaints.insert(id.to_owned(), stood) {
             Some(_) => Err(format!("`{}` stands in it twice", id.escape_debug())),
             None => Ok(()),
         }
