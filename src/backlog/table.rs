@@ -13,7 +13,7 @@ pub(crate) const NO_CODE: u8 = u8::MAX;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CellTime {
     /// A point in time.
-    Instant(Timestamp),
+    Moment(Timestamp),
     /// What a clock on some wall shows: seconds since 1970 as if it stood in UTC.
     Wall(i64),
     /// A day without a time of day: its first second in UTC.

@@ -110,7 +110,7 @@ impl TimeRule {
     /// Takes a time that a source holds as such, whatever the forms: only a clock on a wall needs a zone.
     pub(super) fn read_cell(&self, time: CellTime) -> Result<TimeRead, NotATime> {
         let read = match time {
-            CellTime::Instant(time) => TimeRead { time, is_day: false },
+            CellTime::Moment(time) => TimeRead { time, is_day: false },
             CellTime::Day(day) => self.zoned(day.unix_seconds(), None, true)?,
             CellTime::Wall(seconds) => self.zoned(seconds, None, false)?,
         };

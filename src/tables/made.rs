@@ -1,6 +1,6 @@
 //! Making batches: columns of words, times and lists, and what a schema says of itself.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::{Bound, Range, RangeBounds};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub(super) struct Made {
     rows: usize,
     fields: Vec<Field>,
     columns: Vec<ArrayRef>,
-    metadata: HashMap<String, String>,
+    metadata: BTreeMap<String, String>,
 }
 
 impl Made {
@@ -70,7 +70,7 @@ impl Made {
     }
 
     pub(super) fn batch(self) -> Result<RecordBatch, TableError> {
-        let schema = Schema::new_with_metadata(self.fields, self.metadata);
+        let schema = Schema::new_with_metadata(self.fields, self.metadata.into_iter().collect());
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
         Ok(RecordBatch::try_new_with_options(Arc::new(schema), self.columns, &options)?)
     }
@@ -117,7 +117,7 @@ pub(super) fn listed<'a>(
 /// Words that many rows share, numbered as they are met.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    places: HashMap<String, i32>,
+    places: BTreeMap<String, i32>,
     words: Vec<String>,
     keys: Vec<Option<i32>>,
 }

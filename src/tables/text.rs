@@ -223,9 +223,9 @@ pub(super) fn time_at(array: &dyn Array, row: usize, style: Style) -> Option<Cel
         DataType::Timestamp(unit, zone) => {
             let seconds = units_at(array, row, *unit).div_euclid(per_second(*unit));
             match (zone, style.wall_clock) {
-                (Some(_), _) => of_seconds(seconds).map(CellTime::Instant),
+                (Some(_), _) => of_seconds(seconds).map(CellTime::Moment),
                 (None, Some(ahead)) => {
-                    of_seconds(seconds.checked_sub(ahead)?).map(CellTime::Instant)
+                    of_seconds(seconds.checked_sub(ahead)?).map(CellTime::Moment)
                 }
                 // Only what is a time in some zone is one on a wall.
                 (None, None) => of_seconds(seconds).map(|_| CellTime::Wall(seconds)),
@@ -239,7 +239,7 @@ pub(super) fn time_at(array: &dyn Array, row: usize, style: Style) -> Option<Cel
             let milliseconds = array.as_primitive::<Date64Type>().value(row);
             let time = of_seconds(milliseconds.div_euclid(1_000))?;
             let is_day = milliseconds.rem_euclid(1_000 * SECONDS_PER_DAY) == 0;
-            Some(if is_day { CellTime::Day(time) } else { CellTime::Instant(time) })
+            Some(if is_day { CellTime::Day(time) } else { CellTime::Moment(time) })
         }
         DataType::Dictionary(..) => {
             let values = array.as_any_dictionary_opt()?.values();
@@ -273,7 +273,7 @@ fn units_at(array: &dyn Array, row: usize, unit: TimeUnit) -> i64 {
 
 fn write_time(array: &dyn Array, row: usize, style: Style, out: &mut Vec<u8>) {
     match time_at(array, row, style) {
-        Some(CellTime::Instant(time)) => out.extend_from_slice(&time.letters()),
+        Some(CellTime::Moment(time)) => out.extend_from_slice(&time.letters()),
         Some(CellTime::Day(day)) => out.extend_from_slice(&day.letters()[..10]),
         Some(CellTime::Wall(seconds)) => {
             if let Ok(time) = Timestamp::from_unix_seconds(seconds) {

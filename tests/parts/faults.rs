@@ -153,6 +153,7 @@ fn sinks_that_are_narrow_get_all_of_it_and_those_that_are_full_are_errors() {
     fn said<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<(), String> {
         result.map(drop).map_err(|error| error.to_string())
     }
+    #[cfg_attr(not(feature = "csv"), allow(unused_mut, reason = "one writer more with CSV"))]
     let mut writers: Vec<(&str, Writer<'_>)> = vec![
         ("snapshot", Box::new(|sink| said(backlog.save(sink)))),
         ("backlog as NDJSON", Box::new(|sink| said(backlog.write_ndjson(sink)))),

@@ -156,7 +156,7 @@ impl<'a, P: TableCells> Reader<'a, P> {
 
     fn time(&self, column: usize, row: usize) -> Option<Timestamp> {
         match self.part.time(column, row)? {
-            CellTime::Instant(time) | CellTime::Day(time) => Some(time),
+            CellTime::Moment(time) | CellTime::Day(time) => Some(time),
             CellTime::Wall(_) => None,
         }
     }
