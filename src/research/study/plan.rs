@@ -64,7 +64,7 @@ impl StudyPlan {
         };
         // What a measure is called rounds its numbers; what stands in the file does not.
         let exact = |measure: &Measure| {
-            let written = serde_json::to_string(measure).unwrap_or_default();
+            let written = crate::base::json::value(measure).to_string();
             format!("{measure} [{}]", written.trim_matches('"'))
         };
         let measures = |plan: &Self| {
