@@ -212,7 +212,8 @@ pub(super) fn not_understood(
     for entries in of {
         lengths.push(entries.len());
         for what in entries {
-            let why = serde_json::to_string(what.why()).unwrap_or_default();
+            // A reason left blank would read back as none: a warning less.
+            let why = crate::base::json::value(what.why()).to_string();
             all.push((what, why));
         }
     }
