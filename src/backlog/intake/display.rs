@@ -70,10 +70,16 @@ impl IntakeReport {
                 continue;
             }
             let mark = if danger { "could hide danger: " } else { "not understood: " };
-            write!(out, "\n  {mark}{}, {} times", cause.what(), cause.count())?;
+            write!(out, "\n  {mark}{}, ", cause.what())?;
+            match cause.count() {
+                1 => write!(out, "once")?,
+                count => write!(out, "{count} times")?,
+            }
             let lines: Vec<String> = cause.lines().iter().map(u64::to_string).collect();
-            if !lines.is_empty() {
-                write!(out, ", first on lines {}", lines.join(", "))?;
+            match lines.as_slice() {
+                [] => {}
+                [line] => write!(out, ", on line {line}")?,
+                several => write!(out, ", first on lines {}", several.join(", "))?,
             }
             if !cause.ids().is_empty() {
                 write!(out, " ({})", cause.ids().join(", "))?;
