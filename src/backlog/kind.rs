@@ -32,28 +32,50 @@ fn binary(block: &[u8]) -> Option<OtherKind> {
         .then_some(("UTF-16 text", "save it as UTF-8, or read it through a mapping"))
 }
 
-fn begins(block: &[u8]) -> &[u8] {
-    block.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(block).trim_ascii_start()
+/// The beginning of a source that comes in blocks: looked at until something else than blank space
+/// has come, so that what is said does not depend on where blocks end.
+#[derive(Default)]
+pub(super) struct Beginning {
+    begun: bool,
+    told: bool,
 }
 
-/// Whether a source is no CSV, by its first bytes.
-#[cfg(any(feature = "csv", feature = "arrow-59"))]
-pub(super) fn other_than_csv(block: &[u8]) -> Option<OtherKind> {
-    let text = begins(block);
-    binary(block).or_else(|| match text.first() {
+impl Beginning {
+    /// Whether `block` is the first, and what the source looks like where `text_kind` or its bytes
+    /// say that it is of another kind.
+    pub(super) fn look(
+        &mut self,
+        block: &[u8],
+        text_kind: fn(&[u8]) -> Option<OtherKind>,
+    ) -> (bool, Option<OtherKind>) {
+        let first = !std::mem::replace(&mut self.begun, true);
+        if self.told {
+            return (first, None);
+        }
+        let kind = if first { binary(block) } else { None };
+        let mark: &[u8] = if first { b"\xEF\xBB\xBF" } else { b"" };
+        let text = block.strip_prefix(mark).unwrap_or(block).trim_ascii_start();
+        self.told = !text.is_empty();
+        (first, kind.or_else(|| text_kind(text)))
+    }
+}
+
+/// Whether text, from its first letter on, is no CSV.
+#[cfg(feature = "csv")]
+pub(super) fn text_other_than_csv(text: &[u8]) -> Option<OtherKind> {
+    match text.first() {
         Some(b'{') => Some(("JSON", "read it as newline-delimited JSON")),
         Some(b'[') => {
             Some(("a JSON array", "write one object a line, or read it through a mapping"))
         }
         Some(b'<') => Some(("XML or HTML", "save it as CSV, or read it as a report")),
         _ => None,
-    })
+    }
 }
 
-/// Whether a source is no newline-delimited JSON, by its first bytes.
-pub(super) fn other_than_ndjson(block: &[u8]) -> Option<OtherKind> {
-    let text = begins(block);
-    binary(block).or_else(|| match text.first() {
+/// Whether text, from its first letter on, is no newline-delimited JSON.
+pub(super) fn text_other_than_ndjson(text: &[u8]) -> Option<OtherKind> {
+    match text.first() {
         Some(b'[') => {
             Some(("a JSON array", "write one object a line, or read it through a mapping"))
         }
@@ -63,7 +85,7 @@ pub(super) fn other_than_ndjson(block: &[u8]) -> Option<OtherKind> {
             Some(("JSON over several lines", "write one object a line"))
         }
         _ => None,
-    })
+    }
 }
 
 fn name_on_its_own_line(rest: &[u8]) -> bool {

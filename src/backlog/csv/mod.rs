@@ -80,7 +80,7 @@ impl BacklogBuilder {
     ) -> Result<(), ReadError> {
         let mut blocks = Blocks::new(source, block_bytes, MOST_RECORD_BYTES);
         let (mut failure, mut special) = (None, None);
-        let mut begun = false;
+        let mut beginning = kind::Beginning::default();
         let mut other = None;
         let mut next = |spare| {
             if special.is_some() || failure.is_some() || other.is_some() {
@@ -90,11 +90,9 @@ impl BacklogBuilder {
                 failure = Some(error);
                 None
             })?;
-            if !std::mem::replace(&mut begun, true) {
-                other = kind::other_than_csv(&block);
-                if other.is_some() {
-                    return None;
-                }
+            (_, other) = beginning.look(&block, kind::text_other_than_csv);
+            if other.is_some() {
+                return None;
             }
             special = cut_before_special(&mut block);
             Some(block)

@@ -35,7 +35,8 @@ fn by_records(
     let mark = builder.mark();
     let mut text = Vec::new();
     let failure = source.read_to_end(&mut text).err();
-    if let Some((kind, way_out)) = kind::other_than_csv(&text) {
+    let (_, other) = kind::Beginning::default().look(&text, kind::text_other_than_csv);
+    if let Some((kind, way_out)) = other {
         return Err(ReadError::OtherKind { kind, expected: "CSV", way_out });
     }
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);

@@ -50,15 +50,16 @@ impl BacklogBuilder {
         let mut report = IntakeReport::new(&self.codebook, &self.reading.danger);
         let mut blocks = Blocks::new(source, block_bytes, MOST_LINE_BYTES);
         let coder = Coder::new(self);
-        let (mut failure, mut other, mut begun) = (None, None, false);
+        let (mut failure, mut other) = (None, None);
+        let mut beginning = kind::Beginning::default();
         // Only the first line of the file can begin with a byte-order mark.
         let next = |(spare, _)| {
             let block = blocks.next(spare, None).unwrap_or_else(|error| {
                 failure = Some(error);
                 None
             })?;
-            let first = !std::mem::replace(&mut begun, true);
-            other = if first { kind::other_than_ndjson(&block) } else { None };
+            let (first, looks_like) = beginning.look(&block, kind::text_other_than_ndjson);
+            other = looks_like;
             other.is_none().then_some((block, first))
         };
         let read = |(block, first): &(Vec<u8>, bool)| coder.read(block, *first, borrowed);

@@ -199,3 +199,12 @@ fn a_line_beyond_the_limit_is_refused_and_passed_over() {
         assert_eq!(ids, ["a", "b", "c"]);
     }
 }
+
+#[test]
+fn a_source_of_another_kind_is_told_behind_blank_lines_too() {
+    let text = b" \n\n[{\"id\":\"a\",\"received\":\"2026-04-17\"}]\n";
+    for size in [1, 2, 4, BLOCK_BYTES] {
+        let (report, _) = read(text, Unlisted::Report, size, true);
+        assert!(report.unwrap_err().contains("a JSON array"), "{size}");
+    }
+}
