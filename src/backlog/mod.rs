@@ -23,6 +23,7 @@ mod order;
 mod packing;
 mod report;
 pub mod snapshot;
+mod source;
 mod table;
 mod unclear;
 mod waves;
@@ -55,6 +56,7 @@ pub(crate) use packing::Packing;
 pub use report::{ReadError, Refusal};
 pub use snapshot::SnapshotError;
 pub(crate) use snapshot::{Group, SnapshotReader};
+pub use source::SourceLine;
 pub(crate) use table::CellTime;
 #[cfg(feature = "arrow-59")]
 pub(crate) use table::{ColumnUse, NO_CODE, TableCells, csv_line};

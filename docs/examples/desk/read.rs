@@ -85,6 +85,9 @@ pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
     let mut builder = BacklogBuilder::new(triage.codebook()).reading(reading.clone());
     let mut told = Vec::new();
     for path in &input.files {
+        let name = path.display().to_string();
+        builder.set_source(name.clone());
+        let reading = reading.clone().source(name);
         told.push(read_file(path, mapping.as_ref(), &reading, triage, &mut builder)?);
     }
     let read = Read { backlog: builder.freeze(), told };
@@ -152,9 +155,7 @@ fn read_file(
     let intake =
         mapping.read(triage.codebook(), source, reading).map_err(|cause| failed(&cause))?;
     let (backlog, report) = intake.into_parts();
-    for complaint in backlog.complaints() {
-        builder.push(&complaint).map_err(|cause| failed(&cause))?;
-    }
+    builder.extend(&backlog).map_err(|cause| failed(&cause))?;
     Ok(told(report, notes, proposal))
 }
 
