@@ -23,6 +23,7 @@ mod rank;
 mod read;
 mod saved;
 mod skeleton;
+mod wrap;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -160,6 +161,17 @@ fn main() -> ExitCode {
 /// # Errors
 /// [`Failure`], in words for people.
 pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
+    // A file, or Markdown with tables: lines that are not to be broken.
+    if matches!(cli.command, Command::Plan(_) | Command::Skeleton(_)) {
+        return run_command(cli, out);
+    }
+    let mut out = wrap::Wrapped::new(out);
+    let ended = run_command(cli, &mut out);
+    out.flush()?;
+    ended
+}
+
+fn run_command(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
     match &cli.command {
         Command::Check(input) => read::check(input, out),
         Command::Rank(arguments) => rank::run(arguments, out),
