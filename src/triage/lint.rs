@@ -39,7 +39,7 @@ pub struct Lint {
 
 impl Lint {
     /// Sorts what was found by what a model's file accepts.
-    fn sorted(found: Vec<Finding>, listed: &[Accepted]) -> Self {
+    fn sorted(found: &[Finding], listed: &[Accepted]) -> Self {
         let keys: Vec<String> = found.iter().map(Finding::key).collect();
         let known: BTreeSet<&str> = listed.iter().flat_map(Accepted::keys).collect();
         let occurs: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
@@ -113,7 +113,7 @@ impl fmt::Display for Lint {
 pub(super) fn lint(triage: &Triage, more: Vec<Finding>) -> Lint {
     let mut findings = find(triage);
     findings.extend(more);
-    Lint::sorted(findings, triage.accepted())
+    Lint::sorted(&findings, triage.accepted())
 }
 
 fn find(triage: &Triage) -> Vec<Finding> {

@@ -57,6 +57,22 @@ fn other_jobs_on_the_fixture() {
     golden("desk_moves", &["moves", BACKLOG, BACKLOG]);
 }
 
+/// JSON is not broken for a screen, and an id without the zeros that a spreadsheet took is asked about.
+#[test]
+fn json_stays_whole_and_near_ids_are_named() {
+    let folder = own_folder("json_stays_whole");
+    let path = folder.join("ids.csv");
+    std::fs::write(&path, "id,received,concern\n0000042,2026-04-17,both\n").unwrap();
+    let path = path.to_str().unwrap();
+    let (said, _) = desk_says(&["explain", path, "--id", "0000042", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(said.trim_end()).unwrap();
+    assert_eq!(value["id"], "0000042");
+    let words = ["desk", "compare", path, "--id", "42", "--id", "0000042"];
+    let cli = desk::Cli::try_parse_from(words).unwrap();
+    let failure = desk::run(&cli, &mut Vec::new()).err().unwrap();
+    assert_eq!(failure.to_string(), "`42` is not in these files: did you mean `0000042`?");
+}
+
 /// Whatever people read on a screen fits 100 columns, but for a word that is longer by itself; nothing of it is lost.
 #[test]
 fn lines_fit_a_screen() {

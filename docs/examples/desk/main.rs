@@ -161,8 +161,13 @@ fn main() -> ExitCode {
 /// # Errors
 /// [`Failure`], in words for people.
 pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
-    // A file, or Markdown with tables: lines that are not to be broken.
-    if matches!(cli.command, Command::Plan(_) | Command::Skeleton(_)) {
+    // Files, JSON, or Markdown with tables: lines that are not to be broken.
+    let is_whole = match &cli.command {
+        Command::Plan(_) | Command::Skeleton(_) => true,
+        Command::Explain(arguments) => arguments.is_json(),
+        _ => false,
+    };
+    if is_whole {
         return run_command(cli, out);
     }
     let mut out = wrap::Wrapped::new(out);
