@@ -66,7 +66,7 @@ fn json_stays_whole_and_near_ids_are_named() {
     let path = path.to_str().unwrap();
     let (said, _) = desk_says(&["explain", path, "--id", "0000042", "--json"]);
     let value: serde_json::Value = serde_json::from_str(said.trim_end()).unwrap();
-    assert_eq!(value["id"], "0000042");
+    assert_eq!(value["complaint"]["id"], "0000042");
     let words = ["desk", "compare", path, "--id", "42", "--id", "0000042"];
     let cli = desk::Cli::try_parse_from(words).unwrap();
     let failure = desk::run(&cli, &mut Vec::new()).err().unwrap();
