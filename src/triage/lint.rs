@@ -4,19 +4,22 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Triage;
 use crate::Fixed;
+use crate::base::json::Format;
 use crate::codebook::{Direction, Domain, Item, Quality, Reading, by_name, by_words};
 use crate::policy::{Band, GateEffect};
 
 /// The most that the effects of one domain should add up to: ln 6, a design choice.
 pub const DOMAIN_CAP: Fixed = Fixed::from_steps(1_791_759);
+/// The version of the format in which findings are written as JSON.
+pub const LINT_FORMAT: u32 = 1;
 
 /// One finding of [`Triage::lint`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "finding", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Finding {
     /// An item has a direction for an outcome, and no weight.
@@ -117,6 +120,7 @@ pub enum Finding {
         /// What for.
         purpose: String,
         /// The items, each with its attribute.
+        #[serde(serialize_with = "named_pairs")]
         items: Vec<(String, &'static str)>,
     },
 }
@@ -186,9 +190,22 @@ impl fmt::Display for Finding {
     }
 }
 
+fn named_pairs<S: Serializer>(
+    items: &[(String, &'static str)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Named<'a> {
+        item: &'a str,
+        attribute: &'a str,
+    }
+    serializer.collect_seq(items.iter().map(|(item, attribute)| Named { item, attribute }))
+}
+
 /// Everything that [`Triage::lint`] found, in a fixed order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+///
+/// As JSON: `docs/formats/lint.schema.json`, with each finding as a sentence beside its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lint {
     /// The findings.
     pub findings: Vec<Finding>,
@@ -199,6 +216,25 @@ impl Lint {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty()
+    }
+}
+
+impl Serialize for Lint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            #[serde(flatten)]
+            finding: &'a Finding,
+            text: String,
+        }
+        #[derive(Serialize)]
+        struct Written<'a> {
+            format_version: Format<LINT_FORMAT>,
+            findings: Vec<Told<'a>>,
+        }
+        let told = |finding| Told { finding, text: finding.to_string() };
+        let findings = self.findings.iter().map(told).collect();
+        Written { format_version: Format, findings }.serialize(serializer)
     }
 }
 

@@ -26,7 +26,7 @@ pub use changes::ModelChange;
 pub(crate) use engine::Engine;
 pub(crate) use engine::{Changed, SingleAnswers, SingleSpace, Tally};
 pub use entry::{Entries, Entry};
-pub use lint::{DOMAIN_CAP, Finding, Lint};
+pub use lint::{DOMAIN_CAP, Finding, LINT_FORMAT, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, FingerprintError, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
