@@ -3,13 +3,14 @@
 //! Format 2 is a line of JSON each for the head, every decision and every complaint, and a last
 //! line with the digest of all bytes before it. Format 1, one JSON object, is read as ever.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::written::Writing;
 use super::{Filled, Queue, QueueError, Snapshot};
 use crate::Timestamp;
 use crate::codebook::Identity;
@@ -165,7 +166,7 @@ impl SavedQueue {
 
     /// Checks that no complaint stands twice; `first` is the line of the first.
     fn checked(self, first: usize) -> Result<Self, QueueError> {
-        let mut ids = BTreeSet::new();
+        let mut ids = HashSet::with_capacity(self.complaints.len());
         for (complaint, line) in self.complaints.iter().zip(first..) {
             if !ids.insert(complaint.id()) {
                 let what = format!("complaint `{}` stands twice", complaint.id());
@@ -286,28 +287,21 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// A sink that takes the digest of what goes through it.
+/// A sink of lines, and the digest of what went through it.
 struct Digested<W: Write> {
     sink: BufWriter<W>,
+    line: Vec<u8>,
     digest: Sha256,
 }
 
-impl<W: Write> Write for Digested<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.sink.write(bytes)?;
-        self.digest.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.sink.flush()
-    }
-}
-
 impl<W: Write> Digested<W> {
+    /// A line at once: a digest of a few bytes at a time takes several times as long.
     fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut *self, value)?;
-        self.write_all(b"\n")
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, value)?;
+        self.line.push(b'\n');
+        self.digest.update(&self.line);
+        self.sink.write_all(&self.line)
     }
 }
 
@@ -337,7 +331,8 @@ impl Snapshot {
     /// [`QueueError::Io`] where the sink fails; what it holds is then no saved queue.
     pub fn save(&self, sink: impl Write) -> Result<Fingerprint, QueueError> {
         let sink = BufWriter::with_capacity(BUFFER, sink);
-        self.write(Digested { sink, digest: Sha256::new() }).map_err(QueueError::Io)
+        self.write(Digested { sink, line: Vec::new(), digest: Sha256::new() })
+            .map_err(QueueError::Io)
     }
 
     fn write(&self, mut file: Digested<impl Write>) -> io::Result<Fingerprint> {
@@ -359,12 +354,13 @@ impl Snapshot {
         for decision in self.decisions.iter() {
             file.line(decision)?;
         }
+        let writing = Writing::new(codebook, &self.packing);
         for entry in self.iter() {
-            file.line(&entry.complaint())?;
+            file.line(&writing.of(entry.held()))?;
         }
         let sha256 = Fingerprint::from_bytes(file.digest.clone().finalize().into());
         file.line(&Last { sha256 })?;
-        file.flush()?;
+        file.sink.flush()?;
         Ok(sha256)
     }
 }
