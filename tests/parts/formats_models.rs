@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::common::full_model;
 use crate::formats::Schema;
@@ -109,6 +109,9 @@ fn keys(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// What is done to a key of an object.
+type Change = fn(&mut Map<String, Value>, &str);
+
 /// What the schema refuses the reader refuses; what the reader refuses by its shape the schema
 /// refuses: a key that is gone, misspelt, or holds something else.
 #[test]
@@ -125,7 +128,7 @@ fn schema_and_reader_of_a_model_agree_on_its_shape() {
     });
     let mut refused = 0;
     for (at, key) in places {
-        let changes: [fn(&mut serde_json::Map<String, Value>, &str); 3] = [
+        let changes: [Change; 3] = [
             |map, key| drop(map.remove(key)),
             |map, key| {
                 let part = map.remove(key).unwrap();
