@@ -8,7 +8,7 @@ use std::error::Error;
 
 use caserank::complaint::Given;
 use caserank::policy::Override;
-use caserank::queue::{Queue, SavedQueue};
+use caserank::queue::Queue;
 use caserank::{Complaint, Timestamp, Triage};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -61,8 +61,7 @@ impl Host {
 
     /// The queue that [`Question::Save`] wrote: whole, or not at all.
     pub fn restore(model: &str, saved: &[u8]) -> Result<Self, Box<dyn Error>> {
-        let queue = Queue::restore(&Triage::from_json(model)?, SavedQueue::load(saved)?)?;
-        Ok(Host { queue: queue.whole()? })
+        Ok(Host { queue: Queue::load(&Triage::from_json(model)?, saved)?.whole()? })
     }
 
     /// The number of the last event that it has taken in.
