@@ -1,4 +1,5 @@
-//! A live queue of a million complaints: changes one by one, against ranking everything again.
+//! A live queue of a million complaints: changes one by one, against ranking everything again; saved
+//! to memory and restored from there, per byte of file, with SHA-256 of the file as the floor.
 //!
 //! Complaints are made up: 40 items (34 yes or no, 6 counts), about half of them answered.
 
@@ -6,12 +7,13 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use caserank::complaint::Unlisted;
+use caserank::queue::SavedQueue;
 use caserank::{Complaint, Overrides, Queue, Timestamp, Triage};
 use caserank::{Seed, Stream};
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-const LIVE: u64 = 1_000_000;
 const YES_NO: u64 = 34;
 const ITEMS: u64 = 40;
 
@@ -96,22 +98,28 @@ fn complaint(stream: &mut Stream, number: u64) -> Complaint {
     complaint
 }
 
+/// How many complaints are in it: few where benches are only tried out.
+fn live_complaints() -> u64 {
+    let is_tried = std::env::args().any(|argument| argument == "--test");
+    if is_tried { 10_000 } else { 1_000_000 }
+}
+
 fn live(criterion: &mut Criterion) {
-    let triage = model();
+    let (triage, live) = (model(), live_complaints());
     let mut stream = Seed(1).stream(0);
-    let complaints = (0..LIVE).map(|number| complaint(&mut stream, number));
+    let complaints = (0..live).map(|number| complaint(&mut stream, number));
     let mut queue = Queue::fill(&triage, start(), Unlisted::Refuse, &Overrides::new(), complaints)
         .whole()
         .expect("all fit");
     let backlog = queue.view().backlog().expect("it fits");
-    let mut group = criterion.benchmark_group("queue/1_000_000");
+    let mut group = criterion.benchmark_group(format!("queue/{live}"));
     group.measurement_time(Duration::from_secs(4));
     group.bench_function("baseline: rank everything again", |bencher| {
         bencher.iter(|| triage.rank(&backlog).map(|ranking| ranking.len()));
     });
     let mut stream = Seed(2).stream(0);
     let mut next = move || {
-        let number = stream.below(LIVE);
+        let number = stream.below(live);
         complaint(&mut stream, number)
     };
     group.bench_function("replace one", |bencher| {
@@ -122,7 +130,7 @@ fn live(criterion: &mut Criterion) {
         );
     });
     let mut stream = Seed(3).stream(0);
-    let mut named = move || format!("2026-{:08}", stream.below(LIVE));
+    let mut named = move || format!("2026-{:08}", stream.below(live));
     group.bench_function("amend: one answer", |bencher| {
         bencher.iter_batched(
             &mut named,
@@ -147,6 +155,28 @@ fn live(criterion: &mut Criterion) {
     });
     group.bench_function("position", |bencher| {
         bencher.iter_batched(&mut named, |id| queue.position(&id), BatchSize::SmallInput);
+    });
+    group.finish();
+
+    let mut file = Vec::new();
+    queue.save(&mut file).expect("memory takes all");
+    let mut group = criterion.benchmark_group(format!("queue/{live}/file"));
+    group.sample_size(10).throughput(Throughput::Bytes(file.len() as u64));
+    group.bench_function("SHA-256", |bencher| bencher.iter(|| Sha256::digest(black_box(&file))));
+    group.bench_function("save", |bencher| {
+        bencher.iter(|| {
+            let mut sink = Vec::with_capacity(file.len());
+            queue.save(&mut sink).is_ok()
+        });
+    });
+    group.bench_function("load", |bencher| {
+        bencher.iter(|| SavedQueue::load(black_box(&*file)).is_ok());
+    });
+    group.bench_function("load into a queue", |bencher| {
+        bencher.iter(|| {
+            let filled = Queue::load(&triage, black_box(&*file));
+            filled.ok().map(|filled| filled.queue().len())
+        });
     });
     group.finish();
 }

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use caserank::Seed;
 use caserank::policy::{Override, OverrideEffect};
-use caserank::queue::{Queue, SavedQueue, Snapshot};
+use caserank::queue::{Queue, Snapshot};
 use caserank::record::{Record, verify_chain};
 use caserank::synthetic::Generator;
 use caserank::worklist::{AuditLog, Carries, Period, Planner, Shares};
@@ -99,9 +99,8 @@ fn save(snapshot: &Snapshot, folder: &Path) -> Result<(), Box<dyn Error>> {
 
 /// The queue after a crash: the saved one, and the events since.
 fn restore(triage: &Triage, folder: &Path, log: &[Event]) -> Result<Queue, Box<dyn Error>> {
-    let saved = SavedQueue::load(File::open(folder.join("queue.saved"))?)?;
-    let seen = usize::try_from(saved.sequence().unwrap_or(0))?;
-    let mut queue = Queue::restore(triage, saved)?.whole()?;
+    let mut queue = Queue::load(triage, File::open(folder.join("queue.saved"))?)?.whole()?;
+    let seen = usize::try_from(queue.sequence().unwrap_or(0))?;
     for (event, number) in log.iter().zip(1..).skip(seen) {
         follow(&mut queue, event)?;
         queue.set_sequence(number);

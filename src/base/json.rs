@@ -1,7 +1,7 @@
 //! JSON texts of the crate's own files: the format is read before all else, and nothing is ever
 //! written as an empty text because it could not be written.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A text without the byte-order mark that some editors put before it.
 pub(crate) fn without_mark(text: &str) -> &str {
@@ -16,6 +16,27 @@ pub(crate) fn format_of(text: &str) -> Option<u32> {
         format_version: u32,
     }
     serde_json::from_str::<Head>(text).ok().map(|head| head.format_version)
+}
+
+/// The format number in what is written: `N`, and no other is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Format<const N: u32>;
+
+impl<const N: u32> Serialize for Format<N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(N)
+    }
+}
+
+impl<'de, const N: u32> Deserialize<'de> for Format<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            found if found == N => Ok(Format),
+            found => {
+                Err(de::Error::custom(format_args!("format {found} is not read: write format {N}")))
+            }
+        }
+    }
 }
 
 /// Pretty JSON of a part of a model.

@@ -258,11 +258,11 @@ impl Complaint {
         let answers = self.answers();
         let faulty = answers.filter_map(|(id, given)| {
             let item = codebook.item(id)?;
+            if item.code_of_value(&given.value).is_some() {
+                return None;
+            }
             let text = given.value.to_string();
-            let why = match item.code_of_value(&given.value) {
-                Some(_) => return None,
-                None => item.understand(text.as_bytes()).err(),
-            };
+            let why = item.understand(text.as_bytes()).err();
             let why = why.unwrap_or(WhyNotUnderstood::NotListed { nearest: None });
             Some((id.to_owned(), given.clone(), NotUnderstood::new(id, &text, why)))
         });

@@ -172,8 +172,8 @@ struct ComplaintFile {
 /// assert_eq!(complaint.answers().count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "ComplaintFile", try_from = "ComplaintFile")]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "ComplaintFile")]
 pub struct Complaint {
     file: ComplaintFile,
 }
@@ -484,8 +484,8 @@ impl TryFrom<ComplaintFile> for Complaint {
     }
 }
 
-impl From<Complaint> for ComplaintFile {
-    fn from(complaint: Complaint) -> Self {
-        complaint.file
+impl Serialize for Complaint {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.file.serialize(serializer)
     }
 }

@@ -1,7 +1,7 @@
 //! A queue filled at once, with an end for every complaint: taken, taken in part, or not taken.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -156,12 +156,19 @@ impl Queue {
     ) -> Filled {
         let (mut given, mut partly, mut not_taken) = (0, Vec::new(), Vec::new());
         let mut placed: Vec<Placed> = Vec::new();
-        let mut places: BTreeMap<Box<str>, usize> = BTreeMap::new();
+        let mut places: HashMap<Box<str>, usize> = HashMap::new();
         for complaint in complaints {
             given += 1;
             let complaint = complaint.borrow();
-            let (understood, changes) = self.understood(complaint, None);
-            let held = match self.hold(&understood) {
+            // What can be coded as it is needs no second look.
+            let (held, changes) = match self.hold(complaint) {
+                Ok(held) => (Ok(held), Vec::new()),
+                Err(_) => {
+                    let (understood, changes) = self.understood(complaint, None);
+                    (self.hold(&understood), changes)
+                }
+            };
+            let held = match held {
                 Ok(held) => Arc::new(held),
                 Err(reason) => {
                     not_taken.push(NotTaken { complaint: complaint.clone(), reason });

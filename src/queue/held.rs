@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::Timestamp;
 use crate::backlog::Packing;
-use crate::codebook::{Codebook, Kind, Stage};
+use crate::codebook::{Codebook, Item, Kind, Stage};
 use crate::complaint::{
     Complaint, Deadline, Encoded, Given, NotUnderstood, Origin, Provenance, Speaker, Value,
 };
@@ -27,11 +27,11 @@ pub(super) struct Held {
     pub(super) origin: Origin,
     pub(super) deadlines: Box<[Deadline]>,
     pub(super) packed: Box<[u8]>,
-    numbers: Box<[(u16, i64)]>,
+    pub(super) numbers: Box<[(u16, i64)]>,
     pub(super) known: Box<[(u16, Timestamp)]>,
-    said: Box<[(u16, Speaker)]>,
+    pub(super) said: Box<[(u16, Speaker)]>,
     /// Fields that answers came from, and who said otherwise.
-    provenance: Box<[(u16, Provenance)]>,
+    pub(super) provenance: Box<[(u16, Provenance)]>,
     pub(super) not_understood: Box<[NotUnderstood]>,
 }
 
@@ -111,19 +111,12 @@ impl Held {
             complaint = complaint.bundle(&**bundle);
         }
         complaint.set_deadlines(self.deadlines.iter().cloned());
-        let value = |place: usize| {
-            let number = self.numbers.iter().find(|(item, _)| usize::from(*item) == place);
-            match (number, packing.code(&self.packed, place)) {
-                (Some((_, number)), _) => Value::Number(*number),
-                (None, 0) => Value::Unknown,
-                (None, code) => Value::from(codebook.items()[place].answer_id(code)),
-            }
-        };
         for (place, item) in codebook.items().iter().enumerate() {
             let known_at = of_item(&self.known, place);
             let said_by = of_item(&self.said, place);
-            if packing.code(&self.packed, place) != 0 || known_at.is_some() || said_by.is_some() {
-                let mut given = Given::new(value(place));
+            let code = packing.code(&self.packed, place);
+            if code != 0 || known_at.is_some() || said_by.is_some() {
+                let mut given = Given::new(self.value(place, item, code));
                 (given.known_at, given.said_by) = (known_at, said_by);
                 complaint.set_given(item.id.as_str(), given);
             }
@@ -136,6 +129,15 @@ impl Held {
             complaint.add_not_understood(mark.clone());
         }
         complaint
+    }
+
+    /// The answer at an item's place, a number where one was given.
+    pub(super) fn value(&self, place: usize, item: &Item, code: u8) -> Value {
+        match (of_item(&self.numbers, place), code) {
+            (Some(number), _) => Value::Number(number),
+            (None, 0) => Value::Unknown,
+            (None, code) => Value::from(item.answer_id(code)),
+        }
     }
 
     /// Where answers come from, by place of the item.
@@ -159,7 +161,7 @@ impl Held {
 }
 
 /// What is kept for an item, if anything is.
-fn of_item<T: Copy>(kept: &[(u16, T)], place: usize) -> Option<T> {
+pub(super) fn of_item<T: Copy>(kept: &[(u16, T)], place: usize) -> Option<T> {
     kept.iter().find(|(item, _)| usize::from(*item) == place).map(|(_, kept)| *kept)
 }
 

@@ -14,6 +14,7 @@ mod model;
 mod saved;
 mod snapshot;
 mod unit;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -241,3 +242,8 @@ impl Queue {
         self.state.put_all(placed);
     }
 }
+
+/// The code on the page for embedders, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide-embedding.md")]
+struct Guide;

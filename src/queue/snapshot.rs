@@ -440,6 +440,11 @@ impl<'a> Entry<'a> {
         self.snapshot.complaint_of(&self.placed.held)
     }
 
+    /// As the queue keeps it.
+    pub(super) fn held(&self) -> &'a Held {
+        &self.placed.held
+    }
+
     /// Lane and band with what set them, and the model's own result beside an override's.
     #[must_use]
     pub fn placement(&self) -> Placement {

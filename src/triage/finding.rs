@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::Fixed;
 use crate::base::words;
@@ -47,7 +47,7 @@ impl Lowering {
 
 /// One finding of [`Triage::lint`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "finding", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Finding {
     /// An item has a direction for an outcome, and no weight.
@@ -127,6 +127,7 @@ pub enum Finding {
         /// The outcome.
         outcome: String,
         /// Item and answer; `None` for the intercept.
+        #[serde(serialize_with = "item_and_answer")]
         answer: Option<(String, String)>,
         /// The rules cited.
         rules: Vec<String>,
@@ -185,8 +186,33 @@ pub enum Finding {
         /// What for.
         purpose: String,
         /// The items, each with its attribute.
+        #[serde(serialize_with = "items_and_attributes")]
         items: Vec<(String, &'static str)>,
     },
+}
+
+fn item_and_answer<S: Serializer>(
+    named: &Option<(String, String)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Named<'a> {
+        item: &'a str,
+        answer: &'a str,
+    }
+    named.as_ref().map(|(item, answer)| Named { item, answer }).serialize(serializer)
+}
+
+fn items_and_attributes<S: Serializer>(
+    items: &[(String, &'static str)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Named<'a> {
+        item: &'a str,
+        attribute: &'a str,
+    }
+    serializer.collect_seq(items.iter().map(|(item, attribute)| Named { item, attribute }))
 }
 
 impl fmt::Display for Finding {

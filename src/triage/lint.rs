@@ -4,18 +4,22 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Triage;
 use super::accepted::Accepted;
 use super::finding::{DOMAIN_CAP, Finding, Lowering, WEIGHT_CAP};
 use crate::Fixed;
+use crate::base::json::Format;
 use crate::codebook::{Direction, Domain, Item, Quality, Reading, by_name, by_words};
 use crate::instrument::Link;
 use crate::policy::{Band, GateEffect};
 
+/// The version of the format in which findings are written as JSON.
+pub const LINT_FORMAT: u32 = 1;
+
 /// Findings that the model's authors accept for one reason, as far as they still occur.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AcceptedFindings {
     /// Why they stand.
@@ -30,7 +34,9 @@ pub struct AcceptedFindings {
 
 /// Everything that [`Triage::lint`] found, in a fixed order: what is new, what the model's file accepts and is not found any
 /// more, and what it accepts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+///
+/// As JSON: `docs/formats/lint.schema.json`, with each finding's key and sentence beside its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lint {
     new: Vec<Finding>,
     gone: Vec<String>,
@@ -87,6 +93,50 @@ impl Lint {
     /// Everything that was found, accepted or not: what is new first.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.new.iter().chain(self.accepted.iter().flat_map(|entry| &entry.findings))
+    }
+}
+
+impl Serialize for Lint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            #[serde(flatten)]
+            finding: &'a Finding,
+            key: String,
+            text: String,
+        }
+        #[derive(Serialize)]
+        struct ToldAccepted<'a> {
+            because: &'a str,
+            by: &'a str,
+            on: &'a str,
+            findings: Vec<Told<'a>>,
+        }
+        #[derive(Serialize)]
+        struct Written<'a> {
+            format_version: Format<LINT_FORMAT>,
+            findings: Vec<Told<'a>>,
+            gone: &'a [String],
+            accepted: Vec<ToldAccepted<'a>>,
+        }
+        fn told(findings: &[Finding]) -> Vec<Told<'_>> {
+            let told = |finding: &Finding| (finding.key(), finding.to_string());
+            let texts = findings.iter().map(|finding| (finding, told(finding)));
+            texts.map(|(finding, (key, text))| Told { finding, key, text }).collect()
+        }
+        let accepted = self.accepted.iter().map(|entry| ToldAccepted {
+            because: &entry.because,
+            by: &entry.by,
+            on: &entry.on,
+            findings: told(&entry.findings),
+        });
+        Written {
+            format_version: Format,
+            findings: told(&self.new),
+            gone: &self.gone,
+            accepted: accepted.collect(),
+        }
+        .serialize(serializer)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) use engine::Engine;
 pub(crate) use engine::{Changed, SingleAnswers, SingleSpace, Tally};
 pub use entry::{Entries, Entry};
 pub use finding::{DOMAIN_CAP, Finding, Lowering, WEIGHT_CAP};
-pub use lint::{AcceptedFindings, Lint};
+pub use lint::{AcceptedFindings, LINT_FORMAT, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, FingerprintError, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;

@@ -14,6 +14,7 @@ mod planner;
 mod rules;
 mod sample;
 mod shares;
+mod sheet_file;
 mod sheets;
 
 pub use attention::{PartlyUnderstood, ScaleBeside, ScaleRow};
@@ -26,4 +27,5 @@ pub use plan_file::{PLAN_FORMAT, PlanFileError};
 pub use planner::{PlanError, Planner, Request};
 pub use sample::{Inclusion, Stratum};
 pub use shares::{RuleKind, Shares, SharesError};
+pub use sheet_file::{SHEET_FORMAT, SheetFileError};
 pub use sheets::{InvestigatorEntry, InvestigatorSheet, MorningSheet};

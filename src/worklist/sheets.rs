@@ -8,7 +8,9 @@ use super::attention::ScaleRow;
 use super::entry::{ActsFirst, PlanEntry};
 use super::plan::{Expiring, Period, Plan};
 use super::shares::RuleKind;
+use super::sheet_file::SHEET_FORMAT;
 use crate::base::Seed;
+use crate::base::json::Format;
 use crate::base::text::for_markdown;
 use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane};
@@ -138,7 +140,8 @@ impl Plan {
             deconfliction: entry.deconfliction,
             next_deadline: entry.next_deadline.clone(),
         });
-        InvestigatorSheet { unit: self.unit.clone(), period: self.period, entries: shown.collect() }
+        let (unit, period, entries) = (self.unit.clone(), self.period, shown.collect());
+        InvestigatorSheet { format_version: Format, unit, period, entries }
     }
 
     /// The morning sheet; `moves` are those since yesterday, of which the unit's own are told.
@@ -247,9 +250,12 @@ pub struct InvestigatorEntry {
 ///
 /// Every entry is to be worked to the same depth. An audit that is worked less deeply because
 /// somebody guessed that it is one shows nothing.
+///
+/// As JSON: [`InvestigatorSheet::to_json`], `docs/formats/investigator_sheet.schema.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvestigatorSheet {
+    format_version: Format<SHEET_FORMAT>,
     /// The unit.
     pub unit: Option<String>,
     /// From when to when.

@@ -17,6 +17,7 @@ mod cybertipline_hostile;
 mod cybertipline_sample;
 mod faults;
 mod formats;
+mod formats_models;
 #[cfg(feature = "csv")]
 mod golden;
 mod hidden_text;

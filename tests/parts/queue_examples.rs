@@ -33,6 +33,15 @@ fn embed_shows_a_day_the_same_every_time() {
     }
 }
 
+/// The guide shows how to save as the example does it.
+#[test]
+fn the_guide_saves_as_the_example_does() {
+    let example = include_str!("../../docs/examples/embed.rs");
+    let begin = example.find("fn save(").unwrap();
+    let save = &example[begin..begin + example[begin..].find("\n}\n").unwrap()];
+    assert!(include_str!("../../docs/guide-embedding.md").contains(save), "{save}");
+}
+
 #[test]
 fn replay_verifies_a_hundred_records_and_catches_the_change() {
     let mut out = Vec::new();

@@ -46,6 +46,55 @@ fn the_format_is_read_before_all_else() {
     }
 }
 
+/// In one pass a file ends as in two: the same queue, or refused in the same words.
+fn assert_one_pass_as_two(queue: &Queue, file: &[u8]) {
+    let triage = queue.view().triage();
+    let two = SavedQueue::load(file).and_then(|read| Queue::restore(triage, read));
+    match (Queue::load(triage, file), two) {
+        (Ok(one), Ok(two)) => {
+            assert_eq!(one.to_string(), two.to_string());
+            assert_eq!(saved(one.queue()), saved(two.queue()));
+        }
+        (Err(one), Err(two)) => assert_eq!(one.to_string(), two.to_string()),
+        (one, two) => panic!("{:?} and {:?}", one.map(|_| ()), two.map(|_| ())),
+    }
+}
+
+#[test]
+fn one_pass_ends_as_two() {
+    let queue = queue();
+    let file = saved(&queue);
+    assert_one_pass_as_two(&queue, &file);
+    assert_one_pass_as_two(&toy_queue(), &file);
+    for cut in (1..file.len()).step_by(97).chain([file.len() - 1]) {
+        assert_one_pass_as_two(&queue, &file[..cut]);
+    }
+    let text = String::from_utf8(file).unwrap();
+    assert_one_pass_as_two(&queue, text.replacen("\"north\"", "\"south\"", 1).as_bytes());
+    assert_one_pass_as_two(&queue, (text.clone() + "{}\n").as_bytes());
+    let museum = include_bytes!("../../fixtures/museum/queue-1.json");
+    assert_one_pass_as_two(&toy_queue(), museum);
+    // A complaint that stands twice, under a digest that fits.
+    let mut lines: Vec<&str> = text.lines().collect();
+    let last = lines.len() - 2;
+    lines[last] = lines[last - 1];
+    let body = lines[..=last].join("\n") + "\n";
+    let digest = sha256(body.as_bytes());
+    let twice = format!("{body}{{\"sha256\":\"{digest}\"}}\n");
+    assert!(matches!(SavedQueue::load(twice.as_bytes()), Err(QueueError::Malformed { .. })));
+    let one = Queue::load(queue.view().triage(), twice.as_bytes());
+    assert!(matches!(one, Err(QueueError::RepeatedId { .. })), "{one:?}");
+}
+
+fn toy_queue() -> Queue {
+    Queue::new(&toy(), start())
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[test]
 fn cut_files_are_refused_by_name() {
     let file = saved(&queue());

@@ -1,6 +1,6 @@
 //! What stands in a table: on the page as people read it, in a file as numbers in columns of their own.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::words::{count, decimal, p_value, percent, tenths};
 use crate::research::evaluate::numbers::number;
@@ -36,6 +36,19 @@ impl Form {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct End(#[serde(serialize_with = "number")] pub f64);
 
+/// An interval by the names of its ends.
+pub(super) fn ends<S: Serializer>(
+    interval: &Option<(End, End)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Interval {
+        from: End,
+        to: End,
+    }
+    interval.map(|(from, to)| Interval { from, to }).serialize(serializer)
+}
+
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,7 +64,7 @@ pub enum Cell {
         #[serde(serialize_with = "number")]
         value: f64,
         /// Its interval.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(serialize_with = "ends", skip_serializing_if = "Option::is_none")]
         interval: Option<(End, End)>,
         /// Why there is no interval, where there should be one.
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -103,12 +103,12 @@ pub struct Row {
     pub note: String,
 }
 
-/// An interval as two numbers or words.
+/// An interval as numbers or words.
 fn ends<S: serde::Serializer>(
     interval: &Option<(f64, f64)>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    interval.map(|(lower, upper)| (End(lower), End(upper))).serialize(serializer)
+    super::cell::ends(&interval.map(|(lower, upper)| (End(lower), End(upper))), serializer)
 }
 
 /// The largest number that an axis reaches: beyond it differences are no longer numbers.

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::cell::Cell;
 use super::chart::Chart;
+use crate::base::json::Format;
 use crate::research::study::Noun;
+
+/// The version of the format in which reports are written as JSON.
+pub const REPORT_FORMAT: u32 = 1;
 
 /// A report: the same parts for HTML, Markdown, JSON, SVG and CSV.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
+    format_version: Format<REPORT_FORMAT>,
     /// Its title.
     pub title: String,
     /// What stands on every page and figure, where something must.
@@ -21,10 +26,20 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// What it was made with: versions, models, split, settings, warnings.
+    #[serde(serialize_with = "facts")]
     pub facts: Vec<(String, String)>,
     /// Its sections, in reading order.
     pub sections: Vec<Section>,
     noun: Noun,
+}
+
+fn facts<S: Serializer>(facts: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Fact<'a> {
+        what: &'a str,
+        value: &'a str,
+    }
+    serializer.collect_seq(facts.iter().map(|(what, value)| Fact { what, value }))
 }
 
 /// Where a section stands.
@@ -100,6 +115,7 @@ impl Report {
     #[must_use]
     pub fn new(title: &str, stamp: Option<&str>) -> Self {
         Report {
+            format_version: Format,
             title: title.to_owned(),
             stamp: stamp.map(str::to_owned),
             date: None,

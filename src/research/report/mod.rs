@@ -27,7 +27,7 @@ mod words;
 pub use card::{card_section, comparison_section, data_section};
 pub use cell::{Cell, End, Form};
 pub use chart::{Axis, Body, Chart, Point, Row, Series};
-pub use document::{Block, Part, Report, Section, Table};
+pub use document::{Block, Part, REPORT_FORMAT, Report, Section, Table};
 pub use figures::{calibration_section, capacity_section, decision_section, roc_section};
 pub use front::{Workday, front_section};
 pub use groups::{bounds_section, drift_section, groups_section};

@@ -1,0 +1,122 @@
+//! A live complaint as its line of a saved queue, without unpacking it into a complaint first.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::held::{Held, of_item};
+use crate::Timestamp;
+use crate::backlog::Packing;
+use crate::codebook::{Codebook, Stage};
+use crate::complaint::{Deadline, Given, NotUnderstood, Origin, Provenance};
+
+/// How complaints under one codebook are written: items by id, as a complaint's answers stand.
+pub(super) struct Writing<'a> {
+    codebook: &'a Codebook,
+    packing: &'a Packing,
+    by_id: Vec<usize>,
+}
+
+/// The fields of a complaint's JSON, in their order.
+#[derive(Serialize)]
+struct Written<'a> {
+    id: &'a str,
+    received: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bundle: Option<&'a str>,
+    stage: Stage,
+    origin: Origin,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    deadlines: &'a [Deadline],
+    answers: Answers<'a>,
+    #[serde(skip_serializing_if = "Sources::is_empty")]
+    provenance: Sources<'a>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    not_understood: &'a [NotUnderstood],
+}
+
+struct Answers<'a> {
+    writing: &'a Writing<'a>,
+    held: &'a Held,
+}
+
+struct Sources<'a>(Vec<(&'a str, &'a Provenance)>);
+
+impl<'a> Writing<'a> {
+    pub(super) fn new(codebook: &'a Codebook, packing: &'a Packing) -> Self {
+        let mut by_id: Vec<usize> = (0..codebook.items().len()).collect();
+        by_id.sort_by_key(|&place| &*codebook.items()[place].id);
+        Writing { codebook, packing, by_id }
+    }
+
+    /// What [`Held::complaint`] would be written as, to the byte.
+    pub(super) fn of(&'a self, held: &'a Held) -> impl Serialize {
+        let sources = held.provenance.iter().map(|(place, said)| (usize::from(*place), said));
+        let answered = sources.filter(|(place, _)| self.is_answered(held, *place));
+        let mut provenance: Vec<(&str, &Provenance)> =
+            answered.map(|(place, said)| (&*self.codebook.items()[place].id, said)).collect();
+        provenance.sort_by_key(|(item, _)| *item);
+        Written {
+            id: &held.id,
+            received: held.received,
+            unit: held.unit.as_deref(),
+            subject: held.subject.as_deref(),
+            bundle: held.bundle.as_deref(),
+            stage: held.stages.0,
+            origin: held.origin,
+            deadlines: &held.deadlines,
+            answers: Answers { writing: self, held },
+            provenance: Sources(provenance),
+            not_understood: &held.not_understood,
+        }
+    }
+
+    fn is_answered(&self, held: &Held, place: usize) -> bool {
+        self.packing.code(&held.packed, place) != 0
+            || of_item(&held.known, place).is_some()
+            || of_item(&held.said, place).is_some()
+    }
+}
+
+impl Serialize for Answers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Answers { writing, held } = self;
+        let mut map = serializer.serialize_map(None)?;
+        for &place in &writing.by_id {
+            let code = writing.packing.code(&held.packed, place);
+            let known_at = of_item(&held.known, place);
+            let said_by = of_item(&held.said, place);
+            if code == 0 && known_at.is_none() && said_by.is_none() {
+                continue;
+            }
+            let item = &writing.codebook.items()[place];
+            let number = of_item(&held.numbers, place);
+            match (number, code) {
+                // The common case, without an allocation.
+                (None, 1..) if known_at.is_none() && said_by.is_none() => {
+                    map.serialize_entry(&item.id, item.answer_id(code))?;
+                }
+                _ => {
+                    let mut given = Given::new(held.value(place, item, code));
+                    (given.known_at, given.said_by) = (known_at, said_by);
+                    map.serialize_entry(&item.id, &given)?;
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+impl Sources<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Sources<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
