@@ -24,7 +24,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// The smallest group whose sum leaves a unit.
 const MINIMUM: usize = 5;
 
-/// Internal-external validation over the units of a backlog; nothing where there are fewer than three.
+/// Internal-external validation over the units of a backlog, over quarters where there are fewer than three units; nothing
+/// where there are fewer than three of these too.
 pub(crate) fn left_out(
     options: &Options,
     all: &Backlog,
@@ -33,8 +34,13 @@ pub(crate) fn left_out(
     let design = Design::new().stage(Stage::Field).accept_leakage(options.accept_leakage);
     let designed = design.apply(all, labels, &options.outcome)?;
     let rows = &designed.joined.rows;
-    let units: Vec<&str> = rows.iter().map(|&row| all.unit(row).unwrap_or("none")).collect();
-    let splits = leave_one_unit_out(&units);
+    let units: Vec<String> =
+        rows.iter().map(|&row| all.unit(row).unwrap_or("none").to_owned()).collect();
+    let (mut what, mut splits) = ("unit", leave_one_unit_out(&units));
+    if splits.len() < 3 {
+        let quarters: Vec<String> = rows.iter().map(|&row| quarter(all, row)).collect();
+        (what, splits) = ("quarter", leave_one_unit_out(&quarters));
+    }
     if splits.len() < 3 {
         return Ok(None);
     }
@@ -50,19 +56,23 @@ pub(crate) fn left_out(
         let chances = model.probabilities(&designed.columns.select_rows(&split.test))?;
         let predicted = Predicted::new(&test, &chances)?;
         let level = Confidence::P95;
-        areas.push((
-            unit.to_owned(),
-            auc(Scored::new(&test, &chances)?, level).map(|own| own.figure),
-        ));
-        ratios.push((unit.to_owned(), expected_observed(predicted, level).map(|own| own.ratio)));
-        slopes.push((unit.to_owned(), calibration_line(predicted, level).map(|own| own.slope)));
+        areas.push((unit.clone(), auc(Scored::new(&test, &chances)?, level).map(|own| own.figure)));
+        ratios.push((unit.clone(), expected_observed(predicted, level).map(|own| own.ratio)));
+        slopes.push((unit.clone(), calibration_line(predicted, level).map(|own| own.slope)));
     }
     let measures = [
         ("Area under the ROC curve", &areas, Scale::Logit),
         ("Expected over observed", &ratios, Scale::Log),
         ("Calibration slope", &slopes, Scale::Identity),
     ];
-    Ok(Some(units_section("unit", &measures, Confidence::P95)))
+    Ok(Some(units_section(what, &measures, Confidence::P95)))
+}
+
+/// The quarter of a year in which a complaint came in, such as `2025 Q1`.
+fn quarter(all: &Backlog, row: usize) -> String {
+    let time = all.received(row).to_string();
+    let month = time.get(5..7).and_then(|month| month.parse::<u32>().ok()).unwrap_or(1);
+    format!("{} Q{}", time.get(..4).unwrap_or(&time), month.div_ceil(3))
 }
 
 /// The units as agencies that exchange sums and no complaint, here in one process; nothing where there are fewer than two.
