@@ -95,8 +95,7 @@ impl<'a> LeaveOut<'a> {
         if known.iter().all(|label| Some(label) == known.first()) {
             return Ok(vec![0.0; test.len()]);
         }
-        if let Some(found) =
-            self.whole.as_ref().and_then(|whole| self.from_whole(whole, train, test))
+        if let Some(found) = self.whole.as_ref().and_then(|whole| self.stepped(whole, train, test))
         {
             return Ok(found);
         }
@@ -105,7 +104,7 @@ impl<'a> LeaveOut<'a> {
     }
 
     /// The same from the fit to all rows; `None` where its curvature does not lead to the optimum soon.
-    fn from_whole(&self, whole: &Solved, train: &[usize], test: &[usize]) -> Option<Vec<f64>> {
+    fn stepped(&self, whole: &Solved, train: &[usize], test: &[usize]) -> Option<Vec<f64>> {
         const STEPS: usize = 12;
         let (design, scaling) = (self.columns.design(true), &whole.scaling);
         let mut penalty: Vec<f64> = scaling.scale.iter().map(|s| self.ridge / (s * s)).collect();
@@ -171,7 +170,7 @@ mod tests {
         for fold in 0..3 {
             let (test, train): (Vec<usize>, Vec<usize>) =
                 (0..rows).partition(|row| row % 3 == fold);
-            let found = left.from_whole(whole, &train, &test).unwrap();
+            let found = left.stepped(whole, &train, &test).unwrap();
             let known: Vec<bool> = train.iter().map(|&row| labels[row]).collect();
             let plain = ridge_weights(&columns.select_rows(&train), &known, 1.0).unwrap();
             let plain = plain.log_odds(&columns.select_rows(&test)).unwrap();
