@@ -77,7 +77,8 @@ impl PackedDesign<'_> {
     }
 }
 
-/// One sum a joint pattern of two packs, for one or two second packs at once; `STRIDE` is 128 or 256, above every second code.
+/// One sum a joint pattern of two packs, for one or two second packs at once; `STRIDE` is 32, 128 or 256, above
+/// every second code.
 fn joint_sums<const STRIDE: usize>(
     first: &Pack,
     second: [&Pack; 2],
@@ -340,9 +341,12 @@ impl PackedDesign<'_> {
             jobs.extend(others.chunks(2).map(|pair| (a, pair.to_vec())));
         }
         let results = in_order(jobs, |(a, others)| {
-            let narrow = others.iter().all(|b| packs[*b].patterns <= 128);
+            let most = others.iter().map(|b| packs[*b].patterns).max().unwrap_or(0);
             let sums: Vec<Vec<f64>> = match &others[..] {
-                [b, c] if narrow => {
+                [b, c] if most <= 32 => {
+                    joint_sums::<32>(&packs[a], [&packs[*b], &packs[*c]], weight).into()
+                }
+                [b, c] if most <= 128 => {
                     joint_sums::<128>(&packs[a], [&packs[*b], &packs[*c]], weight).into()
                 }
                 [b, c] => joint_sums::<256>(&packs[a], [&packs[*b], &packs[*c]], weight).into(),
