@@ -106,6 +106,9 @@ pub enum Error {
     /// A model file that is refused.
     #[error(transparent)]
     Model(#[from] crate::triage::ModelError),
+    /// A list of accepted findings that is refused.
+    #[error(transparent)]
+    Accepted(#[from] crate::triage::AcceptedError),
     /// A text that is not the word of an enum.
     #[error(transparent)]
     Word(#[from] crate::base::WordError),

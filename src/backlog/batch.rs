@@ -1,6 +1,5 @@
 //! Complaints read from one block of a file, until they are added to the backlog in file order.
 
-use super::MOST_COMPLAINTS;
 use super::builder::{BacklogBuilder, Taken};
 use super::columns::{Columns, KnownAt, LaterDeadline, Row};
 use super::intake::{IdAt, IntakeReport, NotRankable, RepeatedId, Span, WhyNotRankable};
@@ -8,6 +7,7 @@ use super::merge::OwnedRow;
 use super::names::Interner;
 use super::packing::Packing;
 use super::unclear::Unclear;
+use super::{MOST_COMPLAINTS, Repeated};
 use crate::base::text::cut;
 
 /// Codes that are packed together: few enough for the first-level cache.
@@ -119,6 +119,11 @@ impl BacklogBuilder {
                 Some(earlier) => Ok(Taken::Again(self.add_again(row, earlier))),
                 None => self.add_row(row),
             });
+            let is_last = self.reading.repeated == Repeated::Last;
+            if matches!(taken, Ok(Taken::New)) || is_last && taken.is_ok() {
+                let row = self.columns.len() - 1;
+                self.columns.set_source(row, self.reading.source.as_deref(), [first].into_iter());
+            }
             match taken {
                 Ok(Taken::New) => {}
                 Ok(Taken::Again(differing)) => {
@@ -145,9 +150,13 @@ impl BacklogBuilder {
         }
     }
 
-    /// Gives the last rows' causes their lines.
+    /// Gives the last rows' causes their lines, and the rows their source where one is named.
     fn set_lines(&mut self, rows: usize, lines: &[[u64; 2]], line: u64) {
         let start = self.columns.received.len() - rows;
+        if rows > 0 {
+            let lines = lines[..rows].iter().map(|&[first, _]| line + first);
+            self.columns.set_source(start, self.reading.source.as_deref(), lines);
+        }
         for unclear in self.columns.unclear.iter_mut().rev() {
             let Some(row) = (unclear.row as usize).checked_sub(start) else { break };
             unclear.line = u32::try_from(line + lines[row][0]).unwrap_or(u32::MAX);
@@ -242,7 +251,7 @@ impl Columns {
                 }
             )+};
         }
-        append!(deadline stage origin);
+        append!(deadline stage origin line);
         macro_rules! append_numbers {
             ($($column:ident of $texts:ident)+) => {$(
                 let unusual = |row| !more.$column.is_usual(row);
@@ -256,7 +265,7 @@ impl Columns {
             )+};
         }
         self.number_kinds(more, rows.clone());
-        append_numbers!(unit of units subject of subjects bundle of bundles deadline_kind of kinds);
+        append_numbers!(unit of units subject of subjects bundle of bundles deadline_kind of kinds source of sources);
         let mut renumber = Renumber::new(&more.kinds);
         let new_row = |row: u32| place(row as usize).map(|place| (start + place) as u32);
         for later in &more.later {

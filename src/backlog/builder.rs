@@ -113,6 +113,11 @@ impl BacklogBuilder {
         self
     }
 
+    /// Names the source that is read from now on; see [`Reading::source`].
+    pub fn set_source(&mut self, name: impl Into<String>) {
+        self.reading.source = Some(name.into());
+    }
+
     /// What to do with answers to items that the codebook does not list.
     #[must_use]
     pub fn unlisted(mut self, unlisted: Unlisted) -> Self {
@@ -221,6 +226,7 @@ impl BacklogBuilder {
                 merged.merge(row, &self.codebook, danger);
                 self.ids.take_again(&mut self.columns.ids, row.id);
                 merged.with_row(|row| self.push_row(row));
+                self.columns.copy_source(earlier);
             }
         }
         self.replaced.push(earlier as u32);
@@ -258,9 +264,18 @@ impl BacklogBuilder {
                 known: &known.collect::<Vec<_>>(),
                 not_understood: &backlog.not_understood(row),
             });
-            if let Err(error) = added {
-                self.restore(mark);
-                return Err(error);
+            match added {
+                Ok(Taken::New) => {
+                    if let Some(at) = backlog.source(row) {
+                        let lines = std::iter::once(at.line());
+                        self.columns.set_source(self.columns.len() - 1, Some(at.file()), lines);
+                    }
+                }
+                Ok(Taken::Again(_)) => {}
+                Err(error) => {
+                    self.restore(mark);
+                    return Err(error);
+                }
             }
         }
         Ok(())

@@ -75,7 +75,7 @@ impl<T: Copy + PartialEq> Sparing<T> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     pub(super) rows: usize,
-    texts: [usize; 4],
+    texts: [usize; 5],
     causes: usize,
 }
 
@@ -106,6 +106,11 @@ pub(super) struct Columns {
     /// What was not understood, by arrival.
     pub(super) unclear: Vec<Unclear>,
     pub(super) causes: Causes,
+    /// Names of sources, and by row the number of its own from 1, 0 where none was named.
+    pub(super) sources: Interner,
+    pub(super) source: Sparing<u32>,
+    /// By row its first line there; the greatest number also for those beyond it.
+    pub(super) line: Sparing<u32>,
 }
 
 impl Default for Columns {
@@ -129,6 +134,9 @@ impl Default for Columns {
             known: Vec::new(),
             unclear: Vec::new(),
             causes: Causes::default(),
+            sources: Interner::default(),
+            source: Sparing::new(0),
+            line: Sparing::new(0),
         }
     }
 }
@@ -200,7 +208,7 @@ impl Columns {
 
     /// Where the columns end now, to come back to.
     pub(super) fn mark(&self) -> Mark {
-        let texts = [&self.units, &self.subjects, &self.bundles, &self.kinds];
+        let texts = [&self.units, &self.subjects, &self.bundles, &self.kinds, &self.sources];
         Mark {
             rows: self.received.len(),
             texts: texts.map(|texts| texts.texts().len()),
@@ -219,13 +227,21 @@ impl Columns {
         {
             column.truncate(rows);
         }
+        self.source.truncate(rows);
+        self.line.truncate(rows);
         self.stage.truncate(rows);
         self.origin.truncate(rows);
         self.later.truncate(self.later.partition_point(|later| (later.row as usize) < rows));
         self.known.truncate(self.known.partition_point(|known| (known.row as usize) < rows));
         let unclear = self.unclear.partition_point(|unclear| (unclear.row as usize) < rows);
         self.unclear.truncate(unclear);
-        let texts = [&mut self.units, &mut self.subjects, &mut self.bundles, &mut self.kinds];
+        let texts = [
+            &mut self.units,
+            &mut self.subjects,
+            &mut self.bundles,
+            &mut self.kinds,
+            &mut self.sources,
+        ];
         for (texts, length) in texts.into_iter().zip(mark.texts) {
             texts.truncate(length);
         }

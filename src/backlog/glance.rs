@@ -1,6 +1,6 @@
 //! What a listing needs of many rows in any order, fetched so that one wait for memory serves many.
 
-use super::Backlog;
+use super::{Backlog, SourceLine};
 use crate::Timestamp;
 use crate::codebook::Stage;
 use crate::complaint::Origin;
@@ -14,6 +14,8 @@ pub(crate) struct Glance {
     pub(crate) deadline: Option<Timestamp>,
     deadline_kind: u32,
     unit: u32,
+    source: u32,
+    line: u32,
     pub(crate) origin: Origin,
     /// As declared; answers of a later stage are not looked at.
     pub(crate) declared: Stage,
@@ -56,6 +58,8 @@ impl Glances {
             deadline: columns.earliest_deadline(arrival),
             deadline_kind: columns.deadline_kind.get(arrival),
             unit: columns.unit.get(arrival),
+            source: columns.source.get(arrival),
+            line: columns.line.get(arrival),
             origin: columns.origin.get(arrival),
             declared: columns.stage.get(arrival),
         }));
@@ -84,6 +88,11 @@ impl Glance {
 
     pub(crate) fn unit(self, backlog: &Backlog) -> Option<&str> {
         backlog.inner.columns.units.text(self.unit)
+    }
+
+    /// Where it was read, where that was kept.
+    pub(crate) fn source(self, backlog: &Backlog) -> Option<SourceLine<'_>> {
+        backlog.inner.columns.source_of(self.source, self.line)
     }
 
     /// What the earliest deadline is about; blank where there is none.

@@ -30,27 +30,21 @@ pub(crate) struct MappedRow<'a> {
     pub(crate) not_understood: &'a [NotUnderstood],
 }
 
-/// A backlog that is filled with rows a mapping made, and the report over them.
+/// Rows that a mapping made of a part of a source, until they are added to the backlog.
 #[derive(Debug)]
-pub(crate) struct MappedIntake {
-    builder: BacklogBuilder,
+pub(crate) struct MappedRows {
     packing: Packing,
     batch: Batch,
-    report: IntakeReport,
 }
 
-impl MappedIntake {
-    pub(crate) fn new(codebook: &Codebook, reading: Reading) -> Self {
-        MappedIntake {
-            report: IntakeReport::new(codebook, &reading.danger),
-            builder: BacklogBuilder::new(codebook).reading(reading),
-            packing: Packing::new(codebook),
-            batch: Batch::default(),
-        }
+impl MappedRows {
+    pub(crate) fn new(codebook: &Codebook) -> Self {
+        MappedRows { packing: Packing::new(codebook), batch: Batch::default() }
     }
 
-    pub(crate) fn report_mut(&mut self) -> &mut IntakeReport {
-        &mut self.report
+    /// How many records it holds.
+    pub(crate) fn len(&self) -> usize {
+        self.batch.len()
     }
 
     /// Adds a record by its first and last line; `trimmed` where blanks were taken off its id.
@@ -73,24 +67,61 @@ impl MappedIntake {
         if trimmed {
             self.batch.trimmed();
         }
-        if self.batch.len() >= BATCH {
+    }
+
+    pub(crate) fn set_aside(&mut self, record: NotRankable) {
+        self.batch.set_aside(record);
+    }
+
+    /// Adds a field over several lines, which are counted from the first of the source.
+    pub(crate) fn add_span(&mut self, span: Span) {
+        self.batch.spans.push(span);
+    }
+}
+
+/// A backlog that is filled with rows a mapping made, and the report over them.
+#[derive(Debug)]
+pub(crate) struct MappedIntake {
+    builder: BacklogBuilder,
+    rows: MappedRows,
+    report: IntakeReport,
+}
+
+impl MappedIntake {
+    pub(crate) fn new(codebook: &Codebook, reading: Reading) -> Self {
+        MappedIntake {
+            report: IntakeReport::new(codebook, &reading.danger),
+            builder: BacklogBuilder::new(codebook).reading(reading),
+            rows: MappedRows::new(codebook),
+        }
+    }
+
+    pub(crate) fn report_mut(&mut self) -> &mut IntakeReport {
+        &mut self.report
+    }
+
+    /// Adds a record; see [`MappedRows::push`].
+    pub(crate) fn push(&mut self, lines: [u64; 2], row: &MappedRow<'_>, trimmed: bool) {
+        self.rows.push(lines, row, trimmed);
+        if self.rows.len() >= BATCH {
             self.add();
         }
     }
 
     pub(crate) fn set_aside(&mut self, record: NotRankable) {
-        self.batch.set_aside(record);
-        if self.batch.len() >= BATCH {
+        self.rows.set_aside(record);
+        if self.rows.len() >= BATCH {
             self.add();
         }
     }
 
-    pub(crate) fn add_span(&mut self, span: Span) {
-        self.batch.spans.push(span);
+    /// Adds the rows of a part of the source, whose lines are counted from this one.
+    pub(crate) fn add_rows(&mut self, rows: MappedRows, line: u64) {
+        self.builder.add_batch(rows.batch, line, &mut self.report);
     }
 
     fn add(&mut self) {
-        let batch = std::mem::take(&mut self.batch);
+        let batch = std::mem::take(&mut self.rows.batch);
         self.builder.add_batch(batch, 0, &mut self.report);
     }
 

@@ -23,6 +23,7 @@ mod order;
 mod packing;
 mod report;
 pub mod snapshot;
+mod source;
 mod table;
 mod unclear;
 mod waves;
@@ -49,15 +50,17 @@ pub use intake::{
 #[cfg(feature = "research")]
 pub(crate) use keys::likeness;
 pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key};
-pub(crate) use mapped::{MappedIntake, MappedRow};
+pub(crate) use mapped::{MappedIntake, MappedRow, MappedRows};
 pub(crate) use merge::more_dangerous;
 pub(crate) use packing::Packing;
 pub use report::{ReadError, Refusal};
 pub use snapshot::SnapshotError;
 pub(crate) use snapshot::{Group, SnapshotReader};
+pub use source::SourceLine;
 pub(crate) use table::CellTime;
 #[cfg(feature = "arrow-59")]
 pub(crate) use table::{ColumnUse, NO_CODE, TableCells, csv_line};
+pub(crate) use waves::in_waves;
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, CodebookError, Stage};

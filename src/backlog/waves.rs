@@ -4,7 +4,7 @@
 /// in order. `next` is given a piece that is done with, or a blank one, to use its memory.
 ///
 /// The calling thread alone runs `next` and `take`, while others work; then it works with them.
-pub(super) fn in_waves<P: Default + Send + Sync, T: Send>(
+pub(crate) fn in_waves<P: Default + Send + Sync, T: Send>(
     mut next: impl FnMut(P) -> Option<P>,
     work: impl Fn(&P) -> T + Sync,
     mut take: impl FnMut(T),

@@ -5,8 +5,8 @@ use twox_hash::XxHash3_64;
 
 /// Cells of up to so many bytes are told apart by one number.
 const SHORT: usize = 7;
-/// Slots for short cells: few enough that those of all columns stay in the first-level cache.
-const SLOTS: usize = 16;
+/// Pairs of slots for short cells: few enough that those of all columns stay in the first-level cache.
+const PAIRS: usize = 8;
 /// The most cells that are remembered; a column of free numbers has no end of them.
 const MOST_KEPT: usize = 1 << 12;
 /// Spreads keys over slots (Knuth's multiplicative hashing, with the golden ratio).
@@ -22,15 +22,29 @@ pub(super) struct CellCode {
 /// What the cells of one column say about one item.
 #[derive(Debug, Clone)]
 pub(super) struct CellCache {
-    short: Box<[(u64, CellCode); SLOTS]>,
+    /// Keys and codes of short cells of which all was understood.
+    keys: [[u64; 2]; PAIRS],
+    codes: [[u8; 2]; PAIRS],
     all: HashTable<(Box<[u8]>, CellCode)>,
 }
 
 impl CellCache {
     pub(super) fn new() -> Self {
-        // The key of the blank cell is 0; no cell has this one.
-        let nothing = (u64::MAX, CellCode { code: 0, understood: true });
-        CellCache { short: Box::new([nothing; SLOTS]), all: HashTable::new() }
+        // No cell has this key.
+        let nothing = u64::MAX;
+        CellCache { keys: [[nothing; 2]; PAIRS], codes: [[0; 2]; PAIRS], all: HashTable::new() }
+    }
+
+    /// The code of the short cell with this key, where it is remembered and all of it was understood; 0 for a blank
+    /// cell. Which of two words it is costs no branch: answers follow no pattern.
+    #[inline(always)]
+    pub(super) fn get_short(&self, key: u64) -> Option<u8> {
+        let pair = pair(key);
+        let [first, second] = self.keys[pair];
+        let code = self.codes[pair][usize::from(first != key)];
+        let is_blank = key == 0;
+        let found = (first == key) | (second == key) | is_blank;
+        found.then_some(if is_blank { 0 } else { code })
     }
 
     /// What a cell says: remembered, or worked out.
@@ -44,12 +58,16 @@ impl CellCache {
             return self.get_any(cell, work_out);
         }
         let key = short_key(cell);
-        let place = (key.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2())) as usize;
-        if self.short[place].0 != key {
-            // Two frequent words may share a slot: neither is worked out anew for that.
-            self.short[place] = (key, self.get_any(cell, work_out));
+        if let Some(code) = self.get_short(key) {
+            return CellCode { code, understood: true };
         }
-        self.short[place].1
+        let found = self.get_any(cell, work_out);
+        if found.understood {
+            let pair = pair(key);
+            self.keys[pair] = [key, self.keys[pair][0]];
+            self.codes[pair] = [found.code, self.codes[pair][0]];
+        }
+        found
     }
 
     fn get_any(&mut self, cell: &[u8], work_out: impl FnOnce(&[u8]) -> CellCode) -> CellCode {
@@ -64,6 +82,30 @@ impl CellCache {
         }
         code
     }
+}
+
+#[inline(always)]
+fn pair(key: u64) -> usize {
+    (key.wrapping_mul(SPREAD) >> (u64::BITS - PAIRS.ilog2())) as usize
+}
+
+/// The key of the cell of this length that begins the text; `None` where it is long, or where the text ends too
+/// soon to be read by eight bytes.
+#[inline(always)]
+pub(super) fn short_key_at(text: &[u8], start: usize, length: usize) -> Option<u64> {
+    /// By length: the bytes of the cell.
+    const OF_CELL: [u64; SHORT + 1] = {
+        let mut masks = [0; SHORT + 1];
+        let mut length = 0;
+        while length <= SHORT {
+            masks[length] = (1 << (8 * length)) - 1;
+            length += 1;
+        }
+        masks
+    };
+    let mask = OF_CELL.get(length)?;
+    let eight = text.get(start..start + 8)?.first_chunk()?;
+    Some(u64::from_le_bytes(*eight) & mask | (length as u64) << 56)
 }
 
 /// The bytes of a short cell, and its length in the highest byte. Loads that overlap put the same
@@ -92,7 +134,7 @@ mod tests {
         let mut cache = CellCache::new();
         let texts = ["", "y", "yes", "yes\0", "1234567", "12345678", "a long cell", "\0", "\0\0"];
         let say = |cell: &[u8]| CellCode {
-            code: 1 + cell.len() as u8,
+            code: cell.len() as u8,
             understood: cell.len().is_multiple_of(2),
         };
         for _ in 0..3 {
@@ -101,6 +143,9 @@ mod tests {
                     texts.into_iter().chain([&*format!("{number}"), &*format!("n{number:08}")])
                 {
                     let cell = text.as_bytes();
+                    let longer = [cell, b"12345678"].concat();
+                    let key = short_key_at(&longer, 0, cell.len());
+                    assert_eq!(key, (cell.len() <= SHORT).then(|| short_key(cell)), "{text:?}");
                     assert_eq!(cache.get(cell, say), say(cell), "{text:?}");
                 }
             }

@@ -13,16 +13,17 @@ use super::kind::SourceKind;
 pub(super) struct JsonRecord {
     /// Where it stands in the source.
     pub(super) bytes: Range<usize>,
-    /// Why it is none, in words; what comes behind it is not read, unless each line is a record.
+    /// Why it is none, in words.
     pub(super) fault: Option<String>,
 }
 
 /// Hands every record of a source to `each`, until it says `false`; gives back whether there was a
-/// list of records at all.
+/// list of records at all. Behind a fault in a list, reading goes on with the next object that `is_record`.
 pub(super) fn records(
     text: &str,
     kind: SourceKind,
     path: Option<&str>,
+    is_record: &dyn Fn(&str) -> bool,
     each: &mut dyn FnMut(JsonRecord) -> bool,
 ) -> bool {
     if path.is_none() && kind == SourceKind::NdJson {
@@ -54,15 +55,83 @@ pub(super) fn records(
     if let Err(error) = result
         && !stopped
     {
-        // Behind the last whole record there may be the beginning of another.
-        let rest = &text[end..];
-        let start = end + rest.find(['{', '[']).unwrap_or(0);
-        each(JsonRecord {
-            bytes: start..text.trim_end().len().max(start),
-            fault: Some(error.to_string()),
-        });
+        // A list without one whole record is a list all the same.
+        resume(text, end, &error.to_string(), is_record, each);
     }
     found
+}
+
+/// How many times its own length the rest of a source may be gone through for whole records.
+const MOST_PASSES: usize = 8;
+
+/// Reads on behind a fault: what stands up to the next whole record is one that is not whole.
+fn resume(
+    text: &str,
+    mut end: usize,
+    fault: &str,
+    is_record: &dyn Fn(&str) -> bool,
+    each: &mut dyn FnMut(JsonRecord) -> bool,
+) {
+    // The value that begins here, or how many bytes were gone through in vain.
+    let whole_at = |at: usize| {
+        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<&RawValue>();
+        match values.next() {
+            Some(Ok(raw)) => Ok(raw.get()),
+            None => Err(1),
+            Some(Err(error)) => {
+                let lines = text[at..].split_inclusive('\n').take(error.line().saturating_sub(1));
+                Err(lines.map(str::len).sum::<usize>() + error.column().max(1))
+            }
+        }
+    };
+    let (mut fault, mut left) = (fault.to_owned(), MOST_PASSES * (text.len() - end) + text.len());
+    let mut resumed = false;
+    loop {
+        let rest = text[end..].trim_start_matches([' ', '\t', '\r', '\n', ',', '[']);
+        let begins = text.len() - rest.len();
+        // What closes the list, and the object around it, is no record. A list that is not closed was cut off.
+        let is_over = rest.trim_matches([' ', '\t', '\r', '\n', ']', '}']).is_empty();
+        if is_over && resumed {
+            if !rest.contains(']') {
+                let fault = Some("the list of records breaks off".to_owned());
+                each(JsonRecord { bytes: begins..text.trim_end().len().max(begins), fault });
+            }
+            return;
+        }
+        let mut at = begins;
+        let next = loop {
+            let Some(brace) = text[at..].find('{') else { break None };
+            at += brace;
+            let read = whole_at(at);
+            left = left.saturating_sub(read.map_or_else(|vain| vain, str::len));
+            match read {
+                Ok(raw) if is_record(raw) => break Some(at..at + raw.len()),
+                Ok(raw) => at += raw.len(),
+                Err(_) => at += 1,
+            }
+            if left == 0 {
+                break None;
+            }
+        };
+        let Some(next) = next else {
+            let bytes = begins..text.trim_end().len().max(begins);
+            each(JsonRecord { bytes, fault: Some(fault) });
+            return;
+        };
+        if next.start > begins {
+            let broken = text[begins..next.start].trim_end_matches([' ', '\t', '\r', '\n', ',']);
+            let bytes = begins..begins + broken.len();
+            let told = std::mem::replace(&mut fault, "it is not whole".to_owned());
+            if !each(JsonRecord { bytes, fault: Some(told) }) {
+                return;
+            }
+        }
+        end = next.end;
+        if !each(JsonRecord { bytes: next, fault: None }) {
+            return;
+        }
+        resumed = true;
+    }
 }
 
 struct List<'a> {
@@ -201,7 +270,7 @@ mod tests {
 
     fn read(text: &str, kind: SourceKind, path: Option<&str>) -> (Vec<(String, bool)>, bool) {
         let mut read = Vec::new();
-        let found = records(text, kind, path, &mut |record| {
+        let found = records(text, kind, path, &|raw| raw.contains("\"a\""), &mut |record| {
             read.push((text[record.bytes].to_owned(), record.fault.is_some()));
             true
         });
@@ -231,6 +300,42 @@ mod tests {
         let (records, found) = read("[{\"a\": 1},\n {\"a\": ", SourceKind::Json, None);
         assert!(found);
         assert_eq!(records, [("{\"a\": 1}".to_owned(), false), ("{\"a\":".to_owned(), true)]);
+    }
+
+    #[test]
+    fn reading_goes_on_behind_a_record_that_is_not_whole() {
+        let whole = |text: &str| (text.to_owned(), false);
+        let broken = |text: &str| (text.to_owned(), true);
+        for (text, expected) in [
+            (
+                "[{\"a\": 1}, {\"a\" 2, \"x\": {\"b\": 3}},\n{\"a\": 3}, {\"a\": 4}]",
+                vec![
+                    whole("{\"a\": 1}"),
+                    broken("{\"a\" 2, \"x\": {\"b\": 3}}"),
+                    whole("{\"a\": 3}"),
+                    whole("{\"a\": 4}"),
+                ],
+            ),
+            (
+                "[{\"a\": 1} {\"a\": 2} ; {\"a\": 3}]",
+                vec![whole("{\"a\": 1}"), whole("{\"a\": 2}"), broken(";"), whole("{\"a\": 3}")],
+            ),
+            (
+                "[{\"a\": 1,, {\"b\": 2}, {\"a\": 3}, {\"a\": \"x\ny\"}, {\"a\": 5}",
+                vec![
+                    broken("{\"a\": 1,, {\"b\": 2}"),
+                    whole("{\"a\": 3}"),
+                    broken("{\"a\": \"x\ny\"}"),
+                    whole("{\"a\": 5}"),
+                    broken(""),
+                ],
+            ),
+        ] {
+            assert_eq!(read(text, SourceKind::Json, None), (expected, true), "{text}");
+        }
+        // Hostile nesting costs no more than a few passes.
+        let text = format!("[{{\"a\" {}", "{\"k\":[".repeat(40_000));
+        assert_eq!(read(&text, SourceKind::Json, None).0.len(), 1);
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod read_table;
 mod reader;
 mod report_error;
 mod rows;
+mod set_aside;
 mod table;
 mod text;
 mod times;

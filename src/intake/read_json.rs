@@ -143,7 +143,8 @@ pub(super) fn read(
     let mut reader = RecordReader::new(plan, reading, Remembers::Cells);
     let mut fields = Fields::new(plan);
     let (mut counted, mut line, mut record_lines, mut count) = (0, 1, 0, 0_u64);
-    let found = records(&text, kind, form.records.as_deref(), &mut |record| {
+    let is_record = |raw: &str| is_record(plan, raw);
+    let found = records(&text, kind, form.records.as_deref(), &is_record, &mut |record| {
         let line_ends = |part: &str| part.bytes().filter(|&byte| byte == b'\n').count() as u64;
         let raw = &text[record.bytes.clone()];
         line += line_ends(&text[counted..record.bytes.start]);
@@ -163,6 +164,9 @@ pub(super) fn read(
         let read = reader.read(&fields);
         match filled.and(read) {
             Ok(head) => intake.push(lines, &reader.row(&head), head.trimmed),
+            Err(why @ WhyNotRankable::Json { .. }) => {
+                intake.set_aside(reader.set_aside_by_names(raw, lines, why));
+            }
             Err(why) => intake.set_aside(reader.set_aside(raw.as_bytes(), lines, why)),
         }
         true
@@ -183,6 +187,20 @@ pub(super) fn read(
     report.absent = absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)).collect();
     importer.name_in(report);
     Ok(intake.finish()?)
+}
+
+/// Whether an object has what every complaint needs.
+fn is_record(plan: &Plan, raw: &str) -> bool {
+    let needed = [&plan.id, &plan.received.columns];
+    let mut has = [false; 2];
+    let fields = flatten(raw, &mut |path, text| {
+        let form = folded(path);
+        for (has, names) in has.iter_mut().zip(needed) {
+            let is_named = names.iter().any(|&name| plan.names[name].folded == form);
+            *has |= is_named && !text.trim().is_empty();
+        }
+    });
+    fields.is_ok() && has == [true; 2]
 }
 
 fn last_key(path: &str) -> &str {

@@ -11,12 +11,17 @@ use super::rows::{Guard, Row, Rows};
 use super::table::Table;
 use super::text::decoded;
 use crate::backlog::{
-    Intake, IntakeReport, MappedIntake, Reading, RenamedColumn, Span, WhyNotRankable,
+    Intake, IntakeReport, MappedIntake, MappedRows, Reading, RenamedColumn, Span, WhyNotRankable,
+    in_waves,
 };
 use crate::base::text::cut;
 
 /// Rows by which the usual number of fields is told.
 const ROWS_COUNTED: usize = 100;
+/// Bytes of a table that one thread reads at a time.
+const PART_BYTES: usize = 1 << 20;
+/// Rows that are read and added at once where threads are of no use.
+const ROWS_TOGETHER: usize = 4_096;
 /// The most letters of a name in a message.
 const MOST_SHOWN: usize = 64;
 
@@ -42,6 +47,11 @@ impl Cells for RowCells<'_> {
     fn cell(&self, column: usize) -> &[u8] {
         self.of_name[column].map_or(b"", |place| self.row.field(place, self.source))
     }
+
+    #[inline(always)]
+    fn short_key(&self, column: usize) -> Option<u64> {
+        self.of_name[column].and_then(|place| self.row.short_key(place, self.source))
+    }
 }
 
 pub(super) fn read(
@@ -57,47 +67,32 @@ pub(super) fn read(
     let mut columns =
         Columns::find(plan, &table.names, || better_separator(&table, form.quote), reading)?;
     table.skip_below_heading();
+    let reader = PartReader::new(plan, form, &table, &columns);
     let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
-    let mut reader = RecordReader::new(plan, reading, Remembers::Cells);
-    let width = table.names.len();
-    let received: Vec<usize> =
-        plan.received.columns.iter().filter_map(|&name| columns.of_name[name]).collect();
-    // A line by itself is a row if it has all fields and a time where one belongs.
-    let is_row = |row: &Row, source: &[u8]| {
-        let time = |&place: &usize| std::str::from_utf8(row.field(place, source)).ok();
-        row.len() == width
-            && received.iter().filter_map(time).any(|text| plan.received.rule.read(text).is_ok())
-    };
-    let of_name = columns.of_name.clone();
-    let guard = Guard { is_row: &is_row, may_span: &|column| !of_name.contains(&Some(column)) };
-    let fields = usual_fields(&table, &guard);
-    let (mut row, mut record_lines) = (Row::default(), 0);
-    while table.next(&mut row, &guard) {
-        record_lines += row.lines[1] - row.lines[0] + 1;
-        let raw = &text[row.bytes.clone()];
-        if row.open_quote || row.len() != fields || has_more(&row, &text, width) {
-            let why = if row.open_quote {
-                WhyNotRankable::Quote
-            } else {
-                WhyNotRankable::Fields { found: row.len(), expected: width }
-            };
-            // Whatever the quotes and separators are: what stands between any two of them.
-            let ends = [table.separator.byte(), form.quote.byte().unwrap_or(b'\n'), b'\n', b'\r'];
-            let cells = raw.split(|byte| ends.contains(byte));
-            intake.set_aside(reader.set_aside_unsure(cells, raw, row.lines, why));
-            continue;
-        }
-        for (place, filled) in &mut columns.unmatched {
-            *filled += u64::from(!row.field(*place, &text).trim_ascii().is_empty());
-        }
-        if row.lines[0] != row.lines[1] {
-            tell_span(&row, &text, &table.names, &mut intake);
-        }
-        let cells = RowCells { row: &row, source: &text, of_name: &columns.of_name };
-        match reader.read(&cells) {
-            Ok(head) => intake.push(row.lines, &reader.row(&head), head.trimmed),
-            Err(why) => intake.set_aside(reader.set_aside(raw, row.lines, why)),
-        }
+    let mut record_lines = 0;
+    let whole = table.clone();
+    let mut line = table.rows.line();
+    // Where no quote can take a row beyond its line, parts of the table are read by themselves.
+    in_waves(
+        |_| table.rows.next_part(PART_BYTES),
+        |part| {
+            let mut part = whole.part(part.clone());
+            let mut records = RecordReader::new(plan, reading, Remembers::Cells);
+            let read = reader.read(&mut part, &mut records, usize::MAX);
+            (read, part.heading_lines, part.blank_lines, part.rows.line())
+        },
+        |(read, heading_lines, blank_lines, lines)| {
+            table.heading_lines += heading_lines;
+            table.blank_lines += blank_lines;
+            record_lines += read.add_to(&mut intake, &mut columns, line);
+            line += lines;
+        },
+    );
+    table.rows.set_line(line);
+    let mut records = RecordReader::new(plan, reading, Remembers::Cells);
+    while !table.rows.is_at_end() {
+        let read = reader.read(&mut table, &mut records, ROWS_TOGETHER);
+        record_lines += read.add_to(&mut intake, &mut columns, 0);
     }
     let report = intake.report_mut();
     report.set_lines(table.heading_lines, table.blank_lines, record_lines);
@@ -111,6 +106,114 @@ pub(super) fn read(
     columns.tell(plan, &table.names, report);
     importer.name_in(report);
     Ok(intake.finish()?)
+}
+
+/// What reading any part of a table needs.
+struct PartReader<'t> {
+    plan: &'t Plan,
+    form: &'t TableForm,
+    names: Vec<String>,
+    of_name: Vec<Option<usize>>,
+    unmatched: Vec<usize>,
+    /// Columns with the time of receipt.
+    received: Vec<usize>,
+    /// How many fields a row has.
+    fields: usize,
+}
+
+/// What a part of a table came to.
+struct PartRead {
+    rows: MappedRows,
+    /// In how many rows each of the unmatched columns is filled in.
+    filled: Vec<u64>,
+    record_lines: u64,
+}
+
+impl PartRead {
+    /// Adds the part, whose lines are counted from this one, and says how many lines its records have.
+    fn add_to(self, intake: &mut MappedIntake, columns: &mut Columns, line: u64) -> u64 {
+        for ((_, filled), more) in columns.unmatched.iter_mut().zip(self.filled) {
+            *filled += more;
+        }
+        intake.add_rows(self.rows, line);
+        self.record_lines
+    }
+}
+
+impl<'t> PartReader<'t> {
+    fn new(plan: &'t Plan, form: &'t TableForm, table: &Table<'_>, columns: &Columns) -> Self {
+        let received = plan.received.columns.iter();
+        let mut reader = PartReader {
+            plan,
+            form,
+            names: table.names.clone(),
+            of_name: columns.of_name.clone(),
+            unmatched: columns.unmatched.iter().map(|&(place, _)| place).collect(),
+            received: received.filter_map(|&name| columns.of_name[name]).collect(),
+            fields: table.names.len(),
+        };
+        reader.fields = reader.with_guard(|guard| usual_fields(table, guard));
+        reader
+    }
+
+    fn with_guard<T>(&self, work: impl FnOnce(&Guard<'_>) -> T) -> T {
+        let (width, rule) = (self.names.len(), &self.plan.received.rule);
+        // A line by itself is a row if it has all fields and a time where one belongs.
+        let is_row = |row: &Row, source: &[u8]| {
+            let time = |&place: &usize| std::str::from_utf8(row.field(place, source)).ok();
+            row.len() == width
+                && self.received.iter().filter_map(time).any(|text| rule.read(text).is_ok())
+        };
+        let may_span = |column| !self.of_name.contains(&Some(column));
+        work(&Guard { is_row: &is_row, may_span: &may_span })
+    }
+
+    /// Reads the rows that come next, at most so many.
+    fn read(&self, table: &mut Table<'_>, records: &mut RecordReader<'_>, most: usize) -> PartRead {
+        self.with_guard(|guard| self.read_guarded(table, records, most, guard))
+    }
+
+    fn read_guarded(
+        &self,
+        table: &mut Table<'_>,
+        records: &mut RecordReader<'_>,
+        most: usize,
+        guard: &Guard<'_>,
+    ) -> PartRead {
+        let (text, width) = (table.source, self.names.len());
+        let mut rows = MappedRows::new(&self.plan.codebook);
+        let (mut filled, mut record_lines) = (vec![0; self.unmatched.len()], 0);
+        let mut row = Row::default();
+        while rows.len() < most && table.next(&mut row, guard) {
+            record_lines += row.lines[1] - row.lines[0] + 1;
+            let raw = &text[row.bytes.clone()];
+            if row.open_quote || row.len() != self.fields || has_more(&row, text, width) {
+                let why = if row.open_quote {
+                    WhyNotRankable::Quote
+                } else {
+                    WhyNotRankable::Fields { found: row.len(), expected: width }
+                };
+                // Whatever the quotes and separators are: what stands between any two of them.
+                let quote = self.form.quote.byte().unwrap_or(b'\n');
+                let ends = [table.separator.byte(), quote, b'\n', b'\r'];
+                let cells = raw.split(|byte| ends.contains(byte));
+                rows.set_aside(records.set_aside_unsure(cells, raw, row.lines, why));
+                continue;
+            }
+            for (&place, filled) in self.unmatched.iter().zip(&mut filled) {
+                *filled += u64::from(!row.field(place, text).trim_ascii().is_empty());
+            }
+            if row.lines[0] != row.lines[1] {
+                tell_span(&row, text, &self.names, &mut rows);
+            }
+            let cells = RowCells { row: &row, source: text, of_name: &self.of_name };
+            match records.read(&cells) {
+                Ok(head) => rows.push(row.lines, &records.row(&head), head.trimmed),
+                Err(why) => rows.set_aside(records.set_aside(raw, row.lines, why)),
+            }
+        }
+        PartRead { rows, filled, record_lines }
+    }
 }
 
 /// Whether something stands in a field that has no column.
@@ -150,12 +253,12 @@ pub(super) fn resembling(plan: &Plan, name: &str) -> Option<String> {
 }
 
 /// Tells of a field over several lines.
-fn tell_span(row: &Row, text: &[u8], names: &[String], intake: &mut MappedIntake) {
+fn tell_span(row: &Row, text: &[u8], names: &[String], rows: &mut MappedRows) {
     let place = (0..row.len())
         .find(|&place| row.field(place, text).iter().any(|byte| b"\n\r".contains(byte)));
     let Some(place) = place.filter(|&place| place < names.len()) else { return };
     let [first, last] = row.lines;
-    intake.add_span(Span { first, last, column: shown_name(names, place) });
+    rows.add_span(Span { first, last, column: shown_name(names, place) });
 }
 
 impl Columns {

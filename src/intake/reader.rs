@@ -9,7 +9,7 @@ use super::plan::{BETWEEN_VALUES, ItemSource, KeySource, Plan, TimeSource, origi
 use super::times::{NotATime, TimeRead};
 use crate::Timestamp;
 use crate::backlog::{
-    CellTime, EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES, MappedRow, NotRankable, Reading,
+    CellTime, EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES, MappedRow, Reading,
     WhyNotRankable, id_fault, key, more_dangerous,
 };
 use crate::base::SECONDS_PER_DAY;
@@ -27,6 +27,11 @@ pub(super) trait Cells {
     /// The code of the cell that the reader's `number`-th use of a column asks for, where the source has worked it
     /// out and all of the cell was understood.
     fn code(&self, _number: usize) -> Option<u8> {
+        None
+    }
+
+    /// The key of a short cell (`cache::short_key_at`), where the source can give it at once; 0 for a blank one.
+    fn short_key(&self, _column: usize) -> Option<u64> {
         None
     }
 
@@ -52,8 +57,10 @@ struct Use {
     column: usize,
     /// Place in [`Plan::items`].
     source: usize,
-    /// Whether nothing else answers the item.
+    /// Whether no other column answers the item.
     alone: bool,
+    /// Whether nothing else does, a constant neither: what the cell says is all there is.
+    is_plain: bool,
     /// Without it every cell is worked out anew.
     cache: Option<CellCache>,
 }
@@ -61,14 +68,14 @@ struct Use {
 /// Reads records one after another, with the memory of those before.
 #[derive(Debug)]
 pub(super) struct RecordReader<'p> {
-    plan: &'p Plan,
-    reading: &'p Reading,
+    pub(super) plan: &'p Plan,
+    pub(super) reading: &'p Reading,
     uses: Vec<Use>,
     constants: Vec<(usize, u8)>,
     /// Places in [`Plan::items`] of those that say when they became known.
     dated: Vec<usize>,
-    /// By item of the codebook: from when it can be known.
-    stages: Vec<Stage>,
+    /// Items of the codebook that can be known from a later stage on than the first, each with that stage.
+    later: Vec<(usize, Stage)>,
     /// By item of the codebook.
     pub(super) codes: Vec<u8>,
     pub(super) known: Vec<(usize, Timestamp)>,
@@ -96,19 +103,23 @@ impl<'p> RecordReader<'p> {
         for (source, item) in plan.items.iter().enumerate() {
             for &column in &item.columns {
                 let cache = (remembers == Remembers::Cells).then(CellCache::new);
-                uses.push(Use { column, source, alone: item.columns.len() == 1, cache });
+                let alone = item.columns.len() == 1;
+                let is_plain = alone && item.constant.is_none();
+                uses.push(Use { column, source, alone, is_plain, cache });
             }
         }
         let constants = plan.items.iter().filter_map(|item| Some((item.item, item.constant?)));
         let items = plan.items.iter().enumerate();
         let dated = items.filter(|(_, item)| item.known_at.is_some()).map(|(place, _)| place);
+        let stages = plan.codebook.items().iter().map(|item| item.stage).enumerate();
+        let later = stages.filter(|(_, stage)| *stage > Stage::default());
         RecordReader {
             plan,
             reading,
             uses,
             constants: constants.collect(),
             dated: dated.collect(),
-            stages: plan.codebook.items().iter().map(|item| item.stage).collect(),
+            later: later.collect(),
             codes: vec![0; plan.codebook.items().len()],
             known: Vec::new(),
             deadlines: Vec::new(),
@@ -142,9 +153,8 @@ impl<'p> RecordReader<'p> {
             stage: self.word("stage", &self.plan.stage, stage_of, cells).unwrap_or_default(),
             origin: self.word("origin", &self.plan.origin, origin_of, cells).unwrap_or_default(),
         };
-        let stages = self.stages.iter().zip(&self.codes);
-        let answered = stages.filter(|(_, code)| **code != 0).map(|(stage, _)| *stage);
-        let stage = answered.fold(head.stage, Stage::max);
+        let answered = self.later.iter().filter(|(item, _)| self.codes[*item] != 0);
+        let stage = answered.fold(head.stage, |stage, (_, of_item)| stage.max(*of_item));
         if self.reading.strict
             && let Some(what) = self.not_understood.first()
         {
@@ -159,7 +169,7 @@ impl<'p> RecordReader<'p> {
     pub(super) fn coded_uses(&self) -> Vec<(usize, bool)> {
         let plan = self.plan;
         let is_plain = |source: usize| plan.items[source].constant.is_none();
-        self.uses.iter().map(|one| (one.column, is_plain(one.source))).collect()
+        self.uses.iter().map(|used| (used.column, is_plain(used.source))).collect()
     }
 
     /// The code of a cell for the use of this number, where all of it is understood.
@@ -193,45 +203,6 @@ impl<'p> RecordReader<'p> {
         }
     }
 
-    /// A record that cannot be ranked, with the answers that were read.
-    pub(super) fn set_aside(
-        &self,
-        bytes: &[u8],
-        lines: [u64; 2],
-        why: WhyNotRankable,
-    ) -> NotRankable {
-        let record = NotRankable::new(bytes.to_vec(), why).at_lines(lines[0], lines[1]);
-        let answered = self.codes.iter().enumerate().filter(|(_, code)| **code != 0);
-        answered.fold(record, |record, (item, &code)| record.with_answer(item, code))
-    }
-
-    /// A record whose cells cannot be told apart, with every answer of danger that one of them may be.
-    pub(super) fn set_aside_unsure<'c>(
-        &self,
-        cells: impl Iterator<Item = &'c [u8]>,
-        bytes: &[u8],
-        lines: [u64; 2],
-        why: WhyNotRankable,
-    ) -> NotRankable {
-        let mut record = NotRankable::new(bytes.to_vec(), why).at_lines(lines[0], lines[1]);
-        let danger = &self.reading.danger;
-        let sources = self.plan.items.iter().filter(|source| danger.has_item(source.item));
-        let sources: Vec<&ItemSource> = sources.collect();
-        let mut found = Vec::new();
-        for cell in cells {
-            for source in &sources {
-                let code = cell_code(self.plan, self.reading, source, cell).code;
-                if danger.contains(source.item, code) && !found.contains(&(source.item, code)) {
-                    found.push((source.item, code));
-                }
-            }
-        }
-        for (item, code) in found {
-            record = record.with_answer(item, code);
-        }
-        record
-    }
-
     fn answers(&mut self, cells: &(impl Cells + ?Sized)) {
         self.codes.fill(0);
         for &(item, code) in &self.constants {
@@ -240,6 +211,14 @@ impl<'p> RecordReader<'p> {
         let RecordReader { plan, reading, uses, codes, not_understood, .. } = self;
         for (number, place) in uses.iter_mut().enumerate() {
             let source = &plan.items[place.source];
+            if let Some(key) = cells.short_key(place.column)
+                && let Some(cache) = &place.cache
+                && let Some(code) = cache.get_short(key)
+                && place.is_plain
+            {
+                codes[source.item] = code;
+                continue;
+            }
             let found = if let Some(code) = cells.code(number) {
                 CellCode { code, understood: true }
             } else {
@@ -494,7 +473,12 @@ fn stronger(plan: &Plan, reading: &Reading, source: &ItemSource, first: u8, seco
 }
 
 /// What a cell says about an item: the most dangerous of its words.
-fn cell_code(plan: &Plan, reading: &Reading, source: &ItemSource, cell: &[u8]) -> CellCode {
+pub(super) fn cell_code(
+    plan: &Plan,
+    reading: &Reading,
+    source: &ItemSource,
+    cell: &[u8],
+) -> CellCode {
     let Ok(text) = std::str::from_utf8(cell) else {
         return CellCode { code: 0, understood: false };
     };

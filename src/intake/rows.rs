@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2, memchr3};
 
+use super::cache::short_key_at;
 use super::mapping::{Quote, Separator};
 
 /// The most bytes that one field in quotes may have: far more than any that is read here.
@@ -57,6 +58,14 @@ impl Row {
         }
     }
 
+    /// The key of a short field (`cache::short_key_at`) of a row without quotes; 0 for a blank one.
+    #[inline(always)]
+    pub(super) fn short_key(&self, place: usize, source: &[u8]) -> Option<u64> {
+        let &end = self.ends.get(place)?;
+        let start = place.checked_sub(1).map_or(self.bytes.start, |before| self.ends[before] + 1);
+        short_key_at(source, start, end - start)
+    }
+
     pub(super) fn is_blank(&self, source: &[u8]) -> bool {
         (0..self.len()).all(|place| self.field(place, source).trim_ascii().is_empty())
     }
@@ -99,6 +108,40 @@ impl<'a> Rows<'a> {
 
     pub(super) fn with_separator(self, separator: Separator) -> Self {
         Rows { separator: separator.byte(), ..self }
+    }
+
+    /// The next lines of about so many bytes as a part by itself, which is passed over; `None` at the end, and where
+    /// a quote could take a row beyond its line. Lines are not counted.
+    pub(super) fn next_part(&mut self, bytes: usize) -> Option<Range<usize>> {
+        let (start, source) = (self.at, self.source);
+        if self.is_at_end() {
+            return None;
+        }
+        let least = source.len().min(start + bytes);
+        let end = memchr2(b'\n', b'\r', &source[least..]).map_or(source.len(), |line_end| {
+            let end = least + line_end;
+            end + if source[end..].starts_with(b"\r\n") { 2 } else { 1 }
+        });
+        let part = start..end;
+        if self.quote.is_some_and(|quote| memchr(quote, &source[part.clone()]).is_some()) {
+            return None;
+        }
+        self.at = end;
+        Some(part)
+    }
+
+    /// The rows of a part, lines counted from 0.
+    pub(super) fn of_part(&self, part: Range<usize>) -> Self {
+        Rows { source: &self.source[..part.end], at: part.start, line: 0, ..*self }
+    }
+
+    /// The line that begins here, counted from 1, or in a part from 0.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    pub(super) fn set_line(&mut self, line: u64) {
+        self.line = line;
     }
 
     /// The line that begins here, without its end.
@@ -169,12 +212,7 @@ impl<'a> Rows<'a> {
 
     fn split_plain(&self, row: &mut Row, line: Range<usize>) {
         row.bytes = line.clone();
-        // Fields are short: a step a byte is faster than a search a field.
-        for (place, &byte) in line.clone().zip(&self.source[line.clone()]) {
-            if byte == self.separator {
-                row.ends.push(place);
-            }
-        }
+        add_places(&self.source[line.clone()], self.separator, line.start, &mut row.ends);
         row.ends.push(line.end);
     }
 
@@ -260,6 +298,44 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Bytes looked at together.
+const GROUP: usize = 64;
+
+/// Moves the lowest bit of each byte of a word into its highest byte, in order.
+const GATHER: u64 = 0x0102_0408_1020_4080;
+
+/// Adds the places of a byte in a text that begins at `start`. Fields are short: many bytes are compared at once.
+fn add_places(text: &[u8], wanted: u8, start: usize, places: &mut Vec<usize>) {
+    let mut start = start;
+    let mut add = |group: &[u8; GROUP], length: usize| {
+        let mut is_wanted = [0; GROUP];
+        for (is_wanted, &byte) in is_wanted.iter_mut().zip(group) {
+            *is_wanted = u8::from(byte == wanted);
+        }
+        let mut bits = 0;
+        for (number, eight) in is_wanted.as_chunks().0.iter().enumerate() {
+            bits |= u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56 << (8 * number);
+        }
+        if length < GROUP {
+            bits &= (1 << length) - 1;
+        }
+        while bits != 0 {
+            places.push(start + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
+        start += length;
+    };
+    let (groups, rest) = text.as_chunks::<GROUP>();
+    for group in groups {
+        add(group, GROUP);
+    }
+    if !rest.is_empty() {
+        let mut group = [0; GROUP];
+        group[..rest.len()].copy_from_slice(rest);
+        add(&group, rest.len());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,6 +371,19 @@ mod tests {
                 (&fields[..], *lines, *open),
                 (&wanted.iter().map(|&field| field.to_owned()).collect::<Vec<_>>()[..], at, false)
             );
+        }
+    }
+
+    #[test]
+    fn places_are_those_of_a_plain_search() {
+        for length in 0..300 {
+            let text: Vec<u8> = (0..length).map(|at| b",;ab\0\xAC"[at * at % 11 % 6]).collect();
+            for wanted in [b',', b';', 0, 0xAC] {
+                let mut found = vec![3];
+                add_places(&text, wanted, 5, &mut found);
+                let places = (0..length).filter(|&at| text[at] == wanted).map(|at| at + 5);
+                assert_eq!(found, [3].into_iter().chain(places).collect::<Vec<_>>(), "{length}");
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! The top of a table: what stands above its rows, and its heading.
 
+use std::ops::Range;
+
 use super::mapping::{Separator, TableForm};
 use super::rows::{Guard, Row, Rows};
 
@@ -91,6 +93,21 @@ impl<'a> Table<'a> {
                 return true;
             }
             self.blank_lines += row.lines[1] - row.lines[0] + 1;
+        }
+    }
+
+    /// A part of the rows, by itself: lines are counted anew, from 0.
+    pub(super) fn part(&self, part: Range<usize>) -> Self {
+        Table {
+            source: &self.source[..part.end],
+            names: Vec::new(),
+            heading: b"",
+            heading_lines: 0,
+            blank_lines: 0,
+            separator: self.separator,
+            rows: self.rows.of_part(part),
+            comment: self.comment.clone(),
+            after_heading: 0,
         }
     }
 

@@ -31,7 +31,8 @@ impl Listing<'_> {
     /// none moves it), `raised_by_1` and so on (`item=answer (+n)`, n in thousandths of the index), `lowered_by`,
     /// `model_lane`, `model_band`, `received`, `next_deadline` (earliest) with `next_deadline_kind`, `origin`,
     /// `score_OUTCOME` (log-odds, blank where the outcome does not apply), `model`, `fingerprint`, `codebook`, `made_at`,
-    /// `not_understood` (what of the record was not understood and why; blank where all was).
+    /// `not_understood` (what of the record was not understood and why; blank where all was), `source_file` and
+    /// `source_line` (blank where the source was not named; see [`Reading::source`](crate::backlog::Reading::source)).
     /// Later versions add columns at the end alone.
     ///
     /// # Errors
@@ -104,6 +105,7 @@ impl Words {
         names.extend(
             ["model", "fingerprint", "codebook", "made_at", "not_understood"].map(str::to_owned),
         );
+        names.extend(["source_file", "source_line"].map(str::to_owned));
         names.join(",") + "\n"
     }
 
@@ -172,6 +174,15 @@ impl Words {
             let parts = line.not_understood();
             let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
             text(&parts.join("; "), out);
+        }
+        out.push(b',');
+        match facts.source(backlog) {
+            Some(source) => {
+                text(source.file(), out);
+                out.push(b',');
+                number(i64::try_from(source.line()).unwrap_or(i64::MAX), out);
+            }
+            None => out.push(b','),
         }
         out.push(b'\n');
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{OutcomeScores, per_thousand};
 use crate::Timestamp;
-use crate::backlog::{Glance, Glances};
+use crate::backlog::{Glance, Glances, SourceLine};
 use crate::codebook::Item;
 use crate::complaint::{Deadline, NotUnderstood, Origin};
 use crate::policy::{ActiveOverride, Gate, GateEffect, Lane, Placement, Priority, SetBy, danger};
@@ -140,6 +140,12 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.facts.origin
+    }
+
+    /// The file and line that it was read from, where its source was named.
+    #[must_use]
+    pub fn source(&self) -> Option<SourceLine<'a>> {
+        self.facts.source(self.ranking.backlog())
     }
 
     /// What was not understood when it was read; it is ranked without that.

@@ -13,7 +13,7 @@ use crate::rank::Standing;
 use crate::{Fixed, Timestamp};
 
 /// Raised when a line gains or changes a key.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 #[derive(Serialize)]
 struct LaneAndBand {
@@ -74,6 +74,8 @@ struct Row<'a> {
     codebook: &'a str,
     made_at: Option<Timestamp>,
     not_understood: Vec<NotUnderstood>,
+    source_file: Option<&'a str>,
+    source_line: Option<u64>,
 }
 
 impl Listing<'_> {
@@ -152,6 +154,8 @@ impl<'a> Row<'a> {
             codebook: "",
             made_at: None,
             not_understood: line.not_understood(),
+            source_file: line.source().map(|source| source.file()),
+            source_line: line.source().map(|source| source.line()),
         }
     }
 }

@@ -64,6 +64,7 @@ pub fn card(triage: &Triage, steward: &Stewardship) -> Result<String, ReferenceE
     let _ = write_expected(&mut page, triage, &expected);
     let _ = write_gates(&mut page, triage);
     let _ = write_declarations(&mut page, triage);
+    let _ = write_findings(&mut page, triage);
     Ok(page)
 }
 
@@ -182,7 +183,7 @@ fn write_declarations(page: &mut String, triage: &Triage) -> fmt::Result {
     for (who, count) in by {
         writeln!(page, "- {count} items declared to be none of these, nor a stand-in: {who}")?;
     }
-    for finding in triage.lint().findings {
+    for finding in triage.lint().findings() {
         let told = matches!(
             finding,
             Finding::Undeclared { .. } | Finding::TellingWord { .. } | Finding::StudyOnly { .. }
@@ -190,6 +191,18 @@ fn write_declarations(page: &mut String, triage: &Triage) -> fmt::Result {
         if told {
             writeln!(page, "- {finding}")?;
         }
+    }
+    Ok(())
+}
+
+/// What a check of the file finds: how much is accepted, by whom and why, and how much is not.
+fn write_findings(page: &mut String, triage: &Triage) -> fmt::Result {
+    let lint = triage.lint();
+    writeln!(page, "\n## What a check of the file finds\n")?;
+    writeln!(page, "- {} findings that nobody has accepted", lint.new_findings().len())?;
+    for entry in lint.accepted() {
+        let (count, who) = (entry.findings.len(), format!("{}, {}", entry.by, entry.on));
+        writeln!(page, "- {count} accepted by {who}: {}", entry.because)?;
     }
     Ok(())
 }

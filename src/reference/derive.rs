@@ -64,6 +64,14 @@ pub fn derive(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
 /// # Errors
 /// [`ReferenceError`] where rules and codebook do not fit each other.
 pub fn derive_with(codebook: &Codebook, rules: &Rules) -> Result<Instrument, ReferenceError> {
+    solve(codebook, weighed(codebook, rules)?)
+}
+
+/// Weights by rule, before intercepts and channel weights are solved.
+pub(super) fn weighed(
+    codebook: &Codebook,
+    rules: &Rules,
+) -> Result<InstrumentDraft, ReferenceError> {
     let population = rules.population(codebook)?;
     let description = format!(
         "Weights by rule from published directions, with declared assumptions. {STATEMENT}"
@@ -92,7 +100,7 @@ pub fn derive_with(codebook: &Codebook, rules: &Rules) -> Result<Instrument, Ref
         });
     }
     made.population = Some(population);
-    solve(codebook, made)
+    Ok(made)
 }
 
 /// The whole stream's share of complaints to which an outcome applies, and its rate among all.

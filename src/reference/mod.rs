@@ -11,6 +11,8 @@
 //! [`other_assumptions`] gives the model with each declared number changed, and
 //! [`expected_discrimination`] says what the model could tell apart were its assumptions true.
 
+mod accepted;
+mod by_rule;
 mod card;
 mod change;
 mod derive;
@@ -18,6 +20,7 @@ mod draws;
 mod expected;
 mod icac;
 mod page;
+mod paper;
 mod policy;
 mod rules;
 mod sensitivity;
@@ -28,6 +31,7 @@ mod weights;
 
 use thiserror::Error;
 
+pub use by_rule::{NumbersByRule, numbers_by_rule};
 pub use card::{Stewardship, card};
 pub use change::{Change, Varied};
 pub use derive::{derive, derive_unit, derive_with};
@@ -35,6 +39,7 @@ pub use draws::Draws;
 pub use expected::{Discrimination, expected_discrimination};
 pub use icac::{IcacLevel, icac_scale};
 pub use page::tables;
+pub use paper::PaperCard;
 pub use policy::{derive_policy, policy_with};
 pub use rules::Rules;
 pub use sensitivity::{OtherAssumption, derive_sensitivity, other_assumptions};
@@ -142,5 +147,7 @@ pub fn model_with(instrument: &Instrument, rules: &Rules) -> Result<Triage, Refe
     let identity = Identity { id: draft.id.clone(), version: derive::MODEL_VERSION };
     let policy = policy_with(instrument, rules)?;
     let codebook = instrument.codebook().clone();
-    Ok(Triage::new(identity, draft.description.clone(), codebook, draft.clone(), policy)?)
+    let accepted = accepted::accepted(&draft.id)?;
+    let model = Triage::new(identity, draft.description.clone(), codebook, draft.clone(), policy)?;
+    Ok(model.with_accepted(accepted)?)
 }

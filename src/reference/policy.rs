@@ -8,7 +8,7 @@ use super::solve::priorities;
 use crate::Fixed;
 use crate::base::Seed;
 use crate::instrument::{Instrument, Named};
-use crate::policy::{Bands, Combination, Gate, Policy, PolicyDraft};
+use crate::policy::{Bands, Combination, Combiner, Gate, Policy, PolicyDraft};
 use crate::score::BILLION;
 use crate::triage::ModelError;
 
@@ -61,11 +61,19 @@ pub fn policy_with(instrument: &Instrument, rules: &Rules) -> Result<PolicyDraft
     };
     let provisional = Policy::new(instrument.codebook(), instrument, draft.clone())
         .map_err(ModelError::Policy)?;
-    let seed = Seed(rules.population.seed);
-    let index = priorities(instrument, provisional.combiner(), seed)?;
-    let [very_high, high, medium] = cut_offs(index, rules.bands.shares);
+    let [very_high, high, medium] = cut_offs_of(instrument, provisional.combiner(), rules)?;
     draft.bands = Bands { very_high, high, medium, ..draft.bands };
     Ok(draft)
+}
+
+/// Where the declared shares of an instrument's population are reached by score alone: very high, high, medium.
+pub(super) fn cut_offs_of(
+    instrument: &Instrument,
+    combiner: &Combiner,
+    rules: &Rules,
+) -> Result<[Fixed; 3], ReferenceError> {
+    let index = priorities(instrument, combiner, Seed(rules.population.seed))?;
+    Ok(cut_offs(index, rules.bands.shares))
 }
 
 /// For each share the lowest index, in millionths, that at most this share reaches; apart by at

@@ -1,224 +1,128 @@
 //! What loads but may not be meant: found, named, and left to the author.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
 
 use super::Triage;
+use super::accepted::Accepted;
+use super::finding::{DOMAIN_CAP, Finding, Lowering, WEIGHT_CAP};
 use crate::Fixed;
 use crate::codebook::{Direction, Domain, Item, Quality, Reading, by_name, by_words};
+use crate::instrument::Link;
 use crate::policy::{Band, GateEffect};
 
-/// The most that the effects of one domain should add up to: ln 6, a design choice.
-pub const DOMAIN_CAP: Fixed = Fixed::from_steps(1_791_759);
-
-/// One finding of [`Triage::lint`].
+/// Findings that the model's authors accept for one reason, as far as they still occur.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Finding {
-    /// An item has a direction for an outcome, and no weight.
-    NotWeighed {
-        /// The item.
-        item: String,
-        /// The outcome.
-        outcome: String,
-    },
-    /// An item that no weight, gate or denominator uses.
-    DeadItem {
-        /// The item.
-        item: String,
-    },
-    /// Weights that contradict the declared direction.
-    AgainstDirection {
-        /// The item.
-        item: String,
-        /// The outcome.
-        outcome: String,
-        /// The answer that weighs more than its direction allows.
-        heavier: String,
-        /// The answer that it should not outweigh.
-        lighter: String,
-    },
-    /// A band that no score and no floor reaches.
-    UnreachableBand {
-        /// The band.
-        band: Band,
-    },
-    /// A gate by which a worse answer can lower a complaint's place.
-    LoweringGate {
-        /// The gate.
-        gate: String,
-        /// Why.
-        reason: &'static str,
-    },
-    /// An item that overlaps the definition of an outcome it weighs for.
-    Circular {
-        /// The item.
-        item: String,
-        /// The outcome.
-        outcome: String,
-    },
-    /// An item that overlaps an outcome's definition and acts in a gate.
-    CircularGate {
-        /// The item.
-        item: String,
-        /// The gate.
-        gate: String,
-    },
-    /// Effects within a domain that add up beyond [`DOMAIN_CAP`].
-    DomainBeyondCap {
-        /// The domain.
-        domain: Domain,
-        /// The outcome.
-        outcome: String,
-        /// Sum of the spreads between each item's lowest and highest weight.
-        total: Fixed,
-    },
-    /// A weight whose item has no evidence of quality A or B for that outcome that was read at the
-    /// source.
-    ThinEvidence {
-        /// The item.
-        item: String,
-        /// The outcome.
-        outcome: String,
-    },
-    /// A gate that holds for deconfliction, where the codebook names no item for it.
-    UndeclaredDeconfliction {
-        /// The gate.
-        gate: String,
-    },
-    /// No capacity for a blind audit, so the rate of misses can never be known.
-    NoAudit,
-    /// Items whose author has not declared that they stand for no protected attribute.
-    Undeclared {
-        /// The items.
-        items: Vec<String>,
-    },
-    /// An item whose words tell of a protected attribute, which its author has answered for.
-    TellingWord {
-        /// The item.
-        item: String,
-        /// The attribute.
-        attribute: &'static str,
-        /// Where the words stand.
-        place: String,
-        /// The words.
-        word: String,
-        /// Who answered, on which day, and why.
-        answered: String,
-    },
-    /// A codebook for studies alone, with the items that stand for a protected attribute.
-    StudyOnly {
-        /// Who answers for it.
-        by: String,
-        /// What for.
-        purpose: String,
-        /// The items, each with its attribute.
-        items: Vec<(String, &'static str)>,
-    },
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Finding::NotWeighed { item, outcome } => {
-                write!(formatter, "`{item}` has a direction for {outcome} but no weight")
-            }
-            Finding::DeadItem { item } => {
-                write!(formatter, "`{item}` is asked, but no weight, gate or denominator uses it")
-            }
-            Finding::AgainstDirection { item, outcome, heavier, lighter } => write!(
-                formatter,
-                "`{item}`: `{heavier}` outweighs `{lighter}` for {outcome}, against the declared direction"
-            ),
-            Finding::UnreachableBand { band } => {
-                write!(formatter, "no score and no floor reaches the band {band}")
-            }
-            Finding::LoweringGate { gate, reason } => {
-                write!(formatter, "gate `{gate}` can lower a complaint: {reason}")
-            }
-            Finding::Circular { item, outcome } => write!(
-                formatter,
-                "`{item}` overlaps the definition of {outcome} and weighs for it: fine for work, not for claims about validity"
-            ),
-            Finding::CircularGate { item, gate } => write!(
-                formatter,
-                "`{item}` overlaps an outcome's definition and acts in gate `{gate}`"
-            ),
-            Finding::DomainBeyondCap { domain, outcome, total } => write!(
-                formatter,
-                "effects of the domain {domain} add up to {total} for {outcome}, beyond {DOMAIN_CAP}"
-            ),
-            Finding::ThinEvidence { item, outcome } => write!(
-                formatter,
-                "`{item}` weighs for {outcome} without evidence of quality A or B"
-            ),
-            Finding::UndeclaredDeconfliction { gate } => write!(
-                formatter,
-                "gate `{gate}` holds for deconfliction, and the codebook names no item for it: sheets will say `not checked` whatever is answered"
-            ),
-            Finding::NoAudit => formatter.write_str(
-                "no share of capacity goes to a blind audit: the rate of misses can never be known",
-            ),
-            Finding::Undeclared { items } => write!(
-                formatter,
-                "nobody has declared on record that these stand for no protected attribute (field `declared`): {}",
-                items.join(", ")
-            ),
-            Finding::TellingWord { item, attribute, place, word, answered } => write!(
-                formatter,
-                "`{item}` tells of {attribute} in {place} (\"{word}\"); answered for by {answered}"
-            ),
-            Finding::StudyOnly { by, purpose, items } => {
-                write!(
-                    formatter,
-                    "for studies alone, by {by}: {purpose}; never order work with it"
-                )?;
-                for (item, attribute) in items {
-                    write!(formatter, "; `{item}` stands for {attribute}")?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-/// Everything that [`Triage::lint`] found, in a fixed order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Lint {
+pub struct AcceptedFindings {
+    /// Why they stand.
+    pub because: String,
+    /// Who answers for that.
+    pub by: String,
+    /// Since which day, as `2026-11-29`.
+    pub on: String,
     /// The findings.
     pub findings: Vec<Finding>,
 }
 
+/// Everything that [`Triage::lint`] found, in a fixed order: what is new, what the model's file accepts and is not found any
+/// more, and what it accepts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Lint {
+    new: Vec<Finding>,
+    gone: Vec<String>,
+    accepted: Vec<AcceptedFindings>,
+}
+
 impl Lint {
-    /// Whether nothing was found.
+    /// Sorts what was found by what a model's file accepts.
+    fn sorted(found: &[Finding], listed: &[Accepted]) -> Self {
+        let keys: Vec<String> = found.iter().map(Finding::key).collect();
+        let known: BTreeSet<&str> = listed.iter().flat_map(Accepted::keys).collect();
+        let occurs: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
+        let accepted = listed.iter().map(|entry| {
+            let named = |key: &str| entry.findings.iter().any(|listed| listed == key);
+            let findings = found.iter().zip(&keys).filter(|(_, key)| named(key.as_str()));
+            AcceptedFindings {
+                because: entry.because.clone(),
+                by: entry.by.clone(),
+                on: entry.on.clone(),
+                findings: findings.map(|(finding, _)| finding.clone()).collect(),
+            }
+        });
+        let accepted = accepted.filter(|entry| !entry.findings.is_empty()).collect();
+        let gone = listed.iter().flat_map(Accepted::keys).filter(|key| !occurs.contains(key));
+        let gone = gone.map(str::to_owned).collect();
+        let new = found.iter().zip(&keys).filter(|(_, key)| !known.contains(key.as_str()));
+        Lint { new: new.map(|(finding, _)| finding.clone()).collect(), gone, accepted }
+    }
+
+    /// Whether nobody needs to look: nothing was found but what is accepted, and all that is accepted was found.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.findings.is_empty()
+        self.new.is_empty() && self.gone.is_empty()
+    }
+
+    /// What nobody has accepted.
+    #[must_use]
+    pub fn new_findings(&self) -> &[Finding] {
+        &self.new
+    }
+
+    /// Keys that the model's file accepts and that were not found: mended, or written wrongly.
+    #[must_use]
+    pub fn gone(&self) -> &[String] {
+        &self.gone
+    }
+
+    /// What was found and is accepted, by reason, in the order of the model's file.
+    #[must_use]
+    pub fn accepted(&self) -> &[AcceptedFindings] {
+        &self.accepted
+    }
+
+    /// Everything that was found, accepted or not: what is new first.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.new.iter().chain(self.accepted.iter().flat_map(|entry| &entry.findings))
     }
 }
 
 impl fmt::Display for Lint {
-    /// A line per finding.
+    /// What is new, a line each with its key under it; what is gone; what is accepted, under its reason.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, finding) in self.findings.iter().enumerate() {
-            let line = if place == 0 { "" } else { "\n" };
-            write!(formatter, "{line}{finding}")?;
+        let mut parts: Vec<String> = Vec::new();
+        for finding in &self.new {
+            parts.push(format!("{finding}\n  key: {}", finding.key()));
         }
-        Ok(())
+        for key in &self.gone {
+            parts.push(format!("accepted, but not found any more: {key}"));
+        }
+        for entry in &self.accepted {
+            let AcceptedFindings { because, by, on, findings } = entry;
+            parts.push(format!("accepted by {by}, {on} ({}): {because}", findings.len()));
+            parts.extend(findings.iter().map(|finding| format!("  {finding}")));
+        }
+        formatter.write_str(&parts.join("\n"))
     }
 }
 
-pub(super) fn lint(triage: &Triage) -> Lint {
+/// What was found in the model itself and what others found in it, by what its file accepts.
+pub(super) fn lint(triage: &Triage, more: Vec<Finding>) -> Lint {
+    let mut findings = find(triage);
+    findings.extend(more);
+    Lint::sorted(&findings, triage.accepted())
+}
+
+fn find(triage: &Triage) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (place, item) in triage.codebook().items().iter().enumerate() {
         lint_item(triage, place, item, &mut findings);
     }
     lint_domains(triage, &mut findings);
+    lint_sizes(triage, &mut findings);
     lint_bands(triage, &mut findings);
     lint_gates(triage, &mut findings);
     lint_deconfliction(triage, &mut findings);
@@ -226,7 +130,7 @@ pub(super) fn lint(triage: &Triage) -> Lint {
         findings.push(Finding::NoAudit);
     }
     lint_declarations(triage, &mut findings);
-    Lint { findings }
+    findings
 }
 
 /// A hold by that name needs an item by which sheets can tell what was checked.
@@ -349,6 +253,29 @@ fn lint_domains(triage: &Triage, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Single answers that weigh more than a domain should; points of a table link have a scale of their own.
+fn lint_sizes(triage: &Triage, findings: &mut Vec<Finding>) {
+    let instrument = triage.instrument();
+    for (number, part) in instrument.outcomes().iter().enumerate() {
+        if !matches!(part.link, Link::Logistic) {
+            continue;
+        }
+        for (place, item) in triage.codebook().items().iter().enumerate() {
+            for code in codes(item) {
+                let weight = instrument.weight(number, place, code);
+                if weight.steps().unsigned_abs() > WEIGHT_CAP.steps().unsigned_abs() {
+                    findings.push(Finding::WeightBeyondSize {
+                        outcome: part.outcome.clone(),
+                        item: item.id.clone(),
+                        answer: item.answer_id(code).to_owned(),
+                        weight,
+                    });
+                }
+            }
+        }
+    }
+}
+
 fn lint_bands(triage: &Triage, findings: &mut Vec<Finding>) {
     let instrument = triage.instrument();
     let outcomes = instrument.outcomes().len();
@@ -380,13 +307,16 @@ fn lint_gates(triage: &Triage, findings: &mut Vec<Finding>) {
     let codebook = triage.codebook();
     let instrument = triage.instrument();
     let outcomes = instrument.outcomes();
+    if !triage.policy().gates().iter().any(|gate| gate.effect == GateEffect::Must) {
+        findings.push(Finding::NoMustGate);
+    }
     for gate in triage.policy().gates() {
         let asked = gate.when.asked(codebook);
         let raising = match gate.effect {
             GateEffect::Must | GateEffect::Floor(_) => true,
             GateEffect::Cap(_) => {
-                let reason = "a cap holds complaints down whatever their score";
-                findings.push(Finding::LoweringGate { gate: gate.id.clone(), reason });
+                let how = Lowering::Cap;
+                findings.push(Finding::LoweringGate { gate: gate.id.clone(), how });
                 false
             }
             GateEffect::Hold(_) | GateEffect::Route(_) => false,
@@ -422,13 +352,13 @@ fn lint_gates(triage: &Triage, findings: &mut Vec<Finding>) {
                         && weights(to).any(|weight| weight > Fixed::ZERO)
                 });
             if raising && lowering_once_known && !listed {
-                let reason = "it fires on *unknown* and not on an answer that weighs more";
-                findings.push(Finding::LoweringGate { gate: gate.id.clone(), reason });
+                let how = Lowering::OnUnknown;
+                findings.push(Finding::LoweringGate { gate: gate.id.clone(), how });
                 listed = true;
             }
             if raising && lowering && !listed {
-                let reason = "it fires on an answer and not on a worse one";
-                findings.push(Finding::LoweringGate { gate: gate.id.clone(), reason });
+                let how = Lowering::NotOnWorse;
+                findings.push(Finding::LoweringGate { gate: gate.id.clone(), how });
                 listed = true;
             }
         }

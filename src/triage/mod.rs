@@ -1,10 +1,12 @@
 //! The front door: a codebook, an instrument and a policy that have been checked against each
 //! other, loaded from one model file.
 
+mod accepted;
 mod changes;
 mod danger;
 mod engine;
 mod entry;
+mod finding;
 mod lint;
 mod many;
 mod model;
@@ -22,11 +24,13 @@ use std::sync::{Arc, OnceLock};
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use accepted::{Accepted, AcceptedError};
 pub use changes::ModelChange;
 pub(crate) use engine::Engine;
 pub(crate) use engine::{Changed, SingleAnswers, SingleSpace, Tally};
 pub use entry::{Entries, Entry};
-pub use lint::{DOMAIN_CAP, Finding, Lint};
+pub use finding::{DOMAIN_CAP, Finding, Lowering, WEIGHT_CAP};
+pub use lint::{AcceptedFindings, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, FingerprintError, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
@@ -108,6 +112,7 @@ impl Triage {
             codebook,
             instrument,
             policy,
+            accepted: Vec::new(),
         })
     }
 
@@ -116,6 +121,7 @@ impl Triage {
             return Err(ModelError::Format { found: file.format_version });
         }
         let instrument = Instrument::new(&file.codebook, file.instrument)?;
+        accepted::check(&file.accepted)?;
         // The instrument puts its entries into codebook order; the file is written that way.
         file.instrument = instrument.draft().clone();
         let policy = Policy::new(&file.codebook, &instrument, file.policy)?;
@@ -162,6 +168,20 @@ impl Triage {
         Triage::from_file(ModelFile { version, policy, ..self.inner.file.clone() })
     }
 
+    /// The same model with other findings accepted: same name, version and fingerprints.
+    ///
+    /// # Errors
+    /// [`ModelError::Accepted`] for an entry that does not say why, who, when and what.
+    pub fn with_accepted(&self, accepted: Vec<Accepted>) -> Result<Self, ModelError> {
+        Triage::from_file(ModelFile { accepted, ..self.inner.file.clone() })
+    }
+
+    /// Findings of [`Triage::lint`] that the model's authors know of and stand by, with their reasons.
+    #[must_use]
+    pub fn accepted(&self) -> &[Accepted] {
+        &self.inner.file.accepted
+    }
+
     /// Name and version of the model.
     #[must_use]
     pub fn identity(&self) -> &Identity {
@@ -192,7 +212,7 @@ impl Triage {
         &self.inner.policy
     }
 
-    /// SHA-256 of everything that stands in the model file.
+    /// SHA-256 of everything that stands in the model file but the findings that it accepts ([`Triage::accepted`]).
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         self.inner.fingerprint
@@ -215,9 +235,18 @@ impl Triage {
     }
 
     /// Checks the model for what loads but may not be meant; see [`Lint`].
+    ///
+    /// Whether numbers are what the rules give which they cite is known only of rules that can be computed;
+    /// [`reference::numbers_by_rule`](crate::reference::numbers_by_rule) does so, and [`Triage::lint_with`] takes what it finds.
     #[must_use]
     pub fn lint(&self) -> Lint {
-        lint::lint(self)
+        lint::lint(self, Vec::new())
+    }
+
+    /// The same with findings from elsewhere, held against what the file accepts like the others.
+    #[must_use]
+    pub fn lint_with(&self, more: Vec<Finding>) -> Lint {
+        lint::lint(self, more)
     }
 
     pub(crate) fn form_order(&self, make: impl FnOnce() -> Vec<u32>) -> &[u32] {

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::accepted::{Accepted, AcceptedError};
 use crate::Fixed;
 use crate::base::json;
 use crate::codebook::{Codebook, CodebookError, Kind};
@@ -46,6 +47,9 @@ pub enum ModelError {
     /// The policy is refused.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// The list of accepted findings is refused.
+    #[error(transparent)]
+    Accepted(#[from] AcceptedError),
 }
 
 /// A model file as it is written. Unknown fields are refused.
@@ -59,6 +63,21 @@ pub(super) struct ModelFile {
     pub(super) codebook: Codebook,
     pub(super) instrument: InstrumentDraft,
     pub(super) policy: PolicyDraft,
+    /// What its authors know of and stand by; of no weight in any fingerprint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) accepted: Vec<Accepted>,
+}
+
+/// What the fingerprint of a model is of: the file without what is accepted in it.
+#[derive(Serialize)]
+struct Fingerprinted<'a> {
+    format_version: u32,
+    id: &'a str,
+    version: &'a Version,
+    description: &'a str,
+    codebook: &'a Codebook,
+    instrument: &'a InstrumentDraft,
+    policy: &'a PolicyDraft,
 }
 
 /// The parts of a model's text.
@@ -225,10 +244,19 @@ impl<'de> Deserialize<'de> for Fingerprint {
     }
 }
 
-/// Digest of everything that stands in the model file: equal parsed models have equal
-/// fingerprints whatever their spelling, and any parsed field changes it.
+/// Digest of everything that stands in the model file but the findings that it accepts: equal parsed models have equal
+/// fingerprints whatever their spelling, and any other parsed field changes it. A finding can so be accepted after a model
+/// went to work without orphaning the records made by it.
 pub(super) fn fingerprint(file: &ModelFile) -> Result<Fingerprint, ModelError> {
-    digest(file)
+    digest(&Fingerprinted {
+        format_version: file.format_version,
+        id: &file.id,
+        version: &file.version,
+        description: &file.description,
+        codebook: &file.codebook,
+        instrument: &file.instrument,
+        policy: &file.policy,
+    })
 }
 
 /// Only what can affect score, gate, band or order, in a fixed order.

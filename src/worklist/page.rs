@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::entry::PlanEntry;
+use super::entry::{ActsFirst, PlanEntry};
 use super::plan::Plan;
 use super::sheets::MOST_PARTLY;
+use crate::Timestamp;
 use crate::base::text::for_xml;
 use crate::codebook::Item;
 use crate::complaint::{Deadline, Deconfliction, Origin};
@@ -14,20 +15,27 @@ use crate::triage::Ranking;
 
 /// Moves that are listed; the rest are counted.
 const MOST_MOVES: usize = 20;
+/// Rows of those who must act with all that is known of them, about a printed page; the rest stand under them by position and id.
+const MOST_MUST: usize = 80;
+/// Rows of what falls due, of what to ask, of what is overdue in a band; of the rest it is said how many and where they stand.
+const MOST_DUE: usize = 20;
+const MOST_ASKED: usize = 8;
+const MOST_OVERDUE: usize = 4;
 
 const STYLE: &str = "\
 body{font:11pt/1.4 system-ui,sans-serif;color:#111;background:#fff;margin:0 auto;padding:1rem;max-width:46rem}\
 h1{font-size:1.3rem;margin:0}h2{font-size:1.05rem;margin:1.2rem 0 .3rem;border-bottom:2px solid #111}\
 p{margin:.3rem 0}.note{font-size:.85rem}.stamp{border:2px solid #111;padding:.3rem .5rem;font-weight:700}\
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}\
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92em}\
 th,td{text-align:left;vertical-align:top;padding:.15rem .5rem .15rem 0;border-bottom:1px solid #999}\
 th{border-bottom:2px solid #111}td.n,th.n{text-align:right}td.id{font-family:ui-monospace,monospace;overflow-wrap:anywhere;min-width:8.5em}\
-td.s{white-space:nowrap}td.w{min-width:9em}td.first{width:42%}\
+td.s,td.w span{white-space:nowrap}td.first{width:38%}\
 @media screen and (max-width:40rem){table.list,.list tbody,.list tr{display:block}.list tr:first-child{display:none}\
 .list tr{border-bottom:1px solid #999;padding:.3rem 0}.list td{display:inline;border:0;padding:0 .5rem 0 0}\
-.list td.first{display:block;font-weight:700}.list td.n{font-weight:700}}\
+.list td.first{display:block;width:auto;font-weight:700}.list td.n{font-weight:700}}\
 tr{break-inside:avoid}h2{break-after:avoid}\
-@page{size:A4;margin:12mm}@media print{body{font-size:8.5pt;line-height:1.25;padding:0;max-width:none}.scroll{overflow:visible}td{padding-top:1px;padding-bottom:1px}}";
+@page{size:A4;margin:9mm 10mm}@media print{body{font-size:7.4pt;line-height:1.13;padding:0;max-width:none}.scroll{overflow:visible}\
+h1{font-size:12pt}h2{font-size:9pt;margin:.4rem 0 .1rem}p,ul{margin:.1rem 0}td,th{padding-top:0;padding-bottom:0}.note{font-size:7pt}ul{columns:2}}";
 
 impl Plan {
     /// The morning sheet as one HTML page: load against capacity, who must act, what falls due, what to ask first, what is
@@ -77,17 +85,17 @@ impl Plan {
         let items = ranking.triage().codebook().items();
         let deadline =
             |entry: &PlanEntry| entry.next_deadline.as_ref().map_or_else(String::new, due);
-        self.section(&mut page, "Must act", "next deadline", is_must, |entry| {
+        self.section(&mut page, MUST_ACT, "next deadline", is_must, |entry| {
             let beyond = if entry.beyond_capacity { "no capacity left; " } else { "" };
             let overdue = if entry.overdue_since.is_some() { "overdue; " } else { "" };
             let said = format!("{beyond}{overdue}{}", deadline(entry));
             said.trim_end_matches("; ").to_owned()
         });
         self.remarks(&mut page);
-        self.section(&mut page, "Due soon", "deadline", |entry| entry.due_soon, deadline);
+        self.section(&mut page, DUE_SOON, "deadline", |entry| entry.due_soon, deadline);
         self.section(
             &mut page,
-            "Ask first",
+            ASK_FIRST,
             "question",
             |entry| entry.ask.is_some(),
             |entry| {
@@ -109,7 +117,7 @@ impl Plan {
                 &format!("Overdue, {band}, not named above"),
                 "since",
                 overdue,
-                |entry| entry.overdue_since.map_or_else(String::new, |since| since.to_string()),
+                |entry| entry.overdue_since.map_or_else(String::new, to_the_minute),
             );
         }
         if let Some(moves) = moves {
@@ -145,26 +153,60 @@ impl Plan {
         if listed.is_empty() {
             return;
         }
+        let is_must = title == MUST_ACT;
+        let most = match title {
+            MUST_ACT => MOST_MUST,
+            DUE_SOON => MOST_DUE,
+            ASK_FIRST => MOST_ASKED,
+            _ => MOST_OVERDUE,
+        };
+        let (listed, rest) = listed.split_at(listed.len().min(most));
         let _ = writeln!(
             page,
             "<div class=\"scroll\"><table class=\"list\"><tr><th class=\"n\">position</th><th>complaint</th><th>stands</th><th>{column}</th><th>acts first</th></tr>"
         );
         for entry in listed {
-            let mut first: Vec<String> = entry.acts_first.iter().map(ToString::to_string).collect();
-            if entry.deconfliction != Deconfliction::Clear {
-                first.push(format!("deconfliction {}", entry.deconfliction));
-            }
+            // The heading of the section says the lane.
+            let standing = entry.rank.standing();
+            let stands = match is_must {
+                true => standing.band().to_string(),
+                false => standing.lane_and_band().to_string(),
+            };
             let _ = writeln!(
                 page,
                 "<tr><td class=\"n\">{}</td><td class=\"id\">{}</td><td class=\"s\">{}</td><td class=\"w\">{}</td><td class=\"first\">{}</td></tr>",
                 entry.rank.position(),
                 for_xml(&entry.id),
-                entry.rank.standing().lane_and_band(),
-                for_xml(&say(entry)),
-                for_xml(&first.join("; ")),
+                for_xml(&stands),
+                parts(&say(entry)),
+                for_xml(&acts_first(entry)),
             );
         }
         page.push_str("</table></div>\n");
+        let (Some(first), Some(last)) = (rest.first(), rest.last()) else { return };
+        if is_must {
+            let ids = rest.iter().map(|entry| {
+                format!(
+                    "{} <span class=\"id\">{}</span>",
+                    entry.rank.position(),
+                    for_xml(&entry.id)
+                )
+            });
+            let _ = writeln!(
+                page,
+                "<p><strong>And {} more that must act</strong>, by position and id: {}. The planner's sheet says more of each.</p>",
+                rest.len(),
+                ids.collect::<Vec<_>>().join(", ")
+            );
+        } else {
+            let _ = writeln!(
+                page,
+                "<p>And {} more, at positions {} to {}: they stand in the planner's sheet.</p>",
+                rest.len(),
+                first.rank.position(),
+                last.rank.position()
+            );
+        }
     }
 
     /// Danger may stand in what was not understood, so this comes before the work.
@@ -284,8 +326,54 @@ impl Plan {
     }
 }
 
+/// Headings of sections.
+const MUST_ACT: &str = "Must act";
+const DUE_SOON: &str = "Due soon";
+const ASK_FIRST: &str = "Ask first";
+
+/// As `2026-01-05 08:00Z`: a deadline is met by the minute, and seconds cost a line.
+fn to_the_minute(time: Timestamp) -> String {
+    let text = time.to_string();
+    match text.get(..16) {
+        Some(minute) if text.ends_with('Z') => format!("{}Z", minute.replace('T', " ")),
+        _ => text,
+    }
+}
+
 fn due(deadline: &Deadline) -> String {
-    format!("{} {}", deadline.due, deadline.kind)
+    format!("{} {}", to_the_minute(deadline.due), deadline.kind)
+}
+
+/// Parts that are not broken within themselves.
+fn parts(text: &str) -> String {
+    let parts = text.split("; ").map(|part| match part.chars().count() {
+        // A question is a sentence, which may break.
+        0..=40 => format!("<span>{}</span>", for_xml(part)),
+        _ => for_xml(part),
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// Who acts before the investigator: pathways under one word, what deconfliction came to last.
+fn acts_first(entry: &PlanEntry) -> String {
+    let is_route = |acts: &&ActsFirst| matches!(acts, ActsFirst::Route(_));
+    let mut first: Vec<String> =
+        entry.acts_first.iter().filter(|acts| !is_route(acts)).map(ToString::to_string).collect();
+    let routes: Vec<&str> = entry
+        .acts_first
+        .iter()
+        .filter_map(|acts| match acts {
+            ActsFirst::Route(pathway) => Some(pathway.as_str()),
+            _ => None,
+        })
+        .collect();
+    if !routes.is_empty() {
+        first.push(format!("route: {}", routes.join(", ")));
+    }
+    if entry.deconfliction != Deconfliction::Clear {
+        first.push(format!("deconfliction {}", entry.deconfliction));
+    }
+    first.join("; ")
 }
 
 fn question(item: &Item) -> String {

@@ -317,8 +317,8 @@ fn lines_of_a_ranking_fit_their_schema() {
     let mut schema = Schema::new(include_str!("../../docs/formats/ranking_line.schema.json"));
     let triage = caserank::reference::published().unwrap();
     let file = std::fs::File::open("fixtures/backlog.csv").unwrap();
-    let unlisted = caserank::complaint::Unlisted::Report;
-    let intake = caserank::Backlog::read_csv(triage.codebook(), file, unlisted).unwrap();
+    let reading = caserank::backlog::Reading::new().source("fixtures/backlog.csv");
+    let intake = caserank::Backlog::read_csv(triage.codebook(), file, reading).unwrap();
     let ranking = triage.rank(intake.backlog()).unwrap();
     for listing in [
         caserank::listing::Listing::of(&ranking),

@@ -57,6 +57,44 @@ fn other_jobs_on_the_fixture() {
     golden("desk_moves", &["moves", BACKLOG, BACKLOG]);
 }
 
+/// JSON is not broken for a screen, and an id without the zeros that a spreadsheet took is asked about.
+#[test]
+fn json_stays_whole_and_near_ids_are_named() {
+    let folder = own_folder("json_stays_whole");
+    let path = folder.join("ids.csv");
+    std::fs::write(&path, "id,received,concern\n0000042,2026-04-17,both\n").unwrap();
+    let path = path.to_str().unwrap();
+    let (said, _) = desk_says(&["explain", path, "--id", "0000042", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(said.trim_end()).unwrap();
+    assert_eq!(value["complaint"]["id"], "0000042");
+    let words = ["desk", "compare", path, "--id", "42", "--id", "0000042"];
+    let cli = desk::Cli::try_parse_from(words).unwrap();
+    let failure = desk::run(&cli, &mut Vec::new()).err().unwrap();
+    assert_eq!(failure.to_string(), "`42` is not in these files: did you mean `0000042`?");
+}
+
+/// Whatever people read on a screen fits 100 columns, but for a word that is longer by itself; nothing of it is lost.
+#[test]
+fn lines_fit_a_screen() {
+    let folder = own_folder("lines_fit_a_screen");
+    let path = folder.join("words.csv");
+    let long = "x".repeat(120);
+    let text =
+        format!("id,received,concern,{long}\na,2026-04-17,perhaps both or neither of the two,1\n");
+    std::fs::write(&path, text).unwrap();
+    let (said, finish) = desk_says(&["rank", path.to_str().unwrap()]);
+    assert_eq!(finish, desk::Finish::NeedsPerson);
+    let mut broken = 0;
+    for line in said.lines() {
+        let is_word = !line.trim().contains(' ');
+        assert!(line.chars().count() <= 100 || is_word, "{line}");
+        broken += usize::from(line.starts_with("    ") && !line.starts_with("          "));
+    }
+    assert!(broken > 0, "{said}");
+    let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("perhaps both or neither of the two"), "{said}");
+}
+
 /// A ranking that was written stands for the file that it was made from: nothing moved; and what moved has its cause, as far as
 /// what was written knows it.
 #[test]
@@ -79,7 +117,8 @@ fn moves_since_a_saved_ranking() {
         let words = ["moves", saved.to_str().unwrap(), BACKLOG];
         let (said, finish) = desk_says(&words);
         assert_eq!(finish, desk::Finish::Clean);
-        assert!(said.contains("0 were only pushed; 10000 stayed."), "{said}");
+        let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("0 were only pushed; 10000 stayed."), "{said}");
         let (said, _) = desk_says(&["moves", saved.to_str().unwrap(), later.to_str().unwrap()]);
         settings().bind(|| insta::assert_snapshot!(format!("desk_moves_saved_{ending}"), said));
     }

@@ -41,6 +41,8 @@ mod queue_saved;
 mod queue_units;
 mod record;
 mod snapshot;
+#[cfg(feature = "csv")]
+mod sources;
 mod stream_many;
 mod stream_top;
 #[cfg(feature = "arrow-59")]

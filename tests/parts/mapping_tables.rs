@@ -374,3 +374,37 @@ fn json_that_breaks_off_keeps_what_came_before() {
     assert_eq!(intake.report().unmatched()[0].name(), "urgent.level");
     assert!(Importer::new(&mapping, &codebook()).is_ok());
 }
+
+/// A table of several parts reads as it does row by row: a quote in its first row keeps it whole. Lines, counts,
+/// merges and what is told are the same at any number of threads.
+#[test]
+fn a_large_table_read_in_parts_is_the_same_table() {
+    use std::fmt::Write as _;
+    let mut text = String::from("id,received,urgent,prior_reports,note\n");
+    for number in 0..50_000 {
+        let urgent = ["yes", "no", "", "unknown", "perhaps"][number * number % 7 % 5];
+        let time = if number % 9_001 == 0 { "soon" } else { "2026-04-17T09:30:00Z" };
+        // Some ids stand far apart twice; some rows have a field too few.
+        let id = if number % 7_000 == 6_999 { number - 6_999 } else { number };
+        let fields = if number % 11_003 == 5 { "3" } else { "3,seen" };
+        writeln!(
+            text,
+            "k{id},{time},{urgent},{fields}{}",
+            if number % 5_000 == 0 { "\r\n" } else { "" }
+        )
+        .unwrap();
+    }
+    assert!(text.len() > 1 << 20);
+    let mapping = plain("");
+    let parts = read(&mapping, &text);
+    let whole = read(&mapping, text.replacen("k0", "\"k0\"", 1));
+    assert_eq!(rows(parts.backlog()), rows(whole.backlog()));
+    let told = |intake: &Intake| {
+        let lines =
+            intake.not_rankable().iter().map(|record| (record.first_line(), record.to_string()));
+        (lines.collect::<Vec<_>>(), intake.report().to_string())
+    };
+    assert_eq!(told(&parts), told(&whole));
+    assert!(parts.report().repeated() > 0 && parts.not_rankable().len() > 5);
+    counts_add_up(&parts);
+}

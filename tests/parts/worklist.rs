@@ -367,3 +367,36 @@ fn sheets_cannot_be_broken_by_an_id() {
         assert!(!text.contains('\u{202e}') && !text.contains("a|b"), "{text}");
     }
 }
+
+/// The page is for one or two sheets of paper: long lists are cut, and never without saying how many more there are and where
+/// they stand; of those who must act every one is named.
+#[test]
+fn the_page_is_cut_with_a_count_and_names_all_who_must_act() {
+    let complaint = |id: String, days: i64| Complaint::new(id, start().plus_days(days)).unwrap();
+    let mut complaints: Vec<Complaint> = (0..100)
+        .map(|number| {
+            let complaint = complaint(format!("must-{number:03}"), 39);
+            complaint.answer("prior_reports", 5).answer("access_route", "work")
+        })
+        .collect();
+    complaints.extend((0..30).map(|number| {
+        let complaint = complaint(format!("old-{number:03}"), 1);
+        complaint.answer("prior_reports", 0).answer("urgent", "yes").answer("access_route", "none")
+    }));
+    let mut shares = Shares::none();
+    shares.overdue_medium = one("1");
+    let plan = toy_plan(&complaints, shares, 130);
+    let ranking = rank(&toy(), &complaints, &ActiveOverrides::none());
+    let page = plan.morning_page(&ranking, None);
+    for number in 0..100 {
+        assert!(page.contains(&format!(">must-{number:03}<")), "{number}");
+    }
+    assert!(page.contains("<h2>Must act: 100</h2>"));
+    assert!(page.contains("And 20 more that must act"));
+    let (all, shown) = (30, page.matches(">old-").count());
+    assert!(shown < all && page.contains(&format!("not named above: {all}</h2>")), "{shown}");
+    let told = format!("<p>And {} more, at positions ", all - shown);
+    assert!(page.contains(&told), "{page}");
+    let sheet = plan.planner_sheet();
+    assert!((0..30).all(|number| sheet.contains(&format!("old-{number:03}"))));
+}

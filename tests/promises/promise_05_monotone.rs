@@ -77,9 +77,9 @@ fn changes(case: &Case, draw: &mut Draw, complaint: &Complaint) -> Vec<Change> {
 }
 
 fn lowering(case: &Case) -> Vec<String> {
-    let findings = case.triage.lint().findings;
-    let gates = findings.into_iter().filter_map(|finding| match finding {
-        Finding::LoweringGate { gate, .. } => Some(gate),
+    let findings = case.triage.lint();
+    let gates = findings.findings().filter_map(|finding| match finding {
+        Finding::LoweringGate { gate, .. } => Some(gate.clone()),
         _ => None,
     });
     gates.collect()

@@ -1,4 +1,4 @@
-//! Promise 13 for mapped tables: whatever else is wrong with a record, an answer in it that alone
+//! Promise 13 for mapped tables and mapped JSON: whatever else is wrong with a record, an answer in it that alone
 //! would put a complaint into `must` is in the backlog, or among the records above the first place.
 #![allow(clippy::unwrap_used)]
 
@@ -84,8 +84,95 @@ fn damaged(draw: &mut Draw, rows: &[Vec<String>]) -> String {
     text
 }
 
+/// The same record as JSON; what stands between the marks is not damaged.
+fn object(row: &[String]) -> [String; 3] {
+    let text = |cell: &str| serde_json::to_string(cell.trim_matches('"')).unwrap();
+    [
+        format!(
+            "{{\"Case\": {}, \"Day\": {}, \"Office\": {}, ",
+            text(&row[0]),
+            text(&row[1]),
+            text(&row[2])
+        ),
+        format!("\"more\": {{\"Urgent\": {}}}", text(&row[3])),
+        format!(
+            ", \"Reports\": {}, \"Access\": {}, \"Note\": {}}}",
+            text(&row[4]),
+            text(&row[5]),
+            text(&row[7])
+        ),
+    ]
+}
+
+/// Damages any byte but the danger answers with their names.
+fn damaged_json(draw: &mut Draw, rows: &[Vec<String>], lines: Lines) -> String {
+    let (open, between, close) = match lines {
+        Lines::Records => ("", "\n", "\n"),
+        Lines::Lists => ("[\n", ",\n", "\n]"),
+    };
+    let mut text = open.to_owned();
+    for (number, row) in rows.iter().enumerate() {
+        if number > 0 {
+            text += between;
+        }
+        for (part, mut json) in object(row).into_iter().enumerate() {
+            if part != 1 && draw.chance(8) {
+                let at = draw.below(json.len());
+                let at = (0..=at).rev().find(|&at| json.is_char_boundary(at)).unwrap();
+                match draw.below(3) {
+                    0 => drop(json.remove(at)),
+                    1 => json.insert_str(
+                        at,
+                        draw.pick(&["\"", "{", "}", "]", ",", ":", "\\", "\t", "x", "\u{0}"]),
+                    ),
+                    _ => json.truncate(at),
+                }
+            }
+            text += &json;
+        }
+    }
+    if draw.chance(80) { text + close } else { text }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Lines {
+    Records,
+    Lists,
+}
+
 proptest! {
     #![proptest_config(cases(400))]
+
+    #[test]
+    fn danger_in_damaged_json_is_ranked_or_above_the_first_place(draw in draws()) {
+        let mut draw = draw;
+        let codebook = Codebook::from_json(TOY_CODEBOOK).unwrap();
+        let danger = DangerAnswers::new(&codebook, [("urgent", "yes")]);
+        let rows: Vec<Vec<String>> = (0..1 + draw.below(8)).map(|number| row(&mut draw, number)).collect();
+        let mapping = MAPPING
+            .replace(r#""table": { "separator": ";" }"#, r#""json": {}"#)
+            .replace(r#"["Urgent", "Also urgent"]"#, r#"["more.Urgent"]"#);
+        let mapping = Mapping::from_json(&mapping).unwrap();
+        let reading = Reading::new().danger(danger.clone());
+        for lines in [Lines::Records, Lines::Lists] {
+            let text = damaged_json(&mut draw, &rows, lines);
+            let Ok(intake) = mapping.read(&codebook, text.as_bytes(), &reading) else {
+                // A source of which nothing can be made out is refused as a whole.
+                continue;
+            };
+            let report = intake.report();
+            prop_assert_eq!(report.records(), report.understood() + report.partly_understood() + report.not_rankable());
+            let backlog = intake.backlog();
+            let ranked = (0..backlog.len()).filter(|&row| backlog.code(row, 0) == 2).count();
+            // What is not whole may hold several records: as many dangers as its text names.
+            let aside = intake.not_rankable().iter().filter(|record| record.is_danger(&danger));
+            let named = |bytes: &[u8]| String::from_utf8_lossy(bytes).matches("Urgent\": \"Y").count();
+            let aside: usize = aside.map(|record| named(record.bytes())).sum();
+            let meant = rows.iter().filter(|row| row[3] == "Y").count();
+            let merged = report.repeated() as usize;
+            prop_assert!(ranked + aside + merged >= meant, "{ranked} + {aside} + {merged} < {meant}\n{report}\n{text}");
+        }
+    }
 
     #[test]
     fn danger_is_ranked_or_above_the_first_place(draw in draws()) {

@@ -6,5 +6,6 @@ mod icac;
 mod link;
 mod model;
 mod museum;
+mod paper;
 mod provenance;
 mod synthetic;

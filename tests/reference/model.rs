@@ -11,8 +11,8 @@ use caserank::instrument::{Instrument, ItemWeights, Link};
 use caserank::policy::{Condition, GateEffect};
 use caserank::reference::{
     Change, Draws, Rules, Sentinel, Validity, codebook, derive, derive_unit, derive_with, draws,
-    expected_discrimination, expected_over_observed, model, other_assumptions, published,
-    sentinels, tables, unit, validity,
+    expected_discrimination, expected_over_observed, model, numbers_by_rule, other_assumptions,
+    published, sentinels, tables, unit, validity,
 };
 use caserank::triage::Finding;
 use caserank::{Backlog, BacklogBuilder, Band, Complaint, Fixed, Lane, Triage};
@@ -399,7 +399,7 @@ fn unknown_is_the_average_of_the_answers() {
 
 #[test]
 fn no_domain_exceeds_the_cap_and_no_weight_goes_against_its_direction() {
-    for finding in published().unwrap().lint().findings {
+    for finding in published().unwrap().lint().findings() {
         let wrong = matches!(
             finding,
             Finding::DomainBeyondCap { .. }
@@ -413,10 +413,10 @@ fn no_domain_exceeds_the_cap_and_no_weight_goes_against_its_direction() {
         assert!(!wrong, "{finding}");
     }
     for other in other_assumptions().unwrap() {
-        for finding in other.triage.lint().findings {
+        for finding in other.triage.lint().findings() {
             // Declared rates beyond a published one, and a cap that was raised, are what those
             // sets are about; whatever is left must hold in all of them.
-            let wrong = match &finding {
+            let wrong = match finding {
                 Finding::AgainstDirection { item, .. } => item != "tip_source",
                 Finding::DomainBeyondCap { .. } => {
                     other.id != "cap_ln_20" && other.id != "step_ln_4"
@@ -427,11 +427,57 @@ fn no_domain_exceeds_the_cap_and_no_weight_goes_against_its_direction() {
             assert!(!wrong, "{}: {finding}", other.id);
         }
     }
-    let found = unit().unwrap().lint().findings;
+    let found = unit().unwrap().lint();
     let no_groups = found
-        .iter()
+        .findings()
         .any(|finding| matches!(finding, Finding::NotWeighed { item, .. } if item == "tip_source"));
     assert!(no_groups, "lint says that unit weights have no starting groups");
+}
+
+/// Every number of the shipped model is what its rules give, and all that `lint` finds is accepted with a reason. An edited
+/// weight is told with what was solved for the old one; a rule put in other words answers for nothing.
+#[test]
+fn an_edited_number_no_longer_follows_from_its_rule() {
+    let shipped = published().unwrap();
+    let version = || "0.2.1".parse().unwrap();
+    let mut draft = shipped.instrument().draft().clone();
+    let entries = &mut draft.outcomes[0].weights;
+    let entry = entries.iter_mut().find(|entry| entry.item == "novel_material").unwrap();
+    entry.weights.insert("yes".to_owned(), "1.9".parse().unwrap());
+    let mut policy = shipped.policy().draft().clone();
+    policy.bands.medium = "0.02".parse().unwrap();
+    let edited = shipped.with_instrument(version(), draft.clone()).unwrap();
+    let edited = edited.with_policy(version(), policy).unwrap();
+    let numbers = numbers_by_rule(&edited).unwrap();
+    assert!(numbers.not_computed().is_empty());
+    let lint = edited.lint_with(numbers.findings().to_vec());
+    let keys: Vec<String> = lint.new_findings().iter().map(Finding::key).collect();
+    let told = |key: &str| keys.iter().any(|told| told == key);
+    assert!(told("not_by_rule production novel_material yes 1.9"), "{keys:?}");
+    assert!(told("weight_beyond_size production novel_material yes 1.9"), "{keys:?}");
+    assert!(told("not_by_rule production -3.12671"), "the intercept was solved before: {keys:?}");
+    assert!(told("cut_off_not_by_rule medium 0.02"), "{keys:?}");
+    assert!(!keys.iter().any(|key| key.contains("contact_driven_solicitation")), "{keys:?}");
+    let said = lint.to_string();
+    assert!(said.contains("weighs 1.9; the rules it cites give 0.328281 (common_step,"), "{said}");
+
+    // Without the file's rules nothing is claimed, and how many numbers that is stands there.
+    for rule in &mut draft.rules {
+        rule.text.push_str(" Put otherwise.");
+    }
+    let reworded = shipped.with_instrument(version(), draft).unwrap();
+    let numbers = numbers_by_rule(&reworded).unwrap();
+    assert_eq!((numbers.findings(), numbers.held()), (&[][..], 0));
+    assert_eq!(numbers.not_computed().values().sum::<usize>(), 118);
+}
+
+#[test]
+fn all_that_lint_finds_in_a_shipped_model_is_accepted() {
+    for triage in [published().unwrap(), unit().unwrap()] {
+        let lint = triage.lint();
+        assert!(lint.is_clean(), "{}: {lint}", triage.identity());
+        assert!(lint.accepted().len() > 5);
+    }
 }
 
 /// A change of one declared number is what it says, and one that names nothing is refused.

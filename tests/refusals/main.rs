@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod accepted;
 mod codebook;
 mod instrument;
 mod model_file;

@@ -30,10 +30,21 @@ pub(super) fn batches(
     Some(read.and_then(|_| open(bytes)))
 }
 
+/// The fault in words; of a packing that this program lacks, with the way out.
+fn fault(cause: impl std::fmt::Display) -> String {
+    let cause = cause.to_string();
+    match cause.rsplit_once("Disabled feature at compile time: ") {
+        Some((_, packing)) => format!(
+            "its columns are packed by {packing}, which this program cannot unpack: write the file with Snappy or without compression"
+        ),
+        None => cause,
+    }
+}
+
 fn parquet(bytes: Vec<u8>) -> Result<Batches, String> {
     let bytes = bytes::Bytes::from(bytes);
     let open = move |bytes: &bytes::Bytes| {
-        ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(|cause| cause.to_string())
+        ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(fault)
     };
     let builder = open(&bytes)?;
     let groups = builder.metadata().num_row_groups();
@@ -44,10 +55,10 @@ fn parquet(bytes: Vec<u8>) -> Result<Batches, String> {
     let read_group = move |group: usize| -> Vec<Result<RecordBatch, String>> {
         let reader = open(&bytes).and_then(|builder| {
             let builder = builder.with_row_groups(vec![group]).with_batch_size(BATCH_ROWS);
-            builder.build().map_err(|cause| cause.to_string())
+            builder.build().map_err(fault)
         });
         match reader {
-            Ok(batches) => batches.map(|batch| batch.map_err(|cause| cause.to_string())).collect(),
+            Ok(batches) => batches.map(|batch| batch.map_err(fault)).collect(),
             Err(cause) => vec![Err(cause)],
         }
     };

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::files::model;
-use super::read::{Input, read};
+use super::read::{Input, near_id, read};
 use super::{Failure, Finish, Model};
 
 /// Which two.
@@ -33,7 +33,10 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let finish = intake.tell(out)?;
     let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
     let find = |id: &str| {
-        ranking.entry(id).ok_or_else(|| Failure::NotDone(format!("`{id}` is not in these files")))
+        let near = || near_id(intake.backlog(), id);
+        let near = || near().map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+        let told = || Failure::NotDone(format!("`{id}` is not in these files{}", near()));
+        ranking.entry(id).ok_or_else(told)
     };
     let (first, second) = (find(first)?.assess(), find(second)?.assess());
     let comparison = caserank::explain::compare(&first, &second)

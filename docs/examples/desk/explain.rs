@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::files::model;
-use super::read::{Input, read};
+use super::read::{Input, near_id, read};
 use super::{Failure, Finish, Model};
 
 /// Which complaints.
@@ -23,6 +23,13 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+impl Arguments {
+    /// Whether what is written is for machines.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+}
+
 /// Explains each; an id that is not there is told and is no reason to leave the others out.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
     let triage = model(arguments.model.path())?;
@@ -38,7 +45,10 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
                 writeln!(out, "{json}")?;
             }
             Some(entry) => writeln!(out, "{}\n", entry.assess())?,
-            None => missing.push(id.as_str()),
+            None => missing.push(match near_id(intake.backlog(), id) {
+                Some(near) => format!("{id} (did you mean {near}?)"),
+                None => id.clone(),
+            }),
         }
     }
     if !missing.is_empty() {

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use caserank::reference::numbers_by_rule;
 use clap::Args;
 
 use super::files::{is_changed_shipped_model, model};
@@ -30,11 +31,27 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         )?;
         finish = Finish::NeedsPerson;
     }
-    let findings = triage.lint();
-    if findings.is_clean() {
-        writeln!(out, "No findings.")?;
-    } else {
+    let numbers =
+        numbers_by_rule(&triage).map_err(|cause| Failure::of(arguments.model.display(), cause))?;
+    let findings = triage.lint_with(numbers.findings().to_vec());
+    if !findings.is_clean() {
         finish = Finish::NeedsPerson;
+    }
+    match (findings.new_findings().len(), findings.gone().len()) {
+        (0, 0) => writeln!(out, "No new findings.")?,
+        (new, 0) => writeln!(out, "{new} new.")?,
+        (new, gone) => writeln!(out, "{new} new, {gone} accepted and not found any more.")?,
+    }
+    let not_computed: usize = numbers.not_computed().values().sum();
+    writeln!(
+        out,
+        "Numbers computed again by the rules they cite: {}; not to be computed here: {not_computed}.",
+        numbers.held()
+    )?;
+    for (rule, count) in numbers.not_computed() {
+        writeln!(out, "  {count} cite `{rule}`, a rule of the model's own")?;
+    }
+    if findings.findings().next().is_some() || !findings.is_clean() {
         writeln!(out, "\n{findings}")?;
     }
     if let Some(path) = &arguments.against {

@@ -8,6 +8,7 @@
 //! It is thin: everything it does is a call of the library. It reads the files that it is given, writes those
 //! that it is told to, and takes every time from its arguments.
 
+mod card;
 #[cfg(feature = "arrow-59")]
 mod columns;
 mod compare;
@@ -22,6 +23,7 @@ mod rank;
 mod read;
 mod saved;
 mod skeleton;
+mod wrap;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -75,6 +77,11 @@ enum Command {
     /// What a model says that may not be meant, and what changed against another.
     #[command(after_help = "Example: desk lint model.json --against last-year.json")]
     Lint(lint::Arguments),
+    /// A model's items and points on one page of paper, for units that do not work on a screen.
+    #[command(
+        after_help = "Example: desk card model.json --outcome contact_offending --out card.html"
+    )]
+    Card(card::Arguments),
     /// A model file to begin with, under a name of your own.
     #[command(after_help = "Example: desk skeleton north_unit --out north.json")]
     Skeleton(skeleton::Arguments),
@@ -154,6 +161,22 @@ fn main() -> ExitCode {
 /// # Errors
 /// [`Failure`], in words for people.
 pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
+    // Files, JSON, or Markdown with tables: lines that are not to be broken.
+    let is_whole = match &cli.command {
+        Command::Plan(_) | Command::Skeleton(_) => true,
+        Command::Explain(arguments) => arguments.is_json(),
+        _ => false,
+    };
+    if is_whole {
+        return run_command(cli, out);
+    }
+    let mut out = wrap::Wrapped::new(out);
+    let ended = run_command(cli, &mut out);
+    out.flush()?;
+    ended
+}
+
+fn run_command(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
     match &cli.command {
         Command::Check(input) => read::check(input, out),
         Command::Rank(arguments) => rank::run(arguments, out),
@@ -164,6 +187,7 @@ pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
         Command::Models(arguments) => models::run(arguments, out),
         Command::Icac(arguments) => icac::run(arguments, out),
         Command::Lint(arguments) => lint::run(arguments, out),
+        Command::Card(arguments) => card::run(arguments, out),
         Command::Skeleton(arguments) => skeleton::run(arguments, out),
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{model, write_whole};
 use super::read::{Input, read};
+use super::wrap::Wrapped;
 use super::{Failure, Finish, Model};
 
 /// The item that holds the clearing house's own level.
@@ -94,7 +95,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         None => BTreeSet::new(),
     };
     let intake = read(&arguments.input, &triage)?;
-    let mut finish = intake.tell(out)?;
+    let mut told = Wrapped::new(&mut *out);
+    let mut finish = intake.tell(&mut told)?;
+    told.flush()?;
     let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
     let strangers: Vec<&str> =
         in_hand.iter().map(String::as_str).filter(|id| ranking.entry(id).is_none()).collect();

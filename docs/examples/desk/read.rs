@@ -69,6 +69,8 @@ struct Told {
 pub(crate) struct Read {
     backlog: Backlog,
     told: Vec<Told>,
+    /// Whether a mapping was named.
+    is_mapped: bool,
 }
 
 /// Reads all files into one backlog. A file that cannot be read at all ends everything: a backlog that lacks a file without a
@@ -85,9 +87,12 @@ pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
     let mut builder = BacklogBuilder::new(triage.codebook()).reading(reading.clone());
     let mut told = Vec::new();
     for path in &input.files {
+        let name = path.display().to_string();
+        builder.set_source(name.clone());
+        let reading = reading.clone().source(name);
         told.push(read_file(path, mapping.as_ref(), &reading, triage, &mut builder)?);
     }
-    let read = Read { backlog: builder.freeze(), told };
+    let read = Read { backlog: builder.freeze(), told, is_mapped: mapping.is_some() };
     if let Some(path) = &input.how.refused {
         read.write_refused(path, input)?;
     }
@@ -152,9 +157,7 @@ fn read_file(
     let intake =
         mapping.read(triage.codebook(), source, reading).map_err(|cause| failed(&cause))?;
     let (backlog, report) = intake.into_parts();
-    for complaint in backlog.complaints() {
-        builder.push(&complaint).map_err(|cause| failed(&cause))?;
-    }
+    builder.extend(&backlog).map_err(|cause| failed(&cause))?;
     Ok(told(report, notes, proposal))
 }
 
@@ -176,6 +179,15 @@ fn read_columns(
     let (backlog, report) = intake.into_parts();
     builder.extend(&backlog)?;
     Ok(report)
+}
+
+/// An id that is the same but for capitals, blanks and the zeros that spreadsheets take off its front; `None` where none or
+/// several are.
+pub(crate) fn near_id<'a>(backlog: &'a Backlog, wanted: &str) -> Option<&'a str> {
+    let plain = |id: &str| id.trim().trim_start_matches('0').to_lowercase();
+    let wanted = plain(wanted);
+    let mut near = (0..backlog.len()).map(|row| backlog.id(row)).filter(|id| plain(id) == wanted);
+    near.next().filter(|_| near.next().is_none())
 }
 
 /// Whether the plain reader understands most records of a sample; a draft is tried where it does not.
@@ -247,11 +259,23 @@ impl Read {
                 writeln!(out, "  to decide: {question}")?;
             }
         }
-        if finish == Finish::NeedsPerson {
-            writeln!(
+        // Names and words are what a mapping is for; a repeated id or an open quote is not.
+        let has_other_words = self.told.iter().any(|told| {
+            told.report.partly_understood() > 0
+                || told.report.not_rankable() > 0
+                || told.report.unmatched().iter().any(|column| column.resembles().is_some())
+                || told.proposal.as_ref().is_some_and(|draft| !draft.questions().is_empty())
+        });
+        match (finish, self.is_mapped) {
+            (Finish::NeedsPerson, false) if has_other_words => writeln!(
                 out,
                 "`desk check FILE --write-mapping M.json` drafts a mapping for whatever has other names or words."
-            )?;
+            )?,
+            (Finish::NeedsPerson, true) if has_other_words => writeln!(
+                out,
+                "What is missing goes into the mapping: columns under `items` or `ignore`, words of theirs under `words` or `missing`."
+            )?,
+            _ => {}
         }
         writeln!(out)?;
         Ok(finish)

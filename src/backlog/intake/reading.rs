@@ -36,6 +36,7 @@ pub struct Reading {
     pub(crate) time_of_intake: Option<Timestamp>,
     pub(crate) danger: DangerAnswers,
     pub(crate) id_seed: u64,
+    pub(crate) source: Option<String>,
 }
 
 impl Reading {
@@ -50,6 +51,15 @@ impl Reading {
     #[must_use]
     pub fn unlisted(mut self, unlisted: Unlisted) -> Self {
         self.unlisted = unlisted;
+        self
+    }
+
+    /// Names the source, as people know it: a file's name. Every complaint that a reader takes from it is kept with the
+    /// name and its first line there ([`Backlog::source`](crate::Backlog::source)), at eight bytes a complaint; of records of
+    /// one id that were merged, the first counts. Nothing is kept without a name.
+    #[must_use]
+    pub fn source(mut self, name: impl Into<String>) -> Self {
+        self.source = Some(name.into());
         self
     }
 

@@ -134,7 +134,8 @@ impl Sample {
         let mut columns: Vec<SampleColumn> = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let mut all = Vec::new();
-        records(text, kind, path.as_deref(), &mut |record| {
+        // Nothing says yet what a record is: a sample ends at its first fault.
+        records(text, kind, path.as_deref(), &|_| false, &mut |record| {
             let mut fields = vec![String::new(); columns.len()];
             let whole = flatten(&text[record.bytes], &mut |path, text| {
                 let place = *places.entry(path.to_owned()).or_insert_with(|| {

@@ -12,7 +12,7 @@ impl XmlReader<'_, '_> {
         use Element as E;
         let above = self.levels.last().map_or(E::Other, |above| above.element);
         let who = level.who;
-        let told = truth(text);
+        let told = || truth(text);
         match level.element {
             E::Report => self.close_report(),
             E::Suspect | E::Recipient | E::Victim => return self.close_person(),
@@ -32,33 +32,33 @@ impl XmlReader<'_, '_> {
             E::Escalate => {
                 self.reading.totals.texts_not_read += u64::from(level.holds_text);
             }
-            E::Sextortion => self.flag(Fact::Sextortion, told, text),
-            E::Solicitation => self.flag(Fact::Solicitation, told, text),
-            E::MinorToMinor => self.flag(Fact::MinorToMinor, told, text),
-            E::Spam => self.flag(Fact::Spam, told, text),
-            E::Sadistic => self.flag(Fact::Sadistic, told, text),
-            E::Informational => self.flag(Fact::Informational, told, text),
-            E::ReportedToLe => self.flag(Fact::PoliceReported, told, text),
-            E::ServedDomestic => self.flag(Fact::PoliceServed, told, text),
-            E::ServedAbroad => self.flag(Fact::PoliceServedAbroad, told, text),
+            E::Sextortion => self.flag(Fact::Sextortion, told(), text),
+            E::Solicitation => self.flag(Fact::Solicitation, told(), text),
+            E::MinorToMinor => self.flag(Fact::MinorToMinor, told(), text),
+            E::Spam => self.flag(Fact::Spam, told(), text),
+            E::Sadistic => self.flag(Fact::Sadistic, told(), text),
+            E::Informational => self.flag(Fact::Informational, told(), text),
+            E::ReportedToLe => self.flag(Fact::PoliceReported, told(), text),
+            E::ServedDomestic => self.flag(Fact::PoliceServed, told(), text),
+            E::ServedAbroad => self.flag(Fact::PoliceServedAbroad, told(), text),
             E::ReportId => self.set_report_id(text.trim()),
             E::FileId => {
                 if let Some(file) = &mut self.file {
                     file.file = Some(text.trim().to_ascii_lowercase()).filter(|id| !id.is_empty());
                 }
             }
-            E::Viewed => self.flag(Fact::FileViewed, told, text),
-            E::Public => self.flag(Fact::FilePublic, told, text),
-            E::Drawing => self.flag(Fact::FileDrawing, told, text),
-            E::Meme => self.flag(Fact::FileMeme, told, text),
-            E::Viral => self.flag(Fact::FileViral, told, text),
-            E::SelfProduced => self.flag(Fact::FileSelfProduced, told, text),
-            E::PhysicalHarm => self.flag(Fact::FilePhysicalHarm, told, text),
-            E::Violence => self.flag(Fact::FileViolence, told, text),
-            E::Bestiality => self.flag(Fact::FileBestiality, told, text),
-            E::LiveStreaming => self.flag(Fact::FileLiveStreaming, told, text),
-            E::Infant => self.flag(Fact::FileInfant, told, text),
-            E::Generated => self.flag(Fact::FileGenerated, told, text),
+            E::Viewed => self.flag(Fact::FileViewed, told(), text),
+            E::Public => self.flag(Fact::FilePublic, told(), text),
+            E::Drawing => self.flag(Fact::FileDrawing, told(), text),
+            E::Meme => self.flag(Fact::FileMeme, told(), text),
+            E::Viral => self.flag(Fact::FileViral, told(), text),
+            E::SelfProduced => self.flag(Fact::FileSelfProduced, told(), text),
+            E::PhysicalHarm => self.flag(Fact::FilePhysicalHarm, told(), text),
+            E::Violence => self.flag(Fact::FileViolence, told(), text),
+            E::Bestiality => self.flag(Fact::FileBestiality, told(), text),
+            E::LiveStreaming => self.flag(Fact::FileLiveStreaming, told(), text),
+            E::Infant => self.flag(Fact::FileInfant, told(), text),
+            E::Generated => self.flag(Fact::FileGenerated, told(), text),
             E::Relevance if text.trim().to_ascii_lowercase().starts_with("supplemental") => {
                 self.flag(Fact::FileSupplemental, Truth::Yes, "");
             }
@@ -77,15 +77,15 @@ impl XmlReader<'_, '_> {
             E::Port if who == Who::Suspect && !text.trim().is_empty() => {
                 self.flag(Fact::SuspectPort, Truth::Yes, "");
             }
-            E::Proxy if who == Who::Suspect => self.flag(Fact::SuspectProxy, told, text),
+            E::Proxy if who == Who::Suspect => self.flag(Fact::SuspectProxy, told(), text),
             E::Compromised if who == Who::Suspect => {
-                self.flag(Fact::SuspectCompromised, told, text);
+                self.flag(Fact::SuspectCompromised, told(), text);
             }
             E::ThirdPartyUser if who == Who::Suspect => {
-                self.flag(Fact::SuspectThirdParty, told, text);
+                self.flag(Fact::SuspectThirdParty, told(), text);
             }
             E::Disabled | E::DisabledFor if who == Who::Suspect => {
-                self.flag(Fact::SuspectDisabled, told, text);
+                self.flag(Fact::SuspectDisabled, told(), text);
             }
             E::Address if who == Who::Suspect && above == E::SuspectPerson => {
                 self.flag(Fact::SuspectAddress, Truth::Yes, "");
