@@ -4,6 +4,7 @@
 use crate::evaluate_support::Expected;
 use caserank::Seed;
 use caserank::research::evaluate::*;
+use proptest::prelude::*;
 
 const C: Confidence = Confidence::P95;
 
@@ -192,4 +193,81 @@ fn figures_of_units_agree_with_statsmodels() {
     let low = across_units(&figures(1.0)[..3].to_vec(), Scale::Logit, C).unwrap();
     let next = low.prediction.unwrap();
     assert!(0.0 < next.lower && next.upper < 1.0);
+}
+
+#[test]
+fn an_estimate_that_is_no_share_is_not_given_as_one() {
+    // Worked against all odds, expected to have the outcome, and without it: weighs -180.
+    let found = [Some(false), Some(true), None, None];
+    let model =
+        SelectionModel::new(&found, &[0.005, 0.9, 0.5, 0.5], &[0.9, 0.5, 0.1, 0.1]).unwrap();
+    let refused = model.rate(1.0, C).unwrap_err();
+    assert!(
+        matches!(refused.because, Because::OutOfRange { value, .. } if value < 0.0),
+        "{refused}"
+    );
+    assert!(refused.to_string().contains("selection_bounds"));
+    // A comparison without an estimate is open.
+    let (first, second) = ([true, true, false, false], [false, true, true, false]);
+    let refused = model.difference(&first, &second, 1.0, C).unwrap_err();
+    assert!(matches!(refused.because, Because::OutOfRange { .. }), "{refused}");
+    assert_eq!(model.turns_at(&first, &second, C), Ok(Some(1.0)));
+}
+
+proptest! {
+    /// Promise 17 where outcomes are known of some alone: no interval without a width, no p of 0, no share outside its range.
+    #[test]
+    fn nothing_is_certain_of_the_unworked_the_lost_and_the_next_unit(
+        rows in prop::collection::vec((0_u8..3, 1_u8..6, 0_u8..5, any::<bool>(), 0_u8..6), 0..12),
+        odds in prop::sample::select(vec![0.01, 0.5, 1.0, 2.0, 100.0]),
+        figures in prop::collection::vec((0_u8..5, 0_u8..4), 0..6),
+    ) {
+        let found: Vec<Option<bool>> = rows.iter().map(|row| match row.0 {
+            0 => None,
+            kind => Some(kind == 1),
+        }).collect();
+        let worked: Vec<f64> = rows.iter().map(|row| f64::from(row.1) / 5.0).collect();
+        let danger: Vec<f64> = rows.iter().map(|row| f64::from(row.2) / 4.0).collect();
+        let first: Vec<bool> = rows.iter().map(|row| row.3).collect();
+        let second: Vec<bool> = rows.iter().map(|row| row.4 % 2 == 0).collect();
+        let model = SelectionModel::new(&found, &worked, &danger).unwrap();
+        let all = [
+            (model.rate(odds, C), 0.0),
+            (model.sensitivity(&first, odds, C), 0.0),
+            (model.difference(&first, &second, odds, C), -1.0),
+        ];
+        for (figure, least) in all.into_iter().filter_map(|(figure, least)| Some((figure.ok()?, least))) {
+            prop_assert!((least..=1.0).contains(&figure.value), "{:?}", figure);
+            prop_assert!(figure.standard_error.is_none_or(|error| error > 0.0));
+            if let Ok(own) = &figure.interval {
+                prop_assert!(own.lower < own.upper && own.contains(figure.value), "{:?}", figure);
+            }
+        }
+        if let Ok(Some(turn)) = model.turns_at(&first, &second, C) {
+            prop_assert!((0.009..=101.0).contains(&turn));
+        }
+        // Times: those found are found within their follow-up.
+        let until: Vec<f64> = rows.iter().map(|row| 10.0 * f64::from(row.4)).collect();
+        let at: Vec<Option<f64>> = rows.iter().zip(&until)
+            .map(|(row, until)| (row.0 == 1).then_some(until * f64::from(row.1) / 5.0)).collect();
+        if let Ok(known) = at_horizon(&at, &until, 25.0) {
+            prop_assert_eq!(known.rows.len() + known.censored, rows.len());
+            prop_assert!(known.weights.values().iter().all(|weight| weight.is_finite() && *weight >= 1.0));
+        }
+        let units: ByKey<usize, Figure> = figures.iter().enumerate().map(|(unit, &(events, others))| {
+            let count = usize::from(events + others);
+            let labels: Vec<bool> = (0..count).map(|row| row < usize::from(events)).collect();
+            let scores: Vec<u32> = (0..count as u32).map(|row| row * 7 % 5).collect();
+            (unit, auc(Scored::new(&labels, &scores).unwrap(), C).map(|own| own.figure))
+        }).collect();
+        for scale in [Scale::Identity, Scale::Log, Scale::Logit] {
+            if let Ok(own) = across_units(&units, scale, C) {
+                prop_assert_eq!(own.units + own.left_out, units.len());
+                prop_assert!(own.heterogeneity.p_value > 0.0 && own.heterogeneity.p_value <= 1.0);
+                for interval in [own.mean.interval, own.prediction].into_iter().flatten() {
+                    prop_assert!(interval.lower < interval.upper, "{:?}", interval);
+                }
+            }
+        }
+    }
 }

@@ -37,6 +37,8 @@ mod fit_newton;
 #[cfg(feature = "research")]
 mod fit_reference;
 #[cfg(feature = "research")]
+mod fit_ridge_path;
+#[cfg(feature = "research")]
 mod fit_separation;
 #[cfg(feature = "research")]
 mod fit_signs;
@@ -44,6 +46,8 @@ mod fit_signs;
 mod labels_hostile;
 #[cfg(feature = "report")]
 mod report_parts;
+#[cfg(feature = "report")]
+mod report_unseen;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod study_beside;
 #[cfg(all(feature = "research", feature = "csv"))]

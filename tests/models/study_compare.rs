@@ -378,7 +378,7 @@ fn guideline_items_are_answered_open_or_refused() {
     assert_eq!((answer("18f"), answer("17")), ("With the paper.".to_owned(), "open".to_owned()));
     assert!(answer("12a").contains("seed 1") && answer("20a").starts_with("300 complaints"));
     // Where a section answers, the answer names it; where none does, nothing points to what is not there.
-    assert_eq!(answer("14"), "The section *For whom it fails*.");
+    assert_eq!(answer("14"), "The section \"For whom it fails\".");
     assert_eq!((answer("16"), answer("23b")), ("open".to_owned(), answer("14")));
     assert!(answer("18d").starts_with("No plan was registered"));
     assert_eq!(real.iter().filter(|row| row[1] == "development").count(), 8);

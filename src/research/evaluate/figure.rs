@@ -332,6 +332,17 @@ pub enum Because {
         #[serde(serialize_with = "number")]
         value: f64,
     },
+    /// Weights have put an estimate where no value can lie.
+    #[error(
+        "the estimate is {value}, outside {range}: a few complaints that were hardly ever worked outweigh all others; leave those out, or give bounds (`selection_bounds`)"
+    )]
+    OutOfRange {
+        /// The estimate.
+        #[serde(serialize_with = "number")]
+        value: f64,
+        /// Where it must lie.
+        range: &'static str,
+    },
     /// A number that a computation left without a value.
     #[error("{what} is not a number: the values are too large or too small to compute with")]
     NotFinite {

@@ -86,11 +86,12 @@ impl<'a> SelectionModel<'a> {
     /// The share of all complaints with the outcome; interval from the influence of each complaint, cut to `[0, 1]`.
     ///
     /// # Errors
-    /// [`Because::Argument`] for odds not above 0; [`Because::TooFew`] below two worked complaints.
+    /// [`Because::Argument`] for odds not above 0; [`Because::TooFew`] below two worked complaints; [`Because::OutOfRange`]
+    /// where small chances of having been worked weigh so much that the estimate is no share.
     pub fn rate(&self, odds: f64, confidence: Confidence) -> Result<Figure, NotEstimable> {
         let parts = self.parts(odds)?;
         let value = sum(parts.iter().copied()) / parts.len() as f64;
-        Ok(linearized(value, parts.iter().map(|part| part - value), 1.0, confidence, (0.0, 1.0)))
+        linearized(value, parts.iter().map(|part| part - value), 1.0, confidence, (0.0, 1.0))
     }
 
     /// The share of all complaints with the outcome that are flagged, worked or not.
@@ -139,7 +140,11 @@ impl<'a> SelectionModel<'a> {
         }
         let parts = self.parts(odds)?;
         let all = sum(parts.iter().copied());
-        if all <= 0.0 {
+        if all < 0.0 {
+            let (value, range) = (all / parts.len() as f64, "0 to 1");
+            return NotEstimable::because(Because::OutOfRange { value, range });
+        }
+        if all == 0.0 {
             let denominator = "the expected number with the outcome";
             return NotEstimable::because(Because::ZeroDenominator { denominator });
         }
@@ -147,7 +152,7 @@ impl<'a> SelectionModel<'a> {
         let value = sum(rows().map(|(part, flag)| part * flag)) / all;
         let influence = rows().map(|(part, flag)| part * (flag - value));
         let mean = all / parts.len() as f64;
-        Ok(linearized(value, influence, mean, confidence, range))
+        linearized(value, influence, mean, confidence, range)
     }
 
     /// The odds nearest to 1 at which the first flags no longer reach more (or fewer) than the second beyond doubt: where
@@ -163,9 +168,12 @@ impl<'a> SelectionModel<'a> {
         confidence: Confidence,
     ) -> Result<Option<f64>, NotEstimable> {
         let open = |log: f64| -> Result<bool, NotEstimable> {
-            let figure = self.difference(first, second, log.exp(), confidence)?;
-            // Without an interval nothing is beyond doubt.
-            Ok(figure.interval.map_or(true, |interval| interval.contains(0.0)))
+            match self.difference(first, second, log.exp(), confidence) {
+                // Without an interval nothing is beyond doubt, and even less without an estimate that can be.
+                Ok(figure) => Ok(figure.interval.map_or(true, |interval| interval.contains(0.0))),
+                Err(NotEstimable { because: Because::OutOfRange { .. } }) => Ok(true),
+                Err(why) => Err(why),
+            }
         };
         if open(0.0)? {
             return Ok(Some(1.0));
@@ -198,7 +206,13 @@ fn linearized(
     scale: f64,
     confidence: Confidence,
     range: (f64, f64),
-) -> Figure {
+) -> Result<Figure, NotEstimable> {
+    const ROUNDING: f64 = 1e-12;
+    if !(range.0 - ROUNDING..=range.1 + ROUNDING).contains(&value) {
+        let range = if range.0 < 0.0 { "-1 to 1" } else { "0 to 1" };
+        return NotEstimable::because(Because::OutOfRange { value, range });
+    }
+    let value = value.clamp(range.0, range.1);
     let count = influence.len();
     let squares = sum(influence.map(|part| part * part));
     let n = count as f64;
@@ -208,5 +222,5 @@ fn linearized(
     } else {
         NotEstimable::because(Because::NoVariation { what: "what single complaints add" })
     };
-    Figure::new(value, count, interval).with_error(error)
+    Ok(Figure::new(value, count, interval).with_error(error))
 }

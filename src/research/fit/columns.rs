@@ -6,6 +6,7 @@
 //! one addition a row for each pair of bytes instead of one multiplication a row for
 //! each pair of columns.
 
+mod changing;
 mod detect;
 mod operator;
 mod pack;
@@ -16,6 +17,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::FitError;
 use crate::research::numeric::{Design, Scaling};
+pub(crate) use changing::ChangingCodes;
 use pack::{Pack, pack_all};
 
 /// One coded source before packing: a byte a row and what each code means in each of its columns.

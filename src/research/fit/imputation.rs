@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
+use super::columns::{ChangingCodes, Coded};
 use super::design::{Coding, Designed, ItemColumns};
 use super::rubin::{ImputedEstimate, pooled};
 use super::{Columns, FitError, LogisticModel, Sample};
@@ -15,6 +16,8 @@ use crate::{Seed, Stream};
 
 /// Penalty of the models that answers are drawn from, per standard deviation: keeps rare answers finite.
 const RIDGE: f64 = 1.0;
+/// Closer to the optimum than this, in standard errors, is far within what coefficients are then drawn by.
+const CLOSE: f64 = 1e-4;
 
 /// Multiple imputation by chained equations (van Buuren 2018, "Flexible Imputation of Missing Data", chapter 4).
 ///
@@ -119,7 +122,7 @@ impl Imputation {
         let models = in_order(numbers, |number| {
             let codes =
                 Chain::new(designed, self.seed.stream(number), &self.shifts).run(self.rounds)?;
-            let columns = coded(designed, &codes, None)?;
+            let columns = coded(designed, &codes)?;
             fit(&designed.sample_of(&columns)?)
         });
         let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -186,44 +189,39 @@ impl Imputation {
     }
 }
 
-/// Columns of the design for these codes; for some rows where `rows` names them.
-fn coded(
-    designed: &Designed,
-    codes: &[Vec<u8>],
-    rows: Option<&[usize]>,
-) -> Result<Columns, FitError> {
-    without(designed, codes, rows, None)
-}
-
-/// The same without one item's columns, and with the outcome in their place.
-fn without(
-    designed: &Designed,
-    codes: &[Vec<u8>],
-    rows: Option<&[usize]>,
-    left_out: Option<usize>,
-) -> Result<Columns, FitError> {
-    let labels = &designed.joined.labels;
-    let count = rows.map_or(labels.len(), <[usize]>::len);
-    let mut builder = Columns::builder(count);
+/// Columns of the design for these codes.
+fn coded(designed: &Designed, codes: &[Vec<u8>]) -> Result<Columns, FitError> {
+    let mut builder = Columns::builder(designed.joined.labels.len());
     let names = designed.columns.names();
-    for (place, (item, codes)) in designed.items.iter().zip(codes).enumerate() {
-        if left_out == Some(place) {
-            continue;
-        }
+    for (item, codes) in designed.items.iter().zip(codes) {
         let names: Vec<&str> = item.columns.iter().map(|column| names[*column].as_str()).collect();
-        let codes =
-            rows.map_or_else(|| codes.clone(), |rows| rows.iter().map(|r| codes[*r]).collect());
-        builder = builder.codes(&names, codes, &item.table)?;
-    }
-    if left_out.is_some() {
-        let value = |row: usize| f64::from(labels[row]);
-        let outcome = match rows {
-            Some(rows) => rows.iter().map(|row| value(*row)).collect(),
-            None => (0..count).map(value).collect(),
-        };
-        builder = builder.numbers("(outcome)", outcome)?;
+        builder = builder.codes(&names, codes.clone(), &item.table)?;
     }
     Ok(builder.build())
+}
+
+/// Completed answers and the outcome, packed; *unknown* has no code in them.
+fn packed(designed: &Designed, codes: &[Vec<u8>]) -> ChangingCodes {
+    let mut names = Vec::new();
+    let mut sources = Vec::new();
+    for (item, codes) in designed.items.iter().zip(codes) {
+        let first = names.len();
+        names.extend(item.columns.iter().map(|column| designed.columns.names()[*column].clone()));
+        sources.push(Coded {
+            columns: (first..names.len()).collect(),
+            row_codes: codes.iter().map(|code| code - 1).collect(),
+            codes: item.table.nrows() - 1,
+            table: item.table.rows().into_iter().skip(1).flatten().copied().collect(),
+        });
+    }
+    names.push("(outcome)".to_owned());
+    sources.push(Coded {
+        columns: vec![names.len() - 1],
+        row_codes: designed.joined.labels.iter().map(|label| u8::from(*label)).collect(),
+        codes: 2,
+        table: vec![0.0, 1.0],
+    });
+    ChangingCodes::new(names, sources)
 }
 
 /// One completed sample in the making.
@@ -233,6 +231,10 @@ struct Chain<'a> {
     shifts: Vec<f64>,
     /// Codes of every item, filled in.
     codes: Vec<Vec<u8>>,
+    /// The same, as models of one item on all others read them.
+    packed: ChangingCodes,
+    /// The coefficients that each model of an item had the round before, one list a listed answer.
+    last: Vec<Vec<Vec<f64>>>,
 }
 
 impl<'a> Chain<'a> {
@@ -249,8 +251,11 @@ impl<'a> Chain<'a> {
             }
             codes
         });
-        let codes = codes.collect();
-        Self { designed, stream, shifts: designed.items.iter().map(shift).collect(), codes }
+        let codes: Vec<Vec<u8>> = codes.collect();
+        let packed = packed(designed, &codes);
+        let last = vec![Vec::new(); codes.len()];
+        let shifts = designed.items.iter().map(shift).collect();
+        Self { designed, stream, shifts, codes, packed, last }
     }
 
     fn run(mut self, rounds: usize) -> Result<Vec<Vec<u8>>, FitError> {
@@ -265,7 +270,8 @@ impl<'a> Chain<'a> {
     /// Draws an item's unknown answers anew, one listed answer after another against those after it.
     fn redraw(&mut self, item: usize) -> Result<(), FitError> {
         let given = &self.designed.items[item].codes;
-        let mut open: Vec<usize> = (0..given.len()).filter(|row| given[*row] == 0).collect();
+        let unknown: Vec<usize> = (0..given.len()).filter(|row| given[*row] == 0).collect();
+        let mut open = unknown.clone();
         let mut known: Vec<usize> = (0..given.len()).filter(|row| given[*row] != 0).collect();
         let mut answers: Vec<u8> = known.iter().map(|row| given[*row]).collect();
         answers.sort_unstable();
@@ -273,13 +279,19 @@ impl<'a> Chain<'a> {
         let Some(last) = answers.pop() else { return Ok(()) };
         for (stage, answer) in answers.into_iter().enumerate() {
             if open.is_empty() {
-                return Ok(());
+                break;
             }
             let labels: Vec<f64> =
                 known.iter().map(|row| f64::from(u8::from(given[*row] == answer))).collect();
-            let learn = without(self.designed, &self.codes, Some(&known), Some(item))?;
-            let solved = self.learnt(&learn, &labels, &known)?;
-            let apply = without(self.designed, &self.codes, Some(&open), Some(item))?;
+            let learn = self.packed.without(item, &known);
+            let start = self.last[item].get(stage).cloned();
+            let solved = self.learnt(&learn, &labels, &known, start)?;
+            let coefficients = solved.scaling.given(&solved.optimum.coefficients, true);
+            match self.last[item].get_mut(stage) {
+                Some(kept) => *kept = coefficients,
+                None => self.last[item].push(coefficients),
+            }
+            let apply = self.packed.without(item, &open);
             let theta = drawn(&solved, &mut self.stream);
             let mut log_odds = vec![0.0; open.len()];
             apply.design(true).linear(&solved.scaling, &theta, &mut log_odds);
@@ -298,6 +310,8 @@ impl<'a> Chain<'a> {
         for row in open {
             self.codes[item][row] = last;
         }
+        let codes = &self.codes[item];
+        self.packed.set(item, &unknown, |row| codes[row] - 1);
         Ok(())
     }
 
@@ -306,18 +320,22 @@ impl<'a> Chain<'a> {
         columns: &Columns,
         labels: &[f64],
         rows: &[usize],
+        start: Option<Vec<f64>>,
     ) -> Result<Solved, FitError> {
-        let weights = &self.designed.joined.weights;
-        let weights: Vec<f64> = rows.iter().map(|row| weights[*row]).collect();
+        let all = &self.designed.joined.weights;
+        let weights: Option<Vec<f64>> = all
+            .iter()
+            .any(|weight| *weight != 1.0)
+            .then(|| rows.iter().map(|row| all[*row]).collect());
         let design = columns.design(true);
         let named = |error| FitError::named(error, columns.names());
         let mut problem = DesignProblem {
             labels,
-            weights: Some(&weights),
+            weights: weights.as_deref(),
             offset: None,
             ridge: vec![0.0; design.width()],
-            start: None,
-            options: NewtonOptions { tolerance: 1e-6, ..NewtonOptions::default() },
+            start,
+            options: NewtonOptions { tolerance: CLOSE, ..NewtonOptions::default() },
         };
         let scaling = problem.checked_scaling(&design).map_err(named)?;
         problem.ridge = scaling

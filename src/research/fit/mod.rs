@@ -73,7 +73,7 @@ pub use points_counted::{Bivariate, BivariateWeights, Burgess, Nuffield};
 pub use progress::FitProgress;
 pub use report::{Estimate, FitReport, FitWarning, Method, Penalty, TestResult};
 pub use ridge_path::{RidgePath, RidgeStep};
-pub(crate) use ridge_weights::ridge_weights;
+pub(crate) use ridge_weights::LeaveOut;
 pub use risk_score::{Counted, RiskCard, RiskScore};
 pub use rubin::ImputedEstimate;
 pub use sample::{MOST_OFFSET, Sample};

@@ -107,7 +107,7 @@ fn where_answered(number: &str, sections: &[Section]) -> Option<String> {
     let mut titles: Vec<String> = Vec::new();
     for kind in *wanted {
         let own = sections.iter().filter(|section| of_kind(&section.id, kind));
-        for title in own.map(|section| format!("*{}*", section.title)) {
+        for title in own.map(|section| format!("\"{}\"", section.title)) {
             if !titles.contains(&title) {
                 titles.push(title);
             }

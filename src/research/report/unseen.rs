@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, Form, cells};
 use super::document::{Section, Table};
-use super::words::{count, decimal, percent, plain};
+use super::words::{count, decimal, percent, plain, tenths};
 use crate::research::evaluate::{
     AtHorizon, Capacity, Confidence, EvaluateError, InputError, NotEstimable, Scored,
     SelectionModel, auc, sensitivity_at_capacity,
@@ -71,7 +71,7 @@ pub fn follow_up_section(
     let section = Section::new(
         "follow-up",
         "Outcomes that take time",
-        "At each horizon a complaint counts as *yes* if the outcome was found by then, as *no* if it was followed to then without a find. Those lost from sight before are stood for by weights of those that were not.",
+        "At each horizon a complaint counts as a yes if the outcome was found by then, as a no if it was followed to then without a find. Those lost from sight before are stood for by weights of those that were not.",
         "Right where losing a complaint from sight has nothing to do with its outcome. Weights are taken as known.",
     );
     let first = format!("Horizon ({unit})");
@@ -119,7 +119,7 @@ pub fn missing_section(
     paths: &[(&str, &ShiftPath)],
 ) -> Section {
     let reading = format!(
-        "Of {} complaints {} have every answer. Where an answer is unknown far more often without the outcome than with it, it was as a rule asked because the case was worked. Weights are shown with *unknown* as the average answer, as scoring takes it, and with unknown answers drawn from models of all the others.",
+        "Of {} complaints {} have every answer. Where an answer is unknown far more often without the outcome than with it, it was as a rule asked because the case was worked. Weights are shown with what is unknown as the average answer, as scoring takes it, and with unknown answers drawn from models of all the others.",
         unknown.complaints, unknown.complete
     );
     let mut section = Section::new(
@@ -155,7 +155,7 @@ pub fn missing_section(
     section = section.table(items).table(patterns);
     if let Some(imputed) = imputed {
         let caption = format!("Weights over {} completed samples (log-odds)", imputed.imputations);
-        let columns = ["Answer", "Unknown as average", "Unknown drawn", "Of it unknown"];
+        let columns = ["Answer", "Unknown as average", "Unknown drawn", "Uncertainty owed to it"];
         let mut weights = Table::new("imputed", &caption, &columns);
         for own in &imputed.estimates {
             let plainly = complete.and_then(|fit| fit.estimate(&own.name)).map(|own| {
@@ -204,7 +204,7 @@ pub fn missing_section(
 pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
     let coded = found.items.first().map_or(0, |item| item.complaints);
     let reading = format!(
-        "{coded} complaints were coded by two people who did not know of each other's answers. Items are listed with the least agreement first: those to define better. Kappa is agreement beyond chance, *unknown* being an answer like others.",
+        "{coded} complaints were coded by two people who did not know of each other's answers. Items are listed with the least agreement first: those to define better. Kappa is agreement beyond chance, unknown being an answer like others.",
     );
     let mut section = Section::new(
         "coders",
@@ -233,7 +233,7 @@ pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
         found.k,
         Cell::of(&kept, Form::Share).text(),
         found.k,
-        decimal(found.mean_move),
+        tenths(found.mean_move),
         found.largest_move,
     )).text(format!("All items agree in {} of answers or more.", found.items.first().map_or_else(String::new, |item| percent(item.same.value))))
 }

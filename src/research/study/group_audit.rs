@@ -227,6 +227,14 @@ impl<'a> GroupPlan<'a> {
             .iter()
             .map(|&row| backlog.subject(row).unwrap_or_else(|| backlog.id(row)))
             .collect();
+        // Their places in the order of the words: the same folds for every group, dealt from numbers.
+        let mut distinct = subjects.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let subjects: Vec<usize> = subjects
+            .iter()
+            .map(|subject| distinct.binary_search(subject).unwrap_or_default())
+            .collect();
         let of_group = |group: &str| -> Result<GroupTold, StudyError> {
             let belongs: Vec<bool> = rows.iter().map(|&row| groups[row] == Some(group)).collect();
             let found = belongs.iter().filter(|own| **own).count();

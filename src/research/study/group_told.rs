@@ -9,7 +9,7 @@ use crate::research::evaluate::resample::Split;
 use crate::research::evaluate::{
     Auc, Because, Confidence, EvaluateError, NotEstimable, Scored, auc_within,
 };
-use crate::research::fit::{Columns, FitError, ridge_weights};
+use crate::research::fit::{Columns, FitError, LeaveOut};
 
 /// One column for every answer that some but not all of the rows have; *unknown* is what remains. The columns of an item
 /// stand as codes, a byte a complaint.
@@ -57,23 +57,12 @@ pub(super) fn told_by(
     if !(ridge > 0.0 && ridge.is_finite()) {
         return Ok(Err(out_of_range(ridge)));
     }
+    let left_out = LeaveOut::new(columns, belongs, ridge);
     let (mut labels, mut scores, mut strata) = (Vec::new(), Vec::new(), Vec::new());
     for (fold, split) in folds.iter().enumerate() {
-        let known: Vec<bool> = split.train.iter().map(|&row| belongs[row]).collect();
-        let varied = known.iter().any(|label| *label != known[0]);
-        let weights = if varied {
-            match ridge_weights(&columns.select_rows(&split.train), &known, ridge) {
-                Ok(weights) => Some(weights),
-                Err(_) => return Ok(Err(not_converged())),
-            }
-        } else {
-            // Nothing to learn from: every complaint of the fold is as likely as the next.
-            None
-        };
-        let test = columns.select_rows(&split.test);
-        match weights {
-            Some(weights) => scores.extend(weights.log_odds(&test)?),
-            None => scores.extend(split.test.iter().map(|_| 0.0)),
+        match left_out.log_odds(&split.train, &split.test) {
+            Ok(found) => scores.extend(found),
+            Err(_) => return Ok(Err(not_converged())),
         }
         labels.extend(split.test.iter().map(|&row| belongs[row]));
         strata.extend(std::iter::repeat_n(fold, split.test.len()));

@@ -77,19 +77,24 @@ impl PackedDesign<'_> {
     }
 }
 
-/// One sum a joint pattern of two packs, for one or two second packs at once.
-fn joint_sums(first: &Pack, second: [&Pack; 2], weight: &[f64]) -> [Vec<f64>; 2] {
+/// One sum a joint pattern of two packs, for one or two second packs at once; `STRIDE` is 32, 128 or 256, above
+/// every second code.
+fn joint_sums<const STRIDE: usize>(
+    first: &Pack,
+    second: [&Pack; 2],
+    weight: &[f64],
+) -> [Vec<f64>; 2] {
     let [b, c] = second;
-    // A fixed stride of 128 needs no bounds check on the second code.
-    let mut sums_b = vec![[0.0; 128]; first.patterns];
-    let mut sums_c = vec![[0.0; 128]; first.patterns];
+    // A fixed stride needs no bounds check on the second code.
+    let mut sums_b = vec![[0.0; STRIDE]; first.patterns];
+    let mut sums_c = vec![[0.0; STRIDE]; first.patterns];
     let limit = first.patterns - 1;
     for (((x, y), z), w) in first.codes.iter().zip(&b.codes).zip(&c.codes).zip(weight) {
         let x = usize::from(*x).min(limit);
-        sums_b[x][usize::from(*y & 127)] += w;
-        sums_c[x][usize::from(*z & 127)] += w;
+        sums_b[x][usize::from(*y) & (STRIDE - 1)] += w;
+        sums_c[x][usize::from(*z) & (STRIDE - 1)] += w;
     }
-    let flat = |sums: &[[f64; 128]], patterns: usize| {
+    let flat = |sums: &[[f64; STRIDE]], patterns: usize| {
         sums.iter().flat_map(|row| row[..patterns].iter().copied()).collect()
     };
     [flat(&sums_b, b.patterns), flat(&sums_c, c.patterns)]
@@ -104,20 +109,35 @@ fn joint_sums_wide(a: &Pack, b: &Pack, weight: &[f64]) -> Vec<f64> {
     sums
 }
 
+/// Sum of products, in eight sums side by side that any processor adds up in the same order.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; 8];
+    let (eights, others) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f64 = eights.remainder().iter().zip(others.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in eights.zip(others) {
+        for (lane, (x, y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
+            *lane += x * y;
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = lanes;
+    (((a + b) + (c + d)) + ((e + f) + (g + h))) + rest
+}
+
 /// `left' * middle * right` for tables (patterns x columns) and a matrix (patterns x patterns).
 fn bilinear(left: &[f64], middle: &[f64], right: &[f64], columns: [usize; 2]) -> Vec<f64> {
     let [left_width, right_width] = columns;
     let patterns = right.len() / right_width;
+    let mut turned = vec![0.0; right.len()];
+    for (pattern, row) in right.chunks_exact(right_width).enumerate() {
+        for (column, value) in row.iter().enumerate() {
+            turned[column * patterns + pattern] = *value;
+        }
+    }
     let mut result = vec![0.0; left_width * right_width];
     let mut half = vec![0.0; right_width];
     for (values, sums) in left.chunks_exact(left_width).zip(middle.chunks_exact(patterns)) {
-        half.fill(0.0);
-        for (sum, row) in sums.iter().zip(right.chunks_exact(right_width)) {
-            if *sum != 0.0 {
-                for (h, value) in half.iter_mut().zip(row) {
-                    *h += sum * value;
-                }
-            }
+        for (h, column) in half.iter_mut().zip(turned.chunks_exact(patterns)) {
+            *h = dot(sums, column);
         }
         for (value, row) in values.iter().zip(result.chunks_exact_mut(right_width)) {
             for (r, h) in row.iter_mut().zip(&half) {
@@ -321,10 +341,15 @@ impl PackedDesign<'_> {
             jobs.extend(others.chunks(2).map(|pair| (a, pair.to_vec())));
         }
         let results = in_order(jobs, |(a, others)| {
-            let narrow =
-                packs[a].patterns <= 128 && others.iter().all(|b| packs[*b].patterns <= 128);
+            let most = others.iter().map(|b| packs[*b].patterns).max().unwrap_or(0);
             let sums: Vec<Vec<f64>> = match &others[..] {
-                [b, c] if narrow => joint_sums(&packs[a], [&packs[*b], &packs[*c]], weight).into(),
+                [b, c] if most <= 32 => {
+                    joint_sums::<32>(&packs[a], [&packs[*b], &packs[*c]], weight).into()
+                }
+                [b, c] if most <= 128 => {
+                    joint_sums::<128>(&packs[a], [&packs[*b], &packs[*c]], weight).into()
+                }
+                [b, c] => joint_sums::<256>(&packs[a], [&packs[*b], &packs[*c]], weight).into(),
                 _ => {
                     others.iter().map(|b| joint_sums_wide(&packs[a], &packs[*b], weight)).collect()
                 }

@@ -4,7 +4,11 @@ use super::Coded;
 use crate::base::in_order;
 
 /// Patterns in one byte; the joint table of two packs then stays within the second-level cache.
-const MOST_PATTERNS: usize = 96;
+pub(super) const MOST_PATTERNS: usize = 96;
+
+/// The same where there are few rows: the joint table of two packs should not take longer than the rows.
+const FEW_PATTERNS: usize = 32;
+const FEW_ROWS: usize = 8_192;
 
 /// Columns in one byte: each that joins copies the table of those before it.
 const MOST_COLUMNS: usize = 64;
@@ -86,7 +90,7 @@ impl Pack {
 }
 
 /// How many rows have each code.
-fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
+pub(super) fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
     let mut counts = [0_u32; 256];
     for code in codes {
         counts[usize::from(*code)] += 1;
@@ -130,6 +134,7 @@ const SAMPLE: usize = 4_096;
 /// Packs sources in their order: as many as share few patterns, then the next byte.
 pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
     let step = rows.div_ceil(SAMPLE).max(1);
+    let most = if rows < FEW_ROWS { FEW_PATTERNS } else { MOST_PATTERNS };
     let mut groups: Vec<Vec<Coded>> = Vec::new();
     let mut sampled: Vec<usize> = Vec::new();
     for source in sources {
@@ -140,8 +145,8 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
         let joint = renumbered(&joint);
         match groups.last_mut() {
             Some(group)
-                if source.codes <= MOST_PATTERNS
-                    && joint.1 <= MOST_PATTERNS
+                if source.codes <= most
+                    && joint.1 <= most
                     && group.iter().map(|other| other.columns.len()).sum::<usize>()
                         < MOST_COLUMNS =>
             {

@@ -26,7 +26,7 @@ fn packed_columns_write_out_the_matrix_they_came_from() {
     let matrix = mixed(2_345);
     let columns = Columns::from_matrix(&NAMES, matrix.view()).unwrap();
     assert_eq!(columns.to_matrix(), matrix);
-    assert!(columns.places == [3, 5, 7, 8] && columns.packs.len() == 1, "{:?}", columns.places);
+    assert!(columns.places == [3, 5, 7, 8] && columns.packs.len() == 2, "{:?}", columns.places);
     let rows = [7, 7, 0, 2_344];
     assert_eq!(columns.select_rows(&rows).to_matrix(), matrix.select(ndarray::Axis(0), &rows));
 }
@@ -52,15 +52,13 @@ fn every_sum_agrees_with_the_plain_matrix() {
         assert!(scaling.scale.iter().zip(&other.scale).all(|(a, b)| close(*a, *b)));
         assert!(scaling.center.iter().zip(&other.center).all(|(a, b)| close(*a, *b)));
         let w = weights.as_slice().unwrap();
-        assert!(
-            packed
-                .gradient(&scaling, w)
-                .iter()
-                .zip(plain.gradient(&scaling, w))
-                .all(|(a, b)| close(*a, b))
-        );
+        let (a, b) = (packed.gradient(&scaling, w), plain.gradient(&scaling, w));
+        // Sums that cancel are as exact as what cancels in them: some 15,000 of weight.
+        let apart = a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(apart <= 1e-13 * w.iter().sum::<f64>(), "{apart:e}");
         let (a, b) = (packed.information(&scaling, w), plain.information(&scaling, w));
-        assert!(a.iter().zip(&b).all(|(a, b)| close(*a, *b)));
+        let apart = a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(apart <= 1e-13 * w.iter().sum::<f64>(), "{apart:e}");
         let theta: Vec<f64> = (0..packed.width()).map(|j| (j as f64).sin()).collect();
         let (mut a, mut b) = (vec![0.0; 5_000], vec![0.0; 5_000]);
         packed.linear(&scaling, &theta, &mut a);

@@ -4,15 +4,21 @@
 //! cargo run --release --features report --example study -- --out DIR
 //!     [--backlog BACKLOG.csv] [--outcomes OUTCOMES.csv] [--outcome contact_offending]
 //!     [--groups GROUPS.csv] [--replicates 1000] [--seed 7] [--date 2026-11-29] [--incoming 100] [--worked 10]
-//!     [--accept-leakage]
+//!     [--accept-leakage] [--imputations 20] [--second CODER.csv] [--register PLAN.json] [--plan PLAN.json]
 //! ```
 //!
 //! `published` and `unit` are the shipped instruments; `fitted` is learnt here from the complaints
 //! received in the first half of the period and judged, as the others are, on the second half. Groups come from a file of
 //! their own with columns `complaint` and `group`; without one, units stand in.
+//! `--register` writes what the study sets out to do into a file and ends, before any outcome is looked at; with `--plan`
+//! the report says whether that is what was done. `--second` is the same backlog as another person coded it. For synthetic
+//! complaints a second coder and days of follow-up are drawn here where files hold none, and the report says so.
 //! Retrospective complaints whose answers are not cut at a time are refused by the fit, since answers learnt because a case
 //! was worked leak its outcome; `--accept-leakage` fits all the same, and the model card says so.
 //! The shipped backlog is synthetic: the report tests software and says nothing about performance.
+
+mod units;
+mod unseen;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -52,6 +58,14 @@ pub struct Options {
     pub outcome: String,
     /// A table of groups; units stand in where there is none.
     pub groups: Option<PathBuf>,
+    /// The backlog as a second person coded it.
+    pub second: Option<PathBuf>,
+    /// Where to write the plan, instead of doing it.
+    pub register: Option<PathBuf>,
+    /// A plan written down before.
+    pub plan: Option<PathBuf>,
+    /// How often unknown answers are filled in.
+    pub imputations: usize,
     /// Whether to learn from retrospective answers that are not cut at a time.
     pub accept_leakage: bool,
     /// How many times weights are drawn and subjects resampled.
@@ -75,6 +89,10 @@ impl Options {
             outcomes: format!("{fixtures}/outcomes.csv").into(),
             outcome: "contact_offending".to_owned(),
             groups: None,
+            second: None,
+            register: None,
+            plan: None,
+            imputations: 20,
             accept_leakage: false,
             replicates: 1_000,
             seed: 7,
@@ -94,6 +112,10 @@ impl Options {
                 "--outcomes" => options.outcomes = value()?.into(),
                 "--outcome" => options.outcome = value()?,
                 "--groups" => options.groups = Some(value()?.into()),
+                "--second" => options.second = Some(value()?.into()),
+                "--register" => options.register = Some(value()?.into()),
+                "--plan" => options.plan = Some(value()?.into()),
+                "--imputations" => options.imputations = value()?.parse()?,
                 "--replicates" => options.replicates = value()?.parse()?,
                 "--seed" => options.seed = value()?.parse()?,
                 "--date" => options.date = Some(value()?),
@@ -102,7 +124,7 @@ impl Options {
                 "--out" => options.out = Some(value()?.into()),
                 _ => {
                     return Err(format!(
-                        "{word} is not an option: use --backlog, --outcomes, --outcome, --groups, --replicates, --seed, --date, --incoming, --worked, --accept-leakage or --out"
+                        "{word} is not an option: use --backlog, --outcomes, --outcome, --groups, --replicates, --seed, --date, --incoming, --worked, --imputations, --second, --register, --plan, --accept-leakage or --out"
                     )
                     .into());
                 }
@@ -134,7 +156,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     let (fitted, fits) = fit(&published, &earlier, &labels, options.accept_leakage)?;
 
     let target = Target::Outcome(options.outcome.clone());
-    let result = Study::new(&later, &labels, target.clone())
+    let mut study = Study::new(&later, &labels, target.clone())
         .instrument("published", &published)
         .instrument("unit", &unit)
         .instrument("fitted", &fitted)
@@ -146,8 +168,17 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
         .also(Measure::Brier)
         .also(Measure::ExpectedOverObserved)
         .also(Measure::CalibrationSlope)
-        .bootstrap(options.replicates, Seed(options.seed))
-        .run()?;
+        .bootstrap(options.replicates, Seed(options.seed));
+    if let Some(path) = &options.register {
+        let plan = study.plan()?;
+        std::fs::write(path, serde_json::to_string_pretty(&plan)?)?;
+        writeln!(out, "plan {} in {}", plan.fingerprint()?, path.display())?;
+        return Ok(());
+    }
+    if let Some(path) = &options.plan {
+        study = study.registered_plan(serde_json::from_reader(File::open(path)?)?);
+    }
+    let result = study.run()?;
 
     let known = Known::new(&later, &labels, target.clone(), Some("tip_source"))?;
     let models = [("published", &published), ("unit", &unit), ("fitted", &fitted)];
@@ -232,6 +263,22 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
             report = report.made_with(&format!("Warning of {name}"), warning);
         }
     }
+    let second = match &options.second {
+        Some(path) => {
+            let read =
+                Backlog::read_csv(published.codebook(), File::open(path)?, Unlisted::Report)?;
+            Some(read.into_backlog())
+        }
+        None => None,
+    };
+    let unseen = [
+        Some(unseen::missing(options, &earlier, &labels)?),
+        Some(unseen::selection(options, &later, &labels, &models, capacity)?),
+        unseen::follow_up(options, &later, &labels, &known, &arms)?,
+        units::left_out(options, &all, &labels)?,
+        units::federated(options, &all, &labels)?,
+        unseen::coders(options, &later, second, &published)?,
+    ];
     let body = [
         capacity_section(&known, &arms),
         comparison_section(&result).text(format!(
@@ -244,7 +291,6 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
         fitted_ranks,
         tornado_section("published", &positions.departures(capacity), capacity),
         groups_section(what, &audit),
-        data_section(None, &known),
     ];
     let appendix = [
         again(capacity_section(&known, &bare)),
@@ -277,6 +323,8 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
     ];
     let mut sections = front_section(&result, &known, &arms, day, split);
     sections.extend(body);
+    sections.extend(unseen.into_iter().flatten());
+    sections.push(data_section(None, &known));
     sections.extend(appendix.into_iter().map(|section| section.in_part(Part::Appendix)));
     let tripod = tripod_section(&result, &BTreeMap::new(), &sections);
     sections.push(tripod.in_part(Part::Appendix));
