@@ -1,7 +1,7 @@
 //! A queue filled at once, with an end for every complaint: taken, taken in part, or not taken.
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -156,7 +156,7 @@ impl Queue {
     ) -> Filled {
         let (mut given, mut partly, mut not_taken) = (0, Vec::new(), Vec::new());
         let mut placed: Vec<Placed> = Vec::new();
-        let mut places: HashMap<Box<str>, usize> = HashMap::new();
+        let mut places: BTreeMap<Box<str>, usize> = BTreeMap::new();
         for complaint in complaints {
             given += 1;
             let complaint = complaint.borrow();

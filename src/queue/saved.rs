@@ -3,7 +3,7 @@
 //! Format 2 is a line of JSON each for the head, every decision and every complaint, and a last
 //! line with the digest of all bytes before it. Format 1, one JSON object, is read as ever.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
@@ -158,7 +158,7 @@ impl SavedQueue {
 
     /// Checks that no complaint stands twice; `first` is the line of the first.
     fn checked(self, first: usize) -> Result<Self, QueueError> {
-        let mut ids = HashSet::with_capacity(self.complaints.len());
+        let mut ids = BTreeSet::new();
         for (complaint, line) in self.complaints.iter().zip(first..) {
             if !ids.insert(complaint.id()) {
                 let what = format!("complaint `{}` stands twice", complaint.id());
