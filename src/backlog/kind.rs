@@ -61,7 +61,7 @@ impl Beginning {
 }
 
 /// Whether text, from its first letter on, is no CSV.
-#[cfg(feature = "csv")]
+#[cfg(any(feature = "csv", feature = "arrow-59"))]
 pub(super) fn text_other_than_csv(text: &[u8]) -> Option<OtherKind> {
     match text.first() {
         Some(b'{') => Some(("JSON", "read it as newline-delimited JSON")),

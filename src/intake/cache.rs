@@ -5,8 +5,12 @@ use twox_hash::XxHash3_64;
 
 /// Cells of up to so many bytes are told apart by one number.
 const SHORT: usize = 7;
-/// Pairs of slots for short cells: few enough that those of all columns stay in the first-level cache.
-const PAIRS: usize = 8;
+/// Slots for short cells: few enough that those of all columns stay in the first-level cache.
+const SLOTS: usize = 16;
+/// The most short cells that have slots.
+const MOST_SHORT: usize = 12;
+/// How many ways to spread keys are tried, so that each has a slot of its own.
+const TRIES: u64 = 64;
 /// The most cells that are remembered; a column of free numbers has no end of them.
 const MOST_KEPT: usize = 1 << 12;
 /// Spreads keys over slots (Knuth's multiplicative hashing, with the golden ratio).
@@ -22,29 +26,57 @@ pub(super) struct CellCode {
 /// What the cells of one column say about one item.
 #[derive(Debug, Clone)]
 pub(super) struct CellCache {
-    /// Keys and codes of short cells of which all was understood.
-    keys: [[u64; 2]; PAIRS],
-    codes: [[u8; 2]; PAIRS],
+    /// Keys and codes of short cells of which all was understood, each alone in its slot.
+    keys: [u64; SLOTS],
+    codes: [u8; SLOTS],
+    spread: u64,
+    short: Vec<(u64, u8)>,
     all: HashTable<(Box<[u8]>, CellCode)>,
 }
 
 impl CellCache {
     pub(super) fn new() -> Self {
-        // No cell has this key.
-        let nothing = u64::MAX;
-        CellCache { keys: [[nothing; 2]; PAIRS], codes: [[0; 2]; PAIRS], all: HashTable::new() }
+        let mut cache = CellCache {
+            keys: [NOTHING; SLOTS],
+            codes: [0; SLOTS],
+            spread: SPREAD,
+            short: Vec::new(),
+            all: HashTable::new(),
+        };
+        // A blank cell says nothing.
+        cache.learn(0, 0);
+        cache
     }
 
-    /// The code of the short cell with this key, where it is remembered and all of it was understood; 0 for a blank
-    /// cell. Which of two words it is costs no branch: answers follow no pattern.
+    /// The code of the short cell with this key, where it is remembered and all of it was understood.
     #[inline(always)]
     pub(super) fn get_short(&self, key: u64) -> Option<u8> {
-        let pair = pair(key);
-        let [first, second] = self.keys[pair];
-        let code = self.codes[pair][usize::from(first != key)];
-        let is_blank = key == 0;
-        let found = (first == key) | (second == key) | is_blank;
-        found.then_some(if is_blank { 0 } else { code })
+        let slot = slot(key, self.spread);
+        (self.keys[slot] == key).then_some(self.codes[slot])
+    }
+
+    /// Gives a short cell a slot of its own, if there is a way to.
+    #[cold]
+    fn learn(&mut self, key: u64, code: u8) {
+        if self.short.len() >= MOST_SHORT {
+            return;
+        }
+        self.short.push((key, code));
+        let spreads = (0..TRIES).map(|number| SPREAD.wrapping_mul(2 * number + 1));
+        for spread in std::iter::once(self.spread).chain(spreads) {
+            let (mut keys, mut codes) = ([NOTHING; SLOTS], [0; SLOTS]);
+            let placed = self.short.iter().all(|&(key, code)| {
+                let slot = slot(key, spread);
+                let is_free = keys[slot] == NOTHING;
+                (keys[slot], codes[slot]) = (key, code);
+                is_free
+            });
+            if placed {
+                (self.keys, self.codes, self.spread) = (keys, codes, spread);
+                return;
+            }
+        }
+        self.short.pop();
     }
 
     /// What a cell says: remembered, or worked out.
@@ -63,9 +95,7 @@ impl CellCache {
         }
         let found = self.get_any(cell, work_out);
         if found.understood {
-            let pair = pair(key);
-            self.keys[pair] = [key, self.keys[pair][0]];
-            self.codes[pair] = [found.code, self.codes[pair][0]];
+            self.learn(key, found.code);
         }
         found
     }
@@ -84,9 +114,12 @@ impl CellCache {
     }
 }
 
+/// No cell has this key.
+const NOTHING: u64 = u64::MAX;
+
 #[inline(always)]
-fn pair(key: u64) -> usize {
-    (key.wrapping_mul(SPREAD) >> (u64::BITS - PAIRS.ilog2())) as usize
+fn slot(key: u64, spread: u64) -> usize {
+    (key.wrapping_mul(spread) >> (u64::BITS - SLOTS.ilog2())) as usize
 }
 
 /// The key of the cell of this length that begins the text; `None` where it is long, or where the text ends too
@@ -150,6 +183,6 @@ mod tests {
                 }
             }
         }
-        assert!(cache.all.len() <= MOST_KEPT);
+        assert!(cache.all.len() <= MOST_KEPT && cache.short.len() <= MOST_SHORT);
     }
 }

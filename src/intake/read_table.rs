@@ -16,6 +16,8 @@ use crate::backlog::{
 };
 use crate::base::text::cut;
 
+/// Far beyond every row, and one more is no overflow.
+const NO_COLUMN: usize = usize::MAX / 2;
 /// Rows by which the usual number of fields is told.
 const ROWS_COUNTED: usize = 100;
 /// Bytes of a table that one thread reads at a time.
@@ -40,6 +42,7 @@ struct RowCells<'a> {
     row: &'a Row,
     source: &'a [u8],
     of_name: &'a [Option<usize>],
+    of_use: &'a [usize],
 }
 
 impl Cells for RowCells<'_> {
@@ -49,8 +52,8 @@ impl Cells for RowCells<'_> {
     }
 
     #[inline(always)]
-    fn short_key(&self, column: usize) -> Option<u64> {
-        self.of_name[column].and_then(|place| self.row.short_key(place, self.source))
+    fn short_key(&self, number: usize) -> Option<u64> {
+        self.row.short_key(*self.of_use.get(number)?, self.source)
     }
 }
 
@@ -114,6 +117,8 @@ struct PartReader<'t> {
     form: &'t TableForm,
     names: Vec<String>,
     of_name: Vec<Option<usize>>,
+    /// By number of use: the column of the table; [`NO_COLUMN`] where it has none.
+    of_use: Vec<usize>,
     unmatched: Vec<usize>,
     /// Columns with the time of receipt.
     received: Vec<usize>,
@@ -148,6 +153,9 @@ impl<'t> PartReader<'t> {
             form,
             names: table.names.clone(),
             of_name: columns.of_name.clone(),
+            of_use: RecordReader::columns_of_uses(plan)
+                .map(|name| columns.of_name[name].unwrap_or(NO_COLUMN))
+                .collect(),
             unmatched: columns.unmatched.iter().map(|&(place, _)| place).collect(),
             received: received.filter_map(|&name| columns.of_name[name]).collect(),
             fields: table.names.len(),
@@ -206,7 +214,8 @@ impl<'t> PartReader<'t> {
             if row.lines[0] != row.lines[1] {
                 tell_span(&row, text, &self.names, &mut rows);
             }
-            let cells = RowCells { row: &row, source: text, of_name: &self.of_name };
+            let (of_name, of_use) = (&self.of_name, &self.of_use);
+            let cells = RowCells { row: &row, source: text, of_name, of_use };
             match records.read(&cells) {
                 Ok(head) => rows.push(row.lines, &records.row(&head), head.trimmed),
                 Err(why) => rows.set_aside(records.set_aside(raw, row.lines, why)),

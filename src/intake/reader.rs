@@ -30,8 +30,9 @@ pub(super) trait Cells {
         None
     }
 
-    /// The key of a short cell (`cache::short_key_at`), where the source can give it at once; 0 for a blank one.
-    fn short_key(&self, _column: usize) -> Option<u64> {
+    /// The key of the short cell (`cache::short_key_at`) that the reader's `number`-th use asks for, where the source
+    /// can give it at once; 0 for a blank one.
+    fn short_key(&self, _number: usize) -> Option<u64> {
         None
     }
 
@@ -57,6 +58,8 @@ struct Use {
     column: usize,
     /// Place in [`Plan::items`].
     source: usize,
+    /// Place in the codebook of the item that it answers.
+    item: usize,
     /// Whether no other column answers the item.
     alone: bool,
     /// Whether nothing else does, a constant neither: what the cell says is all there is.
@@ -105,7 +108,7 @@ impl<'p> RecordReader<'p> {
                 let cache = (remembers == Remembers::Cells).then(CellCache::new);
                 let alone = item.columns.len() == 1;
                 let is_plain = alone && item.constant.is_none();
-                uses.push(Use { column, source, alone, is_plain, cache });
+                uses.push(Use { column, source, item: item.item, alone, is_plain, cache });
             }
         }
         let constants = plan.items.iter().filter_map(|item| Some((item.item, item.constant?)));
@@ -125,6 +128,11 @@ impl<'p> RecordReader<'p> {
             deadlines: Vec::new(),
             not_understood: Vec::new(),
         }
+    }
+
+    /// By number of use: the column that is read, as a place in [`Plan::names`].
+    pub(super) fn columns_of_uses(plan: &Plan) -> impl Iterator<Item = usize> {
+        plan.items.iter().flat_map(|item| item.columns.iter().copied())
     }
 
     /// Reads a record. Its answers are read in any case.
@@ -210,15 +218,15 @@ impl<'p> RecordReader<'p> {
         }
         let RecordReader { plan, reading, uses, codes, not_understood, .. } = self;
         for (number, place) in uses.iter_mut().enumerate() {
-            let source = &plan.items[place.source];
-            if let Some(key) = cells.short_key(place.column)
+            if place.is_plain
                 && let Some(cache) = &place.cache
+                && let Some(key) = cells.short_key(number)
                 && let Some(code) = cache.get_short(key)
-                && place.is_plain
             {
-                codes[source.item] = code;
+                codes[place.item] = code;
                 continue;
             }
+            let source = &plan.items[place.source];
             let found = if let Some(code) = cells.code(number) {
                 CellCode { code, understood: true }
             } else {
@@ -318,7 +326,7 @@ impl<'p> RecordReader<'p> {
         let filled = first_filled(&self.plan.id, cells).ok_or(WhyNotRankable::NoId)?;
         let unreadable = |fault| WhyNotRankable::Id { id: shown(filled), fault };
         let text = std::str::from_utf8(filled).map_err(|_| unreadable("is not UTF-8 text"))?;
-        if text.contains(char::REPLACEMENT_CHARACTER) {
+        if !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER) {
             return Err(unreadable("holds letters that could not be read"));
         }
         let (id, trimmed) = id_fault(text)?;
@@ -420,13 +428,18 @@ fn first_filled_column(columns: &[usize], cells: &(impl Cells + ?Sized)) -> Opti
     columns.iter().copied().find(|&column| cells.is_filled(column))
 }
 
+/// The text of a cell, with a mark for every byte of it that is no text.
+fn text_of(cell: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
+}
+
 /// A time that was read, or a text that is none, and why.
 type Read = Result<TimeRead, (String, NotATime)>;
 
 /// The first of some columns that is filled in, as a time.
 fn read_time(source: &TimeSource, cells: &(impl Cells + ?Sized)) -> Option<Read> {
     let column = first_filled_column(&source.columns, cells)?;
-    let text = || String::from_utf8_lossy(cells.cell(column));
+    let text = || text_of(cells.cell(column));
     Some(match cells.time(column) {
         Some(time) => source.rule.read_cell(time).map_err(|fault| (text().into_owned(), fault)),
         None => {

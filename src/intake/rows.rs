@@ -26,8 +26,8 @@ enum Field {
 /// One row of a table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
-    /// Of a row without quotes: where each field ends.
-    ends: Vec<usize>,
+    /// Of a row without quotes: the place before its first byte, and where each field ends.
+    bounds: Vec<usize>,
     /// Of a row with quotes.
     fields: Vec<Field>,
     joined: Vec<u8>,
@@ -41,15 +41,13 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn len(&self) -> usize {
-        self.ends.len() + self.fields.len()
+        self.bounds.len().saturating_sub(1) + self.fields.len()
     }
 
     #[inline]
     pub(super) fn field<'a>(&'a self, place: usize, source: &'a [u8]) -> &'a [u8] {
-        if let Some(&end) = self.ends.get(place) {
-            let start =
-                place.checked_sub(1).map_or(self.bytes.start, |before| self.ends[before] + 1);
-            return &source[start..end];
+        if let Some(&[before, end]) = self.bounds.get(place..place + 2) {
+            return &source[before.wrapping_add(1)..end];
         }
         match self.fields.get(place) {
             Some(Field::Source(range)) => &source[range.clone()],
@@ -61,8 +59,8 @@ impl Row {
     /// The key of a short field (`cache::short_key_at`) of a row without quotes; 0 for a blank one.
     #[inline(always)]
     pub(super) fn short_key(&self, place: usize, source: &[u8]) -> Option<u64> {
-        let &end = self.ends.get(place)?;
-        let start = place.checked_sub(1).map_or(self.bytes.start, |before| self.ends[before] + 1);
+        let &[before, end] = self.bounds.get(place..place + 2)? else { return None };
+        let start = before.wrapping_add(1);
         short_key_at(source, start, end - start)
     }
 
@@ -71,7 +69,7 @@ impl Row {
     }
 
     fn clear(&mut self) {
-        self.ends.clear();
+        self.bounds.clear();
         self.fields.clear();
         self.joined.clear();
         self.open_quote = false;
@@ -212,8 +210,9 @@ impl<'a> Rows<'a> {
 
     fn split_plain(&self, row: &mut Row, line: Range<usize>) {
         row.bytes = line.clone();
-        add_places(&self.source[line.clone()], self.separator, line.start, &mut row.ends);
-        row.ends.push(line.end);
+        row.bounds.push(line.start.wrapping_sub(1));
+        add_places(&self.source[line.clone()], self.separator, line.start, &mut row.bounds);
+        row.bounds.push(line.end);
     }
 
     /// Splits a row with quotes; gives back where it ends, or `None` if a quote is left open.
