@@ -45,7 +45,7 @@ impl Lowering {
     }
 }
 
-/// One finding of [`Triage::lint`].
+/// One finding of [`Triage::lint`](crate::Triage::lint).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 #[non_exhaustive]
