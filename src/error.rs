@@ -97,6 +97,9 @@ pub enum Error {
     /// A text is not a plan.
     #[error(transparent)]
     PlanFile(#[from] crate::worklist::PlanFileError),
+    /// An investigators' sheet that is not read back.
+    #[error(transparent)]
+    SheetFile(#[from] crate::worklist::SheetFileError),
     /// An audit that cannot be recorded.
     #[error(transparent)]
     Audit(#[from] crate::worklist::AuditError),
