@@ -327,6 +327,8 @@ pub(crate) fn nearest<'a>(
     }
     let text = text.trim().to_lowercase();
     candidates
+        // One that is longer by more than a third of its own length is too far away whatever it says.
+        .filter(|candidate| candidate.len() <= 192)
         .map(|candidate| (strsim::osa_distance(&text, candidate), candidate))
         .filter(|(distance, candidate)| {
             *distance <= (text.chars().count().max(candidate.len()) / 3).max(1)

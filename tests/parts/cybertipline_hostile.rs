@@ -125,14 +125,17 @@ fn a_report_cut_at_any_byte_is_told_and_keeps_what_came_before() {
     let urgent = URGENT.find("<escalate").expect("it is there") + "<escalateToHighPriority>".len();
     let sadistic =
         URGENT.find("<sadistic").expect("it is there") + "<sadisticOnlineExploitation>".len();
+    let mut import = import();
     for cut in 0..URGENT.len() {
-        let (import, ends) = read_with(Limits::default(), &URGENT.as_bytes()[..cut]);
+        import.read(&Document::new("hostile", &URGENT.as_bytes()[..cut]).with_report("1"));
+        let ends = import.take();
         assert_eq!(ends.len(), 1, "cut at {cut}");
         assert!(!matches!(ends[0], ReportEnd::Ranked(_)), "cut at {cut} is not told");
         assert!(cut < urgent || says(&ends, "provider_urgent"), "cut at {cut}");
         assert!(cut < sadistic || says(&ends, "sadistic_coercion"), "cut at {cut}");
         let report = import.report();
-        assert_eq!(report.ranked() + report.ranked_in_part() + report.not_rankable(), 1);
+        let ended = report.ranked() + report.ranked_in_part() + report.not_rankable();
+        assert_eq!(ended, cut as u64 + 1);
     }
 }
 
