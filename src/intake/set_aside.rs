@@ -1,5 +1,7 @@
 //! Records that cannot be ranked: kept as they came, with every answer of danger that they may hold.
 
+use std::borrow::Cow;
+
 use super::headings::folded;
 use super::plan::ItemSource;
 use super::reader::{RecordReader, cell_code};
@@ -56,9 +58,32 @@ impl RecordReader<'_> {
         let mut record = self.set_aside(text.as_bytes(), lines, why);
         let danger = &self.reading.danger;
         let mut found: Vec<(usize, u8)> = self.codes.iter().copied().enumerate().collect();
+        // What stands between any two marks, and, for words with marks in them, between any two quotes.
+        let marks = ['"', ':', ',', '{', '}', '[', ']', '\n', '\r'];
+        let between_marks = text.split(marks).map(Cow::Borrowed);
+        let between_quotes = text.split('"').map(|part| unescaped(part.trim_matches(marks)));
+        let mut add = |item: usize, code: u8| {
+            if danger.contains(item, code) && !found.contains(&(item, code)) {
+                found.push((item, code));
+            }
+        };
+        self.answers_by_names(between_marks, &mut add);
+        self.answers_by_names(between_quotes, &mut add);
+        for (item, code) in found.into_iter().skip(self.codes.len()) {
+            record = record.with_answer(item, code);
+        }
+        record
+    }
+
+    /// Hands on what the parts of a text say that stand behind the name of a field of danger.
+    fn answers_by_names<'t>(
+        &self,
+        parts: impl Iterator<Item = Cow<'t, str>>,
+        add: &mut impl FnMut(usize, u8),
+    ) {
         let mut named: Vec<&ItemSource> = Vec::new();
-        for part in text.split(['"', ':', ',', '{', '}', '[', ']', '\n', '\r']) {
-            let form = folded(part);
+        for part in parts {
+            let form = folded(&part);
             if form.is_empty() {
                 continue;
             }
@@ -67,6 +92,7 @@ impl RecordReader<'_> {
                 let name = &self.plan.names[column];
                 name.folded == form || folded(name.name.rsplit('.').next().unwrap_or("")) == form
             };
+            let danger = &self.reading.danger;
             let sources = self.plan.items.iter().filter(|source| danger.has_item(source.item));
             let of_name = sources.filter(|source| source.columns.iter().any(is_name));
             let of_name: Vec<&ItemSource> = of_name.collect();
@@ -75,14 +101,17 @@ impl RecordReader<'_> {
                 continue;
             }
             for source in &named {
-                let code = cell_code(self.plan, self.reading, source, part.trim().as_bytes()).code;
-                let answer = (source.item, code);
-                if danger.contains(source.item, code) && !found.contains(&answer) {
-                    found.push(answer);
-                    record = record.with_answer(source.item, code);
-                }
+                let cell = part.trim().as_bytes();
+                add(source.item, cell_code(self.plan, self.reading, source, cell).code);
             }
         }
-        record
     }
+}
+
+/// A part of a JSON text with its escapes as the letters that they stand for, where it is whole.
+fn unescaped(part: &str) -> Cow<'_, str> {
+    if !part.contains('\\') {
+        return Cow::Borrowed(part);
+    }
+    serde_json::from_str(&format!("\"{part}\"")).map_or(Cow::Borrowed(part), Cow::Owned)
 }

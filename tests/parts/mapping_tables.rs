@@ -408,3 +408,38 @@ fn a_large_table_read_in_parts_is_the_same_table() {
     assert!(parts.report().repeated() > 0 && parts.not_rankable().len() > 5);
     counts_add_up(&parts);
 }
+
+/// Of a record that is not whole, a danger answer behind the break is told, whatever its word: with marks in it, or
+/// with letters that the writer escaped. What is whole behind it is ranked.
+#[test]
+fn a_broken_record_of_json_tells_every_word_of_danger() {
+    let mapping = Mapping::from_json(
+        r#"{"format_version": 1, "id": "json", "version": "1.0.0", "source": {"json": {}},
+            "words": {"Yes, at once": "yes", "dringend: möglich": "yes", "nein": "no"},
+            "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+            "items": {"urgent": {"from": "state.urgent"}}}"#,
+    )
+    .unwrap();
+    for (word, is_danger) in [
+        ("\"Yes, at once\"", true),
+        ("\"dringend: m\\u00f6glich\"", true),
+        ("\"dringend: möglich\"", true),
+        ("true", true),
+        ("[false, \"yes\"]", true),
+        ("\"nein\"", false),
+        ("null", false),
+    ] {
+        let record = |id: u32, comma: &str| {
+            let state = format!("\"state\": {{\"urgent\": {word}}}");
+            format!("{{\"id\": {id}, \"received\": \"2026-04-17\"{comma} {state}}}")
+        };
+        let broken = record(1, "");
+        let list = format!("[{}, {broken}, {}]", record(0, ","), record(2, ","));
+        for text in [list, format!("{}\n{broken}\n{}\n", record(0, ","), record(2, ","))] {
+            let intake = read(&mapping, &text);
+            assert_eq!((intake.backlog().len(), intake.not_rankable().len()), (2, 1), "{text}");
+            let told = intake.report().not_rankable_with_danger();
+            assert_eq!(told, u64::from(is_danger), "{text}");
+        }
+    }
+}
