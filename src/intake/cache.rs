@@ -31,6 +31,8 @@ pub(super) struct CellCache {
     codes: [u8; SLOTS],
     spread: u64,
     short: Vec<(u64, u8)>,
+    /// Whether one more short cell found no way to a slot of its own: the others are looked up among all.
+    is_full: bool,
     all: HashTable<(Box<[u8]>, CellCode)>,
 }
 
@@ -41,6 +43,7 @@ impl CellCache {
             codes: [0; SLOTS],
             spread: SPREAD,
             short: Vec::new(),
+            is_full: false,
             all: HashTable::new(),
         };
         // A blank cell says nothing.
@@ -58,7 +61,7 @@ impl CellCache {
     /// Gives a short cell a slot of its own, if there is a way to.
     #[cold]
     fn learn(&mut self, key: u64, code: u8) {
-        if self.short.len() >= MOST_SHORT {
+        if self.is_full {
             return;
         }
         self.short.push((key, code));
@@ -73,10 +76,12 @@ impl CellCache {
             });
             if placed {
                 (self.keys, self.codes, self.spread) = (keys, codes, spread);
+                self.is_full = self.short.len() >= MOST_SHORT;
                 return;
             }
         }
         self.short.pop();
+        self.is_full = true;
     }
 
     /// What a cell says: remembered, or worked out.

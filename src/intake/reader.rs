@@ -184,10 +184,10 @@ impl<'p> RecordReader<'p> {
     #[cfg(feature = "arrow-59")]
     pub(super) fn code_of(&mut self, number: usize, cell: &[u8]) -> Option<u8> {
         let RecordReader { plan, reading, uses, .. } = self;
-        let place = &mut uses[number];
-        let source = &plan.items[place.source];
+        let used = &mut uses[number];
+        let source = &plan.items[used.source];
         let work_out = |cell: &[u8]| cell_code(plan, reading, source, cell);
-        let found = match &mut place.cache {
+        let found = match &mut used.cache {
             Some(cache) => cache.get(cell, work_out),
             None => work_out(cell),
         };
@@ -217,35 +217,35 @@ impl<'p> RecordReader<'p> {
             self.codes[item] = code;
         }
         let RecordReader { plan, reading, uses, codes, not_understood, .. } = self;
-        for (number, place) in uses.iter_mut().enumerate() {
-            if place.is_plain
-                && let Some(cache) = &place.cache
+        for (number, used) in uses.iter_mut().enumerate() {
+            if used.is_plain
+                && let Some(cache) = &used.cache
                 && let Some(key) = cells.short_key(number)
                 && let Some(code) = cache.get_short(key)
             {
-                codes[place.item] = code;
+                codes[used.item] = code;
                 continue;
             }
-            let source = &plan.items[place.source];
+            let source = &plan.items[used.source];
             let found = if let Some(code) = cells.code(number) {
                 CellCode { code, understood: true }
             } else {
-                let cell = cells.cell(place.column);
+                let cell = cells.cell(used.column);
                 if cell.is_empty() {
                     continue;
                 }
                 let work_out = |cell: &[u8]| cell_code(plan, reading, source, cell);
-                let found = match &mut place.cache {
+                let found = match &mut used.cache {
                     Some(cache) => cache.get(cell, work_out),
                     None => work_out(cell),
                 };
                 if !found.understood {
-                    tell(plan, source, place.column, cell, not_understood);
+                    tell(plan, source, used.column, cell, not_understood);
                 }
                 found
             };
             let code = &mut codes[source.item];
-            if place.alone || *code == 0 {
+            if used.alone || *code == 0 {
                 *code = found.code;
             } else if found.code != 0 && source.take == Take::MostDangerous {
                 *code = stronger(plan, reading, source, *code, found.code);
