@@ -18,7 +18,9 @@ pub enum RecordError {
     #[error("not a record: {0}")]
     Json(#[from] serde_json::Error),
     /// A format that this release does not read.
-    #[error("record format {found} is not read by this release: use one that reads it")]
+    #[error(
+        "record format {found} is not read by this release, which reads format {RECORD_FORMAT}: use one that reads it"
+    )]
     Format {
         /// As given.
         found: u32,

@@ -17,7 +17,9 @@ pub enum PlanFileError {
     #[error("not a plan: {0}")]
     Json(#[from] serde_json::Error),
     /// A format that this release does not read.
-    #[error("plan format {found} is not read by this release: use one that reads it")]
+    #[error(
+        "plan format {found} is not read by this release, which reads format {PLAN_FORMAT}: use one that reads it"
+    )]
     Format {
         /// As given.
         found: u32,

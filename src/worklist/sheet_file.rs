@@ -16,7 +16,9 @@ pub enum SheetFileError {
     #[error("not an investigators' sheet: {0}")]
     Json(#[from] serde_json::Error),
     /// A format that this release does not read.
-    #[error("sheet format {found} is not read by this release: use one that reads it")]
+    #[error(
+        "sheet format {found} is not read by this release, which reads format {SHEET_FORMAT}: use one that reads it"
+    )]
     Format {
         /// As given.
         found: u32,
