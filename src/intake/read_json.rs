@@ -120,7 +120,11 @@ impl<'p> Fields<'p> {
     /// Fills itself from a record.
     pub(super) fn fill(&mut self, json: &str) -> Result<(), WhyNotRankable> {
         self.clear();
-        let fault = |fault: String| WhyNotRankable::Json { fault: cut(&fault, 200) };
+        // Of a record on one line, that line is the report's to name.
+        let fault = |fault: String| {
+            let fault = fault.replacen(" at line 1 column ", " at column ", 1);
+            WhyNotRankable::Json { fault: cut(&fault, 200) }
+        };
         if !json.starts_with('{') {
             return Err(fault("it is no object".to_owned()));
         }

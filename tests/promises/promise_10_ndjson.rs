@@ -45,7 +45,7 @@ fn a_file_cut_anywhere_is_read_up_to_the_cut() {
         assert!(intake.not_rankable().len() <= 1, "{end}");
         for record in intake.not_rankable() {
             assert_eq!(record.first_line(), whole + 1, "{end}: {record}");
-            assert!(record.to_string().contains("not one JSON object"), "{record}");
+            assert!(record.to_string().contains("not one whole JSON object"), "{record}");
         }
     }
 }

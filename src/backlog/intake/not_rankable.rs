@@ -69,7 +69,7 @@ pub enum WhyNotRankable {
         limit: usize,
     },
     /// Not a JSON object.
-    #[error("it is not one JSON object on a line: {fault}")]
+    #[error("it is not one whole JSON object: {fault}")]
     Json {
         /// What is wrong, and where.
         fault: String,
