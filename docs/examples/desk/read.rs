@@ -3,9 +3,9 @@
 use std::io::{Cursor, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-use caserank::backlog::{BacklogBuilder, IntakeReport, Reading, write_not_rankable};
+use caserank::backlog::{BacklogBuilder, Intake, IntakeReport, Reading, write_not_rankable};
 use caserank::complaint::{Origin, Unlisted};
-use caserank::intake::{Mapping, Proposal, SourceKind};
+use caserank::intake::{Importer, Mapping, Proposal, SourceKind};
 use caserank::{Backlog, Timestamp, Triage};
 use clap::Args;
 
@@ -142,23 +142,47 @@ fn read_file(
         let report = builder.read_csv(source).map_err(|cause| failed(&cause))?;
         return Ok(told(report, notes, None));
     }
-    let (mapping, proposal) = match mapping {
-        Some(mapping) => (mapping.clone(), None),
+    let (intake, proposal) = match mapping {
+        Some(mapping) => {
+            let intake = mapping.read(triage.codebook(), source, reading);
+            (intake.map_err(|cause| failed(&cause))?, None)
+        }
         None => {
-            let proposal =
-                Mapping::propose(&sample, triage.codebook()).map_err(|cause| failed(&cause))?;
-            let mapping = proposal.mapping().map_err(|cause| {
-                Failure::of(path.display(), format!("{cause}\n{proposal}\nWrite a draft with `desk check {} --write-mapping M.json`, answer its questions, and read with `--mapping M.json`", path.display()))
-            })?;
+            let (intake, proposal) = read_by_draft(path, &sample, source, reading, triage)?;
             notes.push(format!("read by a mapping drafted from what the file shows ({kind})"));
-            (mapping, Some(proposal))
+            (intake, Some(proposal))
         }
     };
-    let intake =
-        mapping.read(triage.codebook(), source, reading).map_err(|cause| failed(&cause))?;
     let (backlog, report) = intake.into_parts();
     builder.extend(&backlog).map_err(|cause| failed(&cause))?;
     Ok(told(report, notes, proposal))
+}
+
+/// Reads a source by a draft from its beginning, and again where items come up behind it.
+fn read_by_draft(
+    path: &Path,
+    sample: &[u8],
+    mut source: impl std::io::Read,
+    reading: &Reading,
+    triage: &Triage,
+) -> Result<(Intake, Proposal), Failure> {
+    let failed = |cause: &dyn std::fmt::Display| Failure::of(path.display(), cause);
+    let codebook = triage.codebook();
+    let mut proposal = Mapping::propose(sample, codebook).map_err(|cause| failed(&cause))?;
+    let mut bytes = Vec::new();
+    source.read_to_end(&mut bytes).map_err(|cause| failed(&cause))?;
+    let read = |proposal: &Proposal| {
+        let mapping = proposal.mapping().map_err(|cause| {
+            Failure::of(path.display(), format!("{cause}\n{proposal}\nWrite a draft with `desk check {} --write-mapping M.json`, answer its questions, and read with `--mapping M.json`", path.display()))
+        })?;
+        let importer = Importer::new(&mapping, codebook).map_err(|cause| failed(&cause))?;
+        importer.read_bytes(&bytes, reading).map_err(|cause| failed(&cause))
+    };
+    let intake = read(&proposal)?;
+    if proposal.add_late_items(intake.report(), codebook) == 0 {
+        return Ok((intake, proposal));
+    }
+    Ok((read(&proposal)?, proposal))
 }
 
 /// Reads a file of columns: by a mapping, or with the names of the plain CSV.
@@ -174,7 +198,7 @@ fn read_columns(
     let Some(mapping) = mapping else {
         return Ok(TableReader::new().read_into(builder, batches)?);
     };
-    let importer = caserank::intake::Importer::new(mapping, triage.codebook())?;
+    let importer = Importer::new(mapping, triage.codebook())?;
     let intake = TableReader::new().read_mapped(&importer, batches, reading)?;
     let (backlog, report) = intake.into_parts();
     builder.extend(&backlog)?;
@@ -316,8 +340,18 @@ pub(crate) fn check(arguments: &Check, out: &mut impl Write) -> Result<Finish, F
         if SourceKind::of(&sample) == SourceKind::Xlsx {
             sample = files::first_sheet(files::open(file)?).map_err(|cause| failed(&cause))?.1;
         }
-        let proposal =
-            Mapping::propose(&sample, triage.codebook()).map_err(|cause| failed(&cause))?;
+        let codebook = triage.codebook();
+        let mut proposal = Mapping::propose(&sample, codebook).map_err(|cause| failed(&cause))?;
+        // Any record of JSON may have a key that none before it had.
+        if matches!(SourceKind::of(&sample), SourceKind::Json | SourceKind::NdJson)
+            && let Ok(mapping) = proposal.mapping()
+        {
+            let source = files::open(file)?;
+            // What cannot be read is told below.
+            if let Ok(intake) = mapping.read(codebook, source, &triage.reading()) {
+                proposal.add_late_items(intake.report(), codebook);
+            }
+        }
         let json =
             serde_json::to_string_pretty(proposal.draft()).map_err(|cause| failed(&cause))?;
         write_whole(path, arguments.input.files(), |file| writeln!(file, "{json}"))?;

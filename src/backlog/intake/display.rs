@@ -100,8 +100,12 @@ impl IntakeReport {
         let place = if self.mapping.is_some() { "mapping" } else { "codebook" };
         for column in self.unmatched().iter().take(SHOWN) {
             write!(out, "\n  not in the {place}: {} ({} records)", column.name, column.filled)?;
-            if let Some(item) = &column.resembles {
-                write!(out, ": did you mean `{item}`?")?;
+            match &column.resembles {
+                Some(item) if *item == column.name => {
+                    out.write_str(": an item of the codebook has that name")?;
+                }
+                Some(item) => write!(out, ": did you mean `{item}`?")?,
+                None => {}
             }
         }
         more(out, self.unmatched.len() as u64 + self.unmatched_left_off, "columns")?;

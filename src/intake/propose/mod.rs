@@ -19,6 +19,7 @@ use super::mapping::{
     MappingError, Names, NumbersDraft, SecondRowDraft, TimeDraft, TimesDraft,
 };
 use super::times::TimeRule;
+use crate::backlog::IntakeReport;
 use crate::codebook::{Codebook, Item};
 use names::{Sure, item_of, nearness, part_of};
 use sample::{Sample, SampleColumn, is_one};
@@ -75,6 +76,35 @@ impl Proposal {
     #[must_use]
     pub fn questions(&self) -> &[Question] {
         &self.questions
+    }
+
+    /// Lets items be read that came up behind the sample: keys of JSON under an item's own name, which few records have.
+    /// `report` is that of a reading by this draft; gives back how many there are. Read again where there are any.
+    ///
+    /// ```
+    /// use caserank::Codebook;
+    /// use caserank::backlog::Reading;
+    /// use caserank::intake::Mapping;
+    /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy-codebook.json"));
+    /// # let codebook = Codebook::from_json(json)?;
+    /// let sample = b"{\"id\": 1, \"received\": \"2026-04-17\", \"prior_reports\": 3}\n";
+    /// let whole = [&sample[..], b"{\"id\": 2, \"received\": \"2026-04-17\", \"urgent\": \"yes\"}\n"].concat();
+    /// let mut proposal = Mapping::propose(sample, &codebook)?;
+    /// let intake = proposal.mapping()?.read(&codebook, &whole[..], &Reading::new())?;
+    /// assert_eq!(proposal.add_late_items(intake.report(), &codebook), 1);
+    /// let intake = proposal.mapping()?.read(&codebook, &whole[..], &Reading::new())?;
+    /// assert_eq!(intake.backlog().code(1, 0), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn add_late_items(&mut self, report: &IntakeReport, codebook: &Codebook) -> usize {
+        let mut added = 0;
+        for column in report.unmatched() {
+            let Some(item) = item_of(codebook, Draft::own_name(column.name())) else { continue };
+            let entry = self.draft.items.entry(item.id.clone()).or_default();
+            entry.from.0.push(column.name().to_owned());
+            added += 1;
+        }
+        added
     }
 
     /// The draft as a mapping, whatever is left open.
