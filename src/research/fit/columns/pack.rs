@@ -162,13 +162,15 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
     in_order(groups, merged).into_iter().flatten().collect()
 }
 
-/// Numbers the distinct codes from 0 in their order; with their count.
+/// Numbers the distinct codes from 0 in their order; with their count. Codes are small: a table serves.
 fn renumbered(codes: &[usize]) -> (Vec<usize>, usize) {
-    let mut distinct = codes.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let place = |code: &usize| distinct.binary_search(code).unwrap_or_default();
-    (codes.iter().map(place).collect(), distinct.len())
+    let mut numbers = vec![0; codes.iter().max().map_or(0, |most| most + 1)];
+    codes.iter().for_each(|code| numbers[*code] = 1);
+    let mut count = 0;
+    for number in &mut numbers {
+        count += std::mem::replace(number, count);
+    }
+    (codes.iter().map(|code| numbers[*code]).collect(), count)
 }
 
 /// One pack from sources that the sample found to fit together; those that do not after all get bytes of their own.

@@ -112,8 +112,8 @@ pub struct Agency {
     subjects: Option<Vec<u32>>,
     units: usize,
     coarsened: Vec<Coarsened>,
-    /// The columns of the last design that was proposed.
-    coded: Option<(Fingerprint, Columns)>,
+    /// The last design that was proposed, and its columns.
+    coded: Option<(SharedDesign, Columns)>,
 }
 
 impl Agency {
@@ -348,9 +348,8 @@ impl Agency {
     }
 
     fn code(&mut self, design: &SharedDesign) -> Result<(), FederatedError> {
-        let fingerprint = design.fingerprint()?;
-        if self.coded.as_ref().is_none_or(|(known, _)| *known != fingerprint) {
-            self.coded = Some((fingerprint, design.code(&self.codes)?));
+        if self.coded.as_ref().is_none_or(|(known, _)| known != design) {
+            self.coded = Some((design.clone(), design.code(&self.codes)?));
         }
         Ok(())
     }
