@@ -11,6 +11,7 @@ use super::rubin::{ImputedEstimate, pooled};
 use super::{FitError, LogisticModel, Sample};
 use crate::Seed;
 use crate::base::in_order;
+use crate::complaint::Origin;
 use crate::research::evaluate::Confidence;
 
 /// Multiple imputation by chained equations (van Buuren 2018, "Flexible Imputation of Missing Data", chapter 4).
@@ -37,6 +38,8 @@ pub struct Imputed {
     pub estimates: Vec<ImputedEstimate>,
     /// Completed samples.
     pub imputations: usize,
+    /// Where the complaints and their outcomes come from.
+    pub origin: Origin,
     /// What was added to the log-odds of unknown answers.
     pub shifts: Vec<(String, f64)>,
 }
@@ -122,6 +125,7 @@ impl Imputation {
         Ok(Imputed {
             estimates: pooled(&models, self.confidence)?,
             imputations: self.imputations,
+            origin: designed.origin,
             shifts: self.shifts.clone(),
         })
     }

@@ -10,6 +10,7 @@ mod columns;
 mod dataset;
 mod design;
 mod design_coding;
+mod design_made;
 mod diagnostics;
 mod error;
 pub mod federated;

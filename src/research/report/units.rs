@@ -6,6 +6,7 @@ use super::document::{Section, Table};
 use super::words::{count, decimal, percent, plain};
 use crate::research::evaluate::{ByKey, Confidence, Figure, Scale, across_units};
 use crate::research::fit::federated::{FederatedFit, PooledCurves, PooledWeights};
+use crate::research::study::stamp_of;
 
 /// Internal-external validation: each unit or year left out in turn and judged by what the others taught. Each measure has
 /// its figure in every unit and the scale on which they are averaged; `what` names the kind of unit.
@@ -109,6 +110,7 @@ pub fn federated_section(
         &reading,
         "One set of weights for all agencies: right for each only where agencies do not differ. Sums tell of groups, none of them below the stated minimum; they are not encrypted by this library.",
     );
+    section = section.stamped(stamp_of(fit.origin()));
     for warning in fit.warnings() {
         section = section.text(format!("Caution: {warning}."));
     }

@@ -8,7 +8,7 @@ use crate::research::evaluate::{
     SelectionModel, auc, sensitivity_at_capacity,
 };
 use crate::research::fit::{FitReport, Imputed, ShiftPath, UnknownReport};
-use crate::research::study::CoderFindings;
+use crate::research::study::{CoderFindings, stamp_of};
 
 /// What each order reaches of all complaints with the outcome, worked or not, under several suppositions about those that
 /// were never worked. `flags` says of each complaint whether it is among the first of an order; `odds` as in
@@ -128,6 +128,9 @@ pub fn missing_section(
         &reading,
         "Drawn answers take what is unknown for like what is known in complaints alike in all else. The last table says how far from that it must be before a finding turns.",
     );
+    if let Some(imputed) = imputed {
+        section = section.stamped(stamp_of(imputed.origin));
+    }
     let columns = ["Item", "Unknown", "Unknown with the outcome", "Unknown without"];
     let mut items = Table::new("items", "How often each item is unknown", &columns);
     let share = |value: Option<f64>| match value {
@@ -212,6 +215,7 @@ pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
         &reading,
         "Agreement is not correctness: two may be wrong alike. Kappa falls where nearly all answers are the same, however well coders agree.",
     );
+    section = section.stamped(stamp_of(found.origin));
     if found.coded_once > 0 {
         let left = found.coded_once as u64;
         section = section.text(format!(

@@ -6,12 +6,14 @@ use std::sync::{Mutex, OnceLock};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use super::checks::{check_counts, check_sums};
 use super::design::SharedDesign;
 use super::error::FederatedError;
 use super::fit::{FederatedEstimate, FederatedFit, FederatedWarning, interval};
-use super::messages::{Ask, Counts, Proposal, Sums, SumsMessage};
+use super::messages::{Ask, Counts, Proposal, SumsMessage};
 use super::objective::{Asked, Pooled, Whole};
 use super::plan::{FORMAT, Method, Plan};
+use crate::complaint::Origin;
 use crate::research::fit::FitError;
 use crate::research::fit::ascent::{Ascent, LONGEST_STEP, Reached};
 use crate::research::fit::cautions::FEW_CLUSTERS;
@@ -19,7 +21,6 @@ use crate::research::fit::objective::Objective;
 use crate::research::fit::progress::unobserved;
 use crate::research::fit::report::INTERCEPT;
 use crate::research::numeric::{Factor, sandwich};
-use crate::triage::Fingerprint;
 
 /// A question with the answers of every agency, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -195,6 +196,7 @@ impl Coordinator {
             null_log_likelihood: null,
             decrement: reached.decrement,
             rounds: self.rounds.len(),
+            origin: self.origin(),
             agencies: self.counts.iter().map(|c| (c.agency.clone(), c.complaints)).collect(),
             weight,
             events,
@@ -256,6 +258,10 @@ impl Coordinator {
         Ok(Some((squares.iter().map(|square| (factor * square).sqrt()).collect(), clusters)))
     }
 
+    fn origin(&self) -> Origin {
+        self.counts.iter().map(|counts| counts.origin).max().unwrap_or_default()
+    }
+
     fn warnings(&self, clusters: Option<u64>) -> Vec<FederatedWarning> {
         let coarse = self.counts.iter().filter(|counts| !counts.coarsened.is_empty());
         let coarse = coarse.map(|counts| FederatedWarning::Coarsened {
@@ -267,7 +273,13 @@ impl Coordinator {
         let few = clusters
             .filter(|clusters| *clusters < FEW_CLUSTERS as u64)
             .map(|clusters| FederatedWarning::FewClusters { clusters });
-        coarse.chain(dropped).chain(few).collect()
+        let origin = match self.origin() {
+            Origin::Synthetic => Some(FederatedWarning::Synthetic),
+            Origin::NotStated => Some(FederatedWarning::NotStated),
+            Origin::Prospective | Origin::Retrospective => None,
+        };
+        let leakage = self.plan.accepts_leakage().then_some(FederatedWarning::Leakage);
+        origin.into_iter().chain(leakage).chain(coarse).chain(dropped).chain(few).collect()
     }
 }
 
@@ -294,103 +306,4 @@ fn rough_start(pooled: &Pooled<'_>, first: &Whole, share: f64) -> Vec<f64> {
     theta.iter_mut().for_each(|step| *step *= shorter);
     theta[0] += (share / (1.0 - share)).ln();
     theta
-}
-
-fn check_counts(
-    plan: &Plan,
-    fingerprint: Fingerprint,
-    counts: &Counts,
-) -> Result<(), FederatedError> {
-    let agency = || counts.agency.clone();
-    if counts.format != FORMAT {
-        return Err(FederatedError::Format { found: counts.format, read: FORMAT });
-    }
-    if counts.plan != fingerprint {
-        return Err(FederatedError::Other {
-            from: agency(),
-            what: "plan",
-            found: counts.plan.to_string(),
-            expected: fingerprint.to_string(),
-        });
-    }
-    let length = |what: &str, found: usize, expected: usize| {
-        let (agency, what) = (agency(), what.to_owned());
-        if found == expected {
-            Ok(())
-        } else {
-            Err(FederatedError::Length { agency, what, found, expected })
-        }
-    };
-    length("the list of items", counts.answers.len(), plan.items().len())?;
-    for (item, answers) in plan.items().iter().zip(&counts.answers) {
-        length(&item.id, answers.len(), item.codes())?;
-        let all: u64 = answers.iter().map(|answer| answer.complaints).sum();
-        length(&item.id, all as usize, counts.complaints as usize)?;
-        for answer in answers {
-            if answer.complaints > 0 && answer.complaints < plan.minimum() as u64 {
-                return Err(FederatedError::SmallGroup {
-                    agency: agency(),
-                    item: item.id.clone(),
-                    found: answer.complaints,
-                    minimum: plan.minimum(),
-                });
-            }
-            if !(answer.weight.is_finite() && answer.weight >= 0.0) {
-                let (what, value) = ("a sum of case weights", answer.weight);
-                return Err(FederatedError::Number { from: agency(), what, value, positive: true });
-            }
-        }
-    }
-    Ok(())
-}
-
-fn check_sums(proposal: &Proposal, answer: &SumsMessage) -> Result<(), FederatedError> {
-    if answer.format != FORMAT {
-        return Err(FederatedError::Format { found: answer.format, read: FORMAT });
-    }
-    if answer.plan != proposal.plan {
-        return Err(FederatedError::Other {
-            from: answer.agency.clone(),
-            what: "plan",
-            found: answer.plan.to_string(),
-            expected: proposal.plan.to_string(),
-        });
-    }
-    let width = proposal.coefficients.len();
-    let lists: Vec<(&str, &[f64], usize)> = match (&answer.sums, &proposal.ask) {
-        (Sums::Likelihood { log_likelihood, gradient, information, .. }, Ask::Likelihood) => vec![
-            ("the log-likelihood", std::slice::from_ref(log_likelihood), 1),
-            ("the gradient", gradient, width),
-            ("the information", information, width * (width + 1) / 2),
-        ],
-        (Sums::Leverage { gradient }, Ask::Leverage { .. }) => {
-            vec![("the gradient", gradient, width)]
-        }
-        (Sums::ClusterErrors { squares, .. }, Ask::ClusterErrors { .. }) => {
-            vec![("the squares", squares, width)]
-        }
-        _ => Vec::new(),
-    };
-    if lists.is_empty() || answer.round != proposal.round {
-        return Err(FederatedError::Round {
-            round: proposal.round,
-            fault: "another question was answered by",
-            agency: answer.agency.clone(),
-        });
-    }
-    for (what, values, expected) in lists {
-        if values.len() != expected {
-            return Err(FederatedError::Length {
-                agency: answer.agency.clone(),
-                what: what.to_owned(),
-                found: values.len(),
-                expected,
-            });
-        }
-        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
-            let (from, what) = (answer.agency.clone(), "a sum");
-            return Err(FederatedError::Number { from, what, value: *value, positive: false });
-        }
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use super::plan::{Method, Plan};
+use crate::complaint::Origin;
 use crate::research::evaluate::{Interval, Method as IntervalMethod};
 use crate::research::fit::LinearWeights;
 
@@ -48,6 +49,12 @@ pub enum FederatedWarning {
         /// Subjects.
         clusters: u64,
     },
+    /// Some complaints are made up.
+    Synthetic,
+    /// An agency has not said where its complaints come from.
+    NotStated,
+    /// The plan takes answers that may have been learnt because a complaint was worked.
+    Leakage,
 }
 
 impl fmt::Display for FederatedWarning {
@@ -66,6 +73,15 @@ impl fmt::Display for FederatedWarning {
                     "{clusters} subjects; clustered errors from fewer than 40 are too small on average"
                 )
             }
+            Self::Synthetic => {
+                f.write_str("learnt from synthetic complaints: it says nothing about the world")
+            }
+            Self::NotStated => {
+                f.write_str("the origin of some complaints is not stated: no verdict until it is")
+            }
+            Self::Leakage => f.write_str(
+                "the plan takes closed files without a time limit on answers: some were learnt because the case was worked",
+            ),
         }
     }
 }
@@ -83,6 +99,8 @@ pub struct FederatedFit {
     pub(super) null_log_likelihood: f64,
     pub(super) decrement: f64,
     pub(super) rounds: usize,
+    /// The largest origin of all agencies.
+    pub(super) origin: Origin,
     /// Complaints of each agency.
     pub(super) agencies: BTreeMap<String, u64>,
     pub(super) weight: f64,
@@ -160,6 +178,12 @@ impl FederatedFit {
     #[must_use]
     pub fn agencies(&self) -> &BTreeMap<String, u64> {
         &self.agencies
+    }
+
+    /// Where the complaints come from: the largest origin of all agencies, so that one synthetic file stamps the whole.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// Case weights added up: the number of complaints where they are not weighted.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::coarsen::Coarsened;
 use super::design::SharedDesign;
+use crate::complaint::Origin;
 use crate::triage::Fingerprint;
 
 /// How often an answer was given at an agency, after coarsening.
@@ -32,6 +33,9 @@ pub struct Counts {
     pub complaints: u64,
     /// Subjects, where the rows have them.
     pub subjects: Option<u64>,
+    /// Where the complaints and their outcomes come from.
+    #[serde(default)]
+    pub origin: Origin,
     /// For each item, for each code: the first is *unknown*.
     pub answers: Vec<Vec<AnswerCount>>,
     /// Answers taken for *unknown* because too few had them, and how many.
