@@ -2,7 +2,7 @@
 
 use caserank::complaint::Origin;
 use caserank::research::fit::federated::{
-    Agency, AgencyRows, Coordinator, Counts, FederatedError, FederatedWarning, Method, Plan,
+    Agency, AgencyRows, Coordinator, Counts, FederatedError, FederatedWarning, Method, Next, Plan,
     PlanItem,
 };
 use caserank::research::fit::{Design, FitError, Labels};
@@ -57,13 +57,36 @@ fn one_synthetic_agency_stamps_the_whole_and_a_silent_one_leaves_it_unstated() {
             }
         }
     }
-    // Counts of an earlier release say nothing of it.
-    let mut text = serde_json::to_value(agency("north", Some(Prospective)).counts()).unwrap();
-    assert_eq!(text["origin"], "prospective");
-    text.as_object_mut().unwrap().remove("origin");
-    let counts: Counts = serde_json::from_value(text).unwrap();
-    assert_eq!(counts.origin, NotStated);
-    assert!(Coordinator::new(plan(), vec![counts]).is_ok());
+}
+
+#[test]
+fn counts_of_an_earlier_version_cost_a_round_and_nothing_else() {
+    let mut agencies = ["north", "southern"].map(|name| agency(name, Some(Origin::Prospective)));
+    let (fit, _) = federated(&plan(), &mut agencies).unwrap();
+    let counts = agencies.iter().map(|agency| {
+        let mut text = serde_json::to_value(agency.counts()).unwrap();
+        assert_eq!(text["origin"], "prospective");
+        for key in ["origin", "events"] {
+            text.as_object_mut().unwrap().remove(key).unwrap();
+        }
+        serde_json::from_value::<Counts>(text).unwrap()
+    });
+    let mut coordinator = Coordinator::new(plan(), counts.collect()).unwrap();
+    let earlier = loop {
+        match coordinator.next().unwrap() {
+            Next::Ask(proposal) => {
+                let answers = agencies.iter_mut().map(|agency| agency.answer(&proposal).unwrap());
+                coordinator.receive(answers.collect()).unwrap();
+            }
+            Next::Done(fit) => break fit,
+        }
+    };
+    assert_eq!(earlier.origin(), Origin::NotStated);
+    assert!(fit.rounds() < earlier.rounds() && earlier.rounds() < 8, "{}", earlier.rounds());
+    assert!((earlier.events() - fit.events()).abs() < 1e-9);
+    for (ours, theirs) in fit.estimates().iter().zip(earlier.estimates()) {
+        assert!((ours.estimate - theirs.estimate).abs() < 1e-9);
+    }
 }
 
 fn unit(origin: Origin, as_of: Option<&str>) -> (Backlog, Labels) {

@@ -94,4 +94,4 @@ fn messages_of_a_federation_fit_their_schema() {
 }
 
 /// Keys that a file may leave out.
-const OPTIONAL: [&str; 3] = ["codebook", "leakage_accepted", "origin"];
+const OPTIONAL: [&str; 4] = ["codebook", "events", "leakage_accepted", "origin"];

@@ -13,6 +13,9 @@ pub(crate) struct Task<'a> {
     pub(crate) penalty: Vec<f64>,
 }
 
+/// Fewer rows than these are looked at by one thread.
+const FEW_ROWS: usize = 8_192;
+
 /// State at one point.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Point {
@@ -58,7 +61,7 @@ impl Point {
             items.push((range, l_head, r_head, c_head));
             (l, r, c) = (l_tail, r_tail, c_tail);
         }
-        let sums = in_order(items, |(range, linear, residual, curvature): Part<'_>| {
+        let sum_up = |(range, linear, residual, curvature): Part<'_>| {
             if let Some(offset) = task.offset {
                 for (eta, offset) in linear.iter_mut().zip(&offset[range.clone()]) {
                     *eta += offset;
@@ -71,8 +74,13 @@ impl Point {
                     weighted_part(labels, &weights[range], linear, residual, curvature)
                 }
             }
-        });
-        self.log_likelihood = sums.into_iter().sum();
+        };
+        // Other threads take longer to wake than few rows take.
+        self.log_likelihood = if rows < FEW_ROWS {
+            items.into_iter().map(sum_up).sum()
+        } else {
+            in_order(items, sum_up).into_iter().sum()
+        };
     }
 }
 

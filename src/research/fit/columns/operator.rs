@@ -5,8 +5,8 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2};
 
 use super::Columns;
-use super::joint::{bilinear, joint_sums, joint_sums_wide};
-use super::pack::{Pack, all_sums};
+use super::joint::{bilinear, joint_sums};
+use super::pack::{FEW_ROWS, Pack, all_sums};
 use crate::base::{in_order, parts};
 use crate::research::numeric::{DenseDesign, Design, Scaling, center_and_scale};
 
@@ -88,7 +88,15 @@ impl PackedDesign<'_> {
             items.push((range, head));
             rest = tail;
         }
-        in_order(items, |(range, part): (Range<usize>, &mut [f64])| job(range, part));
+        self.spread(items, |(range, part): (Range<usize>, &mut [f64])| job(range, part));
+    }
+
+    /// Jobs in order, on several threads where there are enough rows for that to pay.
+    fn spread<I: Send, T: Send>(&self, items: Vec<I>, job: impl Fn(I) -> T + Sync) -> Vec<T> {
+        if self.columns.rows < FEW_ROWS {
+            return items.into_iter().map(job).collect();
+        }
+        in_order(items, job)
     }
 }
 
@@ -267,32 +275,15 @@ impl PackedDesign<'_> {
             let others: Vec<usize> = (a + 1..packs.len()).collect();
             jobs.extend(others.chunks(2).map(|pair| (a, pair.to_vec())));
         }
-        let results = in_order(jobs, |(a, others)| {
-            let most = others.iter().map(|b| packs[*b].patterns).max().unwrap_or(0);
-            let sums: Vec<Vec<f64>> = match &others[..] {
-                [b, c] if most <= 32 => {
-                    joint_sums::<32>(&packs[a], [&packs[*b], &packs[*c]], weight).into()
-                }
-                [b, c] if most <= 128 => {
-                    joint_sums::<128>(&packs[a], [&packs[*b], &packs[*c]], weight).into()
-                }
-                [b, c] => joint_sums::<256>(&packs[a], [&packs[*b], &packs[*c]], weight).into(),
-                _ => {
-                    others.iter().map(|b| joint_sums_wide(&packs[a], &packs[*b], weight)).collect()
-                }
-            };
+        let results = self.spread(jobs, |(a, others): (usize, Vec<usize>)| {
             let width = packs[a].columns.len();
-            others
-                .iter()
-                .zip(sums)
-                .map(|(b, sums)| {
-                    (
-                        a,
-                        *b,
-                        bilinear(&tables[a], &sums, &tables[*b], [width, packs[*b].columns.len()]),
-                    )
-                })
-                .collect::<Vec<_>>()
+            let pair: Vec<&Pack> = others.iter().map(|b| &packs[*b]).collect();
+            let sums = joint_sums(&packs[a], &pair, weight);
+            let blocks = others.into_iter().zip(sums).map(|(b, sums)| {
+                let widths = [width, packs[b].columns.len()];
+                (a, b, bilinear(&tables[a], &sums, &tables[b], widths))
+            });
+            blocks.collect::<Vec<_>>()
         });
         for (a, b, block) in results.into_iter().flatten() {
             for (j, row) in packs[a].columns.iter().zip(block.chunks_exact(packs[b].columns.len()))
