@@ -154,14 +154,15 @@ pub fn federated_section(
             Some(value) => Cell::number(value, Form::Share),
             None => Cell::Missing("nobody".to_owned()),
         };
-        for bin in curves.bins() {
+        // A bin that nobody is in says nothing.
+        for bin in curves.bins().iter().filter(|bin| bin.complaints > 0) {
             let from = Cell::number(bin.from, Form::Decimal);
             let (predicted, observed) = (optional(bin.predicted), optional(bin.observed));
             bins.push(cells![from, bin.complaints, bin.events, predicted, observed]);
         }
         let mut reached =
             Table::new("reached", "What capacity reaches over agencies", &["Worked", "Reached"]);
-        for own in curves.capacity() {
+        for own in curves.capacity().chunk_by(|a, b| a == b).map(|same| same[0]) {
             reached.push([own.worked, own.reached].map(|share| Cell::number(share, Form::Share)));
         }
         section = section.table(bins).table(reached);

@@ -141,12 +141,22 @@ impl Agency {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let answers = self.plan.items().iter().zip(&self.codes).map(|(item, codes)| {
-            let mut counts = vec![AnswerCount { complaints: 0, weight: 0.0 }; item.codes()];
-            for (row, code) in codes.iter().enumerate() {
-                counts[usize::from(*code)].complaints += 1;
-                counts[usize::from(*code)].weight += self.weight(row);
+            let (mut complaints, mut weights) = ([0_u32; 256], [0.0; 256]);
+            codes.iter().for_each(|code| complaints[usize::from(*code)] += 1);
+            match &self.weights {
+                Some(all) => {
+                    for (code, weight) in codes.iter().zip(all) {
+                        weights[usize::from(*code)] += weight;
+                    }
+                }
+                None => weights = complaints.map(f64::from),
             }
-            counts
+            let counts = complaints.iter().zip(weights).take(item.codes());
+            let count = |(complaints, weight): (&u32, f64)| AnswerCount {
+                complaints: u64::from(*complaints),
+                weight,
+            };
+            counts.map(count).collect()
         });
         Counts {
             format: FORMAT,

@@ -49,6 +49,18 @@ pub struct Coordinator {
     counts: Vec<Counts>,
     design: SharedDesign,
     rounds: Vec<Round>,
+    #[serde(skip)]
+    next: Known,
+}
+
+/// What comes next, once it has been worked out; nothing that two coordinators could differ by.
+#[derive(Debug, Clone, Default)]
+struct Known(OnceLock<Next>);
+
+impl PartialEq for Known {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Coordinator {
@@ -76,7 +88,8 @@ impl Coordinator {
             check_counts(&plan, fingerprint, counts)?;
         }
         let design = SharedDesign::new(&plan, &counts)?;
-        Ok(Self { format: FORMAT, plan, counts, design, rounds: Vec::new() })
+        let (rounds, next) = (Vec::new(), Known::default());
+        Ok(Self { format: FORMAT, plan, counts, design, rounds, next })
     }
 
     /// The plan.
@@ -119,6 +132,7 @@ impl Coordinator {
         }
         let Proposal { coefficients, ask, .. } = *proposal;
         self.rounds.push(Round { coefficients, ask, answers });
+        self.next = Known::default();
         Ok(())
     }
 
@@ -129,6 +143,14 @@ impl Coordinator {
     /// # Errors
     /// [`FederatedError`] where the columns repeat each other, the climb does not end, or a finite maximum cannot be shown.
     pub fn next(&self) -> Result<Next, FederatedError> {
+        if let Some(next) = self.next.0.get() {
+            return Ok(next.clone());
+        }
+        let next = self.worked_out()?;
+        Ok(self.next.0.get_or_init(|| next).clone())
+    }
+
+    fn worked_out(&self) -> Result<Next, FederatedError> {
         let asked = self.rounds.iter().map(|round| Asked {
             coefficients: &round.coefficients,
             ask: &round.ask,
