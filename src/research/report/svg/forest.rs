@@ -11,12 +11,15 @@ impl Chart {
     pub(super) fn draw_rows(&self, canvas: &mut Canvas, guide: Option<f64>, rows: &[Row]) -> f64 {
         const STEP: f64 = 18.0;
         const LETTER: f64 = 6.3;
+        // Notes are digits and signs for the most part, which are wider.
+        const NOTE_LETTER: f64 = 8.0;
         // Names and notes are cut to widths that leave room for the intervals; the table has them whole.
         let longest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
         let label = longest(&mut rows.iter().map(|row| row.label.chars().count())).min(34);
         let room = ((WIDTH - 34.0 - 200.0) / LETTER) as usize - label;
         let note = longest(&mut rows.iter().map(|row| row.note.chars().count())).min(room);
-        let (left, right) = (16.0 + label as f64 * LETTER, WIDTH - 18.0 - note as f64 * LETTER);
+        let letters = if note > 12 { LETTER } else { NOTE_LETTER };
+        let (left, right) = (16.0 + label as f64 * LETTER, WIDTH - 18.0 - note as f64 * letters);
         let top = 12.0;
         let bottom = top + rows.len() as f64 * STEP + 4.0;
         let x = |value| self.x.place(value, left, right);
