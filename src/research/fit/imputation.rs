@@ -8,7 +8,7 @@ use serde::Serialize;
 use self::chain::Answers;
 use super::design::{Coding, Designed};
 use super::rubin::{ImputedEstimate, pooled};
-use super::{FitError, LogisticModel, Sample};
+use super::{FitError, FitWarning, LogisticModel, Penalty, Sample};
 use crate::Seed;
 use crate::base::in_order;
 use crate::complaint::Origin;
@@ -42,6 +42,45 @@ pub struct Imputed {
     pub origin: Origin,
     /// What was added to the log-odds of unknown answers.
     pub shifts: Vec<(String, f64)>,
+    /// What holds the coefficients of each fit back.
+    pub penalty: Penalty,
+    /// Mean over the fits of the effective events, or non-events where fewer, for each coefficient.
+    pub events_per_parameter: f64,
+    /// What any of the fits says its reader should know.
+    pub warnings: Vec<ImputedWarning>,
+}
+
+/// What fits to completed samples say their reader should know.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ImputedWarning {
+    /// As the first of them says it; figures differ between samples.
+    pub warning: FitWarning,
+    /// How many completed samples' fits say it.
+    pub samples: usize,
+}
+
+/// Warnings of one kind about one column, counted once a fit; in order of first appearance.
+fn warnings(models: &[LogisticModel]) -> Vec<ImputedWarning> {
+    let mut found: Vec<ImputedWarning> = Vec::new();
+    for warning in models.iter().flat_map(|model| &model.report().warnings) {
+        let alike = |known: &&mut ImputedWarning| {
+            let known = &known.warning;
+            std::mem::discriminant(known) == std::mem::discriminant(warning)
+                && known.column() == warning.column()
+                && (known.column().is_some() || known == warning || !is_note(warning))
+        };
+        match found.iter_mut().find(alike) {
+            Some(known) => known.samples += 1,
+            None => found.push(ImputedWarning { warning: warning.clone(), samples: 1 }),
+        }
+    }
+    found
+}
+
+/// Notes of a design differ by their words alone.
+fn is_note(warning: &FitWarning) -> bool {
+    matches!(warning, FitWarning::Design { .. })
 }
 
 impl Imputed {
@@ -122,7 +161,13 @@ impl Imputation {
             fit(&designed.sample_of(&columns)?)
         });
         let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let reports = models.iter().map(LogisticModel::report);
+        let events = reports.clone().map(|report| report.events_per_parameter).sum::<f64>();
         Ok(Imputed {
+            // All fits are one caller's: what one says of its penalty holds for all.
+            penalty: reports.clone().next().map_or(Penalty::None, |report| report.penalty),
+            events_per_parameter: events / models.len() as f64,
+            warnings: warnings(&models),
             estimates: pooled(&models, self.confidence)?,
             imputations: self.imputations,
             origin: designed.origin,

@@ -3,7 +3,7 @@
 use super::cell::{Cell, Form, cells};
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
-use super::words::{count, decimal, percent, plain};
+use super::words::{count, decimal, percent, plain, tenths};
 use crate::research::evaluate::{ByKey, Confidence, Figure, Scale, across_units};
 use crate::research::fit::federated::{FederatedFit, PooledCurves, PooledWeights};
 use crate::research::study::stamp_of;
@@ -110,7 +110,11 @@ pub fn federated_section(
         &reading,
         "One set of weights for all agencies: right for each only where agencies do not differ. Sums tell of groups, none of them below the stated minimum; they are not encrypted by this library.",
     );
-    section = section.stamped(stamp_of(fit.origin()));
+    section = section.stamped(stamp_of(fit.origin())).text(format!(
+        "{} complaints of the rarer kind for each weight. Fitted with {}.",
+        tenths(fit.events_per_parameter()),
+        fit.penalty()
+    ));
     for warning in fit.warnings() {
         section = section.text(format!("Caution: {warning}."));
     }

@@ -168,12 +168,28 @@ pub fn missing_section(
                 }
                 cell
             });
+            let cautious = imputed.warnings.iter().any(|w| w.warning.column() == Some(&own.name))
+                || complete
+                    .and_then(|fit| fit.estimate(&own.name))
+                    .is_some_and(|own| !own.cautions.is_empty());
+            let mark = if cautious { " (caution)" } else { "" };
             weights.push(cells![
-                plain(&own.name).replace('=', ": "),
+                format!("{}{mark}", plain(&own.name).replace('=', ": ")),
                 plainly.unwrap_or_else(|| "".into()),
                 Cell::with_interval(own.estimate, &Ok(own.interval), Form::Decimal),
                 Cell::number(own.missing_information, Form::Share),
             ]);
+        }
+        section = section.text(format!(
+            "Events after weighting and counting subjects once: {} for each weight. Fitted with {}.",
+            tenths(imputed.events_per_parameter),
+            imputed.penalty
+        ));
+        for own in &imputed.warnings {
+            let all = imputed.imputations;
+            let text =
+                format!("Caution in {} of {all} completed samples: {}.", own.samples, own.warning);
+            section = section.text(text);
         }
         section = section.table(weights);
         for (item, shift) in &imputed.shifts {

@@ -228,6 +228,7 @@ impl Agency {
             format: FORMAT,
             plan: self.fingerprint,
             agency: self.name.clone(),
+            proposal: proposal.fingerprint()?,
             round: proposal.round,
             sums,
         })

@@ -57,7 +57,11 @@ pub(super) fn check_counts(
     Ok(())
 }
 
-pub(super) fn check_sums(proposal: &Proposal, answer: &SumsMessage) -> Result<(), FederatedError> {
+pub(super) fn check_sums(
+    proposal: &Proposal,
+    fingerprint: Fingerprint,
+    answer: &SumsMessage,
+) -> Result<(), FederatedError> {
     if answer.format != FORMAT {
         return Err(FederatedError::Format { found: answer.format, read: FORMAT });
     }
@@ -84,7 +88,7 @@ pub(super) fn check_sums(proposal: &Proposal, answer: &SumsMessage) -> Result<()
         }
         _ => Vec::new(),
     };
-    if lists.is_empty() || answer.round != proposal.round {
+    if lists.is_empty() || answer.round != proposal.round || answer.proposal != fingerprint {
         return Err(FederatedError::Round {
             round: proposal.round,
             fault: "another question was answered by",

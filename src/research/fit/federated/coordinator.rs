@@ -117,7 +117,7 @@ impl Coordinator {
             });
         };
         answers.sort_by(|a, b| a.agency.cmp(&b.agency));
-        let round = proposal.round;
+        let (round, fingerprint) = (proposal.round, proposal.fingerprint()?);
         let fault =
             |fault, agency: &str| FederatedError::Round { round, fault, agency: agency.to_owned() };
         let mut left: BTreeSet<&str> = self.counts.iter().map(|c| c.agency.as_str()).collect();
@@ -125,7 +125,7 @@ impl Coordinator {
             if !left.remove(answer.agency.as_str()) {
                 return Err(fault("not awaited, or a second time, is", &answer.agency));
             }
-            check_sums(&proposal, answer)?;
+            check_sums(&proposal, fingerprint, answer)?;
         }
         if let Some(missing) = left.first() {
             return Err(fault("no answer of", missing));
@@ -229,7 +229,7 @@ impl Coordinator {
             agencies: self.counts.iter().map(|c| (c.agency.clone(), c.complaints)).collect(),
             weight,
             events,
-            warnings: self.warnings(clustered.as_ref().map(|(_, clusters)| *clusters)),
+            warnings: self.warnings(clustered.as_ref().map(|(_, clusters)| *clusters), events),
         };
         let given = self.design.scaling().given(&reached.theta, true);
         let names = std::iter::once(INTERCEPT.to_owned()).chain(self.design.names());
@@ -289,7 +289,7 @@ impl Coordinator {
         self.counts.iter().map(|counts| counts.origin).max().unwrap_or_default()
     }
 
-    fn warnings(&self, clusters: Option<u64>) -> Vec<FederatedWarning> {
+    fn warnings(&self, clusters: Option<u64>, events: f64) -> Vec<FederatedWarning> {
         let coarse = self.counts.iter().filter(|counts| !counts.coarsened.is_empty());
         let coarse = coarse.map(|counts| FederatedWarning::Coarsened {
             agency: counts.agency.clone(),
@@ -305,8 +305,18 @@ impl Coordinator {
             Origin::NotStated => Some(FederatedWarning::NotStated),
             Origin::Prospective | Origin::Retrospective => None,
         };
+        let (rarer, weights) = (events.min(self.weight() - events), self.design.width() - 1);
+        let few_events = (rarer < 10.0 * weights as f64)
+            .then_some(FederatedWarning::FewEvents { events: rarer.round() as u64, weights });
         let leakage = self.plan.accepts_leakage().then_some(FederatedWarning::Leakage);
-        origin.into_iter().chain(leakage).chain(coarse).chain(dropped).chain(few).collect()
+        origin
+            .into_iter()
+            .chain(leakage)
+            .chain(few_events)
+            .chain(coarse)
+            .chain(dropped)
+            .chain(few)
+            .collect()
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::plan::{Method, Plan};
 use crate::complaint::Origin;
 use crate::research::evaluate::{Interval, Method as IntervalMethod};
-use crate::research::fit::LinearWeights;
+use crate::research::fit::{LinearWeights, Penalty};
 
 /// A coefficient of a federated fit, on the scale of its column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,6 +49,13 @@ pub enum FederatedWarning {
         /// Subjects.
         clusters: u64,
     },
+    /// Fewer than ten events for each coefficient. A rule of thumb (Peduzzi et al. 1996).
+    FewEvents {
+        /// Complaints with the outcome, or without it where fewer.
+        events: u64,
+        /// Coefficients other than the intercept.
+        weights: usize,
+    },
     /// Some complaints are made up.
     Synthetic,
     /// An agency has not said where its complaints come from.
@@ -73,6 +80,10 @@ impl fmt::Display for FederatedWarning {
                     "{clusters} subjects; clustered errors from fewer than 40 are too small on average"
                 )
             }
+            Self::FewEvents { events, weights } => write!(
+                f,
+                "{events} complaints of the rarer kind for {weights} weights; fewer than ten for each are too few for weights to hold elsewhere"
+            ),
             Self::Synthetic => {
                 f.write_str("learnt from synthetic complaints: it says nothing about the world")
             }
@@ -125,6 +136,22 @@ impl FederatedFit {
     #[must_use]
     pub fn method(&self) -> Method {
         self.method
+    }
+
+    /// What holds the coefficients back, in the words of any fit.
+    #[must_use]
+    pub fn penalty(&self) -> Penalty {
+        match self.method {
+            Method::Logistic { ridge: 0.0 } => Penalty::None,
+            Method::Logistic { ridge } => Penalty::RidgeStandardised(ridge),
+            Method::Firth => Penalty::Firth,
+        }
+    }
+
+    /// Complaints with the outcome, or without it where fewer, for each coefficient other than the intercept; weighted.
+    #[must_use]
+    pub fn events_per_parameter(&self) -> f64 {
+        self.events.min(self.weight - self.events) / (self.estimates.len() - 1).max(1) as f64
     }
 
     /// Coefficients, the intercept first.
@@ -230,10 +257,12 @@ impl fmt::Display for FederatedFit {
         }
         write!(
             f,
-            "{} agencies, {:.0} complaints, {:.0} with the outcome; {} rounds; {:.1e} standard errors from the optimum",
+            "{} agencies, {:.0} complaints, {:.0} with the outcome, {:.1} of the rarer kind for each weight; {}; {} rounds; {:.1e} standard errors from the optimum",
             self.agencies.len(),
             self.weight,
             self.events,
+            self.events_per_parameter(),
+            self.penalty(),
             self.rounds,
             self.decrement
         )?;

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::coarsen::Coarsened;
 use super::design::SharedDesign;
+use super::error::FederatedError;
+use super::plan::fingerprint_of;
 use crate::complaint::Origin;
 use crate::triage::Fingerprint;
 
@@ -84,6 +86,17 @@ pub struct Proposal {
     pub ask: Ask,
 }
 
+impl Proposal {
+    /// Digest of all of it. An answer carries it, so that sums at other coefficients, or over other columns under the same
+    /// plan, are never taken for those asked for.
+    ///
+    /// # Errors
+    /// [`FederatedError`] for numbers that are not finite.
+    pub fn fingerprint(&self) -> Result<Fingerprint, FederatedError> {
+        fingerprint_of(self)
+    }
+}
+
 /// Sums over an agency's complaints at the proposed coefficients.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -125,6 +138,8 @@ pub struct SumsMessage {
     pub plan: Fingerprint,
     /// Who sends it.
     pub agency: String,
+    /// Fingerprint of the proposal that it answers, columns and coefficients included.
+    pub proposal: Fingerprint,
     /// Number of the round it answers.
     pub round: u32,
     /// The sums.
