@@ -2,8 +2,7 @@
 
 use caserank::complaint::Origin;
 use caserank::research::fit::federated::{
-    Agency, AgencyRows, Coordinator, Counts, FederatedError, FederatedWarning, Method, Next, Plan,
-    PlanItem,
+    Agency, AgencyRows, Coordinator, FederatedError, FederatedWarning, Method, Next, Plan, PlanItem,
 };
 use caserank::research::fit::{Design, FitError, Labels};
 use caserank::research::report::{Report, federated_section};
@@ -60,33 +59,43 @@ fn one_synthetic_agency_stamps_the_whole_and_a_silent_one_leaves_it_unstated() {
 }
 
 #[test]
-fn counts_of_an_earlier_version_cost_a_round_and_nothing_else() {
+fn an_answer_to_another_question_is_not_taken() {
     let mut agencies = ["north", "southern"].map(|name| agency(name, Some(Origin::Prospective)));
-    let (fit, _) = federated(&plan(), &mut agencies).unwrap();
-    let counts = agencies.iter().map(|agency| {
-        let mut text = serde_json::to_value(agency.counts()).unwrap();
-        assert_eq!(text["origin"], "prospective");
-        for key in ["origin", "events"] {
-            text.as_object_mut().unwrap().remove(key).unwrap();
-        }
-        serde_json::from_value::<Counts>(text).unwrap()
-    });
-    let mut coordinator = Coordinator::new(plan(), counts.collect()).unwrap();
-    let earlier = loop {
-        match coordinator.next().unwrap() {
-            Next::Ask(proposal) => {
-                let answers = agencies.iter_mut().map(|agency| agency.answer(&proposal).unwrap());
-                coordinator.receive(answers.collect()).unwrap();
-            }
-            Next::Done(fit) => break fit,
-        }
+    let ask = |coordinator: &Coordinator| match coordinator.next().unwrap() {
+        Next::Ask(proposal) => proposal,
+        Next::Done(_) => panic!("nothing has been asked yet"),
     };
-    assert_eq!(earlier.origin(), Origin::NotStated);
-    assert!(fit.rounds() < earlier.rounds() && earlier.rounds() < 8, "{}", earlier.rounds());
-    assert!((earlier.events() - fit.events()).abs() < 1e-9);
-    for (ours, theirs) in fit.estimates().iter().zip(earlier.estimates()) {
-        assert!((ours.estimate - theirs.estimate).abs() < 1e-9);
-    }
+    let both = Coordinator::new(plan(), agencies.iter().map(Agency::counts).collect()).unwrap();
+    // Another start of the same plan, without the second agency: other columns, the same round.
+    let other = Coordinator::new(plan(), vec![agencies[0].counts()]).unwrap();
+    let (asked, elsewhere) = (ask(&both), ask(&other));
+    assert_eq!((asked.plan, asked.round), (elsewhere.plan, elsewhere.round));
+    let stray = agencies[0].answer(&elsewhere).unwrap();
+    let right = agencies.each_mut().map(|agency| agency.answer(&asked).unwrap());
+    let mut coordinator = both.clone();
+    let refused = coordinator.receive(vec![stray, right[1].clone()]).unwrap_err();
+    assert!(matches!(refused, FederatedError::Round { round: 1, .. }), "{refused}");
+    assert_eq!(coordinator, both, "nothing is taken");
+    coordinator.receive(right.to_vec()).unwrap();
+    // Five rounds or so in all: the first also gives the start.
+    let (fit, _) = federated(&plan(), &mut agencies).unwrap();
+    assert!(fit.rounds() < 8, "{}", fit.rounds());
+    assert!(fit.to_string().contains(&fit.penalty().to_string()));
+}
+
+#[test]
+fn few_events_for_each_weight_are_told() {
+    let mut agencies = [agency("north", Some(Origin::Prospective))];
+    let (fit, _) = federated(&plan(), &mut agencies).unwrap();
+    assert!(fit.events_per_parameter() > 10.0 && fit.warnings().is_empty());
+    let codes =
+        vec![(0..60).map(|row| row % 3).collect(), (0..60).map(|row| row / 3 % 3).collect()];
+    let labels = (0..60).map(|row| row % 7 == 0).collect();
+    let rows = AgencyRows::new(codes, labels).with_origin(Origin::Prospective);
+    let (fit, _) = federated(&plan(), &mut [Agency::new("a", &plan(), rows).unwrap()]).unwrap();
+    let told = FederatedWarning::FewEvents { events: 9, weights: 2 };
+    assert_eq!(fit.warnings(), [told.clone()]);
+    assert!(fit.to_string().contains(&told.to_string()));
 }
 
 fn unit(origin: Origin, as_of: Option<&str>) -> (Backlog, Labels) {

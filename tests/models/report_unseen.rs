@@ -173,7 +173,11 @@ fn federated_weights_stand_beside_what_agencies_found_alone() {
         assert!(row[1].starts_with(&format!("{:.3}", own.estimate)), "{row:?}");
         assert_eq!(row[2], alone.agencies.to_string());
     }
-    assert_eq!(table(&section, "calibration").len(), curves.bins().len());
+    let inhabited = curves.bins().iter().filter(|bin| bin.complaints > 0).count();
+    assert_eq!(table(&section, "calibration").len(), inhabited);
+    let reached = table(&section, "reached");
+    assert!(reached.windows(2).all(|pair| pair[0] != pair[1]), "{reached:?}");
+    assert!(prose(&section).contains(&fit.penalty().to_string()));
     assert_eq!(table(&section, "reached").last().unwrap(), &["100.0%", "100.0%"]);
     // Every warning of the fit travels, and agencies left out of the curves are named.
     for warning in fit.warnings() {

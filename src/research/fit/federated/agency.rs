@@ -164,9 +164,6 @@ impl Agency {
             agency: self.name.clone(),
             complaints: self.labels.len() as u64,
             subjects: self.subjects.as_ref().map(|_| self.units as u64),
-            events: Some(
-                (0..self.labels.len()).map(|row| self.weight(row) * self.labels[row]).sum(),
-            ),
             origin: self.origin,
             answers: answers.collect(),
             coarsened: self.coarsened.clone(),

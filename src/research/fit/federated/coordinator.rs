@@ -183,17 +183,11 @@ impl Coordinator {
         let width = self.design.width();
         let ascent = Ascent { what: "the federated fit", max_iterations: 200, tolerance: 1e-10 };
         let unknown = || FederatedError::Fit(ascent.not_converged(0));
-        // The best intercept alone where the counts tell it, 0 otherwise.
-        let mut start = vec![0.0; width];
-        let told = self.counts.iter().map(|counts| counts.events).sum::<Option<f64>>();
-        if let Some(events) = told {
-            let (weight, _) = self.null(events)?;
-            start[0] = (events / (weight - events)).ln();
-        }
+        let start = vec![0.0; width];
         let first = pooled.likelihood(&start).ok_or_else(unknown)?;
-        let events = told.unwrap_or_else(|| first.gradient[0] + 0.5 * self.weight());
+        let events = first.gradient[0] + 0.5 * self.weight();
         let (weight, null) = self.null(events)?;
-        // All curvatures are alike there: what repeats there repeats everywhere.
+        // At 0 all curvatures are alike: what repeats there repeats everywhere.
         Factor::new(&pooled.penalised(first), 1e-12).map_err(|small| FitError::Collinear {
             column: self
                 .design
@@ -202,7 +196,7 @@ impl Coordinator {
                 .cloned()
                 .unwrap_or_default(),
         })?;
-        let rough = rough_start(pooled, first, start[0], events / weight);
+        let rough = rough_start(pooled, first, events / weight);
         // An open question ends here: it is asked before anything that follows from the other start.
         let start = if pooled.value(&rough) > pooled.value(&start) { rough } else { start };
         let reached = ascent.climb(pooled, start, &mut unobserved)?;
@@ -320,18 +314,16 @@ impl Coordinator {
     }
 }
 
-/// Newton's step from the best intercept alone, from the sums at this intercept: where no column weighs anything all
-/// curvatures are alike, so that those at another intercept follow. It saves the rounds in which steps from 0 do little more
-/// than find the intercept.
-fn rough_start(pooled: &Pooled<'_>, first: &Whole, intercept: f64, share: f64) -> Vec<f64> {
-    let there = 1.0 / (1.0 + (-intercept).exp());
-    let (curvature, odds) = (there * (1.0 - there), share * (1.0 - share));
-    let mut information = first.information.mapv(|sum| sum * (odds / curvature));
+/// Newton's step from the best intercept alone, for which the sums at 0 suffice: there all curvatures are a quarter of the
+/// weight. It saves the rounds in which steps from 0 do little more than find the intercept.
+fn rough_start(pooled: &Pooled<'_>, first: &Whole, share: f64) -> Vec<f64> {
+    let odds = share * (1.0 - share);
+    let mut information = first.information.mapv(|sum| 4.0 * odds * sum);
     let mut gradient: Vec<f64> = first
         .gradient
         .iter()
         .zip(first.information.row(0))
-        .map(|(sum, weighted)| sum + (there - share) * weighted / curvature)
+        .map(|(sum, quarter)| sum + (0.5 - share) * 4.0 * quarter)
         .collect();
     // Nothing pulls at the best intercept.
     gradient[0] = 0.0;

@@ -35,10 +35,6 @@ pub struct Counts {
     pub complaints: u64,
     /// Subjects, where the rows have them.
     pub subjects: Option<u64>,
-    /// Case weights of the complaints with the outcome added up: the first sum at any weights tells the same. `None` in
-    /// messages of earlier versions, which cost a round more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub events: Option<f64>,
     /// Where the complaints and their outcomes come from.
     #[serde(default)]
     pub origin: Origin,
