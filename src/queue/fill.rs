@@ -169,8 +169,8 @@ pub(super) struct Filling {
     partly: Vec<PartlyTaken>,
     not_taken: Vec<NotTaken>,
     placed: Vec<Placed>,
-    /// Where in `placed` an id stands.
-    by_id: HashTable<usize>,
+    /// Where in `placed` an id stands, with its hash: ids lie all over memory.
+    by_id: HashTable<(u64, usize)>,
 }
 
 impl Filling {
@@ -217,17 +217,17 @@ impl Filling {
         let coming = self.queue.placed(Arc::new(held));
         let id = &*coming.held.id;
         let hash = hash(id);
-        match self.by_id.find(hash, |&taken| *self.placed[taken].held.id == *id) {
+        let is_same =
+            |&(other, taken): &(u64, usize)| other == hash && *self.placed[taken].held.id == *id;
+        match self.by_id.find(hash, is_same) {
             None => {
                 if !changes.is_empty() {
                     self.partly.push(PartlyTaken { id: id.to_owned(), changes });
                 }
-                let placed = &self.placed;
-                let rehash = |&taken: &usize| super::held::hash(&placed[taken].held.id);
-                self.by_id.insert_unique(hash, placed.len(), rehash);
+                self.by_id.insert_unique(hash, (hash, self.placed.len()), |&(hash, _)| hash);
                 self.placed.push(coming);
             }
-            Some(&taken) => {
+            Some(&(_, taken)) => {
                 let (id, reason) = (id.to_owned(), QueueError::RepeatedId { id: id.to_owned() });
                 let is_ahead = coming < self.placed[taken];
                 let other = match is_ahead {

@@ -161,3 +161,25 @@ fn the_shipped_model_can_be_translated_whole() {
     assert!(!french.untranslated(&toy()).is_empty());
     assert_eq!(french.code(), "fr");
 }
+
+/// The schema lists every sentence and word, and no other.
+#[test]
+fn the_file_fits_its_schema() {
+    use crate::formats::Schema;
+
+    let mut schema = Schema::new(include_str!("../../docs/formats/languages.schema.json"));
+    schema.assert_fits(&french());
+    schema.assert_fits(&file(&reference::published().unwrap()));
+    let mut calibrated = file(&toy());
+    let outcomes = calibrated["languages"]["fr"]["models"]["toy"]["outcomes"].as_object_mut();
+    for outcome in outcomes.unwrap().values_mut() {
+        outcome["place"] = json!("ici");
+        outcome["ascertainment"] = json!("enquêtes");
+    }
+    language(&calibrated).unwrap();
+    schema.assert_fits(&calibrated);
+    assert_eq!(schema.never_met(), Vec::<String>::new());
+    let mut other = french();
+    other["languages"]["fr"]["sentences"]["no_such_sentence"] = json!("x");
+    assert!(schema.fits(&other).is_err() && language(&other).is_err());
+}
