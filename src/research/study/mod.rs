@@ -58,6 +58,7 @@ pub use result::{ArmResult, Comparison, MeasureRow, StudyResult};
 pub use sample_size::{auc_standard_error, complaints_for_auc, events_for_share};
 pub use sensitivity::{Change, Sensitivity};
 pub use stability::{MOST_REPLICATES, Stability};
+#[cfg(feature = "report")]
 pub(crate) use target::stamp_of;
 pub use target::{NOT_STATED_STAMP, STAMP, Target};
 pub use uncertainty::{Basis, Uncertainty};
