@@ -93,9 +93,9 @@ fn few_events_for_each_weight_are_told() {
     let labels = (0..60).map(|row| row % 7 == 0).collect();
     let rows = AgencyRows::new(codes, labels).with_origin(Origin::Prospective);
     let (fit, _) = federated(&plan(), &mut [Agency::new("a", &plan(), rows).unwrap()]).unwrap();
-    let told = FederatedWarning::FewEvents { events: 9, weights: 2 };
-    assert_eq!(fit.warnings(), [told.clone()]);
-    assert!(fit.to_string().contains(&told.to_string()));
+    let told = [FederatedWarning::FewEvents { events: 9, weights: 2 }];
+    assert_eq!(fit.warnings(), told);
+    assert!(fit.to_string().contains(&told[0].to_string()));
 }
 
 fn unit(origin: Origin, as_of: Option<&str>) -> (Backlog, Labels) {

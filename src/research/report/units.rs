@@ -5,7 +5,7 @@ use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
 use super::words::{count, decimal, percent, plain, tenths};
 use crate::research::evaluate::{ByKey, Confidence, Figure, Scale, across_units};
-use crate::research::fit::federated::{FederatedFit, PooledCurves, PooledWeights};
+use crate::research::fit::federated::{FederatedFit, PooledCurves, PooledWeights, ReachedShare};
 use crate::research::study::stamp_of;
 
 /// Internal-external validation: each unit or year left out in turn and judged by what the others taught. Each measure has
@@ -166,7 +166,10 @@ pub fn federated_section(
         }
         let mut reached =
             Table::new("reached", "What capacity reaches over agencies", &["Worked", "Reached"]);
-        for own in curves.capacity().chunk_by(|a, b| a == b).map(|same| same[0]) {
+        // Bins that nobody is in reach what the next ones do.
+        let alike =
+            |a: &ReachedShare, b: &ReachedShare| (a.worked, a.reached) == (b.worked, b.reached);
+        for own in curves.capacity().chunk_by(alike).map(|same| same[0]) {
             reached.push([own.worked, own.reached].map(|share| Cell::number(share, Form::Share)));
         }
         section = section.table(bins).table(reached);
