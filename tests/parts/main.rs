@@ -17,6 +17,8 @@ mod cybertipline_hostile;
 mod cybertipline_sample;
 mod faults;
 mod formats;
+#[cfg(feature = "research")]
+mod formats_federated;
 mod formats_models;
 #[cfg(feature = "csv")]
 mod golden;
