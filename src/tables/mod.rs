@@ -51,6 +51,8 @@ mod columns;
 #[cfg(feature = "arrow-59")]
 mod complaints;
 #[cfg(feature = "arrow-59")]
+mod key;
+#[cfg(feature = "arrow-59")]
 mod made;
 #[cfg(feature = "arrow-59")]
 mod part;
@@ -61,6 +63,10 @@ mod ranked;
 #[cfg(feature = "arrow-59")]
 mod read;
 #[cfg(feature = "arrow-59")]
+mod row_reader;
+#[cfg(feature = "arrow-59")]
+mod rows;
+#[cfg(feature = "arrow-59")]
 mod text;
 
 #[cfg(feature = "arrow-59")]
@@ -69,11 +75,17 @@ pub use assessed::assessments;
 pub use complaints::backlog;
 pub use error::TableError;
 #[cfg(feature = "arrow-59")]
+pub use key::standings;
+#[cfg(feature = "arrow-59")]
 pub use planned::worklist;
 #[cfg(feature = "arrow-59")]
 pub use ranked::{ranking, scores};
 #[cfg(feature = "arrow-59")]
 pub use read::{TableReader, read, read_batch};
+#[cfg(feature = "arrow-59")]
+pub use row_reader::RowReader;
+#[cfg(feature = "arrow-59")]
+pub use rows::Rows;
 
 /// The code on the page for large backlogs, run as a test.
 #[cfg(all(doctest, feature = "arrow-59"))]
