@@ -6,6 +6,9 @@
 //! reader: the three ends of a record, the same report, and a ranking that is that of the same complaints as CSV, to
 //! the last tie. A row counts as a line, from 1.
 //!
+//! A function of a query engine sees some rows of a table and owes an answer for each: [`RowReader`] reads batches row for
+//! row by the same rules, and [`Rows::keys`] sort wherever they travel. The package `caserank-datafusion` is made of these.
+//!
 //! # Types
 //!
 //! | Column | Is read as |

@@ -68,7 +68,8 @@ impl Rows {
             bytes.clear();
             match end {
                 End::Ranked(row) => {
-                    key::write(Key::from_word(words[row]), backlog, row, &mut bytes)
+                    let key = Key::from_word(words[row]);
+                    key::write(key, backlog, row, &mut bytes);
                 }
                 End::NotRankable(record) => {
                     key::write_not_rankable(record, self.report.is_dangerous(record), &mut bytes);

@@ -20,7 +20,7 @@ use std::time::Instant;
 use caserank::{Seed, Stream, Timestamp, Triage, tables};
 use caserank_datafusion::Functions;
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray,
+    ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray,
     TimestampMillisecondArray,
 };
 use datafusion::arrow::compute::cast;
@@ -298,7 +298,7 @@ async fn main() -> Fallible<()> {
     );
     println!("seconds, median of {RUNS}              on the clock   of processors");
     let tell = |name: &str, took: &Took| {
-        println!("{name:<36}{:>12.3}{:>16.2}", took.clock, took.processors)
+        println!("{name:<36}{:>12.3}{:>16.2}", took.clock, took.processors);
     };
     let functions = format!("SELECT id FROM triage_top(complaints, {FIRST}) ORDER BY triage_key");
     for path in &paths {

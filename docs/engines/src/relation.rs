@@ -89,12 +89,12 @@ impl RelationPlanner for Relations {
         let input = self.input(called, table, &relation, context)?;
         let plan = match called {
             Relation::All => {
-                let keyed = self.keyed(called, input)?;
+                let keyed = self.keyed(called, &input)?;
                 self.judged(keyed)?
             }
             Relation::Top => {
                 let count = self.count(called, count, context)?;
-                let keyed = self.keyed(called, input)?;
+                let keyed = self.keyed(called, &input)?;
                 let first = col(Gives::Key.name()).sort(true, true);
                 let first =
                     LogicalPlanBuilder::from(keyed.plan).sort_with_limit([first], Some(count))?;
@@ -123,7 +123,7 @@ impl Relations {
     }
 
     /// Adds the key.
-    fn keyed(&self, called: Relation, input: LogicalPlan) -> Result<Keyed> {
+    fn keyed(&self, called: Relation, input: &LogicalPlan) -> Result<Keyed> {
         let schema = input.schema();
         for field in schema.fields() {
             if Gives::ALL.iter().any(|gives| gives.name() == field.name()) {
@@ -260,14 +260,14 @@ impl Relations {
         if let Ok(plan) = context.plan(named) {
             return Ok(plan);
         }
-        self.table(called, reference, context)
+        self.table(called, &reference, context)
     }
 
     /// A table of the catalogs: the planner looks up those alone beforehand that stand behind FROM.
     fn table(
         &self,
         called: Relation,
-        reference: TableReference,
+        reference: &TableReference,
         context: &dyn RelationPlannerContext,
     ) -> Result<LogicalPlan> {
         let missing = || EngineError::NoTable {

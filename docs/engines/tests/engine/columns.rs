@@ -163,8 +163,8 @@ async fn a_mapping_gives_the_order_of_the_mapped_table() {
     let urgent = column(&[Some("Y"), Some("N"), Some("n/k"), None, Some("perhaps")]);
     let received = column(&[Some("17/4/2026"), Some("18/4/2026"), Some("31/4/2026"), None]);
     let reports: Int64Array =
-        (0..rows).map(|row| (row % 5 != 0).then_some(row as i64 % 4)).collect();
-    let ids: Int64Array = (0..rows).map(|row| Some(row as i64 * 37 % 20_011)).collect();
+        (0..rows).map(|row| (row % 5 != 0).then_some(i64::from(row) % 4)).collect();
+    let ids: Int64Array = (0..rows).map(|row| Some(i64::from(row) * 37 % 20_011)).collect();
     let table = batch(&[
         ("Case No", Arc::new(ids) as ArrayRef),
         ("Received on", received),

@@ -147,13 +147,14 @@ async fn scores_and_reasons_are_the_librarys() {
     );
     let batches = run(&context, &sql).await;
     let batch = datafusion::arrow::compute::concat_batches(&batches[0].schema(), &batches).unwrap();
-    let (ids, scores) = (texts(&[batch.clone()], 0), texts(&[batch.clone()], 1));
+    let (ids, scores) =
+        (texts(std::slice::from_ref(&batch), 0), texts(std::slice::from_ref(&batch), 1));
     let (reasons, expected) = (batch.column(2).as_list::<i32>(), triage.score(&backlog).unwrap());
     for (place, id) in ids.iter().enumerate() {
         let row = backlog.row_of(id).unwrap();
         let score = expected
             .score(row, 0)
-            .map_or("-".to_owned(), |score| format!("{:.6}", score.steps() as f64 / 1e6));
+            .map_or("-".to_owned(), |score| format!("{:.6}", f64::from(score.steps()) / 1e6));
         assert_eq!(scores[place], score, "{id}");
         let assessment = triage.assess_row(&backlog, row).unwrap();
         let changes = match reasons.is_valid(place) {
