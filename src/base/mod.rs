@@ -22,6 +22,7 @@ mod time;
 mod unique;
 mod widest;
 mod words;
+mod zone;
 
 pub(crate) use digits::two_digits;
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
@@ -38,3 +39,4 @@ pub(crate) use unique::map as unique_map;
 pub(crate) use widest::widest;
 pub use words::WordError;
 pub(crate) use words::words;
+pub use zone::UtcOffset;
