@@ -347,7 +347,7 @@ pub(super) fn known_times(
 ) -> Vec<(usize, Timestamp)> {
     let given = complaint
         .answers()
-        .filter_map(|(id, given)| Some((codebook.item_place(id)?, given.known_at?)));
+        .filter_map(|(id, given)| Some((codebook.item_position(id)?, given.known_at?)));
     let mut known: Vec<_> = given.filter(|&(item, _)| encoded.codes[item] != 0).collect();
     known.sort_unstable_by_key(|&(item, _)| item);
     known

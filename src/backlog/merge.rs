@@ -99,7 +99,7 @@ impl OwnedRow {
         for (place, item) in codebook.items().iter().enumerate() {
             let (own, other) = (self.codes[place], later.codes[place]);
             if own != other {
-                differing.danger |= danger.contains(place, own) || danger.contains(place, other);
+                differing.danger |= danger.contains_at(place, own) || danger.contains_at(place, other);
                 if own != 0 && other != 0 && differing.names.len() < MOST_NAMES {
                     differing.names.push(item.id.clone());
                 }
@@ -179,7 +179,7 @@ pub(crate) fn more_dangerous(
     second: u8,
     danger: &DangerAnswers,
 ) -> Ordering {
-    let alone = danger.contains(place, second).cmp(&danger.contains(place, first));
+    let alone = danger.contains_at(place, second).cmp(&danger.contains_at(place, first));
     if alone != Ordering::Equal {
         return alone;
     }

@@ -63,7 +63,7 @@ pub(crate) use table::{ColumnUse, NO_CODE, TableCells, csv_line};
 pub(crate) use waves::in_waves;
 
 use crate::Timestamp;
-use crate::codebook::{Codebook, CodebookError, Stage};
+use crate::codebook::{Codebook, CodebookError, ItemIndex, Stage};
 use crate::complaint::{Complaint, Deadline, EncodeError, NotUnderstood, Origin};
 use columns::{Columns, KnownAt};
 use names::IdIndex;
@@ -324,7 +324,7 @@ impl Backlog {
     pub fn stage(&self, row: usize) -> Stage {
         let declared = self.inner.columns.stage.get(self.inner.arrival(row));
         let items = self.codebook().items().iter().enumerate();
-        let answered = items.filter(|(place, _)| self.code(row, *place) != 0);
+        let answered = items.filter(|(place, _)| self.code_at(row, *place) != 0);
         answered.map(|(_, item)| item.stage).fold(declared, Stage::max)
     }
 
@@ -334,14 +334,24 @@ impl Backlog {
         self.inner.columns.origin.get(self.inner.arrival(row))
     }
 
-    /// The answer codes of a row, in codebook order; `codes` has one place per item.
+    /// The answer codes of a row, in codebook order; `codes` has one byte per item.
+    ///
+    /// # Panics
+    /// Where there is no such row, or `codes` is shorter than the codebook.
     pub fn codes_of(&self, row: usize, codes: &mut [u8]) {
         self.inner.packing.unpack(self.packed_row(row), codes);
     }
 
-    /// The code of one item in one row; 0 is *unknown*.
+    /// The code of an item's answer in a row; 0 is *unknown*.
+    ///
+    /// # Panics
+    /// Where there is no such row, or the item is of another codebook, with more items.
     #[must_use]
-    pub fn code(&self, row: usize, item: usize) -> u8 {
+    pub fn code(&self, row: usize, item: ItemIndex) -> u8 {
+        self.code_at(row, item.position())
+    }
+
+    pub(crate) fn code_at(&self, row: usize, item: usize) -> u8 {
         self.inner.packing.code(self.packed_row(row), item)
     }
 
@@ -375,13 +385,13 @@ impl Backlog {
         complaint.set_deadlines(self.deadlines(row));
         let items = self.inner.codebook.items();
         for (place, item) in items.iter().enumerate() {
-            if let Some(answer) = item.answer(self.code(row, place)) {
+            if let Some(answer) = item.answer(self.code_at(row, place)) {
                 complaint.set(item.id.as_str(), answer.id.as_str());
             }
         }
         for known in self.known_times(row) {
             let item = &items[known.item as usize];
-            let answer = item.answer_id(self.code(row, known.item as usize));
+            let answer = item.answer_id(self.code_at(row, known.item as usize));
             complaint.set_known_at(item.id.as_str(), answer, known.time);
         }
         for what in self.not_understood(row) {

@@ -110,7 +110,7 @@ impl Complaint {
             not_understood: self.not_understood().to_vec(),
         };
         for (id, given) in self.answers() {
-            let Some(place) = codebook.item_place(id) else {
+            let Some(place) = codebook.item_position(id) else {
                 match unlisted {
                     Unlisted::Refuse => fault(Fault::Item(id)),
                     Unlisted::Report => encoded.unlisted.push(id.to_owned()),

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::questions::{self, NextQuestion};
 use super::reach::{self, Answered, Bound};
 use crate::backlog::Backlog;
-use crate::codebook::{CodebookError, Item, Stage};
+use crate::codebook::{CodebookError, Item, ItemIndex, Stage};
+use crate::instrument::OutcomeIndex;
 use crate::complaint::{
     Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Provenance, Speaker,
     Unlisted,
@@ -26,8 +27,8 @@ pub(super) struct Place {
 /// One answer's part in the priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// Place of the item in the codebook.
-    pub item: usize,
+    /// The item.
+    pub item: ItemIndex,
     /// Code of the answer.
     pub code: u8,
     /// How much higher the priority is, in billionths of the index, than it would be with this
@@ -38,8 +39,8 @@ pub struct Reason {
 /// What one answer adds to an outcome's score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Contribution {
-    /// Place of the item in the codebook.
-    pub item: usize,
+    /// The item.
+    pub item: ItemIndex,
     /// Code of the answer.
     pub code: u8,
     /// Its weight.
@@ -71,7 +72,7 @@ pub struct OutcomeResult {
 /// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes");
 /// let assessment = triage.assess(&complaint)?;
 /// assert_eq!(assessment.band(), caserank::Band::High);
-/// for outcome in 0..2 {
+/// for outcome in triage.instrument().outcome_indices() {
 ///     let sum: i32 = assessment.contributions(outcome).map(|part| part.weight.steps()).sum();
 ///     let start = triage.instrument().intercept(outcome).steps();
 ///     assert_eq!(start + sum, assessment.outcome(outcome).score.steps());
@@ -106,9 +107,9 @@ pub(crate) struct Arrival {
     /// Earliest first.
     pub(crate) deadlines: Vec<Deadline>,
     pub(crate) not_understood: Vec<NotUnderstood>,
-    /// Who gave an answer, by place of the item.
+    /// Who gave an answer, by position of the item.
     pub(crate) provenance: Vec<(usize, Provenance)>,
-    /// Who gave an answer whose field is not known, by place of the item.
+    /// Who gave an answer whose field is not known, by position of the item.
     pub(crate) speakers: Vec<(usize, Speaker)>,
 }
 
@@ -143,7 +144,7 @@ impl Triage {
         unlisted: Unlisted,
     ) -> Result<Assessment, EncodeError> {
         let encoded = complaint.encode(self.codebook(), None, unlisted)?;
-        let place = |item: &str| self.codebook().item_place(item);
+        let place = |item: &str| self.codebook().item_position(item);
         let said = complaint.provenances();
         let said = said.filter_map(|(item, said)| Some((place(item)?, said.clone())));
         let answers = complaint.answers();
@@ -265,7 +266,7 @@ fn reasons(triage: &Triage, codes: &[u8], tally: &Tally) -> Vec<Reason> {
         engine.change(tally, item, (code, 0), &mut without);
         let change = i64::from(tally.priority) - i64::from(without.priority);
         if change != 0 {
-            reasons.push(Reason { item, code, change });
+            reasons.push(Reason { item: ItemIndex::new(item), code, change });
         }
     }
     reasons.sort_unstable_by_key(|reason| (std::cmp::Reverse(reason.change.abs()), reason.item));
@@ -308,7 +309,7 @@ impl Assessment {
     pub fn deconfliction(&self) -> Deconfliction {
         let codebook = self.triage.codebook();
         let Some(declared) = codebook.deconfliction() else { return Deconfliction::NotChecked };
-        let place = codebook.item_place(&declared.item).unwrap_or_default();
+        let place = codebook.item_position(&declared.item).unwrap_or_default();
         Deconfliction::of_answer(codebook.items()[place].answer_id(self.codes[place]), declared)
     }
 
@@ -385,9 +386,16 @@ impl Assessment {
         self.active.as_ref()
     }
 
-    /// One outcome's result; `outcome` is its place among the instrument's outcomes.
+    /// One outcome's result.
+    ///
+    /// # Panics
+    /// Where `outcome` is of another instrument, with more outcomes; so do the two below.
     #[must_use]
-    pub fn outcome(&self, outcome: usize) -> OutcomeResult {
+    pub fn outcome(&self, outcome: OutcomeIndex) -> OutcomeResult {
+        self.outcome_at(outcome.position())
+    }
+
+    pub(crate) fn outcome_at(&self, outcome: usize) -> OutcomeResult {
         OutcomeResult {
             applies: self.triage.engine().rules().applies(outcome, &self.tally.bits),
             score: Fixed::from_steps(self.tally.scores[outcome]),
@@ -397,17 +405,23 @@ impl Assessment {
 
     /// The lowest and the highest score that any answers to the open items, of every stage, can
     /// give an outcome; exact.
+    ///
+    /// # Panics
+    /// As [`Assessment::outcome`].
     #[must_use]
-    pub fn range(&self, outcome: usize) -> (Fixed, Fixed) {
-        self.triage.instrument().range_given(outcome, |item| self.codes[item])
+    pub fn range(&self, outcome: OutcomeIndex) -> (Fixed, Fixed) {
+        self.triage.instrument().range_given(outcome.position(), |item| self.codes[item])
     }
 
     /// What every answer adds to an outcome's score, in codebook order. With the intercept they
     /// add up to the score exactly.
-    pub fn contributions(&self, outcome: usize) -> impl Iterator<Item = Contribution> {
+    ///
+    /// # Panics
+    /// As [`Assessment::outcome`].
+    pub fn contributions(&self, outcome: OutcomeIndex) -> impl Iterator<Item = Contribution> {
         self.codes.iter().enumerate().filter_map(move |(item, &code)| {
-            let weight = self.triage.instrument().weight(outcome, item, code);
-            (weight != Fixed::ZERO).then_some(Contribution { item, code, weight })
+            let weight = self.triage.instrument().weight_at(outcome.position(), item, code);
+            (weight != Fixed::ZERO).then_some(Contribution { item: ItemIndex::new(item), code, weight })
         })
     }
 
@@ -447,7 +461,7 @@ impl Assessment {
     /// was assessed; a backlog does not keep it.
     #[must_use]
     pub fn provenance(&self, item: &str) -> Option<&Provenance> {
-        let place = self.triage.codebook().item_place(item)?;
+        let place = self.triage.codebook().item_position(item)?;
         let mut provenance = self.arrival.provenance.iter();
         provenance.find(|(of, _)| *of == place).map(|(_, said)| said)
     }
@@ -458,7 +472,7 @@ impl Assessment {
         if let Some(said) = self.provenance(item) {
             return Some(said.source().speaker());
         }
-        let place = self.triage.codebook().item_place(item)?;
+        let place = self.triage.codebook().item_position(item)?;
         self.arrival.speakers.iter().find(|(of, _)| *of == place).map(|(_, speaker)| *speaker)
     }
 

@@ -115,9 +115,9 @@ impl Assessment {
             out,
             "Why, largest effect on the index first (answers overlap, so effects do not add up)"
         )?;
-        let items = self.triage.codebook().items();
+        let codebook = self.triage.codebook();
         for reason in self.reasons.iter().take(REASONS_SHOWN) {
-            let item = &items[reason.item];
+            let item = &codebook[reason.item];
             let points = points(reason.change);
             write!(out, "  {points:>6}  {}", said(item, reason.code))?;
             if let Some(provenance) = self.provenance(&item.id) {
@@ -136,7 +136,7 @@ impl Assessment {
 
     /// Answers that move nothing: how far the complaint can be worked, how old its data are, what others made of it.
     fn write_known(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let weighs = |item: usize| self.reasons.iter().any(|reason| reason.item == item);
+        let weighs = |item: usize| self.reasons.iter().any(|reason| reason.item.position() == item);
         let items = self.triage.codebook().items().iter().zip(&self.codes).enumerate();
         let known = items.filter(|(item, (_, code))| **code != 0 && !weighs(*item));
         let (absent, present): (Vec<_>, Vec<_>) = known
@@ -177,13 +177,13 @@ impl Assessment {
         let instrument = self.triage.instrument();
         let codebook = self.triage.codebook();
         let channel = instrument.draft().population.as_ref();
-        let channel = channel.and_then(|population| codebook.item_place(&population.channel_item));
+        let channel = channel.and_then(|population| codebook.item_position(&population.channel_item));
         writeln!(out, "Outcomes")?;
         for (place, part) in instrument.outcomes().iter().enumerate() {
             let title = codebook
-                .outcome_place(&part.outcome)
+                .outcome_position(&part.outcome)
                 .map_or(part.outcome.as_str(), |place| &codebook.outcomes()[place].title);
-            let result = self.outcome(place);
+            let result = self.outcome_at(place);
             write!(out, "  {title}: ")?;
             if !result.applies {
                 writeln!(out, "not applicable")?;
@@ -198,7 +198,7 @@ impl Assessment {
             match part.link {
                 Link::Logistic => {
                     let start = channel
-                        .map_or(0, |item| instrument.weight(place, item, self.codes[item]).steps());
+                        .map_or(0, |item| instrument.weight_at(place, item, self.codes[item]).steps());
                     let start = part.intercept.value.steps() + start;
                     let odds = (f64::from(result.score.steps() - start) * 1e-6).exp();
                     let same = if channel.is_some() { " of the same channel" } else { "" };
@@ -215,7 +215,7 @@ impl Assessment {
     }
 
     fn write_open(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let items = self.triage.codebook().items();
+        let codebook = self.triage.codebook();
         let open = self.open_items().count();
         if open == 0 {
             return writeln!(out, "Nothing is open at stage {}", self.stage);
@@ -226,7 +226,7 @@ impl Assessment {
         } else {
             writeln!(out, "One of the {open} open answers could change lane or band")?;
             for answered in self.answered.iter().take(REACHABLE_SHOWN) {
-                let item = &items[answered.item];
+                let item = &codebook[answered.item];
                 let standing = answered.standing.lane_and_band();
                 writeln!(out, "  to {standing}: {}", said(item, answered.code))?;
             }
@@ -246,7 +246,7 @@ impl Assessment {
             if place == 0 {
                 writeln!(out, "Ask next")?;
             }
-            let item = &items[question.item];
+            let item = &codebook[question.item];
             let process = match item.effort.process {
                 Process::None => String::new(),
                 process => format!(", {process}"),

@@ -177,7 +177,7 @@ impl Serialize for Assessment {
     /// One documented form with a version of its own; see the module's summary.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let triage = &self.triage;
-        let items = triage.codebook().items();
+        let codebook = triage.codebook();
         let gates = triage.policy().gates();
         let set_by = match self.placement.set_by() {
             SetBy::Priority => Setter { by: "priority", gate: None },
@@ -185,7 +185,7 @@ impl Serialize for Assessment {
             SetBy::Floor(gate) => Setter { by: "floor", gate: Some(&gates[gate].id) },
             SetBy::Override => Setter { by: "override", gate: None },
         };
-        let answered = items.iter().zip(&self.codes).filter(|(_, code)| **code != 0);
+        let answered = codebook.items().iter().zip(&self.codes).filter(|(_, code)| **code != 0);
         let written = Written {
             format_version: ASSESSMENT_FORMAT,
             complaint: Complaint {
@@ -240,8 +240,8 @@ impl Serialize for Assessment {
                 .next
                 .iter()
                 .map(|question| Question {
-                    item: &items[question.item].id,
-                    question: &items[question.item].question,
+                    item: &codebook[question.item].id,
+                    question: &codebook[question.item].question,
                     chance_billionths: u64::from(question.chance) * BILLIONTHS,
                     declared: question.declared,
                 })
@@ -257,21 +257,21 @@ impl Serialize for Assessment {
 
 impl Assessment {
     fn written_reasons(&self) -> impl Iterator<Item = Reason<'_>> {
-        let items = self.triage.codebook().items();
+        let codebook = self.triage.codebook();
         self.reasons.iter().map(|reason| Reason {
-            item: &items[reason.item].id,
-            answer: items[reason.item].answer_id(reason.code),
-            label: label(&items[reason.item], reason.code),
+            item: &codebook[reason.item].id,
+            answer: codebook[reason.item].answer_id(reason.code),
+            label: label(&codebook[reason.item], reason.code),
             change_billionths: reason.change,
         })
     }
 
     fn written_reachable(&self) -> impl Iterator<Item = Reachable<'_>> {
-        let items = self.triage.codebook().items();
+        let codebook = self.triage.codebook();
         self.answered.iter().map(|answered| Reachable {
-            item: &items[answered.item].id,
-            answer: items[answered.item].answer_id(answered.code),
-            label: label(&items[answered.item], answered.code),
+            item: &codebook[answered.item].id,
+            answer: codebook[answered.item].answer_id(answered.code),
+            label: label(&codebook[answered.item], answered.code),
             lane: answered.standing.lane(),
             band: answered.standing.band(),
         })
@@ -279,13 +279,13 @@ impl Assessment {
 
     fn written_outcomes(&self) -> impl Iterator<Item = Outcome<'_>> {
         let codebook = self.triage.codebook();
-        let parts = self.triage.instrument().outcomes().iter().enumerate();
-        parts.map(|(place, part)| {
-            let result = self.outcome(place);
-            let listed = codebook.outcome_place(&part.outcome);
+        let instrument = self.triage.instrument();
+        instrument.outcome_indices().map(|outcome| {
+            let (part, result) = (&instrument[outcome], self.outcome(outcome));
+            let listed = codebook.outcome_position(&part.outcome);
             let title = listed.map(|listed| &*codebook.outcomes()[listed].title);
-            let contributions = self.contributions(place).map(|contribution| {
-                let item = &codebook.items()[contribution.item];
+            let contributions = self.contributions(outcome).map(|contribution| {
+                let item = &codebook[contribution.item];
                 Contribution {
                     item: &item.id,
                     answer: item.answer_id(contribution.code),

@@ -31,7 +31,7 @@ pub(super) fn check(
     let mut seen = BTreeSet::new();
     let mut parts = Vec::with_capacity(draft.outcomes.len());
     for part in &mut draft.outcomes {
-        if codebook.outcome_place(&part.outcome).is_none() {
+        if codebook.outcome_position(&part.outcome).is_none() {
             return Err(InstrumentError::UnknownOutcome { outcome: part.outcome.clone() });
         }
         if !seen.insert(part.outcome.clone()) {
@@ -88,7 +88,7 @@ fn check_outcome(
     let mut weighed = BTreeSet::new();
     for entry in &mut part.weights {
         let place =
-            codebook.item_place(&entry.item).ok_or_else(|| InstrumentError::UnknownItem {
+            codebook.item_position(&entry.item).ok_or_else(|| InstrumentError::UnknownItem {
                 outcome: outcome.to_owned(),
                 item: entry.item.clone(),
                 nearest: codebook.nearest_item(&entry.item).map(str::to_owned),
@@ -119,7 +119,7 @@ fn check_outcome(
         }
     }
     // Codebook order, so that equal instruments are written with equal bytes.
-    part.weights.sort_by_key(|entry| codebook.item_place(&entry.item));
+    part.weights.sort_by_key(|entry| codebook.item_position(&entry.item));
     Ok(Part { weights, not_when, established_by })
 }
 
@@ -227,7 +227,7 @@ fn named(
         .iter()
         .map(|named| {
             let item =
-                codebook.item_place(&named.item).ok_or_else(|| unlisted(named.item.clone()))?;
+                codebook.item_position(&named.item).ok_or_else(|| unlisted(named.item.clone()))?;
             let code = |answer: &String| {
                 let code = if silence == Silence::Named && answer == crate::codebook::UNKNOWN {
                     Some(0)

@@ -98,7 +98,7 @@ impl Population {
     /// within 0 to 1, and shares add up to 1 but for the rounding of their last decimal.
     pub(super) fn check(&self, codebook: &Codebook) -> Result<(), InstrumentError> {
         let item = |id: &str| {
-            let place = codebook.item_place(id);
+            let place = codebook.item_position(id);
             place.map(|place| &codebook.items()[place]).ok_or_else(|| {
                 fault(format!("item `{id}`"), "is not listed by the codebook".to_owned())
             })
@@ -116,7 +116,7 @@ impl Population {
             }
             for (outcome, rate) in &channel.base_rates {
                 let what = format!("the rate of outcome `{outcome}` in {what}");
-                if codebook.outcome_place(outcome).is_none() {
+                if codebook.outcome_position(outcome).is_none() {
                     return Err(fault(
                         what,
                         "is of an outcome that the codebook does not list".to_owned(),

@@ -281,7 +281,7 @@ impl Resolved {
 }
 
 fn place(codebook: &Codebook, gate: &str, item: &str) -> Result<usize, PolicyError> {
-    codebook.item_place(item).ok_or_else(|| PolicyError::UnknownItem {
+    codebook.item_position(item).ok_or_else(|| PolicyError::UnknownItem {
         gate: gate.to_owned(),
         item: item.to_owned(),
         nearest: codebook.nearest_item(item).map(str::to_owned),

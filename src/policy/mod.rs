@@ -196,7 +196,7 @@ fn combiner(instrument: &Instrument, combination: &Combination) -> Result<Combin
         Combination::AnyIfIndependent => Ok(Combiner::AnyIfIndependent),
         Combination::Max => Ok(Combiner::Max),
         Combination::Single(outcome) => instrument
-            .outcome_place(outcome)
+            .outcome_position(outcome)
             .map(Combiner::Single)
             .ok_or_else(|| PolicyError::UnknownOutcome { outcome: outcome.clone() }),
         Combination::ExpectedHarm(harm) => {
@@ -204,7 +204,7 @@ fn combiner(instrument: &Instrument, combination: &Combination) -> Result<Combin
             not_blank("signed", || "the harm weights".to_owned(), &harm.signed)?;
             let fault = |fault: String| Err(PolicyError::HarmWeights { fault });
             if let Some(stray) =
-                harm.weights.keys().find(|outcome| instrument.outcome_place(outcome).is_none())
+                harm.weights.keys().find(|outcome| instrument.outcome_position(outcome).is_none())
             {
                 return Err(PolicyError::UnknownOutcome { outcome: stray.clone() });
             }

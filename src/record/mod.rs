@@ -284,7 +284,7 @@ impl Record {
 fn assessed(assessment: &Assessment) -> RecordedResult {
     let triage = assessment.triage();
     let outcomes = triage.instrument().outcomes().iter().enumerate().map(|(place, part)| {
-        let result = assessment.outcome(place);
+        let result = assessment.outcome_at(place);
         let recorded = RecordedOutcome {
             applies: result.applies,
             probability: result.probability.billionths(),

@@ -191,7 +191,7 @@ impl Record {
         let codebook = triage.codebook();
         let mut codes = vec![0; codebook.items().len()];
         for (id, answer) in &self.answers {
-            let place = codebook.item_place(id);
+            let place = codebook.item_position(id);
             let code = place.and_then(|place| codebook.items()[place].code_of(answer));
             let (Some(place), Some(code)) = (place, code) else {
                 return Err(RecordError::UnlistedAnswer {

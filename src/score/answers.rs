@@ -22,7 +22,7 @@ impl AnswerTable {
     /// The table of an instrument; `atoms` are the sets of answers whose bits are set beside it.
     pub(crate) fn new(instrument: &Instrument, atoms: &[Answers]) -> Self {
         let intercepts: Vec<i32> = (0..instrument.outcomes().len())
-            .map(|outcome| instrument.intercept(outcome).steps())
+            .map(|outcome| instrument.intercept_at(outcome).steps())
             .collect();
         let added = Added { intercepts: &intercepts, weight: weight_of(instrument), atoms };
         let items = instrument.codebook().items();

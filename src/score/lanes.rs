@@ -24,7 +24,7 @@ pub(super) struct Added<'a, W> {
 
 /// Millionths of an instrument's weight by outcome, item and code.
 pub(super) fn weight_of(instrument: &Instrument) -> impl Fn(usize, usize, u8) -> i32 {
-    |outcome, item, code| instrument.weight(outcome, item, code).steps()
+    |outcome, item, code| instrument.weight_at(outcome, item, code).steps()
 }
 
 impl<W: Fn(usize, usize, u8) -> i32> Added<'_, W> {

@@ -35,7 +35,7 @@ impl ScoreTable {
     /// Tables for an instrument; `atoms` are the sets of answers whose bits are set beside it.
     pub(crate) fn new(packing: &Packing, instrument: &Instrument, atoms: &[Answers]) -> Self {
         let intercepts: Vec<i32> = (0..instrument.outcomes().len())
-            .map(|outcome| instrument.intercept(outcome).steps())
+            .map(|outcome| instrument.intercept_at(outcome).steps())
             .collect();
         ScoreTable::of_steps(packing, &intercepts, weight_of(instrument), atoms)
     }

@@ -39,12 +39,12 @@ impl WeightSet {
         for outcome in 0..outcomes {
             for (place, item) in items.iter().enumerate() {
                 for code in 0..item.code_count() {
-                    answers.push(instrument.weight(outcome, place, code as u8).steps());
+                    answers.push(instrument.weight_at(outcome, place, code as u8).steps());
                 }
             }
         }
         let intercepts =
-            (0..outcomes).map(|outcome| instrument.intercept(outcome).steps()).collect();
+            (0..outcomes).map(|outcome| instrument.intercept_at(outcome).steps()).collect();
         WeightSet { intercepts, answers, starts }
     }
 

@@ -238,7 +238,7 @@ fn lint_item(triage: &Triage, place: usize, item: &Item, findings: &mut Vec<Find
     let mut used = used_by_rules;
     for (number, part) in instrument.outcomes().iter().enumerate() {
         let (id, outcome) = (|| item.id.clone(), || part.outcome.clone());
-        let weight = |code: u8| instrument.weight(number, place, code);
+        let weight = |code: u8| instrument.weight_at(number, place, code);
         let weighs = codes(item).any(|code| weight(code) != Fixed::ZERO);
         used |= weighs;
         let bearing = item.bears_on.get(&part.outcome);
@@ -288,7 +288,7 @@ fn lint_domains(triage: &Triage, findings: &mut Vec<Finding>) {
             if item.domain == Domain::Handling {
                 continue;
             }
-            let weights = codes(item).map(|code| instrument.weight(number, place, code).steps());
+            let weights = codes(item).map(|code| instrument.weight_at(number, place, code).steps());
             let least = weights.clone().min().unwrap_or(0);
             let most = weights.max().unwrap_or(0);
             *totals.entry(item.domain).or_default() += i64::from(most) - i64::from(least);
@@ -312,7 +312,7 @@ fn lint_sizes(triage: &Triage, findings: &mut Vec<Finding>) {
         }
         for (place, item) in triage.codebook().items().iter().enumerate() {
             for code in codes(item) {
-                let weight = instrument.weight(number, place, code);
+                let weight = instrument.weight_at(number, place, code);
                 if weight.steps().unsigned_abs() > WEIGHT_CAP.steps().unsigned_abs() {
                     findings.push(Finding::WeightBeyondSize {
                         outcome: part.outcome.clone(),
@@ -331,7 +331,7 @@ fn lint_bands(triage: &Triage, findings: &mut Vec<Finding>) {
     let outcomes = instrument.outcomes().len();
     let end = |high: bool| {
         let probability = |outcome: usize| {
-            let (low, top) = instrument.range(outcome);
+            let (low, top) = instrument.range_given(outcome, |_| 0);
             triage.engine().link(outcome).apply(if high { top.steps() } else { low.steps() })
         };
         triage.engine().combiner().priority(probability, outcomes)
@@ -394,7 +394,7 @@ fn lint_gates(triage: &Triage, findings: &mut Vec<Finding>) {
             });
             // *Unknown* has no place in an order, so here the weights tell what is worse.
             let weights = |to: u8| {
-                (0..outcomes.len()).map(move |outcome| instrument.weight(outcome, atom.item, to))
+                (0..outcomes.len()).map(move |outcome| instrument.weight_at(outcome, atom.item, to))
             };
             let lowering_once_known = atom.codes.contains(&0)
                 && outside().any(|to| {

@@ -340,7 +340,7 @@ impl Form {
                 match self.code(item, field) {
                     Some(code) if code != 0 && !seen.contains(&code) => {
                         seen.push(code);
-                        record = record.with_answer(item, code);
+                        record = record.with_answer_at(item, code);
                     }
                     _ => {}
                 }
@@ -368,7 +368,7 @@ impl Form {
             let codes: std::collections::BTreeSet<u8> = codes.filter(|code| *code != 0).collect();
             codes.into_iter().map(move |code| (item, code))
         });
-        answers.fold(record, |record, (item, code)| record.with_answer(item, code))
+        answers.fold(record, |record, (item, code)| record.with_answer_at(item, code))
     }
 
     /// Reads one field.

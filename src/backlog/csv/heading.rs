@@ -119,8 +119,8 @@ fn exact(codebook: &Codebook, name: &str) -> Option<Column> {
     if let Some((_, column)) = FIELDS.iter().find(|(field, _)| *field == name) {
         return Some(*column);
     }
-    let known_at = || codebook.item_place(name.strip_suffix(KNOWN_AT)?).map(Column::KnownAt);
-    codebook.item_place(name).map(Column::Item).or_else(known_at)
+    let known_at = || codebook.item_position(name.strip_suffix(KNOWN_AT)?).map(Column::KnownAt);
+    codebook.item_position(name).map(Column::Item).or_else(known_at)
 }
 
 /// Holds the names of columns against the codebook; `text` is the heading as it came.

@@ -47,7 +47,7 @@ impl Backlog {
                 what.map_or_else(String::new, |what| what.text().to_owned())
             };
             for (place, item) in items.iter().enumerate() {
-                let answer = item.answer(self.code(row, place));
+                let answer = item.answer(self.code_at(row, place));
                 record.push(answer.map_or_else(|| unclear(&item.id), |answer| answer.id.clone()));
             }
             for &item in &dated {

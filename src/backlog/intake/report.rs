@@ -235,7 +235,7 @@ impl IntakeReport {
     }
 
     fn set_danger(&mut self, codebook: &Codebook, danger: &DangerAnswers) {
-        let items = danger.iter().filter_map(|(item, _)| codebook.items().get(item));
+        let items = danger.iter_positions().filter_map(|(item, _)| codebook.items().get(item));
         self.danger_items = items.map(|item| item.id.clone()).collect();
         self.danger = danger.clone();
         let with_danger =

@@ -164,7 +164,7 @@ impl Coder {
     /// The place of an item by its name, without case and marks where no item is named just so.
     fn item_of(&self, name: &str) -> Option<usize> {
         let plain = || self.plain_items.get(&plain_name(name)).copied().flatten();
-        self.codebook.item_place(name).or_else(plain)
+        self.codebook.item_position(name).or_else(plain)
     }
 
     /// A line that is no object, with every answer that its texts may be: after the name of an
@@ -193,7 +193,7 @@ impl Coder {
             };
             match self.codebook.items()[place].code_of_text(word.as_bytes()) {
                 Some(code) if code != 0 && found.insert((place, code)) => {
-                    record = record.with_answer(place, code);
+                    record = record.with_answer_at(place, code);
                 }
                 _ => {}
             }
@@ -469,7 +469,7 @@ impl Reader<'_> {
     fn set_aside(&self, line: &[u8], why: WhyNotRankable) -> NotRankable {
         let answers = self.read.codes.iter().enumerate().filter(|(_, code)| **code != 0);
         answers.fold(NotRankable::new(line.to_vec(), why), |record, (item, &code)| {
-            record.with_answer(item, code)
+            record.with_answer_at(item, code)
         })
     }
 }

@@ -209,7 +209,7 @@ impl<'a> Sensitivity<'a> {
         let mut change = self.change(what, &order(&self.reranker, &set)?);
         if let [item] = items {
             let rows = 0..self.backlog.len();
-            let unknown = rows.filter(|&row| self.backlog.code(row, *item) == 0).count();
+            let unknown = rows.filter(|&row| self.backlog.code_at(row, *item) == 0).count();
             change.unknown = Some(unknown as f64 / self.backlog.len().max(1) as f64);
         }
         Ok(change)

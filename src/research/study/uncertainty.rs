@@ -340,8 +340,8 @@ mod tests {
         let instrument = instrument();
         let covariance = array![[0.09, -0.03], [-0.03, 0.04]];
         let uncertainty = Uncertainty::covariance(&instrument, &pair(), covariance.view()).unwrap();
-        let outcome = instrument.outcome_place("contact_offending").unwrap();
-        let item = instrument.codebook().item_place("grooming_behaviour").unwrap();
+        let outcome = instrument.outcome_position("contact_offending").unwrap();
+        let item = instrument.codebook().item_position("grooming_behaviour").unwrap();
         let code = instrument.codebook().items()[item].code_of("yes").unwrap();
         let base = uncertainty.base().clone();
         let draws = 4_000;
