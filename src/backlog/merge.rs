@@ -99,7 +99,8 @@ impl OwnedRow {
         for (place, item) in codebook.items().iter().enumerate() {
             let (own, other) = (self.codes[place], later.codes[place]);
             if own != other {
-                differing.danger |= danger.contains_at(place, own) || danger.contains_at(place, other);
+                differing.danger |=
+                    danger.contains_at(place, own) || danger.contains_at(place, other);
                 if own != 0 && other != 0 && differing.names.len() < MOST_NAMES {
                     differing.names.push(item.id.clone());
                 }

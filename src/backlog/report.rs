@@ -7,6 +7,7 @@ use super::BacklogError;
 
 /// A line that was not taken, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Refusal {
     /// The line in the file, from 1, on which the record begins.
     pub line: u64,

@@ -178,7 +178,9 @@ impl Codebook {
             inner: Arc::new(Inner {
                 identity: Identity { id: file.id.clone(), version: file.version.clone() },
                 item_positions: positions(file.items.iter().map(|item| &item.id).collect()),
-                outcome_positions: positions(file.outcomes.iter().map(|outcome| &outcome.id).collect()),
+                outcome_positions: positions(
+                    file.outcomes.iter().map(|outcome| &outcome.id).collect(),
+                ),
                 deconfliction: file
                     .deconfliction
                     .clone()

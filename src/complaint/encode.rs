@@ -20,6 +20,7 @@ pub enum Unlisted {
 
 /// A complaint's answers as codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Encoded {
     /// One code per item in codebook order; 0 is *unknown*.
     pub codes: Vec<u8>,

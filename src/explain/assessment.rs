@@ -6,11 +6,11 @@ use super::questions::{self, NextQuestion};
 use super::reach::{self, Answered, Bound};
 use crate::backlog::Backlog;
 use crate::codebook::{CodebookError, Item, ItemIndex, Stage};
-use crate::instrument::OutcomeIndex;
 use crate::complaint::{
     Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Provenance, Speaker,
     Unlisted,
 };
+use crate::instrument::OutcomeIndex;
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::rank::{Rank, Standing};
 use crate::score::Probability;
@@ -26,6 +26,7 @@ pub(super) struct Place {
 
 /// One answer's part in the priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reason {
     /// The item.
     pub item: ItemIndex,
@@ -38,6 +39,7 @@ pub struct Reason {
 
 /// What one answer adds to an outcome's score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Contribution {
     /// The item.
     pub item: ItemIndex,
@@ -49,6 +51,7 @@ pub struct Contribution {
 
 /// One outcome's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OutcomeResult {
     /// Whether the outcome applies to the complaint.
     pub applies: bool,
@@ -421,7 +424,11 @@ impl Assessment {
     pub fn contributions(&self, outcome: OutcomeIndex) -> impl Iterator<Item = Contribution> {
         self.codes.iter().enumerate().filter_map(move |(item, &code)| {
             let weight = self.triage.instrument().weight_at(outcome.position(), item, code);
-            (weight != Fixed::ZERO).then_some(Contribution { item: ItemIndex::new(item), code, weight })
+            (weight != Fixed::ZERO).then_some(Contribution {
+                item: ItemIndex::new(item),
+                code,
+                weight,
+            })
         })
     }
 

@@ -16,6 +16,7 @@ use crate::triage::{Tally, Triage};
 
 /// How often drawn completions fall into each band.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CompletionShares {
     /// How many completions were drawn.
     pub draws: u32,

@@ -177,7 +177,8 @@ impl Assessment {
         let instrument = self.triage.instrument();
         let codebook = self.triage.codebook();
         let channel = instrument.draft().population.as_ref();
-        let channel = channel.and_then(|population| codebook.item_position(&population.channel_item));
+        let channel =
+            channel.and_then(|population| codebook.item_position(&population.channel_item));
         writeln!(out, "Outcomes")?;
         for (place, part) in instrument.outcomes().iter().enumerate() {
             let title = codebook
@@ -197,8 +198,9 @@ impl Assessment {
             }
             match part.link {
                 Link::Logistic => {
-                    let start = channel
-                        .map_or(0, |item| instrument.weight_at(place, item, self.codes[item]).steps());
+                    let start = channel.map_or(0, |item| {
+                        instrument.weight_at(place, item, self.codes[item]).steps()
+                    });
                     let start = part.intercept.value.steps() + start;
                     let odds = (f64::from(result.score.steps() - start) * 1e-6).exp();
                     let same = if channel.is_some() { " of the same channel" } else { "" };

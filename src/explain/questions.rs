@@ -13,6 +13,7 @@ use crate::triage::Triage;
 
 /// An open question that could change lane or band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct NextQuestion {
     /// The item.
     pub item: ItemIndex,

@@ -82,6 +82,7 @@ pub enum Change {
 
 /// One cause of a move, with what it does by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Cause {
     /// What changed.
     pub change: Change,
@@ -96,6 +97,7 @@ pub struct Cause {
 /// Each cause is told by what it does as the last of all changes, so causes need not add up: two
 /// changes may do the same work, or each may need the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Why {
     /// The complaint.
     pub complaint: String,

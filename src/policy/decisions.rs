@@ -171,6 +171,7 @@ impl From<Overrides> for Vec<Override> {
 
 /// How often people decided against the model; see [`Overrides::summary`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct OverrideSummary {
     /// One row per direction, role and reason that occurs, in that order.
     pub rows: Vec<OverrideCount>,
@@ -178,6 +179,7 @@ pub struct OverrideSummary {
 
 /// One row of an [`OverrideSummary`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct OverrideCount {
     /// Which way the decisions pull.
     pub direction: OverrideDirection,
@@ -212,6 +214,7 @@ impl fmt::Display for OverrideSummary {
 /// What people decided about one complaint, as it holds at one time: the latest of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ActiveOverride {
     /// The latest decision to raise or to lower.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -89,7 +89,9 @@ impl Held {
             said: said.into(),
             provenance: complaint
                 .provenances()
-                .filter_map(|(item, said)| Some((codebook.item_position(item)? as u16, said.clone())))
+                .filter_map(|(item, said)| {
+                    Some((codebook.item_position(item)? as u16, said.clone()))
+                })
                 .collect(),
             not_understood: encoded.not_understood.clone().into(),
         }

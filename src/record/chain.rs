@@ -37,6 +37,7 @@ pub enum ChainFault {
     "record {place} of the chain (complaint `{}`) does not hold: {fault}",
     crate::base::escaped(.complaint)
 )]
+#[non_exhaustive]
 pub struct ChainError {
     /// Its place in the chain, from 1.
     pub place: usize,

@@ -17,6 +17,7 @@ const WIDEST: i32 = 20_000_000;
 
 /// Expected and declared events of one outcome in one channel of a declared population.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ChannelFit {
     /// The channel.
     pub channel: String,

@@ -144,13 +144,7 @@ fn one_two_and_eight_threads_give_the_same_bits() {
     let codes = Array2::from_shape_fn((rows, codebook.items().len()), |(_, item)| {
         draw.below(codebook.items()[item].answers.len() + 1) as u8
     });
-    let coded = Coded {
-        ids: &ids,
-        received: &received,
-        deadlines: &[],
-        codes: codes.view(),
-        origin: Origin::Synthetic,
-    };
+    let coded = Coded::new(&ids, &received, codes.view()).with_origin(Origin::Synthetic);
     let instrument = instrument(&mut draw, &codebook, Weights::Any);
     let policy = policy(&mut draw, &codebook, &instrument, Rules::Any);
     let identity = codebook.identity().clone();

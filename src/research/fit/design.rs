@@ -245,7 +245,8 @@ impl Design {
                 made.dropped.push(Dropped { column: item.id.clone(), reason });
                 continue;
             }
-            let codes: Vec<u8> = joined.rows.iter().map(|row| backlog.code_at(*row, place)).collect();
+            let codes: Vec<u8> =
+                joined.rows.iter().map(|row| backlog.code_at(*row, place)).collect();
             let (names, table, item_signs) =
                 self.code_item(item, outcome, &codes, &joined.weights)?;
             let kept = made.add(&names, &codes, &table)?;

@@ -141,13 +141,9 @@ impl<'a> Sensitivity<'a> {
             let mut open = codes.clone();
             let unknown = open.column(place).iter().filter(|&&code| code == 0).count();
             open.column_mut(place).fill(0);
-            let coded = Coded {
-                ids: &ids,
-                received: &received,
-                deadlines: &deadlines,
-                codes: open.view(),
-                origin: backlog.origin(),
-            };
+            let coded = Coded::new(&ids, &received, open.view())
+                .with_deadlines(&deadlines)
+                .with_origin(backlog.origin());
             let Ok(without) = Backlog::from_codes(backlog.codebook(), &coded) else { continue };
             // Rows keep their place: ids, times and earliest deadlines are the same.
             let reranker = self.triage.reranker(&without, self.overrides)?;
