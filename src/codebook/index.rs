@@ -53,7 +53,7 @@ impl Codebook {
     }
 
     /// All of them, in the order of [`Codebook::items`].
-    pub fn item_indices(&self) -> impl ExactSizeIterator<Item = ItemIndex> + use<> {
+    pub fn item_indices(&self) -> impl ExactSizeIterator<Item = ItemIndex> + Clone + use<> {
         // A codebook's items fit in 16 bits: see `MOST_ITEMS`.
         (0..self.items().len() as u16).map(ItemIndex)
     }

@@ -51,7 +51,7 @@ impl Instrument {
     }
 
     /// All of them, in the order of [`Instrument::outcomes`].
-    pub fn outcome_indices(&self) -> impl ExactSizeIterator<Item = OutcomeIndex> + use<> {
+    pub fn outcome_indices(&self) -> impl ExactSizeIterator<Item = OutcomeIndex> + Clone + use<> {
         // An instrument's outcomes fit in 8 bits: see `MOST_OUTCOMES`.
         (0..self.outcomes().len() as u8).map(OutcomeIndex)
     }
