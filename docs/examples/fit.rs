@@ -135,7 +135,7 @@ fn area(
     let mut steps: Vec<i64> = Vec::new();
     for (row, label) in joined.rows.iter().zip(&joined.labels) {
         // Complaints to which the model does not apply the outcome have no score.
-        if let Some(score) = scores.score(*row, scored.position()) {
+        if let Some(score) = scores.score(*row, scored) {
             found.push(*label);
             steps.push(i64::from(score.steps()));
         }

@@ -82,13 +82,11 @@ impl Assessment {
             write!(out, ", position {} of {}", place.position, place.of)?;
         }
         writeln!(out, ", stage {}", self.stage)?;
-        let gates = self.triage.policy().gates();
-        match self.placement.set_by() {
-            SetBy::Priority => {}
-            SetBy::Cap(gate) | SetBy::Floor(gate) => {
-                writeln!(out, "Band set by the gate `{}`", gates[gate].id)?;
-            }
-            SetBy::Override => writeln!(out, "Band set by a person's decision")?,
+        let set_by = self.placement.set_by();
+        if let Some(gate) = self.triage.policy().gate_that_set(set_by) {
+            writeln!(out, "Band set by the gate `{}`", gate.id)?;
+        } else if set_by == SetBy::Override {
+            writeln!(out, "Band set by a person's decision")?;
         }
         if self.placement.is_overridden() {
             let model = self.placement.model_standing();

@@ -178,12 +178,13 @@ impl Serialize for Assessment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let triage = &self.triage;
         let codebook = triage.codebook();
-        let gates = triage.policy().gates();
-        let set_by = match self.placement.set_by() {
-            SetBy::Priority => Setter { by: "priority", gate: None },
-            SetBy::Cap(gate) => Setter { by: "cap", gate: Some(&gates[gate].id) },
-            SetBy::Floor(gate) => Setter { by: "floor", gate: Some(&gates[gate].id) },
-            SetBy::Override => Setter { by: "override", gate: None },
+        let set_by = self.placement.set_by();
+        let gate = triage.policy().gate_that_set(set_by).map(|gate| gate.id.as_str());
+        let by = match set_by {
+            SetBy::Priority => "priority",
+            SetBy::Cap(_) => "cap",
+            SetBy::Floor(_) => "floor",
+            SetBy::Override => "override",
         };
         let answered = codebook.items().iter().zip(&self.codes).filter(|(_, code)| **code != 0);
         let written = Written {
@@ -210,7 +211,7 @@ impl Serialize for Assessment {
             positions: self.place.map(|place| place.of),
             model_lane: self.placement.model_standing().lane(),
             model_band: self.placement.model_standing().band(),
-            set_by,
+            set_by: Setter { by, gate },
             studied: !self.is_unstudied(),
             answers: answered
                 .map(|(item, &code)| Answer {

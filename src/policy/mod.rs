@@ -26,7 +26,7 @@ pub use combination::{Combination, HarmWeights, Priority, PriorityError, bounds_
 pub use condition::{Condition, MOST_DEPTH, MOST_TERMS};
 pub use decisions::{ActiveOverride, ActiveOverrides, OverrideCount, OverrideSummary, Overrides};
 pub use error::PolicyError;
-pub use gate::{Gate, GateEffect};
+pub use gate::{Gate, GateEffect, GateIndex};
 pub use overrides::{
     LOWERING_PREFIX, LOWERING_REASONS, Override, OverrideDirection, OverrideEffect, OverrideError,
 };
@@ -127,6 +127,16 @@ impl Policy {
     #[must_use]
     pub fn gates(&self) -> &[Gate] {
         &self.inner.draft.gates
+    }
+
+    /// The gate that set a band; `None` where the priority or a person did, and for a gate of
+    /// another policy, with more of them.
+    #[must_use]
+    pub fn gate_that_set(&self, band: SetBy) -> Option<&Gate> {
+        match band {
+            SetBy::Cap(gate) | SetBy::Floor(gate) => self.gates().get(gate.position()),
+            SetBy::Priority | SetBy::Override => None,
+        }
     }
 
     /// Cut-offs and action times.

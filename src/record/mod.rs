@@ -324,7 +324,8 @@ fn recorded(
     outcomes: BTreeMap<String, RecordedOutcome>,
     priority: Priority,
 ) -> RecordedResult {
-    let gate = |place: usize| &triage.policy().gates()[place].id;
+    let set_by = placement.set_by();
+    let gate = || triage.policy().gate_that_set(set_by).map_or("", |gate| gate.id.as_str());
     RecordedResult {
         band: placement.standing().band(),
         gates,
@@ -333,10 +334,10 @@ fn recorded(
         model_lane: placement.model_standing().lane(),
         outcomes,
         priority,
-        set_by: match placement.set_by() {
+        set_by: match set_by {
             SetBy::Priority => "priority".to_owned(),
-            SetBy::Cap(place) => format!("cap:{}", gate(place)),
-            SetBy::Floor(place) => format!("floor:{}", gate(place)),
+            SetBy::Cap(_) => format!("cap:{}", gate()),
+            SetBy::Floor(_) => format!("floor:{}", gate()),
             SetBy::Override => "override".to_owned(),
         },
     }

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::{Tally, Triage};
 use crate::Fixed;
+use crate::instrument::OutcomeIndex;
 use crate::rank::Standing;
 use crate::score::Probability;
 
@@ -102,10 +103,11 @@ impl Scorer<'_> {
         }
     }
 
-    /// The score that the complaint scored last has for an outcome, by its place among the
-    /// instrument's; `None` where the outcome does not apply, and beyond the last one.
+    /// The score that the complaint scored last has for an outcome; `None` where the outcome does
+    /// not apply, and for one of another instrument, with more outcomes.
     #[must_use]
-    pub fn outcome_score(&self, outcome: usize) -> Option<Fixed> {
+    pub fn outcome_score(&self, outcome: OutcomeIndex) -> Option<Fixed> {
+        let outcome = outcome.position();
         let applies =
             outcome < self.tally.scores.len() && self.tally.applicable >> outcome & 1 == 1;
         applies.then(|| Fixed::from_steps(self.tally.scores[outcome]))
@@ -113,8 +115,8 @@ impl Scorer<'_> {
 
     /// The probability that goes with it; `None` as for [`Scorer::outcome_score`].
     #[must_use]
-    pub fn outcome_probability(&self, outcome: usize) -> Option<Probability> {
-        self.outcome_score(outcome)
-            .map(|_| Probability::from_billionths(self.tally.probabilities[outcome]))
+    pub fn outcome_probability(&self, outcome: OutcomeIndex) -> Option<Probability> {
+        let billionths = || self.tally.probabilities[outcome.position()];
+        self.outcome_score(outcome).map(|_| Probability::from_billionths(billionths()))
     }
 }

@@ -75,8 +75,8 @@ pub enum RerankError {
 /// let (mut rescored, mut positions) = (Rescored::default(), Positions::default());
 /// reranker.rescore(&weights, &mut rescored)?;
 /// assert_eq!(positions.of(&rescored), [2, 1]); // by row
-/// for outcome in 0..weights.outcomes() {
-///     for item in 0..weights.items() {
+/// for outcome in triage.instrument().outcome_indices() {
+///     for item in triage.codebook().item_indices() {
 ///         weights.of_item_mut(outcome, item).fill(0);
 ///     }
 /// }

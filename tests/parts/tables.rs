@@ -380,12 +380,13 @@ fn rankings_and_scores_are_written_as_they_stand() {
     assert_eq!(table.schema().metadata()["caserank.fingerprint"], triage.fingerprint().to_string());
     let scores = triage.score(&backlog).unwrap();
     let table = tables::scores(&triage, &backlog, &scores, ..).unwrap();
-    for (place, part) in triage.instrument().outcomes().iter().enumerate() {
+    for outcome in triage.instrument().outcome_indices() {
+        let part = &triage.instrument()[outcome];
         let column = table.column_by_name(&format!("{}.score", part.outcome)).unwrap();
         let column = column.as_primitive::<Decimal128Type>();
         for row in 0..backlog.len() {
             let found = column.is_valid(row).then(|| Fixed::from_steps(column.value(row) as i32));
-            assert_eq!(found, scores.score(row, place));
+            assert_eq!(found, scores.score(row, outcome));
         }
     }
     let other = BacklogBuilder::new(triage.codebook()).freeze();

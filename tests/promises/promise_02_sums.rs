@@ -33,8 +33,8 @@ proptest! {
                 }
                 prop_assert_eq!(sum, i64::from(result.score.steps()));
                 prop_assert_eq!(result.score.steps(), scores.steps()[[row, position]]);
-                prop_assert_eq!(result.applies, scores.applies(row, position));
-                prop_assert_eq!(result.probability, scores.probability(row, position));
+                prop_assert_eq!(result.applies, scores.applies(row, outcome));
+                prop_assert_eq!(result.probability, scores.probability(row, outcome));
             }
         }
     }

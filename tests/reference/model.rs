@@ -190,7 +190,7 @@ fn extortion_weighs_nothing_and_a_forced_image_is_not_low() {
     let without = scored(&base());
     for answer in ["none", "sexual_demands", "money_demanded", "both"] {
         let with = scored(&base().answer("extortion", answer));
-        for outcome in 0..3 {
+        for outcome in triage.instrument().outcome_indices() {
             assert_eq!(with.probability(0, outcome), without.probability(0, outcome), "{answer}");
         }
     }

@@ -184,7 +184,7 @@ impl<'a> Sensitivity<'a> {
 
     fn weighs(&self, item: usize) -> bool {
         (0..self.base.outcomes())
-            .any(|outcome| self.base.of_item(outcome, item).iter().any(|&step| step != 0))
+            .any(|outcome| self.base.of_item_at(outcome, item).iter().any(|&step| step != 0))
     }
 
     fn scaled(&self, what: &str, items: &[usize], factor: f64) -> Result<Change, StudyError> {
@@ -194,7 +194,7 @@ impl<'a> Sensitivity<'a> {
         let mut set = self.base.clone();
         for &item in items {
             for outcome in 0..set.outcomes() {
-                for step in set.of_item_mut(outcome, item) {
+                for step in set.of_item_mut_at(outcome, item) {
                     *step = (f64::from(*step) * factor).round() as i32;
                 }
             }
