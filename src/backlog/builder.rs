@@ -305,12 +305,12 @@ impl BacklogBuilder {
             left[row as usize] = false;
         }
         let kept: Vec<usize> = (0..columns.len()).filter(|&row| left[row]).collect();
-        let mut places = vec![None; columns.len()];
-        for (place, &row) in kept.iter().enumerate() {
-            places[row] = Some(place);
+        let mut new_rows = vec![None; columns.len()];
+        for (new_row, &row) in kept.iter().enumerate() {
+            new_rows[row] = Some(new_row);
         }
         let mut whole = Columns::default();
-        whole.append(&columns, &kept.iter().copied(), |row| places[row]);
+        whole.append(&columns, &kept.iter().copied(), |row| new_rows[row]);
         for &row in &kept {
             whole.ids.push(columns.ids.get(row));
         }

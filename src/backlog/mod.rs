@@ -324,7 +324,7 @@ impl Backlog {
     pub fn stage(&self, row: usize) -> Stage {
         let declared = self.inner.columns.stage.get(self.inner.arrival(row));
         let items = self.codebook().items().iter().enumerate();
-        let answered = items.filter(|(place, _)| self.code_at(row, *place) != 0);
+        let answered = items.filter(|(position, _)| self.code_at(row, *position) != 0);
         answered.map(|(_, item)| item.stage).fold(declared, Stage::max)
     }
 
@@ -384,8 +384,8 @@ impl Backlog {
         }
         complaint.set_deadlines(self.deadlines(row));
         let items = self.inner.codebook.items();
-        for (place, item) in items.iter().enumerate() {
-            if let Some(answer) = item.answer(self.code_at(row, place)) {
+        for (position, item) in items.iter().enumerate() {
+            if let Some(answer) = item.answer(self.code_at(row, position)) {
                 complaint.set(item.id.as_str(), answer.id.as_str());
             }
         }

@@ -180,8 +180,8 @@ impl IdIndex {
         let seed = self.seed;
         let same = |&other: &u32| ids.get(other as usize) == id;
         match self.rows.entry(hash(seed, id), same, |&row| hash(seed, ids.get(row as usize))) {
-            Entry::Occupied(place) => *place.get(),
-            Entry::Vacant(place) => *place.insert(row).get(),
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => *entry.insert(row).get(),
         }
     }
 
@@ -193,8 +193,8 @@ impl IdIndex {
     /// Makes `row` the row of an id that is there.
     fn replace(&mut self, ids: &Names, id: &str, row: u32) {
         let hash = hash(self.seed, id);
-        if let Some(place) = self.rows.find_mut(hash, |&row| ids.get(row as usize) == id) {
-            *place = row;
+        if let Some(known) = self.rows.find_mut(hash, |&row| ids.get(row as usize) == id) {
+            *known = row;
         }
     }
 
@@ -312,17 +312,17 @@ impl Interner {
             self.index = IdIndex::of_first(&self.names, self.index.seed);
         }
         let next = self.names.len() as u32;
-        let place = self.index.find_or_insert(&self.names, text, next);
-        if place == next {
+        let found = self.index.find_or_insert(&self.names, text, next);
+        if found == next {
             self.names.push(text);
         }
-        self.last = place + 1;
+        self.last = found + 1;
         self.last
     }
 
     pub(crate) fn text(&self, number: u32) -> Option<&str> {
-        let place = (number as usize).checked_sub(1)?;
-        (place < self.names.len()).then(|| self.names.get(place))
+        let position = (number as usize).checked_sub(1)?;
+        (position < self.names.len()).then(|| self.names.get(position))
     }
 
     /// Sets the seed of its index.
@@ -369,8 +369,8 @@ mod tests {
             let (mut names, mut taken) = (Names::default(), TakenIds::default());
             taken.set_seed(seed, &names);
             let mut found = Vec::new();
-            for (place, id) in ids.iter().enumerate() {
-                if place == 1_000
+            for (number, id) in ids.iter().enumerate() {
+                if number == 1_000
                     && let Some(later) = later
                 {
                     taken.set_seed(later, &names);

@@ -130,10 +130,10 @@ struct Plain {
 impl Plain {
     const fn new(form: [u8; 8]) -> Self {
         let mut limits = [0; 8];
-        let mut place = 0;
-        while place < 8 {
-            limits[place] = 0x7F - if form[place] == b'0' { 9 } else { 0 };
-            place += 1;
+        let mut at = 0;
+        while at < 8 {
+            limits[at] = 0x7F - if form[at] == b'0' { 9 } else { 0 };
+            at += 1;
         }
         Plain { form: u64::from_le_bytes(form), limits: u64::from_le_bytes(limits) }
     }
@@ -309,8 +309,8 @@ impl Timestamp {
             (14, second / 60 % 60),
             (17, second % 60),
         ];
-        for (place, pair) in pairs {
-            letters[place..place + 2].copy_from_slice(&two_digits(pair));
+        for (at, pair) in pairs {
+            letters[at..at + 2].copy_from_slice(&two_digits(pair));
         }
         letters
     }
@@ -436,8 +436,8 @@ mod tests {
         ) {
             let time = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
             let mut text = time.into_bytes();
-            if let Some((place, byte)) = odd {
-                text[place] = byte;
+            if let Some((at, byte)) = odd {
+                text[at] = byte;
             }
             for text in [&text[..], &text[..10], &text[..19]] {
                 prop_assert_eq!(parse(text), parse_any(text), "{:?}", text);

@@ -270,9 +270,9 @@ fn check_kind(item: &Item) -> Result<(), CodebookError> {
         }
     }
     let ordered = item.answers.iter().take_while(|answer| !answer.aside).count();
-    let misplaced = item.answers.iter().enumerate().find(|(place, answer)| {
+    let misplaced = item.answers.iter().enumerate().find(|(position, answer)| {
         (answer.aside && (item.kind != Kind::Ordinal || ordered == 0))
-            || (!answer.aside && *place >= ordered)
+            || (!answer.aside && *position >= ordered)
     });
     match misplaced {
         Some((_, answer)) => {
@@ -300,14 +300,14 @@ fn check_numbers(item: &Item) -> Result<(), CodebookError> {
             return Err(CodebookError::Plausible { item: item.id.clone(), fault });
         }
     }
-    for (place, word) in item.missing.iter().enumerate() {
-        let fault = if place >= MOST_MISSING {
+    for (number, word) in item.missing.iter().enumerate() {
+        let fault = if number >= MOST_MISSING {
             "is one word too many: 64 are allowed"
         } else if word.trim().is_empty() || word.trim() != word || word.len() > NAME_LIMIT {
             "is blank, has blanks around it, or has more than 64 bytes"
         } else if word == UNKNOWN || item.code_of(word).is_some() {
             "is an answer of the item"
-        } else if item.missing[..place].contains(word) {
+        } else if item.missing[..number].contains(word) {
             "is declared twice"
         } else {
             continue;

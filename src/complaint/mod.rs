@@ -272,8 +272,8 @@ impl Complaint {
     #[must_use]
     pub fn deadline(mut self, kind: DeadlineKind, due: Timestamp) -> Self {
         let deadline = Deadline { due, kind };
-        let place = self.file.deadlines.partition_point(|other| *other <= deadline);
-        self.file.deadlines.insert(place, deadline);
+        let position = self.file.deadlines.partition_point(|other| *other <= deadline);
+        self.file.deadlines.insert(position, deadline);
         self
     }
 

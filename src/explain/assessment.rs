@@ -19,7 +19,7 @@ use crate::{Fixed, Timestamp};
 
 /// A position, from 1, in an order of so many complaints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Place {
+pub(super) struct RankedAt {
     pub(super) position: usize,
     pub(super) of: usize,
 }
@@ -99,7 +99,7 @@ pub struct Assessment {
     pub(super) bound: Bound,
     pub(super) next: Vec<NextQuestion>,
     pub(super) unlisted: Vec<String>,
-    pub(super) place: Option<Place>,
+    pub(super) ranked: Option<RankedAt>,
 }
 
 /// When a complaint came in, who works it, and which clocks run.
@@ -147,11 +147,11 @@ impl Triage {
         unlisted: Unlisted,
     ) -> Result<Assessment, EncodeError> {
         let encoded = complaint.encode(self.codebook(), None, unlisted)?;
-        let place = |item: &str| self.codebook().item_position(item);
+        let position = |item: &str| self.codebook().item_position(item);
         let said = complaint.provenances();
-        let said = said.filter_map(|(item, said)| Some((place(item)?, said.clone())));
+        let said = said.filter_map(|(item, said)| Some((position(item)?, said.clone())));
         let answers = complaint.answers();
-        let speakers = answers.filter_map(|(item, given)| Some((place(item)?, given.said_by?)));
+        let speakers = answers.filter_map(|(item, given)| Some((position(item)?, given.said_by?)));
         let subject = Subject {
             id: complaint.id().to_owned(),
             arrival: Arrival {
@@ -216,7 +216,7 @@ impl Triage {
             codes: subject.codes,
             active: active.cloned(),
             unlisted: subject.unlisted,
-            place: None,
+            ranked: None,
             tally,
             fired,
             answered,
@@ -279,7 +279,7 @@ fn reasons(triage: &Triage, codes: &[u8], tally: &Tally) -> Vec<Reason> {
 impl Assessment {
     /// The same, with the position at which it stands.
     pub(crate) fn placed(mut self, position: usize, of: usize) -> Self {
-        self.place = Some(Place { position, of });
+        self.ranked = Some(RankedAt { position, of });
         self
     }
 
@@ -312,8 +312,11 @@ impl Assessment {
     pub fn deconfliction(&self) -> Deconfliction {
         let codebook = self.triage.codebook();
         let Some(declared) = codebook.deconfliction() else { return Deconfliction::NotChecked };
-        let place = codebook.item_position(&declared.item).unwrap_or_default();
-        Deconfliction::of_answer(codebook.items()[place].answer_id(self.codes[place]), declared)
+        let position = codebook.item_position(&declared.item).unwrap_or_default();
+        Deconfliction::of_answer(
+            codebook.items()[position].answer_id(self.codes[position]),
+            declared,
+        )
     }
 
     /// The model that made it.
@@ -374,13 +377,13 @@ impl Assessment {
     /// itself.
     #[must_use]
     pub fn rank(&self) -> Option<Rank> {
-        self.place.map(|place| Rank::new(place.position, self.standing()))
+        self.ranked.map(|ranked| Rank::new(ranked.position, self.standing()))
     }
 
     /// How many complaints the order holds in which it has that rank.
     #[must_use]
     pub fn ranked_among(&self) -> Option<usize> {
-        self.place.map(|place| place.of)
+        self.ranked.map(|ranked| ranked.of)
     }
 
     /// What people decided about it.
@@ -468,9 +471,9 @@ impl Assessment {
     /// was assessed; a backlog does not keep it.
     #[must_use]
     pub fn provenance(&self, item: &str) -> Option<&Provenance> {
-        let place = self.triage.codebook().item_position(item)?;
+        let position = self.triage.codebook().item_position(item)?;
         let mut provenance = self.arrival.provenance.iter();
-        provenance.find(|(of, _)| *of == place).map(|(_, said)| said)
+        provenance.find(|(of, _)| *of == position).map(|(_, said)| said)
     }
 
     /// Who gave the answer to an item, where that is known; see [`Assessment::provenance`] for the field.
@@ -479,8 +482,8 @@ impl Assessment {
         if let Some(said) = self.provenance(item) {
             return Some(said.source().speaker());
         }
-        let place = self.triage.codebook().item_position(item)?;
-        self.arrival.speakers.iter().find(|(of, _)| *of == place).map(|(_, speaker)| *speaker)
+        let position = self.triage.codebook().item_position(item)?;
+        self.arrival.speakers.iter().find(|(of, _)| *of == position).map(|(_, speaker)| *speaker)
     }
 
     /// Items that the codebook does not list, where they were reported.

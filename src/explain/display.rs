@@ -78,8 +78,8 @@ impl Assessment {
         writeln!(out)?;
         let index = self.priority().per_thousand();
         write!(out, "Index {index} of 1000 (an index, not a probability)")?;
-        if let Some(place) = &self.place {
-            write!(out, ", position {} of {}", place.position, place.of)?;
+        if let Some(ranked) = &self.ranked {
+            write!(out, ", position {} of {}", ranked.position, ranked.of)?;
         }
         writeln!(out, ", stage {}", self.stage)?;
         let set_by = self.placement.set_by();
@@ -178,11 +178,11 @@ impl Assessment {
         let channel =
             channel.and_then(|population| codebook.item_position(&population.channel_item));
         writeln!(out, "Outcomes")?;
-        for (place, part) in instrument.outcomes().iter().enumerate() {
+        for (outcome, part) in instrument.outcomes().iter().enumerate() {
             let title = codebook
                 .outcome_position(&part.outcome)
-                .map_or(part.outcome.as_str(), |place| &codebook.outcomes()[place].title);
-            let result = self.outcome_at(place);
+                .map_or(part.outcome.as_str(), |position| &codebook.outcomes()[position].title);
+            let result = self.outcome_at(outcome);
             write!(out, "  {title}: ")?;
             if !result.applies {
                 writeln!(out, "not applicable")?;
@@ -197,7 +197,7 @@ impl Assessment {
             match part.link {
                 Link::Logistic => {
                     let start = channel.map_or(0, |item| {
-                        instrument.weight_at(place, item, self.codes[item]).steps()
+                        instrument.weight_at(outcome, item, self.codes[item]).steps()
                     });
                     let start = part.intercept.value.steps() + start;
                     let odds = (f64::from(result.score.steps() - start) * 1e-6).exp();
@@ -242,8 +242,8 @@ impl Assessment {
         } else {
             writeln!(out, "Outer bound over all open answers: {last} to {first}")?;
         }
-        for (place, question) in self.next.iter().take(QUESTIONS_SHOWN).enumerate() {
-            if place == 0 {
+        for (number, question) in self.next.iter().take(QUESTIONS_SHOWN).enumerate() {
+            if number == 0 {
                 writeln!(out, "Ask next")?;
             }
             let item = &codebook[question.item];

@@ -169,7 +169,7 @@ struct Contribution<'a> {
 
 /// The words of an answer; `unknown` for code 0.
 fn label(item: &Item, code: u8) -> &str {
-    let answer = usize::from(code).checked_sub(1).and_then(|place| item.answers.get(place));
+    let answer = usize::from(code).checked_sub(1).and_then(|position| item.answers.get(position));
     answer.map_or(crate::codebook::UNKNOWN, |answer| &answer.label)
 }
 
@@ -207,8 +207,8 @@ impl Serialize for Assessment {
                 calibrated: triage.instrument().is_calibrated(),
             },
             standing: self.standing().into(),
-            position: self.place.map(|place| place.position),
-            positions: self.place.map(|place| place.of),
+            position: self.ranked.map(|ranked| ranked.position),
+            positions: self.ranked.map(|ranked| ranked.of),
             model_lane: self.placement.model_standing().lane(),
             model_band: self.placement.model_standing().band(),
             set_by: Setter { by, gate },

@@ -46,10 +46,10 @@ pub(super) fn open_answers<'a>(
     stage: Stage,
 ) -> impl Iterator<Item = (usize, u8)> + 'a {
     let items = triage.codebook().items().iter().enumerate();
-    let open = items.filter(move |(place, item)| codes[*place] == 0 && item.stage <= stage);
-    open.flat_map(move |(place, item)| {
+    let open = items.filter(move |(position, item)| codes[*position] == 0 && item.stage <= stage);
+    open.flat_map(move |(position, item)| {
         let codes = 1..=u8::try_from(item.answers.len()).unwrap_or(u8::MAX);
-        codes.map(move |code| (place, code))
+        codes.map(move |code| (position, code))
     })
 }
 

@@ -87,19 +87,19 @@ fn check_outcome(
         codebook.items().iter().map(|item| vec![Fixed::ZERO; item.code_count()]).collect();
     let mut weighed = BTreeSet::new();
     for entry in &mut part.weights {
-        let place =
+        let position =
             codebook.item_position(&entry.item).ok_or_else(|| InstrumentError::UnknownItem {
                 outcome: outcome.to_owned(),
                 item: entry.item.clone(),
                 nearest: codebook.nearest_item(&entry.item).map(str::to_owned),
             })?;
-        if !weighed.insert(place) {
+        if !weighed.insert(position) {
             let what = format!("item (of outcome `{outcome}`)");
             return Err(InstrumentError::Repeated { what, id: entry.item.clone() });
         }
         let what = format!("item `{}`", entry.item);
         check_provenance(what, outcome, &entry.provenance, rules)?;
-        spread(codebook, place, outcome, entry, &mut weights[place])?;
+        spread(codebook, position, outcome, entry, &mut weights[position])?;
     }
     let reach = weights.iter().map(|weights| largest(weights)).sum::<u64>()
         + u64::from(part.intercept.value.steps().unsigned_abs());
@@ -129,12 +129,12 @@ fn largest(weights: &[Fixed]) -> u64 {
 
 fn spread(
     codebook: &Codebook,
-    place: usize,
+    position: usize,
     outcome: &str,
     entry: &mut ItemWeights,
     weights: &mut [Fixed],
 ) -> Result<(), InstrumentError> {
-    let item = &codebook.items()[place];
+    let item = &codebook.items()[position];
     let (outcome, id) = (outcome.to_owned(), item.id.clone());
     if item.about == About::Victim {
         return Err(InstrumentError::VictimWeighed { outcome, item: id });
@@ -175,8 +175,8 @@ fn check_provenance(
 
 fn check_link(outcome: &str, link: &Link) -> Result<(), InstrumentError> {
     let Link::Table(steps) = link else { return Ok(()) };
-    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
-    let within = |probability: Fixed| (Fixed::ZERO..=one).contains(&probability);
+    let whole = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+    let within = |probability: Fixed| (Fixed::ZERO..=whole).contains(&probability);
     let fault = if steps.is_empty() {
         "is empty"
     } else if steps.iter().any(|step| !within(step.probability)) {

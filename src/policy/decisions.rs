@@ -82,8 +82,8 @@ impl Overrides {
             self.told.insert(decision.likeness());
         }
         let decisions = self.by_complaint.entry(decision.complaint.clone()).or_default();
-        let place = decisions.partition_point(|earlier| earlier.made <= decision.made);
-        decisions.insert(place, decision);
+        let position = decisions.partition_point(|earlier| earlier.made <= decision.made);
+        decisions.insert(position, decision);
     }
 
     /// Decisions about a complaint that were made at one time.
@@ -137,7 +137,9 @@ impl Overrides {
     #[must_use]
     pub fn summary(&self, from: Timestamp, until: Timestamp) -> OverrideSummary {
         let mut counts = BTreeMap::new();
-        for decision in self.iter().filter(|one| from <= one.made && one.made < until) {
+        for decision in
+            self.iter().filter(|decision| from <= decision.made && decision.made < until)
+        {
             let key = (decision.effect.direction(), decision.role.clone(), decision.reason.clone());
             *counts.entry(key).or_insert(0) += 1;
         }

@@ -166,8 +166,8 @@ fn first_of(faults: Vec<PolicyError>) -> PolicyError {
 }
 
 fn check_audit(share: Fixed) -> Result<(), PolicyError> {
-    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
-    match (Fixed::ZERO..=one).contains(&share) {
+    let whole = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+    match (Fixed::ZERO..=whole).contains(&share) {
         true => Ok(()),
         false => Err(PolicyError::AuditShare { share }),
     }
@@ -185,9 +185,9 @@ fn not_blank(
 }
 
 fn check_bands(bands: &Bands) -> Result<(), PolicyError> {
-    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+    let whole = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
     let (medium, high, very_high) = (bands.medium, bands.high, bands.very_high);
-    let rising = Fixed::ZERO < medium && medium < high && high < very_high && very_high <= one;
+    let rising = Fixed::ZERO < medium && medium < high && high < very_high && very_high <= whole;
     if !rising {
         return Err(PolicyError::CutOffs { medium, high, very_high });
     }

@@ -283,8 +283,8 @@ impl Record {
 /// What an assessment holds.
 fn assessed(assessment: &Assessment) -> RecordedResult {
     let triage = assessment.triage();
-    let outcomes = triage.instrument().outcomes().iter().enumerate().map(|(place, part)| {
-        let result = assessment.outcome_at(place);
+    let outcomes = triage.instrument().outcomes().iter().enumerate().map(|(outcome, part)| {
+        let result = assessment.outcome_at(outcome);
         let recorded = RecordedOutcome {
             applies: result.applies,
             probability: result.probability.billionths(),
@@ -304,11 +304,11 @@ fn result(triage: &Triage, codes: &[u8], active: Option<&ActiveOverride>) -> Rec
     let gates = triage.policy().gates();
     let fired = engine.rules().fired(&tally.bits);
     let outcomes = triage.instrument().outcomes().iter().enumerate();
-    let outcomes = outcomes.map(|(place, part)| {
+    let outcomes = outcomes.map(|(outcome, part)| {
         let recorded = RecordedOutcome {
-            applies: engine.rules().applies(place, &tally.bits),
-            probability: tally.probabilities[place],
-            score: crate::Fixed::from_steps(tally.scores[place]).to_string(),
+            applies: engine.rules().applies(outcome, &tally.bits),
+            probability: tally.probabilities[outcome],
+            score: crate::Fixed::from_steps(tally.scores[outcome]).to_string(),
         };
         (part.outcome.clone(), recorded)
     });

@@ -40,9 +40,9 @@ impl WeightSet {
         let outcomes = instrument.outcomes().len();
         let mut answers = Vec::with_capacity(outcomes * starts[items.len()]);
         for outcome in 0..outcomes {
-            for (place, item) in items.iter().enumerate() {
+            for (position, item) in items.iter().enumerate() {
                 for code in 0..item.code_count() {
-                    answers.push(instrument.weight_at(outcome, place, code as u8).steps());
+                    answers.push(instrument.weight_at(outcome, position, code as u8).steps());
                 }
             }
         }

@@ -168,8 +168,8 @@ pub(super) fn lint(triage: &Triage, more: Vec<Finding>) -> Lint {
 
 fn find(triage: &Triage) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (place, item) in triage.codebook().items().iter().enumerate() {
-        lint_item(triage, place, item, &mut findings);
+    for (position, item) in triage.codebook().items().iter().enumerate() {
+        lint_item(triage, position, item, &mut findings);
     }
     lint_domains(triage, &mut findings);
     lint_sizes(triage, &mut findings);
@@ -232,13 +232,13 @@ fn codes(item: &Item) -> impl Iterator<Item = u8> + Clone {
     1..=u8::try_from(item.answers.len()).unwrap_or(u8::MAX)
 }
 
-fn lint_item(triage: &Triage, place: usize, item: &Item, findings: &mut Vec<Finding>) {
+fn lint_item(triage: &Triage, position: usize, item: &Item, findings: &mut Vec<Finding>) {
     let instrument = triage.instrument();
-    let used_by_rules = triage.engine().rules().atoms().iter().any(|atom| atom.item == place);
+    let used_by_rules = triage.engine().rules().atoms().iter().any(|atom| atom.item == position);
     let mut used = used_by_rules;
     for (number, part) in instrument.outcomes().iter().enumerate() {
         let (id, outcome) = (|| item.id.clone(), || part.outcome.clone());
-        let weight = |code: u8| instrument.weight_at(number, place, code);
+        let weight = |code: u8| instrument.weight_at(number, position, code);
         let weighs = codes(item).any(|code| weight(code) != Fixed::ZERO);
         used |= weighs;
         let bearing = item.bears_on.get(&part.outcome);
@@ -283,12 +283,13 @@ fn lint_domains(triage: &Triage, findings: &mut Vec<Finding>) {
     let instrument = triage.instrument();
     for (number, part) in instrument.outcomes().iter().enumerate() {
         let mut totals: BTreeMap<Domain, i64> = BTreeMap::new();
-        for (place, item) in triage.codebook().items().iter().enumerate() {
+        for (position, item) in triage.codebook().items().iter().enumerate() {
             // How a complaint came in sets where it starts; it is not one effect among others.
             if item.domain == Domain::Handling {
                 continue;
             }
-            let weights = codes(item).map(|code| instrument.weight_at(number, place, code).steps());
+            let weights =
+                codes(item).map(|code| instrument.weight_at(number, position, code).steps());
             let least = weights.clone().min().unwrap_or(0);
             let most = weights.max().unwrap_or(0);
             *totals.entry(item.domain).or_default() += i64::from(most) - i64::from(least);
@@ -310,9 +311,9 @@ fn lint_sizes(triage: &Triage, findings: &mut Vec<Finding>) {
         if !matches!(part.link, Link::Logistic) {
             continue;
         }
-        for (place, item) in triage.codebook().items().iter().enumerate() {
+        for (position, item) in triage.codebook().items().iter().enumerate() {
             for code in codes(item) {
-                let weight = instrument.weight_at(number, place, code);
+                let weight = instrument.weight_at(number, position, code);
                 if weight.steps().unsigned_abs() > WEIGHT_CAP.steps().unsigned_abs() {
                     findings.push(Finding::WeightBeyondSize {
                         outcome: part.outcome.clone(),

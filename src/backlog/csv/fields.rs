@@ -160,8 +160,8 @@ impl<'a> Line<'a> {
     }
 
     #[cfg(feature = "arrow-59")]
-    pub(super) fn fill_unlisted(&mut self, place: usize) {
-        self.unlisted.push(place);
+    pub(super) fn fill_unlisted(&mut self, position: usize) {
+        self.unlisted.push(position);
     }
 
     /// Adds what another reader did not understand in this record.
@@ -259,20 +259,20 @@ impl Form {
             return Err(WhyNotRankable::Fields { found, expected });
         }
         let mut fault = None;
-        for (place, (&column, &field)) in self.columns.iter().zip(fields).enumerate() {
+        for (position, (&column, &field)) in self.columns.iter().zip(fields).enumerate() {
             if let Column::Item(item) = column {
                 line.codes[item] = 0;
             }
             match self.field(column, field, line) {
                 Ok(()) => {}
                 Err(FieldError::Unclear(why)) => {
-                    line.not_understood.push(self.not_understood(place, field, why));
+                    line.not_understood.push(self.not_understood(position, field, why));
                 }
                 Err(FieldError::Needed(why)) => match (column, self.reading.time_of_intake) {
                     (Column::Received, Some(now)) => {
                         line.received = now;
                         let why = WhyNotUnderstood::ReceivedAtIntake;
-                        line.not_understood.push(self.not_understood(place, field, why));
+                        line.not_understood.push(self.not_understood(position, field, why));
                     }
                     _ => fault = fault.or(Some(why)),
                 },
@@ -287,12 +287,17 @@ impl Form {
     }
 
     #[cold]
-    fn not_understood(&self, place: usize, field: &[u8], why: WhyNotUnderstood) -> NotUnderstood {
+    fn not_understood(
+        &self,
+        position: usize,
+        field: &[u8],
+        why: WhyNotUnderstood,
+    ) -> NotUnderstood {
         // Little more than what is kept in the end.
         let field = field.trim_ascii();
         let text = String::from_utf8_lossy(&field[..field.len().min(400)]);
-        let what = NotUnderstood::new(self.column_name(self.columns[place]), &text, why);
-        let name = self.names[place].as_str();
+        let what = NotUnderstood::new(self.column_name(self.columns[position]), &text, why);
+        let name = self.names[position].as_str();
         if name == what.item() { what } else { what.in_column(name) }
     }
 
@@ -308,7 +313,7 @@ impl Form {
             Column::Origin => "origin",
             Column::Deadlines => "deadlines",
             Column::Item(item) | Column::KnownAt(item) => &self.codebook.items()[item].id,
-            Column::Unlisted(place) => &self.unlisted[place],
+            Column::Unlisted(position) => &self.unlisted[position],
         }
     }
 
@@ -327,10 +332,11 @@ impl Form {
         let (found, expected) = (fields.len(), self.columns.len());
         // Where cells are missing or too many, each may stand that many places off.
         let off = found.abs_diff(expected).min(fields.len());
-        for (place, &column) in self.columns.iter().enumerate() {
+        for (position, &column) in self.columns.iter().enumerate() {
             let Column::Item(item) = column else { continue };
-            let from = place.saturating_sub(if found < expected { off } else { 0 });
-            let to = (place + if found > expected { off } else { 0 }).min(found.saturating_sub(1));
+            let from = position.saturating_sub(if found < expected { off } else { 0 });
+            let to =
+                (position + if found > expected { off } else { 0 }).min(found.saturating_sub(1));
             let mut seen = Vec::new();
             for field in fields.get(from..=to).unwrap_or_default() {
                 // A stray quote does not hide an answer.
@@ -402,9 +408,9 @@ impl Form {
                     line.known.push((item, known_at(field)?));
                 }
             }
-            Column::Unlisted(place) => {
+            Column::Unlisted(position) => {
                 if !field.trim_ascii().is_empty() {
-                    line.unlisted.push(place);
+                    line.unlisted.push(position);
                 }
             }
         }
@@ -453,6 +459,6 @@ impl Form {
 
     /// The unlisted columns that a line fills in.
     pub(super) fn unlisted_of<'a>(&'a self, line: &'a Line<'_>) -> impl Iterator<Item = &'a str> {
-        line.unlisted.iter().map(|&place| &*self.unlisted[place])
+        line.unlisted.iter().map(|&position| &*self.unlisted[position])
     }
 }

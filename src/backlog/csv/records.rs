@@ -208,8 +208,8 @@ fn looks_like_a_record(form: &Form, line: &[u8]) -> bool {
         let field = field.strip_prefix(b"\"").unwrap_or(field);
         field.strip_suffix(b"\"").unwrap_or(field).to_vec()
     };
-    let place = form.columns.iter().position(|&column| column == Column::Received);
-    let time = place.and_then(|place| fields().nth(place)).map(unquoted);
+    let column = form.columns.iter().position(|&column| column == Column::Received);
+    let time = column.and_then(|column| fields().nth(column)).map(unquoted);
     is_as_long(fields().count(), form.columns.len())
         || time.is_some_and(|time| received(&time).is_ok())
 }
@@ -332,8 +332,8 @@ impl BacklogBuilder {
             }
             let likely =
                 |text: &[u8]| heading.form().is_some_and(|form| looks_like_a_record(form, text));
-            let may_span = |place: usize| match heading.form() {
-                Some(form) => matches!(form.columns.get(place), Some(Column::Unlisted(_))),
+            let may_span = |position: usize| match heading.form() {
+                Some(form) => matches!(form.columns.get(position), Some(Column::Unlisted(_))),
                 None => true,
             };
             let mut record = cut(held.next(), &mut fields, may_span, likely);
@@ -346,7 +346,7 @@ impl BacklogBuilder {
             if text.trim_ascii().is_empty() {
                 batch.blank_lines += record.lines;
             } else if let Some(form) = heading.form() {
-                let mut own = Line::blank(spare.take().unwrap_or_else(|| form.line()));
+                let mut parsed = Line::blank(spare.take().unwrap_or_else(|| form.line()));
                 let read = match record.fault.take() {
                     _ if goes_on || text.len() > MOST_RECORD_BYTES => {
                         Err(WhyNotRankable::TooLong { limit: MOST_RECORD_BYTES })
@@ -355,7 +355,7 @@ impl BacklogBuilder {
                         Err(WhyNotRankable::Swallows { last: numbers[0] + last - 1 })
                     }
                     Some(why) => Err(why),
-                    None => form.read(&all, &mut own),
+                    None => form.read(&all, &mut parsed),
                 };
                 if let Some(column) = record.spanning {
                     let column = form.columns.get(column).copied();
@@ -369,8 +369,13 @@ impl BacklogBuilder {
                 }
                 match read {
                     Ok(()) => {
-                        batch.push(numbers, &own.row(), form.unlisted_of(&own), &form.packing);
-                        if own.trimmed {
+                        batch.push(
+                            numbers,
+                            &parsed.row(),
+                            form.unlisted_of(&parsed),
+                            &form.packing,
+                        );
+                        if parsed.trimmed {
                             batch.trimmed();
                         }
                     }
@@ -379,7 +384,7 @@ impl BacklogBuilder {
                         batch.set_aside(set_aside.at_lines(numbers[0], numbers[1]));
                     }
                 }
-                spare = Some(Line::blank(own));
+                spare = Some(Line::blank(parsed));
             } else {
                 report.heading_lines = record.lines;
                 heading.set(self, without_carriage_return(text), &all, report)?;

@@ -256,8 +256,10 @@ impl IntakeReport {
         causes.sort_by_key(|cause| (!self.could_hide(&cause.what), Reverse(cause.count)));
         self.causes = causes;
         let danger = &self.danger_items;
-        self.cause_places =
-            (0..).zip(&self.causes).map(|(place, cause)| (cause.what.clone(), place)).collect();
+        self.cause_places = (0..)
+            .zip(&self.causes)
+            .map(|(position, cause)| (cause.what.clone(), position))
+            .collect();
         self.unmatched.sort_by_key(|column| {
             let resembles = column.resembles.as_ref();
             let danger = resembles.is_some_and(|item| danger.contains(item));
@@ -265,7 +267,7 @@ impl IntakeReport {
         });
         self.unmatched_places = (0..)
             .zip(&self.unmatched)
-            .map(|(place, column)| (column.name.clone(), place))
+            .map(|(position, column)| (column.name.clone(), position))
             .collect();
         self.repeated_ids.first_mut().sort_by_key(|repeated| !repeated.danger);
         let danger = &self.danger;
@@ -288,19 +290,19 @@ impl IntakeReport {
 
     /// Counts something that was not understood; `what` has no line.
     pub(crate) fn add_cause(&mut self, what: &NotUnderstood, count: u64, line: u64, id: &str) {
-        let place = match self.cause_places.get(what) {
-            Some(&place) => place,
+        let position = match self.cause_places.get(what) {
+            Some(&position) => position,
             None if self.causes.len() < MOST_CAUSES => self.new_cause(what.clone()),
             None => {
                 let other = NotUnderstood::new(what.item(), "…", what.why().without_proposal());
                 match self.cause_places.get(&other) {
-                    Some(&place) => place,
+                    Some(&position) => position,
                     // At most one for each item and kind of reason.
                     None => self.new_cause(other),
                 }
             }
         };
-        let cause = &mut self.causes[place];
+        let cause = &mut self.causes[position];
         cause.count += count;
         if line != 0 && cause.lines.len() < MOST_PLACES {
             cause.lines.push(line);
@@ -324,8 +326,8 @@ impl IntakeReport {
         resembles: impl FnOnce() -> Option<String>,
     ) {
         let name = crate::base::text::cut(name, 64);
-        if let Some(&place) = self.unmatched_places.get(&name) {
-            self.unmatched[place].filled += filled;
+        if let Some(&position) = self.unmatched_places.get(&name) {
+            self.unmatched[position].filled += filled;
         } else if self.unmatched.len() < MOST_CAUSES {
             self.unmatched_places.insert(name.clone(), self.unmatched.len());
             self.unmatched.push(UnmatchedColumn { name, filled, resembles: resembles() });

@@ -60,9 +60,9 @@ impl Coder {
     pub(super) fn new(builder: &BacklogBuilder) -> Self {
         let items = builder.codebook.items();
         let mut plain_items: BTreeMap<String, Option<usize>> = BTreeMap::new();
-        for (place, item) in items.iter().enumerate() {
+        for (position, item) in items.iter().enumerate() {
             let entry = plain_items.entry(plain_name(&item.id));
-            entry.and_modify(|place| *place = None).or_insert(Some(place));
+            entry.and_modify(|position| *position = None).or_insert(Some(position));
         }
         Coder {
             codebook: builder.codebook.clone(),

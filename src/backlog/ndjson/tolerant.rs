@@ -181,19 +181,19 @@ impl Coder {
             if word.is_empty() || word.len() > 256 {
                 continue;
             }
-            if let Some(place) = self.item_of(word) {
-                item = Some(place);
+            if let Some(position) = self.item_of(word) {
+                item = Some(position);
                 continue;
             }
-            let Some(place) = item else { continue };
+            let Some(position) = item else { continue };
             let word = match word {
                 "true" => "yes",
                 "false" => "no",
                 other => other,
             };
-            match self.codebook.items()[place].code_of_text(word.as_bytes()) {
-                Some(code) if code != 0 && found.insert((place, code)) => {
-                    record = record.with_answer_at(place, code);
+            match self.codebook.items()[position].code_of_text(word.as_bytes()) {
+                Some(code) if code != 0 && found.insert((position, code)) => {
+                    record = record.with_answer_at(position, code);
                 }
                 _ => {}
             }
@@ -299,12 +299,12 @@ impl Reader<'_> {
         match keys::key(&text) {
             Ok(None) => {}
             Ok(Some(key)) => {
-                let place = match name {
+                let kind = match name {
                     "unit" => 0,
                     "subject" => 1,
                     _ => 2,
                 };
-                self.read.keys[place] = Some(key.to_owned());
+                self.read.keys[kind] = Some(key.to_owned());
             }
             Err(why) => self.unclear(name, value, why),
         }
@@ -341,7 +341,7 @@ impl Reader<'_> {
     }
 
     fn answer(&mut self, name: &str, value: &RawValue) {
-        let Some(place) = self.coder.item_of(name) else {
+        let Some(position) = self.coder.item_of(name) else {
             // Answers under another name than `answers` are answers all the same.
             let inner = entries(value).unwrap_or_default();
             let answers = inner.into_iter().filter(|(name, _)| self.coder.item_of(name).is_some());
@@ -351,7 +351,7 @@ impl Reader<'_> {
             return self.unlisted(name, value);
         };
         let coder = self.coder;
-        let item = &coder.codebook.items()[place];
+        let item = &coder.codebook.items()[position];
         let (mut given, mut known_at) = (value, None);
         let map = entries(value);
         for (key, inner) in map.iter().flatten() {
@@ -376,31 +376,31 @@ impl Reader<'_> {
             None => Err(WhyNotUnderstood::NotAnAnswer),
         };
         match code {
-            Ok(code) => self.set(place, item, code, known_at),
+            Ok(code) => self.set(position, item, code, known_at),
             Err(why) => self.unclear(&item.id, given, why),
         }
     }
 
-    fn set(&mut self, place: usize, item: &Item, code: u8, known_at: Option<Timestamp>) {
+    fn set(&mut self, position: usize, item: &Item, code: u8, known_at: Option<Timestamp>) {
         let later = self.coder.as_of.is_some_and(|as_of| known_at.is_some_and(|at| at > as_of));
         let code = if later { 0 } else { code };
-        let before = self.read.codes[place];
-        if std::mem::replace(&mut self.seen[place], true) && before != 0 {
+        let before = self.read.codes[position];
+        if std::mem::replace(&mut self.seen[position], true) && before != 0 {
             let danger = &self.coder.reading.danger;
             if code != 0 && code != before {
                 let text = format!("{}, then {}", item.answer_id(before), item.answer_id(code));
                 let what = NotUnderstood::new(&item.id, &text, WhyNotUnderstood::Twice);
                 self.read.not_understood.push(what);
             }
-            if code == 0 || more_dangerous(item, place, before, code, danger).is_lt() {
+            if code == 0 || more_dangerous(item, position, before, code, danger).is_lt() {
                 return;
             }
         }
-        self.read.known.retain(|&(item, _)| item != place);
-        self.read.codes[place] = code;
+        self.read.known.retain(|&(item, _)| item != position);
+        self.read.codes[position] = code;
         if code != 0 {
             self.read.stage = self.read.stage.max(item.stage);
-            self.read.known.extend(known_at.map(|known_at| (place, known_at)));
+            self.read.known.extend(known_at.map(|known_at| (position, known_at)));
         }
     }
 

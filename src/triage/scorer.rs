@@ -95,11 +95,11 @@ impl Scorer<'_> {
     #[cold]
     fn wrong_code(&self, codes: &[u8]) -> CodesError {
         let pairs = codes.iter().zip(&self.limits);
-        let place = pairs.clone().position(|(code, limit)| code > limit).unwrap_or(0);
+        let position = pairs.clone().position(|(code, limit)| code > limit).unwrap_or(0);
         CodesError::Code {
-            item: self.triage.codebook().items()[place].id.clone(),
-            code: codes[place],
-            limit: self.limits[place],
+            item: self.triage.codebook().items()[position].id.clone(),
+            code: codes[position],
+            limit: self.limits[position],
         }
     }
 
