@@ -2,9 +2,9 @@
 
 use super::builder::{BacklogBuilder, Taken};
 use super::columns::{Columns, KnownAt, LaterDeadline, Row};
+use super::ids::Interner;
 use super::intake::{IdAt, IntakeReport, NotRankable, RepeatedId, Span, WhyNotRankable};
 use super::merge::OwnedRow;
-use super::names::Interner;
 use super::packing::Packing;
 use super::unclear::Unclear;
 use super::{MOST_COMPLAINTS, Repeated};

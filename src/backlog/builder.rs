@@ -1,8 +1,8 @@
 //! Filling a backlog, complaint by complaint or from a file.
 
 use super::columns::{Columns, Due, Mark, Row};
+use super::ids::{IdIndex, TakenIds};
 use super::merge::{Differing, OwnedRow};
-use super::names::{IdIndex, TakenIds};
 use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS, Reading, Repeated};
 use crate::Timestamp;

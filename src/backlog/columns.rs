@@ -1,6 +1,7 @@
 //! The columns of a backlog, while it grows and once it is frozen.
 
-use super::names::{Interner, Names};
+use super::ids::Interner;
+use super::names::Names;
 use super::packing::Packing;
 use super::unclear::{Causes, Unclear};
 use crate::Timestamp;

@@ -10,7 +10,9 @@ mod coded;
 mod columns;
 #[cfg(any(feature = "csv", feature = "arrow-59"))]
 mod csv;
+mod error;
 mod glance;
+mod ids;
 mod intake;
 mod keys;
 mod kind;
@@ -32,7 +34,6 @@ mod words;
 use std::sync::{Arc, OnceLock};
 
 use ndarray::Array2;
-use thiserror::Error;
 
 #[cfg(feature = "research")]
 pub(crate) use blocks::each_line;
@@ -41,6 +42,7 @@ pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
 #[cfg(all(feature = "csv", feature = "research"))]
 pub(crate) use csv::Table;
+pub use error::BacklogError;
 pub(crate) use glance::{Glance, Glances};
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
@@ -63,66 +65,16 @@ pub(crate) use table::{ColumnUse, NO_CODE, TableCells, csv_line};
 pub(crate) use waves::in_waves;
 
 use crate::Timestamp;
-use crate::codebook::{Codebook, CodebookError, ItemIndex, Stage};
-use crate::complaint::{Complaint, Deadline, EncodeError, NotUnderstood, Origin};
+use crate::codebook::{Codebook, ItemIndex, Stage};
+use crate::complaint::{Complaint, Deadline, NotUnderstood, Origin};
 use columns::{Columns, KnownAt};
-use names::IdIndex;
+use ids::IdIndex;
 
 /// The most complaints in one backlog, so that a row number and a sort key share 64 bits.
 pub const MOST_COMPLAINTS: usize = (1 << 31) - 1;
 
 /// The most deadlines that are read from one record; the rest is told.
 pub const MOST_DEADLINES: usize = 64;
-
-/// Why a complaint cannot be added to a backlog.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum BacklogError {
-    /// Its answers do not fit the codebook.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
-    /// Its id is there already.
-    #[error(
-        "complaint `{id}` is there already: give each its own id, or amend the one that is there"
-    )]
-    RepeatedId {
-        /// The id.
-        id: String,
-    },
-    /// The backlog is full.
-    #[error("a backlog holds at most {limit} complaints: split it")]
-    Full {
-        /// The most it holds.
-        limit: usize,
-    },
-    /// Columns of different lengths.
-    #[error("{what} has {found} rows or columns where {expected} are needed")]
-    Shape {
-        /// Which column.
-        what: &'static str,
-        /// How long it is.
-        found: usize,
-        /// How long it must be.
-        expected: usize,
-    },
-    /// A code that its item does not have.
-    #[error(
-        "complaint `{id}` has code {code} for item `{item}`, whose codes go from 0 (unknown) to {limit}"
-    )]
-    Code {
-        /// Id of the complaint.
-        id: String,
-        /// The item.
-        item: String,
-        /// The code as given.
-        code: u8,
-        /// The highest code that the item has.
-        limit: usize,
-    },
-    /// A backlog of another codebook.
-    #[error(transparent)]
-    OtherCodebook(#[from] CodebookError),
-}
 
 /// A frozen backlog. Cheap to clone; `Send + Sync`.
 ///

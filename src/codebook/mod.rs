@@ -15,6 +15,7 @@ mod page;
 mod protected;
 mod protected_words;
 mod validate;
+mod validate_item;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

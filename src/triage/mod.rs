@@ -3,6 +3,7 @@
 
 mod accepted;
 mod changes;
+mod checks;
 mod danger;
 mod engine;
 mod entry;

@@ -6,7 +6,7 @@ mod rows;
 use ndarray::ArrayView2;
 
 use super::columns::{Columns, Due};
-use super::names::IdIndex;
+use super::ids::IdIndex;
 use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS, order};
 use crate::Timestamp;

@@ -1,7 +1,8 @@
 //! Tables that are no text, read by the rules of CSV: the same names of columns, answers, times and reports.
 
-use super::fields::{Column, Form, Line};
+use super::fields::{Column, Form};
 use super::heading;
+use super::line::Line;
 use crate::Timestamp;
 use crate::backlog::batch::Batch;
 use crate::backlog::intake::IntakeReport;

@@ -3,7 +3,8 @@
 use memchr::{memchr, memrchr};
 
 use super::ends::{Ends, PIECE};
-use super::fields::{Column, Form, Line, Step};
+use super::fields::{Column, Form, Step};
+use super::line::Line;
 use super::short::find_short;
 use super::{COMMA, MOST_RECORD_BYTES};
 use crate::backlog::batch::Batch;

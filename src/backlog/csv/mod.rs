@@ -9,6 +9,7 @@ mod cells;
 mod ends;
 mod fields;
 mod heading;
+mod line;
 mod lines;
 mod records;
 mod short;

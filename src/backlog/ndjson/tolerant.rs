@@ -1,11 +1,9 @@
 //! The long way for a line of JSON: everything that can be understood is, the rest is kept with the
 //! complaint or the line is set aside.
 
-use std::fmt;
-
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::entries::{Entries, cell, entries};
 use super::{Coder, MOST_LINE_BYTES};
 use crate::Timestamp;
 use crate::backlog::MOST_DEADLINES;
@@ -18,48 +16,6 @@ use crate::complaint::{Deadline, NotUnderstood, Origin, Unlisted, WhyNotUndersto
 
 /// The most names in one record that the codebook does not list and that are told one by one.
 const MOST_UNLISTED: usize = 4_096;
-
-/// An object's entries in their order, repeated names and all, each value as its text.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> serde::Deserialize<'de> for Entries<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(Object)
-    }
-}
-
-fn entries(raw: &RawValue) -> Option<Vec<(String, &RawValue)>> {
-    serde_json::from_str::<Entries<'_>>(raw.get()).ok().map(|entries| entries.0)
-}
-
-/// The text of a value as a cell would hold it; `None` for a list or a map.
-fn cell(raw: &RawValue) -> Option<String> {
-    let text = raw.get().trim();
-    match text.as_bytes().first()? {
-        b'"' => serde_json::from_str(text).ok(),
-        b'{' | b'[' => None,
-        b'n' => Some(String::new()),
-        b't' => Some("yes".to_owned()),
-        b'f' => Some("no".to_owned()),
-        _ => Some(crate::complaint::of_digits(text).to_string()),
-    }
-}
 
 /// What one line says.
 pub(super) struct Read {
@@ -162,43 +118,9 @@ impl Coder {
     }
 
     /// The place of an item by its name, without case and marks where no item is named just so.
-    fn item_of(&self, name: &str) -> Option<usize> {
+    pub(super) fn item_of(&self, name: &str) -> Option<usize> {
         let plain = || self.plain_items.get(&plain_name(name)).copied().flatten();
         self.codebook.item_position(name).or_else(plain)
-    }
-
-    /// A line that is no object, with every answer that its texts may be: after the name of an
-    /// item, whatever is one of its answers.
-    fn salvage(&self, line: &[u8], why: WhyNotRankable) -> NotRankable {
-        let mut record = NotRankable::new(line.to_vec(), why);
-        let text = String::from_utf8_lossy(line);
-        let mut item = None;
-        let mut found = std::collections::BTreeSet::new();
-        for word in
-            text.split(|letter: char| !(letter.is_alphanumeric() || "_-. ".contains(letter)))
-        {
-            let word = word.trim();
-            if word.is_empty() || word.len() > 256 {
-                continue;
-            }
-            if let Some(position) = self.item_of(word) {
-                item = Some(position);
-                continue;
-            }
-            let Some(position) = item else { continue };
-            let word = match word {
-                "true" => "yes",
-                "false" => "no",
-                other => other,
-            };
-            match self.codebook.items()[position].code_of_text(word.as_bytes()) {
-                Some(code) if code != 0 && found.insert((position, code)) => {
-                    record = record.with_answer_at(position, code);
-                }
-                _ => {}
-            }
-        }
-        record
     }
 }
 

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::Timestamp;
 use crate::backlog::columns::{Columns, KnownAt, LaterDeadline};
-use crate::backlog::names::{Interner, Names};
+use crate::backlog::ids::Interner;
+use crate::backlog::names::Names;
 use crate::backlog::unclear::{Causes, Unclear};
 use crate::backlog::{Backlog, Frozen, MOST_COMPLAINTS, Packing};
 use crate::codebook::{Codebook, Stage};
