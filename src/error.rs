@@ -52,6 +52,9 @@ pub enum Error {
     /// Complaints that are not compared.
     #[error(transparent)]
     Comparison(#[from] crate::explain::ComparisonError),
+    /// Languages that are not read.
+    #[error(transparent)]
+    Language(#[from] crate::explain::LanguageError),
     /// A key that identifiers are not put under.
     #[error(transparent)]
     DigestKey(#[from] crate::intake::DigestKeyError),

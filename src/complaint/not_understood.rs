@@ -225,6 +225,29 @@ impl fmt::Display for NotUnderstood {
 }
 
 impl WhyNotUnderstood {
+    /// Every [`WhyNotUnderstood::code`].
+    pub(crate) const CODES: [&str; 19] = [
+        "not_listed",
+        "missing_word",
+        "not_a_number",
+        "out_of_range",
+        "not_whole",
+        "not_text",
+        "not_a_time",
+        "implausible_time",
+        "not_a_deadline",
+        "too_many",
+        "too_long",
+        "not_an_answer",
+        "unlisted_item",
+        "twice",
+        "unknown_flag",
+        "entity",
+        "broken_off",
+        "without_report",
+        "received_at_intake",
+    ];
+
     /// The reason as one word, as records and files have it: the name of the variant in `snake_case`.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -42,6 +42,17 @@ pub struct UnknownSpeaker {
     pub name: String,
 }
 
+impl Speaker {
+    /// All of them.
+    pub(crate) const ALL: [Speaker; 5] = [
+        Speaker::Provider,
+        Speaker::Clearinghouse,
+        Speaker::Officer,
+        Speaker::Register,
+        Speaker::Host,
+    ];
+}
+
 impl fmt::Display for Speaker {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {

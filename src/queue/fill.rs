@@ -1,11 +1,13 @@
 //! A queue filled at once, with an end for every complaint: taken, taken in part, or not taken.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::held::Placed;
+use hashbrown::HashTable;
+
+use super::held::{Held, Placed, hash};
+use super::plain_line::PlainComplaint;
 use super::{Queue, QueueError};
 use crate::Timestamp;
 use crate::complaint::{Complaint, PartChange, Unlisted};
@@ -151,55 +153,105 @@ impl Queue {
     }
 
     pub(super) fn fill_with(
-        mut self,
+        self,
         complaints: impl IntoIterator<Item = impl Borrow<Complaint>>,
     ) -> Filled {
-        let (mut given, mut partly, mut not_taken) = (0, Vec::new(), Vec::new());
-        let mut placed: Vec<Placed> = Vec::new();
-        let mut places: BTreeMap<Box<str>, usize> = BTreeMap::new();
-        for complaint in complaints {
-            given += 1;
-            let complaint = complaint.borrow();
-            // What can be coded as it is needs no second look.
-            let (held, changes) = match self.hold(complaint) {
-                Ok(held) => (Ok(held), Vec::new()),
-                Err(_) => {
-                    let (understood, changes) = self.understood(complaint, None);
-                    (self.hold(&understood), changes)
+        let mut filling = Filling::new(self);
+        complaints.into_iter().for_each(|complaint| filling.take(complaint.borrow()));
+        filling.finish()
+    }
+}
+
+/// A queue that is being filled.
+pub(super) struct Filling {
+    queue: Queue,
+    given: usize,
+    partly: Vec<PartlyTaken>,
+    not_taken: Vec<NotTaken>,
+    placed: Vec<Placed>,
+    /// Where in `placed` an id stands, with its hash: ids lie all over memory.
+    by_id: HashTable<(u64, usize)>,
+}
+
+impl Filling {
+    pub(super) fn new(queue: Queue) -> Self {
+        Filling {
+            queue,
+            given: 0,
+            partly: Vec::new(),
+            not_taken: Vec::new(),
+            placed: Vec::new(),
+            by_id: HashTable::new(),
+        }
+    }
+
+    /// Takes what can be understood of a complaint.
+    pub(super) fn take(&mut self, complaint: &Complaint) {
+        // What can be coded as it is needs no second look.
+        let (held, changes) = match self.queue.hold(complaint) {
+            Ok(held) => (Ok(held), Vec::new()),
+            Err(_) => {
+                let (understood, changes) = self.queue.understood(complaint, None);
+                (self.queue.hold(&understood), changes)
+            }
+        };
+        match held {
+            Ok(held) => self.take_held(held, changes, Some(complaint)),
+            Err(reason) => {
+                self.given += 1;
+                self.not_taken.push(NotTaken { complaint: complaint.clone(), reason });
+            }
+        }
+    }
+
+    /// Takes a complaint that was read whole from its line.
+    pub(super) fn take_plain(&mut self, plain: PlainComplaint) {
+        let PlainComplaint { mut held, unit } = plain;
+        held.unit = unit.map(|unit| self.queue.unit_named(&unit));
+        self.take_held(held, Vec::new(), None);
+    }
+
+    /// Takes a complaint; `given` is how it came, where it did not come packed.
+    fn take_held(&mut self, held: Held, changes: Vec<PartChange>, given: Option<&Complaint>) {
+        self.given += 1;
+        let coming = self.queue.placed(Arc::new(held));
+        let id = &*coming.held.id;
+        let hash = hash(id);
+        let is_same =
+            |&(other, taken): &(u64, usize)| other == hash && *self.placed[taken].held.id == *id;
+        match self.by_id.find(hash, is_same) {
+            None => {
+                if !changes.is_empty() {
+                    self.partly.push(PartlyTaken { id: id.to_owned(), changes });
                 }
-            };
-            let held = match held {
-                Ok(held) => Arc::new(held),
-                Err(reason) => {
-                    not_taken.push(NotTaken { complaint: complaint.clone(), reason });
-                    continue;
-                }
-            };
-            let own = self.placed(held);
-            let id = complaint.id();
-            match places.get(id) {
-                None => {
-                    places.insert(id.into(), placed.len());
-                    placed.push(own);
-                }
-                Some(&place) => {
-                    let reason = QueueError::RepeatedId { id: id.to_owned() };
-                    if own < placed[place] {
-                        let other = std::mem::replace(&mut placed[place], own);
-                        partly.retain(|one: &PartlyTaken| one.id != id);
-                        let complaint = self.state.complaint_of(&other.held);
-                        not_taken.push(NotTaken { complaint, reason });
-                    } else {
-                        not_taken.push(NotTaken { complaint: complaint.clone(), reason });
-                        continue;
+                self.by_id.insert_unique(hash, (hash, self.placed.len()), |&(hash, _)| hash);
+                self.placed.push(coming);
+            }
+            Some(&(_, taken)) => {
+                let (id, reason) = (id.to_owned(), QueueError::RepeatedId { id: id.to_owned() });
+                let is_ahead = coming < self.placed[taken];
+                let other = match is_ahead {
+                    true => std::mem::replace(&mut self.placed[taken], coming),
+                    false => coming,
+                };
+                let complaint = match given.filter(|_| !is_ahead) {
+                    Some(given) => given.clone(),
+                    None => self.queue.state.complaint_of(&other.held),
+                };
+                self.not_taken.push(NotTaken { complaint, reason });
+                if is_ahead {
+                    self.partly.retain(|taken: &PartlyTaken| taken.id != id);
+                    if !changes.is_empty() {
+                        self.partly.push(PartlyTaken { id, changes });
                     }
                 }
             }
-            if !changes.is_empty() {
-                partly.push(PartlyTaken { id: id.to_owned(), changes });
-            }
         }
-        self.state.put_all(placed);
-        Filled { queue: self, given, partly, not_taken }
+    }
+
+    pub(super) fn finish(mut self) -> Filled {
+        self.queue.state.put_all(self.placed);
+        let Filling { queue, given, partly, not_taken, .. } = self;
+        Filled { queue, given, partly, not_taken }
     }
 }

@@ -11,7 +11,9 @@ mod entry;
 mod error;
 mod fill;
 mod held;
+mod load;
 mod model;
+mod plain_line;
 mod saved;
 mod snapshot;
 mod unit;
@@ -208,15 +210,21 @@ impl Queue {
         for item in &encoded.unlisted {
             *self.unlisted_seen.entry(item.clone()).or_default() += 1;
         }
-        let unit = complaint.unit_name().map(|name| match self.units.get(name) {
+        let unit = complaint.unit_name().map(|name| self.unit_named(name));
+        let state = &self.state;
+        Ok(Held::new(complaint, &encoded, state.triage.codebook(), &state.packing, unit))
+    }
+
+    /// The name of a unit, kept once for all of its complaints.
+    fn unit_named(&mut self, name: &str) -> Arc<str> {
+        match self.units.get(name) {
             Some(unit) => Arc::clone(unit),
             None => {
                 let unit: Arc<str> = name.into();
                 self.units.insert(Arc::clone(&unit));
                 unit
             }
-        });
-        Ok(Held::new(complaint, &encoded, state.triage.codebook(), &state.packing, unit))
+        }
     }
 
     /// Where a complaint stands now.

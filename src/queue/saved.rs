@@ -75,7 +75,7 @@ struct FormatOne {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Head {
+pub(super) struct Head {
     format_version: u32,
     crate_version: String,
     codebook: Identity,
@@ -87,8 +87,8 @@ struct Head {
     now: Timestamp,
     sequence: Option<u64>,
     unlisted: Unlisted,
-    decisions: usize,
-    complaints: usize,
+    pub(super) decisions: usize,
+    pub(super) complaints: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -170,8 +170,30 @@ impl SavedQueue {
     }
 }
 
+/// Lines of a source, one after another in memory.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    /// Number of its first line, from 1.
+    first: usize,
+}
+
+impl Block {
+    fn end(&self) -> usize {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
+    /// Each line with its number, from 1.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        let lines = begins.zip(&self.ends).map(|(from, &to)| &self.bytes[from..to]);
+        (self.first..).zip(lines)
+    }
+}
+
 /// A source read by lines, each entering the digest.
-struct Lines<R> {
+pub(super) struct Lines<R> {
     source: BufReader<R>,
     line: Vec<u8>,
     number: usize,
@@ -179,7 +201,7 @@ struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    fn new(source: R) -> Self {
+    pub(super) fn new(source: R) -> Self {
         Lines {
             source: BufReader::with_capacity(BUFFER, source),
             line: Vec::new(),
@@ -189,7 +211,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Reads the first line. All other formats are one object, over however many lines.
-    fn begins_format_two(&mut self) -> Result<bool, QueueError> {
+    pub(super) fn begins_format_two(&mut self) -> Result<bool, QueueError> {
         let ended = self.read()?;
         match serde_json::from_slice::<AnyFormat>(&self.line).map(|head| head.format_version) {
             Ok(2) if ended => Ok(true),
@@ -207,12 +229,38 @@ impl<R: Read> Lines<R> {
     }
 
     /// The next line as a value; it enters the digest.
-    fn value<T: for<'de> Deserialize<'de>>(&mut self) -> Result<T, QueueError> {
+    pub(super) fn value<T: for<'de> Deserialize<'de>>(&mut self) -> Result<T, QueueError> {
         if !self.read()? {
             return Err(QueueError::Cut { lines: self.number - 1 });
         }
         self.digest.update(&self.line);
         self.parsed()
+    }
+
+    /// The next lines, at most so many, one after another, each entering the digest; with where each
+    /// ends. Fewer, with the reason, where the source is cut or fails.
+    pub(super) fn block(&mut self, most: usize, block: &mut Block) -> Result<(), QueueError> {
+        block.bytes.clear();
+        block.ends.clear();
+        let started = self.number;
+        let mut whole = Ok(());
+        while block.ends.len() < most && block.bytes.len() < BUFFER {
+            let read = self.source.read_until(b'\n', &mut block.bytes).map_err(QueueError::Io);
+            if let Err(fault) = read {
+                whole = Err(fault);
+                break;
+            }
+            if block.bytes.len() == block.end() || block.bytes.last() != Some(&b'\n') {
+                whole = Err(QueueError::Cut { lines: started + block.ends.len() });
+                break;
+            }
+            block.ends.push(block.bytes.len());
+        }
+        block.bytes.truncate(block.end());
+        block.first = started + 1;
+        self.number = started + block.ends.len();
+        self.digest.update(&block.bytes);
+        whole
     }
 
     fn parsed<T: for<'de> Deserialize<'de>>(&self) -> Result<T, QueueError> {
@@ -221,7 +269,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// All before the complaints, and how many should come.
-    fn head(&mut self) -> Result<(SavedQueue, Head), QueueError> {
+    pub(super) fn head(&mut self) -> Result<(SavedQueue, Head), QueueError> {
         self.digest.update(&self.line);
         let head: Head = self.parsed()?;
         let mut overrides = Overrides::new();
@@ -250,7 +298,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// The last line: the digest of all before it, and nothing after it.
-    fn last(&mut self) -> Result<(), QueueError> {
+    pub(super) fn last(&mut self) -> Result<(), QueueError> {
         if !self.read()? {
             return Err(QueueError::Cut { lines: self.number - 1 });
         }
@@ -276,7 +324,7 @@ impl<R: Read> Lines<R> {
         saved.checked(head.decisions + 2)
     }
 
-    fn one_object(mut self) -> Result<SavedQueue, QueueError> {
+    pub(super) fn one_object(mut self) -> Result<SavedQueue, QueueError> {
         self.source.read_to_end(&mut self.line).map_err(QueueError::Io)?;
         let cut_or = |error: &serde_json::Error, other| match error.is_eof() {
             true => QueueError::Cut { lines: error.line().saturating_sub(1) },
@@ -407,56 +455,8 @@ impl Queue {
         Ok(Queue::unfilled(triage, &saved)?.fill_with(saved.complaints))
     }
 
-    /// [`SavedQueue::load`] and [`Queue::restore`] in one pass: each complaint goes into the queue as
-    /// its line is read, so that they never stand in memory unpacked. What the file holds is given
-    /// back only once its digest was found right. O(n log n).
-    ///
-    /// ```
-    /// use caserank::{Complaint, Queue, Triage};
-    /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
-    /// # let triage = Triage::from_json(json)?;
-    /// # let mut queue = Queue::new(&triage, "2026-04-18".parse()?);
-    /// # queue.receive(Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
-    /// # queue.set_sequence(41);
-    /// let mut file = Vec::new();
-    /// queue.snapshot().save(&mut file)?;
-    /// let restored = Queue::load(&triage, &*file)?.whole()?;
-    /// assert_eq!((restored.len(), restored.sequence()), (1, Some(41)));
-    /// assert!(Queue::load(&triage, &file[..file.len() - 9]).is_err()); // cut off
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`SavedQueue::load`] and [`Queue::restore`], the model first; [`QueueError::RepeatedId`] for
-    /// a file in which a complaint stands twice.
-    pub fn load(triage: &Triage, source: impl Read) -> Result<Filled, QueueError> {
-        let mut lines = Lines::new(source);
-        if !lines.begins_format_two()? {
-            return Queue::restore(triage, lines.one_object()?);
-        }
-        let (saved, head) = lines.head()?;
-        let mut fault = None;
-        let complaints = (0..head.complaints).map_while(|_| match lines.value::<Complaint>() {
-            Ok(complaint) => Some(complaint),
-            Err(error) => {
-                fault = Some(error);
-                None
-            }
-        });
-        let filled = Queue::unfilled(triage, &saved)?.fill_with(complaints);
-        if let Some(fault) = fault {
-            return Err(fault);
-        }
-        lines.last()?;
-        let mut refused = filled.not_taken().iter().map(|one| &one.reason);
-        match refused.find(|reason| matches!(reason, QueueError::RepeatedId { .. })) {
-            Some(QueueError::RepeatedId { id }) => Err(QueueError::RepeatedId { id: id.clone() }),
-            _ => Ok(filled),
-        }
-    }
-
     /// All of a saved queue but its complaints, under the model that it was saved under.
-    fn unfilled(triage: &Triage, saved: &SavedQueue) -> Result<Queue, QueueError> {
+    pub(super) fn unfilled(triage: &Triage, saved: &SavedQueue) -> Result<Queue, QueueError> {
         let codebook = triage.codebook();
         match &saved.answers {
             Some((digest, items)) => {

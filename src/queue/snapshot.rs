@@ -1,6 +1,7 @@
 //! Reading a live queue: everything that does not change it.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
@@ -300,8 +301,10 @@ impl Snapshot {
         by_subject.sort_unstable();
         placed.sort_unstable();
         let mut by_unit: Vec<InUnit> = placed.iter().cloned().map(InUnit).collect();
-        // They stand in order already, so only units are sorted.
-        by_unit.sort_by(|first, second| first.0.held.unit.cmp(&second.0.held.unit));
+        // They stand in order already, so only units are sorted, by numbers: names lie all over memory.
+        let units: BTreeSet<_> = placed.iter().map(|placed| placed.held.unit.as_deref()).collect();
+        let units: BTreeMap<_, _> = units.into_iter().zip(0_u32..).collect();
+        by_unit.sort_by_cached_key(|placed| units[&placed.0.held.unit.as_deref()]);
         self.order = Index::from_sorted(placed);
         self.ids = Index::from_sorted(ids);
         self.by_unit = Index::from_sorted(by_unit);

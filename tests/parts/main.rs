@@ -19,6 +19,7 @@ mod formats_models;
 #[cfg(feature = "csv")]
 mod golden;
 mod hidden_text;
+mod language;
 mod listing;
 #[cfg(feature = "csv")]
 mod mapping_files;

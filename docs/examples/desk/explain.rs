@@ -1,11 +1,14 @@
 //! Whole assessments of some complaints.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use caserank::explain::Language;
 use clap::Args;
 
 use super::files::model;
 use super::read::{Input, near_id, read};
+use super::translate::language;
 use super::{Failure, Finish, Model};
 
 /// Which complaints.
@@ -21,6 +24,12 @@ pub(crate) struct Arguments {
     /// As JSON, one object a line.
     #[arg(long)]
     json: bool,
+    /// A file of texts in other languages: see `desk translate`.
+    #[arg(long, conflicts_with = "json")]
+    texts: Option<PathBuf>,
+    /// Which of its languages, where it holds several.
+    #[arg(long, requires = "texts")]
+    language: Option<String>,
 }
 
 impl Arguments {
@@ -33,6 +42,10 @@ impl Arguments {
 /// Explains each; an id that is not there is told and is no reason to leave the others out.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
     let triage = model(arguments.model.path())?;
+    let language = match &arguments.texts {
+        Some(path) => language(path, arguments.language.as_deref())?,
+        None => Language::english(),
+    };
     let intake = read(&arguments.input, &triage)?;
     let mut finish = if arguments.json { intake.finish() } else { intake.tell(out)? };
     let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
@@ -44,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
                     .map_err(|cause| Failure::of(id, cause))?;
                 writeln!(out, "{json}")?;
             }
-            Some(entry) => writeln!(out, "{}\n", entry.assess())?,
+            Some(entry) => writeln!(out, "{}\n", entry.assess().in_language(&language))?,
             None => missing.push(match near_id(intake.backlog(), id) {
                 Some(near) => format!("{id} (did you mean {near}?)"),
                 None => id.clone(),

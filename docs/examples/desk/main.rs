@@ -23,6 +23,7 @@ mod rank;
 mod read;
 mod saved;
 mod skeleton;
+mod translate;
 mod wrap;
 
 use std::io::{self, Write};
@@ -85,6 +86,11 @@ enum Command {
     /// A model file to begin with, under a name of your own.
     #[command(after_help = "Example: desk skeleton north_unit --out north.json")]
     Skeleton(skeleton::Arguments),
+    /// A file of all texts in which a complaint is explained, to be translated; or what of one is left to do.
+    #[command(
+        after_help = "Example: desk translate fr --out texts.json\n         desk explain backlog.csv --id syn-00000836 --texts texts.json"
+    )]
+    Translate(translate::Arguments),
 }
 
 /// Which model ranks.
@@ -163,7 +169,7 @@ fn main() -> ExitCode {
 pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
     // Files, JSON, or Markdown with tables: lines that are not to be broken.
     let is_whole = match &cli.command {
-        Command::Plan(_) | Command::Skeleton(_) => true,
+        Command::Plan(_) | Command::Skeleton(_) | Command::Translate(_) => true,
         Command::Explain(arguments) => arguments.is_json(),
         _ => false,
     };
@@ -189,5 +195,6 @@ fn run_command(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
         Command::Lint(arguments) => lint::run(arguments, out),
         Command::Card(arguments) => card::run(arguments, out),
         Command::Skeleton(arguments) => skeleton::run(arguments, out),
+        Command::Translate(arguments) => translate::run(arguments, out),
     }
 }

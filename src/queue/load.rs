@@ -1,0 +1,75 @@
+//! A saved queue read straight into a queue.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+
+use super::fill::Filling;
+use super::plain_line::PlainLines;
+use super::saved::{Block, Lines};
+use super::{Filled, Queue, QueueError};
+use crate::backlog::Packing;
+use crate::complaint::Complaint;
+use crate::triage::Triage;
+
+impl Queue {
+    /// [`SavedQueue::load`] and [`Queue::restore`] in one pass: each complaint goes into the queue as
+    /// its line is read, so that they never stand in memory unpacked. What the file holds is given
+    /// back only once its digest was found right. O(n log n).
+    ///
+    /// ```
+    /// use caserank::{Complaint, Queue, Triage};
+    /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
+    /// # let triage = Triage::from_json(json)?;
+    /// # let mut queue = Queue::new(&triage, "2026-04-18".parse()?);
+    /// # queue.receive(Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
+    /// # queue.set_sequence(41);
+    /// let mut file = Vec::new();
+    /// queue.snapshot().save(&mut file)?;
+    /// let restored = Queue::load(&triage, &*file)?.whole()?;
+    /// assert_eq!((restored.len(), restored.sequence()), (1, Some(41)));
+    /// assert!(Queue::load(&triage, &file[..file.len() - 9]).is_err()); // cut off
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`SavedQueue::load`] and [`Queue::restore`], the model first; [`QueueError::RepeatedId`] for
+    /// a file in which a complaint stands twice.
+    pub fn load(triage: &Triage, source: impl Read) -> Result<Filled, QueueError> {
+        let mut lines = Lines::new(source);
+        if !lines.begins_format_two()? {
+            return Queue::restore(triage, lines.one_object()?);
+        }
+        let (saved, head) = lines.head()?;
+        let mut filling = Filling::new(Queue::unfilled(triage, &saved)?);
+        let packing = Packing::new(triage.codebook());
+        let plain_lines = PlainLines::new(triage.codebook(), &packing);
+        let (mut left, mut block) = (head.complaints, Block::default());
+        while left > 0 {
+            let whole = lines.block(left, &mut block);
+            let mut read = 0;
+            for ((line, text), plain) in block.lines().zip(plain_lines.read_all(&block)) {
+                match plain {
+                    Some(plain) => filling.take_plain(plain),
+                    None => {
+                        let complaint: Complaint = serde_json::from_slice(text)
+                            .map_err(|cause| QueueError::Line { line, cause })?;
+                        filling.take(&complaint);
+                    }
+                }
+                read += 1;
+            }
+            whole?;
+            left -= read;
+        }
+        let filled = filling.finish();
+        lines.last()?;
+        // Whatever else keeps a complaint out, one that stands twice says that the file is not ours.
+        let mut left_out = BTreeSet::new();
+        for id in filled.not_taken().iter().map(|left_out| left_out.complaint.id()) {
+            if !left_out.insert(id) || filled.queue().position(id).is_some() {
+                return Err(QueueError::RepeatedId { id: id.to_owned() });
+            }
+        }
+        Ok(filled)
+    }
+}
