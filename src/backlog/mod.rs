@@ -55,7 +55,7 @@ pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key};
 pub(crate) use mapped::{MappedIntake, MappedRow, MappedRows};
 pub(crate) use merge::more_dangerous;
 pub(crate) use packing::Packing;
-pub use report::{ReadError, Refusal};
+pub use report::ReadError;
 pub use snapshot::SnapshotError;
 pub(crate) use snapshot::{Group, SnapshotReader};
 pub use source::SourceLine;

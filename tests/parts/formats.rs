@@ -205,7 +205,7 @@ fn queues() -> Vec<Queue> {
         let why = WhyNotUnderstood::NotAnAnswer;
         let item = triage.codebook().items()[0].clone();
         let (first, last) = (&*item.answers[0].id, &*item.answers[item.answers.len() - 1].id);
-        odd.add_not_understood(NotUnderstood::new(&*item.id, "?", why).at_line(3).in_column("x"));
+        odd.add_not_understood(NotUnderstood::new(&item.id, "?", why).at_line(3).in_column("x"));
         odd.set(&*item.id, first);
         let said = |speaker| AnswerSource::new(speaker, "a field");
         let other = Statement::new(last, said(Speaker::Provider));

@@ -181,7 +181,7 @@ proptest! {
         let units: Vec<_> = rows.clone().map(|row| whole.unit(row)).collect();
         let subjects: Vec<_> = rows.clone().map(|row| whole.subject(row)).collect();
         let bundles: Vec<_> = rows.clone().map(|row| whole.bundle(row)).collect();
-        let stages: Vec<_> = rows.clone().map(|row| whole.stage(row)).collect();
+        let stages: Vec<_> = rows.map(|row| whole.stage(row)).collect();
         let codes = whole.codes();
         let answered = Coded::new(&ids, &received, codes.view())
             .with_deadlines(&deadlines)
