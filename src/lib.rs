@@ -9,6 +9,11 @@
 #![deny(missing_docs)]
 // A library neither prints nor panics on data; tests, benches and examples may.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr))]
+// Nor has it hidden input: the lists are in `clippy.toml`.
+#![cfg_attr(
+    not(test),
+    warn(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types)
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod backlog;

@@ -31,6 +31,7 @@ mod rows;
 mod set_aside;
 mod table;
 mod text;
+mod time_parts;
 mod times;
 
 pub use bundle::{Bundle, BundleError, BundleKind, Bundles, bundle};

@@ -97,18 +97,19 @@ impl Rows {
             });
         });
         let (mut fields, mut columns) = (Vec::new(), Vec::new());
-        for (place, part) in self.triage.instrument().outcomes().iter().enumerate() {
-            let score = |row| scores.score(row, place).map(|score| i128::from(score.steps()));
+        let instrument = self.triage.instrument();
+        for outcome in instrument.outcome_indices() {
+            let score = |row| scores.score(row, outcome).map(|score| i128::from(score.steps()));
             let probability = |row| {
-                let applies = scores.applies(row, place);
-                applies.then(|| i128::from(scores.probability(row, place).billionths()))
+                let applies = scores.applies(row, outcome);
+                applies.then(|| i128::from(scores.probability(row, outcome).billionths()))
             };
             let rows = || of_row.iter().copied();
             let pair = structs(vec![
                 ("score", decimals(rows().map(|row| score(row?)), 6)?),
                 ("probability", decimals(rows().map(|row| probability(row?)), 9)?),
             ])?;
-            fields.push((part.outcome.clone(), pair));
+            fields.push((instrument[outcome].outcome.clone(), pair));
         }
         let nulls = of_row.iter().map(Option::is_some).collect();
         let fields: Fields = fields
@@ -128,7 +129,7 @@ impl Rows {
     /// # Errors
     /// [`TableError::TooMuch`] where one array cannot hold all texts.
     pub fn reasons(&self) -> Result<ArrayRef, TableError> {
-        let items = self.triage.codebook().items();
+        let codebook = self.triage.codebook();
         let (mut named, mut answers) = (Vec::new(), Vec::new());
         let (mut changes, mut lengths, mut fault) = (Vec::new(), Lengths::default(), None);
         self.each(|end| {
@@ -137,7 +138,7 @@ impl Rows {
                 Ok(assessment) => {
                     lengths.push(assessment.reasons().len());
                     for reason in assessment.reasons() {
-                        let item = &items[reason.item];
+                        let item = &codebook[reason.item];
                         named.push(Some(item.id.as_str()));
                         answers.push(Some(item.answer_id(reason.code)));
                         changes.push(reason.change);

@@ -294,7 +294,7 @@ impl Plan {
             backlog.row_of(moved.id()).is_some_and(|row| backlog.unit(row) == self.unit())
         };
         let mut moved: Vec<&Move> = moves
-            .own()
+            .changed()
             .filter(of_unit)
             .filter(|moved| moved.direction() != Direction::Left)
             .collect();

@@ -304,8 +304,8 @@ impl Planner {
 /// A row's answer to an item, `unknown` where there is no such item.
 fn answer<'a>(backlog: &'a Backlog, row: usize, item: &str) -> &'a str {
     let codebook = backlog.codebook();
-    codebook.item_place(item).map_or(crate::codebook::UNKNOWN, |place| {
-        codebook.items()[place].answer_id(backlog.code(row, place))
+    codebook.item_position(item).map_or(crate::codebook::UNKNOWN, |place| {
+        codebook.items()[place].answer_id(backlog.code_at(row, place))
     })
 }
 

@@ -159,7 +159,7 @@ impl Plan {
         let own = |one: &&Move| {
             backlog.row_of(one.id()).is_some_and(|row| backlog.unit(row) == self.unit())
         };
-        let moved = moves.map(|moves| moves.own().filter(own).collect());
+        let moved = moves.map(|moves| moves.changed().filter(own).collect());
         MorningSheet { plan: self, moved }
     }
 }

@@ -12,6 +12,7 @@ mod complaints;
 mod draw;
 mod instruments;
 mod intake;
+pub(crate) mod live;
 mod policies;
 mod refusals;
 pub(crate) mod schema;
@@ -31,7 +32,7 @@ pub(crate) use instruments::{Weights, instrument};
 pub(crate) use intake::{adds_up, told};
 pub(crate) use policies::{Rules, policy};
 pub(crate) use refusals::{FULL, changed_model, full_model, of_instrument, refused};
-pub(crate) use slow::{Placed, Slow, sorted};
+pub(crate) use slow::{BandFrom, Placed, Slow, sorted};
 
 /// The toy model of the fixtures.
 pub(crate) const TOY: &str = include_str!("../../fixtures/models/toy.json");
@@ -120,7 +121,17 @@ impl Case {
 
 /// A random model that loads.
 pub(crate) fn model(draw: &mut Draw, weights: Weights, rules: Rules) -> Triage {
-    let codebook: Codebook = codebook(draw);
+    let codebook = codebook(draw);
+    model_of(draw, codebook, weights, rules)
+}
+
+/// A random model of this codebook.
+pub(crate) fn model_of(
+    draw: &mut Draw,
+    codebook: Codebook,
+    weights: Weights,
+    rules: Rules,
+) -> Triage {
     let instrument_draft = instrument(draw, &codebook, weights);
     let policy_draft = policy(draw, &codebook, &instrument_draft, rules);
     let identity = caserank::codebook::Identity {

@@ -112,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let planner =
         Planner::new(&triage, Seed(arguments.seed)).map_err(|cause| Failure::of("plan", cause))?;
     // What the clearing house thought of it stands beside our bands, where the model's codebook asks for it.
-    let planner = match triage.codebook().item_place(LEVEL_OF_OTHERS) {
+    let planner = match triage.codebook().item_index(LEVEL_OF_OTHERS) {
         Some(_) => planner.with_scale(LEVEL_OF_OTHERS),
         None => planner,
     };

@@ -1,6 +1,7 @@
 //! Tables that are no text, read by the rules of CSV: the same names of columns, answers, times and reports.
 
-use super::fields::{Column, Form, Line};
+use super::fields::{Column, Form};
+use super::line::Line;
 use super::{KNOWN_AT, heading};
 use crate::Timestamp;
 use crate::backlog::batch::Batch;
@@ -135,13 +136,13 @@ impl<'a, P: TableCells> Reader<'a, P> {
         let items = form.codebook.items().len();
         let mut codes = vec![0; part.rows() * items];
         let (mut some_without, mut others) = (false, Vec::new());
-        for (place, &column) in form.columns.iter().enumerate() {
+        for (position, &column) in form.columns.iter().enumerate() {
             let Column::Item(item) = column else {
-                others.push((place, column));
+                others.push((position, column));
                 continue;
             };
             let Some(codes) = codes.get_mut(item..) else { continue };
-            some_without |= part.codes(place, item, |text| form.code(item, text), codes, items);
+            some_without |= part.codes(position, item, |text| form.code(item, text), codes, items);
         }
         Reader { form, part, codes, some_without, others }
     }
@@ -182,11 +183,11 @@ impl<'a, P: TableCells> Reader<'a, P> {
     /// Reads a row of which everything is understood; `false` where something is not.
     fn read_whole(&self, row: usize, codes: &[u8], line: &mut Line<'a>) -> bool {
         line.codes.copy_from_slice(codes);
-        for &(place, column) in &self.others {
+        for &(position, column) in &self.others {
             let time = match column {
-                Column::Received | Column::KnownAt(_) => self.time(place, row),
+                Column::Received | Column::KnownAt(_) => self.time(position, row),
                 Column::Unlisted(list) => {
-                    if self.part.is_filled(place, row) {
+                    if self.part.is_filled(position, row) {
                         line.fill_unlisted(list);
                     }
                     continue;
@@ -202,7 +203,7 @@ impl<'a, P: TableCells> Reader<'a, P> {
                 }
                 (Column::KnownAt(item), Some(time)) => line.set_known_at(item, time),
                 _ => {
-                    if self.form.field(column, self.part.text(place, row), line).is_err() {
+                    if self.form.field(column, self.part.text(position, row), line).is_err() {
                         return false;
                     }
                 }
