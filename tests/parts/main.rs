@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../live/mod.rs"]
+mod live;
 
 mod architecture;
 mod binary;

@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../live/mod.rs"]
+mod live;
 
 #[cfg(feature = "research")]
 #[path = "../fit_support/federation.rs"]
