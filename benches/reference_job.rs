@@ -46,18 +46,17 @@ fn little_endian(numbers: impl Iterator<Item = i32>) -> Vec<u8> {
 
 fn weights(job: &Triage) -> (Vec<u8>, Vec<u8>) {
     let instrument = job.instrument();
-    let outcomes = 0..instrument.outcomes().len();
-    let intercepts = outcomes.clone().map(|outcome| instrument.intercept(outcome).steps());
+    let intercepts =
+        instrument.outcome_indices().map(|outcome| instrument.intercept(outcome).steps());
     let mut weights = Vec::new();
-    for (item, listed) in job.codebook().items().iter().enumerate() {
+    for item in job.codebook().item_indices() {
+        let answers = job.codebook()[item].answers.len();
         for code in 0..CODES {
             let weight = |outcome| match usize::from(code) {
-                known if known <= listed.answers.len() => {
-                    instrument.weight(outcome, item, code).steps()
-                }
+                known if known <= answers => instrument.weight(outcome, item, code).steps(),
                 _ => 0,
             };
-            weights.extend(outcomes.clone().map(weight));
+            weights.extend(instrument.outcome_indices().map(weight));
         }
     }
     (little_endian(weights.into_iter()), little_endian(intercepts))

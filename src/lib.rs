@@ -9,6 +9,11 @@
 #![deny(missing_docs)]
 // A library neither prints nor panics on data; tests, benches and examples may.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr))]
+// Nor has it hidden input: the lists are in `clippy.toml`.
+#![cfg_attr(
+    not(test),
+    warn(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types)
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod backlog;
@@ -35,7 +40,9 @@ pub mod triage;
 pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
-pub use base::{Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp, WordError};
+pub use base::{
+    Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp, UtcOffset, WordError,
+};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use error::Error;

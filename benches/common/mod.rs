@@ -219,13 +219,7 @@ impl Columns {
 
     pub fn backlog(&self, codebook: &Codebook) -> Backlog {
         let codes = ArrayView2::from_shape((self.ids.len(), ITEMS), &self.codes).unwrap();
-        let coded = Coded {
-            ids: &self.ids,
-            received: &self.received,
-            deadlines: &[],
-            codes,
-            origin: Origin::Synthetic,
-        };
+        let coded = Coded::new(&self.ids, &self.received, codes).with_origin(Origin::Synthetic);
         Backlog::from_codes(codebook, &coded).unwrap()
     }
 }

@@ -253,9 +253,8 @@ fn why(complaint: &Complaint, assessment: &Assessment) -> String {
     if let Some(gate) = assessment.gates().next() {
         return gate.title.clone();
     }
-    let items = assessment.triage().codebook().items();
     let Some(reason) = assessment.reasons().first() else { return "nothing is known".to_owned() };
-    let item = &items[reason.item];
+    let item = &assessment.triage().codebook()[reason.item];
     let said = complaint.provenance(&item.id).map(|said| format!(", says {}", said.source()));
     format!("{} = {}{}", item.id, item.answer_id(reason.code), said.unwrap_or_default())
 }

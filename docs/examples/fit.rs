@@ -129,13 +129,13 @@ fn area(
     outcome: &str,
 ) -> Result<String, Box<dyn Error>> {
     let scores = model.score(backlog)?;
-    let place = model.instrument().outcome_place(outcome).ok_or("the model lacks the outcome")?;
+    let scored = model.instrument().outcome_index(outcome).ok_or("the model lacks the outcome")?;
     let joined = labels.join(backlog, outcome);
     let mut found = Vec::new();
     let mut steps: Vec<i64> = Vec::new();
     for (row, label) in joined.rows.iter().zip(&joined.labels) {
         // Complaints to which the model does not apply the outcome have no score.
-        if let Some(score) = scores.score(*row, place) {
+        if let Some(score) = scores.score(*row, scored) {
             found.push(*label);
             steps.push(i64::from(score.steps()));
         }

@@ -2,13 +2,17 @@
 
 use super::builder::{BacklogBuilder, Taken};
 use super::columns::{Columns, KnownAt, LaterDeadline, Row};
+use super::ids::Interner;
 use super::intake::{IdAt, IntakeReport, NotRankable, RepeatedId, Span, WhyNotRankable};
 use super::merge::OwnedRow;
-use super::names::Interner;
 use super::packing::Packing;
 use super::unclear::Unclear;
+#[cfg(feature = "arrow-59")]
+use super::{Backlog, SeparateRows};
 use super::{MOST_COMPLAINTS, Repeated};
 use crate::base::text::cut;
+#[cfg(feature = "arrow-59")]
+use crate::codebook::Codebook;
 
 /// Codes that are packed together: few enough for the first-level cache.
 const TILE: usize = 1 << 12;
@@ -77,6 +81,17 @@ impl Batch {
     pub(super) fn len(&self) -> usize {
         self.lines.len() + self.not_rankable.len()
     }
+
+    /// Its rows by themselves, as they came: nothing is merged.
+    #[cfg(feature = "arrow-59")]
+    pub(super) fn into_separate_rows(mut self, codebook: &Codebook) -> SeparateRows {
+        let packing = Packing::new(codebook);
+        self.pack(&packing);
+        let places = self.lines.iter().map(|&[first, _]| first as usize).collect();
+        let backlog =
+            Backlog::in_order(codebook.clone(), packing, None, self.columns, None, (None, 0));
+        SeparateRows::new(backlog, places, self.not_rankable, self.trimmed)
+    }
 }
 
 impl BacklogBuilder {
@@ -88,7 +103,7 @@ impl BacklogBuilder {
         self.report_rows(&batch, line, report);
         let Batch { columns, lines, unordered, not_rankable, .. } = batch;
         for mut record in not_rankable {
-            record.lines = record.lines.map(|own| own + line);
+            record.lines = record.lines.map(|number| number + line);
             report.set_aside(record);
         }
         let rows = columns.len();
@@ -108,14 +123,14 @@ impl BacklogBuilder {
                 Err(row) => earlier = Some(row),
             }
         }
-        let place = |row: usize| (row < new).then_some(row);
-        self.columns.append(&columns, &(0..new), place);
+        let kept_as = |row: usize| (row < new).then_some(row);
+        self.columns.append(&columns, &(0..new), kept_as);
         self.set_lines(new, &lines, line);
         for (row, &[first, last]) in lines.iter().enumerate().skip(new) {
             let (first, last) = (line + first, line + last);
-            let mut own = OwnedRow::of(&columns, &self.packing, row);
-            own.set_line(first);
-            let taken = own.with_row(|row| match earlier.take() {
+            let mut repeated = OwnedRow::of(&columns, &self.packing, row);
+            repeated.set_line(first);
+            let taken = repeated.with_row(|row| match earlier.take() {
                 Some(earlier) => Ok(Taken::Again(self.add_again(row, earlier))),
                 None => self.add_row(row),
             });
@@ -137,7 +152,7 @@ impl BacklogBuilder {
                 }
                 Err(_) => {
                     // It was counted as one that can be ranked.
-                    if own.not_understood().is_empty() {
+                    if repeated.not_understood().is_empty() {
                         report.understood -= 1;
                     } else {
                         report.partly_understood -= 1;
@@ -225,13 +240,13 @@ impl Renumber {
 }
 
 impl Columns {
-    /// Adds rows of others behind these, all but their ids; `place` is the place of a row of
-    /// `more` among those that are added.
+    /// Adds rows of others behind these, all but their ids; `kept_as` is which of those added a row
+    /// of `more` is, from 0.
     pub(super) fn append(
         &mut self,
         more: &Columns,
         rows: &(impl ExactSizeIterator<Item = usize> + Clone),
-        place: impl Fn(usize) -> Option<usize>,
+        kept_as: impl Fn(usize) -> Option<usize>,
     ) {
         let start = self.received.len();
         let width = more.packed.len().checked_div(more.received.len()).unwrap_or(0);
@@ -267,7 +282,7 @@ impl Columns {
         self.number_kinds(more, rows.clone());
         append_numbers!(unit of units subject of subjects bundle of bundles deadline_kind of kinds source of sources);
         let mut renumber = Renumber::new(&more.kinds);
-        let new_row = |row: u32| place(row as usize).map(|place| (start + place) as u32);
+        let new_row = |row: u32| kept_as(row as usize).map(|kept| (start + kept) as u32);
         for later in &more.later {
             if let Some(row) = new_row(later.row) {
                 let kind = renumber.number(later.kind, &more.kinds, &mut self.kinds);
@@ -302,9 +317,9 @@ impl Columns {
         let mut later = more.later.iter().peekable();
         for row in rows {
             renumber.number(more.deadline_kind.get(row), &more.kinds, &mut self.kinds);
-            while let Some(own) = later.next_if(|later| later.row as usize <= row) {
-                if own.row as usize == row {
-                    renumber.number(own.kind, &more.kinds, &mut self.kinds);
+            while let Some(deadline) = later.next_if(|later| later.row as usize <= row) {
+                if deadline.row as usize == row {
+                    renumber.number(deadline.kind, &more.kinds, &mut self.kinds);
                 }
             }
         }

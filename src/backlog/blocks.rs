@@ -136,9 +136,8 @@ pub(crate) fn each_line(
 /// The first quote, or carriage return that is not part of a line end. A last byte that is a
 /// carriage return is not judged.
 pub(super) fn stop(block: &[u8], [quote, carriage_return]: [u8; 2]) -> Option<usize> {
-    memchr2_iter(quote, carriage_return, block).find(|&place| {
-        block[place] == quote || block.get(place + 1).is_some_and(|&next| next != LINE_END)
-    })
+    memchr2_iter(quote, carriage_return, block)
+        .find(|&at| block[at] == quote || block.get(at + 1).is_some_and(|&next| next != LINE_END))
 }
 
 /// The rest of a source, not cut into blocks.

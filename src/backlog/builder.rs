@@ -1,8 +1,8 @@
 //! Filling a backlog, complaint by complaint or from a file.
 
 use super::columns::{Columns, Due, Mark, Row};
+use super::ids::{IdIndex, TakenIds};
 use super::merge::{Differing, OwnedRow};
-use super::names::{IdIndex, TakenIds};
 use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS, Reading, Repeated};
 use crate::Timestamp;
@@ -305,12 +305,12 @@ impl BacklogBuilder {
             left[row as usize] = false;
         }
         let kept: Vec<usize> = (0..columns.len()).filter(|&row| left[row]).collect();
-        let mut places = vec![None; columns.len()];
-        for (place, &row) in kept.iter().enumerate() {
-            places[row] = Some(place);
+        let mut new_rows = vec![None; columns.len()];
+        for (new_row, &row) in kept.iter().enumerate() {
+            new_rows[row] = Some(new_row);
         }
         let mut whole = Columns::default();
-        whole.append(&columns, &kept.iter().copied(), |row| places[row]);
+        whole.append(&columns, &kept.iter().copied(), |row| new_rows[row]);
         for &row in &kept {
             whole.ids.push(columns.ids.get(row));
         }
@@ -347,7 +347,7 @@ pub(super) fn known_times(
 ) -> Vec<(usize, Timestamp)> {
     let given = complaint
         .answers()
-        .filter_map(|(id, given)| Some((codebook.item_place(id)?, given.known_at?)));
+        .filter_map(|(id, given)| Some((codebook.item_position(id)?, given.known_at?)));
     let mut known: Vec<_> = given.filter(|&(item, _)| encoded.codes[item] != 0).collect();
     known.sort_unstable_by_key(|&(item, _)| item);
     known

@@ -1,6 +1,7 @@
 //! The columns of a backlog, while it grows and once it is frozen.
 
-use super::names::{Interner, Names};
+use super::ids::Interner;
+use super::names::Names;
 use super::packing::Packing;
 use super::unclear::{Causes, Unclear};
 use crate::Timestamp;
@@ -164,29 +165,29 @@ impl Columns {
     /// Adds a row that has been checked and encoded; its id has been added already, and its codes
     /// are packed apart.
     pub(super) fn push(&mut self, row: &Row<'_>) {
-        let place = self.received.len();
+        let number = self.received.len();
         self.received.push(row.received);
-        self.set_deadlines(place, row.deadlines.iter().copied());
+        self.set_deadlines(number, row.deadlines.iter().copied());
         // No call where there is nothing to number: what is not set is 0.
         if row.unit.is_some() {
-            self.unit.set(place, self.units.number(row.unit));
+            self.unit.set(number, self.units.number(row.unit));
         }
         if row.subject.is_some() {
-            self.subject.set(place, self.subjects.number(row.subject));
+            self.subject.set(number, self.subjects.number(row.subject));
         }
         if row.bundle.is_some() {
-            self.bundle.set(place, self.bundles.number(row.bundle));
+            self.bundle.set(number, self.bundles.number(row.bundle));
         }
-        self.stage.set(place, row.stage);
-        self.origin.set(place, row.origin);
+        self.stage.set(number, row.stage);
+        self.origin.set(number, row.origin);
         let known = row.known.iter().map(|&(item, time)| KnownAt {
-            row: place as u32,
+            row: number as u32,
             item: item as u32,
             time,
         });
         self.known.extend(known);
         for what in row.not_understood {
-            self.add_unclear(place, what);
+            self.add_unclear(number, what);
         }
     }
 
@@ -254,10 +255,10 @@ impl Columns {
         row: usize,
         deadlines: impl Iterator<Item = Due<'a>>,
     ) {
-        for (place, deadline) in deadlines.enumerate() {
+        for (position, deadline) in deadlines.enumerate() {
             let kind = self.kinds.number(Some(deadline.kind.name()));
             let due = deadline.due.unix_seconds();
-            if place == 0 {
+            if position == 0 {
                 self.deadline.set(row, due);
                 self.deadline_kind.set(row, kind);
             } else {

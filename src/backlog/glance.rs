@@ -65,19 +65,19 @@ impl Glances {
         }));
     }
 
-    pub(crate) fn facts(&self, place: usize) -> Glance {
-        self.facts[place]
+    pub(crate) fn facts(&self, position: usize) -> Glance {
+        self.facts[position]
     }
 
     /// The id of a fetched row.
-    pub(crate) fn id(&self, place: usize) -> &str {
-        let start = place.checked_sub(1).map_or(0, |before| self.id_ends[before]);
-        &self.ids[start..self.id_ends[place]]
+    pub(crate) fn id(&self, position: usize) -> &str {
+        let start = position.checked_sub(1).map_or(0, |before| self.id_ends[before]);
+        &self.ids[start..self.id_ends[position]]
     }
 
     /// The answer codes of a fetched row.
-    pub(crate) fn codes(&self, backlog: &Backlog, place: usize, codes: &mut [u8]) {
-        backlog.inner.packing.unpack(&self.packed[place * self.width..][..self.width], codes);
+    pub(crate) fn codes(&self, backlog: &Backlog, position: usize, codes: &mut [u8]) {
+        backlog.inner.packing.unpack(&self.packed[position * self.width..][..self.width], codes);
     }
 }
 

@@ -74,10 +74,10 @@ impl BacklogBuilder {
         }
         let mut first: BTreeMap<String, usize> = BTreeMap::new();
         for row in 0..ids.len() {
-            let own = ids.get(row);
-            let earlier = *first.entry(likeness(own).into_owned()).or_insert(row);
-            if ids.get(earlier) != own {
-                report.look_alikes.push(|| [cut(ids.get(earlier), 128), cut(own, 128)]);
+            let id = ids.get(row);
+            let earlier = *first.entry(likeness(id).into_owned()).or_insert(row);
+            if ids.get(earlier) != id {
+                report.look_alikes.push(|| [cut(ids.get(earlier), 128), cut(id, 128)]);
             }
         }
     }

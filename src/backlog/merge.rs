@@ -96,11 +96,12 @@ impl OwnedRow {
         danger: &DangerAnswers,
     ) -> Differing {
         let mut differing = Differing::default();
-        for (place, item) in codebook.items().iter().enumerate() {
-            let (own, other) = (self.codes[place], later.codes[place]);
-            if own != other {
-                differing.danger |= danger.contains(place, own) || danger.contains(place, other);
-                if own != 0 && other != 0 && differing.names.len() < MOST_NAMES {
+        for (position, item) in codebook.items().iter().enumerate() {
+            let (earlier, other) = (self.codes[position], later.codes[position]);
+            if earlier != other {
+                differing.danger |=
+                    danger.contains_at(position, earlier) || danger.contains_at(position, other);
+                if earlier != 0 && other != 0 && differing.names.len() < MOST_NAMES {
                     differing.names.push(item.id.clone());
                 }
             }
@@ -110,8 +111,8 @@ impl OwnedRow {
             ("subject", &self.subject, later.subject),
             ("bundle", &self.bundle, later.bundle),
         ];
-        for (name, own, other) in keys {
-            if own.is_some() && other.is_some() && own.as_deref() != other {
+        for (name, earlier, other) in keys {
+            if earlier.is_some() && other.is_some() && earlier.as_deref() != other {
                 differing.names.push(name.to_owned());
             }
         }
@@ -124,34 +125,34 @@ impl OwnedRow {
     /// Adds what a later record says: per item the more dangerous answer.
     pub(super) fn merge(&mut self, later: &Row<'_>, codebook: &Codebook, danger: &DangerAnswers) {
         let mut found = Vec::new();
-        for (place, item) in codebook.items().iter().enumerate() {
-            let (own, other) = (self.codes[place], later.codes[place]);
-            if own == other || other == 0 {
+        for (position, item) in codebook.items().iter().enumerate() {
+            let (earlier, other) = (self.codes[position], later.codes[position]);
+            if earlier == other || other == 0 {
                 continue;
             }
-            let other_counts =
-                own == 0 || more_dangerous(item, place, own, other, danger) == Ordering::Greater;
-            if own != 0 {
-                let text = format!("{}, then {}", item.answer_id(own), item.answer_id(other));
+            let other_counts = earlier == 0
+                || more_dangerous(item, position, earlier, other, danger) == Ordering::Greater;
+            if earlier != 0 {
+                let text = format!("{}, then {}", item.answer_id(earlier), item.answer_id(other));
                 found.push(NotUnderstood::new(&item.id, &text, WhyNotUnderstood::Twice));
             }
             if other_counts {
-                self.codes[place] = other;
-                self.known.retain(|&(item, _)| item != place);
-                self.known.extend(later.known.iter().filter(|(item, _)| *item == place));
+                self.codes[position] = other;
+                self.known.retain(|&(item, _)| item != position);
+                self.known.extend(later.known.iter().filter(|(item, _)| *item == position));
             }
         }
         self.known.sort_unstable_by_key(|&(item, _)| item);
         self.received = self.received.min(later.received);
         self.stage = self.stage.max(later.stage);
         self.origin = self.origin.max(later.origin);
-        for (own, other) in [
+        for (earlier, other) in [
             (&mut self.unit, later.unit),
             (&mut self.subject, later.subject),
             (&mut self.bundle, later.bundle),
         ] {
             if let Some(other) = other {
-                *own = Some(other.to_owned());
+                *earlier = Some(other.to_owned());
             }
         }
         for deadline in later.deadlines.iter().map(|due| due.deadline()) {
@@ -174,12 +175,12 @@ impl OwnedRow {
 /// direction puts higher; else, where they do not say, the later.
 pub(crate) fn more_dangerous(
     item: &Item,
-    place: usize,
+    position: usize,
     first: u8,
     second: u8,
     danger: &DangerAnswers,
 ) -> Ordering {
-    let alone = danger.contains(place, second).cmp(&danger.contains(place, first));
+    let alone = danger.contains_at(position, second).cmp(&danger.contains_at(position, first));
     if alone != Ordering::Equal {
         return alone;
     }

@@ -10,7 +10,9 @@ mod coded;
 mod columns;
 #[cfg(any(feature = "csv", feature = "arrow-59"))]
 mod csv;
+mod error;
 mod glance;
+mod ids;
 mod intake;
 mod keys;
 mod kind;
@@ -22,6 +24,8 @@ mod ndjson;
 mod order;
 mod packing;
 mod report;
+#[cfg(feature = "arrow-59")]
+mod separate;
 pub mod snapshot;
 mod source;
 mod table;
@@ -32,15 +36,17 @@ mod words;
 use std::sync::{Arc, OnceLock};
 
 use ndarray::Array2;
-use thiserror::Error;
 
 #[cfg(feature = "research")]
 pub(crate) use blocks::each_line;
 pub(crate) use builder::CodedRow;
 pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
+#[cfg(feature = "arrow-59")]
+pub(crate) use csv::RowForm;
 #[cfg(all(feature = "csv", feature = "research"))]
 pub(crate) use csv::Table;
+pub use error::BacklogError;
 pub(crate) use glance::{Glance, Glances};
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
@@ -53,7 +59,9 @@ pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key};
 pub(crate) use mapped::{MappedIntake, MappedRow, MappedRows};
 pub(crate) use merge::more_dangerous;
 pub(crate) use packing::Packing;
-pub use report::{ReadError, Refusal};
+pub use report::ReadError;
+#[cfg(feature = "arrow-59")]
+pub(crate) use separate::SeparateRows;
 pub use snapshot::SnapshotError;
 pub(crate) use snapshot::{Group, SnapshotReader};
 pub use source::SourceLine;
@@ -63,66 +71,16 @@ pub(crate) use table::{ColumnUse, NO_CODE, TableCells, csv_line};
 pub(crate) use waves::in_waves;
 
 use crate::Timestamp;
-use crate::codebook::{Codebook, CodebookError, Stage};
-use crate::complaint::{Complaint, Deadline, EncodeError, NotUnderstood, Origin};
+use crate::codebook::{Codebook, ItemIndex, Stage};
+use crate::complaint::{Complaint, Deadline, NotUnderstood, Origin};
 use columns::{Columns, KnownAt};
-use names::IdIndex;
+use ids::IdIndex;
 
 /// The most complaints in one backlog, so that a row number and a sort key share 64 bits.
 pub const MOST_COMPLAINTS: usize = (1 << 31) - 1;
 
 /// The most deadlines that are read from one record; the rest is told.
 pub const MOST_DEADLINES: usize = 64;
-
-/// Why a complaint cannot be added to a backlog.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum BacklogError {
-    /// Its answers do not fit the codebook.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
-    /// Its id is there already.
-    #[error(
-        "complaint `{id}` is there already: give each its own id, or amend the one that is there"
-    )]
-    RepeatedId {
-        /// The id.
-        id: String,
-    },
-    /// The backlog is full.
-    #[error("a backlog holds at most {limit} complaints: split it")]
-    Full {
-        /// The most it holds.
-        limit: usize,
-    },
-    /// Columns of different lengths.
-    #[error("{what} has {found} rows or columns where {expected} are needed")]
-    Shape {
-        /// Which column.
-        what: &'static str,
-        /// How long it is.
-        found: usize,
-        /// How long it must be.
-        expected: usize,
-    },
-    /// A code that its item does not have.
-    #[error(
-        "complaint `{id}` has code {code} for item `{item}`, whose codes go from 0 (unknown) to {limit}"
-    )]
-    Code {
-        /// Id of the complaint.
-        id: String,
-        /// The item.
-        item: String,
-        /// The code as given.
-        code: u8,
-        /// The highest code that the item has.
-        limit: usize,
-    },
-    /// A backlog of another codebook.
-    #[error(transparent)]
-    OtherCodebook(#[from] CodebookError),
-}
 
 /// A frozen backlog. Cheap to clone; `Send + Sync`.
 ///
@@ -324,7 +282,7 @@ impl Backlog {
     pub fn stage(&self, row: usize) -> Stage {
         let declared = self.inner.columns.stage.get(self.inner.arrival(row));
         let items = self.codebook().items().iter().enumerate();
-        let answered = items.filter(|(place, _)| self.code(row, *place) != 0);
+        let answered = items.filter(|(position, _)| self.code_at(row, *position) != 0);
         answered.map(|(_, item)| item.stage).fold(declared, Stage::max)
     }
 
@@ -334,14 +292,24 @@ impl Backlog {
         self.inner.columns.origin.get(self.inner.arrival(row))
     }
 
-    /// The answer codes of a row, in codebook order; `codes` has one place per item.
+    /// The answer codes of a row, in codebook order; `codes` has one byte per item.
+    ///
+    /// # Panics
+    /// Where there is no such row, or `codes` is shorter than the codebook.
     pub fn codes_of(&self, row: usize, codes: &mut [u8]) {
         self.inner.packing.unpack(self.packed_row(row), codes);
     }
 
-    /// The code of one item in one row; 0 is *unknown*.
+    /// The code of an item's answer in a row; 0 is *unknown*.
+    ///
+    /// # Panics
+    /// Where there is no such row, or the item is of another codebook, with more items.
     #[must_use]
-    pub fn code(&self, row: usize, item: usize) -> u8 {
+    pub fn code(&self, row: usize, item: ItemIndex) -> u8 {
+        self.code_at(row, item.position())
+    }
+
+    pub(crate) fn code_at(&self, row: usize, item: usize) -> u8 {
         self.inner.packing.code(self.packed_row(row), item)
     }
 
@@ -374,14 +342,14 @@ impl Backlog {
         }
         complaint.set_deadlines(self.deadlines(row));
         let items = self.inner.codebook.items();
-        for (place, item) in items.iter().enumerate() {
-            if let Some(answer) = item.answer(self.code(row, place)) {
+        for (position, item) in items.iter().enumerate() {
+            if let Some(answer) = item.answer(self.code_at(row, position)) {
                 complaint.set(item.id.as_str(), answer.id.as_str());
             }
         }
         for known in self.known_times(row) {
             let item = &items[known.item as usize];
-            let answer = item.answer_id(self.code(row, known.item as usize));
+            let answer = item.answer_id(self.code_at(row, known.item as usize));
             complaint.set_known_at(item.id.as_str(), answer, known.time);
         }
         for what in self.not_understood(row) {

@@ -66,7 +66,7 @@ fn by_radix(columns: &Columns) -> Option<Vec<u32>> {
     let scale = Scale::of(&received.iter().map(seconds))?;
     let has_deadlines = !columns.deadline.is_plain();
     if !has_deadlines && scale.bits() <= DIGIT_BITS {
-        return Some(order_by_digit(received, |time| scale.place(seconds(time))));
+        return Some(order_by_digit(received, |time| scale.step(seconds(time))));
     }
     let rows = received.iter().enumerate();
     let mut words: Vec<u64> = rows.map(|(row, time)| scale.word(seconds(time), row)).collect();
@@ -136,13 +136,13 @@ impl Scale {
     }
 
     #[inline(always)]
-    fn place(&self, time: i64) -> u64 {
+    fn step(&self, time: i64) -> u64 {
         self.unit.divide((time - self.least) as u64).0
     }
 
     fn word(&self, time: i64, row: usize) -> u64 {
-        let place = if time == NO_DEADLINE { self.none } else { self.place(time) };
-        place << ROW_BITS | row as u64
+        let step = if time == NO_DEADLINE { self.none } else { self.step(time) };
+        step << ROW_BITS | row as u64
     }
 }
 

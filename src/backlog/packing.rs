@@ -73,8 +73,8 @@ impl Packing {
             let from = in_order.partition_point(|(_, slot)| (slot.byte as usize) < byte);
             let to = in_order.partition_point(|(_, slot)| slot.byte as usize <= byte);
             let first = in_order[from].0;
-            let quad = in_order[from..to].iter().enumerate().all(|(place, (item, slot))| {
-                *item == first + place && slot.mask == 3 && usize::from(slot.shift) == 2 * place
+            let quad = in_order[from..to].iter().enumerate().all(|(number, (item, slot))| {
+                *item == first + number && slot.mask == 3 && usize::from(slot.shift) == 2 * number
             });
             match (quad && to - from == 4, fills.last_mut()) {
                 (true, Some(Fill::Four { byte: before, first: start })) if first == *start + 4 => {
@@ -169,10 +169,10 @@ impl Packing {
         let values = {
             use rayon::prelude::*;
             let shares = packed.par_chunks(SHARE * self.width.max(1));
-            let add = |mut one: Vec<[u64; 256]>, other: Vec<[u64; 256]>| {
-                let counts = one.as_flattened_mut().iter_mut();
-                counts.zip(other.as_flattened()).for_each(|(one, other)| *one += other);
-                one
+            let add = |mut sums: Vec<[u64; 256]>, other: Vec<[u64; 256]>| {
+                let counts = sums.as_flattened_mut().iter_mut();
+                counts.zip(other.as_flattened()).for_each(|(sum, other)| *sum += other);
+                sums
             };
             shares.map(|share| self.count_values(share)).reduce(|| self.count_values(&[]), add)
         };
@@ -206,8 +206,8 @@ impl Packing {
         }
         // Bits that no item uses are never set.
         for (byte, wrong) in (0_u32..).zip(&mut wrong) {
-            let own = self.slots.iter().filter(|slot| slot.byte == byte);
-            let used = own.fold(0_u8, |used, slot| used | slot.mask << slot.shift);
+            let in_byte = self.slots.iter().filter(|slot| slot.byte == byte);
+            let used = in_byte.fold(0_u8, |used, slot| used | slot.mask << slot.shift);
             for (wrong, value) in wrong.iter_mut().zip(0..=u8::MAX) {
                 *wrong |= u8::from(value & !used != 0);
             }
@@ -320,18 +320,18 @@ mod tests {
             .collect();
         let mut packed = vec![0; rows * packing.width()];
         packing.pack_rows(&codes, &mut packed);
-        for (own, row) in codes.chunks(items.len()).zip(packed.chunks(packing.width())) {
+        for (row_codes, row) in codes.chunks(items.len()).zip(packed.chunks(packing.width())) {
             let mut single = vec![0; packing.width()];
-            packing.pack(own, &mut single);
+            packing.pack(row_codes, &mut single);
             assert_eq!(single, row);
             let mut back = vec![0; items.len()];
             packing.unpack(row, &mut back);
-            assert_eq!(back, own);
+            assert_eq!(back, row_codes);
         }
         let unknown = packing.count_unknown(&packed);
         for (item, unknown) in unknown.into_iter().enumerate() {
-            let own = codes.iter().skip(item).step_by(items.len());
-            assert_eq!(unknown, own.filter(|code| **code == 0).count() as u64);
+            let of_item = codes.iter().skip(item).step_by(items.len());
+            assert_eq!(unknown, of_item.filter(|code| **code == 0).count() as u64);
         }
         let order: Vec<u32> = (0..rows as u32).rev().collect();
         let reversed = packing.permute(&packed, &order);

@@ -1,18 +1,8 @@
 //! Why a file cannot be read at all.
 
-use serde::Serialize;
 use thiserror::Error;
 
 use super::BacklogError;
-
-/// A line that was not taken, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// The line in the file, from 1, on which the record begins.
-    pub line: u64,
-    /// The reason in words; it names the thing, the value and what is listed.
-    pub reason: String,
-}
 
 /// Why a source cannot be read at all; what becomes of single records stands in the
 /// [`IntakeReport`](super::IntakeReport).

@@ -71,8 +71,8 @@ pub(crate) trait TableCells: Default + Send + Sync {
 /// Fields as one line of CSV, without its end.
 pub(crate) fn csv_line<'a>(fields: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut line = Vec::new();
-    for (place, field) in fields.into_iter().enumerate() {
-        if place > 0 {
+    for (number, field) in fields.into_iter().enumerate() {
+        if number > 0 {
             line.push(b',');
         }
         if field.iter().any(|byte| b",\"\r\n".contains(byte)) {

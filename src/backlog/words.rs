@@ -81,22 +81,22 @@ impl Words {
         let sizes = [2, 4, 8].map(|times| (times * keys.len().max(1)).next_power_of_two());
         let tries = sizes.into_iter().flat_map(|size| {
             let shift = u64::BITS - size.trailing_zeros();
-            (0..64).map(move |place| (size, shift, SPREAD.wrapping_mul(2 * place + 1)))
+            (0..64).map(move |turn| (size, shift, SPREAD.wrapping_mul(2 * turn + 1)))
         });
         let alone = |&(size, shift, spread): &(usize, u32, u64)| {
             let mut used = vec![false; size];
             let mut places = keys.iter().map(|key| (key.wrapping_mul(spread) >> shift) as usize);
-            places.all(|place| !std::mem::replace(&mut used[place], true))
+            places.all(|position| !std::mem::replace(&mut used[position], true))
         };
         let last = (sizes[2], u64::BITS - sizes[2].trailing_zeros(), SPREAD);
         let (size, shift, spread) = tries.clone().find(alone).unwrap_or(last);
         let mut slots = vec![Slot::NOTHING; size];
         for ((text, &key), &(_, number)) in (0..).zip(&keys).zip(&listed) {
-            let mut place = (key.wrapping_mul(spread) >> shift) as usize;
-            while slots[place].text != Slot::EMPTY {
-                place = (place + 1) % size;
+            let mut position = (key.wrapping_mul(spread) >> shift) as usize;
+            while slots[position].text != Slot::EMPTY {
+                position = (position + 1) % size;
             }
-            slots[place] = Slot { key, number, text };
+            slots[position] = Slot { key, number, text };
         }
         let texts = listed.iter().map(|(text, _)| Box::from(*text)).collect();
         Words { slots, shift, spread, texts }
@@ -106,22 +106,22 @@ impl Words {
     #[inline]
     pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
         let short = text.len() <= SHORT;
-        self.find_key(key_of(text), |place| short || *self.texts[place] == *text)
+        self.find_key(key_of(text), |position| short || *self.texts[position] == *text)
     }
 
     #[inline(always)]
     fn find_key(&self, key: u64, is_it: impl Fn(usize) -> bool) -> Option<u32> {
-        let mut place = (key.wrapping_mul(self.spread) >> self.shift) as usize;
+        let mut position = (key.wrapping_mul(self.spread) >> self.shift) as usize;
         // At most half of the slots are in use, so an empty one ends every search.
         loop {
-            let slot = self.slots.get(place)?;
+            let slot = self.slots.get(position)?;
             if slot.key == key && slot.text != Slot::EMPTY && is_it(slot.text as usize) {
                 return Some(slot.number);
             }
             if slot.text == Slot::EMPTY {
                 return None;
             }
-            place = (place + 1) & (self.slots.len() - 1);
+            position = (position + 1) & (self.slots.len() - 1);
         }
     }
 }
@@ -171,9 +171,9 @@ mod tests {
     #[test]
     fn words_are_told_apart_by_all_of_their_bytes() {
         let long = |middle: char| format!("begin_{middle}{middle}{middle}_the_same_end");
-        let (one, two) = (long('a'), long('b'));
+        let (first, second) = (long('a'), long('b'));
         let listed =
-            ["", "a", "b", "ab", "abc", "abcd", "abcde", "seven_7", "eight__8", &one, &two];
+            ["", "a", "b", "ab", "abc", "abcd", "abcde", "seven_7", "eight__8", &first, &second];
         let words = Words::new(listed.iter().copied().zip(10..));
         for (text, number) in listed.iter().zip(10..) {
             assert_eq!(words.find(text.as_bytes()), Some(number), "{text}");

@@ -1,6 +1,7 @@
 //! What every part stands on and no part of the field owns: exact decimals, points in time, seeded
 //! streams, sorts, threads, names as people read them, and maps that refuse a repeated key.
 
+mod calendar;
 #[cfg(feature = "chrono")]
 mod chrono_time;
 mod digits;
@@ -22,7 +23,9 @@ mod time;
 mod unique;
 mod widest;
 mod words;
+mod zone;
 
+pub(crate) use calendar::{midnight, year_of_day};
 pub(crate) use digits::two_digits;
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
 pub(crate) use names::{escaped, folded};
@@ -32,9 +35,10 @@ pub(crate) use positions::PositionRoom;
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
 pub(crate) use threads::{in_order, threads};
-pub(crate) use time::{SECONDS_PER_DAY, midnight, year_of_day};
+pub(crate) use time::SECONDS_PER_DAY;
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;
 pub(crate) use widest::widest;
 pub use words::WordError;
 pub(crate) use words::words;
+pub use zone::UtcOffset;

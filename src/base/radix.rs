@@ -65,7 +65,7 @@ fn pass(words: &[u64], sorted: &mut [u64], digit: Digit) {
 /// O(n); the same at any number of threads.
 pub(crate) fn order_by_digit<T: Sync>(items: &[T], digit: impl Fn(&T) -> u64 + Sync) -> Vec<u32> {
     let mut order = vec![0; items.len()];
-    distribute(items, &mut order, |item| digit(item) as usize, |place, _| place as u32);
+    distribute(items, &mut order, |item| digit(item) as usize, |position, _| position as u32);
     order
 }
 
@@ -87,13 +87,13 @@ fn distribute<T: Sync, U: Copy + Send>(
     }
     let mut places = count(items, digit);
     let mut start = 0;
-    for place in &mut places {
-        (*place, start) = (start, start + *place);
+    for next in &mut places {
+        (*next, start) = (start, start + *next);
     }
     for (number, item) in items.iter().enumerate() {
-        let place = &mut places[digit(item)];
-        sorted[*place as usize] = make(number, item);
-        *place += 1;
+        let next = &mut places[digit(item)];
+        sorted[*next as usize] = make(number, item);
+        *next += 1;
     }
 }
 
@@ -117,7 +117,7 @@ fn distribute_shares<T: Sync, U: Copy + Send>(
 ) {
     use rayon::prelude::*;
     let counts: Vec<[u32; BUCKETS]> =
-        items.par_chunks(share).map(|own| count(own, &digit)).collect();
+        items.par_chunks(share).map(|part| count(part, &digit)).collect();
     let mut pieces: Vec<Vec<&mut [U]>> =
         counts.iter().map(|_| Vec::with_capacity(BUCKETS)).collect();
     let mut rest = sorted;
@@ -128,13 +128,13 @@ fn distribute_shares<T: Sync, U: Copy + Send>(
             rest = after;
         }
     }
-    items.par_chunks(share).zip(pieces).enumerate().for_each(|(own, (items, mut pieces))| {
+    items.par_chunks(share).zip(pieces).enumerate().for_each(|(part, (items, mut pieces))| {
         let mut places = [0_u32; BUCKETS];
-        for (number, item) in (own * share..).zip(items) {
+        for (number, item) in (part * share..).zip(items) {
             let bucket = digit(item);
-            let place = &mut places[bucket];
-            pieces[bucket][*place as usize] = make(number, item);
-            *place += 1;
+            let next = &mut places[bucket];
+            pieces[bucket][*next as usize] = make(number, item);
+            *next += 1;
         }
     });
 }
@@ -172,11 +172,11 @@ mod tests {
             pool.install(|| sort_by_bits(&mut words, 31, 33));
             words
         };
-        let one = sorted(1);
-        assert_eq!(one, sorted(2));
-        assert_eq!(one, sorted(8));
+        let single = sorted(1);
+        assert_eq!(single, sorted(2));
+        assert_eq!(single, sorted(8));
         let mut expected: Vec<u32> = (0..words.len() as u32).collect();
-        expected.sort_by_key(|&place| words[place as usize] & 0x7FF);
+        expected.sort_by_key(|&position| words[position as usize] & 0x7FF);
         for threads in [1, 2, 8] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let order = pool.install(|| order_by_digit(&words, |word| word & 0x7FF));

@@ -49,7 +49,7 @@ pub enum AnswersDiffer {
     /// Another item stands at a place, or none.
     Item {
         /// The place, from 1.
-        place: usize,
+        position: usize,
         /// What stands there in the codebook asked for.
         expected: Option<String>,
         /// What stands there in the other.
@@ -91,11 +91,16 @@ impl fmt::Display for AnswersDiffer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = crate::base::escaped;
         match self {
-            AnswersDiffer::Item { place, expected, found } => {
+            AnswersDiffer::Item { position, expected, found } => {
                 let named = |item: &Option<String>| {
                     item.as_ref().map_or_else(|| "none".to_owned(), |id| format!("`{}`", plain(id)))
                 };
-                write!(formatter, "item {place} is {}, and here {}", named(found), named(expected))
+                write!(
+                    formatter,
+                    "item {position} is {}, and here {}",
+                    named(found),
+                    named(expected)
+                )
             }
             AnswersDiffer::Answers { item, expected, found } => write!(
                 formatter,
@@ -152,13 +157,15 @@ impl Codebook {
             return Ok(());
         }
         let here = self.item_digests();
-        let place =
-            (0..here.len().max(items.len())).find(|&place| here.get(place) != items.get(place));
-        let difference = place.map_or(AnswersDiffer::Somewhere, |place| {
-            let id = |list: &[(String, String)]| list.get(place).map(|(item, _)| item.clone());
+        let position = (0..here.len().max(items.len()))
+            .find(|&position| here.get(position) != items.get(position));
+        let difference = position.map_or(AnswersDiffer::Somewhere, |position| {
+            let id = |list: &[(String, String)]| list.get(position).map(|(item, _)| item.clone());
             match (id(&here), id(items)) {
                 (Some(item), Some(found)) if item == found => AnswersDiffer::Within { item },
-                (expected, found) => AnswersDiffer::Item { place: place + 1, expected, found },
+                (expected, found) => {
+                    AnswersDiffer::Item { position: position + 1, expected, found }
+                }
             }
         });
         Err(self.other_answers(what, difference))
@@ -181,27 +188,27 @@ impl Codebook {
 }
 
 fn first_difference(expected: &[Item], found: &[Item]) -> Option<AnswersDiffer> {
-    (0..expected.len().max(found.len())).find_map(|place| {
+    (0..expected.len().max(found.len())).find_map(|position| {
         let id = |item: Option<&Item>| item.map(|item| item.id.clone());
-        let (here, there) = (expected.get(place), found.get(place));
-        let (Some(own), Some(other)) = (here, there) else {
+        let (here, there) = (expected.get(position), found.get(position));
+        let (Some(item_here), Some(item_there)) = (here, there) else {
             let (expected, found) = (id(here), id(there));
-            return Some(AnswersDiffer::Item { place: place + 1, expected, found });
+            return Some(AnswersDiffer::Item { position: position + 1, expected, found });
         };
         let answers = |item: &Item| -> Vec<String> {
             item.answers.iter().map(|answer| answer.id.clone()).collect()
         };
-        let item = || own.id.clone();
-        if own.id != other.id {
+        let item = || item_here.id.clone();
+        if item_here.id != item_there.id {
             let (expected, found) = (id(here), id(there));
-            Some(AnswersDiffer::Item { place: place + 1, expected, found })
-        } else if answers(own) != answers(other) {
-            let (expected, found) = (answers(own), answers(other));
+            Some(AnswersDiffer::Item { position: position + 1, expected, found })
+        } else if answers(item_here) != answers(item_there) {
+            let (expected, found) = (answers(item_here), answers(item_there));
             Some(AnswersDiffer::Answers { item: item(), expected, found })
-        } else if edges(own) != edges(other) {
-            let (expected, found) = (edges(own).to_vec(), edges(other).to_vec());
+        } else if edges(item_here) != edges(item_there) {
+            let (expected, found) = (edges(item_here).to_vec(), edges(item_there).to_vec());
             Some(AnswersDiffer::Edges { item: item(), expected, found })
-        } else if own.stage != other.stage {
+        } else if item_here.stage != item_there.stage {
             Some(AnswersDiffer::Stage { item: item() })
         } else {
             None

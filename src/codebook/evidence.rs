@@ -190,9 +190,9 @@ impl Evidence {
         if !(self.carries_direction() && self.direct && studied && self.within.is_none()) {
             return None;
         }
-        let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+        let whole = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
         match (ratio.low, ratio.high) {
-            (Some(low), Some(high)) if low <= one && high >= one => None,
+            (Some(low), Some(high)) if low <= whole && high >= whole => None,
             (Some(_), Some(_)) => Some(Sizing::WithInterval),
             _ => Some(Sizing::WithoutInterval),
         }

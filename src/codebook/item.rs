@@ -285,8 +285,8 @@ impl Item {
     /// The code of an answer id, from 1; `None` when it is not listed.
     #[must_use]
     pub fn code_of(&self, answer: &str) -> Option<u8> {
-        let place = self.answers.iter().position(|listed| listed.id == answer)?;
-        u8::try_from(place + 1).ok()
+        let position = self.answers.iter().position(|listed| listed.id == answer)?;
+        u8::try_from(position + 1).ok()
     }
 
     /// The answer with this code; `None` for 0 (*unknown*) and beyond the list.
@@ -326,8 +326,8 @@ impl Item {
         if !(least..=most).contains(&number) {
             return None;
         }
-        let place = edges.partition_point(|&edge| edge <= number);
-        u8::try_from(place + 1).ok()
+        let position = edges.partition_point(|&edge| edge <= number);
+        u8::try_from(position + 1).ok()
     }
 
     /// The numbers that can be meant, as stated or, where nothing is, as follows from the edges.

@@ -200,13 +200,13 @@ impl Codebook {
             if old.question != new.question || old.guidance != new.guidance {
                 reworded.push(new.id.clone());
             }
-            let answers = old.answers.iter().enumerate().filter_map(|(place, answer)| {
+            let answers = old.answers.iter().enumerate().filter_map(|(position, answer)| {
                 let name = renames.answers.get(&(old.id.clone(), answer.id.clone()));
                 let listed = name.unwrap_or(&answer.id);
-                let after = new.answers.iter().position(|one| one.id == *listed)?;
+                let after = new.answers.iter().position(|kept| kept.id == *listed)?;
                 let fate = match (&old.kind, &new.kind) {
                     (Kind::Binned { .. }, Kind::Binned { .. })
-                        if range(old, place) != range(new, after) =>
+                        if range(old, position) != range(new, after) =>
                     {
                         Fate::BinChanged
                     }
@@ -249,10 +249,10 @@ fn is_binned(item: &Item) -> bool {
 }
 
 /// The numbers that a bin stands for: from its lower edge to the next.
-fn range(item: &Item, place: usize) -> Option<(Option<i64>, Option<i64>, &str)> {
+fn range(item: &Item, position: usize) -> Option<(Option<i64>, Option<i64>, &str)> {
     let Kind::Binned { unit, edges } = &item.kind else { return None };
-    let low = place.checked_sub(1).and_then(|before| edges.get(before)).copied();
-    Some((low, edges.get(place).copied(), unit))
+    let low = position.checked_sub(1).and_then(|before| edges.get(before)).copied();
+    Some((low, edges.get(position).copied(), unit))
 }
 
 impl Renames {
@@ -318,7 +318,7 @@ impl Migration {
     /// New items that the old codebook did not have: *unknown* in every complaint.
     pub fn added(&self) -> impl Iterator<Item = &str> {
         let items = self.to.items().iter().map(|item| item.id.as_str());
-        items.filter(|item| !self.successors.values().any(|one| one.item == *item))
+        items.filter(|item| !self.successors.values().any(|successor| successor.item == *item))
     }
 
     /// New items whose question or guidance reads differently: their answers are carried, and

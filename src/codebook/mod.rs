@@ -8,12 +8,14 @@ mod deconfliction;
 mod digest;
 mod error;
 mod evidence;
+mod index;
 mod item;
 mod migrate;
 mod page;
 mod protected;
 mod protected_words;
 mod validate;
+mod validate_item;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +29,7 @@ pub use error::{CodebookError, Identity};
 pub use evidence::{
     Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Sizing, Source, Within,
 };
+pub use index::ItemIndex;
 pub use item::{
     About, Answer, Basis, Bearing, Direction, Domain, Effort, Item, Kind, Plausible, Prevalence,
     Process, Stage,
@@ -114,8 +117,8 @@ struct Inner {
     deconfliction: Option<DeconflictionItem>,
     file: CodebookFile,
     identity: Identity,
-    item_places: BTreeMap<String, usize>,
-    outcome_places: BTreeMap<String, usize>,
+    item_positions: BTreeMap<String, usize>,
+    outcome_positions: BTreeMap<String, usize>,
     /// SHA-256 of what codes mean.
     answers: String,
 }
@@ -169,14 +172,16 @@ impl Codebook {
         if let Some(declared) = &file.deconfliction {
             declared.check(&file.items)?;
         }
-        let places = |ids: Vec<&String>| {
-            ids.into_iter().enumerate().map(|(place, id)| (id.clone(), place)).collect()
+        let positions = |ids: Vec<&String>| {
+            ids.into_iter().enumerate().map(|(position, id)| (id.clone(), position)).collect()
         };
         Ok(Codebook {
             inner: Arc::new(Inner {
                 identity: Identity { id: file.id.clone(), version: file.version.clone() },
-                item_places: places(file.items.iter().map(|item| &item.id).collect()),
-                outcome_places: places(file.outcomes.iter().map(|outcome| &outcome.id).collect()),
+                item_positions: positions(file.items.iter().map(|item| &item.id).collect()),
+                outcome_positions: positions(
+                    file.outcomes.iter().map(|outcome| &outcome.id).collect(),
+                ),
                 deconfliction: file
                     .deconfliction
                     .clone()
@@ -250,22 +255,26 @@ impl Codebook {
         self.inner.deconfliction.as_ref()
     }
 
+    /// The outcome with this id.
+    #[must_use]
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        self.outcomes().get(self.outcome_position(id)?)
+    }
+
     /// The item with this id.
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&Item> {
-        self.items().get(self.item_place(id)?)
+        self.items().get(self.item_position(id)?)
     }
 
-    /// The place of an item in the fixed order, from 0.
-    #[must_use]
-    pub fn item_place(&self, id: &str) -> Option<usize> {
-        self.inner.item_places.get(id).copied()
+    /// Where an item stands in the fixed order, from 0.
+    pub(crate) fn item_position(&self, id: &str) -> Option<usize> {
+        self.inner.item_positions.get(id).copied()
     }
 
-    /// The place of an outcome in the fixed order, from 0.
-    #[must_use]
-    pub fn outcome_place(&self, id: &str) -> Option<usize> {
-        self.inner.outcome_places.get(id).copied()
+    /// Where an outcome stands in the fixed order, from 0.
+    pub(crate) fn outcome_position(&self, id: &str) -> Option<usize> {
+        self.inner.outcome_positions.get(id).copied()
     }
 
     /// Checks that something made for a codebook was made for this one.

@@ -38,11 +38,11 @@ fn write_page(page: &mut String, codebook: &Codebook) -> std::fmt::Result {
     writeln!(page, "\n## Items at a glance\n")?;
     writeln!(page, "| # | Item | Stage | Domain | About | Bears on | Effort |")?;
     writeln!(page, "|---|---|---|---|---|---|---|")?;
-    for (place, item) in codebook.items().iter().enumerate() {
+    for (position, item) in codebook.items().iter().enumerate() {
         writeln!(
             page,
             "| {} | [`{}`](#{}) | {} | {} | {} | {} | {} |",
-            place + 1,
+            position + 1,
             item.id,
             item.id,
             item.stage,
@@ -140,8 +140,8 @@ fn write_item(page: &mut String, item: &Item) -> std::fmt::Result {
             numbers.least
         )?;
     }
-    for (place, answer) in item.answers.iter().enumerate() {
-        let from = match place.checked_sub(1).and_then(|before| edges.get(before)) {
+    for (position, answer) in item.answers.iter().enumerate() {
+        let from = match position.checked_sub(1).and_then(|before| edges.get(before)) {
             Some(edge) => format!(", from {edge}"),
             None => String::new(),
         };

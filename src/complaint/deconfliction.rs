@@ -38,7 +38,7 @@ pub enum Deconfliction {
 impl Deconfliction {
     /// From an answer to the item that the codebook names.
     pub(crate) fn of_answer(answer: &str, declared: &DeconflictionItem) -> Self {
-        let is_one_of = |answers: &[String]| answers.iter().any(|one| one == answer);
+        let is_one_of = |answers: &[String]| answers.iter().any(|listed| listed == answer);
         match (is_one_of(&declared.conflict), is_one_of(&declared.clear)) {
             (true, _) => Deconfliction::Conflict,
             (_, true) => Deconfliction::Clear,

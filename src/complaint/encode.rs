@@ -20,6 +20,7 @@ pub enum Unlisted {
 
 /// A complaint's answers as codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Encoded {
     /// One code per item in codebook order; 0 is *unknown*.
     pub codes: Vec<u8>,
@@ -110,14 +111,14 @@ impl Complaint {
             not_understood: self.not_understood().to_vec(),
         };
         for (id, given) in self.answers() {
-            let Some(place) = codebook.item_place(id) else {
+            let Some(position) = codebook.item_position(id) else {
                 match unlisted {
                     Unlisted::Refuse => fault(Fault::Item(id)),
                     Unlisted::Report => encoded.unlisted.push(id.to_owned()),
                 }
                 continue;
             };
-            let item = &codebook.items()[place];
+            let item = &codebook.items()[position];
             let Some(code) = item.code_of_value(&given.value) else {
                 fault(Fault::Answer(item, &given.value));
                 continue;
@@ -125,7 +126,7 @@ impl Complaint {
             let later =
                 as_of.is_some_and(|as_of| given.known_at.is_some_and(|known| known > as_of));
             if code != 0 && !later {
-                encoded.codes[place] = code;
+                encoded.codes[position] = code;
                 encoded.stage = encoded.stage.max(item.stage);
             }
         }

@@ -307,9 +307,10 @@ impl Complaint {
             changed
                 .map(|(part, stood, given)| key_change(part, stood.as_deref(), given.as_deref())),
         );
-        let gone = before.deadlines().iter().filter(|one| !self.deadlines().contains(one));
+        let gone =
+            before.deadlines().iter().filter(|deadline| !self.deadlines().contains(deadline));
         changes.extend(gone.map(|deadline| deadline_change(deadline, ChangeKind::Lost)));
-        let new = self.deadlines().iter().filter(|one| !before.deadlines().contains(one));
+        let new = self.deadlines().iter().filter(|deadline| !before.deadlines().contains(deadline));
         changes.extend(new.map(|deadline| deadline_change(deadline, ChangeKind::Added)));
         let rest = [
             (Part::Received, before.received().to_string(), self.received().to_string()),

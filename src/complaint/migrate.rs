@@ -65,7 +65,7 @@ impl MigrationReport {
     /// How many answers met a fate.
     #[must_use]
     pub fn count(&self, fate: Fate) -> usize {
-        self.iter().filter(|(own, ..)| *own == fate).map(|(.., count)| count).sum()
+        self.iter().filter(|(listed, ..)| *listed == fate).map(|(.., count)| count).sum()
     }
 
     /// How many answers were kept or mapped.

@@ -3,12 +3,14 @@
 //! A [`Complaint`] knows no codebook; [`Complaint::encode`] holds it against one.
 
 mod clock;
+mod deadline;
 mod deconfliction;
 mod encode;
 mod error;
 mod merge;
 mod migrate;
 mod not_understood;
+mod origin;
 mod provenance;
 mod value;
 
@@ -18,118 +20,24 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use clock::preservation_due;
+pub use deadline::{Deadline, DeadlineKind};
 pub use deconfliction::Deconfliction;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
 pub use merge::{ChangeKind, Part, PartChange};
 pub use migrate::{Loss, MigrationReport};
 pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
+pub use origin::Origin;
 pub use provenance::{AnswerSource, Provenance, Speaker, Statement, UnknownSpeaker};
 pub(crate) use value::of_digits;
 pub use value::{Given, Value};
 
 use crate::Timestamp;
 use crate::base::text::{cut, is_outer};
-use crate::base::words;
 use crate::codebook::Stage;
 
 /// The most bytes that an id, unit, subject or bundle key may have.
 pub const MOST_ID_BYTES: usize = 128;
-
-/// Where complaints come from; whatever is computed from them says so. Of several, the largest counts for the whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Origin {
-    /// As they came in, before anything was known of their outcome.
-    Prospective,
-    /// Coded afterwards from closed files.
-    Retrospective,
-    /// Nobody said; guarded as the strictest of the others: no verdict, no fit without an explicit acceptance of leakage.
-    #[default]
-    NotStated,
-    /// Made up. Nothing computed from them says anything about performance.
-    Synthetic,
-}
-
-words! {
-    Origin, "an origin",
-    Prospective => "prospective",
-    Retrospective => "retrospective",
-    NotStated => "not_stated",
-    Synthetic => "synthetic",
-}
-
-/// What a deadline is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", from = "String")]
-pub enum DeadlineKind {
-    /// Connection data by which an address leads to a person is deleted: days to weeks after use,
-    /// whatever the law says of content.
-    ConnectionData,
-    /// Evidence held by a provider expires.
-    Preservation,
-    /// A duty in law.
-    Statutory,
-    /// The host's own.
-    Custom(String),
-}
-
-impl From<String> for DeadlineKind {
-    fn from(text: String) -> Self {
-        match text.as_str() {
-            "connection_data" => DeadlineKind::ConnectionData,
-            "preservation" => DeadlineKind::Preservation,
-            "statutory" => DeadlineKind::Statutory,
-            _ => DeadlineKind::Custom(text),
-        }
-    }
-}
-
-impl From<DeadlineKind> for String {
-    fn from(kind: DeadlineKind) -> Self {
-        kind.to_string()
-    }
-}
-
-impl fmt::Display for DeadlineKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            DeadlineKind::ConnectionData => "connection_data",
-            DeadlineKind::Preservation => "preservation",
-            DeadlineKind::Statutory => "statutory",
-            DeadlineKind::Custom(name) => name,
-        })
-    }
-}
-
-/// A time by which something must have happened.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deadline {
-    /// When. In files a bare date means the last second of that day.
-    #[serde(deserialize_with = "end_of_day")]
-    pub due: Timestamp,
-    /// What for.
-    pub kind: DeadlineKind,
-}
-
-fn end_of_day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-    let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-    Timestamp::parse_end(text.as_bytes()).map_err(serde::de::Error::custom)
-}
-
-impl Deadline {
-    /// Checks that a custom kind has a plain name.
-    pub(crate) fn check(&self) -> Result<(), ComplaintError> {
-        let DeadlineKind::Custom(name) = &self.kind else { return Ok(()) };
-        check_name("deadline kind", name)?;
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        if name.bytes().all(plain) {
-            Ok(())
-        } else {
-            Err(ComplaintError::DeadlineKind { name: name.clone() })
-        }
-    }
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "complaint")]
@@ -272,8 +180,8 @@ impl Complaint {
     #[must_use]
     pub fn deadline(mut self, kind: DeadlineKind, due: Timestamp) -> Self {
         let deadline = Deadline { due, kind };
-        let place = self.file.deadlines.partition_point(|other| *other <= deadline);
-        self.file.deadlines.insert(place, deadline);
+        let position = self.file.deadlines.partition_point(|other| *other <= deadline);
+        self.file.deadlines.insert(position, deadline);
         self
     }
 

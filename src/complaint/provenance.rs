@@ -36,6 +36,7 @@ impl Speaker {
 /// A name that is no [`Speaker`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{name}` says no answers: use provider, clearinghouse, officer, register or host")]
+#[non_exhaustive]
 pub struct UnknownSpeaker {
     /// The name as given, cut after 40 characters.
     pub name: String,

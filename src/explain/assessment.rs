@@ -2,32 +2,31 @@
 
 use serde::Serialize;
 
-use super::questions::{self, NextQuestion};
-use super::reach::{self, Answered, Bound};
-use crate::backlog::Backlog;
-use crate::codebook::{CodebookError, Item, Stage};
-use crate::complaint::{
-    Complaint, Deadline, Deconfliction, EncodeError, NotUnderstood, Origin, Provenance, Speaker,
-    Unlisted,
-};
+use super::assess::Arrival;
+use super::questions::NextQuestion;
+use super::reach::{Answered, Bound};
+use crate::codebook::{Item, ItemIndex, Stage};
+use crate::complaint::{Deadline, Deconfliction, NotUnderstood, Origin, Provenance, Speaker};
+use crate::instrument::OutcomeIndex;
 use crate::policy::{ActiveOverride, Band, Gate, Lane, Placement, Priority};
 use crate::rank::{Rank, Standing};
 use crate::score::Probability;
-use crate::triage::{Entry, Tally, Triage};
+use crate::triage::{Tally, Triage};
 use crate::{Fixed, Timestamp};
 
 /// A position, from 1, in an order of so many complaints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Place {
+pub(super) struct RankedAt {
     pub(super) position: usize,
     pub(super) of: usize,
 }
 
 /// One answer's part in the priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reason {
-    /// Place of the item in the codebook.
-    pub item: usize,
+    /// The item.
+    pub item: ItemIndex,
     /// Code of the answer.
     pub code: u8,
     /// How much higher the priority is, in billionths of the index, than it would be with this
@@ -37,9 +36,10 @@ pub struct Reason {
 
 /// What one answer adds to an outcome's score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Contribution {
-    /// Place of the item in the codebook.
-    pub item: usize,
+    /// The item.
+    pub item: ItemIndex,
     /// Code of the answer.
     pub code: u8,
     /// Its weight.
@@ -48,6 +48,7 @@ pub struct Contribution {
 
 /// One outcome's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OutcomeResult {
     /// Whether the outcome applies to the complaint.
     pub applies: bool,
@@ -71,7 +72,7 @@ pub struct OutcomeResult {
 /// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes");
 /// let assessment = triage.assess(&complaint)?;
 /// assert_eq!(assessment.band(), caserank::Band::High);
-/// for outcome in 0..2 {
+/// for outcome in triage.instrument().outcome_indices() {
 ///     let sum: i32 = assessment.contributions(outcome).map(|part| part.weight.steps()).sum();
 ///     let start = triage.instrument().intercept(outcome).steps();
 ///     assert_eq!(start + sum, assessment.outcome(outcome).score.steps());
@@ -95,187 +96,13 @@ pub struct Assessment {
     pub(super) bound: Bound,
     pub(super) next: Vec<NextQuestion>,
     pub(super) unlisted: Vec<String>,
-    pub(super) place: Option<Place>,
-}
-
-/// When a complaint came in, who works it, and which clocks run.
-#[derive(Debug, Clone)]
-pub(crate) struct Arrival {
-    pub(crate) received: Timestamp,
-    pub(crate) unit: Option<String>,
-    /// Earliest first.
-    pub(crate) deadlines: Vec<Deadline>,
-    pub(crate) not_understood: Vec<NotUnderstood>,
-    /// Who gave an answer, by place of the item.
-    pub(crate) provenance: Vec<(usize, Provenance)>,
-    /// Who gave an answer whose field is not known, by place of the item.
-    pub(crate) speakers: Vec<(usize, Speaker)>,
-}
-
-/// What an assessment is made from.
-pub(super) struct Subject {
-    pub(super) id: String,
-    pub(super) arrival: Arrival,
-    pub(super) origin: Origin,
-    pub(super) stage: Stage,
-    pub(super) codes: Vec<u8>,
-    pub(super) unlisted: Vec<String>,
-}
-
-impl Triage {
-    /// Assesses one complaint with all that is known of it; unlisted items are refused.
-    ///
-    /// # Errors
-    /// [`EncodeError`] for answers that do not fit the codebook.
-    pub fn assess(&self, complaint: &Complaint) -> Result<Assessment, EncodeError> {
-        self.assess_with(complaint, None, Unlisted::Refuse)
-    }
-
-    /// Assesses one complaint under what people decided about it. Unlisted items, where they are
-    /// reported, stand in [`Assessment::unlisted`].
-    ///
-    /// # Errors
-    /// As [`Triage::assess`].
-    pub fn assess_with(
-        &self,
-        complaint: &Complaint,
-        active: Option<&ActiveOverride>,
-        unlisted: Unlisted,
-    ) -> Result<Assessment, EncodeError> {
-        let encoded = complaint.encode(self.codebook(), None, unlisted)?;
-        let place = |item: &str| self.codebook().item_place(item);
-        let said = complaint.provenances();
-        let said = said.filter_map(|(item, said)| Some((place(item)?, said.clone())));
-        let answers = complaint.answers();
-        let speakers = answers.filter_map(|(item, given)| Some((place(item)?, given.said_by?)));
-        let subject = Subject {
-            id: complaint.id().to_owned(),
-            arrival: Arrival {
-                received: complaint.received(),
-                unit: complaint.unit_name().map(str::to_owned),
-                deadlines: complaint.deadlines().to_vec(),
-                not_understood: encoded.not_understood,
-                provenance: said.collect(),
-                speakers: speakers.collect(),
-            },
-            origin: complaint.origin_kind(),
-            stage: encoded.stage,
-            codes: encoded.codes,
-            unlisted: encoded.unlisted,
-        };
-        Ok(self.assess_subject(subject, active))
-    }
-
-    /// Assesses one row of a backlog, which must be of this codebook.
-    ///
-    /// # Errors
-    /// [`CodebookError::OtherCodebook`] or [`CodebookError::OtherAnswers`] for a backlog of another
-    /// codebook.
-    pub fn assess_row(&self, backlog: &Backlog, row: usize) -> Result<Assessment, CodebookError> {
-        self.codebook().require_of_backlog(backlog.codebook())?;
-        Ok(self.assess_subject(subject_of(backlog, row), None))
-    }
-
-    /// Assesses codes that were checked before.
-    pub(crate) fn assess_coded(
-        &self,
-        id: &str,
-        arrival: Arrival,
-        (origin, stage): (Origin, Stage),
-        codes: Vec<u8>,
-        active: Option<&ActiveOverride>,
-    ) -> Assessment {
-        let (id, unlisted) = (id.to_owned(), Vec::new());
-        let subject = Subject { id, arrival, origin, stage, codes, unlisted };
-        self.assess_subject(subject, active)
-    }
-
-    pub(super) fn assess_subject(
-        &self,
-        subject: Subject,
-        active: Option<&ActiveOverride>,
-    ) -> Assessment {
-        let engine = self.engine();
-        let tally = engine.tally_codes(&subject.codes);
-        let fired = engine.rules().fired(&tally.bits);
-        let answered = reach::one_answer(self, &subject.codes, subject.stage, &tally);
-        Assessment {
-            placement: self.placement(&tally, active),
-            reasons: reasons(self, &subject.codes, &tally),
-            bound: reach::bound(self, &subject.codes, &tally),
-            next: questions::next(self, engine.standing(&tally), &answered),
-            triage: self.clone(),
-            id: subject.id,
-            arrival: subject.arrival,
-            origin: subject.origin,
-            stage: subject.stage,
-            codes: subject.codes,
-            active: active.cloned(),
-            unlisted: subject.unlisted,
-            place: None,
-            tally,
-            fired,
-            answered,
-        }
-    }
-}
-
-pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
-    let mut codes = vec![0; backlog.codebook().items().len()];
-    backlog.codes_of(row, &mut codes);
-    Subject {
-        id: backlog.id(row).to_owned(),
-        arrival: Arrival {
-            received: backlog.received(row),
-            unit: backlog.unit(row).map(str::to_owned),
-            deadlines: backlog.deadlines(row),
-            not_understood: backlog.not_understood(row),
-            provenance: Vec::new(),
-            speakers: Vec::new(),
-        },
-        origin: backlog.origin_of(row),
-        stage: backlog.stage(row),
-        codes,
-        unlisted: Vec::new(),
-    }
-}
-
-impl Entry<'_> {
-    /// Assesses the complaint, with its position and the overrides of the ranking.
-    #[must_use]
-    pub fn assess(&self) -> Assessment {
-        let ranking = self.ranking();
-        let subject = subject_of(ranking.backlog(), self.row());
-        let active = ranking.overrides().get(self.id());
-        let assessment = ranking.triage().assess_subject(subject, active);
-        assessment.placed(self.position(), ranking.backlog().len())
-    }
-}
-
-/// Answers by how much the priority changes when that one answer is made unknown, largest first;
-/// those that change nothing are left out.
-fn reasons(triage: &Triage, codes: &[u8], tally: &Tally) -> Vec<Reason> {
-    let engine = triage.engine();
-    let mut without = engine.empty_tally();
-    let mut reasons = Vec::new();
-    for (item, &code) in codes.iter().enumerate() {
-        if code == 0 || !engine.matters(item, code, 0) {
-            continue;
-        }
-        engine.change(tally, item, (code, 0), &mut without);
-        let change = i64::from(tally.priority) - i64::from(without.priority);
-        if change != 0 {
-            reasons.push(Reason { item, code, change });
-        }
-    }
-    reasons.sort_unstable_by_key(|reason| (std::cmp::Reverse(reason.change.abs()), reason.item));
-    reasons
+    pub(super) ranked: Option<RankedAt>,
 }
 
 impl Assessment {
     /// The same, with the position at which it stands.
     pub(crate) fn placed(mut self, position: usize, of: usize) -> Self {
-        self.place = Some(Place { position, of });
+        self.ranked = Some(RankedAt { position, of });
         self
     }
 
@@ -308,8 +135,11 @@ impl Assessment {
     pub fn deconfliction(&self) -> Deconfliction {
         let codebook = self.triage.codebook();
         let Some(declared) = codebook.deconfliction() else { return Deconfliction::NotChecked };
-        let place = codebook.item_place(&declared.item).unwrap_or_default();
-        Deconfliction::of_answer(codebook.items()[place].answer_id(self.codes[place]), declared)
+        let position = codebook.item_position(&declared.item).unwrap_or_default();
+        Deconfliction::of_answer(
+            codebook.items()[position].answer_id(self.codes[position]),
+            declared,
+        )
     }
 
     /// The model that made it.
@@ -370,13 +200,13 @@ impl Assessment {
     /// itself.
     #[must_use]
     pub fn rank(&self) -> Option<Rank> {
-        self.place.map(|place| Rank::new(place.position, self.standing()))
+        self.ranked.map(|ranked| Rank::new(ranked.position, self.standing()))
     }
 
     /// How many complaints the order holds in which it has that rank.
     #[must_use]
     pub fn ranked_among(&self) -> Option<usize> {
-        self.place.map(|place| place.of)
+        self.ranked.map(|ranked| ranked.of)
     }
 
     /// What people decided about it.
@@ -385,9 +215,16 @@ impl Assessment {
         self.active.as_ref()
     }
 
-    /// One outcome's result; `outcome` is its place among the instrument's outcomes.
+    /// One outcome's result.
+    ///
+    /// # Panics
+    /// Where `outcome` is of another instrument, with more outcomes; so do the two below.
     #[must_use]
-    pub fn outcome(&self, outcome: usize) -> OutcomeResult {
+    pub fn outcome(&self, outcome: OutcomeIndex) -> OutcomeResult {
+        self.outcome_at(outcome.position())
+    }
+
+    pub(crate) fn outcome_at(&self, outcome: usize) -> OutcomeResult {
         OutcomeResult {
             applies: self.triage.engine().rules().applies(outcome, &self.tally.bits),
             score: Fixed::from_steps(self.tally.scores[outcome]),
@@ -397,17 +234,27 @@ impl Assessment {
 
     /// The lowest and the highest score that any answers to the open items, of every stage, can
     /// give an outcome; exact.
+    ///
+    /// # Panics
+    /// As [`Assessment::outcome`].
     #[must_use]
-    pub fn range(&self, outcome: usize) -> (Fixed, Fixed) {
-        self.triage.instrument().range_given(outcome, |item| self.codes[item])
+    pub fn range(&self, outcome: OutcomeIndex) -> (Fixed, Fixed) {
+        self.triage.instrument().range_given(outcome.position(), |item| self.codes[item])
     }
 
     /// What every answer adds to an outcome's score, in codebook order. With the intercept they
     /// add up to the score exactly.
-    pub fn contributions(&self, outcome: usize) -> impl Iterator<Item = Contribution> {
+    ///
+    /// # Panics
+    /// As [`Assessment::outcome`].
+    pub fn contributions(&self, outcome: OutcomeIndex) -> impl Iterator<Item = Contribution> {
         self.codes.iter().enumerate().filter_map(move |(item, &code)| {
-            let weight = self.triage.instrument().weight(outcome, item, code);
-            (weight != Fixed::ZERO).then_some(Contribution { item, code, weight })
+            let weight = self.triage.instrument().weight_at(outcome.position(), item, code);
+            (weight != Fixed::ZERO).then_some(Contribution {
+                item: ItemIndex::new(item),
+                code,
+                weight,
+            })
         })
     }
 
@@ -447,9 +294,9 @@ impl Assessment {
     /// was assessed; a backlog does not keep it.
     #[must_use]
     pub fn provenance(&self, item: &str) -> Option<&Provenance> {
-        let place = self.triage.codebook().item_place(item)?;
+        let position = self.triage.codebook().item_position(item)?;
         let mut provenance = self.arrival.provenance.iter();
-        provenance.find(|(of, _)| *of == place).map(|(_, said)| said)
+        provenance.find(|(of, _)| *of == position).map(|(_, said)| said)
     }
 
     /// Who gave the answer to an item, where that is known; see [`Assessment::provenance`] for the field.
@@ -458,8 +305,8 @@ impl Assessment {
         if let Some(said) = self.provenance(item) {
             return Some(said.source().speaker());
         }
-        let place = self.triage.codebook().item_place(item)?;
-        self.arrival.speakers.iter().find(|(of, _)| *of == place).map(|(_, speaker)| *speaker)
+        let position = self.triage.codebook().item_position(item)?;
+        self.arrival.speakers.iter().find(|(of, _)| *of == position).map(|(_, speaker)| *speaker)
     }
 
     /// Items that the codebook does not list, where they were reported.

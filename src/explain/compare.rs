@@ -232,31 +232,32 @@ pub fn compare(first: &Assessment, second: &Assessment) -> Result<Comparison, Co
     let (engine, items) = (second.triage.engine(), second.triage.codebook().items());
     let mut changed = engine.empty_tally();
     let (mut answers, mut same) = (Vec::new(), 0);
-    for (place, (&one, &two)) in first.codes.iter().zip(&second.codes).enumerate() {
-        if one == two {
-            same += usize::from(one != 0);
+    for (position, (&first_code, &second_code)) in first.codes.iter().zip(&second.codes).enumerate()
+    {
+        if first_code == second_code {
+            same += usize::from(first_code != 0);
             continue;
         }
-        engine.change(&second.tally, place, (two, one), &mut changed);
-        let item = &items[place];
+        engine.change(&second.tally, position, (second_code, first_code), &mut changed);
+        let item = &items[position];
         let label = |code: u8| item.answer(code).map_or(UNKNOWN, |answer| &answer.label).to_owned();
         answers.push(AnswersApart {
             item: item.id.clone(),
-            first: item.answer_id(one).to_owned(),
-            second: item.answer_id(two).to_owned(),
+            first: item.answer_id(first_code).to_owned(),
+            second: item.answer_id(second_code).to_owned(),
             effect: i64::from(changed.priority) - i64::from(second.tally.priority),
             question: item.question.clone(),
-            labels: [label(one), label(two)],
+            labels: [label(first_code), label(second_code)],
         });
     }
     answers.sort_by_key(|apart| Reverse(apart.effect.abs()));
     let (first, second) = (Side::of(first, second), Side::of(second, first));
-    let (one, two) = (first.standing, second.standing);
-    let decided_by = if one.lane() != two.lane() {
+    let (first_standing, second_standing) = (first.standing, second.standing);
+    let decided_by = if first_standing.lane() != second_standing.lane() {
         DecidedBy::Lane
-    } else if one.band() != two.band() {
+    } else if first_standing.band() != second_standing.band() {
         DecidedBy::Band
-    } else if one != two {
+    } else if first_standing != second_standing {
         DecidedBy::Priority
     } else {
         DecidedBy::Tie
@@ -315,7 +316,8 @@ impl Comparison {
         title: &str,
         belongs: impl Fn(&AnswersApart) -> bool,
     ) -> fmt::Result {
-        let listed: Vec<&AnswersApart> = self.answers.iter().filter(|one| belongs(one)).collect();
+        let listed: Vec<&AnswersApart> =
+            self.answers.iter().filter(|answer| belongs(answer)).collect();
         if listed.is_empty() {
             return Ok(());
         }

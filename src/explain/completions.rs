@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::questions::share;
-use super::reach::{Answered, open_answers};
+use super::reach::open_answers;
 use crate::base::Seed;
+use crate::codebook::ItemIndex;
 use crate::complaint::{Complaint, EncodeError, Unlisted};
 use crate::policy::{Band, Lane};
 use crate::rank::Standing;
@@ -15,6 +16,7 @@ use crate::triage::{Tally, Triage};
 
 /// How often drawn completions fall into each band.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CompletionShares {
     /// How many completions were drawn.
     pub draws: u32,
@@ -48,7 +50,7 @@ pub enum SmallestChange {
     /// the first in codebook order.
     Answers {
         /// Item and code of each answer.
-        answers: Vec<(usize, u8)>,
+        answers: Vec<(ItemIndex, u8)>,
         /// Where the complaint would then stand.
         standing: Standing,
     },
@@ -75,30 +77,30 @@ impl Triage {
         let engine = self.engine();
         let items = self.codebook().items();
         let open: Vec<usize> = (0..items.len())
-            .filter(|&place| encoded.codes[place] == 0 && items[place].stage <= encoded.stage)
+            .filter(|&item| encoded.codes[item] == 0 && items[item].stage <= encoded.stage)
             .collect();
-        let undeclared = open.iter().filter(|&&place| items[place].prevalence.is_none());
+        let undeclared = open.iter().filter(|&&item| items[item].prevalence.is_none());
         let mut shares = CompletionShares {
             draws,
             must: 0,
             bands: Band::ALL.map(|band| (band, 0)),
-            undeclared: undeclared.map(|&place| items[place].id.clone()).collect(),
+            undeclared: undeclared.map(|&item| items[item].id.clone()).collect(),
         };
         let mut codes = encoded.codes;
         for draw in 0..draws {
             let mut stream = seed.stream(u64::from(draw));
-            for &place in &open {
-                let item = &items[place];
+            for &position in &open {
+                let item = &items[position];
                 let total: u32 = (1..=item.answers.len()).map(|code| share(item, code as u8)).sum();
                 let mut left = stream.below(u64::from(total)) as u32;
                 let listed = 1..=item.answers.len() as u8;
                 let drawn = listed.clone().find(|&code| {
-                    let own = share(item, code);
-                    let found = left < own;
-                    left = left.saturating_sub(own);
+                    let share = share(item, code);
+                    let found = left < share;
+                    left = left.saturating_sub(share);
                     found
                 });
-                codes[place] = drawn.unwrap_or(1);
+                codes[position] = drawn.unwrap_or(1);
             }
             let standing = engine.standing(&engine.tally_codes(&codes));
             shares.must += u32::from(standing.lane() == Lane::Must);
@@ -127,7 +129,8 @@ impl Triage {
         for size in 1..=3 {
             let mut chosen = Vec::with_capacity(size);
             if let Some(found) = search.of_size(size, 0, &tally, &mut chosen) {
-                return Ok(SmallestChange::Answers { answers: chosen, standing: found.standing });
+                let answers = chosen.into_iter().map(|(item, code)| (ItemIndex::new(item), code));
+                return Ok(SmallestChange::Answers { answers: answers.collect(), standing: found });
             }
         }
         Ok(if items.len() > 3 { SmallestChange::MoreThanThree } else { SmallestChange::Nothing })
@@ -147,18 +150,18 @@ impl Search<'_> {
         from: usize,
         tally: &Tally,
         chosen: &mut Vec<(usize, u8)>,
-    ) -> Option<Answered> {
+    ) -> Option<Standing> {
         let engine = self.triage.engine();
         let mut then = engine.empty_tally();
-        for (place, &(item, code)) in self.open.iter().enumerate().skip(from) {
+        for (position, &(item, code)) in self.open.iter().enumerate().skip(from) {
             chosen.push((item, code));
             engine.change(tally, item, (0, code), &mut then);
             let found = if size == 1 {
                 let standing = engine.standing(&then);
-                (!standing.has_band_of(self.now)).then_some(Answered { item, code, standing })
+                (!standing.has_band_of(self.now)).then_some(standing)
             } else {
-                let rest = &self.open[place..];
-                let next = place + rest.partition_point(|&(later, _)| later == item);
+                let rest = &self.open[position..];
+                let next = position + rest.partition_point(|&(later, _)| later == item);
                 self.of_size(size - 1, next, &then, chosen)
             };
             if found.is_some() {

@@ -133,17 +133,16 @@ impl Told<'_> {
         }
         writeln!(out)?;
         self.say(out, S::Index, &[("index", &assessment.priority().per_thousand())])?;
-        if let Some(place) = &assessment.place {
-            self.say(out, S::Position, &[("position", &place.position), ("positions", &place.of)])?;
+        if let Some(ranked) = &assessment.ranked {
+            let values: Values<'_> = &[("position", &ranked.position), ("positions", &ranked.of)];
+            self.say(out, S::Position, values)?;
         }
         self.line(out, S::Stage, &[("stage", &language.stage(assessment.stage()))])?;
-        let gates = self.triage().policy().gates();
-        match assessment.placement().set_by() {
-            SetBy::Priority => {}
-            SetBy::Cap(gate) | SetBy::Floor(gate) => {
-                self.line(out, S::SetByGate, &[("gate", &gates[gate].id)])?;
-            }
-            SetBy::Override => self.line(out, S::SetByPerson, &[])?,
+        let set_by = assessment.placement().set_by();
+        if let Some(gate) = self.triage().policy().gate_that_set(set_by) {
+            self.line(out, S::SetByGate, &[("gate", &gate.id)])?;
+        } else if set_by == SetBy::Override {
+            self.line(out, S::SetByPerson, &[])?;
         }
         if assessment.placement().is_overridden() {
             let model = assessment.placement().model_standing();
@@ -166,9 +165,9 @@ impl Told<'_> {
             return self.line(out, S::NoReasons, &[]);
         }
         self.line(out, S::Reasons, &[])?;
-        let items = self.triage().codebook().items();
+        let codebook = self.triage().codebook();
         for reason in reasons.iter().take(REASONS_SHOWN) {
-            let item = &items[reason.item];
+            let item = &codebook[reason.item];
             let points = points(reason.change);
             write!(out, "  {points:>6}  {}", self.answer(item, reason.code))?;
             if let Some(provenance) = assessment.provenance(&item.id) {
@@ -197,7 +196,9 @@ impl Told<'_> {
     /// Answers that move nothing: how far the complaint can be worked, how old its data are, what others made of it.
     fn write_known(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let assessment = self.assessment;
-        let weighs = |item: usize| assessment.reasons().iter().any(|reason| reason.item == item);
+        let weighed: Vec<usize> =
+            assessment.reasons().iter().map(|reason| reason.item.position()).collect();
+        let weighs = |item: usize| weighed.contains(&item);
         let items = self.triage().codebook().items().iter().zip(assessment.codes()).enumerate();
         let known = items.filter(|(item, (_, code))| **code != 0 && !weighs(*item));
         let (absent, present): (Vec<_>, Vec<_>) = known
@@ -282,7 +283,7 @@ impl Told<'_> {
     fn outcome_result(&self, number: usize, part: &OutcomeDraft) -> String {
         let Told { assessment, language } = self;
         let instrument = self.triage().instrument();
-        let result = assessment.outcome(number);
+        let result = assessment.outcome_at(number);
         if !result.applies {
             return language.sentence(S::NotApplicable, &[]);
         }
@@ -301,10 +302,10 @@ impl Told<'_> {
             Link::Logistic => {
                 let population = instrument.draft().population.as_ref();
                 let channel = population.and_then(|population| {
-                    self.triage().codebook().item_place(&population.channel_item)
+                    self.triage().codebook().item_position(&population.channel_item)
                 });
                 let weight =
-                    |item: usize| instrument.weight(number, item, assessment.codes()[item]);
+                    |item: usize| instrument.weight_at(number, item, assessment.codes()[item]);
                 let start =
                     part.intercept.value.steps() + channel.map_or(0, |item| weight(item).steps());
                 let odds = (f64::from(result.score.steps() - start) * 1e-6).exp();
@@ -334,10 +335,10 @@ impl Told<'_> {
             self.line(out, S::NoSingleAnswer, &[("count", &open)])?;
         } else {
             self.line(out, S::SingleAnswer, &[("count", &open)])?;
-            let items = self.triage().codebook().items();
+            let codebook = self.triage().codebook();
             for answered in reachable.iter().take(REACHABLE_SHOWN) {
                 let standing = self.lane_and_band(answered.standing);
-                let answer = self.answer(&items[answered.item], answered.code);
+                let answer = self.answer(&codebook[answered.item], answered.code);
                 write!(out, "  ")?;
                 self.line(out, S::LeadsTo, &[("standing", &standing), ("answer", &answer)])?;
             }
@@ -369,7 +370,7 @@ impl Told<'_> {
             self.line(out, S::AskNext, &[])?;
         }
         for question in questions.iter().take(QUESTIONS_SHOWN) {
-            let item = &self.triage().codebook().items()[question.item];
+            let item = &self.triage().codebook()[question.item];
             let process = match item.effort.process {
                 Process::None => String::new(),
                 process => {

@@ -6,15 +6,15 @@ use std::fmt;
 use serde::Serialize;
 
 use super::questions::{Worth, share};
-use crate::codebook::{Codebook, Process, Stage};
+use crate::codebook::{Codebook, ItemIndex, Process, Stage};
 use crate::triage::Triage;
 
 /// One question of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FormItem {
-    /// Place of the item in the codebook.
-    pub item: usize,
+    /// The item.
+    pub item: ItemIndex,
     /// Chance, in millionths, that its answer alone changes lane or band of a blank complaint, by
     /// the codebook's declared prevalences (equally likely answers where none is declared).
     pub chance: u32,
@@ -53,12 +53,12 @@ impl IntakeForm {
     #[must_use]
     pub fn within(mut self, minutes: u32) -> Self {
         let mut left = minutes;
-        self.items.retain(|one| {
-            let fits = one.minutes <= left;
-            if fits || one.reaches_must {
-                left = left.saturating_sub(one.minutes);
+        self.items.retain(|asked| {
+            let fits = asked.minutes <= left;
+            if fits || asked.reaches_must {
+                left = left.saturating_sub(asked.minutes);
             }
-            fits || one.reaches_must
+            fits || asked.reaches_must
         });
         self
     }
@@ -77,7 +77,7 @@ impl Triage {
     /// ```
     /// let triage = caserank::reference::published()?;
     /// let form = triage.intake_form();
-    /// let first = &triage.codebook().items()[form.items()[0].item];
+    /// let first = &triage.codebook()[form.items()[0].item];
     /// assert!(first.effort.minutes <= 5, "{}", first.id);
     /// # Ok::<(), caserank::reference::ReferenceError>(())
     /// ```
@@ -91,12 +91,12 @@ impl Triage {
     }
 }
 
-/// The places of the form's items, for ties between questions.
+/// Where items stand in the form, for ties between questions.
 pub(super) fn order(triage: &Triage) -> &[u32] {
     triage.form_order(|| {
         let mut order = vec![u32::MAX; triage.codebook().items().len()];
-        for (place, item) in form_items(triage).iter().enumerate() {
-            order[item.item] = place as u32;
+        for (position, asked) in form_items(triage).iter().enumerate() {
+            order[asked.item.position()] = position as u32;
         }
         order
     })
@@ -114,17 +114,17 @@ fn form_items(triage: &Triage) -> Vec<FormItem> {
     let start = index(&blank);
     let mut then = engine.empty_tally();
     let mut form = Vec::new();
-    for (place, item) in items.iter().enumerate() {
+    for (position, item) in items.iter().enumerate() {
         let codes = 1..=u8::try_from(item.answers.len()).unwrap_or(u8::MAX);
         let asked = item.stage == Stage::Intake
             && item.effort.process == Process::None
-            && codes.clone().any(|code| engine.matters(place, 0, code));
+            && codes.clone().any(|code| engine.matters(position, 0, code));
         if !asked {
             continue;
         }
         let (mut chance, mut shift, mut worth) = (0_u64, 0_u64, Worth::default());
         for code in codes {
-            engine.change(&blank, place, (0, code), &mut then);
+            engine.change(&blank, position, (0, code), &mut then);
             let weight = share(item, code);
             let share = u64::from(weight);
             let answered = triage.engine().standing(&then);
@@ -133,7 +133,7 @@ fn form_items(triage: &Triage) -> Vec<FormItem> {
             shift += share * u64::from(index(&then).abs_diff(start));
         }
         form.push(FormItem {
-            item: place,
+            item: ItemIndex::new(position),
             chance: chance as u32,
             reaches_must: worth.reaches_must,
             sooner: (worth.sooner / 1_000) as u32,
@@ -141,10 +141,10 @@ fn form_items(triage: &Triage) -> Vec<FormItem> {
             minutes: item.effort.minutes,
         });
     }
-    form.sort_by_key(|one| {
-        let per_minute = |worth: u32| u64::from(worth) * 1_000 / u64::from(one.minutes.max(1));
-        let worth = (Reverse(per_minute(one.sooner)), Reverse(per_minute(one.shift)));
-        (!one.reaches_must, worth, one.minutes, one.item)
+    form.sort_by_key(|asked| {
+        let per_minute = |worth: u32| u64::from(worth) * 1_000 / u64::from(asked.minutes.max(1));
+        let worth = (Reverse(per_minute(asked.sooner)), Reverse(per_minute(asked.shift)));
+        (!asked.reaches_must, worth, asked.minutes, asked.item)
     });
     form
 }
@@ -157,16 +157,16 @@ impl fmt::Display for IntakeForm {
             "What a fresh report can answer without legal process: first what can make a complaint one that must be looked at, then the most worth a minute. Leave out what the report does not tell: silence is *unknown*, never *no*.\n"
         )?;
         let mut minutes = 0;
-        for (number, one) in self.items.iter().enumerate() {
-            let item = &self.codebook.items()[one.item];
-            minutes += one.minutes;
+        for (number, asked) in self.items.iter().enumerate() {
+            let item = &self.codebook[asked.item];
+            minutes += asked.minutes;
             writeln!(
                 formatter,
                 "{}. {} (`{}`, {} min)",
                 number + 1,
                 item.question,
                 item.id,
-                one.minutes
+                asked.minutes
             )?;
             if let Some(guidance) = &item.guidance {
                 writeln!(formatter, "   {guidance}")?;

@@ -169,7 +169,7 @@ struct Contribution<'a> {
 
 /// The words of an answer; `unknown` for code 0.
 fn label(item: &Item, code: u8) -> &str {
-    let answer = usize::from(code).checked_sub(1).and_then(|place| item.answers.get(place));
+    let answer = usize::from(code).checked_sub(1).and_then(|position| item.answers.get(position));
     answer.map_or(crate::codebook::UNKNOWN, |answer| &answer.label)
 }
 
@@ -177,15 +177,16 @@ impl Serialize for Assessment {
     /// One documented form with a version of its own; see the module's summary.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let triage = &self.triage;
-        let items = triage.codebook().items();
-        let gates = triage.policy().gates();
-        let set_by = match self.placement.set_by() {
-            SetBy::Priority => Setter { by: "priority", gate: None },
-            SetBy::Cap(gate) => Setter { by: "cap", gate: Some(&gates[gate].id) },
-            SetBy::Floor(gate) => Setter { by: "floor", gate: Some(&gates[gate].id) },
-            SetBy::Override => Setter { by: "override", gate: None },
+        let codebook = triage.codebook();
+        let set_by = self.placement.set_by();
+        let gate = triage.policy().gate_that_set(set_by).map(|gate| gate.id.as_str());
+        let by = match set_by {
+            SetBy::Priority => "priority",
+            SetBy::Cap(_) => "cap",
+            SetBy::Floor(_) => "floor",
+            SetBy::Override => "override",
         };
-        let answered = items.iter().zip(&self.codes).filter(|(_, code)| **code != 0);
+        let answered = codebook.items().iter().zip(&self.codes).filter(|(_, code)| **code != 0);
         let written = Written {
             format_version: ASSESSMENT_FORMAT,
             complaint: Complaint {
@@ -206,11 +207,11 @@ impl Serialize for Assessment {
                 calibrated: triage.instrument().is_calibrated(),
             },
             standing: self.standing().into(),
-            position: self.place.map(|place| place.position),
-            positions: self.place.map(|place| place.of),
+            position: self.ranked.map(|ranked| ranked.position),
+            positions: self.ranked.map(|ranked| ranked.of),
             model_lane: self.placement.model_standing().lane(),
             model_band: self.placement.model_standing().band(),
-            set_by,
+            set_by: Setter { by, gate },
             studied: !self.is_unstudied(),
             answers: answered
                 .map(|(item, &code)| Answer {
@@ -240,8 +241,8 @@ impl Serialize for Assessment {
                 .next
                 .iter()
                 .map(|question| Question {
-                    item: &items[question.item].id,
-                    question: &items[question.item].question,
+                    item: &codebook[question.item].id,
+                    question: &codebook[question.item].question,
                     chance_billionths: u64::from(question.chance) * BILLIONTHS,
                     declared: question.declared,
                 })
@@ -257,21 +258,21 @@ impl Serialize for Assessment {
 
 impl Assessment {
     fn written_reasons(&self) -> impl Iterator<Item = Reason<'_>> {
-        let items = self.triage.codebook().items();
+        let codebook = self.triage.codebook();
         self.reasons.iter().map(|reason| Reason {
-            item: &items[reason.item].id,
-            answer: items[reason.item].answer_id(reason.code),
-            label: label(&items[reason.item], reason.code),
+            item: &codebook[reason.item].id,
+            answer: codebook[reason.item].answer_id(reason.code),
+            label: label(&codebook[reason.item], reason.code),
             change_billionths: reason.change,
         })
     }
 
     fn written_reachable(&self) -> impl Iterator<Item = Reachable<'_>> {
-        let items = self.triage.codebook().items();
+        let codebook = self.triage.codebook();
         self.answered.iter().map(|answered| Reachable {
-            item: &items[answered.item].id,
-            answer: items[answered.item].answer_id(answered.code),
-            label: label(&items[answered.item], answered.code),
+            item: &codebook[answered.item].id,
+            answer: codebook[answered.item].answer_id(answered.code),
+            label: label(&codebook[answered.item], answered.code),
             lane: answered.standing.lane(),
             band: answered.standing.band(),
         })
@@ -279,13 +280,13 @@ impl Assessment {
 
     fn written_outcomes(&self) -> impl Iterator<Item = Outcome<'_>> {
         let codebook = self.triage.codebook();
-        let parts = self.triage.instrument().outcomes().iter().enumerate();
-        parts.map(|(place, part)| {
-            let result = self.outcome(place);
-            let listed = codebook.outcome_place(&part.outcome);
+        let instrument = self.triage.instrument();
+        instrument.outcome_indices().map(|outcome| {
+            let (part, result) = (&instrument[outcome], self.outcome(outcome));
+            let listed = codebook.outcome_position(&part.outcome);
             let title = listed.map(|listed| &*codebook.outcomes()[listed].title);
-            let contributions = self.contributions(place).map(|contribution| {
-                let item = &codebook.items()[contribution.item];
+            let contributions = self.contributions(outcome).map(|contribution| {
+                let item = &codebook[contribution.item];
                 Contribution {
                     item: &item.id,
                     answer: item.answer_id(contribution.code),

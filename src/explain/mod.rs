@@ -1,5 +1,6 @@
 //! Why a complaint stands where it stands, what could change that, and what to ask next.
 
+mod assess;
 mod assessment;
 mod compare;
 mod completions;
@@ -11,7 +12,7 @@ mod questions;
 mod reach;
 mod why;
 
-pub(crate) use assessment::Arrival;
+pub(crate) use assess::Arrival;
 pub use assessment::{Assessment, Contribution, OutcomeResult, Reason};
 pub use compare::{AnswersApart, Comparison, ComparisonError, DecidedBy, Side, compare};
 pub use completions::{CompletionShares, SmallestChange};

@@ -6,16 +6,17 @@ use serde::Serialize;
 
 use super::reach::Answered;
 use crate::base::STEPS_PER_UNIT;
-use crate::codebook::{Item, Process};
+use crate::codebook::{Item, ItemIndex, Process};
 use crate::policy::Lane;
 use crate::rank::Standing;
 use crate::triage::Triage;
 
 /// An open question that could change lane or band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct NextQuestion {
-    /// Place of the item in the codebook.
-    pub item: usize,
+    /// The item.
+    pub item: ItemIndex,
     /// Chance, in millionths, that its answer changes lane or band: by the codebook's declared
     /// prevalences where it has them, otherwise with every answer equally likely.
     pub chance: u32,
@@ -28,27 +29,27 @@ pub struct NextQuestion {
 /// then by how much sooner the answer makes it due, on average, per minute of effort; then by the
 /// chance of any change per minute; then by the form, and in codebook order.
 pub(super) fn next(triage: &Triage, now: Standing, answered: &[Answered]) -> Vec<NextQuestion> {
-    let items = triage.codebook().items();
+    let codebook = triage.codebook();
     let mut questions: Vec<(NextQuestion, Worth)> = Vec::new();
     for answer in answered {
-        let item = &items[answer.item];
+        let item = &codebook[answer.item];
         let share = share(item, answer.code);
-        let own = Worth::of(triage, now, answer.standing, share);
+        let gained = Worth::of(triage, now, answer.standing, share);
         match questions.last_mut().filter(|(question, _)| question.item == answer.item) {
             Some((question, worth)) => {
                 question.chance += share;
-                worth.add(own);
+                worth.add(gained);
             }
             None => {
                 let (item, declared) = (answer.item, item.prevalence.is_some());
-                questions.push((NextQuestion { item, chance: share, declared }, own));
+                questions.push((NextQuestion { item, chance: share, declared }, gained));
             }
         }
     }
     questions.retain(|(question, _)| question.chance > 0);
     let form = super::form::order(triage);
     questions.sort_by_key(|(question, worth)| {
-        let effort = items[question.item].effort;
+        let effort = codebook[question.item].effort;
         let process = match effort.process {
             Process::None => 0,
             Process::Subpoena => 1,
@@ -59,7 +60,7 @@ pub(super) fn next(triage: &Triage, now: Standing, answered: &[Answered]) -> Vec
         let any_change = per_minute(u64::from(question.chance));
         (
             (process, !worth.reaches_must, per_minute(worth.sooner), any_change),
-            (form[question.item], question.item),
+            (form[question.item.position()], question.item),
         )
     });
     questions.into_iter().map(|(question, _)| question).collect()

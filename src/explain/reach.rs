@@ -1,6 +1,6 @@
 //! Where open answers could take a complaint: exactly by one answer, and the bound over all.
 
-use crate::codebook::Stage;
+use crate::codebook::{ItemIndex, Stage};
 use crate::policy::{Band, GateEffect, Lane, Possible, Priority};
 use crate::rank::Standing;
 use crate::triage::{Tally, Triage};
@@ -9,8 +9,8 @@ use crate::triage::{Tally, Triage};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answered {
-    /// Place of the item in the codebook.
-    pub item: usize,
+    /// The item.
+    pub item: ItemIndex,
     /// Code of the answer.
     pub code: u8,
     /// Where the complaint would then stand.
@@ -46,10 +46,10 @@ pub(super) fn open_answers<'a>(
     stage: Stage,
 ) -> impl Iterator<Item = (usize, u8)> + 'a {
     let items = triage.codebook().items().iter().enumerate();
-    let open = items.filter(move |(place, item)| codes[*place] == 0 && item.stage <= stage);
-    open.flat_map(move |(place, item)| {
+    let open = items.filter(move |(position, item)| codes[*position] == 0 && item.stage <= stage);
+    open.flat_map(move |(position, item)| {
         let codes = 1..=u8::try_from(item.answers.len()).unwrap_or(u8::MAX);
-        codes.map(move |code| (place, code))
+        codes.map(move |code| (position, code))
     })
 }
 
@@ -71,7 +71,7 @@ pub(super) fn one_answer(
         engine.change(tally, item, (0, code), &mut then);
         let standing = engine.standing(&then);
         if !standing.has_band_of(now) {
-            answered.push(Answered { item, code, standing });
+            answered.push(Answered { item: ItemIndex::new(item), code, standing });
         }
     }
     answered

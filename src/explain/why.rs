@@ -82,6 +82,7 @@ pub enum Change {
 
 /// One cause of a move, with what it does by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Cause {
     /// What changed.
     pub change: Change,
@@ -96,6 +97,7 @@ pub struct Cause {
 /// Each cause is told by what it does as the last of all changes, so causes need not add up: two
 /// changes may do the same work, or each may need the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Why {
     /// The complaint.
     pub complaint: String,
@@ -212,10 +214,10 @@ impl Assessment {
         let engine = self.triage.engine();
         let mut then = engine.empty_tally();
         let pairs = earlier.codes.iter().zip(&self.codes).enumerate();
-        for (place, (&from, &to)) in pairs.filter(|(_, (from, to))| from != to) {
-            engine.change(&self.tally, place, (to, from), &mut then);
+        for (position, (&from, &to)) in pairs.filter(|(_, (from, to))| from != to) {
+            engine.change(&self.tally, position, (to, from), &mut then);
             let fired = engine.rules().fired(&then.bits);
-            let item = &self.triage.codebook().items()[place];
+            let item = &self.triage.codebook().items()[position];
             let change = Change::Answer {
                 item: item.id.clone(),
                 from: item.answer_id(from).to_owned(),
@@ -227,18 +229,19 @@ impl Assessment {
     }
 
     fn gates_since(&self, earlier: &Assessment, causes: &mut Vec<Cause>) {
-        let names =
-            |one: &Assessment| -> Vec<String> { one.gates().map(|gate| gate.id.clone()).collect() };
+        let names = |assessment: &Assessment| -> Vec<String> {
+            assessment.gates().map(|gate| gate.id.clone()).collect()
+        };
         let (before, after) = (names(earlier), names(self));
-        for (place, gate) in self.triage.policy().gates().iter().enumerate() {
+        for (number, gate) in self.triage.policy().gates().iter().enumerate() {
             let fires = after.contains(&gate.id);
             if fires == before.contains(&gate.id) {
                 continue;
             }
             let mut fired = self.fired.clone();
-            match fired.binary_search(&place) {
+            match fired.binary_search(&number) {
                 Ok(found) => drop(fired.remove(found)),
-                Err(found) => fired.insert(found, place),
+                Err(found) => fired.insert(found, number),
             }
             let effect = gate.effect.clone();
             let change = Change::Gate { gate: gate.id.clone(), effect, fires };
@@ -249,7 +252,7 @@ impl Assessment {
 
     fn overrides_since(&self, earlier: &Assessment, causes: &mut Vec<Cause>) {
         let kinds: [fn(&mut ActiveOverride) -> &mut Option<Override>; 3] =
-            [|one| &mut one.band, |one| &mut one.lane, |one| &mut one.hold];
+            [|active| &mut active.band, |active| &mut active.lane, |active| &mut active.hold];
         let mut before = earlier.active.clone().unwrap_or_default();
         let mut after = self.active.clone().unwrap_or_default();
         for kind in kinds {

@@ -31,7 +31,7 @@ pub(super) fn check(
     let mut seen = BTreeSet::new();
     let mut parts = Vec::with_capacity(draft.outcomes.len());
     for part in &mut draft.outcomes {
-        if codebook.outcome_place(&part.outcome).is_none() {
+        if codebook.outcome_position(&part.outcome).is_none() {
             return Err(InstrumentError::UnknownOutcome { outcome: part.outcome.clone() });
         }
         if !seen.insert(part.outcome.clone()) {
@@ -87,19 +87,19 @@ fn check_outcome(
         codebook.items().iter().map(|item| vec![Fixed::ZERO; item.code_count()]).collect();
     let mut weighed = BTreeSet::new();
     for entry in &mut part.weights {
-        let place =
-            codebook.item_place(&entry.item).ok_or_else(|| InstrumentError::UnknownItem {
+        let position =
+            codebook.item_position(&entry.item).ok_or_else(|| InstrumentError::UnknownItem {
                 outcome: outcome.to_owned(),
                 item: entry.item.clone(),
                 nearest: codebook.nearest_item(&entry.item).map(str::to_owned),
             })?;
-        if !weighed.insert(place) {
+        if !weighed.insert(position) {
             let what = format!("item (of outcome `{outcome}`)");
             return Err(InstrumentError::Repeated { what, id: entry.item.clone() });
         }
         let what = format!("item `{}`", entry.item);
         check_provenance(what, outcome, &entry.provenance, rules)?;
-        spread(codebook, place, outcome, entry, &mut weights[place])?;
+        spread(codebook, position, outcome, entry, &mut weights[position])?;
     }
     let reach = weights.iter().map(|weights| largest(weights)).sum::<u64>()
         + u64::from(part.intercept.value.steps().unsigned_abs());
@@ -119,7 +119,7 @@ fn check_outcome(
         }
     }
     // Codebook order, so that equal instruments are written with equal bytes.
-    part.weights.sort_by_key(|entry| codebook.item_place(&entry.item));
+    part.weights.sort_by_key(|entry| codebook.item_position(&entry.item));
     Ok(Part { weights, not_when, established_by })
 }
 
@@ -129,12 +129,12 @@ fn largest(weights: &[Fixed]) -> u64 {
 
 fn spread(
     codebook: &Codebook,
-    place: usize,
+    position: usize,
     outcome: &str,
     entry: &mut ItemWeights,
     weights: &mut [Fixed],
 ) -> Result<(), InstrumentError> {
-    let item = &codebook.items()[place];
+    let item = &codebook.items()[position];
     let (outcome, id) = (outcome.to_owned(), item.id.clone());
     if item.about == About::Victim {
         return Err(InstrumentError::VictimWeighed { outcome, item: id });
@@ -175,8 +175,8 @@ fn check_provenance(
 
 fn check_link(outcome: &str, link: &Link) -> Result<(), InstrumentError> {
     let Link::Table(steps) = link else { return Ok(()) };
-    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
-    let within = |probability: Fixed| (Fixed::ZERO..=one).contains(&probability);
+    let whole = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+    let within = |probability: Fixed| (Fixed::ZERO..=whole).contains(&probability);
     let fault = if steps.is_empty() {
         "is empty"
     } else if steps.iter().any(|step| !within(step.probability)) {
@@ -227,7 +227,7 @@ fn named(
         .iter()
         .map(|named| {
             let item =
-                codebook.item_place(&named.item).ok_or_else(|| unlisted(named.item.clone()))?;
+                codebook.item_position(&named.item).ok_or_else(|| unlisted(named.item.clone()))?;
             let code = |answer: &String| {
                 let code = if silence == Silence::Named && answer == crate::codebook::UNKNOWN {
                     Some(0)

@@ -6,6 +6,7 @@
 mod check;
 mod draft;
 mod error;
+mod index;
 mod numbers;
 mod population;
 
@@ -16,12 +17,13 @@ pub use draft::{
     ItemWeights, Link, Named, OutcomeDraft, Provenance, Rule, Step, Studied,
 };
 pub use error::InstrumentError;
+pub use index::OutcomeIndex;
 pub(crate) use numbers::refused_number;
 pub use population::{Answering, Channel, Figure, Population, PopulationItem};
 
 use crate::Fixed;
 use crate::base::json;
-use crate::codebook::{Codebook, Identity};
+use crate::codebook::{Codebook, Identity, ItemIndex};
 
 #[derive(Debug)]
 struct Inner {
@@ -109,28 +111,45 @@ impl Instrument {
         &self.inner.draft.outcomes
     }
 
-    /// The place of an outcome among [`Instrument::outcomes`].
-    #[must_use]
-    pub fn outcome_place(&self, outcome: &str) -> Option<usize> {
+    /// Where an outcome stands among [`Instrument::outcomes`].
+    pub(crate) fn outcome_position(&self, outcome: &str) -> Option<usize> {
         self.outcomes().iter().position(|part| part.outcome == outcome)
     }
 
     /// The score of an outcome with nothing known.
+    ///
+    /// # Panics
+    /// Where `outcome` is of another instrument, with more outcomes; so do the two below.
     #[must_use]
-    pub fn intercept(&self, outcome: usize) -> Fixed {
+    pub fn intercept(&self, outcome: OutcomeIndex) -> Fixed {
+        self.intercept_at(outcome.position())
+    }
+
+    pub(crate) fn intercept_at(&self, outcome: usize) -> Fixed {
         self.outcomes()[outcome].intercept.value
     }
 
-    /// What an answer weighs for an outcome; *unknown* (code 0) weighs 0.
+    /// What an answer weighs for an outcome; *unknown* (code 0) weighs 0, and so does a code that
+    /// the item does not list.
+    ///
+    /// # Panics
+    /// Where an index is of another instrument or codebook, with more of them.
     #[must_use]
-    pub fn weight(&self, outcome: usize, item: usize, code: u8) -> Fixed {
+    pub fn weight(&self, outcome: OutcomeIndex, item: ItemIndex, code: u8) -> Fixed {
+        self.weight_at(outcome.position(), item.position(), code)
+    }
+
+    pub(crate) fn weight_at(&self, outcome: usize, item: usize, code: u8) -> Fixed {
         self.inner.parts[outcome].weights[item].get(usize::from(code)).copied().unwrap_or_default()
     }
 
     /// The lowest and the highest score that any answers give an outcome, exactly.
+    ///
+    /// # Panics
+    /// Where `outcome` is of another instrument, with more outcomes.
     #[must_use]
-    pub fn range(&self, outcome: usize) -> (Fixed, Fixed) {
-        self.range_given(outcome, |_| 0)
+    pub fn range(&self, outcome: OutcomeIndex) -> (Fixed, Fixed) {
+        self.range_given(outcome.position(), |_| 0)
     }
 
     /// The same with some items answered: `code_of` gives each item's code, 0 for those open.
@@ -139,7 +158,7 @@ impl Instrument {
         outcome: usize,
         code_of: impl Fn(usize) -> u8,
     ) -> (Fixed, Fixed) {
-        let start = self.intercept(outcome).steps();
+        let start = self.intercept_at(outcome).steps();
         let weights = self.inner.parts[outcome].weights.iter().enumerate();
         let (low, high) = weights.fold((start, start), |(low, high), (item, weights)| {
             match code_of(item) {
@@ -151,7 +170,7 @@ impl Instrument {
                     (low + least, high + most)
                 }
                 code => {
-                    let steps = self.weight(outcome, item, code).steps();
+                    let steps = self.weight_at(outcome, item, code).steps();
                     (low + steps, high + steps)
                 }
             }

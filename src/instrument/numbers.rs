@@ -68,10 +68,10 @@ fn refused_of(part: &Outcome) -> Option<InstrumentError> {
         }
     }
     let Link::Table(steps) = serde_json::from_str(part.link.as_ref()?.get()).ok()?;
-    steps.iter().enumerate().find_map(|(place, step)| {
-        step.iter().find_map(|(field, number)| {
-            let what = format!("`{field}` of step {} of the table link", place + 1);
-            Fixed::refusal(number).map(|fault| refused(what, fault))
+    steps.iter().enumerate().find_map(|(number, step)| {
+        step.iter().find_map(|(field, given)| {
+            let what = format!("`{field}` of step {} of the table link", number + 1);
+            Fixed::refusal(given).map(|fault| refused(what, fault))
         })
     })
 }

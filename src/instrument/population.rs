@@ -98,8 +98,8 @@ impl Population {
     /// within 0 to 1, and shares add up to 1 but for the rounding of their last decimal.
     pub(super) fn check(&self, codebook: &Codebook) -> Result<(), InstrumentError> {
         let item = |id: &str| {
-            let place = codebook.item_place(id);
-            place.map(|place| &codebook.items()[place]).ok_or_else(|| {
+            let position = codebook.item_position(id);
+            position.map(|position| &codebook.items()[position]).ok_or_else(|| {
                 fault(format!("item `{id}`"), "is not listed by the codebook".to_owned())
             })
         };
@@ -108,15 +108,15 @@ impl Population {
             "the shares of its channels",
             self.channels.iter().map(|channel| channel.share.value),
         )?;
-        for (place, channel) in self.channels.iter().enumerate() {
+        for (number, channel) in self.channels.iter().enumerate() {
             let what = format!("channel `{}`", channel.answer);
             listed(&what, channels, &channel.answer)?;
-            if self.channels[..place].iter().any(|before| before.answer == channel.answer) {
+            if self.channels[..number].iter().any(|before| before.answer == channel.answer) {
                 return Err(fault(what, "stands twice: keep one".to_owned()));
             }
             for (outcome, rate) in &channel.base_rates {
                 let what = format!("the rate of outcome `{outcome}` in {what}");
-                if codebook.outcome_place(outcome).is_none() {
+                if codebook.outcome_position(outcome).is_none() {
                     return Err(fault(
                         what,
                         "is of an outcome that the codebook does not list".to_owned(),
@@ -125,17 +125,17 @@ impl Population {
                 within(&what, rate.value)?;
             }
         }
-        for (place, described) in self.items.iter().enumerate() {
+        for (number, described) in self.items.iter().enumerate() {
             let what = format!("item `{}`", described.item);
-            let own = item(&described.item)?;
-            if self.items[..place].iter().any(|before| before.item == described.item) {
+            let item = item(&described.item)?;
+            if self.items[..number].iter().any(|before| before.item == described.item) {
                 return Err(fault(what, "stands twice: keep one".to_owned()));
             }
-            described.usual.check(&what, own)?;
+            described.usual.check(&what, item)?;
             for (channel, answering) in &described.by_channel {
                 let what = format!("{what} in channel `{channel}`");
                 listed(&what, channels, channel)?;
-                answering.check(&what, own)?;
+                answering.check(&what, item)?;
             }
         }
         Ok(())

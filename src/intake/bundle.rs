@@ -301,7 +301,7 @@ impl Bundler<'_> {
     fn danger_signs(&self, representative: &Seen, one: &Seen) -> bool {
         let codebook = self.triage.codebook();
         self.triage.policy().draft().danger_signs.iter().all(|sign| {
-            codebook.item_place(&sign.item).is_none_or(|place| {
+            codebook.item_position(&sign.item).is_none_or(|place| {
                 let is_sign = |seen: &Seen| {
                     let answer = codebook.items()[place].answer_id(seen.codes[place]);
                     sign.is.iter().any(|listed| listed == answer)

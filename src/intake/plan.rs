@@ -123,7 +123,7 @@ impl Plan {
         let mut own_words = Vec::with_capacity(draft.items.len());
         for (id, entry) in &draft.items {
             let path = Path::of(&["items", id]);
-            let Some(place) = codebook.item_place(id) else {
+            let Some(place) = codebook.item_position(id) else {
                 let nearest = codebook.nearest_item(id).map(str::to_owned);
                 faults.add(&path, MappingProblem::UnlistedItem { item: id.clone(), nearest });
                 continue;

@@ -338,7 +338,7 @@ impl Columns {
             return Err(SourceError::NoItems { heading: shown(), separator: separator() });
         }
         // A table that cannot say *danger* would be ranked as if it said that there is none.
-        let danger = plan.items.iter().filter(|item| reading.danger.has_item(item.item));
+        let danger = plan.items.iter().filter(|item| reading.danger.has_item_at(item.item));
         let silent =
             |item: &&ItemSource| !item.columns.is_empty() && !item.columns.iter().any(is_there);
         if let Some(item) = danger.into_iter().find(silent) {

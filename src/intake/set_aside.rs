@@ -17,7 +17,7 @@ impl RecordReader<'_> {
     ) -> NotRankable {
         let record = NotRankable::new(bytes.to_vec(), why).at_lines(lines[0], lines[1]);
         let answered = self.codes.iter().enumerate().filter(|(_, code)| **code != 0);
-        answered.fold(record, |record, (item, &code)| record.with_answer(item, code))
+        answered.fold(record, |record, (item, &code)| record.with_answer_at(item, code))
     }
 
     /// A record whose cells cannot be told apart, with every answer of danger that one of them may be.
@@ -30,19 +30,19 @@ impl RecordReader<'_> {
     ) -> NotRankable {
         let mut record = NotRankable::new(bytes.to_vec(), why).at_lines(lines[0], lines[1]);
         let danger = &self.reading.danger;
-        let sources = self.plan.items.iter().filter(|source| danger.has_item(source.item));
+        let sources = self.plan.items.iter().filter(|source| danger.has_item_at(source.item));
         let sources: Vec<&ItemSource> = sources.collect();
         let mut found = Vec::new();
         for cell in cells {
             for source in &sources {
                 let code = cell_code(self.plan, self.reading, source, cell).code;
-                if danger.contains(source.item, code) && !found.contains(&(source.item, code)) {
+                if danger.contains_at(source.item, code) && !found.contains(&(source.item, code)) {
                     found.push((source.item, code));
                 }
             }
         }
         for (item, code) in found {
-            record = record.with_answer(item, code);
+            record = record.with_answer_at(item, code);
         }
         record
     }
@@ -63,14 +63,14 @@ impl RecordReader<'_> {
         let between_marks = text.split(marks).map(Cow::Borrowed);
         let between_quotes = text.split('"').map(|part| unescaped(part.trim_matches(marks)));
         let mut add = |item: usize, code: u8| {
-            if danger.contains(item, code) && !found.contains(&(item, code)) {
+            if danger.contains_at(item, code) && !found.contains(&(item, code)) {
                 found.push((item, code));
             }
         };
         self.answers_by_names(between_marks, &mut add);
         self.answers_by_names(between_quotes, &mut add);
         for (item, code) in found.into_iter().skip(self.codes.len()) {
-            record = record.with_answer(item, code);
+            record = record.with_answer_at(item, code);
         }
         record
     }
@@ -93,7 +93,7 @@ impl RecordReader<'_> {
                 name.folded == form || folded(name.name.rsplit('.').next().unwrap_or("")) == form
             };
             let danger = &self.reading.danger;
-            let sources = self.plan.items.iter().filter(|source| danger.has_item(source.item));
+            let sources = self.plan.items.iter().filter(|source| danger.has_item_at(source.item));
             let of_name = sources.filter(|source| source.columns.iter().any(is_name));
             let of_name: Vec<&ItemSource> = of_name.collect();
             if !of_name.is_empty() {

@@ -131,7 +131,7 @@ impl Words {
             SetBy::Priority => out.extend_from_slice(b"index"),
             SetBy::Override => out.extend_from_slice(b"decision"),
             SetBy::Cap(gate) | SetBy::Floor(gate) => {
-                out.extend_from_slice(&self.gate_cells[gate]);
+                out.extend_from_slice(&self.gate_cells[gate.position()]);
             }
         }
         out.extend_from_slice(if placement.is_overridden() { b",yes" } else { b"," });

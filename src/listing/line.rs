@@ -9,7 +9,7 @@ use crate::Timestamp;
 use crate::backlog::{Glance, Glances, SourceLine};
 use crate::codebook::Item;
 use crate::complaint::{Deadline, NotUnderstood, Origin};
-use crate::policy::{ActiveOverride, Gate, GateEffect, Lane, Placement, Priority, SetBy, danger};
+use crate::policy::{ActiveOverride, Gate, GateEffect, Lane, Placement, Priority, danger};
 use crate::policy::{Band, place as place_by_gates};
 use crate::rank::Standing;
 use crate::triage::{Changed, Ranking, SingleAnswers, SingleSpace, Tally};
@@ -166,12 +166,7 @@ impl<'a> Line<'a> {
     /// The gate that set the band; `None` where the index or a person did.
     #[must_use]
     pub fn band_gate(&self) -> Option<&'a Gate> {
-        match self.placement.set_by() {
-            SetBy::Cap(gate) | SetBy::Floor(gate) => {
-                self.ranking.triage().policy().gates().get(gate)
-            }
-            _ => None,
-        }
+        self.ranking.triage().policy().gate_that_set(self.placement.set_by())
     }
 
     /// What people decided about it, where something is in force.

@@ -120,16 +120,16 @@ impl Combiner {
         let weights: Vec<u64> =
             weights.iter().map(|weight| u64::from(weight.steps().unsigned_abs())).collect();
         let total: u64 = weights.iter().sum::<u64>().max(1);
-        let one = 1_u64 << SHARE_BITS;
+        let whole = 1_u64 << SHARE_BITS;
         let mut shares: Vec<u32> = weights
             .iter()
-            .map(|&weight| (u128::from(weight) * u128::from(one) / u128::from(total)) as u32)
+            .map(|&weight| (u128::from(weight) * u128::from(whole) / u128::from(total)) as u32)
             .collect();
         // What rounding down left over goes to the heaviest, so that the shares add up to one.
-        let left = one - shares.iter().map(|&share| u64::from(share)).sum::<u64>();
-        let heaviest = (0..weights.len()).rev().max_by_key(|&place| weights[place]);
-        if let Some(place) = heaviest {
-            shares[place] += left as u32;
+        let left = whole - shares.iter().map(|&share| u64::from(share)).sum::<u64>();
+        let heaviest = (0..weights.len()).rev().max_by_key(|&outcome| weights[outcome]);
+        if let Some(outcome) = heaviest {
+            shares[outcome] += left as u32;
         }
         Combiner::Shares(shares)
     }
@@ -196,7 +196,8 @@ fn three_shares(shares: [u32; 3], probabilities: &[u32], priorities: &mut [u32])
 #[must_use]
 pub fn bounds_of_any(probabilities: &[Probability]) -> (Probability, Probability) {
     let least = probabilities.iter().copied().max().unwrap_or_default();
-    let sum: u64 = probabilities.iter().map(|one| u64::from(one.billionths())).sum();
+    let sum: u64 =
+        probabilities.iter().map(|probability| u64::from(probability.billionths())).sum();
     let greatest = Probability::from_billionths(u32::try_from(sum).unwrap_or(u32::MAX));
     (least, greatest)
 }
@@ -236,11 +237,11 @@ mod tests {
             let mut block = vec![0; rows.len()];
             combiner.priorities(&columns, &mut block);
             for (row, &many) in rows.iter().zip(&block) {
-                let one = combiner.priority(|outcome| row[outcome], 3);
-                prop_assert_eq!(one, many);
+                let single = combiner.priority(|outcome| row[outcome], 3);
+                prop_assert_eq!(single, many);
                 let mut more = *row;
                 more[raised] = more[raised].saturating_add(1_000).min(BILLION);
-                prop_assert!(combiner.priority(|outcome| more[outcome], 3) >= one);
+                prop_assert!(combiner.priority(|outcome| more[outcome], 3) >= single);
             }
         }
     }

@@ -213,7 +213,7 @@ impl Condition {
                 let codes = (0..count).filter_map(|code| u8::try_from(code).ok());
                 (item, codes.filter(|code| !named.contains(code)).collect())
             }
-            Condition::IsUnknown { item } => (place(codebook, gate, item)?, vec![0]),
+            Condition::IsUnknown { item } => (position_of(codebook, gate, item)?, vec![0]),
             Condition::All(parts) | Condition::Any(parts) => {
                 if parts.is_empty() {
                     return Err(PolicyError::EmptyCondition { gate: gate.to_owned() });
@@ -280,8 +280,8 @@ impl Resolved {
     }
 }
 
-fn place(codebook: &Codebook, gate: &str, item: &str) -> Result<usize, PolicyError> {
-    codebook.item_place(item).ok_or_else(|| PolicyError::UnknownItem {
+fn position_of(codebook: &Codebook, gate: &str, item: &str) -> Result<usize, PolicyError> {
+    codebook.item_position(item).ok_or_else(|| PolicyError::UnknownItem {
         gate: gate.to_owned(),
         item: item.to_owned(),
         nearest: codebook.nearest_item(item).map(str::to_owned),
@@ -295,8 +295,8 @@ pub(super) fn codes(
     item: &str,
     answers: &[String],
 ) -> Result<(usize, Vec<u8>), PolicyError> {
-    let place = place(codebook, gate, item)?;
-    let listed = &codebook.items()[place];
+    let position = position_of(codebook, gate, item)?;
+    let listed = &codebook.items()[position];
     if answers.is_empty() {
         return Err(PolicyError::EmptyCondition { gate: gate.to_owned() });
     }
@@ -311,5 +311,5 @@ pub(super) fn codes(
     }
     codes.sort_unstable();
     codes.dedup();
-    Ok((place, codes))
+    Ok((position, codes))
 }

@@ -82,8 +82,8 @@ impl Overrides {
             self.told.insert(decision.likeness());
         }
         let decisions = self.by_complaint.entry(decision.complaint.clone()).or_default();
-        let place = decisions.partition_point(|earlier| earlier.made <= decision.made);
-        decisions.insert(place, decision);
+        let position = decisions.partition_point(|earlier| earlier.made <= decision.made);
+        decisions.insert(position, decision);
     }
 
     /// Decisions about a complaint that were made at one time.
@@ -137,7 +137,9 @@ impl Overrides {
     #[must_use]
     pub fn summary(&self, from: Timestamp, until: Timestamp) -> OverrideSummary {
         let mut counts = BTreeMap::new();
-        for decision in self.iter().filter(|one| from <= one.made && one.made < until) {
+        for decision in
+            self.iter().filter(|decision| from <= decision.made && decision.made < until)
+        {
             let key = (decision.effect.direction(), decision.role.clone(), decision.reason.clone());
             *counts.entry(key).or_insert(0) += 1;
         }
@@ -171,6 +173,7 @@ impl From<Overrides> for Vec<Override> {
 
 /// How often people decided against the model; see [`Overrides::summary`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct OverrideSummary {
     /// One row per direction, role and reason that occurs, in that order.
     pub rows: Vec<OverrideCount>,
@@ -178,6 +181,7 @@ pub struct OverrideSummary {
 
 /// One row of an [`OverrideSummary`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct OverrideCount {
     /// Which way the decisions pull.
     pub direction: OverrideDirection,
@@ -212,6 +216,7 @@ impl fmt::Display for OverrideSummary {
 /// What people decided about one complaint, as it holds at one time: the latest of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ActiveOverride {
     /// The latest decision to raise or to lower.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -36,6 +36,24 @@ impl fmt::Display for GateEffect {
     }
 }
 
+/// Which gate of a [`Policy`](super::Policy), in the order of
+/// [`Policy::gates`](super::Policy::gates).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct GateIndex(u32);
+
+impl GateIndex {
+    pub(super) fn new(position: usize) -> Self {
+        GateIndex(position as u32)
+    }
+
+    /// Where the gate stands among the policy's, from 0.
+    #[must_use]
+    pub fn position(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A rule outside the score. All gates are evaluated and every firing is reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -26,7 +26,7 @@ pub use combination::{Combination, HarmWeights, Priority, PriorityError, bounds_
 pub use condition::{Condition, MOST_DEPTH, MOST_TERMS};
 pub use decisions::{ActiveOverride, ActiveOverrides, OverrideCount, OverrideSummary, Overrides};
 pub use error::PolicyError;
-pub use gate::{Gate, GateEffect};
+pub use gate::{Gate, GateEffect, GateIndex};
 pub use overrides::{
     LOWERING_PREFIX, LOWERING_REASONS, Override, OverrideDirection, OverrideEffect, OverrideError,
 };
@@ -129,6 +129,16 @@ impl Policy {
         &self.inner.draft.gates
     }
 
+    /// The gate that set a band; `None` where the priority or a person did, and for a gate of
+    /// another policy, with more of them.
+    #[must_use]
+    pub fn gate_that_set(&self, band: SetBy) -> Option<&Gate> {
+        match band {
+            SetBy::Cap(gate) | SetBy::Floor(gate) => self.gates().get(gate.position()),
+            SetBy::Priority | SetBy::Override => None,
+        }
+    }
+
     /// Cut-offs and action times.
     #[must_use]
     pub fn bands(&self) -> &Bands {
@@ -156,8 +166,8 @@ fn first_of(faults: Vec<PolicyError>) -> PolicyError {
 }
 
 fn check_audit(share: Fixed) -> Result<(), PolicyError> {
-    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
-    match (Fixed::ZERO..=one).contains(&share) {
+    let whole = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+    match (Fixed::ZERO..=whole).contains(&share) {
         true => Ok(()),
         false => Err(PolicyError::AuditShare { share }),
     }
@@ -175,9 +185,9 @@ fn not_blank(
 }
 
 fn check_bands(bands: &Bands) -> Result<(), PolicyError> {
-    let one = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
+    let whole = Fixed::from_steps(crate::base::STEPS_PER_UNIT);
     let (medium, high, very_high) = (bands.medium, bands.high, bands.very_high);
-    let rising = Fixed::ZERO < medium && medium < high && high < very_high && very_high <= one;
+    let rising = Fixed::ZERO < medium && medium < high && high < very_high && very_high <= whole;
     if !rising {
         return Err(PolicyError::CutOffs { medium, high, very_high });
     }
@@ -196,7 +206,7 @@ fn combiner(instrument: &Instrument, combination: &Combination) -> Result<Combin
         Combination::AnyIfIndependent => Ok(Combiner::AnyIfIndependent),
         Combination::Max => Ok(Combiner::Max),
         Combination::Single(outcome) => instrument
-            .outcome_place(outcome)
+            .outcome_position(outcome)
             .map(Combiner::Single)
             .ok_or_else(|| PolicyError::UnknownOutcome { outcome: outcome.clone() }),
         Combination::ExpectedHarm(harm) => {
@@ -204,7 +214,7 @@ fn combiner(instrument: &Instrument, combination: &Combination) -> Result<Combin
             not_blank("signed", || "the harm weights".to_owned(), &harm.signed)?;
             let fault = |fault: String| Err(PolicyError::HarmWeights { fault });
             if let Some(stray) =
-                harm.weights.keys().find(|outcome| instrument.outcome_place(outcome).is_none())
+                harm.weights.keys().find(|outcome| instrument.outcome_position(outcome).is_none())
             {
                 return Err(PolicyError::UnknownOutcome { outcome: stray.clone() });
             }

@@ -5,21 +5,22 @@ use serde::{Serialize, Serializer};
 use super::band::{Band, Lane};
 use super::combination::Priority;
 use super::decisions::ActiveOverride;
-use super::gate::{Gate, GateEffect};
+use super::gate::{Gate, GateEffect, GateIndex};
 use super::overrides::OverrideEffect;
 use super::rules::Danger;
 use super::standing::Standing;
 
-/// What set a complaint's band.
+/// What set a complaint's band; [`Policy::gate_that_set`](super::Policy::gate_that_set) gives the
+/// gate itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SetBy {
     /// Its priority, by the cut-offs.
     Priority,
-    /// The cap at this place among the policy's gates.
-    Cap(usize),
-    /// The floor at this place among the policy's gates.
-    Floor(usize),
+    /// This cap.
+    Cap(GateIndex),
+    /// This floor.
+    Floor(GateIndex),
     /// A person's decision.
     Override,
 }
@@ -108,12 +109,12 @@ pub(crate) fn place(
     if let Some((cap, gate)) = caps.min().filter(|_| !danger.present) {
         let cap = if danger.unknown { cap.max(Band::Medium) } else { cap };
         if cap < band {
-            (band, set_by) = (cap, SetBy::Cap(gate));
+            (band, set_by) = (cap, SetBy::Cap(GateIndex::new(gate)));
         }
     }
     let floor = floors.max_by_key(|&(band, gate)| (band, std::cmp::Reverse(gate)));
     if let Some((floor, gate)) = floor.filter(|(floor, _)| *floor > band) {
-        (band, set_by) = (floor, SetBy::Floor(gate));
+        (band, set_by) = (floor, SetBy::Floor(GateIndex::new(gate)));
     }
     let lane = if must { Lane::Must } else { Lane::Open };
     let model = Standing::new(lane, band, priority);

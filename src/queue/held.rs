@@ -60,7 +60,7 @@ impl Held {
             if is_plain && !matches!(value, Value::Number(_)) && !is_digits(value) {
                 continue;
             }
-            let Some(place) = codebook.item_place(id) else { continue };
+            let Some(place) = codebook.item_position(id) else { continue };
             said.extend(said_by.map(|said_by| (place as u16, said_by)));
             if let Some(time) = known_at {
                 known.push((place as u16, *time));
@@ -89,7 +89,9 @@ impl Held {
             said: said.into(),
             provenance: complaint
                 .provenances()
-                .filter_map(|(item, said)| Some((codebook.item_place(item)? as u16, said.clone())))
+                .filter_map(|(item, said)| {
+                    Some((codebook.item_position(item)? as u16, said.clone()))
+                })
                 .collect(),
             not_understood: encoded.not_understood.clone().into(),
         }

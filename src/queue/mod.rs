@@ -7,6 +7,7 @@
 mod change;
 mod decide;
 mod decided;
+mod entry;
 mod error;
 mod fill;
 mod held;
@@ -23,10 +24,11 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use decide::{Advanced, Forgotten, TurnedBack};
+pub use entry::Entry;
 pub use error::QueueError;
 pub use fill::{Filled, NotTaken, PartlyTaken};
 pub use saved::{SAVED_FORMAT, SavedQueue};
-pub use snapshot::{Entry, Snapshot};
+pub use snapshot::Snapshot;
 pub use unit::UnitView;
 
 use crate::Timestamp;

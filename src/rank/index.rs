@@ -100,7 +100,7 @@ impl<K: Ord + Clone> Index<K> {
         loop {
             match node {
                 Node::Leaf(keys) => {
-                    return keys.binary_search_by(&probe).ok().map(|place| &keys[place]);
+                    return keys.binary_search_by(&probe).ok().map(|found| &keys[found]);
                 }
                 Node::Branch(children) => node = &*children[descend(children, &probe)].node,
             }
@@ -119,9 +119,9 @@ impl<K: Ord + Clone> Index<K> {
                 Node::Branch(children) => {
                     let after =
                         children.partition_point(|child| probe(&child.first) == Ordering::Less);
-                    let place = after.saturating_sub(1);
-                    before += count_of(&children[..place]);
-                    node = &*children[place].node;
+                    let child = after.saturating_sub(1);
+                    before += count_of(&children[..child]);
+                    node = &*children[child].node;
                 }
             }
         }
@@ -129,8 +129,8 @@ impl<K: Ord + Clone> Index<K> {
 
     /// The key with this many keys before it.
     #[cfg(test)]
-    fn at(&self, place: usize) -> Option<&K> {
-        self.iter_from(place).next()
+    fn at(&self, position: usize) -> Option<&K> {
+        self.iter_from(position).next()
     }
 
     /// Keys in order, from the one with this many keys before it.
@@ -210,16 +210,16 @@ fn count_of<K>(children: &[Child<K>]) -> usize {
 fn insert<K: Ord + Clone>(node: &mut Node<K>, key: K) -> Inserted<K> {
     let (before, replaced) = match node {
         Node::Leaf(keys) => match keys.binary_search(&key) {
-            Ok(place) => (place, Some(std::mem::replace(&mut keys[place], key))),
-            Err(place) => {
-                keys.insert(place, key);
-                (place, None)
+            Ok(slot) => (slot, Some(std::mem::replace(&mut keys[slot], key))),
+            Err(slot) => {
+                keys.insert(slot, key);
+                (slot, None)
             }
         },
         Node::Branch(children) => {
-            let place = descend(children, |first| first.cmp(&key));
-            let before = count_of(&children[..place]);
-            let child = &mut children[place];
+            let slot = descend(children, |first| first.cmp(&key));
+            let before = count_of(&children[..slot]);
+            let child = &mut children[slot];
             if key <= child.first {
                 child.first = key.clone();
             }
@@ -227,7 +227,7 @@ fn insert<K: Ord + Clone>(node: &mut Node<K>, key: K) -> Inserted<K> {
             child.count += usize::from(below.replaced.is_none());
             if let Some(right) = below.split {
                 child.count -= right.count;
-                children.insert(place + 1, right);
+                children.insert(slot + 1, right);
             }
             (before + below.before, below.replaced)
         }
@@ -238,13 +238,13 @@ fn insert<K: Ord + Clone>(node: &mut Node<K>, key: K) -> Inserted<K> {
 fn remove<K: Clone>(node: &mut Node<K>, probe: &impl Fn(&K) -> Ordering) -> Option<(usize, K)> {
     match node {
         Node::Leaf(keys) => {
-            let place = keys.binary_search_by(probe).ok()?;
-            Some((place, keys.remove(place)))
+            let slot = keys.binary_search_by(probe).ok()?;
+            Some((slot, keys.remove(slot)))
         }
         Node::Branch(children) => {
-            let place = descend(children, probe);
-            let before = count_of(&children[..place]);
-            let child = &mut children[place];
+            let slot = descend(children, probe);
+            let before = count_of(&children[..slot]);
+            let child = &mut children[slot];
             let (below, removed) = remove(Arc::make_mut(&mut child.node), probe)?;
             child.count -= 1;
             match child.node.first() {
@@ -254,12 +254,12 @@ fn remove<K: Clone>(node: &mut Node<K>, probe: &impl Fn(&K) -> Ordering) -> Opti
                 }
                 Some(_) => {}
                 None => {
-                    children.remove(place);
+                    children.remove(slot);
                     return Some((before + below, removed));
                 }
             }
             if child.node.width() < FEWEST && children.len() > 1 {
-                join(children, place.min(children.len() - 2));
+                join(children, slot.min(children.len() - 2));
             }
             Some((before + below, removed))
         }
@@ -267,9 +267,9 @@ fn remove<K: Clone>(node: &mut Node<K>, probe: &impl Fn(&K) -> Ordering) -> Opti
 }
 
 /// Joins a child with the next, and cuts them evenly where they do not fit in one node.
-fn join<K: Clone>(children: &mut Vec<Child<K>>, place: usize) {
-    let right = children.remove(place + 1);
-    let left = &mut children[place];
+fn join<K: Clone>(children: &mut Vec<Child<K>>, slot: usize) {
+    let right = children.remove(slot + 1);
+    let left = &mut children[slot];
     let both = match (Arc::make_mut(&mut left.node), Arc::unwrap_or_clone(right.node)) {
         (Node::Leaf(keys), Node::Leaf(more)) => {
             keys.extend(more);
@@ -287,7 +287,7 @@ fn join<K: Clone>(children: &mut Vec<Child<K>>, place: usize) {
     let split = Arc::make_mut(&mut left.node).split().and_then(Child::over);
     if let Some(right) = split {
         left.count -= right.count;
-        children.insert(place + 1, right);
+        children.insert(slot + 1, right);
     }
 }
 

@@ -66,6 +66,17 @@ impl Key {
         self.0
     }
 
+    /// Lane, band and priority as they are sorted, without the row.
+    #[cfg(feature = "arrow-59")]
+    pub(crate) const fn sort_word(self) -> u64 {
+        self.0 >> ROW_BITS
+    }
+
+    #[cfg(feature = "arrow-59")]
+    pub(crate) const fn from_sort_word(word: u64) -> Self {
+        Key(word << ROW_BITS)
+    }
+
     pub(crate) const fn from_word(word: u64) -> Self {
         Key(word)
     }
@@ -85,15 +96,15 @@ mod tests {
             let key = |(open, level, priority, row): (bool, u32, u32, u32)| {
                 Key::new(open.into(), level, priority, row)
             };
-            let one = key(first);
-            prop_assert_eq!(one.row(), first.3 as usize);
-            prop_assert_eq!(one.lane() == Lane::Open, first.0);
-            prop_assert_eq!(one.band().level(), first.1);
-            prop_assert_eq!(one.priority().billionths(), first.2);
+            let packed = key(first);
+            prop_assert_eq!(packed.row(), first.3 as usize);
+            prop_assert_eq!(packed.lane() == Lane::Open, first.0);
+            prop_assert_eq!(packed.band().level(), first.1);
+            prop_assert_eq!(packed.priority().billionths(), first.2);
             let order = |(open, level, priority, row): (bool, u32, u32, u32)| {
                 (open, std::cmp::Reverse(level), std::cmp::Reverse(priority), row)
             };
-            prop_assert_eq!(one.cmp(&key(second)), order(first).cmp(&order(second)));
+            prop_assert_eq!(packed.cmp(&key(second)), order(first).cmp(&order(second)));
         }
     }
 }

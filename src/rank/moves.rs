@@ -213,7 +213,7 @@ impl Moves {
     }
 
     /// Those of whom something changed, not only their neighbours.
-    pub fn own(&self) -> impl Iterator<Item = &Move> {
+    pub fn changed(&self) -> impl Iterator<Item = &Move> {
         self.moves.iter().filter(|moved| !moved.pushed)
     }
 
@@ -238,7 +238,7 @@ impl Moves {
     /// How many moved in a direction by a change of their own.
     #[must_use]
     pub fn count(&self, direction: Direction) -> usize {
-        self.own().filter(|moved| moved.direction() == direction).count()
+        self.changed().filter(|moved| moved.direction() == direction).count()
     }
 
     /// How many were only pushed by others.
@@ -283,6 +283,6 @@ impl fmt::Display for Moves {
             formatter,
             "{entered} entered, {left} left, {up} up, {down} down, {pushed} pushed by others"
         )?;
-        self.own().try_for_each(|moved| write!(formatter, "\n{moved}"))
+        self.changed().try_for_each(|moved| write!(formatter, "\n{moved}"))
     }
 }

@@ -27,8 +27,8 @@ impl Order {
         self.words.len()
     }
 
-    pub(crate) fn get(&self, place: usize) -> Option<Key> {
-        self.words.get(place).copied().map(Key::from_word)
+    pub(crate) fn get(&self, position: usize) -> Option<Key> {
+        self.words.get(position).copied().map(Key::from_word)
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Key> + Clone {

@@ -23,8 +23,8 @@ fn write(value: &Value, text: &mut String) {
             let mut entries: Vec<(&String, &Value)> = map.iter().collect();
             entries.sort_unstable_by_key(|(key, _)| *key);
             text.push('{');
-            for (place, (key, value)) in entries.into_iter().enumerate() {
-                text.push_str(if place == 0 { "" } else { "," });
+            for (number, (key, value)) in entries.into_iter().enumerate() {
+                text.push_str(if number == 0 { "" } else { "," });
                 text.push_str(&Value::from(key.as_str()).to_string());
                 text.push(':');
                 write(value, text);
@@ -33,8 +33,8 @@ fn write(value: &Value, text: &mut String) {
         }
         Value::Array(list) => {
             text.push('[');
-            for (place, value) in list.iter().enumerate() {
-                text.push_str(if place == 0 { "" } else { "," });
+            for (number, value) in list.iter().enumerate() {
+                text.push_str(if number == 0 { "" } else { "," });
                 write(value, text);
             }
             text.push(']');

@@ -20,8 +20,8 @@ pub enum ChainFault {
     /// A record before it was changed, taken out, added or moved.
     #[error(
         "it follows {}, and {} comes before it",
-        .recorded.map_or_else(|| "nothing".to_owned(), |one| one.short()),
-        .found.map_or_else(|| "nothing".to_owned(), |one| one.short())
+        .recorded.map_or_else(|| "nothing".to_owned(), |digest| digest.short()),
+        .found.map_or_else(|| "nothing".to_owned(), |digest| digest.short())
     )]
     Link {
         /// The digest that it names.
@@ -34,12 +34,13 @@ pub enum ChainFault {
 /// The first link of a chain that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "record {place} of the chain (complaint `{}`) does not hold: {fault}",
+    "record {position} of the chain (complaint `{}`) does not hold: {fault}",
     crate::base::escaped(.complaint)
 )]
+#[non_exhaustive]
 pub struct ChainError {
     /// Its place in the chain, from 1.
-    pub place: usize,
+    pub position: usize,
     /// Its complaint.
     pub complaint: String,
     /// What is wrong.
@@ -60,8 +61,8 @@ pub fn verify_chain<'a>(
     start: Option<Fingerprint>,
 ) -> Result<Option<Fingerprint>, ChainError> {
     let mut before = start;
-    for (record, place) in records.into_iter().zip(1..) {
-        let fail = |fault| ChainError { place, complaint: record.complaint.clone(), fault };
+    for (record, position) in records.into_iter().zip(1..) {
+        let fail = |fault| ChainError { position, complaint: record.complaint.clone(), fault };
         if record.previous != before {
             return Err(fail(ChainFault::Link { recorded: record.previous, found: before }));
         }

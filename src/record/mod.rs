@@ -283,8 +283,8 @@ impl Record {
 /// What an assessment holds.
 fn assessed(assessment: &Assessment) -> RecordedResult {
     let triage = assessment.triage();
-    let outcomes = triage.instrument().outcomes().iter().enumerate().map(|(place, part)| {
-        let result = assessment.outcome(place);
+    let outcomes = triage.instrument().outcomes().iter().enumerate().map(|(outcome, part)| {
+        let result = assessment.outcome_at(outcome);
         let recorded = RecordedOutcome {
             applies: result.applies,
             probability: result.probability.billionths(),
@@ -304,11 +304,11 @@ fn result(triage: &Triage, codes: &[u8], active: Option<&ActiveOverride>) -> Rec
     let gates = triage.policy().gates();
     let fired = engine.rules().fired(&tally.bits);
     let outcomes = triage.instrument().outcomes().iter().enumerate();
-    let outcomes = outcomes.map(|(place, part)| {
+    let outcomes = outcomes.map(|(outcome, part)| {
         let recorded = RecordedOutcome {
-            applies: engine.rules().applies(place, &tally.bits),
-            probability: tally.probabilities[place],
-            score: crate::Fixed::from_steps(tally.scores[place]).to_string(),
+            applies: engine.rules().applies(outcome, &tally.bits),
+            probability: tally.probabilities[outcome],
+            score: crate::Fixed::from_steps(tally.scores[outcome]).to_string(),
         };
         (part.outcome.clone(), recorded)
     });
@@ -324,7 +324,8 @@ fn recorded(
     outcomes: BTreeMap<String, RecordedOutcome>,
     priority: Priority,
 ) -> RecordedResult {
-    let gate = |place: usize| &triage.policy().gates()[place].id;
+    let set_by = placement.set_by();
+    let gate = || triage.policy().gate_that_set(set_by).map_or("", |gate| gate.id.as_str());
     RecordedResult {
         band: placement.standing().band(),
         gates,
@@ -333,10 +334,10 @@ fn recorded(
         model_lane: placement.model_standing().lane(),
         outcomes,
         priority,
-        set_by: match placement.set_by() {
+        set_by: match set_by {
             SetBy::Priority => "priority".to_owned(),
-            SetBy::Cap(place) => format!("cap:{}", gate(place)),
-            SetBy::Floor(place) => format!("floor:{}", gate(place)),
+            SetBy::Cap(_) => format!("cap:{}", gate()),
+            SetBy::Floor(_) => format!("floor:{}", gate()),
             SetBy::Override => "override".to_owned(),
         },
     }

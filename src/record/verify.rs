@@ -191,16 +191,16 @@ impl Record {
         let codebook = triage.codebook();
         let mut codes = vec![0; codebook.items().len()];
         for (id, answer) in &self.answers {
-            let place = codebook.item_place(id);
-            let code = place.and_then(|place| codebook.items()[place].code_of(answer));
-            let (Some(place), Some(code)) = (place, code) else {
+            let position = codebook.item_position(id);
+            let code = position.and_then(|position| codebook.items()[position].code_of(answer));
+            let (Some(position), Some(code)) = (position, code) else {
                 return Err(RecordError::UnlistedAnswer {
                     complaint: self.complaint.clone(),
                     item: id.clone(),
                     answer: answer.clone(),
                 });
             };
-            codes[place] = code;
+            codes[position] = code;
         }
         Ok(codes)
     }

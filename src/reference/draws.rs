@@ -182,5 +182,5 @@ impl Draws {
 
 pub(super) fn place_of(codebook: &Codebook, item: &str) -> Result<usize, ReferenceError> {
     item_of(codebook, item)?;
-    codebook.item_place(item).ok_or_else(|| ReferenceError::missing("item", item))
+    codebook.item_position(item).ok_or_else(|| ReferenceError::missing("item", item))
 }

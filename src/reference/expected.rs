@@ -80,8 +80,8 @@ fn weighed(
     let share = population.channels[channel].share.value.to_f64();
     let each = share / draws.rows_of(channel).len().max(1) as f64;
     let code = draws.channel_codes[channel];
-    let added = instrument.intercept(outcome).steps()
-        + instrument.weight(outcome, draws.channel_item, code).steps();
+    let added = instrument.intercept_at(outcome).steps()
+        + instrument.weight_at(outcome, draws.channel_item, code).steps();
     let counted = part.counted[channel].iter().map(|&(base, count)| {
         let score = base.saturating_add(added);
         let probability = f64::from(link.apply(score)) / f64::from(crate::score::BILLION);

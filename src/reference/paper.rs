@@ -114,7 +114,7 @@ impl PaperCard {
     /// As [`PaperCard::of`].
     pub fn of_instrument(instrument: &Instrument, outcome: &str) -> Result<Self, ReferenceError> {
         let place = instrument
-            .outcome_place(outcome)
+            .outcome_position(outcome)
             .ok_or_else(|| ReferenceError::missing("outcome", outcome))?;
         let mut card = PaperCard {
             instrument: instrument.clone(),
@@ -136,7 +136,7 @@ impl PaperCard {
         let items = instrument.codebook().items();
         let codes = |item: usize| {
             let answers = u8::try_from(items[item].answers.len()).unwrap_or(u8::MAX);
-            (0..=answers).map(move |code| instrument.weight(outcome, item, code))
+            (0..=answers).map(move |code| instrument.weight_at(outcome, item, code))
         };
         let weights = || (0..items.len()).flat_map(codes);
         let whole = weights().all(|weight| weight.steps() % STEPS_PER_UNIT == 0);
@@ -230,7 +230,7 @@ impl PaperCard {
             let points =
                 self.items.iter().map(|item| item.by_code[usize::from(codes[item.place])]).sum();
             let exact = codes.iter().enumerate().map(|(item, &code)| {
-                i64::from(self.instrument.weight(self.outcome, item, code).steps())
+                i64::from(self.instrument.weight_at(self.outcome, item, code).steps())
             });
             counted.push((points, exact.sum(), weight));
         }

@@ -17,6 +17,7 @@ const WIDEST: i32 = 20_000_000;
 
 /// Expected and declared events of one outcome in one channel of a declared population.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ChannelFit {
     /// The channel.
     pub channel: String,
@@ -63,7 +64,7 @@ pub(super) fn part(
         .enumerate()
         .map(|(item, listed)| {
             let codes = 0..listed.code_count() as u8;
-            codes.map(|code| instrument.weight(outcome, item, code).steps()).collect()
+            codes.map(|code| instrument.weight_at(outcome, item, code).steps()).collect()
         })
         .collect();
     let weighed: Vec<usize> =
@@ -167,8 +168,8 @@ pub fn expected_over_observed(
         for (number, channel) in population.channels.iter().enumerate() {
             let code = draws.channel_codes[number];
             let added = instrument
-                .intercept(place)
-                .checked_add(instrument.weight(place, draws.channel_item, code))
+                .intercept_at(place)
+                .checked_add(instrument.weight_at(place, draws.channel_item, code))
                 .unwrap_or(Fixed::MAX);
             all.push(ChannelFit {
                 channel: channel.answer.clone(),
@@ -205,8 +206,8 @@ pub(super) fn priorities(
             let probability = |place: usize| {
                 let (part, link) = &parts[place];
                 part.base[row].map_or(0, |base| {
-                    let channel = instrument.weight(place, draws.channel_item, code).steps();
-                    link.apply(base + instrument.intercept(place).steps() + channel)
+                    let channel = instrument.weight_at(place, draws.channel_item, code).steps();
+                    link.apply(base + instrument.intercept_at(place).steps() + channel)
                 })
             };
             all.push((combiner.priority(probability, outcomes.len()), weight));

@@ -22,7 +22,7 @@ impl AnswerTable {
     /// The table of an instrument; `atoms` are the sets of answers whose bits are set beside it.
     pub(crate) fn new(instrument: &Instrument, atoms: &[Answers]) -> Self {
         let intercepts: Vec<i32> = (0..instrument.outcomes().len())
-            .map(|outcome| instrument.intercept(outcome).steps())
+            .map(|outcome| instrument.intercept_at(outcome).steps())
             .collect();
         let added = Added { intercepts: &intercepts, weight: weight_of(instrument), atoms };
         let items = instrument.codebook().items();
@@ -33,19 +33,19 @@ impl AnswerTable {
             starts.push(end);
         }
         let groups = (0..added.groups()).map(|group| {
-            let codes = items.iter().enumerate().flat_map(|(place, item)| {
+            let codes = items.iter().enumerate().flat_map(|(position, item)| {
                 let codes = (0..=u8::MAX).take(item.code_count());
-                codes.map(move |code| (place, code))
+                codes.map(move |code| (position, code))
             });
             Group {
                 start: added.start(group),
-                codes: codes.map(|(place, code)| added.code(group, place, code)).collect(),
+                codes: codes.map(|(position, code)| added.code(group, position, code)).collect(),
             }
         });
         AnswerTable { outcomes: added.outcomes(), groups: groups.collect(), starts }
     }
 
-    fn place(&self, item: usize, code: u8) -> usize {
+    fn entry(&self, item: usize, code: u8) -> usize {
         self.starts[item] as usize + usize::from(code)
     }
 
@@ -79,21 +79,21 @@ impl AnswerTable {
     }
 
     /// Whether one answer instead of another can change anything.
-    pub(crate) fn differ(&self, item: usize, one: u8, other: u8) -> bool {
-        let (one, other) = (self.place(item, one), self.place(item, other));
-        self.groups.iter().any(|group| group.codes[one] != group.codes[other])
+    pub(crate) fn differ(&self, item: usize, from: u8, to: u8) -> bool {
+        let (from, to) = (self.entry(item, from), self.entry(item, to));
+        self.groups.iter().any(|group| group.codes[from] != group.codes[to])
     }
 
     /// What changes in an outcome's score with another answer.
     pub(crate) fn score_change(&self, outcome: usize, item: usize, from: u8, to: u8) -> i32 {
         let (group, lane) = lane_of_outcome(outcome);
         let codes = &self.groups[group].codes;
-        codes[self.place(item, to)][lane].wrapping_sub(codes[self.place(item, from)][lane])
+        codes[self.entry(item, to)][lane].wrapping_sub(codes[self.entry(item, from)][lane])
     }
 
     /// The bits that an answer sets in a word.
     pub(crate) fn bits(&self, word: usize, item: usize, code: u8) -> u32 {
         let (group, lane) = lane_of_outcome(self.outcomes + word);
-        self.groups[group].codes[self.place(item, code)][lane] as u32
+        self.groups[group].codes[self.entry(item, code)][lane] as u32
     }
 }

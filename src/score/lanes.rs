@@ -24,7 +24,7 @@ pub(super) struct Added<'a, W> {
 
 /// Millionths of an instrument's weight by outcome, item and code.
 pub(super) fn weight_of(instrument: &Instrument) -> impl Fn(usize, usize, u8) -> i32 {
-    |outcome, item, code| instrument.weight(outcome, item, code).steps()
+    |outcome, item, code| instrument.weight_at(outcome, item, code).steps()
 }
 
 impl<W: Fn(usize, usize, u8) -> i32> Added<'_, W> {
@@ -54,8 +54,8 @@ impl<W: Fn(usize, usize, u8) -> i32> Added<'_, W> {
                 return (self.weight)(lane, item, code);
             }
             let first = (lane - self.outcomes()) * 32;
-            let own = self.atoms.iter().enumerate().skip(first).take(32);
-            let held = own.filter(|(_, atom)| atom.item == item && atom.codes.contains(&code));
+            let of_group = self.atoms.iter().enumerate().skip(first).take(32);
+            let held = of_group.filter(|(_, atom)| atom.item == item && atom.codes.contains(&code));
             held.fold(0_u32, |bits, (bit, _)| bits | 1 << (bit - first)) as i32
         })
     }

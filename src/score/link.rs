@@ -158,11 +158,11 @@ mod tests {
             best.as_avx512().map(Simd::level),
         ];
         let scores: Vec<i32> = (i32::MIN..i32::MAX).step_by(4_093).collect();
-        let one: Vec<u32> = scores.iter().map(|&score| logistic_billionths(score)).collect();
+        let singly: Vec<u32> = scores.iter().map(|&score| logistic_billionths(score)).collect();
         for level in levels.into_iter().flatten() {
             let mut many = vec![0; scores.len()];
             dispatch!(level, _ => logistic_of_block(&scores, &mut many));
-            assert!(many == one, "{level:?}");
+            assert!(many == singly, "{level:?}");
         }
     }
 }

@@ -53,8 +53,8 @@ impl LinkTable {
         match self {
             LinkTable::Logistic => link::logistic_billionths(steps),
             LinkTable::Steps { from, billionths } => {
-                let place = from.partition_point(|&from| from <= steps).saturating_sub(1);
-                billionths.get(place).copied().unwrap_or(0)
+                let step = from.partition_point(|&from| from <= steps).saturating_sub(1);
+                billionths.get(step).copied().unwrap_or(0)
             }
         }
     }

@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::link::Probability;
 use crate::Fixed;
+use crate::instrument::OutcomeIndex;
 
 /// Scores of a backlog's complaints, rows in the backlog's order, one column per outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,22 +51,35 @@ impl Scores {
     }
 
     /// Whether the outcome applies to the complaint.
+    ///
+    /// # Panics
+    /// For a row beyond the last, and where `outcome` is of an instrument with more outcomes; so do
+    /// the two below.
     #[must_use]
-    pub fn applies(&self, row: usize, outcome: usize) -> bool {
+    pub fn applies(&self, row: usize, outcome: OutcomeIndex) -> bool {
+        let (outcomes, outcome) = (self.outcomes(), outcome.position());
+        assert!(row < self.len() && outcome < outcomes, "no score {outcome} of row {row}");
         self.inapplicable.get(row).is_none_or(|bits| bits >> outcome & 1 == 0)
     }
 
     /// The score, or `None` where the outcome does not apply.
+    ///
+    /// # Panics
+    /// As [`Scores::applies`].
     #[must_use]
-    pub fn score(&self, row: usize, outcome: usize) -> Option<Fixed> {
-        self.applies(row, outcome).then(|| Fixed::from_steps(self.steps[[row, outcome]]))
+    pub fn score(&self, row: usize, outcome: OutcomeIndex) -> Option<Fixed> {
+        let steps = || Fixed::from_steps(self.steps[[row, outcome.position()]]);
+        self.applies(row, outcome).then(steps)
     }
 
     /// The probability by the instrument's link, 0 where the outcome does not apply. It is a
     /// probability only where the instrument is calibrated.
+    ///
+    /// # Panics
+    /// As [`Scores::applies`].
     #[must_use]
-    pub fn probability(&self, row: usize, outcome: usize) -> Probability {
-        Probability::from_billionths(self.billionths[[row, outcome]])
+    pub fn probability(&self, row: usize, outcome: OutcomeIndex) -> Probability {
+        Probability::from_billionths(self.billionths[[row, outcome.position()]])
     }
 
     /// Millionths of every score, complaints × outcomes; those of outcomes that do not apply are

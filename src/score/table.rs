@@ -35,7 +35,7 @@ impl ScoreTable {
     /// Tables for an instrument; `atoms` are the sets of answers whose bits are set beside it.
     pub(crate) fn new(packing: &Packing, instrument: &Instrument, atoms: &[Answers]) -> Self {
         let intercepts: Vec<i32> = (0..instrument.outcomes().len())
-            .map(|outcome| instrument.intercept(outcome).steps())
+            .map(|outcome| instrument.intercept_at(outcome).steps())
             .collect();
         ScoreTable::of_steps(packing, &intercepts, weight_of(instrument), atoms)
     }
@@ -57,10 +57,10 @@ impl ScoreTable {
                 // A value is looked at once per code, so building is cheap for narrow items.
                 let codes = (0..=u8::MAX).map(|value| packing.code_in_byte(item, value));
                 let highest = codes.clone().max().unwrap_or(0);
-                let own: Vec<Lanes> =
+                let by_code: Vec<Lanes> =
                     (0..=highest).map(|code| added.code(group, item, code)).collect();
                 for (entry, code) in table.entries.iter_mut().zip(codes) {
-                    for (entry, added) in entry.iter_mut().zip(&own[usize::from(code)]) {
+                    for (entry, added) in entry.iter_mut().zip(&by_code[usize::from(code)]) {
                         *entry = entry.wrapping_add(*added);
                     }
                 }
@@ -86,10 +86,10 @@ impl ScoreTable {
 
     /// Adds up one packed row: scores into `scores`, rule bits into `bits`.
     pub(crate) fn add_row(&self, row: &[u8], scores: &mut [i32], bits: &mut [u32]) {
-        for (place, group) in self.groups.iter().enumerate() {
+        for (number, group) in self.groups.iter().enumerate() {
             let sum = add_bytes(group.start, row, &group.bytes);
             for (lane, value) in sum.into_iter().enumerate() {
-                let lane = place * LANES + lane;
+                let lane = number * LANES + lane;
                 if lane < self.outcomes {
                     scores[lane] = value;
                 } else if lane < self.outcomes + self.words {

@@ -2,7 +2,8 @@
 
 use super::ScoreTable;
 use crate::backlog::Packing;
-use crate::instrument::Instrument;
+use crate::codebook::ItemIndex;
+use crate::instrument::{Instrument, OutcomeIndex};
 
 /// Intercepts and weights in millionths, by outcome, item and code: an instrument's numbers to change
 /// and to rank by, without its provenance.
@@ -12,9 +13,11 @@ use crate::instrument::Instrument;
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// # let triage = caserank::Triage::from_json(json)?;
 /// let mut weights = WeightSet::of(triage.instrument());
-/// weights.of_item_mut(0, 0).iter_mut().for_each(|weight| *weight *= 2);
+/// let urgent = triage.codebook().item_index("urgent").expect("the model asks for it");
+/// for outcome in triage.instrument().outcome_indices() {
+///     weights.of_item_mut(outcome, urgent).iter_mut().for_each(|weight| *weight *= 2);
+/// }
 /// assert!(weights.fits());
-/// assert!(weights.of_item(99, 0).is_empty());
 /// # Ok::<(), caserank::triage::ModelError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,14 +40,14 @@ impl WeightSet {
         let outcomes = instrument.outcomes().len();
         let mut answers = Vec::with_capacity(outcomes * starts[items.len()]);
         for outcome in 0..outcomes {
-            for (place, item) in items.iter().enumerate() {
+            for (position, item) in items.iter().enumerate() {
                 for code in 0..item.code_count() {
-                    answers.push(instrument.weight(outcome, place, code as u8).steps());
+                    answers.push(instrument.weight_at(outcome, position, code as u8).steps());
                 }
             }
         }
         let intercepts =
-            (0..outcomes).map(|outcome| instrument.intercept(outcome).steps()).collect();
+            (0..outcomes).map(|outcome| instrument.intercept_at(outcome).steps()).collect();
         WeightSet { intercepts, answers, starts }
     }
 
@@ -72,14 +75,22 @@ impl WeightSet {
     }
 
     /// Millionths that each code of an item weighs for an outcome, *unknown* first; none for an
-    /// outcome or an item that there is not.
+    /// outcome or an item of another model, with more of them.
     #[must_use]
-    pub fn of_item(&self, outcome: usize, item: usize) -> &[i32] {
+    pub fn of_item(&self, outcome: OutcomeIndex, item: ItemIndex) -> &[i32] {
+        self.of_item_at(outcome.position(), item.position())
+    }
+
+    pub(crate) fn of_item_at(&self, outcome: usize, item: usize) -> &[i32] {
         self.answers.get(self.range(outcome, item)).unwrap_or_default()
     }
 
     /// The same, to be changed.
-    pub fn of_item_mut(&mut self, outcome: usize, item: usize) -> &mut [i32] {
+    pub fn of_item_mut(&mut self, outcome: OutcomeIndex, item: ItemIndex) -> &mut [i32] {
+        self.of_item_mut_at(outcome.position(), item.position())
+    }
+
+    pub(crate) fn of_item_mut_at(&mut self, outcome: usize, item: usize) -> &mut [i32] {
         let range = self.range(outcome, item);
         self.answers.get_mut(range).unwrap_or_default()
     }
@@ -104,7 +115,7 @@ impl WeightSet {
     pub fn fits(&self) -> bool {
         (0..self.outcomes()).all(|outcome| {
             let most =
-                |item| self.of_item(outcome, item).iter().map(|step| step.unsigned_abs()).max();
+                |item| self.of_item_at(outcome, item).iter().map(|step| step.unsigned_abs()).max();
             let reach =
                 (0..self.items()).map(|item| u64::from(most(item).unwrap_or(0))).sum::<u64>();
             reach + u64::from(self.intercepts[outcome].unsigned_abs()) <= i32::MAX as u64
@@ -113,7 +124,7 @@ impl WeightSet {
 
     pub(crate) fn table(&self, packing: &Packing) -> ScoreTable {
         let weight = |outcome: usize, item: usize, code: u8| {
-            self.of_item(outcome, item).get(usize::from(code)).copied().unwrap_or(0)
+            self.of_item_at(outcome, item).get(usize::from(code)).copied().unwrap_or(0)
         };
         ScoreTable::of_steps(packing, &self.intercepts, weight, &[])
     }

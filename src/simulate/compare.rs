@@ -10,6 +10,7 @@ use crate::complaint::Origin;
 
 /// Two simulations of the same arrivals; see [`Simulation::compare`](super::Simulation::compare).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The first.
     pub first: Simulated,
@@ -19,6 +20,7 @@ pub struct Comparison {
 
 /// How often each came first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Earlier {
     /// Touched earlier in the first simulation, or only there.
     pub first: usize,

@@ -14,6 +14,7 @@ use crate::triage::Triage;
 
 /// What became of one complaint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Touch {
     /// Id of the complaint.
     pub id: String,
@@ -59,6 +60,7 @@ impl fmt::Display for Group {
 /// How long a group waited for its first touch, in seconds. Those still waiting have waited at
 /// least until the end; a quantile that falls among them is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Waits {
     /// Who.
     pub group: Group,
@@ -97,6 +99,7 @@ impl Waits {
 
 /// How a band's action time was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PromiseKept {
     /// The band.
     pub band: Band,
@@ -112,6 +115,7 @@ pub struct PromiseKept {
 
 /// Complaints with an outcome that stood in band `medium` or `low` and not in the `must` lane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct UnderTriage {
     /// The outcome.
     pub outcome: String,

@@ -14,6 +14,7 @@ use crate::complaint::{Complaint, Deadline, DeadlineKind, Origin};
 
 /// A made-up complaint with what is on record about its outcomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Case {
     /// The complaint, marked synthetic.
     pub complaint: Complaint,

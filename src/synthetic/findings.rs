@@ -77,6 +77,7 @@ words! {
 
 /// What is on record about one outcome of one complaint, and what is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// Id of the outcome.
     pub outcome: &'static str,

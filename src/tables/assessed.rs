@@ -28,7 +28,6 @@ pub fn assessments<'a>(
             return Err(TableError::OtherModel);
         }
     }
-    let items = codebook.items();
     let mut made = Made::new("assessments", codebook, model, all.len());
     made.add("position", counts(of().map(|one| Some(one.rank()?.position()))));
     made.add_whole("id", texts(of().map(|one| Some(one.id())))?);
@@ -47,7 +46,7 @@ pub fn assessments<'a>(
     for one in of() {
         lengths.push(one.reasons().len());
         for reason in one.reasons() {
-            let item = &items[reason.item];
+            let item = &codebook[reason.item];
             named.push(Some(&item.id));
             answers.push(Some(item.answer_id(reason.code)));
             changes.push(reason.change);
@@ -73,7 +72,7 @@ pub fn assessments<'a>(
     let (mut questions, mut lengths) = (Words::default(), Lengths::default());
     for one in of() {
         lengths.push(one.next_questions().len());
-        one.next_questions().iter().for_each(|next| questions.push(Some(&items[next.item].id)));
+        one.next_questions().iter().for_each(|next| questions.push(Some(&codebook[next.item].id)));
     }
     made.add("next_questions", lengths.lists(questions.column()?)?);
     let unstudied: BooleanArray = of().map(|one| Some(one.is_unstudied())).collect();
@@ -91,7 +90,7 @@ fn scores(all: &[&Assessment]) -> Result<arrow_array::ArrayRef, TableError> {
         let parts = one.triage().instrument().outcomes();
         lengths.push(parts.len());
         for (place, part) in parts.iter().enumerate() {
-            let result = one.outcome(place);
+            let result = one.outcome_at(place);
             outcomes.push(Some(&part.outcome));
             applies.push(result.applies);
             scores.push(result.applies.then(|| i128::from(result.score.steps())));

@@ -72,11 +72,11 @@ pub fn scores(
     let rows = within(&rows, backlog.len());
     let mut made = Made::new("scores", triage.codebook(), Some(triage), rows.len());
     made.add_whole("id", texts(rows.clone().map(|row| Some(backlog.id(row))))?);
-    for (place, part) in outcomes.iter().enumerate() {
-        let score = |row| scores.score(row, place).map(|score| i128::from(score.steps()));
+    for (outcome, part) in triage.instrument().outcome_indices().zip(outcomes) {
+        let score = |row| scores.score(row, outcome).map(|score| i128::from(score.steps()));
         let probability = |row| {
-            let applies = scores.applies(row, place);
-            applies.then(|| i128::from(scores.probability(row, place).billionths()))
+            let applies = scores.applies(row, outcome);
+            applies.then(|| i128::from(scores.probability(row, outcome).billionths()))
         };
         made.add(format!("{}.score", part.outcome), decimals(rows.clone().map(score), 6)?);
         made.add(
@@ -112,11 +112,11 @@ pub fn ranking(
     let placements: Vec<_> = of().map(Entry::placement).collect();
     made.add_whole("model_lane", lanes(placements.iter().map(|one| one.model_standing().lane()))?);
     made.add_whole("model_band", bands(placements.iter().map(|one| one.model_standing().band()))?);
-    let gates = triage.policy().gates();
+    let policy = triage.policy();
     let set_by = placements.iter().map(|placement| match placement.set_by() {
         SetBy::Priority => Some("priority"),
         SetBy::Override => Some("override"),
-        SetBy::Cap(gate) | SetBy::Floor(gate) => gates.get(gate).map(|gate| gate.id.as_str()),
+        cap_or_floor => policy.gate_that_set(cap_or_floor).map(|gate| gate.id.as_str()),
     });
     made.add_whole("set_by", Words::of(set_by)?);
     made.add_whole("received", times(of().map(|entry| Some(backlog.received(entry.row())))));

@@ -68,8 +68,8 @@ impl Accepted {
 /// Every entry says why, who, when and what, and no finding stands twice.
 pub(super) fn check(accepted: &[Accepted]) -> Result<(), AcceptedError> {
     let mut seen = BTreeSet::new();
-    for (place, listed) in accepted.iter().enumerate() {
-        let entry = place + 1;
+    for (before, listed) in accepted.iter().enumerate() {
+        let entry = before + 1;
         let words = [("because", &listed.because), ("by", &listed.by)];
         if let Some((field, _)) = words.iter().find(|(_, text)| text.trim().is_empty()) {
             return Err(AcceptedError::Blank { entry, field });

@@ -217,11 +217,11 @@ fn weights(newer: &Triage, older: &Triage, changes: &mut Vec<ModelChange>) {
                     all.entry((part.outcome.clone(), answer)).or_insert((Fixed::ZERO, Fixed::ZERO));
                 *(if is_new { &mut pair.1 } else { &mut pair.0 }) = weight;
             };
-            put(None, instrument.intercept(number));
-            for (place, item) in triage.codebook().items().iter().enumerate() {
+            put(None, instrument.intercept_at(number));
+            for (position, item) in triage.codebook().items().iter().enumerate() {
                 for code in 1..=u8::try_from(item.answers.len()).unwrap_or(u8::MAX) {
                     let answer = (item.id.clone(), item.answer_id(code).to_owned());
-                    put(Some(answer), instrument.weight(number, place, code));
+                    put(Some(answer), instrument.weight_at(number, position, code));
                 }
             }
         }

@@ -13,14 +13,14 @@ impl Triage {
         let items = self.codebook().items();
         let engine = self.engine();
         let mut codes = vec![0; items.len()];
-        for (place, item) in items.iter().enumerate() {
+        for (position, item) in items.iter().enumerate() {
             for code in (1..=item.answers.len()).filter_map(|code| u8::try_from(code).ok()) {
-                codes[place] = code;
+                codes[position] = code;
                 if engine.standing(&engine.tally_codes(&codes)).lane() == Lane::Must {
-                    danger.add(place, code);
+                    danger.add(position, code);
                 }
             }
-            codes[place] = 0;
+            codes[position] = 0;
         }
         danger
     }

@@ -3,6 +3,7 @@
 
 mod accepted;
 mod changes;
+mod checks;
 mod danger;
 mod engine;
 mod entry;
@@ -11,9 +12,9 @@ mod lint;
 mod many;
 mod model;
 mod moves;
-mod one;
 mod ranking;
 mod rerank;
+mod scorer;
 mod skeleton;
 mod stream;
 #[cfg(feature = "csv")]
@@ -34,9 +35,9 @@ pub use lint::{AcceptedFindings, LINT_FORMAT, Lint};
 use model::ModelFile;
 pub use model::{Fingerprint, FingerprintError, MODEL_FORMAT, ModelError};
 pub use moves::CompareError;
-pub use one::{CodesError, Scorer};
 pub use ranking::Ranking;
 pub use rerank::{Positions, RerankError, Reranker, Rescored};
+pub use scorer::{CodesError, Scorer};
 pub use stream::{Listed, TopList};
 
 use crate::backlog::Backlog;

@@ -37,7 +37,7 @@ impl Ranking {
     ///     Ok::<_, Box<dyn std::error::Error>>(triage.rank(&backlog.freeze())?)
     /// };
     /// let moves = rank(5)?.moves_since(&rank(0)?)?;
-    /// assert_eq!(moves.own().map(|moved| moved.id()).collect::<Vec<_>>(), ["b"]); // `a` was only pushed
+    /// assert_eq!(moves.changed().map(|moved| moved.id()).collect::<Vec<_>>(), ["b"]); // `a` was only pushed
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

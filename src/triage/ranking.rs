@@ -202,8 +202,8 @@ impl Ranking {
     pub fn position_of_row(&self, row: usize) -> Option<usize> {
         let positions = self.positions.get_or_init(|| {
             let mut positions = vec![0; self.backlog.len()];
-            for (place, key) in self.order.iter().enumerate() {
-                positions[key.row()] = place as u32 + 1;
+            for (before, key) in self.order.iter().enumerate() {
+                positions[key.row()] = before as u32 + 1;
             }
             positions
         });

@@ -75,8 +75,8 @@ pub enum RerankError {
 /// let (mut rescored, mut positions) = (Rescored::default(), Positions::default());
 /// reranker.rescore(&weights, &mut rescored)?;
 /// assert_eq!(positions.of(&rescored), [2, 1]); // by row
-/// for outcome in 0..weights.outcomes() {
-///     for item in 0..weights.items() {
+/// for outcome in triage.instrument().outcome_indices() {
+///     for item in triage.codebook().item_indices() {
 ///         weights.of_item_mut(outcome, item).fill(0);
 ///     }
 /// }
@@ -100,13 +100,13 @@ pub struct Reranker<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Class {
     /// Lane and band as sorted (least first), for each level that its priority may have.
-    places: [u8; 4],
+    lane_bands: [u8; 4],
     /// One bit for each outcome that does not apply.
     inapplicable: u64,
 }
 
 /// Lane 0 for `must`, then the band, highest first.
-fn place_code(open: u32, level: u32) -> u8 {
+fn lane_band_of(open: u32, level: u32) -> u8 {
     (open << 2 | (3 - level)) as u8
 }
 
@@ -115,45 +115,45 @@ fn place_code(open: u32, level: u32) -> u8 {
 pub struct Rescored {
     /// Complement of the priority: the least comes first.
     inverted: Vec<u32>,
-    places: Vec<u8>,
+    lane_bands: Vec<u8>,
 }
 
 impl Rescored {
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.lane_bands.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.lane_bands.is_empty()
     }
 
     /// Where a row of the backlog stands; `None` beyond the last.
     #[must_use]
     pub fn standing(&self, row: usize) -> Option<Standing> {
-        let (place, inverted) = (*self.places.get(row)?, *self.inverted.get(row)?);
-        let lane = if place >> 2 & 1 == 0 { Lane::Must } else { Lane::Open };
+        let (lane_band, inverted) = (*self.lane_bands.get(row)?, *self.inverted.get(row)?);
+        let lane = if lane_band >> 2 & 1 == 0 { Lane::Must } else { Lane::Open };
         let priority = Priority::from_billionths(HIGHEST - inverted);
-        Some(Standing::new(lane, band_of(place), priority))
+        Some(Standing::new(lane, band_of(lane_band), priority))
     }
 
     /// The band's level of a row that there is: 3 for `very_high` to 0 for `low`.
     #[cfg(feature = "research")]
     pub(crate) fn level(&self, row: usize) -> u32 {
-        band_of(self.places[row]).level()
+        band_of(self.lane_bands[row]).level()
     }
 
     /// The band of every row, in the backlog's order.
     pub fn bands(&self) -> impl ExactSizeIterator<Item = Band> {
-        self.places.iter().map(|&place| band_of(place))
+        self.lane_bands.iter().map(|&lane_band| band_of(lane_band))
     }
 }
 
-fn band_of(place: u8) -> Band {
-    Band::from_level(3 - u32::from(place & 3))
+fn band_of(lane_band: u8) -> Band {
+    Band::from_level(3 - u32::from(lane_band & 3))
 }
 
 /// Positions of every row, from 1, in room that is kept from one order to the next: eight bytes a
@@ -167,7 +167,7 @@ impl Positions {
     /// The position of every row of the backlog, in its order. O(n); ties go by the backlog's tie
     /// order, as in every ranking.
     pub fn of(&mut self, rescored: &Rescored) -> &[u32] {
-        self.room.positions(&rescored.places, &rescored.inverted)
+        self.room.positions(&rescored.lane_bands, &rescored.inverted)
     }
 }
 
@@ -206,18 +206,18 @@ impl Triage {
             .filter(|&outcome| !rules.applies(outcome, &tally.bits))
             .fold(0, |mask, outcome| mask | 1_u64 << outcome);
         let fired = if active.is_some() { rules.fired(&tally.bits) } else { Vec::new() };
-        let places = [0, 1, 2, 3].map(|level| {
+        let lane_bands = [0, 1, 2, 3].map(|level| {
             if active.is_none() {
                 let (open, level) = resolve(level, tally.effects);
-                return place_code(open, level);
+                return lane_band_of(open, level);
             }
             let by_priority = (Priority::default(), Band::from_level(level));
             let gates = self.policy().gates();
             let decided = place(gates, &fired, danger(tally.effects), by_priority, active);
             let standing = decided.standing();
-            place_code(u32::from(standing.lane() == Lane::Open), standing.band().level())
+            lane_band_of(u32::from(standing.lane() == Lane::Open), standing.band().level())
         });
-        Class { places, inapplicable }
+        Class { lane_bands, inapplicable }
     }
 }
 
@@ -263,20 +263,20 @@ impl Reranker<'_> {
         let table = weights.table(&self.packing);
         let rows = self.rows();
         rescored.inverted.resize(rows, 0);
-        rescored.places.resize(rows, 0);
-        let (inverted, places) = (&mut rescored.inverted, &mut rescored.places);
+        rescored.lane_bands.resize(rows, 0);
+        let (inverted, lane_bands) = (&mut rescored.inverted, &mut rescored.lane_bands);
         #[cfg(feature = "parallel")]
         if rows > SHARE && rayon::current_num_threads() > 1 {
             use rayon::prelude::*;
             let width = self.packing.width().max(1);
-            let out = inverted.par_chunks_mut(SHARE).zip(places.par_chunks_mut(SHARE));
+            let out = inverted.par_chunks_mut(SHARE).zip(lane_bands.par_chunks_mut(SHARE));
             let given = self.packed.par_chunks(SHARE * width).zip(self.class.par_chunks(SHARE));
-            given.zip(out).for_each(|((packed, class), (inverted, places))| {
-                self.score_share(&table, packed, class, inverted, places);
+            given.zip(out).for_each(|((packed, class), (inverted, lane_bands))| {
+                self.score_share(&table, packed, class, inverted, lane_bands);
             });
             return Ok(());
         }
-        self.score_share(&table, self.packed, &self.class, inverted, places);
+        self.score_share(&table, self.packed, &self.class, inverted, lane_bands);
         Ok(())
     }
 
@@ -286,7 +286,7 @@ impl Reranker<'_> {
         packed: &[u8],
         class: &[u16],
         inverted: &mut [u32],
-        places: &mut [u8],
+        lane_bands: &mut [u8],
     ) {
         let engine = self.triage.engine();
         let (outcomes, width) = (table.outcomes(), self.packing.width().max(1));
@@ -294,8 +294,8 @@ impl Reranker<'_> {
         let mut scores = vec![0_i32; BLOCK];
         let mut probabilities = vec![0_u32; BLOCK * outcomes];
         let blocks = packed.chunks(BLOCK * width).zip(class.chunks(BLOCK));
-        let out = inverted.chunks_mut(BLOCK).zip(places.chunks_mut(BLOCK));
-        for ((packed, class), (inverted, places)) in blocks.zip(out) {
+        let out = inverted.chunks_mut(BLOCK).zip(lane_bands.chunks_mut(BLOCK));
+        for ((packed, class), (inverted, lane_bands)) in blocks.zip(out) {
             let rows = class.len();
             let probabilities = &mut probabilities[..rows * outcomes];
             for group in 0..table.groups() {
@@ -319,9 +319,9 @@ impl Reranker<'_> {
             }
             engine.combiner().priorities(probabilities, inverted);
             let cut_offs = engine.cut_offs();
-            for ((inverted, place), &class) in inverted.iter_mut().zip(places).zip(class) {
+            for ((inverted, lane_band), &class) in inverted.iter_mut().zip(lane_bands).zip(class) {
                 let level = cut_offs.level(*inverted) as usize & 3;
-                *place = self.classes[usize::from(class)].places[level];
+                *lane_band = self.classes[usize::from(class)].lane_bands[level];
                 *inverted = HIGHEST - *inverted;
             }
         }

@@ -29,13 +29,15 @@ impl Ranking {
             "origin",
         ])?;
         let backlog = self.backlog();
-        let gates = self.triage().policy().gates();
+        let policy = self.triage().policy();
         for entry in self {
             let placement = entry.placement();
             let set_by = match placement.set_by() {
                 SetBy::Priority => "priority",
                 SetBy::Override => "override",
-                SetBy::Cap(gate) | SetBy::Floor(gate) => gates[gate].id.as_str(),
+                SetBy::Cap(_) | SetBy::Floor(_) => {
+                    policy.gate_that_set(placement.set_by()).map_or("", |gate| gate.id.as_str())
+                }
             };
             let row = entry.row();
             let model = placement.model_standing();

@@ -70,7 +70,7 @@ impl ScaleBeside {
         entries: impl Iterator<Item = Entry<'a>>,
     ) -> Option<Self> {
         let codebook = ranking.triage().codebook();
-        let place = codebook.item_place(item)?;
+        let place = codebook.item_position(item)?;
         let listed = &codebook.items()[place];
         let backlog: &Backlog = ranking.backlog();
         let codes = (1..listed.code_count()).chain([0]);
@@ -82,7 +82,7 @@ impl ScaleBeside {
             })
             .collect();
         for entry in entries {
-            let code = usize::from(backlog.code(entry.row(), place));
+            let code = usize::from(backlog.code_at(entry.row(), place));
             let row = &mut rows[code.checked_sub(1).unwrap_or(listed.code_count() - 1)];
             match entry.lane() {
                 Lane::Must => row.must += 1,

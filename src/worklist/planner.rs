@@ -295,7 +295,7 @@ impl Planner {
         let codebook = ranking.triage().codebook();
         let channel = (&self.channel, "by which audits tell channels apart");
         for (item, used) in [channel, (&self.scale, "which is laid beside our bands")] {
-            match item.as_deref().filter(|item| codebook.item_place(item).is_none()) {
+            match item.as_deref().filter(|item| codebook.item_position(item).is_none()) {
                 Some(item) => {
                     return Err(PlanError::UnlistedItem { item: item.to_owned(), used });
                 }

@@ -31,7 +31,7 @@ pub(crate) use instruments::{Weights, instrument};
 pub(crate) use intake::{adds_up, told};
 pub(crate) use policies::{Rules, policy};
 pub(crate) use refusals::{FULL, changed_model, full_model, of_instrument, refused};
-pub(crate) use slow::{Placed, Slow, sorted};
+pub(crate) use slow::{BandFrom, Placed, Slow, sorted};
 
 /// The toy model of the fixtures.
 pub(crate) const TOY: &str = include_str!("../../fixtures/models/toy.json");

@@ -30,8 +30,28 @@ pub(crate) struct Placed {
     pub(crate) model_band: Band,
     pub(crate) lane: Lane,
     pub(crate) band: Band,
-    pub(crate) set_by: SetBy,
+    pub(crate) set_by: BandFrom,
     pub(crate) overridden: bool,
+}
+
+/// What set the band; a cap or floor by its position among the gates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BandFrom {
+    Priority,
+    Cap(usize),
+    Floor(usize),
+    Override,
+}
+
+impl Placed {
+    pub(crate) fn is_set_by(&self, told: SetBy) -> bool {
+        match (self.set_by, told) {
+            (BandFrom::Cap(gate), SetBy::Cap(told)) => told.position() == gate,
+            (BandFrom::Floor(gate), SetBy::Floor(told)) => told.position() == gate,
+            (BandFrom::Priority, SetBy::Priority) | (BandFrom::Override, SetBy::Override) => true,
+            _ => false,
+        }
+    }
 }
 
 pub(crate) struct Slow<'a> {
@@ -218,7 +238,7 @@ impl<'a> Slow<'a> {
         let gates = &self.policy.gates;
         let fired: Vec<usize> =
             (0..gates.len()).filter(|&gate| self.holds(&gates[gate].when, answers)).collect();
-        let (mut band, mut set_by) = (self.band_of(priority), SetBy::Priority);
+        let (mut band, mut set_by) = (self.band_of(priority), BandFrom::Priority);
         let (present, unknown) = self.danger(answers);
         let mut lowest: Option<(Band, usize)> = None;
         let mut highest: Option<(Band, usize)> = None;
@@ -240,13 +260,13 @@ impl<'a> Slow<'a> {
         {
             let cap = if unknown && cap == Band::Low { Band::Medium } else { cap };
             if band > cap {
-                (band, set_by) = (cap, SetBy::Cap(gate));
+                (band, set_by) = (cap, BandFrom::Cap(gate));
             }
         }
         if let Some((floor, gate)) = highest
             && band < floor
         {
-            (band, set_by) = (floor, SetBy::Floor(gate));
+            (band, set_by) = (floor, BandFrom::Floor(gate));
         }
         Placed {
             id: complaint.id().to_owned(),
@@ -305,7 +325,7 @@ impl<'a> Slow<'a> {
             _ => {}
         }
         if placed.band != before {
-            placed.set_by = SetBy::Override;
+            placed.set_by = BandFrom::Override;
         }
     }
 }

@@ -28,13 +28,7 @@ fn backlog(triage: &caserank::Triage) -> Backlog {
     let ids: Vec<String> = (0..ROWS).map(|row| format!("c{row:06}")).collect();
     let received: Vec<Timestamp> =
         (0..ROWS).map(|row| Timestamp::from_unix_seconds(row as i64).unwrap()).collect();
-    let coded = Coded {
-        ids: &ids,
-        received: &received,
-        deadlines: &[],
-        codes: codes.view(),
-        origin: Origin::Synthetic,
-    };
+    let coded = Coded::new(&ids, &received, codes.view()).with_origin(Origin::Synthetic);
     Backlog::from_codes(triage.codebook(), &coded).unwrap()
 }
 

@@ -85,7 +85,7 @@ fn unknown_is_the_average_unless_indicators_are_asked_for_and_then_the_model_say
     let place = plain.columns.names().iter().position(|name| name.starts_with("tip_source="));
     let values = plain.columns.column(place.unwrap()).unwrap();
     let weights = &plain.joined.weights;
-    let item = backlog.codebook().item_place("tip_source").unwrap();
+    let item = backlog.codebook().item_index("tip_source").unwrap();
     let (mut sum, mut unknown) = (0.0, 0);
     for ((value, weight), row) in values.iter().zip(weights).zip(&plain.joined.rows) {
         if backlog.code(*row, item) == 0 {
@@ -190,13 +190,17 @@ fn a_model_fitted_by_linfa_becomes_an_instrument_with_the_right_sign() {
         let weights = LinearWeights::from_linfa(&fitted, &event, designed.columns.names()).unwrap();
         instruments.push(designed.instrument(backlog.codebook(), &naming, &weights).unwrap());
     }
-    let item = backlog.codebook().item_place("prior_noncontact_sexual_offence").unwrap();
-    let yes = backlog.codebook().items()[item].code_of("yes").unwrap();
-    for instrument in &instruments {
-        assert!(instrument.weight(0, item, yes).to_f64() > 0.0, "a record raises the outcome");
+    let item = backlog.codebook().item_index("prior_noncontact_sexual_offence").unwrap();
+    let yes = backlog.codebook()[item].code_of("yes").unwrap();
+    let weights = instruments.iter().map(|instrument| {
+        let outcome = instrument.outcome_index(OUTCOME).unwrap();
+        instrument.weight(outcome, item, yes).to_f64()
+    });
+    let weights: Vec<f64> = weights.collect();
+    for weight in &weights {
+        assert!(*weight > 0.0, "a record raises the outcome");
     }
-    let apart =
-        instruments[0].weight(0, item, yes).to_f64() - instruments[1].weight(0, item, yes).to_f64();
+    let apart = weights[0] - weights[1];
     assert!(apart.abs() < 1e-4, "{apart}");
 }
 

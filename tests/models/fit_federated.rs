@@ -269,13 +269,12 @@ fn a_federated_fit_becomes_an_instrument_of_the_codebook() {
         // Rows of the join are those of the backlog here: every complaint has a label.
         for (row, eta) in log_odds.iter().enumerate() {
             let kept = plan.items().iter().zip(agency.codes()).all(|(item, codes)| {
-                backlog.code(row, codebook.item_place(&item.id).unwrap()) == codes[row]
+                backlog.code(row, codebook.item_index(&item.id).unwrap()) == codes[row]
             });
-            let items = 0..codebook.items().len();
-            let score: f64 = instrument.intercept(0).to_f64()
-                + items
-                    .map(|item| instrument.weight(0, item, backlog.code(row, item)).to_f64())
-                    .sum::<f64>();
+            let outcome = instrument.outcome_indices().next().unwrap();
+            let weight = |item| instrument.weight(outcome, item, backlog.code(row, item)).to_f64();
+            let score = instrument.intercept(outcome).to_f64()
+                + codebook.item_indices().map(weight).sum::<f64>();
             assert!(!kept || (score - eta).abs() < 1e-5, "row {row}: {score} {eta}");
         }
     }

@@ -43,11 +43,10 @@ fn backlog(known: usize, blank: usize, subject: &str) -> (Backlog, Labels, Codeb
 }
 
 fn score(instrument: &Instrument, backlog: &Backlog, row: usize) -> f64 {
-    let items = 0..backlog.codebook().items().len();
-    instrument.intercept(0).to_f64()
-        + items
-            .map(|item| instrument.weight(0, item, backlog.code(row, item)).to_f64())
-            .sum::<f64>()
+    let outcome = instrument.outcome_index(OUTCOME).unwrap();
+    let weight = |item| instrument.weight(outcome, item, backlog.code(row, item)).to_f64();
+    let weights = backlog.codebook().item_indices().map(weight);
+    instrument.intercept(outcome).to_f64() + weights.sum::<f64>()
 }
 
 #[test]
@@ -75,7 +74,7 @@ fn unknown_is_the_average_of_an_items_points_in_every_method() {
         let all: Vec<f64> =
             (0..backlog.len()).map(|row| score(instrument, &backlog, row)).collect();
         let mean = all.iter().sum::<f64>() / all.len() as f64;
-        let blank = instrument.intercept(0).to_f64();
+        let blank = instrument.intercept(instrument.outcome_index(OUTCOME).unwrap()).to_f64();
         let found_or_not =
             ITEMS.iter().any(|item| codebook.item(item).is_some_and(|item| item.found_or_not));
         if !found_or_not {
@@ -189,9 +188,9 @@ fn an_import_states_its_coding_and_is_checked() {
             .iter()
             .zip(raw)
             .map(|(item, weight)| {
-                let place = codebook.item_place(item).unwrap();
-                let yes = codebook.items()[place].code_of("yes").unwrap();
-                weight * f64::from(u8::from(backlog.code(row, place) == yes))
+                let item = codebook.item_index(item).unwrap();
+                let yes = codebook[item].code_of("yes").unwrap();
+                weight * f64::from(u8::from(backlog.code(row, item) == yes))
             })
             .sum();
         1.0 / (1.0 + (-(intercept + eta)).exp())
@@ -203,7 +202,7 @@ fn an_import_states_its_coding_and_is_checked() {
         .copied()
         .take(60)
         .filter(|row| {
-            ITEMS.iter().all(|item| backlog.code(*row, codebook.item_place(item).unwrap()) != 0)
+            ITEMS.iter().all(|item| backlog.code(*row, codebook.item_index(item).unwrap()) != 0)
         })
         .take(2)
         .collect();
@@ -216,7 +215,7 @@ fn an_import_states_its_coding_and_is_checked() {
     let log_odds = weights.log_odds(&designed.columns).unwrap();
     for (row, eta) in designed.joined.rows.iter().zip(&log_odds) {
         let all =
-            ITEMS.iter().all(|item| backlog.code(*row, codebook.item_place(item).unwrap()) != 0);
+            ITEMS.iter().all(|item| backlog.code(*row, codebook.item_index(item).unwrap()) != 0);
         let p = 1.0 / (1.0 + (-eta).exp());
         assert!(!all || (p - predicted(*row)).abs() < 1e-9, "row {row}");
     }

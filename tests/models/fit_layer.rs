@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use caserank::codebook::ItemIndex;
 use caserank::complaint::{Origin, Unlisted};
 use caserank::instrument::Link;
 use caserank::research::fit::{
@@ -162,22 +163,20 @@ fn scores_of_the_instrument_are_the_model_s_log_odds_to_the_rounding() {
             .unwrap();
         let exact = model.log_odds(&designed.columns).unwrap();
         let items = backlog.codebook().items().len();
+        let outcome = instrument.outcome_index(OUTCOME).unwrap();
         let limit = (items + 1) as f64 * 0.000_000_5 + 1e-12;
         for (row, exact) in designed.joined.rows.iter().zip(exact) {
-            let mut score = instrument.intercept(0).to_f64();
-            for item in 0..items {
-                score += instrument.weight(0, item, backlog.code(*row, item)).to_f64();
+            let mut score = instrument.intercept(outcome).to_f64();
+            for item in backlog.codebook().item_indices() {
+                score += instrument.weight(outcome, item, backlog.code(*row, item)).to_f64();
             }
             assert!((score - exact).abs() <= limit, "{score} {exact}");
         }
-        for (place, item) in backlog.codebook().items().iter().enumerate() {
+        for index in backlog.codebook().item_indices() {
+            let item = &backlog.codebook()[index];
             if let Some(absent) = item.absent_code().filter(|_| item.found_or_not) {
-                assert_eq!(
-                    instrument.weight(0, place, absent),
-                    caserank::Fixed::ZERO,
-                    "{}",
-                    item.id
-                );
+                let weight = instrument.weight(outcome, index, absent);
+                assert_eq!(weight, caserank::Fixed::ZERO, "{}", item.id);
             }
         }
         let text = instrument.to_json();
@@ -224,20 +223,22 @@ fn all_outcomes_fit_into_one_instrument_that_follows_the_directions() {
         )
         .unwrap();
     assert_eq!(fitted.instrument.outcomes().len(), 3);
-    for (place, fit) in fitted.fits.iter().enumerate() {
+    for (outcome, fit) in fitted.instrument.outcome_indices().zip(&fitted.fits) {
+        assert_eq!(fitted.instrument[outcome].outcome, fit.outcome);
         assert!(
             fit.report.warnings.iter().any(|warning| matches!(warning, FitWarning::Design { .. }))
         );
         assert!(fit.report.rows == fit.join.matched && fit.report.events > 0);
         assert_eq!(fit.advice, Advice::for_events(fit.report.effective_events));
         assert!(!fit.supports_refit(), "too few events for so many columns: {:?}", fit.riley);
-        for (item_place, item) in backlog.codebook().items().iter().enumerate() {
+        for index in backlog.codebook().item_indices() {
+            let item = &backlog.codebook()[index];
             for from in 1..item.code_count() as u8 {
                 for to in 1..item.code_count() as u8 {
                     let order = item.compare(&fit.outcome, from, to);
                     let (a, b) = (
-                        fitted.instrument.weight(place, item_place, from),
-                        fitted.instrument.weight(place, item_place, to),
+                        fitted.instrument.weight(outcome, index, from),
+                        fitted.instrument.weight(outcome, index, to),
                     );
                     if order == Some(std::cmp::Ordering::Greater) {
                         assert!(a <= b, "{} {} {from} {to}: {a} {b}", fit.outcome, item.id);
@@ -260,28 +261,29 @@ fn a_card_becomes_an_instrument_with_its_table_as_link() {
         .unwrap();
     // Unknown answers count as the average of their item's points over known ones.
     let codebook = backlog.codebook();
-    let points = |item: usize, code: u8| {
-        let item = &codebook.items()[item];
+    let points = |item: ItemIndex, code: u8| {
+        let item = &codebook[item];
         let name = format!("{}={}", item.id, item.answer_id(code));
         card.points.iter().find(|(known, _)| *known == name).map_or(0.0, |(_, p)| f64::from(*p))
     };
     let rows = &designed.joined.rows;
-    let average = |item: usize| {
+    let average = |item: ItemIndex| {
         let known = rows.iter().zip(&designed.joined.weights);
         let known = known.filter(|(row, _)| backlog.code(**row, item) != 0);
         let sums = known.fold((0.0, 0.0), |(sum, all), (row, weight)| {
             (sum + weight * points(item, backlog.code(*row, item)), all + weight)
         });
-        if codebook.items()[item].found_or_not || sums.1 == 0.0 { 0.0 } else { sums.0 / sums.1 }
+        if codebook[item].found_or_not || sums.1 == 0.0 { 0.0 } else { sums.0 / sums.1 }
     };
-    let averages: Vec<f64> = (0..codebook.items().len()).map(average).collect();
+    let averages: Vec<f64> = codebook.item_indices().map(average).collect();
+    let outcome = instrument.outcome_index(OUTCOME).unwrap();
     for (row, total) in rows.iter().zip(card.totals(&designed.columns).unwrap()) {
-        let codes = (0..averages.len()).map(|item| (item, backlog.code(*row, item)));
+        let codes = codebook.item_indices().map(|item| (item, backlog.code(*row, item)));
         let score: f64 =
-            codes.clone().map(|(item, code)| instrument.weight(0, item, code).to_f64()).sum();
+            codes.clone().map(|(item, code)| instrument.weight(outcome, item, code).to_f64()).sum();
         let unknown: f64 =
-            codes.filter(|(_, code)| *code == 0).map(|(item, _)| averages[item]).sum();
-        let found = instrument.intercept(0).to_f64() + score;
+            codes.filter(|(_, code)| *code == 0).map(|(item, _)| averages[item.position()]).sum();
+        let found = instrument.intercept(outcome).to_f64() + score;
         assert!((found - total - unknown).abs() < 1e-4, "{found} {total} {unknown}");
     }
     assert!(matches!(&instrument.outcomes()[0].link, Link::Table(steps) if steps.len() > 1));
@@ -311,17 +313,18 @@ fn recalibration_moves_scores_and_fills_the_record() {
     assert!(!unjudged.is_calibrated());
     let moved = instrument.recalibrated(OUTCOME, &line, Some((&judged, &context))).unwrap();
     assert!(moved.is_calibrated());
-    assert_eq!(moved.intercept(0), unjudged.intercept(0));
-    let expected = line.log_odds(instrument.intercept(0).to_f64());
-    assert!((moved.intercept(0).to_f64() - expected).abs() < 1e-6);
+    let outcome = instrument.outcome_index(OUTCOME).unwrap();
+    assert_eq!(moved.intercept(outcome), unjudged.intercept(outcome));
+    let expected = line.log_odds(instrument.intercept(outcome).to_f64());
+    assert!((moved.intercept(outcome).to_f64() - expected).abs() < 1e-6);
     let record = moved.outcomes()[0].calibration.as_ref().unwrap();
     assert_eq!(record.events, labels[half..].iter().filter(|label| **label).count() as u64);
     assert_eq!(record.complaints, judged.complaints() as u64);
     // Not 1: these are other complaints.
     assert!((record.expected_over_observed.value.to_f64() - 1.0).abs() > 1e-4);
 
-    let tip = backlog.codebook().item_place("tip_source").unwrap();
-    let item = &backlog.codebook().items()[tip];
+    let tip = backlog.codebook().item_index("tip_source").unwrap();
+    let item = &backlog.codebook()[tip];
     let groups: Vec<&str> =
         designed.joined.rows.iter().map(|row| item.answer_id(backlog.code(*row, tip))).collect();
     let by_group = scores.by_group(&groups[..half]).unwrap();
@@ -331,8 +334,10 @@ fn recalibration_moves_scores_and_fills_the_record() {
     let judged = Some((&judged, &context));
     let shifted = instrument.recalibrated_by(OUTCOME, "tip_source", &by_group, judged).unwrap();
     for code in 0..item.code_count() as u8 {
-        let before = instrument.intercept(0).to_f64() + instrument.weight(0, tip, code).to_f64();
-        let after = shifted.intercept(0).to_f64() + shifted.weight(0, tip, code).to_f64();
+        let log_odds = |of: &caserank::Instrument| {
+            of.intercept(outcome).to_f64() + of.weight(outcome, tip, code).to_f64()
+        };
+        let (before, after) = (log_odds(&instrument), log_odds(&shifted));
         assert!((after - before - by_group.shift(item.answer_id(code))).abs() < 3e-6);
     }
     assert!(matches!(

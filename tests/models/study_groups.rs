@@ -62,8 +62,8 @@ fn a_group_made_of_a_record_is_told_by_records_alone() {
     let triage = reference::published().unwrap();
     let backlog = backlog(&triage, 400);
     let known = Known::new(&backlog, &labels(&backlog), target(), None).unwrap();
-    let place = backlog.codebook().item_place("prior_conviction_count").unwrap();
-    let group = |row: usize| if backlog.code(row, place) > 1 { "record" } else { "none" };
+    let item = backlog.codebook().item_index("prior_conviction_count").unwrap();
+    let group = |row: usize| if backlog.code(row, item) > 1 { "record" } else { "none" };
     let mut groups: Groups = (0..360).map(|row| (backlog.id(row), group(row))).collect();
     groups.insert("elsewhere", "record").unwrap();
     assert!(matches!(groups.insert("elsewhere", "none"), Err(StudyError::Repeated { .. })));
@@ -98,7 +98,6 @@ fn turns_unknowns_and_rates_are_plain_counts() {
         .unwrap();
     let ranking = triage.rank(&backlog).unwrap();
     let position = |row: usize| ranking.position_of_row(row).unwrap();
-    let items = backlog.codebook().items().len();
     for (place, key) in ["a", "b"].into_iter().enumerate() {
         let rows: Vec<usize> = (0..400).filter(|&row| group(row) == key).collect();
         let mean = |value: &dyn Fn(usize) -> f64| {
@@ -115,7 +114,9 @@ fn turns_unknowns_and_rates_are_plain_counts() {
         assert!((of(&found.turn) - turn).abs() < 1e-12);
         assert!((of(&found.waited) - mean(&|row| waited[row])).abs() < 1e-12);
         let unknown = mean(&|row| {
-            (0..items).filter(|&item| backlog.code(row, item) == 0).count() as f64 / items as f64
+            let items = backlog.codebook().item_indices();
+            let count = items.len() as f64;
+            items.filter(|&item| backlog.code(row, item) == 0).count() as f64 / count
         });
         assert!((of(&found.unknown) - unknown).abs() < 1e-12);
         let rates = &found.rates.as_ref().unwrap().groups[place].1.as_ref().unwrap();
@@ -174,7 +175,7 @@ fn tables_of_groups_are_read_or_refused_by_line() {
 fn drift_by_item_is_told_where_it_is_and_nowhere_else() {
     let triage = reference::published().unwrap();
     let before = backlog(&triage, 300);
-    let place = before.codebook().item_place("tip_source").unwrap();
+    let tip_source = before.codebook().item_index("tip_source").unwrap();
     let mut builder = BacklogBuilder::new(triage.codebook());
     for row in 0..300 {
         let mut complaint = before.complaint(row);
@@ -186,8 +187,8 @@ fn drift_by_item_is_told_where_it_is_and_nowhere_else() {
     let now = builder.freeze();
     let drift = item_drift(&before, &now, Confidence::P95).unwrap();
     assert_eq!(drift.len(), before.codebook().items().len());
-    for (own, item) in drift.iter().enumerate() {
-        if own == place {
+    for (position, item) in drift.iter().enumerate() {
+        if position == tip_source.position() {
             assert!(item.stability.value > 0.25, "{}", item.stability.value);
             assert!(item.unknown.change.interval.as_ref().unwrap().lower > 0.3);
         } else {
@@ -298,18 +299,18 @@ fn coded_answers_tell_a_group_as_a_matrix_of_them_does() {
     let triage = reference::published().unwrap();
     let backlog = backlog(&triage, 300);
     let known = Known::new(&backlog, &labels(&backlog), target(), None).unwrap();
-    let place = backlog.codebook().item_place("prior_conviction_count").unwrap();
+    let item = backlog.codebook().item_index("prior_conviction_count").unwrap();
     let belongs: Vec<bool> =
-        (0..300).map(|row| (usize::from(backlog.code(row, place)) + row) % 3 == 0).collect();
+        (0..300).map(|row| (usize::from(backlog.code(row, item)) + row) % 3 == 0).collect();
     let name = |row: usize| if belongs[row] { "in" } else { "out" };
     let groups: Groups = (0..300).map(|row| (backlog.id(row), name(row))).collect();
     let plan =
         GroupPlan::new(&triage, &groups).top(60).smallest(20).prediction(3, 2.0).seed(Seed(4));
     let found = plan.run(&backlog, &known).unwrap();
     // The same by the function for any matrix: one column an answer that some but not all have.
-    let mut columns: Vec<(usize, u8)> = Vec::new();
-    for (item, words) in backlog.codebook().items().iter().enumerate() {
-        for code in 1..words.code_count() as u8 {
+    let mut columns = Vec::new();
+    for item in backlog.codebook().item_indices() {
+        for code in 1..backlog.codebook()[item].code_count() as u8 {
             let count = (0..300).filter(|&row| backlog.code(row, item) == code).count();
             if (1..300).contains(&count) {
                 columns.push((item, code));

@@ -31,9 +31,9 @@ fn lines_are_those_of_the_slow_ways(case: &Case) -> Result<(), TestCaseError> {
             .chain(line.lowered_by())
             .map(|mover| (mover.item(), mover.answer(), mover.billionths()))
             .collect();
-        let items = case.triage.codebook().items();
+        let codebook = case.triage.codebook();
         let reasons = assessment.reasons().iter().map(|reason| {
-            let item = &items[reason.item];
+            let item = &codebook[reason.item];
             (item.id.as_str(), item.answer_id(reason.code), reason.change)
         });
         let mut expected: Vec<(&str, &str, i64)> = reasons.collect();
@@ -114,14 +114,14 @@ fn table_text_and_csv_agree_in_every_row() {
         assert_eq!(facts, shown.trim_end());
 
         // Reasons, the strongest first.
-        let items = triage.codebook().items();
+        let codebook = triage.codebook();
         let mut raising = assessment.reasons().iter().filter(|reason| reason.change > 0);
         for column in ["raised_by_1", "raised_by_2", "raised_by_3"] {
             let Some(reason) = raising.next() else {
                 assert_eq!(cell(column), "");
                 continue;
             };
-            let item = &items[reason.item];
+            let item = &codebook[reason.item];
             let answer = format!("{}={} (+", item.id, item.answer_id(reason.code));
             assert!(cell(column).starts_with(&answer), "{answer} {}", cell(column));
             assert!(why.contains(cell(column)), "{} in {why}", cell(column));

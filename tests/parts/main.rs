@@ -51,6 +51,8 @@ mod stream_many;
 mod stream_top;
 #[cfg(feature = "arrow-59")]
 mod tables;
+#[cfg(feature = "arrow-59")]
+mod tables_rows;
 mod worklist;
 mod worklist_leads;
 mod worklist_simulate;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use caserank::backlog::{DangerAnswers, Intake, Reading, WhyNotRankable, write_not_rankable};
+use caserank::codebook::ItemIndex;
 use caserank::intake::{Importer, Mapping, SourceError, SourceKind};
 use caserank::{Backlog, Codebook, Timestamp};
 
@@ -35,6 +36,10 @@ const MESSY: [Messy; 6] = [
     messy!("nested.json"),
 ];
 const DAMAGED: Messy = messy!("damaged.csv");
+
+fn item(id: &str) -> ItemIndex {
+    codebook().item_index(id).unwrap()
+}
 
 fn codebook() -> Codebook {
     Codebook::from_json(TOY_CODEBOOK).unwrap()
@@ -131,7 +136,11 @@ fn damage_is_told_and_no_danger_is_lost() {
     // Nine rows below the heading: two with one id, one that is the heading again.
     assert_eq!(report.records(), 8);
     let row = backlog.row_of("2026-001").unwrap();
-    assert_eq!(backlog.code(row, 0), 2, "the second row of the id says no, and does not win");
+    assert_eq!(
+        backlog.code(row, item("urgent")),
+        2,
+        "the second row of the id says no, and does not win"
+    );
     assert_eq!(report.repeated(), 1);
     let what = backlog.not_understood(row);
     assert!(what.iter().any(|what| what.text() == "1.200"), "{what:?}");
@@ -276,11 +285,11 @@ fn missing_words_never_lead_to_no_and_codes_for_missing_are_declared() {
     let table = format!("id,received,unit,urgent,prior_reports\n{table}");
     let intake = read(&plain(""), &table);
     for (row, word) in words.iter().enumerate() {
-        assert_eq!(intake.backlog().code(row, 0), 0, "{word}");
+        assert_eq!(intake.backlog().code(row, item("urgent")), 0, "{word}");
     }
     assert_eq!(intake.report().partly_understood(), words.len() as u64);
     // `None` is an answer of the second item in small letters; in capitals it is not taken for it.
-    assert_eq!(intake.backlog().code(3, 1), 0);
+    assert_eq!(intake.backlog().code(3, item("prior_reports")), 0);
     let declared = r#""missing": ["NA", "N/A", "NaN", "null", "unk.", "?", "-"], "missing_numbers": [-9, 999],"#;
     let intake = read(&plain(declared), &table);
     let told: Vec<String> =
@@ -296,7 +305,8 @@ fn the_mapping_says_what_a_second_row_does() {
         let intake = read(&plain(&format!("\"second_row\": \"{rule}\",")), table);
         let backlog = intake.backlog();
         assert_eq!(backlog.len(), 1);
-        assert_eq!((backlog.code(0, 0), backlog.code(0, 1)), (urgent, reports), "{rule}");
+        let codes = ["urgent", "prior_reports"].map(|id| backlog.code(0, item(id)));
+        assert_eq!(codes, [urgent, reports], "{rule}");
         assert_eq!(intake.report().repeated_ids().count(), 1);
     }
 }
@@ -321,7 +331,8 @@ fn one_answer_from_several_columns_and_several_from_one() {
     for (take, urgent) in [("most_dangerous", 2), ("first_known", 1)] {
         let intake = read(&mapping(take), table);
         let backlog = intake.backlog();
-        let code = |id: &str, item: usize| backlog.code(backlog.row_of(id).unwrap(), item);
+        let items: Vec<_> = codebook().item_indices().collect();
+        let code = |id: &str, item: usize| backlog.code(backlog.row_of(id).unwrap(), items[item]);
         assert_eq!([code("a", 0), code("b", 0), code("c", 0)], [urgent, 1, 0], "{take}");
         assert_eq!([code("a", 1), code("a", 2), code("b", 2), code("c", 2)], [1, 2, 3, 0]);
         let a = backlog.row_of("a").unwrap();
@@ -370,7 +381,7 @@ fn json_that_breaks_off_keeps_what_came_before() {
     let lines = "{\"id\": 1, \"received\": \"2026-04-17\", \"urgent\": [false, true]}\nno JSON\n{\"id\": [2, 3], \"received\": \"2026-04-17\"}\n{\"id\": 4, \"received\": \"2026-04-17\", \"urgent\": {\"level\": 1}}\n";
     let intake = read(&mapping, lines);
     assert_eq!((intake.backlog().len(), intake.not_rankable().len()), (2, 2));
-    assert_eq!(intake.backlog().code(0, 0), 2);
+    assert_eq!(intake.backlog().code(0, item("urgent")), 2);
     assert_eq!(intake.report().unmatched()[0].name(), "urgent.level");
     assert!(Importer::new(&mapping, &codebook()).is_ok());
 }

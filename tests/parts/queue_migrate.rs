@@ -88,7 +88,7 @@ fn a_queue_migrates_as_a_whole() {
     let (moves, report) = queue.migrate(&next(), &migration).unwrap();
     assert_eq!((report.carried(), report.lost()), (40, 0));
     // Exactly those with three reports fall into a lower bin now.
-    let own: Vec<&str> = moves.own().map(|one| one.id()).collect();
+    let own: Vec<&str> = moves.changed().map(|moved| moved.id()).collect();
     assert!(
         own.iter().all(|id| before
             .complaint(id)

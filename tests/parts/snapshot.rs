@@ -47,13 +47,9 @@ fn large(codebook: &Codebook) -> Backlog {
     let codes = Array2::from_shape_fn((rows, items.len()), |(_, item)| {
         stream.below(items[item].code_count() as u64) as u8
     });
-    let coded = Coded {
-        ids: &ids,
-        received: &received,
-        deadlines: &deadlines,
-        codes: codes.view(),
-        origin: Origin::Synthetic,
-    };
+    let coded = Coded::new(&ids, &received, codes.view())
+        .with_deadlines(&deadlines)
+        .with_origin(Origin::Synthetic);
     Backlog::from_codes(codebook, &coded).unwrap()
 }
 

@@ -110,13 +110,7 @@ fn large(triage: &Triage, rows: usize, seed: u64) -> Backlog {
     let received: Vec<Timestamp> = (0..rows).map(|_| time(stream.below(900) as usize)).collect();
     let items = triage.codebook().items().len();
     let codes = Array2::from_shape_fn((rows, items), |_| stream.below(3) as u8);
-    let coded = Coded {
-        ids: &ids,
-        received: &received,
-        deadlines: &[],
-        codes: codes.view(),
-        origin: Origin::Synthetic,
-    };
+    let coded = Coded::new(&ids, &received, codes.view()).with_origin(Origin::Synthetic);
     Backlog::from_codes(triage.codebook(), &coded).unwrap()
 }
 

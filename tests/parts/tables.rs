@@ -76,8 +76,8 @@ fn a_number_of_any_type_is_the_count_it_is() {
     ] {
         let intake = read(&with("prior_reports", column));
         let backlog = intake.backlog();
-        let item = codebook().item_place("prior_reports").unwrap();
-        let code = codebook().items()[item].code_of_number(3).unwrap();
+        let item = codebook().item_index("prior_reports").unwrap();
+        let code = codebook()[item].code_of_number(3).unwrap();
         assert_eq!(backlog.code(0, item), code);
         assert_eq!(backlog.code(1, item), 0);
         let causes = intake.report().causes();
@@ -251,9 +251,9 @@ fn a_mapping_reads_structs_lists_clocks_and_decimals() {
     let due: Vec<String> =
         backlog.deadlines(row("W-7")).iter().map(|deadline| deadline.due.to_string()).collect();
     assert_eq!(due, ["2026-05-02T00:00:00Z", "2026-05-03T00:00:00Z"]);
-    let urgent = codebook().item_place("urgent").unwrap();
-    let reports = codebook().item_place("prior_reports").unwrap();
-    assert_eq!(codebook().items()[urgent].answer_id(backlog.code(row("W-7"), urgent)), "yes");
+    let urgent = codebook().item_index("urgent").unwrap();
+    let reports = codebook().item_index("prior_reports").unwrap();
+    assert_eq!(codebook()[urgent].answer_id(backlog.code(row("W-7"), urgent)), "yes");
     assert_ne!(backlog.code(row("W-7"), reports), 0);
     // A decimal is never read as thousands.
     assert_eq!(backlog.code(row("W-8"), reports), 0);
@@ -285,9 +285,9 @@ fn a_dictionary_is_looked_up_once_for_all_batches_that_share_it() {
     ];
     let intake = tables::read(&codebook(), batches, Reading::new()).unwrap();
     adds_up(&intake);
-    let urgent = codebook().item_place("urgent").unwrap();
+    let urgent = codebook().item_index("urgent").unwrap();
     let codebook = codebook();
-    let item = &codebook.items()[urgent];
+    let item = &codebook[urgent];
     let answers: Vec<&str> =
         (0..5).map(|row| item.answer_id(intake.backlog().code(row, urgent))).collect();
     assert_eq!(answers, ["yes", "unknown", "unknown", "unknown", "no"]);
@@ -380,12 +380,13 @@ fn rankings_and_scores_are_written_as_they_stand() {
     assert_eq!(table.schema().metadata()["caserank.fingerprint"], triage.fingerprint().to_string());
     let scores = triage.score(&backlog).unwrap();
     let table = tables::scores(&triage, &backlog, &scores, ..).unwrap();
-    for (place, part) in triage.instrument().outcomes().iter().enumerate() {
+    for outcome in triage.instrument().outcome_indices() {
+        let part = &triage.instrument()[outcome];
         let column = table.column_by_name(&format!("{}.score", part.outcome)).unwrap();
         let column = column.as_primitive::<Decimal128Type>();
         for row in 0..backlog.len() {
             let found = column.is_valid(row).then(|| Fixed::from_steps(column.value(row) as i32));
-            assert_eq!(found, scores.score(row, place));
+            assert_eq!(found, scores.score(row, outcome));
         }
     }
     let other = BacklogBuilder::new(triage.codebook()).freeze();
@@ -400,7 +401,6 @@ fn assessments_hold_their_reasons_and_worklists_their_entries() {
     let all: Vec<_> = ranking.top(50).map(|entry| entry.assess()).collect();
     let table = tables::assessments(triage.codebook(), &all).unwrap();
     let reasons = table.column_by_name("reasons").unwrap().as_list::<i32>();
-    let items = triage.codebook().items();
     for (row, one) in all.iter().enumerate() {
         let of_row = reasons.value(row);
         let of_row = of_row.as_struct();
@@ -409,7 +409,7 @@ fn assessments_hold_their_reasons_and_worklists_their_entries() {
         let words = named.values().as_string::<i32>();
         for (place, reason) in one.reasons().iter().enumerate() {
             let key = named.keys().as_primitive::<Int32Type>().value(place);
-            assert_eq!(words.value(key as usize), items[reason.item].id);
+            assert_eq!(words.value(key as usize), triage.codebook()[reason.item].id);
         }
     }
     assert!(all.iter().any(|one| !one.reasons().is_empty()));
@@ -477,9 +477,9 @@ fn booleans_and_views_are_answers() {
         ("urgent", Arc::new(BooleanArray::from(vec![Some(true), Some(false), None]))),
     ]);
     let intake = read(&table);
-    let urgent = codebook().item_place("urgent").unwrap();
+    let urgent = codebook().item_index("urgent").unwrap();
     let codebook = codebook();
-    let item = &codebook.items()[urgent];
+    let item = &codebook[urgent];
     let answers: Vec<&str> =
         (0..3).map(|row| item.answer_id(intake.backlog().code(row, urgent))).collect();
     assert_eq!(answers, ["yes", "no", "unknown"]);

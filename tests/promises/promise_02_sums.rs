@@ -12,18 +12,19 @@ proptest! {
     fn contributions_and_intercept_add_up_to_the_score(case in any_case()) {
         let (slow, backlog) = (case.slow(), case.backlog());
         let scores = case.triage.score(&backlog).unwrap();
-        let items = case.triage.codebook().items();
+        let (codebook, instrument) = (case.triage.codebook(), case.triage.instrument());
         for complaint in case.complaints.iter().take(10) {
             let row = backlog.row_of(complaint.id()).unwrap();
             let assessment = case.triage.assess_row(&backlog, row).unwrap();
             let answers = slow.answers(complaint, case.as_of);
-            for (outcome, part) in slow.instrument.outcomes.iter().enumerate() {
+            for (position, part) in slow.instrument.outcomes.iter().enumerate() {
+                let outcome = instrument.outcome_index(&part.outcome).unwrap();
                 let result = assessment.outcome(outcome);
-                let mut sum = i64::from(case.triage.instrument().intercept(outcome).steps());
+                let mut sum = i64::from(instrument.intercept(outcome).steps());
                 for contribution in assessment.contributions(outcome) {
                     // Each is the weight of the answer given, in codebook order, and never 0.
-                    let item = &items[contribution.item];
-                    let given = answers[contribution.item].unwrap();
+                    let item = &codebook[contribution.item];
+                    let given = answers[contribution.item.position()].unwrap();
                     prop_assert_eq!(item.answer_id(contribution.code), given);
                     let entry = part.weights.iter().find(|entry| entry.item == item.id).unwrap();
                     prop_assert_eq!(entry.weights[given], contribution.weight);
@@ -31,7 +32,7 @@ proptest! {
                     sum += i64::from(contribution.weight.steps());
                 }
                 prop_assert_eq!(sum, i64::from(result.score.steps()));
-                prop_assert_eq!(result.score.steps(), scores.steps()[[row, outcome]]);
+                prop_assert_eq!(result.score.steps(), scores.steps()[[row, position]]);
                 prop_assert_eq!(result.applies, scores.applies(row, outcome));
                 prop_assert_eq!(result.probability, scores.probability(row, outcome));
             }
@@ -59,8 +60,11 @@ proptest! {
                 }
             }
             expected.sort_by_key(|&(item, change)| (std::cmp::Reverse(change.abs()), item));
-            let found: Vec<(usize, i64)> =
-                assessment.reasons().iter().map(|reason| (reason.item, reason.change)).collect();
+            let found: Vec<(usize, i64)> = assessment
+                .reasons()
+                .iter()
+                .map(|reason| (reason.item.position(), reason.change))
+                .collect();
             prop_assert_eq!(found, expected);
         }
     }
@@ -73,11 +77,13 @@ proptest! {
             let assessment = case.triage.assess_row(&backlog, row).unwrap();
             let text = serde_json::to_string(&assessment).unwrap();
             let written: Written = serde_json::from_str(&text).unwrap();
-            for (place, part) in written.outcomes.iter().enumerate() {
-                let weights = part.contributions.iter().map(|one| one.weight_millionths);
+            let outcomes = case.triage.instrument().outcome_indices();
+            prop_assert_eq!(outcomes.len(), written.outcomes.len());
+            for (outcome, part) in outcomes.zip(&written.outcomes) {
+                let weights = part.contributions.iter().map(|entry| entry.weight_millionths);
                 let sum = part.intercept_millionths + weights.sum::<i32>();
-                prop_assert_eq!(sum, assessment.outcome(place).score.steps());
-                let score = assessment.outcome(place);
+                let score = assessment.outcome(outcome);
+                prop_assert_eq!(sum, score.score.steps());
                 prop_assert_eq!(part.score_millionths, score.applies.then_some(score.score.steps()));
             }
         }

@@ -123,13 +123,9 @@ fn many_rows_stand_in_the_order_of_a_plain_sort() {
         })
         .collect();
     let codes = Array2::from_shape_fn((rows, 3), |(_, item)| draw.below([3, 4, 4][item]) as u8);
-    let coded = caserank::backlog::Coded {
-        ids: &ids,
-        received: &received,
-        deadlines: &deadlines,
-        codes: codes.view(),
-        origin: Origin::Synthetic,
-    };
+    let coded = caserank::backlog::Coded::new(&ids, &received, codes.view())
+        .with_deadlines(&deadlines)
+        .with_origin(Origin::Synthetic);
     let backlog = Backlog::from_codes(triage.codebook(), &coded).unwrap();
     let ranking = triage.rank(&backlog).unwrap();
     let mut expected: Vec<usize> = (0..rows).collect();

@@ -45,9 +45,10 @@ fn within(bound: &caserank::explain::Bound, placed: &Placed) -> bool {
 }
 
 fn in_range(assessment: &Assessment, placed: &Placed) -> bool {
-    (0..placed.scores.len()).all(|outcome| {
+    let outcomes = assessment.triage().instrument().outcome_indices();
+    outcomes.zip(&placed.scores).all(|(outcome, score)| {
         let (low, high) = assessment.range(outcome);
-        (i64::from(low.steps())..=i64::from(high.steps())).contains(&placed.scores[outcome])
+        (i64::from(low.steps())..=i64::from(high.steps())).contains(score)
     })
 }
 
@@ -70,7 +71,7 @@ proptest! {
                 if answers[place].is_none() {
                     complaint.set(item.id.as_str(), target[place].unwrap());
                     let after = case.triage.assess(&complaint).unwrap();
-                    for outcome in 0..whole.scores.len() {
+                    for outcome in case.triage.instrument().outcome_indices() {
                         let (wide, narrow) = (before.range(outcome), after.range(outcome));
                         prop_assert!(wide.0 <= narrow.0 && narrow.1 <= wide.1);
                         let score = after.outcome(outcome).score;
@@ -105,7 +106,8 @@ proptest! {
         for complaint in timeless(&case).iter().take(4) {
             let assessment = case.triage.assess(complaint).unwrap();
             let answers = slow.answers(complaint, None);
-            for (outcome, part) in slow.instrument.outcomes.iter().enumerate() {
+            for part in &slow.instrument.outcomes {
+                let outcome = case.triage.instrument().outcome_index(&part.outcome).unwrap();
                 let (mut low, mut high) = (slow.score(part, &answers), slow.score(part, &answers));
                 for (place, item) in case.triage.codebook().items().iter().enumerate() {
                     if answers[place].is_some() {
@@ -154,12 +156,12 @@ proptest! {
             let found: Vec<_> = assessment
                 .reachable()
                 .iter()
-                .map(|answered| (answered.item, answered.code, answered.standing))
+                .map(|answered| (answered.item.position(), answered.code, answered.standing))
                 .collect();
             prop_assert_eq!(&found, &expected);
             // Whatever is asked next is one of them.
             for question in assessment.next_questions() {
-                prop_assert!(expected.iter().any(|(place, ..)| *place == question.item));
+                prop_assert!(expected.iter().any(|(item, ..)| *item == question.item.position()));
                 prop_assert!((1..=1_000_000).contains(&question.chance));
             }
             if let SmallestChange::Answers { answers: set, standing } =
@@ -168,10 +170,10 @@ proptest! {
                 prop_assert_eq!(set.len() == 1, !expected.is_empty());
                 prop_assert!(!standing.has_band_of(now));
                 let mut then = answers.clone();
-                for (place, code) in set {
-                    prop_assert!(answers[place].is_none());
-                    let item = &case.triage.codebook().items()[place];
-                    then[place] = Some(item.answer_id(code));
+                for (item, code) in set {
+                    prop_assert!(answers[item.position()].is_none());
+                    let answer = case.triage.codebook()[item].answer_id(code);
+                    then[item.position()] = Some(answer);
                 }
                 let then = slow.by_answers(complaint, &then);
                 prop_assert_eq!(standing, self::standing(&then));

@@ -38,33 +38,33 @@ fn changes(case: &Case, draw: &mut Draw, complaint: &Complaint) -> Vec<Change> {
     let answers = slow.answers(complaint, None);
     let before = slow.by_answers(complaint, &answers);
     let mut changes = Vec::new();
-    for (place, item) in case.triage.codebook().items().iter().enumerate() {
-        let from = answers[place].map_or(0, |given| item.code_of(given).unwrap());
+    let codebook = case.triage.codebook();
+    for index in codebook.item_indices() {
+        let (item, position) = (&codebook[index], index.position());
+        let from = answers[position].map_or(0, |given| item.code_of(given).unwrap());
         let to = 1 + draw.below(item.answers.len()) as u8;
         let outcomes = 0..instrument.outcomes().len();
-        let weighs_less = |outcome: usize| {
-            instrument.weight(outcome, place, to) < instrument.weight(outcome, place, from)
+        let difference = |outcome| {
+            instrument.weight(outcome, index, to).cmp(&instrument.weight(outcome, index, from))
         };
+        let weighs = |than| instrument.outcome_indices().any(|outcome| difference(outcome) == than);
         let orders: Vec<Option<Ordering>> = instrument
             .outcomes()
             .iter()
             .map(|part| item.compare(&part.outcome, from, to))
             .collect();
-        if orders.contains(&Some(Ordering::Less)) || outcomes.clone().any(weighs_less) {
+        if orders.contains(&Some(Ordering::Less)) || weighs(Ordering::Less) {
             continue;
         }
         let mut then = answers.clone();
-        then[place] = Some(&item.answers[usize::from(to) - 1].id);
+        then[position] = Some(&item.answers[usize::from(to) - 1].id);
         let after = slow.by_answers(complaint, &then);
         let lost = |outcome: usize| before.applies[outcome] && !after.applies[outcome];
         if outcomes.clone().any(lost) {
             continue;
         }
-        let heavier = |outcome: usize| {
-            instrument.weight(outcome, place, to) > instrument.weight(outcome, place, from)
-        };
         let worse = if from == 0 {
-            outcomes.clone().any(heavier)
+            weighs(Ordering::Greater)
         } else {
             orders.contains(&Some(Ordering::Greater))
         };

@@ -164,6 +164,57 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(60))]
+
+    /// What a host keeps in columns is the same backlog as its complaints one by one.
+    #[test]
+    fn columns_are_the_same_backlog(case in any_case()) {
+        use caserank::backlog::Coded;
+
+        let whole = case.backlog();
+        let rows = 0..whole.len();
+        let ids: Vec<&str> = rows.clone().map(|row| whole.id(row)).collect();
+        let received: Vec<_> = rows.clone().map(|row| whole.received(row)).collect();
+        let deadlines: Vec<_> =
+            rows.clone().map(|row| whole.deadlines(row).into_iter().next()).collect();
+        let units: Vec<_> = rows.clone().map(|row| whole.unit(row)).collect();
+        let subjects: Vec<_> = rows.clone().map(|row| whole.subject(row)).collect();
+        let bundles: Vec<_> = rows.clone().map(|row| whole.bundle(row)).collect();
+        let stages: Vec<_> = rows.map(|row| whole.stage(row)).collect();
+        let codes = whole.codes();
+        let answered = Coded::new(&ids, &received, codes.view())
+            .with_deadlines(&deadlines)
+            .with_units(&units)
+            .with_subjects(&subjects)
+            .with_bundles(&bundles)
+            .with_origin(whole.origin());
+        let codebook = case.triage.codebook();
+        let columns = Backlog::from_codes(codebook, &answered.with_stages(&stages)).unwrap();
+        let unstaged = Backlog::from_codes(codebook, &answered).unwrap();
+        for (row, &stage) in stages.iter().enumerate() {
+            prop_assert_eq!(columns.id(row), whole.id(row));
+            prop_assert_eq!(columns.stage(row), stage);
+            prop_assert_eq!(columns.unit(row), whole.unit(row));
+            prop_assert_eq!(columns.subject(row), whole.subject(row));
+            prop_assert_eq!(columns.bundle(row), whole.bundle(row));
+            prop_assert_eq!(columns.earliest_deadline(row), whole.earliest_deadline(row));
+            // Without stages given, the latest answer says how far a complaint is.
+            let answered = codebook.item_indices().filter(|&item| whole.code(row, item) != 0);
+            let latest = answered.map(|item| codebook[item].stage).max().unwrap_or_default();
+            prop_assert_eq!(unstaged.stage(row), latest);
+        }
+        let order = |backlog: &Backlog| -> Vec<String> {
+            case.triage.rank(backlog).unwrap().iter().map(|entry| entry.id().to_owned()).collect()
+        };
+        prop_assert_eq!(order(&columns), order(&whole));
+        let short = answered.with_units(&units[..units.len().saturating_sub(1)]);
+        if units.len() > 1 {
+            prop_assert!(Backlog::from_codes(codebook, &short).is_err());
+        }
+    }
+}
+
 /// Every kind of deadline keeps its name, however many there are.
 #[test]
 fn more_kinds_of_deadlines_than_fit_in_two_bytes_survive() {
@@ -178,13 +229,9 @@ fn more_kinds_of_deadlines_than_fit_in_two_bytes_survive() {
     let kind = |number: usize| DeadlineKind::Custom(format!("kind_{number}"));
     let deadlines: Vec<_> = (0..rows).map(|row| Some(Deadline { due, kind: kind(row) })).collect();
     let (received, codes) = (vec![crate::common::time(0); rows], Array2::zeros((rows, 3)));
-    let coded = Coded {
-        ids: &ids,
-        received: &received,
-        deadlines: &deadlines,
-        codes: codes.view(),
-        origin: Origin::Synthetic,
-    };
+    let coded = Coded::new(&ids, &received, codes.view())
+        .with_deadlines(&deadlines)
+        .with_origin(Origin::Synthetic);
     let backlog = Backlog::from_codes(&codebook, &coded).unwrap();
     for row in [0, 1, rows - 6, rows - 5, rows - 1] {
         assert_eq!(backlog.id(row), ids[row]);

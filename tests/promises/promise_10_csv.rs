@@ -251,13 +251,14 @@ fn cells_that_are_not_understood_stay_with_their_complaint() {
     ];
     let intake = read(lines(bad));
     assert_eq!(intake.report().partly_understood(), bad.len() as u64, "{}", intake.report());
+    let urgent = codebook().item_index("urgent").unwrap();
     for (row, (_, words)) in bad.iter().enumerate() {
         let backlog = intake.backlog();
         let row = backlog.row_of(&format!("{}{}", ["a", "b"][row / 10], row % 10)).unwrap();
         let [what] = &backlog.not_understood(row)[..] else { panic!("{words}") };
         assert!(what.to_string().contains(words), "{what}: {words}");
         // What else the record says counts.
-        assert_eq!(backlog.code(row, 0), 2);
+        assert_eq!(backlog.code(row, urgent), 2);
         assert_eq!(backlog.complaint(row).not_understood(), std::slice::from_ref(what));
     }
     let late = intake.backlog().row_of("a5").unwrap();

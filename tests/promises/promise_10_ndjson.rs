@@ -129,10 +129,11 @@ fn what_is_not_understood_stays_with_its_complaint() {
         (with("i", "\"prior_reports\":\"n/a\""), "missing value"),
         (with("j", "\"prior_reports\":\"a\\u0000\""), "not UTF-8 text"),
     ];
+    let urgent = codebook().item_index("urgent").unwrap();
     for (line, words) in lines {
         let intake = read(&line);
         assert_eq!(intake.report().partly_understood(), 1, "{}", intake.report());
-        assert_eq!(intake.backlog().code(0, 0), 2, "the answer beside it counts: {words}");
+        assert_eq!(intake.backlog().code(0, urgent), 2, "the answer beside it counts: {words}");
         let what = &intake.backlog().not_understood(0)[0];
         assert!(what.to_string().contains(words) && what.line() == Some(1), "{what}");
         // It survives both formats that keep everything.

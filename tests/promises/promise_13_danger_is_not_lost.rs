@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use crate::common::{Draw, adds_up, cases, draws, time};
 use caserank::backlog::{DangerAnswers, Intake};
+use caserank::codebook::ItemIndex;
 use caserank::complaint::Unlisted;
 use caserank::{Backlog, Complaint, Lane, Triage, reference};
 use proptest::prelude::*;
@@ -23,12 +24,12 @@ fn model() -> &'static (Triage, DangerAnswers) {
 }
 
 /// A few complaints of which one alone gives an answer of danger, and that answer.
-fn complaints(draw: &mut Draw) -> (Vec<Complaint>, usize, (usize, u8)) {
+fn complaints(draw: &mut Draw) -> (Vec<Complaint>, usize, (ItemIndex, u8)) {
     let (triage, danger) = model();
-    let items = triage.codebook().items();
+    let codebook = triage.codebook();
     let count = 2 + draw.below(6);
     let target = draw.below(count);
-    let all: Vec<(usize, u8)> = danger.iter().collect();
+    let all: Vec<(ItemIndex, u8)> = danger.iter().collect();
     let answer = draw.pick(&all);
     let complaints = (0..count).map(|number| {
         let id = format!("{}{number}", draw.pick(&["case-", "N", "x y "]));
@@ -36,14 +37,15 @@ fn complaints(draw: &mut Draw) -> (Vec<Complaint>, usize, (usize, u8)) {
         if draw.chance(50) {
             complaint = complaint.unit(draw.pick(&["north", "south, west"]));
         }
-        for (place, item) in items.iter().enumerate() {
-            if draw.chance(40) && !danger.has_item(place) {
+        for index in codebook.item_indices() {
+            let item = &codebook[index];
+            if draw.chance(40) && !danger.has_item(index) {
                 let answer = &item.answers[draw.below(item.answers.len())];
                 complaint.set(item.id.as_str(), answer.id.as_str());
             }
         }
         if number == target {
-            let item = &items[answer.0];
+            let item = &codebook[answer.0];
             complaint.set(item.id.as_str(), item.answer(answer.1).unwrap().id.as_str());
         }
         complaint
@@ -103,7 +105,7 @@ fn damage(draw: &mut Draw, text: &[u8], kept: Range<usize>, first: usize, junk: 
 }
 
 /// The answer is in `must`, or on the list above the first place.
-fn is_not_lost(intake: &Intake, (item, code): (usize, u8)) -> Result<(), TestCaseError> {
+fn is_not_lost(intake: &Intake, (item, code): (ItemIndex, u8)) -> Result<(), TestCaseError> {
     let (triage, danger) = model();
     adds_up(intake);
     let backlog = intake.backlog();
@@ -125,12 +127,12 @@ fn is_not_lost(intake: &Intake, (item, code): (usize, u8)) -> Result<(), TestCas
 }
 
 /// Whether another answer of a row takes it out of `must` by the policy itself.
-fn is_released(backlog: &Backlog, row: usize, (item, code): (usize, u8)) -> bool {
+fn is_released(backlog: &Backlog, row: usize, (item, code): (ItemIndex, u8)) -> bool {
     let mut scorer = model().0.scorer();
-    let items = backlog.codebook().items().len();
-    (0..items).filter(|&other| other != item).any(|other| {
-        let mut codes = vec![0; items];
-        (codes[item], codes[other]) = (code, backlog.code(row, other));
+    let items = backlog.codebook().item_indices();
+    items.clone().filter(|&other| other != item).any(|other| {
+        let mut codes = vec![0; items.len()];
+        (codes[item.position()], codes[other.position()]) = (code, backlog.code(row, other));
         scorer.score(&codes).unwrap().lane() != Lane::Must
     })
 }
@@ -151,7 +153,7 @@ proptest! {
         let mut text = Vec::new();
         backlog(&complaints).write_csv(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
-        let item = &triage.codebook().items()[answer.0];
+        let item = &triage.codebook()[answer.0];
         let id = complaints[target].id();
         // Cells apart, so that headings and rows can change on their own.
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -206,7 +208,7 @@ proptest! {
         let (complaints, target, answer) = complaints(&mut draw);
         let mut text = Vec::new();
         backlog(&complaints).write_ndjson(&mut text).unwrap();
-        let item = &triage.codebook().items()[answer.0];
+        let item = &triage.codebook()[answer.0];
         let word = &item.answer(answer.1).unwrap().id;
         let id = format!("{{\"id\":\"{}\"", complaints[target].id());
         let start = place_of(&text, id.as_bytes(), 0);
@@ -228,7 +230,7 @@ proptest! {
 fn an_unreadable_cell_takes_nothing_out_of_must() {
     let (triage, danger) = model();
     let (item, code) = danger.iter().next().unwrap();
-    let item = &triage.codebook().items()[item];
+    let item = &triage.codebook()[item];
     let answer = &item.answer(code).unwrap().id;
     let other = triage.codebook().items().iter().find(|other| other.id != item.id).unwrap();
     let line = format!(

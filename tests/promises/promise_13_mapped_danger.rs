@@ -163,7 +163,8 @@ proptest! {
             let report = intake.report();
             prop_assert_eq!(report.records(), report.understood() + report.partly_understood() + report.not_rankable());
             let backlog = intake.backlog();
-            let ranked = (0..backlog.len()).filter(|&row| backlog.code(row, 0) == 2).count();
+            let urgent = codebook.item_index("urgent").unwrap();
+            let ranked = (0..backlog.len()).filter(|&row| backlog.code(row, urgent) == 2).count();
             // What is not whole may hold several records: as many dangers as its text names.
             let aside = intake.not_rankable().iter().filter(|record| record.is_danger(&danger));
             let named = |bytes: &[u8]| String::from_utf8_lossy(bytes).matches("Urgent\": \"Y").count();
@@ -188,7 +189,8 @@ proptest! {
         prop_assert_eq!(report.records(), report.understood() + report.partly_understood() + report.not_rankable());
         prop_assert_eq!(report.lines(), report.heading_lines() + report.blank_lines() + report.record_lines());
         let backlog = intake.backlog();
-        let ranked = (0..backlog.len()).filter(|&row| backlog.code(row, 0) == 2).count();
+        let urgent = codebook.item_index("urgent").unwrap();
+        let ranked = (0..backlog.len()).filter(|&row| backlog.code(row, urgent) == 2).count();
         // A quote may join damaged rows into one record.
         let aside = intake.not_rankable().iter().filter(|record| record.is_danger(&danger));
         let aside = aside.map(|record| 1 + record.last_line() - record.first_line()).sum::<u64>() as usize;

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::common::{Case, Draw, Rules, Weights};
+use crate::common::{BandFrom, Case, Draw, Rules, Weights};
 use caserank::codebook::{About, Kind};
 use caserank::instrument::Link;
-use caserank::policy::{Band, Combination, Condition, GateEffect, Lane, SetBy};
+use caserank::policy::{Band, Combination, Condition, GateEffect, Lane};
 
 fn kinds(condition: &Condition, depth: usize, seen: &mut BTreeMap<&'static str, usize>) {
     let name = match condition {
@@ -75,13 +75,13 @@ fn look_at_complaints(case: &Case, seen: &mut BTreeMap<&'static str, usize>) {
             || placed.fired.iter().map(|&gate| &case.triage.policy().gates()[gate].effect);
         let capped = effects().any(|effect| matches!(effect, GateEffect::Cap(_)));
         let capped_low = effects().any(|effect| *effect == GateEffect::Cap(Band::Low));
-        saw("set by priority", placed.set_by == SetBy::Priority);
-        saw("set by cap", matches!(placed.set_by, SetBy::Cap(_)));
-        saw("set by floor", matches!(placed.set_by, SetBy::Floor(_)));
-        saw("set by override", placed.set_by == SetBy::Override);
+        saw("set by priority", placed.set_by == BandFrom::Priority);
+        saw("set by cap", matches!(placed.set_by, BandFrom::Cap(_)));
+        saw("set by floor", matches!(placed.set_by, BandFrom::Floor(_)));
+        saw("set by override", placed.set_by == BandFrom::Override);
         saw("cap suspended by danger", capped && present);
         saw("cap held at medium", capped_low && unknown && !present && placed.band == Band::Medium);
-        saw("cap to low", matches!(placed.set_by, SetBy::Cap(_)) && placed.band == Band::Low);
+        saw("cap to low", matches!(placed.set_by, BandFrom::Cap(_)) && placed.band == Band::Low);
         saw("cap and floor", capped && slow.floor(&placed.fired).is_some());
         saw("must", placed.lane == Lane::Must);
         saw("must lifted", placed.lane == Lane::Open && placed.model_lane == Lane::Must);

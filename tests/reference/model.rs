@@ -190,7 +190,7 @@ fn extortion_weighs_nothing_and_a_forced_image_is_not_low() {
     let without = scored(&base());
     for answer in ["none", "sexual_demands", "money_demanded", "both"] {
         let with = scored(&base().answer("extortion", answer));
-        for outcome in 0..3 {
+        for outcome in triage.instrument().outcome_indices() {
             assert_eq!(with.probability(0, outcome), without.probability(0, outcome), "{answer}");
         }
     }
@@ -228,9 +228,9 @@ fn workability_and_the_senders_own_order_weigh_nothing() {
         "days_since_last_tip",
         "months_since_last_sexual_offence",
     ] {
-        let item = triage.codebook().item_place(id).unwrap();
-        for code in 0..triage.codebook().items()[item].code_count() as u8 {
-            for outcome in 0..3 {
+        let item = triage.codebook().item_index(id).unwrap();
+        for code in 0..triage.codebook()[item].code_count() as u8 {
+            for outcome in triage.instrument().outcome_indices() {
                 assert_eq!(triage.instrument().weight(outcome, item, code), Fixed::ZERO, "{id}");
             }
         }
@@ -297,8 +297,8 @@ fn an_intercept_moved_by_a_twentieth_is_noticed() {
 }
 
 fn weights<'a>(triage: &'a Triage, outcome: &str) -> BTreeMap<&'a str, &'a ItemWeights> {
-    let place = triage.instrument().outcome_place(outcome).unwrap();
-    let part = &triage.instrument().outcomes()[place];
+    let outcome = triage.instrument().outcome_index(outcome).unwrap();
+    let part = &triage.instrument()[outcome];
     part.weights.iter().map(|entry| (entry.item.as_str(), entry)).collect()
 }
 

@@ -56,6 +56,6 @@ fn old_complaints_are_carried_whole() {
     let carried = builder.freeze();
     let ranking = published().unwrap().rank(&carried).unwrap();
     assert_eq!(ranking.iter().count(), 300);
-    let place = new.item_place("extortion").unwrap();
-    assert!((0..carried.len()).all(|row| carried.code(row, place) == 0));
+    let extortion = new.item_index("extortion").unwrap();
+    assert!((0..carried.len()).all(|row| carried.code(row, extortion) == 0));
 }

@@ -1,6 +1,7 @@
 //! The card on paper: every rule that comes before points, every answer with points, and where sums stand.
 #![allow(clippy::unwrap_used)]
 
+use caserank::codebook::ItemIndex;
 use caserank::policy::{Band, GateEffect};
 use caserank::reference::{PaperCard, published, unit};
 use caserank::{Backlog, BacklogBuilder, Complaint, Triage};
@@ -33,7 +34,7 @@ fn points_on(page: &str, question: &str, answer: &str) -> i32 {
 #[test]
 fn a_card_has_every_rule_and_every_answer_that_counts() {
     let triage = published().unwrap();
-    let outcome = 2;
+    let outcome = triage.instrument().outcome_index("contact_offending").unwrap();
     let page = PaperCard::of(&triage, "contact_offending").unwrap().to_html();
     let floor =
         |effect: &GateEffect| matches!(effect, GateEffect::Floor(band) if *band != Band::Low);
@@ -44,25 +45,26 @@ fn a_card_has_every_rule_and_every_answer_that_counts() {
         }
     }
     // The heaviest answer has ten points, the others in proportion; what rounds to none is counted.
-    let weight =
-        |item: usize, code: u8| f64::from(triage.instrument().weight(outcome, item, code).steps());
+    let weight = |item: ItemIndex, code: u8| {
+        f64::from(triage.instrument().weight(outcome, item, code).steps())
+    };
     let codes = |answers: usize| 1..=u8::try_from(answers).unwrap();
-    let items = triage.codebook().items();
+    let codebook = triage.codebook();
     let all = || {
-        items
-            .iter()
-            .enumerate()
-            .flat_map(|(place, item)| codes(item.answers.len()).map(move |code| (place, code)))
+        codebook
+            .item_indices()
+            .flat_map(|item| codes(codebook[item].answers.len()).map(move |code| (item, code)))
     };
     let heaviest = all().map(|(item, code)| weight(item, code).abs()).fold(0.0, f64::max);
     let mut left_out = 0;
-    for (place, code) in all() {
-        let points = (10.0 * weight(place, code) / heaviest).round() as i32;
+    for (index, code) in all() {
+        let points = (10.0 * weight(index, code) / heaviest).round() as i32;
         if points == 0 {
-            left_out += usize::from(weight(place, code) != 0.0);
+            left_out += usize::from(weight(index, code) != 0.0);
             continue;
         }
-        let (item, answer) = (&items[place], &items[place].answers[usize::from(code) - 1]);
+        let item = &codebook[index];
+        let answer = &item.answers[usize::from(code) - 1];
         assert_eq!(points_on(&page, &item.question, &answer.label), points, "{}", item.id);
     }
     assert!(page.contains(&format!("{left_out} answers that weigh less than half a point")));

@@ -184,7 +184,8 @@ fn overflow_is_refused_to_the_last_step() {
     for (intercept, yes) in [("2000", "146.483647"), ("-2000", "-146.483647"), ("0", "2146.483647")]
     {
         let model = Triage::from_json(&with(intercept, yes).to_string()).unwrap();
-        let (low, high) = model.instrument().range(0);
+        let instrument = model.instrument();
+        let (low, high) = instrument.range(instrument.outcome_indices().next().unwrap());
         assert!(low <= high, "{intercept} {yes}");
     }
     for (intercept, yes) in

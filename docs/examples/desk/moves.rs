@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let (new, new_finish) = rank(&arguments.new, out)?;
     let moves = new.moves_since(&old).map_err(|cause| Failure::of("moves", cause))?;
 
-    let mut told: Vec<&Move> = moves.own().collect();
+    let mut told: Vec<&Move> = moves.changed().collect();
     let urgency = |moved: &&Move| {
         let now = moved.to().map(|rank| rank.position());
         // Who stands first now comes first; who left comes last.

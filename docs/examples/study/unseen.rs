@@ -199,8 +199,9 @@ pub(crate) fn coders(
             let mut builder = BacklogBuilder::new(first.codebook());
             for row in 0..first.len().min(BOTH) {
                 let mut complaint = first.complaint(row);
-                for (place, item) in first.codebook().items().iter().enumerate() {
-                    if first.code(row, place) == 0 {
+                for index in first.codebook().item_indices() {
+                    let item = &first.codebook()[index];
+                    if first.code(row, index) == 0 {
                         continue;
                     }
                     let luck = stream.unit();

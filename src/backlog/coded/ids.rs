@@ -46,7 +46,7 @@ fn even_names<Id: AsRef<str>>(ids: &[Id], names: &mut Names) -> Option<bool> {
     }
     let mut text = [0; IDS * 2 * WORD];
     let (mut before, mut ascend) = ([0; 2], true);
-    for (own, id) in text.chunks_exact_mut(length).zip(ids) {
+    for (copy, id) in text.chunks_exact_mut(length).zip(ids) {
         let id = id.as_ref().as_bytes();
         let words = [*id.first_chunk()?, *id.last_chunk()?];
         if id.len() != length {
@@ -56,8 +56,8 @@ fn even_names<Id: AsRef<str>>(ids: &[Id], names: &mut Names) -> Option<bool> {
         if words.into_iter().any(is_odd) {
             return None;
         }
-        *own.first_chunk_mut()? = words[0];
-        *own.last_chunk_mut()? = words[1];
+        *copy.first_chunk_mut()? = words[0];
+        *copy.last_chunk_mut()? = words[1];
         let words = words.map(u64::from_be_bytes);
         ascend &= before < words;
         before = words;

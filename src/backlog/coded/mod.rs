@@ -6,27 +6,128 @@ mod rows;
 use ndarray::ArrayView2;
 
 use super::columns::{Columns, Due};
-use super::names::IdIndex;
+use super::ids::IdIndex;
 use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS, order};
 use crate::Timestamp;
-use crate::codebook::Codebook;
-use crate::complaint::{Deadline, EncodeError, Origin};
+use crate::base::text::cut;
+use crate::codebook::{Codebook, Stage};
+use crate::complaint::{ComplaintError, Deadline, EncodeError, Origin, check_name};
 
-/// Complaints as columns: the inverse of [`Backlog::codes`].
+/// Complaints as columns: the inverse of [`Backlog::codes`]. Whatever is not given is not known of
+/// any complaint.
+///
+/// ```
+/// use caserank::backlog::{Backlog, Coded};
+/// # use caserank::Triage;
+/// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
+/// # let triage = Triage::from_json(json)?;
+/// let codebook = triage.codebook();
+/// let received = ["2026-04-17".parse()?, "2026-04-18".parse()?];
+/// let mut codes = caserank::ndarray::Array2::zeros((2, codebook.items().len()));
+/// let urgent = codebook.item_index("urgent").ok_or("the model asks for it")?;
+/// codes[[1, urgent.position()]] = codebook[urgent].code_of("yes").ok_or("an answer")?;
+/// let units = [Some("north"), None];
+/// let coded = Coded::new(&["a", "b"], &received, codes.view()).with_units(&units);
+/// let backlog = Backlog::from_codes(codebook, &coded)?;
+/// assert_eq!(triage.rank(&backlog)?.at(1).map(|first| first.id().to_owned()), Some("b".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Coded<'a, Id> {
-    /// Ids, one per complaint, each its own.
-    pub ids: &'a [Id],
-    /// When each complaint came in.
-    pub received: &'a [Timestamp],
-    /// The deadline of each complaint, if it has one; empty where none has.
-    pub deadlines: &'a [Option<Deadline>],
-    /// Complaints × items: codes in codebook order, 0 for *unknown*. Rows one after another in
-    /// memory are packed fastest.
-    pub codes: ArrayView2<'a, u8>,
-    /// Where the complaints come from.
-    pub origin: Origin,
+    ids: &'a [Id],
+    received: &'a [Timestamp],
+    codes: ArrayView2<'a, u8>,
+    deadlines: &'a [Option<Deadline>],
+    stages: &'a [Stage],
+    units: &'a [Option<&'a str>],
+    subjects: &'a [Option<&'a str>],
+    bundles: &'a [Option<&'a str>],
+    origin: Origin,
+}
+
+impl<'a, Id: AsRef<str> + Sync> Coded<'a, Id> {
+    /// Ids, one per complaint, each its own; when each complaint came in; and codes: complaints ×
+    /// items, in codebook order, 0 for *unknown*. Rows one after another in memory are packed
+    /// fastest.
+    #[must_use]
+    pub fn new(ids: &'a [Id], received: &'a [Timestamp], codes: ArrayView2<'a, u8>) -> Self {
+        Coded {
+            ids,
+            received,
+            codes,
+            deadlines: &[],
+            stages: &[],
+            units: &[],
+            subjects: &[],
+            bundles: &[],
+            origin: Origin::default(),
+        }
+    }
+
+    /// With the deadline of each complaint, where it has one.
+    #[must_use]
+    pub fn with_deadlines(self, deadlines: &'a [Option<Deadline>]) -> Self {
+        Coded { deadlines, ..self }
+    }
+
+    /// With the stage that each complaint has reached; an answer of a later stage says that it
+    /// has reached that one, with stages given or without.
+    #[must_use]
+    pub fn with_stages(self, stages: &'a [Stage]) -> Self {
+        Coded { stages, ..self }
+    }
+
+    /// With the unit that works each complaint.
+    #[must_use]
+    pub fn with_units(self, units: &'a [Option<&'a str>]) -> Self {
+        Coded { units, ..self }
+    }
+
+    /// With the key of the person that each complaint is about.
+    #[must_use]
+    pub fn with_subjects(self, subjects: &'a [Option<&'a str>]) -> Self {
+        Coded { subjects, ..self }
+    }
+
+    /// With the bundle that each complaint belongs to.
+    #[must_use]
+    pub fn with_bundles(self, bundles: &'a [Option<&'a str>]) -> Self {
+        Coded { bundles, ..self }
+    }
+
+    /// With where the complaints come from.
+    #[must_use]
+    pub fn with_origin(self, origin: Origin) -> Self {
+        Coded { origin, ..self }
+    }
+
+    /// Columns of another length, by name; an empty one was not given.
+    fn check_shape(&self, items: usize) -> Result<(), BacklogError> {
+        let rows = self.ids.len();
+        let shape = |what, found: usize, expected: usize| match found == expected {
+            true => Ok(()),
+            false => Err(BacklogError::Shape { what, found, expected }),
+        };
+        shape("`received`", self.received.len(), rows)?;
+        shape("`codes`", self.codes.nrows(), rows)?;
+        shape("a row of `codes`", self.codes.ncols(), items)?;
+        let given = [
+            ("`deadlines`", self.deadlines.len()),
+            ("`stages`", self.stages.len()),
+            ("`units`", self.units.len()),
+            ("`subjects`", self.subjects.len()),
+            ("`bundles`", self.bundles.len()),
+        ];
+        given
+            .into_iter()
+            .filter(|(_, found)| *found > 0)
+            .try_for_each(|(what, found)| shape(what, found, rows))?;
+        match rows > MOST_COMPLAINTS {
+            true => Err(BacklogError::Full { limit: MOST_COMPLAINTS }),
+            false => Ok(()),
+        }
+    }
 }
 
 impl Backlog {
@@ -35,30 +136,14 @@ impl Backlog {
     /// # Errors
     /// [`BacklogError::Shape`] for columns of different lengths, [`BacklogError::Code`] for a code
     /// that its item does not have, [`BacklogError::RepeatedId`] for an id that stands twice,
-    /// [`BacklogError::Encode`] for an id or a kind of deadline that is not allowed,
+    /// [`BacklogError::Encode`] for an id, a unit, a key or a kind of deadline that is not allowed,
     /// [`BacklogError::Full`] beyond the most a backlog holds.
     pub fn from_codes<Id: AsRef<str> + Sync>(
         codebook: &Codebook,
         coded: &Coded<'_, Id>,
     ) -> Result<Self, BacklogError> {
-        let rows = coded.ids.len();
         let packing = Packing::new(codebook);
-        let shape = |what, found: usize, expected: usize| {
-            if found == expected {
-                Ok(())
-            } else {
-                Err(BacklogError::Shape { what, found, expected })
-            }
-        };
-        shape("`received`", coded.received.len(), rows)?;
-        shape("`codes`", coded.codes.nrows(), rows)?;
-        shape("a row of `codes`", coded.codes.ncols(), packing.items())?;
-        if !coded.deadlines.is_empty() {
-            shape("`deadlines`", coded.deadlines.len(), rows)?;
-        }
-        if rows > MOST_COMPLAINTS {
-            return Err(BacklogError::Full { limit: MOST_COMPLAINTS });
-        }
+        coded.check_shape(packing.items())?;
         let (ids, ((packed, greatest), timed)) = both(
             || ids::names(coded.ids),
             || both(|| rows::pack(&packing, coded.codes), || timed_columns(coded)),
@@ -72,9 +157,33 @@ impl Backlog {
             Some(IdIndex::of(&ids, 0).map_err(repeated)?)
         };
         let (columns, order) = timed?;
-        let columns = Columns { ids, packed, ..columns };
+        let mut columns = Columns { ids, packed, ..columns };
+        set_stages(codebook, coded, &greatest, &mut columns);
         let order = order::break_ties(order, &columns, ascend);
         Ok(Backlog::in_order(codebook.clone(), packing, None, columns, order, (index, 0)))
+    }
+}
+
+/// The stage of each complaint: as given, and at least that of its latest answer. Items of the
+/// first stage, and those that nobody answered, are not looked at.
+fn set_stages<Id>(
+    codebook: &Codebook,
+    coded: &Coded<'_, Id>,
+    greatest: &[u8],
+    columns: &mut Columns,
+) {
+    for (row, stage) in coded.stages.iter().enumerate() {
+        columns.stage.set(row, *stage);
+    }
+    for (position, item) in codebook.items().iter().enumerate() {
+        if item.stage == Stage::Intake || greatest[position] == 0 {
+            continue;
+        }
+        for (row, code) in coded.codes.column(position).iter().enumerate() {
+            if *code != 0 && columns.stage.get(row) < item.stage {
+                columns.stage.set(row, item.stage);
+            }
+        }
     }
 }
 
@@ -85,11 +194,23 @@ fn timed_columns<Id: AsRef<str>>(
     let mut columns = Columns { received: coded.received.to_vec(), ..Columns::default() };
     for (row, due) in coded.deadlines.iter().enumerate() {
         if let Some(deadline) = due {
-            deadline.check().map_err(|cause| EncodeError::Complaint {
-                complaint: coded.ids[row].as_ref().to_owned(),
-                cause,
-            })?;
+            deadline.check().map_err(|cause| refused(coded, row, cause))?;
             columns.set_deadlines(row, std::iter::once(Due::of(deadline)));
+        }
+    }
+    let keys = [
+        ("unit", coded.units, &mut columns.unit, &mut columns.units),
+        ("subject", coded.subjects, &mut columns.subject, &mut columns.subjects),
+        ("bundle", coded.bundles, &mut columns.bundle, &mut columns.bundles),
+    ];
+    for (what, given, numbers, texts) in keys {
+        for (row, text) in given.iter().enumerate() {
+            let Some(text) = text else { continue };
+            let (before, number) = (texts.texts().len(), texts.number(Some(text)));
+            if texts.texts().len() > before {
+                check_name(what, text).map_err(|cause| refused(coded, row, cause))?;
+            }
+            numbers.set(row, number);
         }
     }
     if coded.origin != Origin::default() {
@@ -97,6 +218,15 @@ fn timed_columns<Id: AsRef<str>>(
     }
     let order = order::order_by_time(&columns);
     Ok((columns, order))
+}
+
+/// What is wrong with a complaint, by its id.
+fn refused<Id: AsRef<str>>(
+    coded: &Coded<'_, Id>,
+    row: usize,
+    cause: ComplaintError,
+) -> EncodeError {
+    EncodeError::Complaint { complaint: cut(coded.ids[row].as_ref(), 40), cause }
 }
 
 /// Two things at once, where several threads are allowed.
@@ -117,10 +247,10 @@ fn check_codes<Id: AsRef<str>>(
     coded: &Coded<'_, Id>,
     greatest: &[u8],
 ) -> Result<(), BacklogError> {
-    for (place, item) in codebook.items().iter().enumerate() {
+    for (position, item) in codebook.items().iter().enumerate() {
         let limit = item.answers.len();
-        if usize::from(greatest[place]) > limit {
-            let column = coded.codes.column(place);
+        if usize::from(greatest[position]) > limit {
+            let column = coded.codes.column(position);
             let row = column.iter().position(|&code| usize::from(code) > limit).unwrap_or(0);
             return Err(BacklogError::Code {
                 id: coded.ids[row].as_ref().to_owned(),

@@ -16,12 +16,12 @@ pub(super) fn pack(packing: &Packing, codes: ArrayView2<'_, u8>) -> (Vec<u8>, Ve
     let mut packed = vec![0; codes.nrows() * packing.width()];
     let Some(codes) = codes.as_slice() else {
         let mut greatest = vec![0; items];
-        let mut own = vec![0; packing.items()];
+        let mut row_codes = vec![0; packing.items()];
         for (row, packed) in codes.outer_iter().zip(packed.chunks_exact_mut(width)) {
-            for ((own, greatest), &code) in own.iter_mut().zip(&mut greatest).zip(row) {
-                (*own, *greatest) = (code, code.max(*greatest));
+            for ((kept, greatest), &code) in row_codes.iter_mut().zip(&mut greatest).zip(row) {
+                (*kept, *greatest) = (code, code.max(*greatest));
             }
-            packing.pack(&own, packed);
+            packing.pack(&row_codes, packed);
         }
         return (packed, greatest);
     };
@@ -31,9 +31,9 @@ pub(super) fn pack(packing: &Packing, codes: ArrayView2<'_, u8>) -> (Vec<u8>, Ve
         let shares = codes.par_chunks(SHARE * items).zip(packed.par_chunks_mut(SHARE * width));
         let shares = shares.map(|(codes, packed)| pack_share(packing, codes, packed));
         let none = || vec![0; items];
-        let greatest = shares.reduce(none, |mut one, other| {
-            raise(&mut one, &other);
-            one
+        let greatest = shares.reduce(none, |mut so_far, other| {
+            raise(&mut so_far, &other);
+            so_far
         });
         return (packed, greatest);
     }

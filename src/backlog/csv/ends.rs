@@ -94,8 +94,8 @@ impl Ends {
         for eight in is_end.as_chunks().0 {
             let ends = (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) as usize;
             if let Some(to) = self.places[*count..].first_chunk_mut::<8>() {
-                for ((to, start), place) in to.iter_mut().zip(&mut *start).zip(&BITS[ends]) {
-                    *to = *start + place;
+                for ((to, start), offset) in to.iter_mut().zip(&mut *start).zip(&BITS[ends]) {
+                    *to = *start + offset;
                     *start += 8;
                 }
             }
@@ -122,9 +122,8 @@ mod tests {
                     _ => stream.below(256) as u8,
                 })
                 .collect();
-            let is_end = |place: &usize| matches!(text[*place], COMMA | LINE_END);
-            let mut expected: Vec<u16> =
-                (0..length).filter(is_end).map(|place| place as u16).collect();
+            let is_end = |at: &usize| matches!(text[*at], COMMA | LINE_END);
+            let mut expected: Vec<u16> = (0..length).filter(is_end).map(|at| at as u16).collect();
             if text.last().is_some_and(|&byte| byte != LINE_END) {
                 expected.push(length as u16);
             }

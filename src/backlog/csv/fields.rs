@@ -1,14 +1,14 @@
 //! What the fields of one line say.
 
+use super::line::Line;
 use super::short::ShortAnswers;
 use super::values::{deadlines, id, key, known_at, origin, received, stage};
 use crate::Timestamp;
-use crate::backlog::columns::{Due, DueKind, Row};
 use crate::backlog::intake::{NotRankable, WhyNotRankable};
 use crate::backlog::words::Answers;
 use crate::backlog::{BacklogBuilder, Packing, Reading};
 use crate::codebook::{Codebook, Item, Stage};
-use crate::complaint::{NotUnderstood, Origin, WhyNotUnderstood};
+use crate::complaint::{NotUnderstood, WhyNotUnderstood};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
@@ -74,122 +74,6 @@ impl From<WhyNotUnderstood> for FieldError {
 impl From<WhyNotRankable> for FieldError {
     fn from(why: WhyNotRankable) -> Self {
         FieldError::Needed(why)
-    }
-}
-
-/// What one line says, borrowed from the text.
-#[derive(Debug)]
-pub(super) struct Line<'a> {
-    id: &'a str,
-    received: Timestamp,
-    unit: Option<&'a str>,
-    subject: Option<&'a str>,
-    bundle: Option<&'a str>,
-    stage: Stage,
-    origin: Origin,
-    deadlines: Vec<Due<'a>>,
-    pub(super) codes: Vec<u8>,
-    known: Vec<(usize, Timestamp)>,
-    /// Places in the list of unlisted columns.
-    unlisted: Vec<usize>,
-    not_understood: Vec<NotUnderstood>,
-    /// Whether blanks were taken off the id.
-    pub(super) trimmed: bool,
-}
-
-impl<'a> Line<'a> {
-    /// Makes the line blank but for its codes: each line sets those of every column that there
-    /// is, and the others stay 0.
-    pub(super) fn clear(&mut self) {
-        self.deadlines.clear();
-        self.known.clear();
-        self.unlisted.clear();
-        self.not_understood.clear();
-        self.trimmed = false;
-        (self.unit, self.subject, self.bundle) = (None, None, None);
-        (self.stage, self.origin) = (Stage::Intake, Origin::NotStated);
-    }
-
-    /// A line with nothing in it, for this many items.
-    fn empty(items: usize) -> Self {
-        Line {
-            id: "",
-            received: Timestamp::MIN,
-            unit: None,
-            subject: None,
-            bundle: None,
-            stage: Stage::Intake,
-            origin: Origin::NotStated,
-            deadlines: Vec::new(),
-            codes: vec![0; items],
-            known: Vec::new(),
-            unlisted: Vec::new(),
-            not_understood: Vec::new(),
-            trimmed: false,
-        }
-    }
-
-    /// A blank line that uses the memory of another.
-    pub(super) fn blank(other: Line<'_>) -> Self {
-        let Line { mut deadlines, mut codes, mut known, mut unlisted, .. } = other;
-        deadlines.clear();
-        codes.fill(0);
-        known.clear();
-        unlisted.clear();
-        Line {
-            // Nothing is in it; collecting in place keeps the memory for another lifetime.
-            deadlines: deadlines
-                .into_iter()
-                .map(|Due { due, .. }| Due { due, kind: DueKind::Statutory })
-                .collect(),
-            codes,
-            known,
-            unlisted,
-            ..Line::empty(0)
-        }
-    }
-
-    #[cfg(feature = "arrow-59")]
-    pub(super) fn set_received(&mut self, time: Timestamp) {
-        self.received = time;
-    }
-
-    #[cfg(feature = "arrow-59")]
-    pub(super) fn set_known_at(&mut self, item: usize, time: Timestamp) {
-        self.known.push((item, time));
-    }
-
-    #[cfg(feature = "arrow-59")]
-    pub(super) fn fill_unlisted(&mut self, place: usize) {
-        self.unlisted.push(place);
-    }
-
-    /// Adds what another reader did not understand in this record.
-    #[cfg(feature = "arrow-59")]
-    pub(super) fn add_not_understood(&mut self, more: Vec<NotUnderstood>) {
-        self.not_understood.extend(more);
-    }
-
-    /// Whether something in it was not understood.
-    #[inline]
-    pub(super) fn is_unclear(&self) -> bool {
-        !self.not_understood.is_empty()
-    }
-
-    pub(super) fn row(&self) -> Row<'_> {
-        Row {
-            id: self.id,
-            received: self.received,
-            unit: self.unit,
-            subject: self.subject,
-            bundle: self.bundle,
-            stage: self.stage,
-            origin: self.origin,
-            deadlines: &self.deadlines,
-            codes: &self.codes,
-            known: &self.known,
-            not_understood: &self.not_understood,
-        }
     }
 }
 
@@ -259,20 +143,20 @@ impl Form {
             return Err(WhyNotRankable::Fields { found, expected });
         }
         let mut fault = None;
-        for (place, (&column, &field)) in self.columns.iter().zip(fields).enumerate() {
+        for (position, (&column, &field)) in self.columns.iter().zip(fields).enumerate() {
             if let Column::Item(item) = column {
                 line.codes[item] = 0;
             }
             match self.field(column, field, line) {
                 Ok(()) => {}
                 Err(FieldError::Unclear(why)) => {
-                    line.not_understood.push(self.not_understood(place, field, why));
+                    line.not_understood.push(self.not_understood(position, field, why));
                 }
                 Err(FieldError::Needed(why)) => match (column, self.reading.time_of_intake) {
                     (Column::Received, Some(now)) => {
                         line.received = now;
                         let why = WhyNotUnderstood::ReceivedAtIntake;
-                        line.not_understood.push(self.not_understood(place, field, why));
+                        line.not_understood.push(self.not_understood(position, field, why));
                     }
                     _ => fault = fault.or(Some(why)),
                 },
@@ -287,12 +171,17 @@ impl Form {
     }
 
     #[cold]
-    fn not_understood(&self, place: usize, field: &[u8], why: WhyNotUnderstood) -> NotUnderstood {
+    fn not_understood(
+        &self,
+        position: usize,
+        field: &[u8],
+        why: WhyNotUnderstood,
+    ) -> NotUnderstood {
         // Little more than what is kept in the end.
         let field = field.trim_ascii();
         let text = String::from_utf8_lossy(&field[..field.len().min(400)]);
-        let what = NotUnderstood::new(self.column_name(self.columns[place]), &text, why);
-        let name = self.names[place].as_str();
+        let what = NotUnderstood::new(self.column_name(self.columns[position]), &text, why);
+        let name = self.names[position].as_str();
         if name == what.item() { what } else { what.in_column(name) }
     }
 
@@ -308,7 +197,7 @@ impl Form {
             Column::Origin => "origin",
             Column::Deadlines => "deadlines",
             Column::Item(item) | Column::KnownAt(item) => &self.codebook.items()[item].id,
-            Column::Unlisted(place) => &self.unlisted[place],
+            Column::Unlisted(position) => &self.unlisted[position],
         }
     }
 
@@ -327,10 +216,11 @@ impl Form {
         let (found, expected) = (fields.len(), self.columns.len());
         // Where cells are missing or too many, each may stand that many places off.
         let off = found.abs_diff(expected).min(fields.len());
-        for (place, &column) in self.columns.iter().enumerate() {
+        for (position, &column) in self.columns.iter().enumerate() {
             let Column::Item(item) = column else { continue };
-            let from = place.saturating_sub(if found < expected { off } else { 0 });
-            let to = (place + if found > expected { off } else { 0 }).min(found.saturating_sub(1));
+            let from = position.saturating_sub(if found < expected { off } else { 0 });
+            let to =
+                (position + if found > expected { off } else { 0 }).min(found.saturating_sub(1));
             let mut seen = Vec::new();
             for field in fields.get(from..=to).unwrap_or_default() {
                 // A stray quote does not hide an answer.
@@ -340,7 +230,7 @@ impl Form {
                 match self.code(item, field) {
                     Some(code) if code != 0 && !seen.contains(&code) => {
                         seen.push(code);
-                        record = record.with_answer(item, code);
+                        record = record.with_answer_at(item, code);
                     }
                     _ => {}
                 }
@@ -368,7 +258,7 @@ impl Form {
             let codes: std::collections::BTreeSet<u8> = codes.filter(|code| *code != 0).collect();
             codes.into_iter().map(move |code| (item, code))
         });
-        answers.fold(record, |record, (item, code)| record.with_answer(item, code))
+        answers.fold(record, |record, (item, code)| record.with_answer_at(item, code))
     }
 
     /// Reads one field.
@@ -402,9 +292,9 @@ impl Form {
                     line.known.push((item, known_at(field)?));
                 }
             }
-            Column::Unlisted(place) => {
+            Column::Unlisted(position) => {
                 if !field.trim_ascii().is_empty() {
-                    line.unlisted.push(place);
+                    line.unlisted.push(position);
                 }
             }
         }
@@ -453,6 +343,6 @@ impl Form {
 
     /// The unlisted columns that a line fills in.
     pub(super) fn unlisted_of<'a>(&'a self, line: &'a Line<'_>) -> impl Iterator<Item = &'a str> {
-        line.unlisted.iter().map(|&place| &*self.unlisted[place])
+        line.unlisted.iter().map(|&position| &*self.unlisted[position])
     }
 }

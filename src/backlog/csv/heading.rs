@@ -104,9 +104,9 @@ fn plain_names(codebook: &Codebook) -> BTreeMap<String, Option<Column>> {
     let mut names: BTreeMap<String, Option<Column>> = BTreeMap::new();
     let fields = FIELDS.into_iter().map(|(name, column)| (name.to_owned(), column));
     let items = codebook.items().iter().enumerate();
-    let items = items.flat_map(|(place, item)| {
+    let items = items.flat_map(|(position, item)| {
         let known_at = format!("{}{KNOWN_AT}", item.id);
-        [(item.id.clone(), Column::Item(place)), (known_at, Column::KnownAt(place))]
+        [(item.id.clone(), Column::Item(position)), (known_at, Column::KnownAt(position))]
     });
     for (name, column) in fields.chain(items) {
         let entry = names.entry(plain_name(&name));
@@ -119,8 +119,8 @@ fn exact(codebook: &Codebook, name: &str) -> Option<Column> {
     if let Some((_, column)) = FIELDS.iter().find(|(field, _)| *field == name) {
         return Some(*column);
     }
-    let known_at = || codebook.item_place(name.strip_suffix(KNOWN_AT)?).map(Column::KnownAt);
-    codebook.item_place(name).map(Column::Item).or_else(known_at)
+    let known_at = || codebook.item_position(name.strip_suffix(KNOWN_AT)?).map(Column::KnownAt);
+    codebook.item_position(name).map(Column::Item).or_else(known_at)
 }
 
 /// Holds the names of columns against the codebook; `text` is the heading as it came.
@@ -135,7 +135,7 @@ pub(super) fn form(
     let (mut columns, mut names, mut unlisted) = (Vec::new(), Vec::new(), Vec::new());
     let mut seen = std::collections::BTreeSet::new();
     let mut first_unlisted = None;
-    for (place, field) in fields.iter().enumerate() {
+    for (position, field) in fields.iter().enumerate() {
         let name = std::str::from_utf8(field).map_err(|_| ReadError::HeadingNotText)?.trim();
         let found = exact(codebook, name).or_else(|| *plain.get(&plain_name(name))?);
         let column = found.unwrap_or(Column::Unlisted(unlisted.len()));
@@ -149,7 +149,7 @@ pub(super) fn form(
                 first_unlisted = Some(name);
             }
             let shown = if name.is_empty() {
-                format!("(column {}, without a name)", place + 1)
+                format!("(column {}, without a name)", position + 1)
             } else {
                 name.to_owned()
             };

@@ -3,7 +3,8 @@
 use memchr::{memchr, memrchr};
 
 use super::ends::{Ends, PIECE};
-use super::fields::{Column, Form, Line, Step};
+use super::fields::{Column, Form, Step};
+use super::line::Line;
 use super::short::find_short;
 use super::{COMMA, MOST_RECORD_BYTES};
 use crate::backlog::batch::Batch;
@@ -55,7 +56,7 @@ impl<'a> Reader<'a> {
                 start = first + 1;
                 1
             } else if let Some(next) =
-                ends.get(..fields).and_then(|own| self.take_line(text, start, own))
+                ends.get(..fields).and_then(|line_ends| self.take_line(text, start, line_ends))
             {
                 start = next;
                 fields
@@ -77,8 +78,8 @@ impl<'a> Reader<'a> {
         for step in &form.steps {
             match *step {
                 Step::Items { first, count } => {
-                    let own;
-                    (own, ends) = ends.split_at_checked(count)?;
+                    let item_ends;
+                    (item_ends, ends) = ends.split_at_checked(count)?;
                     let short = form.short.get(first..first + count)?;
                     let codes = line.codes.get_mut(first..first + count)?;
                     let mut done = 0;
@@ -87,10 +88,10 @@ impl<'a> Reader<'a> {
                             &short[done..],
                             text,
                             &mut start,
-                            &own[done..],
+                            &item_ends[done..],
                             &mut codes[done..],
                         );
-                        let Some(&end) = own.get(done) else { break };
+                        let Some(&end) = item_ends.get(done) else { break };
                         codes[done] = form.code(first + done, before_comma(text, start, end)?)?;
                         (done, start) = (done + 1, end + 1);
                     }
@@ -130,15 +131,15 @@ impl<'a> Reader<'a> {
         let number = [self.batch.line_count; 2];
         self.batch.line_count += 1;
         let end = memchr(LINE_END, text).unwrap_or(text.len());
-        let own = without_carriage_return(&text[..end]);
+        let line = without_carriage_return(&text[..end]);
         let form = self.form;
-        if own.trim_ascii().is_empty() {
+        if line.trim_ascii().is_empty() {
             self.batch.blank_lines += 1;
             return end + 1;
         }
-        let fields: Vec<&[u8]> = own.split(|&byte| byte == COMMA).collect();
+        let fields: Vec<&[u8]> = line.split(|&byte| byte == COMMA).collect();
         self.line.clear();
-        let read = if own.len() > MOST_RECORD_BYTES {
+        let read = if line.len() > MOST_RECORD_BYTES {
             Err(WhyNotRankable::TooLong { limit: MOST_RECORD_BYTES })
         } else {
             form.read(&fields, &mut self.line)
@@ -153,7 +154,7 @@ impl<'a> Reader<'a> {
             }
             Err(why) => self
                 .batch
-                .set_aside(form.set_aside(own, &fields, why).at_lines(number[0], number[1])),
+                .set_aside(form.set_aside(line, &fields, why).at_lines(number[0], number[1])),
         }
         end + 1
     }

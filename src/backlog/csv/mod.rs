@@ -9,6 +9,7 @@ mod cells;
 mod ends;
 mod fields;
 mod heading;
+mod line;
 mod lines;
 mod records;
 mod short;
@@ -27,6 +28,8 @@ use super::report::ReadError;
 use super::waves::in_waves;
 use super::{Backlog, BacklogBuilder, Reading};
 use crate::codebook::Codebook;
+#[cfg(feature = "arrow-59")]
+pub(crate) use cells::RowForm;
 use heading::{BYTE_ORDER_MARK, Heading};
 #[cfg(feature = "research")]
 pub(crate) use records::Table;
@@ -138,8 +141,8 @@ impl BacklogBuilder {
 /// Takes the line with the first special byte, and what follows, out of a block.
 fn cut_before_special(block: &mut Vec<u8>) -> Option<Vec<u8>> {
     let last = || (block.last() == Some(&SPECIAL[1])).then(|| block.len() - 1);
-    let place = stop(block, SPECIAL).or_else(last)?;
-    let start = memchr::memrchr(LINE_END, &block[..place]).map_or(0, |end| end + 1);
+    let at = stop(block, SPECIAL).or_else(last)?;
+    let start = memchr::memrchr(LINE_END, &block[..at]).map_or(0, |end| end + 1);
     Some(block.split_off(start))
 }
 

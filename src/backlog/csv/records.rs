@@ -4,24 +4,26 @@
 //! lines is looked at line by line, and ends where a line looks like a record itself: then the line
 //! with the open quote alone is set aside, and reading goes on behind it.
 
+#[cfg(feature = "research")]
+mod table;
+
 use std::io::Read;
 
 use memchr::{memchr2, memchr3};
 
-use super::fields::{Column, Form, Line};
-#[cfg(feature = "research")]
-use super::heading::BYTE_ORDER_MARK;
+use super::fields::{Column, Form};
 use super::heading::Heading;
+use super::line::Line;
 use super::lines::{self, without_carriage_return};
 use super::values::received;
 use super::{COMMA, MOST_RECORD_BYTES, MOST_RECORD_LINES, SPECIAL};
 use crate::backlog::BacklogBuilder;
 use crate::backlog::batch::Batch;
-#[cfg(feature = "research")]
-use crate::backlog::blocks::Blocks;
 use crate::backlog::blocks::{LINE_END, Rest, stop};
 use crate::backlog::intake::{IntakeReport, Span, WhyNotRankable};
 use crate::backlog::report::ReadError;
+#[cfg(feature = "research")]
+pub(crate) use table::Table;
 
 /// Bytes held at a time, where records are short.
 const HELD: usize = 1 << 18;
@@ -208,8 +210,8 @@ fn looks_like_a_record(form: &Form, line: &[u8]) -> bool {
         let field = field.strip_prefix(b"\"").unwrap_or(field);
         field.strip_suffix(b"\"").unwrap_or(field).to_vec()
     };
-    let place = form.columns.iter().position(|&column| column == Column::Received);
-    let time = place.and_then(|place| fields().nth(place)).map(unquoted);
+    let column = form.columns.iter().position(|&column| column == Column::Received);
+    let time = column.and_then(|column| fields().nth(column)).map(unquoted);
     is_as_long(fields().count(), form.columns.len())
         || time.is_some_and(|time| received(&time).is_ok())
 }
@@ -217,84 +219,6 @@ fn looks_like_a_record(form: &Form, line: &[u8]) -> bool {
 /// Whether a line with so many fields may be a damaged record.
 fn is_as_long(found: usize, expected: usize) -> bool {
     found == expected && expected > 1 || expected >= 6 && found >= expected / 2
-}
-
-/// Records of a table other than complaints: the heading first, then one after another.
-#[cfg(feature = "research")]
-pub(crate) struct Table<R> {
-    held: Held<R>,
-    fields: Fields,
-    line: u64,
-    /// Fields of the heading, once it has been read.
-    expected: usize,
-}
-
-/// One record of a [`Table`].
-#[cfg(feature = "research")]
-pub(crate) struct TableRecord<'a> {
-    /// Its first line.
-    pub(crate) line: u64,
-    /// Its fields, or why they cannot be told apart.
-    pub(crate) fields: Result<Vec<&'a [u8]>, WhyNotRankable>,
-}
-
-#[cfg(feature = "research")]
-impl<R: Read> Table<R> {
-    pub(crate) fn new(source: R) -> Self {
-        let rest = Blocks::new(source, 1, MOST_RECORD_BYTES).rest(b"");
-        let held = Held { rest, bytes: Vec::new(), start: 0, ended: false };
-        Table { held, fields: Fields::default(), line: 1, expected: 0 }
-    }
-
-    /// The line that is read next.
-    pub(crate) fn line(&self) -> u64 {
-        self.line
-    }
-
-    /// The next record that is not blank.
-    pub(crate) fn next(&mut self) -> std::io::Result<Option<TableRecord<'_>>> {
-        loop {
-            self.held.hold(MOST_RECORD_BYTES + HELD)?;
-            if self.line == 1 && self.held.next().starts_with(BYTE_ORDER_MARK) {
-                self.held.start += BYTE_ORDER_MARK.len();
-            }
-            let text = self.held.next();
-            if text.is_empty() {
-                return Ok(None);
-            }
-            let expected = self.expected;
-            let likely = |line: &[u8]| {
-                expected > 0 && is_as_long(line.split(|&byte| byte == COMMA).count(), expected)
-            };
-            let mut record = cut(text, &mut self.fields, |_| true, likely);
-            let goes_on = !self.held.ended && record.length == text.len();
-            let blank = text[..record.text].trim_ascii().is_empty();
-            let line = self.line;
-            self.line += record.lines;
-            self.held.start += record.length;
-            if goes_on {
-                self.held.skip_line()?;
-                record.fault = Some(WhyNotRankable::TooLong { limit: MOST_RECORD_BYTES });
-            }
-            if blank && !goes_on {
-                continue;
-            }
-            let found = self.fields.ends.len();
-            if expected == 0 {
-                self.expected = found;
-            } else if found != expected && record.fault.is_none() {
-                record.fault = Some(WhyNotRankable::Fields { found, expected });
-            }
-            let fields = match record.fault {
-                Some(WhyNotRankable::Swallows { last }) => {
-                    Err(WhyNotRankable::Swallows { last: line + last - 1 })
-                }
-                Some(why) => Err(why),
-                None => Ok(self.fields.all()),
-            };
-            return Ok(Some(TableRecord { line, fields }));
-        }
-    }
 }
 
 impl BacklogBuilder {
@@ -332,8 +256,8 @@ impl BacklogBuilder {
             }
             let likely =
                 |text: &[u8]| heading.form().is_some_and(|form| looks_like_a_record(form, text));
-            let may_span = |place: usize| match heading.form() {
-                Some(form) => matches!(form.columns.get(place), Some(Column::Unlisted(_))),
+            let may_span = |position: usize| match heading.form() {
+                Some(form) => matches!(form.columns.get(position), Some(Column::Unlisted(_))),
                 None => true,
             };
             let mut record = cut(held.next(), &mut fields, may_span, likely);
@@ -346,7 +270,7 @@ impl BacklogBuilder {
             if text.trim_ascii().is_empty() {
                 batch.blank_lines += record.lines;
             } else if let Some(form) = heading.form() {
-                let mut own = Line::blank(spare.take().unwrap_or_else(|| form.line()));
+                let mut parsed = Line::blank(spare.take().unwrap_or_else(|| form.line()));
                 let read = match record.fault.take() {
                     _ if goes_on || text.len() > MOST_RECORD_BYTES => {
                         Err(WhyNotRankable::TooLong { limit: MOST_RECORD_BYTES })
@@ -355,7 +279,7 @@ impl BacklogBuilder {
                         Err(WhyNotRankable::Swallows { last: numbers[0] + last - 1 })
                     }
                     Some(why) => Err(why),
-                    None => form.read(&all, &mut own),
+                    None => form.read(&all, &mut parsed),
                 };
                 if let Some(column) = record.spanning {
                     let column = form.columns.get(column).copied();
@@ -369,8 +293,13 @@ impl BacklogBuilder {
                 }
                 match read {
                     Ok(()) => {
-                        batch.push(numbers, &own.row(), form.unlisted_of(&own), &form.packing);
-                        if own.trimmed {
+                        batch.push(
+                            numbers,
+                            &parsed.row(),
+                            form.unlisted_of(&parsed),
+                            &form.packing,
+                        );
+                        if parsed.trimmed {
                             batch.trimmed();
                         }
                     }
@@ -379,7 +308,7 @@ impl BacklogBuilder {
                         batch.set_aside(set_aside.at_lines(numbers[0], numbers[1]));
                     }
                 }
-                spare = Some(Line::blank(own));
+                spare = Some(Line::blank(parsed));
             } else {
                 report.heading_lines = record.lines;
                 heading.set(self, without_carriage_return(text), &all, report)?;

@@ -41,7 +41,7 @@ impl ShortAnswers {
         let answers = item.answers.iter().zip(1..=u8::MAX);
         let answers = answers.map(|(answer, code)| (&*answer.id, code));
         let texts: Vec<(&str, u8)> = answers.chain([("", 0), (UNKNOWN, 0)]).collect();
-        let tries = (0..64).map(|place| Self::new(&texts, SPREAD.wrapping_mul(2 * place + 1)));
+        let tries = (0..64).map(|turn| Self::new(&texts, SPREAD.wrapping_mul(2 * turn + 1)));
         let (best, _) =
             tries.max_by_key(|(_, listed)| *listed).unwrap_or_else(|| Self::new(&texts, SPREAD));
         best
@@ -115,8 +115,8 @@ pub(super) fn find_short(
     let mut begins = *start;
     let mut found = 0;
     for ((table, &end), code) in tables.iter().zip(ends).zip(codes) {
-        let Some(own) = table.find(text, begins, end) else { break };
-        *code = own;
+        let Some(answer) = table.find(text, begins, end) else { break };
+        *code = answer;
         found += 1;
         begins = end.wrapping_add(1);
     }

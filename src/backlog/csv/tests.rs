@@ -143,10 +143,10 @@ fn file() -> impl Strategy<Value = Vec<u8>> {
             |(heading, lines, ends, mark, closed, choice)| {
                 let mut text = mark.to_vec();
                 let count = lines.len();
-                for (place, line) in std::iter::once(heading).chain(lines).enumerate() {
+                for (number, line) in std::iter::once(heading).chain(lines).enumerate() {
                     text.extend(line);
-                    if place < count || closed {
-                        let end = (choice >> (place % 60)) as usize % ends.len();
+                    if number < count || closed {
+                        let end = (choice >> (number % 60)) as usize % ends.len();
                         text.extend_from_slice(ends[end]);
                     }
                 }
@@ -438,8 +438,8 @@ fn threads_change_nothing() {
         let report = pool.install(|| builder.read_csv_in_blocks(&*text, 10_000));
         outcome(builder, report)
     };
-    let one = read(1);
-    assert!(one.0.as_ref().unwrap().repeated() > 4_000);
-    assert_eq!(one, read(2));
-    assert_eq!(one, read(8));
+    let single = read(1);
+    assert!(single.0.as_ref().unwrap().repeated() > 4_000);
+    assert_eq!(single, read(2));
+    assert_eq!(single, read(8));
 }

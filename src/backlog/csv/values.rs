@@ -68,8 +68,8 @@ pub(super) fn deadlines<'a>(
 ) -> Result<(), WhyNotUnderstood> {
     let field = std::str::from_utf8(field).map_err(|_| WhyNotUnderstood::NotText)?;
     let parts = field.split(';').map(str::trim).filter(|part| !part.is_empty());
-    for (place, part) in parts.enumerate() {
-        if place >= MOST_DEADLINES {
+    for (number, part) in parts.enumerate() {
+        if number >= MOST_DEADLINES {
             fault(part, WhyNotUnderstood::TooMany { limit: MOST_DEADLINES });
             break;
         }

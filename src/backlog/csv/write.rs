@@ -46,8 +46,8 @@ impl Backlog {
                 let what = not_understood.iter().find(|what| what.item() == item);
                 what.map_or_else(String::new, |what| what.text().to_owned())
             };
-            for (place, item) in items.iter().enumerate() {
-                let answer = item.answer(self.code(row, place));
+            for (position, item) in items.iter().enumerate() {
+                let answer = item.answer(self.code_at(row, position));
                 record.push(answer.map_or_else(|| unclear(&item.id), |answer| answer.id.clone()));
             }
             for &item in &dated {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::codebook::Codebook;
+use crate::codebook::{Codebook, ItemIndex};
 
 /// Answers that alone put a complaint into `must` under some model: what a reader must not lose.
 /// [`Triage::danger_answers`](crate::Triage::danger_answers) finds them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DangerAnswers {
-    /// Codes by place of the item.
+    /// Codes by position of the item.
     codes: BTreeMap<usize, Vec<u8>>,
 }
 
@@ -21,9 +21,9 @@ impl DangerAnswers {
     ) -> Self {
         let mut danger = DangerAnswers::default();
         for (item, answer) in answers {
-            let Some(place) = codebook.item_place(item) else { continue };
-            if let Some(code) = codebook.items()[place].code_of(answer) {
-                danger.add(place, code);
+            let Some(item) = codebook.item_position(item) else { continue };
+            if let Some(code) = codebook.items()[item].code_of(answer) {
+                danger.add(item, code);
             }
         }
         danger
@@ -36,15 +36,23 @@ impl DangerAnswers {
         }
     }
 
-    /// Whether an answer, by the item's place in the codebook and its code, is one of them.
+    /// Whether an answer, by its item and code, is one of them.
     #[must_use]
-    pub fn contains(&self, item: usize, code: u8) -> bool {
+    pub fn contains(&self, item: ItemIndex, code: u8) -> bool {
+        self.contains_at(item.position(), code)
+    }
+
+    pub(crate) fn contains_at(&self, item: usize, code: u8) -> bool {
         self.codes.get(&item).is_some_and(|codes| codes.contains(&code))
     }
 
-    /// Whether the item at this place has such an answer.
+    /// Whether the item has such an answer.
     #[must_use]
-    pub fn has_item(&self, item: usize) -> bool {
+    pub fn has_item(&self, item: ItemIndex) -> bool {
+        self.has_item_at(item.position())
+    }
+
+    pub(crate) fn has_item_at(&self, item: usize) -> bool {
         self.codes.contains_key(&item)
     }
 
@@ -54,8 +62,12 @@ impl DangerAnswers {
         self.codes.is_empty()
     }
 
-    /// Place of the item and code of the answer, in codebook order.
-    pub fn iter(&self) -> impl Iterator<Item = (usize, u8)> {
+    /// Item and code of each answer, in codebook order.
+    pub fn iter(&self) -> impl Iterator<Item = (ItemIndex, u8)> {
+        self.iter_positions().map(|(item, code)| (ItemIndex::new(item), code))
+    }
+
+    pub(crate) fn iter_positions(&self) -> impl Iterator<Item = (usize, u8)> {
         self.codes.iter().flat_map(|(&item, codes)| codes.iter().map(move |&code| (item, code)))
     }
 }

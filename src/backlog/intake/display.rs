@@ -63,10 +63,10 @@ impl IntakeReport {
     }
 
     fn show_causes(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, cause) in self.causes().iter().enumerate() {
+        for (number, cause) in self.causes().iter().enumerate() {
             // Whatever could hide danger is shown in full.
             let danger = self.could_hide(cause.what());
-            if place >= SHOWN && !danger {
+            if number >= SHOWN && !danger {
                 continue;
             }
             let mark = if danger { "could hide danger: " } else { "not understood: " };
@@ -97,9 +97,9 @@ impl IntakeReport {
         for column in &self.absent {
             write!(out, "\n  not in the source: column `{column}` of the mapping")?;
         }
-        let place = if self.mapping.is_some() { "mapping" } else { "codebook" };
+        let source = if self.mapping.is_some() { "mapping" } else { "codebook" };
         for column in self.unmatched().iter().take(SHOWN) {
-            write!(out, "\n  not in the {place}: {} ({} records)", column.name, column.filled)?;
+            write!(out, "\n  not in the {source}: {} ({} records)", column.name, column.filled)?;
             match &column.resembles {
                 Some(item) if *item == column.name => {
                     out.write_str(": an item of the codebook has that name")?;

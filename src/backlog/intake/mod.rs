@@ -1,5 +1,6 @@
 //! Reading complaints: how it is done, and what became of every record.
 
+mod causes;
 mod danger;
 mod display;
 mod machine;
@@ -9,14 +10,13 @@ mod reading;
 mod report;
 mod told;
 
+pub use causes::{Cause, IdAt, RenamedColumn, RepeatedId, Span, UnmatchedColumn};
 pub use danger::DangerAnswers;
 pub use mapping::MappingName;
 pub(crate) use not_rankable::shown;
 pub use not_rankable::{NotRankable, WhyNotRankable, write_not_rankable};
 pub use reading::{Reading, Repeated};
-pub use report::{
-    Cause, IdAt, IntakeReport, MOST_CAUSES, RenamedColumn, RepeatedId, Span, UnmatchedColumn,
-};
+pub use report::{IntakeReport, MOST_CAUSES};
 pub use told::{MOST_TOLD, Told};
 
 use super::Backlog;

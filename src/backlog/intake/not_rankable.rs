@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::DangerAnswers;
 use crate::base::text::cut;
-use crate::codebook::{Answer, Codebook, Item};
+use crate::codebook::{Answer, Codebook, Item, ItemIndex};
 use crate::complaint::NotUnderstood;
 
 /// Why a record cannot be ranked.
@@ -134,9 +134,13 @@ impl NotRankable {
         self
     }
 
-    /// With an answer that it holds, by the item's place in the codebook and the answer's code.
+    /// With an answer that it holds.
     #[must_use]
-    pub fn with_answer(mut self, item: usize, code: u8) -> Self {
+    pub fn with_answer(self, item: ItemIndex, code: u8) -> Self {
+        self.with_answer_at(item.position(), code)
+    }
+
+    pub(crate) fn with_answer_at(mut self, item: usize, code: u8) -> Self {
         self.answers.extend(u16::try_from(item).ok().map(|item| (item, code)));
         self
     }
@@ -181,7 +185,7 @@ impl NotRankable {
     /// Whether one of its answers alone would put it into `must`.
     #[must_use]
     pub fn is_danger(&self, danger: &DangerAnswers) -> bool {
-        self.answers.iter().any(|&(item, code)| danger.contains(usize::from(item), code))
+        self.answers.iter().any(|&(item, code)| danger.contains_at(usize::from(item), code))
     }
 }
 

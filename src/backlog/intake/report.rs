@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
+use super::causes::{Cause, IdAt, RenamedColumn, RepeatedId, Span, UnmatchedColumn};
 use super::{DangerAnswers, MOST_BYTES_KEPT, NotRankable, Told};
 use crate::Timestamp;
 use crate::backlog::Packing;
@@ -15,175 +14,6 @@ use crate::complaint::{NotUnderstood, WhyNotUnderstood};
 pub const MOST_CAUSES: usize = 10_000;
 /// How many lines and ids of one cause are told.
 const MOST_PLACES: usize = 5;
-
-/// One thing that was not understood, wherever it stood: an item, a text and a reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Cause {
-    what: NotUnderstood,
-    count: u64,
-    lines: Vec<u64>,
-    ids: Vec<String>,
-}
-
-impl Cause {
-    /// Item, text and reason.
-    #[must_use]
-    pub fn what(&self) -> &NotUnderstood {
-        &self.what
-    }
-
-    /// In how many places it stood.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// The first lines, at most five.
-    #[must_use]
-    pub fn lines(&self) -> &[u64] {
-        &self.lines
-    }
-
-    /// The ids of the first complaints, at most five.
-    #[must_use]
-    pub fn ids(&self) -> &[String] {
-        &self.ids
-    }
-}
-
-/// A column that is no item of the codebook and no field of a complaint, or in NDJSON such an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UnmatchedColumn {
-    pub(crate) name: String,
-    pub(crate) filled: u64,
-    pub(crate) resembles: Option<String>,
-}
-
-impl UnmatchedColumn {
-    /// Its name as it stands in the source, made safe to show and cut.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// How many records fill it in.
-    #[must_use]
-    pub fn filled(&self) -> u64 {
-        self.filled
-    }
-
-    /// The item, or field of a complaint, whose name is near enough to propose.
-    #[must_use]
-    pub fn resembles(&self) -> Option<&str> {
-        self.resembles.as_deref()
-    }
-}
-
-/// A column that was read under another name than it has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RenamedColumn {
-    pub(crate) name: String,
-    pub(crate) read_as: String,
-}
-
-impl RenamedColumn {
-    /// Its name as it stands in the source, made safe to show and cut.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The item or field that it was read as.
-    #[must_use]
-    pub fn read_as(&self) -> &str {
-        &self.read_as
-    }
-}
-
-/// A record whose id another record had before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RepeatedId {
-    pub(crate) id: String,
-    pub(crate) line: u64,
-    pub(crate) differing: Vec<String>,
-    pub(crate) danger: bool,
-}
-
-impl RepeatedId {
-    /// The id, made safe to show.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The line of the later record.
-    #[must_use]
-    pub fn line(&self) -> u64 {
-        self.line
-    }
-
-    /// The items that the records answer differently, at most ten.
-    #[must_use]
-    pub fn differing(&self) -> &[String] {
-        &self.differing
-    }
-
-    /// Whether one of the records alone says *danger* and was not used, or differs in it.
-    #[must_use]
-    pub fn is_danger(&self) -> bool {
-        self.danger
-    }
-}
-
-/// A record that goes over several lines, by a field of a column that was not matched: other columns
-/// hold short words, and a quote that is left open there sets its line aside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Span {
-    pub(crate) first: u64,
-    pub(crate) last: u64,
-    pub(crate) column: String,
-}
-
-impl Span {
-    /// Its first line, from 1.
-    #[must_use]
-    pub fn first_line(&self) -> u64 {
-        self.first
-    }
-
-    /// Its last line.
-    #[must_use]
-    pub fn last_line(&self) -> u64 {
-        self.last
-    }
-
-    /// The column whose field goes over several lines.
-    #[must_use]
-    pub fn column(&self) -> &str {
-        &self.column
-    }
-}
-
-/// An id, and the line on which it stands (0 where there are no lines).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct IdAt {
-    pub(crate) id: String,
-    pub(crate) line: u64,
-}
-
-impl IdAt {
-    /// The id, made safe to show.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Its line.
-    #[must_use]
-    pub fn line(&self) -> u64 {
-        self.line
-    }
-}
 
 /// Counts of one reading, and everything in it that a person should look at.
 ///
@@ -235,7 +65,7 @@ impl IntakeReport {
     }
 
     fn set_danger(&mut self, codebook: &Codebook, danger: &DangerAnswers) {
-        let items = danger.iter().filter_map(|(item, _)| codebook.items().get(item));
+        let items = danger.iter_positions().filter_map(|(item, _)| codebook.items().get(item));
         self.danger_items = items.map(|item| item.id.clone()).collect();
         self.danger = danger.clone();
         let with_danger =
@@ -256,8 +86,10 @@ impl IntakeReport {
         causes.sort_by_key(|cause| (!self.could_hide(&cause.what), Reverse(cause.count)));
         self.causes = causes;
         let danger = &self.danger_items;
-        self.cause_places =
-            (0..).zip(&self.causes).map(|(place, cause)| (cause.what.clone(), place)).collect();
+        self.cause_places = (0..)
+            .zip(&self.causes)
+            .map(|(position, cause)| (cause.what.clone(), position))
+            .collect();
         self.unmatched.sort_by_key(|column| {
             let resembles = column.resembles.as_ref();
             let danger = resembles.is_some_and(|item| danger.contains(item));
@@ -265,7 +97,7 @@ impl IntakeReport {
         });
         self.unmatched_places = (0..)
             .zip(&self.unmatched)
-            .map(|(place, column)| (column.name.clone(), place))
+            .map(|(position, column)| (column.name.clone(), position))
             .collect();
         self.repeated_ids.first_mut().sort_by_key(|repeated| !repeated.danger);
         let danger = &self.danger;
@@ -288,19 +120,19 @@ impl IntakeReport {
 
     /// Counts something that was not understood; `what` has no line.
     pub(crate) fn add_cause(&mut self, what: &NotUnderstood, count: u64, line: u64, id: &str) {
-        let place = match self.cause_places.get(what) {
-            Some(&place) => place,
+        let position = match self.cause_places.get(what) {
+            Some(&position) => position,
             None if self.causes.len() < MOST_CAUSES => self.new_cause(what.clone()),
             None => {
                 let other = NotUnderstood::new(what.item(), "…", what.why().without_proposal());
                 match self.cause_places.get(&other) {
-                    Some(&place) => place,
+                    Some(&position) => position,
                     // At most one for each item and kind of reason.
                     None => self.new_cause(other),
                 }
             }
         };
-        let cause = &mut self.causes[place];
+        let cause = &mut self.causes[position];
         cause.count += count;
         if line != 0 && cause.lines.len() < MOST_PLACES {
             cause.lines.push(line);
@@ -324,8 +156,8 @@ impl IntakeReport {
         resembles: impl FnOnce() -> Option<String>,
     ) {
         let name = crate::base::text::cut(name, 64);
-        if let Some(&place) = self.unmatched_places.get(&name) {
-            self.unmatched[place].filled += filled;
+        if let Some(&position) = self.unmatched_places.get(&name) {
+            self.unmatched[position].filled += filled;
         } else if self.unmatched.len() < MOST_CAUSES {
             self.unmatched_places.insert(name.clone(), self.unmatched.len());
             self.unmatched.push(UnmatchedColumn { name, filled, resembles: resembles() });
@@ -509,7 +341,7 @@ impl IntakeReport {
 
     /// Whether what was not understood could be an answer that alone puts a complaint into `must`:
     /// it stands under such an item, or under a name that is near to one.
-    pub(super) fn could_hide(&self, what: &NotUnderstood) -> bool {
+    pub(crate) fn could_hide(&self, what: &NotUnderstood) -> bool {
         let nearest = match what.why() {
             WhyNotUnderstood::UnlistedItem { nearest } => nearest.as_deref(),
             _ => None,
@@ -519,7 +351,7 @@ impl IntakeReport {
     }
 
     /// Whether a record that cannot be ranked holds an answer of danger.
-    pub(super) fn is_dangerous(&self, record: &NotRankable) -> bool {
+    pub(crate) fn is_dangerous(&self, record: &NotRankable) -> bool {
         record.is_danger(&self.danger)
     }
 }

@@ -1,6 +1,8 @@
 //! Backlogs as newline-delimited JSON: one complaint a line.
 
 mod borrowed;
+mod entries;
+mod salvage;
 #[cfg(test)]
 mod tests;
 mod tolerant;

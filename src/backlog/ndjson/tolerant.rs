@@ -1,11 +1,9 @@
 //! The long way for a line of JSON: everything that can be understood is, the rest is kept with the
 //! complaint or the line is set aside.
 
-use std::fmt;
-
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::entries::{Entries, cell, entries};
 use super::{Coder, MOST_LINE_BYTES};
 use crate::Timestamp;
 use crate::backlog::MOST_DEADLINES;
@@ -18,48 +16,6 @@ use crate::complaint::{Deadline, NotUnderstood, Origin, Unlisted, WhyNotUndersto
 
 /// The most names in one record that the codebook does not list and that are told one by one.
 const MOST_UNLISTED: usize = 4_096;
-
-/// An object's entries in their order, repeated names and all, each value as its text.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> serde::Deserialize<'de> for Entries<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(Object)
-    }
-}
-
-fn entries(raw: &RawValue) -> Option<Vec<(String, &RawValue)>> {
-    serde_json::from_str::<Entries<'_>>(raw.get()).ok().map(|entries| entries.0)
-}
-
-/// The text of a value as a cell would hold it; `None` for a list or a map.
-fn cell(raw: &RawValue) -> Option<String> {
-    let text = raw.get().trim();
-    match text.as_bytes().first()? {
-        b'"' => serde_json::from_str(text).ok(),
-        b'{' | b'[' => None,
-        b'n' => Some(String::new()),
-        b't' => Some("yes".to_owned()),
-        b'f' => Some("no".to_owned()),
-        _ => Some(crate::complaint::of_digits(text).to_string()),
-    }
-}
 
 /// What one line says.
 pub(super) struct Read {
@@ -162,43 +118,9 @@ impl Coder {
     }
 
     /// The place of an item by its name, without case and marks where no item is named just so.
-    fn item_of(&self, name: &str) -> Option<usize> {
+    pub(super) fn item_of(&self, name: &str) -> Option<usize> {
         let plain = || self.plain_items.get(&plain_name(name)).copied().flatten();
-        self.codebook.item_place(name).or_else(plain)
-    }
-
-    /// A line that is no object, with every answer that its texts may be: after the name of an
-    /// item, whatever is one of its answers.
-    fn salvage(&self, line: &[u8], why: WhyNotRankable) -> NotRankable {
-        let mut record = NotRankable::new(line.to_vec(), why);
-        let text = String::from_utf8_lossy(line);
-        let mut item = None;
-        let mut found = std::collections::BTreeSet::new();
-        for word in
-            text.split(|letter: char| !(letter.is_alphanumeric() || "_-. ".contains(letter)))
-        {
-            let word = word.trim();
-            if word.is_empty() || word.len() > 256 {
-                continue;
-            }
-            if let Some(place) = self.item_of(word) {
-                item = Some(place);
-                continue;
-            }
-            let Some(place) = item else { continue };
-            let word = match word {
-                "true" => "yes",
-                "false" => "no",
-                other => other,
-            };
-            match self.codebook.items()[place].code_of_text(word.as_bytes()) {
-                Some(code) if code != 0 && found.insert((place, code)) => {
-                    record = record.with_answer(place, code);
-                }
-                _ => {}
-            }
-        }
-        record
+        self.codebook.item_position(name).or_else(plain)
     }
 }
 
@@ -299,12 +221,12 @@ impl Reader<'_> {
         match keys::key(&text) {
             Ok(None) => {}
             Ok(Some(key)) => {
-                let place = match name {
+                let kind = match name {
                     "unit" => 0,
                     "subject" => 1,
                     _ => 2,
                 };
-                self.read.keys[place] = Some(key.to_owned());
+                self.read.keys[kind] = Some(key.to_owned());
             }
             Err(why) => self.unclear(name, value, why),
         }
@@ -341,7 +263,7 @@ impl Reader<'_> {
     }
 
     fn answer(&mut self, name: &str, value: &RawValue) {
-        let Some(place) = self.coder.item_of(name) else {
+        let Some(position) = self.coder.item_of(name) else {
             // Answers under another name than `answers` are answers all the same.
             let inner = entries(value).unwrap_or_default();
             let answers = inner.into_iter().filter(|(name, _)| self.coder.item_of(name).is_some());
@@ -351,7 +273,7 @@ impl Reader<'_> {
             return self.unlisted(name, value);
         };
         let coder = self.coder;
-        let item = &coder.codebook.items()[place];
+        let item = &coder.codebook.items()[position];
         let (mut given, mut known_at) = (value, None);
         let map = entries(value);
         for (key, inner) in map.iter().flatten() {
@@ -376,31 +298,31 @@ impl Reader<'_> {
             None => Err(WhyNotUnderstood::NotAnAnswer),
         };
         match code {
-            Ok(code) => self.set(place, item, code, known_at),
+            Ok(code) => self.set(position, item, code, known_at),
             Err(why) => self.unclear(&item.id, given, why),
         }
     }
 
-    fn set(&mut self, place: usize, item: &Item, code: u8, known_at: Option<Timestamp>) {
+    fn set(&mut self, position: usize, item: &Item, code: u8, known_at: Option<Timestamp>) {
         let later = self.coder.as_of.is_some_and(|as_of| known_at.is_some_and(|at| at > as_of));
         let code = if later { 0 } else { code };
-        let before = self.read.codes[place];
-        if std::mem::replace(&mut self.seen[place], true) && before != 0 {
+        let before = self.read.codes[position];
+        if std::mem::replace(&mut self.seen[position], true) && before != 0 {
             let danger = &self.coder.reading.danger;
             if code != 0 && code != before {
                 let text = format!("{}, then {}", item.answer_id(before), item.answer_id(code));
                 let what = NotUnderstood::new(&item.id, &text, WhyNotUnderstood::Twice);
                 self.read.not_understood.push(what);
             }
-            if code == 0 || more_dangerous(item, place, before, code, danger).is_lt() {
+            if code == 0 || more_dangerous(item, position, before, code, danger).is_lt() {
                 return;
             }
         }
-        self.read.known.retain(|&(item, _)| item != place);
-        self.read.codes[place] = code;
+        self.read.known.retain(|&(item, _)| item != position);
+        self.read.codes[position] = code;
         if code != 0 {
             self.read.stage = self.read.stage.max(item.stage);
-            self.read.known.extend(known_at.map(|known_at| (place, known_at)));
+            self.read.known.extend(known_at.map(|known_at| (position, known_at)));
         }
     }
 
@@ -469,7 +391,7 @@ impl Reader<'_> {
     fn set_aside(&self, line: &[u8], why: WhyNotRankable) -> NotRankable {
         let answers = self.read.codes.iter().enumerate().filter(|(_, code)| **code != 0);
         answers.fold(NotRankable::new(line.to_vec(), why), |record, (item, &code)| {
-            record.with_answer(item, code)
+            record.with_answer_at(item, code)
         })
     }
 }

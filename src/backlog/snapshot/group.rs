@@ -152,12 +152,12 @@ pub(super) fn check(
     for (row, &length) in group.id_lengths.iter().enumerate() {
         let (id, after) = rest.split_at(usize::from(length));
         rest = after;
-        let own = (group.deadline(row), group.received(row), id);
+        let key = (group.deadline(row), group.received(row), id);
         // The tuple is compared from the front, so ids are looked at in ties alone.
-        if last.is_some_and(|last| last >= own) {
+        if last.is_some_and(|last| last >= key) {
             return Err("complaints out of their order");
         }
-        last = Some(own);
+        last = Some(key);
     }
     last.map(|(due, received, id)| (due, received, id.to_vec())).ok_or("no complaint")
 }

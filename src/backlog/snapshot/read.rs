@@ -10,7 +10,8 @@ use super::{
 };
 use crate::Timestamp;
 use crate::backlog::columns::{Columns, KnownAt, LaterDeadline};
-use crate::backlog::names::{Interner, Names};
+use crate::backlog::ids::Interner;
+use crate::backlog::names::Names;
 use crate::backlog::unclear::{Causes, Unclear};
 use crate::backlog::{Backlog, Frozen, MOST_COMPLAINTS, Packing};
 use crate::codebook::{Codebook, Stage};
@@ -161,9 +162,9 @@ impl<R: Read> SnapshotReader<R> {
                 least = TEXTS.len();
                 continue;
             }
-            let place = TEXTS.iter().position(|&text| text == kind);
-            let place = place.filter(|&place| place >= least);
-            least = place.ok_or_else(|| malformed("a frame out of its order"))?;
+            let position = TEXTS.iter().position(|&text| text == kind);
+            let position = position.filter(|&position| position >= least);
+            least = position.ok_or_else(|| malformed("a frame out of its order"))?;
             add_texts(&self.payload, &mut texts[least]).ok_or_else(|| malformed("broken texts"))?;
         }
     }
@@ -199,7 +200,7 @@ impl Unclears {
         let (entries, rest) = payload.as_chunks::<12>();
         for entry in entries {
             let (numbers, _) = entry.as_chunks::<4>();
-            let [row, cause, line] = [0, 1, 2].map(|place| u32::from_le_bytes(numbers[place]));
+            let [row, cause, line] = [0, 1, 2].map(|field| u32::from_le_bytes(numbers[field]));
             let last = self.entries.last().map_or(0, |last| last.row);
             if u64::from(row) >= rows || row < last || cause as usize >= self.causes.len() {
                 return Err("something not understood in no complaint");
@@ -246,13 +247,13 @@ impl Loading {
             (&mut columns.bundle, group.bundles, bundles),
             (&mut columns.deadline_kind, group.deadline_kinds, &mut *kinds),
         ];
-        for (column, own, greatest) in numbers {
-            if own.is_empty() {
+        for (column, given, greatest) in numbers {
+            if given.is_empty() {
                 continue;
             }
-            let own = own.iter().map(|number| u32::from_le_bytes(*number));
-            *greatest = own.clone().fold(*greatest, u32::max);
-            column.append(start, own);
+            let given = given.iter().map(|number| u32::from_le_bytes(*number));
+            *greatest = given.clone().fold(*greatest, u32::max);
+            column.append(start, given);
         }
         if !group.stages.is_empty() {
             let stages = [Stage::Intake, Stage::Field, Stage::PostSearch];

@@ -105,11 +105,11 @@ impl Backlog {
         bit(ORIGINS, !usual(&columns.origin, arrivals()));
         let mut later = Vec::new();
         let mut known = Vec::new();
-        for (place, arrival) in (0_u32..).zip(arrivals()) {
+        for (row, arrival) in (0_u32..).zip(arrivals()) {
             let deadlines = columns.later(arrival);
-            later.extend(deadlines.map(|later| (place, later.kind, later.due)));
+            later.extend(deadlines.map(|later| (row, later.kind, later.due)));
             let times = columns.known(arrival);
-            known.extend(times.map(|known| (place, known.item, known.time.unix_seconds())));
+            known.extend(times.map(|known| (row, known.item, known.time.unix_seconds())));
         }
         for count in [rows.len() as u32, present, later.len() as u32, known.len() as u32] {
             payload.extend(count.to_le_bytes());
@@ -138,8 +138,8 @@ impl Backlog {
         if present & ORIGINS != 0 {
             payload.extend(arrivals().map(|row| origin_code(columns.origin.get(row))));
         }
-        for (place, number, time) in later.into_iter().chain(known) {
-            payload.extend(place.to_le_bytes());
+        for (row, number, time) in later.into_iter().chain(known) {
+            payload.extend(row.to_le_bytes());
             payload.extend(number.to_le_bytes());
             payload.extend(time.to_le_bytes());
         }
@@ -163,9 +163,9 @@ fn write_texts(frames: &mut Frames<impl Write>, kind: FrameKind, texts: &Names) 
         let group = first..(first + GROUP).min(texts.len());
         payload.clear();
         payload.extend((group.len() as u32).to_le_bytes());
-        payload.extend(group.clone().map(|place| texts.get(place).len() as u8));
-        for place in group {
-            payload.extend_from_slice(texts.get(place).as_bytes());
+        payload.extend(group.clone().map(|number| texts.get(number).len() as u8));
+        for number in group {
+            payload.extend_from_slice(texts.get(number).as_bytes());
         }
         frames.write(kind, &payload)?;
     }

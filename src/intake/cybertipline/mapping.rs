@@ -170,7 +170,7 @@ impl ReportMapping {
         };
         let mut asked: Vec<Fact> = Vec::new();
         for (place, row) in self.file.rows.iter().enumerate() {
-            let item = codebook.item_place(&row.item);
+            let item = codebook.item_position(&row.item);
             let gives = item.and_then(|item| row.gives(&codebook.items()[item]));
             let (Some(item), Some(gives)) = (item, gives) else {
                 bound.skipped.push(SkippedRow {

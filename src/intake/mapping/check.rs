@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::draft::{
-    DeadlineDraft, ItemDraft, KeyDraft, MappingDraft, Names, NumbersDraft, SourceForm, TableForm,
-    TimeForm, TimesDraft,
+    DeadlineDraft, ItemDraft, KeyDraft, MappingDraft, Names, NumbersDraft, TimeForm, TimesDraft,
 };
 use super::error::{MappingError, MappingFault, MappingProblem};
 use super::locate::{Step, line_of};
+use super::source::{SourceForm, TableForm};
 use crate::complaint::{Deadline, DeadlineKind};
 use crate::intake::headings::{folded, folded_word};
 use crate::intake::numbers::NumberRule;

@@ -4,6 +4,7 @@ mod check;
 mod draft;
 mod error;
 mod locate;
+mod source;
 
 use std::sync::Arc;
 
@@ -12,11 +13,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(in crate::intake) use check::{Faults, Path};
 pub use draft::{
-    ComplaintDraft, DeadlineDraft, DecimalMark, Encoding, IdDraft, ItemDraft, JsonForm, KeyDraft,
-    MAPPING_FORMAT, MappingDraft, Names, NumbersDraft, Quote, SecondRowDraft, Separator,
-    SourceForm, SummerTime, TableForm, Take, ThousandsMark, TimeDraft, TimeForm, TimesDraft,
+    ComplaintDraft, DeadlineDraft, DecimalMark, IdDraft, ItemDraft, KeyDraft, MAPPING_FORMAT,
+    MappingDraft, Names, NumbersDraft, SecondRowDraft, SummerTime, Take, ThousandsMark, TimeDraft,
+    TimeForm, TimesDraft,
 };
 pub use error::{MappingError, MappingFault, MappingProblem};
+pub use source::{Encoding, JsonForm, Quote, Separator, SourceForm, TableForm};
 
 use crate::triage::Fingerprint;
 

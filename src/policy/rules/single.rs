@@ -13,8 +13,8 @@ impl Bits {
     /// From words of 32 atoms.
     pub(crate) fn of(words: &[u32]) -> Self {
         let mut bits = Bits::default();
-        for (place, &word) in words.iter().enumerate().take(2 * WORDS) {
-            bits.0[place / 2] |= u64::from(word) << (32 * (place % 2));
+        for (number, &word) in words.iter().enumerate().take(2 * WORDS) {
+            bits.0[number / 2] |= u64::from(word) << (32 * (number % 2));
         }
         bits
     }
@@ -33,21 +33,21 @@ impl Bits {
 
     #[inline(always)]
     fn holds(&self, mask: &Bits) -> bool {
-        let missing = mask.0.iter().zip(&self.0).fold(0, |sum, (mask, own)| sum | (mask & !own));
+        let missing = mask.0.iter().zip(&self.0).fold(0, |sum, (mask, held)| sum | (mask & !held));
         missing == 0
     }
 
     #[inline(always)]
     fn touches(&self, mask: &Bits) -> bool {
-        self.0.iter().zip(&mask.0).fold(0, |sum, (own, mask)| sum | (own & mask)) != 0
+        self.0.iter().zip(&mask.0).fold(0, |sum, (held, mask)| sum | (held & mask)) != 0
     }
 
     fn numbers(self) -> impl Iterator<Item = usize> {
-        self.0.into_iter().enumerate().flat_map(|(place, mut word)| {
+        self.0.into_iter().enumerate().flat_map(|(number, mut word)| {
             std::iter::from_fn(move || {
                 let bit = word.checked_ilog2()? as usize;
                 word ^= 1 << bit;
-                Some(64 * place + bit)
+                Some(64 * number + bit)
             })
         })
     }

@@ -50,9 +50,12 @@ fn equals_a_sorted_list_after_any_history() {
             if step % 97 == 0 {
                 check(&index);
                 assert!(index.iter_from(0).eq(expected.iter()));
-                let place = stream.below(expected.len() as u64 + 2) as usize;
-                assert_eq!(index.at(place), expected.iter().nth(place));
-                assert_eq!(index.iter_from(place).len(), expected.len().saturating_sub(place));
+                let position = stream.below(expected.len() as u64 + 2) as usize;
+                assert_eq!(index.at(position), expected.iter().nth(position));
+                assert_eq!(
+                    index.iter_from(position).len(),
+                    expected.len().saturating_sub(position)
+                );
                 let before = index.count_before(|probe| probe.cmp(&key));
                 assert_eq!(before, expected.range(..key).count());
                 assert_eq!(index.get(|probe| probe.cmp(&key)), expected.get(&key));

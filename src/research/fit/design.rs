@@ -244,7 +244,8 @@ impl Design {
                 made.dropped.push(Dropped { column: item.id.clone(), reason });
                 continue;
             }
-            let codes: Vec<u8> = joined.rows.iter().map(|row| backlog.code(*row, place)).collect();
+            let codes: Vec<u8> =
+                joined.rows.iter().map(|row| backlog.code_at(*row, place)).collect();
             let (names, table, item_signs) =
                 self.code_item(item, outcome, &codes, &joined.weights)?;
             let kept = made.add(&names, &codes, &table)?;
@@ -289,7 +290,7 @@ impl Design {
     }
 
     fn check(&self, codebook: &Codebook, outcome: &str) -> Result<(), FitError> {
-        if codebook.outcome_place(outcome).is_none() {
+        if codebook.outcome_position(outcome).is_none() {
             return Err(FitError::NoSuchOutcome { outcome: outcome.to_owned() });
         }
         let named = self.items.iter().flatten().chain(self.references.iter().map(|(item, _)| item));

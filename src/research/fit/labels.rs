@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Timestamp;
-use crate::backlog::{Backlog, Refusal, id_fault, likeness};
+use crate::backlog::{Backlog, id_fault, likeness};
 use crate::base::TimeError;
 use crate::base::text::cut;
 use crate::codebook::{Codebook, nearest};
@@ -214,6 +214,16 @@ pub enum LabelError {
         /// What is wrong with it.
         fault: String,
     },
+}
+
+/// A line that was not taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The line in the file, from 1, on which the record begins.
+    pub line: u64,
+    /// The reason in words; it names the thing, the value and what is listed.
+    pub reason: String,
 }
 
 /// Counts of one reading of labels. `taken + refused == lines`.

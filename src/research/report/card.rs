@@ -127,7 +127,8 @@ pub fn data_section(backlog: Option<&Backlog>, known: &Known) -> Section {
     let places = backlog.codebook().items().iter().enumerate();
     let mut shares: Vec<(usize, &str)> = places
         .map(|(place, item)| {
-            let unknown = (0..backlog.len()).filter(|&row| backlog.code(row, place) == 0).count();
+            let unknown =
+                (0..backlog.len()).filter(|&row| backlog.code_at(row, place) == 0).count();
             (unknown, &*item.id)
         })
         .collect();

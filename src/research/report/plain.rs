@@ -89,6 +89,7 @@ impl Report {
     ///
     /// # Errors
     /// Where the folder or a file cannot be written.
+    #[allow(clippy::disallowed_methods, reason = "the caller names the folder")]
     pub fn write_into(&self, folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         std::fs::create_dir_all(folder)?;
         let parts = self.parts().into_iter().map(|part| {

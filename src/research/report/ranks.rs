@@ -156,7 +156,7 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
             }
         }
         None => {
-            let Some(place) = instrument.outcome_place(outcome) else { return section };
+            let Some(place) = instrument.outcome_position(outcome) else { return section };
             for entry in &instrument.outcomes()[place].weights {
                 for (answer, weight) in &entry.weights {
                     if weight.steps() != 0 {

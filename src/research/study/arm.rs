@@ -41,7 +41,7 @@ impl Arm {
         let (mut of_outcome, mut probabilities) = (Vec::new(), Vec::new());
         match &known.target {
             Target::Outcome(outcome) => {
-                let place = triage.instrument().outcome_place(outcome).ok_or_else(|| {
+                let place = triage.instrument().outcome_position(outcome).ok_or_else(|| {
                     StudyError::Unknown { what: "outcome of an instrument", name: outcome.clone() }
                 })?;
                 let steps = scores.steps();

@@ -321,11 +321,11 @@ pub fn answers_by_place(
 ) -> Result<Vec<(String, Lane, Band, usize)>, StudyError> {
     let codebook = triage.codebook();
     let unknown = || StudyError::Unknown { what: "item", name: item.to_owned() };
-    let place = codebook.item_place(item).ok_or_else(unknown)?;
+    let place = codebook.item_position(item).ok_or_else(unknown)?;
     let order = Order::new(triage, backlog, overrides)?;
     let mut counts: BTreeMap<(u8, Place), usize> = BTreeMap::new();
     for row in 0..backlog.len() {
-        *counts.entry((backlog.code(row, place), order.places[row])).or_default() += 1;
+        *counts.entry((backlog.code_at(row, place), order.places[row])).or_default() += 1;
     }
     let listed = &codebook.items()[place];
     let rows = counts.into_iter().map(|((code, place), count)| {

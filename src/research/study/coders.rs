@@ -94,7 +94,7 @@ pub fn double_coding(
     }
     let items = codebook.items().iter().enumerate().map(|(place, item)| {
         let answers = |backlog: &Backlog, pick: fn(&(usize, usize)) -> usize| -> Vec<usize> {
-            both.iter().map(|pair| usize::from(backlog.code(pick(pair), place))).collect()
+            both.iter().map(|pair| usize::from(backlog.code_at(pick(pair), place))).collect()
         };
         let (one, other) = (answers(first, |pair| pair.0), answers(second, |pair| pair.1));
         let pairs = || one.iter().zip(&other);

@@ -57,7 +57,7 @@ pub fn item_drift(
             let counts = |backlog: &Backlog| {
                 let mut counts = vec![0_u64; item.code_count()];
                 for row in 0..backlog.len() {
-                    counts[usize::from(backlog.code(row, place))] += 1;
+                    counts[usize::from(backlog.code_at(row, place))] += 1;
                 }
                 counts
             };

@@ -174,7 +174,7 @@ impl<'a> GroupPlan<'a> {
             positions.iter().map(|position| position.div_ceil(self.top) as f64).collect();
         let items = backlog.codebook().items().len();
         let unknown: Vec<f64> = (0..backlog.len())
-            .map(|row| (0..items).filter(|&item| backlog.code(row, item) == 0).count())
+            .map(|row| (0..items).filter(|&item| backlog.code_at(row, item) == 0).count())
             .map(|open| open as f64 / items.max(1) as f64)
             .collect();
         let flagged: Vec<bool> = known.rows.iter().map(|&row| positions[row] <= self.top).collect();

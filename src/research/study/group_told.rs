@@ -23,7 +23,7 @@ pub(super) fn answer_columns(
         if !keep(item.domain) {
             continue;
         }
-        let codes: Vec<u8> = rows.iter().map(|&row| backlog.code(row, place)).collect();
+        let codes: Vec<u8> = rows.iter().map(|&row| backlog.code_at(row, place)).collect();
         let mut counts = vec![0_usize; item.code_count()];
         for &code in &codes {
             counts[usize::from(code)] += 1;

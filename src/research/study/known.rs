@@ -61,7 +61,7 @@ impl Known {
             }
         };
         for outcome in &outcomes {
-            if codebook.outcome_place(outcome).is_none() {
+            if codebook.outcome_position(outcome).is_none() {
                 let name = (*outcome).to_owned();
                 return Err(StudyError::Unknown { what: "outcome", name });
             }
@@ -121,13 +121,13 @@ impl Known {
         }
         if let Some(item) = channel_item {
             let place = codebook
-                .item_place(item)
+                .item_position(item)
                 .ok_or_else(|| StudyError::Unknown { what: "item", name: item.to_owned() })?;
             let item = &codebook.items()[place];
             let name =
                 |code: u8| item.answer(code).map_or(UNKNOWN, |answer| &*answer.id).to_owned();
             let names = (0..item.code_count()).map(|code| name(code as u8)).collect();
-            let of = known.rows.iter().map(|&row| u32::from(backlog.code(row, place))).collect();
+            let of = known.rows.iter().map(|&row| u32::from(backlog.code_at(row, place))).collect();
             known.channels = Some(Channels { names, of });
         }
         known.target = target;

@@ -104,14 +104,14 @@ pub(super) fn resolve(
         name: name.to_owned(),
     };
     let outcome = instrument
-        .outcome_place(&parameter.outcome)
+        .outcome_position(&parameter.outcome)
         .ok_or_else(|| missing("outcome", &parameter.outcome))?;
     let codebook = instrument.codebook();
     let resolved = parameter.moves.iter().map(|(moved, by)| {
         let answer = match moved {
             Moved::Intercept => None,
             Moved::Answer { item, answer } => {
-                let place = codebook.item_place(item).ok_or_else(|| missing("item", item))?;
+                let place = codebook.item_position(item).ok_or_else(|| missing("item", item))?;
                 let code = codebook.items()[place].code_of(answer);
                 Some((place, code.ok_or_else(|| missing("answer", answer))?))
             }
@@ -160,7 +160,7 @@ mod tests {
                 match moved {
                     Moved::Intercept => intercept += by * value,
                     Moved::Answer { item, answer } => {
-                        let place = codebook.item_place(item).unwrap();
+                        let place = codebook.item_position(item).unwrap();
                         let code = codebook.items()[place].code_of(answer).unwrap();
                         *sums.entry((place, code)).or_default() += by * value;
                     }
@@ -168,11 +168,11 @@ mod tests {
             }
         }
         let close = |steps: i32, value: f64| (f64::from(steps) - value * 1e6).abs() < 1.0;
-        assert!(close(fitted.intercept(0).steps(), intercept));
+        assert!(close(fitted.intercept_at(0).steps(), intercept));
         for (place, item) in codebook.items().iter().enumerate() {
             for code in 1..item.code_count() as u8 {
                 let value = sums.get(&(place, code)).copied().unwrap_or(0.0);
-                assert!(close(fitted.weight(0, place, code).steps(), value), "{}", item.id);
+                assert!(close(fitted.weight_at(0, place, code).steps(), value), "{}", item.id);
             }
         }
         let uncertainty = Uncertainty::of_fits(&fitted, &[(&designed, &model)]).unwrap();

@@ -141,13 +141,9 @@ impl<'a> Sensitivity<'a> {
             let mut open = codes.clone();
             let unknown = open.column(place).iter().filter(|&&code| code == 0).count();
             open.column_mut(place).fill(0);
-            let coded = Coded {
-                ids: &ids,
-                received: &received,
-                deadlines: &deadlines,
-                codes: open.view(),
-                origin: backlog.origin(),
-            };
+            let coded = Coded::new(&ids, &received, open.view())
+                .with_deadlines(&deadlines)
+                .with_origin(backlog.origin());
             let Ok(without) = Backlog::from_codes(backlog.codebook(), &coded) else { continue };
             // Rows keep their place: ids, times and earliest deadlines are the same.
             let reranker = self.triage.reranker(&without, self.overrides)?;
@@ -188,7 +184,7 @@ impl<'a> Sensitivity<'a> {
 
     fn weighs(&self, item: usize) -> bool {
         (0..self.base.outcomes())
-            .any(|outcome| self.base.of_item(outcome, item).iter().any(|&step| step != 0))
+            .any(|outcome| self.base.of_item_at(outcome, item).iter().any(|&step| step != 0))
     }
 
     fn scaled(&self, what: &str, items: &[usize], factor: f64) -> Result<Change, StudyError> {
@@ -198,7 +194,7 @@ impl<'a> Sensitivity<'a> {
         let mut set = self.base.clone();
         for &item in items {
             for outcome in 0..set.outcomes() {
-                for step in set.of_item_mut(outcome, item) {
+                for step in set.of_item_mut_at(outcome, item) {
                     *step = (f64::from(*step) * factor).round() as i32;
                 }
             }
@@ -209,7 +205,7 @@ impl<'a> Sensitivity<'a> {
         let mut change = self.change(what, &order(&self.reranker, &set)?);
         if let [item] = items {
             let rows = 0..self.backlog.len();
-            let unknown = rows.filter(|&row| self.backlog.code(row, *item) == 0).count();
+            let unknown = rows.filter(|&row| self.backlog.code_at(row, *item) == 0).count();
             change.unknown = Some(unknown as f64 / self.backlog.len().max(1) as f64);
         }
         Ok(change)

@@ -269,7 +269,7 @@ impl Uncertainty {
         for outcome in 0..set.outcomes() {
             for item in 0..set.items() {
                 let factor = 1.0 + relative * standard_normal(&mut stream);
-                for step in set.of_item_mut(outcome, item) {
+                for step in set.of_item_mut_at(outcome, item) {
                     *step = to_steps(f64::from(*step) * factor);
                 }
             }
@@ -293,7 +293,7 @@ impl Uncertainty {
                 let step = match moved.answer {
                     None => &mut set.intercepts_mut()[moved.outcome],
                     Some((item, code)) => {
-                        &mut set.of_item_mut(moved.outcome, item)[usize::from(code)]
+                        &mut set.of_item_mut_at(moved.outcome, item)[usize::from(code)]
                     }
                 };
                 *step = to_steps(f64::from(*step) + error * moved.steps);
@@ -340,8 +340,8 @@ mod tests {
         let instrument = instrument();
         let covariance = array![[0.09, -0.03], [-0.03, 0.04]];
         let uncertainty = Uncertainty::covariance(&instrument, &pair(), covariance.view()).unwrap();
-        let outcome = instrument.outcome_place("contact_offending").unwrap();
-        let item = instrument.codebook().item_place("grooming_behaviour").unwrap();
+        let outcome = instrument.outcome_position("contact_offending").unwrap();
+        let item = instrument.codebook().item_position("grooming_behaviour").unwrap();
         let code = instrument.codebook().items()[item].code_of("yes").unwrap();
         let base = uncertainty.base().clone();
         let draws = 4_000;
@@ -352,7 +352,7 @@ mod tests {
             let own = usize::from(code);
             let error = [
                 moved(set.intercepts()[outcome], base.intercepts()[outcome]),
-                moved(set.of_item(outcome, item)[own], base.of_item(outcome, item)[own]),
+                moved(set.of_item_at(outcome, item)[own], base.of_item_at(outcome, item)[own]),
             ];
             for (sum, error) in sums.iter_mut().zip(error) {
                 *sum += error;

@@ -29,8 +29,8 @@ impl Engine {
         for group in 0..self.table.groups() {
             self.table.add_rows(group, packed, &mut space.sums);
             for outcome in 0..outcomes {
-                let (own, lane) = lane_of_outcome(outcome);
-                if own == group {
+                let (scored_in, lane) = lane_of_outcome(outcome);
+                if scored_in == group {
                     let scores = &mut space.scores[outcome * rows..][..rows];
                     for (score, sum) in scores.iter_mut().zip(&space.sums) {
                         *score = sum[lane];
@@ -38,8 +38,8 @@ impl Engine {
                 }
             }
             for word in 0..words {
-                let (own, lane) = self.table.lane_of_word(word);
-                if own == group {
+                let (held_in, lane) = self.table.lane_of_word(word);
+                if held_in == group {
                     let bits = &mut space.bits[word * rows..][..rows];
                     for (bits, sum) in bits.iter_mut().zip(&space.sums) {
                         *bits = sum[lane] as u32;
@@ -71,7 +71,7 @@ impl Engine {
     fn score_rows(&self, packed: &[u8], out: &mut ScoreColumns<'_>) {
         let (outcomes, words) = (self.links.len(), self.rules.words());
         let mut space = Workspace::default();
-        let mut own = vec![0; words];
+        let mut bits = vec![0; words];
         let blocks = packed.chunks(BLOCK * self.width.max(1));
         let places = out.steps.chunks_mut(BLOCK * outcomes);
         let places = places.zip(out.billionths.chunks_mut(BLOCK * outcomes));
@@ -94,11 +94,11 @@ impl Engine {
                 continue;
             }
             for (row, inapplicable) in inapplicable.iter_mut().enumerate() {
-                for (word, own) in own.iter_mut().enumerate() {
-                    *own = space.bits[word * rows + row];
+                for (word, bits) in bits.iter_mut().enumerate() {
+                    *bits = space.bits[word * rows + row];
                 }
                 for outcome in 0..outcomes {
-                    let applies = self.rules.applies(outcome, &own);
+                    let applies = self.rules.applies(outcome, &bits);
                     *inapplicable |= u64::from(!applies) << outcome;
                 }
             }
@@ -168,14 +168,14 @@ impl Engine {
             let mut top = Top::new(k);
             let mut space = Workspace::default();
             let mut keys = vec![0; BLOCK];
-            for (place, packed) in packed.chunks(BLOCK * width).enumerate() {
-                let first = share * SHARE + place * BLOCK;
+            for (block, packed) in packed.chunks(BLOCK * width).enumerate() {
+                let first = share * SHARE + block * BLOCK;
                 let keys = &mut keys[..packed.len() / width];
                 self.key_block(packed, first, &mut space, keys);
                 let from = overridden.partition_point(|&(row, _)| row < first);
-                let own = overridden[from..].iter();
+                let decided = overridden[from..].iter();
                 let after = first + keys.len();
-                for &(row, key) in own.take_while(|&&(row, _)| row < after) {
+                for &(row, key) in decided.take_while(|&&(row, _)| row < after) {
                     keys[row - first] = key.word();
                 }
                 top.extend(keys.iter().copied().map(Key::from_word));
@@ -206,8 +206,8 @@ impl Engine {
         keys: &mut [u64],
     ) {
         let blocks = packed.chunks(BLOCK * self.width.max(1)).zip(keys.chunks_mut(BLOCK));
-        for (place, (packed, keys)) in blocks.enumerate() {
-            self.key_block(packed, first + place * BLOCK, space, keys);
+        for (block, (packed, keys)) in blocks.enumerate() {
+            self.key_block(packed, first + block * BLOCK, space, keys);
         }
     }
 }
@@ -272,9 +272,9 @@ fn spread<T: Send>(
     if out.len() > SHARE && rayon::current_num_threads() > 1 {
         use rayon::prelude::*;
         let shares = packed.par_chunks(SHARE * width).zip(out.par_chunks_mut(SHARE));
-        shares.enumerate().for_each(|(place, (packed, out))| run(place * SHARE, packed, out));
+        shares.enumerate().for_each(|(share, (packed, out))| run(share * SHARE, packed, out));
         return;
     }
     let shares = packed.chunks(SHARE * width).zip(out.chunks_mut(SHARE));
-    shares.enumerate().for_each(|(place, (packed, out))| run(place * SHARE, packed, out));
+    shares.enumerate().for_each(|(share, (packed, out))| run(share * SHARE, packed, out));
 }

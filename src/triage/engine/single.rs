@@ -120,7 +120,7 @@ impl Engine {
         let picked = space.picked.len();
         space.scores.clear();
         for (changes, &score) in single.changes.iter().zip(&tally.scores) {
-            let after = |&place: &u32| score.wrapping_add(sign * changes[place as usize]);
+            let after = |&answer: &u32| score.wrapping_add(sign * changes[answer as usize]);
             space.scores.extend(space.picked.iter().map(after));
         }
         space.probabilities.resize(space.scores.len(), 0);
@@ -172,8 +172,8 @@ impl Engine {
         }
         self.priorities_of_picked(single, tally, -1, space);
         space.without.clear();
-        for (&place, &priority) in space.picked.iter().zip(&space.priorities) {
-            let answer = &single.answers[place as usize];
+        for (&picked, &priority) in space.picked.iter().zip(&space.priorities) {
+            let answer = &single.answers[picked as usize];
             let (item, code) = (answer.item, answer.code);
             let priority = if answer.restricts {
                 let codes = (code, 0);
@@ -203,8 +203,8 @@ impl Engine {
             }
         }
         self.priorities_of_picked(single, tally, 1, space);
-        let place = |(open, level): (u32, u32)| 4 * (1 - open) + level;
-        let now = place(resolve(self.cut_offs.level(tally.priority), tally.effects));
+        let lane_band = |(open, level): (u32, u32)| 4 * (1 - open) + level;
+        let now = lane_band(resolve(self.cut_offs.level(tally.priority), tally.effects));
         // By rank, then priority: one word to compare.
         let word = |rank: u32, priority: u32| u64::from(rank) << 32 | u64::from(priority);
         let here = word(now, tally.priority);
@@ -219,19 +219,19 @@ impl Engine {
             }
             let level = self.cut_offs.level(priority);
             let Some(touched) = &answer.touched else {
-                let then = word(place(resolve(level, tally.effects)), priority);
+                let then = word(lane_band(resolve(level, tally.effects)), priority);
                 (first, last) = (first.max(then), last.min(then));
                 continue;
             };
             let (highest, lowest) = single.rules.effects_between(&space.held, touched);
             // A bound that moves neither end spares the rules.
-            if word(place(resolve(level, highest)), priority) <= first
-                && word(place(resolve(level, lowest)), priority) >= last
+            if word(lane_band(resolve(level, highest)), priority) <= first
+                && word(lane_band(resolve(level, lowest)), priority) >= last
             {
                 continue;
             }
             let effects = single.rules.effects_after(&space.held, touched);
-            let then = word(place(resolve(level, effects)), priority);
+            let then = word(lane_band(resolve(level, effects)), priority);
             (first, last) = (first.max(then), last.min(then));
         }
         let standing = |word: u64| {

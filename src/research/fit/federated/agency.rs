@@ -100,7 +100,7 @@ impl Agency {
         for item in plan.items() {
             let place = codebook.items().iter().position(|listed| listed.id == item.id);
             let place = place.ok_or_else(|| FitError::NoSuchColumn { column: item.id.clone() })?;
-            codes.push(joined.rows.iter().map(|row| backlog.code(*row, place)).collect());
+            codes.push(joined.rows.iter().map(|row| backlog.code_at(*row, place)).collect());
         }
         let subjects = joined.clusters.iter().max().map_or(0, |top| *top as usize + 1);
         let repeats = subjects < joined.clusters.len();

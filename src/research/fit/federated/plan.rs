@@ -137,7 +137,7 @@ impl Plan {
         design: &Design,
         method: Method,
     ) -> Result<Self, FederatedError> {
-        if codebook.outcome_place(outcome).is_none() {
+        if codebook.outcome_position(outcome).is_none() {
             return Err(FitError::NoSuchOutcome { outcome: outcome.to_owned() }.into());
         }
         let used = codebook.items().iter().filter(|item| design.left_out(item, outcome).is_none());

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::{Tally, Triage};
 use crate::Fixed;
+use crate::instrument::OutcomeIndex;
 use crate::rank::Standing;
 use crate::score::Probability;
 
@@ -94,18 +95,19 @@ impl Scorer<'_> {
     #[cold]
     fn wrong_code(&self, codes: &[u8]) -> CodesError {
         let pairs = codes.iter().zip(&self.limits);
-        let place = pairs.clone().position(|(code, limit)| code > limit).unwrap_or(0);
+        let position = pairs.clone().position(|(code, limit)| code > limit).unwrap_or(0);
         CodesError::Code {
-            item: self.triage.codebook().items()[place].id.clone(),
-            code: codes[place],
-            limit: self.limits[place],
+            item: self.triage.codebook().items()[position].id.clone(),
+            code: codes[position],
+            limit: self.limits[position],
         }
     }
 
-    /// The score that the complaint scored last has for an outcome, by its place among the
-    /// instrument's; `None` where the outcome does not apply, and beyond the last one.
+    /// The score that the complaint scored last has for an outcome; `None` where the outcome does
+    /// not apply, and for one of another instrument, with more outcomes.
     #[must_use]
-    pub fn outcome_score(&self, outcome: usize) -> Option<Fixed> {
+    pub fn outcome_score(&self, outcome: OutcomeIndex) -> Option<Fixed> {
+        let outcome = outcome.position();
         let applies =
             outcome < self.tally.scores.len() && self.tally.applicable >> outcome & 1 == 1;
         applies.then(|| Fixed::from_steps(self.tally.scores[outcome]))
@@ -113,8 +115,8 @@ impl Scorer<'_> {
 
     /// The probability that goes with it; `None` as for [`Scorer::outcome_score`].
     #[must_use]
-    pub fn outcome_probability(&self, outcome: usize) -> Option<Probability> {
-        self.outcome_score(outcome)
-            .map(|_| Probability::from_billionths(self.tally.probabilities[outcome]))
+    pub fn outcome_probability(&self, outcome: OutcomeIndex) -> Option<Probability> {
+        let billionths = || self.tally.probabilities[outcome.position()];
+        self.outcome_score(outcome).map(|_| Probability::from_billionths(billionths()))
     }
 }
