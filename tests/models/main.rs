@@ -18,6 +18,7 @@ mod fit_clusters;
 mod fit_design;
 #[cfg(feature = "research")]
 mod fit_federated;
+#[cfg(all(feature = "report", feature = "csv"))]
 mod fit_federated_origin;
 #[cfg(feature = "research")]
 mod fit_firth;
@@ -47,6 +48,7 @@ mod fit_signs;
 mod labels_hostile;
 #[cfg(feature = "report")]
 mod report_charts;
+#[cfg(feature = "report")]
 mod report_parts;
 #[cfg(feature = "report")]
 mod report_unseen;

@@ -108,7 +108,7 @@ impl Model {
     pub(crate) fn check(&self, function: &str, reader: &RowReader) -> Result<(), EngineError> {
         let is_read = |name: &str| {
             let items = self.triage.codebook();
-            match items.item_place(name) {
+            match items.item_index(name) {
                 Some(_) => reader.unanswered().all(|item| item.id != name),
                 None => reader.read_as().any(|(_, read_as)| read_as.as_deref() == Some(name)),
             }
@@ -133,8 +133,8 @@ impl Model {
     pub(crate) fn silent<'a>(&self, reader: &'a RowReader) -> impl Iterator<Item = String> + 'a {
         let (danger, codebook) = (self.triage.danger_answers(), self.triage.codebook().clone());
         reader.unanswered().filter_map(move |item| {
-            let place = codebook.item_place(&item.id)?;
-            danger.has_item(place).then(|| item.id.clone())
+            let index = codebook.item_index(&item.id)?;
+            danger.has_item(index).then(|| item.id.clone())
         })
     }
 }

@@ -141,7 +141,8 @@ async fn scores_and_reasons_are_the_librarys() {
     let path = backlog_file(folder.path(), &backlog);
     let context = session(1);
     with_file(&context, &path).await;
-    let outcome = &triage.instrument().outcomes()[0].outcome;
+    let index = triage.instrument().outcome_indices().next().unwrap();
+    let outcome = &triage.instrument()[index].outcome;
     let sql = format!(
         "SELECT id, triage_scores['{outcome}']['score'], triage_reasons FROM triage_top(complaints, 50) ORDER BY triage_key"
     );
@@ -153,7 +154,7 @@ async fn scores_and_reasons_are_the_librarys() {
     for (place, id) in ids.iter().enumerate() {
         let row = backlog.row_of(id).unwrap();
         let score = expected
-            .score(row, 0)
+            .score(row, index)
             .map_or("-".to_owned(), |score| format!("{:.6}", f64::from(score.steps()) / 1e6));
         assert_eq!(scores[place], score, "{id}");
         let assessment = triage.assess_row(&backlog, row).unwrap();
