@@ -40,7 +40,9 @@ pub mod triage;
 pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
-pub use base::{Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp, WordError};
+pub use base::{
+    Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp, UtcOffset, WordError,
+};
 pub use codebook::Codebook;
 pub use complaint::Complaint;
 pub use error::Error;

@@ -7,8 +7,12 @@ use super::intake::{IdAt, IntakeReport, NotRankable, RepeatedId, Span, WhyNotRan
 use super::merge::OwnedRow;
 use super::packing::Packing;
 use super::unclear::Unclear;
+#[cfg(feature = "arrow-59")]
+use super::{Backlog, SeparateRows};
 use super::{MOST_COMPLAINTS, Repeated};
 use crate::base::text::cut;
+#[cfg(feature = "arrow-59")]
+use crate::codebook::Codebook;
 
 /// Codes that are packed together: few enough for the first-level cache.
 const TILE: usize = 1 << 12;
@@ -76,6 +80,17 @@ impl Batch {
     /// How many records it holds.
     pub(super) fn len(&self) -> usize {
         self.lines.len() + self.not_rankable.len()
+    }
+
+    /// Its rows by themselves, as they came: nothing is merged.
+    #[cfg(feature = "arrow-59")]
+    pub(super) fn into_separate_rows(mut self, codebook: &Codebook) -> SeparateRows {
+        let packing = Packing::new(codebook);
+        self.pack(&packing);
+        let places = self.lines.iter().map(|&[first, _]| first as usize).collect();
+        let backlog =
+            Backlog::in_order(codebook.clone(), packing, None, self.columns, None, (None, 0));
+        SeparateRows::new(backlog, places, self.not_rankable, self.trimmed)
     }
 }
 

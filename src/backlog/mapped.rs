@@ -1,6 +1,8 @@
 //! Rows that a mapping made, on their way into a backlog: the same batches, merges and reports as
 //! those of the plain readers.
 
+#[cfg(feature = "arrow-59")]
+use super::SeparateRows;
 use super::batch::Batch;
 use super::columns::{Due, Row};
 use super::intake::{IntakeReport, NotRankable, Span};
@@ -71,6 +73,12 @@ impl MappedRows {
 
     pub(crate) fn set_aside(&mut self, record: NotRankable) {
         self.batch.set_aside(record);
+    }
+
+    /// The rows by themselves, as they came.
+    #[cfg(feature = "arrow-59")]
+    pub(crate) fn into_separate_rows(self, codebook: &Codebook) -> SeparateRows {
+        self.batch.into_separate_rows(codebook)
     }
 
     /// Adds a field over several lines, which are counted from the first of the source.

@@ -24,6 +24,8 @@ mod ndjson;
 mod order;
 mod packing;
 mod report;
+#[cfg(feature = "arrow-59")]
+mod separate;
 pub mod snapshot;
 mod source;
 mod table;
@@ -40,6 +42,8 @@ pub(crate) use blocks::each_line;
 pub(crate) use builder::CodedRow;
 pub use builder::{BacklogBuilder, Pushed};
 pub use coded::Coded;
+#[cfg(feature = "arrow-59")]
+pub(crate) use csv::RowForm;
 #[cfg(all(feature = "csv", feature = "research"))]
 pub(crate) use csv::Table;
 pub use error::BacklogError;
@@ -56,6 +60,8 @@ pub(crate) use mapped::{MappedIntake, MappedRow, MappedRows};
 pub(crate) use merge::more_dangerous;
 pub(crate) use packing::Packing;
 pub use report::ReadError;
+#[cfg(feature = "arrow-59")]
+pub(crate) use separate::SeparateRows;
 pub use snapshot::SnapshotError;
 pub(crate) use snapshot::{Group, SnapshotReader};
 pub use source::SourceLine;

@@ -23,6 +23,7 @@ mod time;
 mod unique;
 mod widest;
 mod words;
+mod zone;
 
 pub(crate) use calendar::{midnight, year_of_day};
 pub(crate) use digits::two_digits;
@@ -40,3 +41,4 @@ pub(crate) use unique::map as unique_map;
 pub(crate) use widest::widest;
 pub use words::WordError;
 pub(crate) use words::words;
+pub use zone::UtcOffset;

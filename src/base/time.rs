@@ -52,6 +52,12 @@ pub enum TimeError {
         /// The seconds as they were given.
         seconds: i64,
     },
+    /// The text is no offset from UTC, or one of a day or more.
+    #[error("`{text}` is no offset from UTC: write hours and minutes, such as +02:00, or Z")]
+    NotAnOffset {
+        /// The text as it was given, cut after 40 characters.
+        text: String,
+    },
 }
 
 impl Timestamp {

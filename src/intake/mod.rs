@@ -50,6 +50,8 @@ pub use mapping::{
 #[cfg(feature = "arrow-59")]
 pub(crate) use plan::BETWEEN_VALUES;
 pub use propose::{Proposal, Question};
+#[cfg(feature = "arrow-59")]
+pub(crate) use read_cells::MappedForm;
 pub use report_error::{ReportError, ReportMappingError};
 #[cfg(feature = "arrow-59")]
 pub(crate) use times::zone_seconds;

@@ -6,7 +6,8 @@ use super::plan::Plan;
 use super::read_table::Columns;
 use super::reader::{Cells, RecordReader, Remembers};
 use crate::backlog::{
-    CellTime, ColumnUse, Intake, MappedIntake, NO_CODE, ReadError, Reading, TableCells, csv_line,
+    CellTime, ColumnUse, Intake, IntakeReport, MappedIntake, MappedRows, NO_CODE, ReadError,
+    Reading, SeparateRows, TableCells, csv_line,
 };
 
 /// A row of a part, seen by the names of the mapping.
@@ -55,12 +56,7 @@ impl Importer {
         reading: &Reading,
     ) -> Result<Intake, E> {
         let (plan, reading) = (&self.plan, self.reading(reading));
-        let mut columns = Columns::find(plan, names, || None, &reading)?;
-        for (name, place) in columns.of_name.iter().enumerate() {
-            if let Some(place) = *place {
-                check(place, use_of(plan, name))?;
-            }
-        }
+        let mut columns = self.columns_of(names, check, &reading)?;
         let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
         let mut reader = RecordReader::new(plan, &reading, Remembers::Cells);
         let uses = reader.coded_uses();
@@ -69,14 +65,7 @@ impl Importer {
         let mut line = 0;
         for part in next {
             let part = part?;
-            for (number, &(name, is_plain)) in uses.iter().enumerate() {
-                codes[number].clear();
-                if let (Some(place), true) = (of_name[name], is_plain) {
-                    codes[number].resize(part.rows(), 0);
-                    let of = |cell: &[u8]| reader.code_of(number, cell);
-                    part.codes(place, number, of, &mut codes[number], 1);
-                }
-            }
+            code_columns(&part, &mut reader, &uses, &of_name, &mut codes);
             for row in 0..part.rows() {
                 line += 1;
                 for (place, filled) in &mut columns.unmatched {
@@ -98,6 +87,111 @@ impl Importer {
         columns.tell(plan, names, report);
         self.name_in(report);
         Ok(intake.finish()?)
+    }
+}
+
+impl Importer {
+    /// Finds the columns that the mapping names, and holds them against what they are read as.
+    fn columns_of<E: From<SourceError>>(
+        &self,
+        names: &[String],
+        check: impl Fn(usize, ColumnUse) -> Result<(), E>,
+        reading: &Reading,
+    ) -> Result<Columns, E> {
+        let columns = Columns::find(&self.plan, names, || None, reading)?;
+        for (name, place) in columns.of_name.iter().enumerate() {
+            if let Some(place) = *place {
+                check(place, use_of(&self.plan, name))?;
+            }
+        }
+        Ok(columns)
+    }
+}
+
+/// Works out the codes of all rows of a part, by number of use.
+fn code_columns(
+    part: &impl TableCells,
+    reader: &mut RecordReader<'_>,
+    uses: &[(usize, bool)],
+    of_name: &[Option<usize>],
+    codes: &mut [Vec<u8>],
+) {
+    for (number, (&(name, is_plain), codes)) in uses.iter().zip(codes).enumerate() {
+        codes.clear();
+        if let (Some(place), true) = (of_name[name], is_plain) {
+            codes.resize(part.rows(), 0);
+            part.codes(place, number, |cell: &[u8]| reader.code_of(number, cell), codes, 1);
+        }
+    }
+}
+
+/// A table's columns, held against a mapping, to read parts of it row for row.
+#[derive(Debug)]
+pub(crate) struct MappedForm {
+    importer: Importer,
+    reading: Reading,
+    names: Vec<String>,
+    of_name: Vec<Option<usize>>,
+    report: IntakeReport,
+}
+
+impl MappedForm {
+    /// # Errors
+    /// As [`Importer::read_table`].
+    pub(crate) fn new<E: From<SourceError>>(
+        importer: &Importer,
+        reading: &Reading,
+        names: Vec<String>,
+        check: impl Fn(usize, ColumnUse) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let reading = importer.reading(reading);
+        let columns = importer.columns_of(&names, check, &reading)?;
+        let mut report = IntakeReport::new(&importer.plan.codebook, &reading.danger);
+        let (importer, of_name) = (importer.clone(), columns.of_name.clone());
+        columns.tell(&importer.plan, &names, &mut report);
+        importer.name_in(&mut report);
+        Ok(MappedForm { importer, reading, names, of_name, report })
+    }
+
+    /// What is to be told of the columns.
+    pub(crate) fn report(&self) -> &IntakeReport {
+        &self.report
+    }
+
+    /// By column: the name in the mapping that it is read by; `None` where nothing reads it.
+    pub(crate) fn read_as(&self) -> impl Iterator<Item = Option<String>> {
+        (0..self.names.len()).map(|place| {
+            let name = self.of_name.iter().position(|column| *column == Some(place))?;
+            Some(self.importer.plan.names[name].name.clone())
+        })
+    }
+
+    /// Whether some column, or the mapping itself, answers the item of this place.
+    pub(crate) fn answers(&self, item: usize) -> bool {
+        let is_there = |&name: &usize| self.of_name[name].is_some();
+        let mut sources = self.importer.plan.items.iter().filter(|source| source.item == item);
+        sources.any(|source| source.constant.is_some() || source.columns.iter().any(is_there))
+    }
+
+    pub(crate) fn read(&self, part: &impl TableCells) -> SeparateRows {
+        let plan = &self.importer.plan;
+        let mut reader = RecordReader::new(plan, &self.reading, Remembers::Cells);
+        let uses = reader.coded_uses();
+        let mut codes = vec![Vec::new(); uses.len()];
+        code_columns(part, &mut reader, &uses, &self.of_name, &mut codes);
+        let mut rows = MappedRows::new(&plan.codebook);
+        for row in 0..part.rows() {
+            let lines = [row as u64; 2];
+            let cells = Row { part, row, of_name: &self.of_name, codes: &codes };
+            match reader.read(&cells) {
+                Ok(head) => rows.push(lines, &reader.row(&head), head.trimmed),
+                Err(why) => {
+                    let raw = csv_line((0..self.names.len()).map(|place| part.text(place, row)));
+                    rows.set_aside(reader.set_aside(&raw, lines, why));
+                }
+            }
+        }
+        rows.into_separate_rows(&plan.codebook)
     }
 }
 

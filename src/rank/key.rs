@@ -66,6 +66,17 @@ impl Key {
         self.0
     }
 
+    /// Lane, band and priority as they are sorted, without the row.
+    #[cfg(feature = "arrow-59")]
+    pub(crate) const fn sort_word(self) -> u64 {
+        self.0 >> ROW_BITS
+    }
+
+    #[cfg(feature = "arrow-59")]
+    pub(crate) const fn from_sort_word(word: u64) -> Self {
+        Key(word << ROW_BITS)
+    }
+
     pub(crate) const fn from_word(word: u64) -> Self {
         Key(word)
     }

@@ -79,6 +79,14 @@ pub enum TableError {
         /// The most bytes, and values.
         limit: usize,
     },
+    /// Bytes that are no key of a row.
+    #[error(
+        "the value of row {row}, from 0, is no key that `Rows::keys` made: give such keys, unchanged"
+    )]
+    NotAKey {
+        /// The row, from 0.
+        row: usize,
+    },
     /// Assessments by different models in one table.
     #[error("the assessments come from different models: make one table for each")]
     OtherModel,

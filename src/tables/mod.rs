@@ -6,6 +6,9 @@
 //! reader: the three ends of a record, the same report, and a ranking that is that of the same complaints as CSV, to
 //! the last tie. A row counts as a line, from 1.
 //!
+//! A function of a query engine sees some rows of a table and owes an answer for each: [`RowReader`] reads batches row for
+//! row by the same rules, and [`Rows::keys`] sort wherever they travel. The package `caserank-datafusion` is made of these.
+//!
 //! # Types
 //!
 //! | Column | Is read as |
@@ -51,6 +54,8 @@ mod columns;
 #[cfg(feature = "arrow-59")]
 mod complaints;
 #[cfg(feature = "arrow-59")]
+mod key;
+#[cfg(feature = "arrow-59")]
 mod made;
 #[cfg(feature = "arrow-59")]
 mod part;
@@ -61,6 +66,10 @@ mod ranked;
 #[cfg(feature = "arrow-59")]
 mod read;
 #[cfg(feature = "arrow-59")]
+mod row_reader;
+#[cfg(feature = "arrow-59")]
+mod rows;
+#[cfg(feature = "arrow-59")]
 mod text;
 
 #[cfg(feature = "arrow-59")]
@@ -69,11 +78,17 @@ pub use assessed::assessments;
 pub use complaints::backlog;
 pub use error::TableError;
 #[cfg(feature = "arrow-59")]
+pub use key::standings;
+#[cfg(feature = "arrow-59")]
 pub use planned::worklist;
 #[cfg(feature = "arrow-59")]
 pub use ranked::{ranking, scores};
 #[cfg(feature = "arrow-59")]
 pub use read::{TableReader, read, read_batch};
+#[cfg(feature = "arrow-59")]
+pub use row_reader::RowReader;
+#[cfg(feature = "arrow-59")]
+pub use rows::Rows;
 
 /// The code on the page for large backlogs, run as a test.
 #[cfg(all(doctest, feature = "arrow-59"))]

@@ -33,7 +33,7 @@ use crate::intake::{BETWEEN_VALUES, Importer, zone_seconds};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct TableReader {
-    wall_clock: Option<i64>,
+    pub(super) wall_clock: Option<i64>,
 }
 
 impl TableReader {
@@ -205,7 +205,7 @@ where
 }
 
 /// The first column in which two schemas differ.
-fn other_schema(row: u64, found: &[ColumnType], expected: &[ColumnType]) -> TableError {
+pub(super) fn other_schema(row: u64, found: &[ColumnType], expected: &[ColumnType]) -> TableError {
     let place = found.iter().zip(expected).position(|(one, other)| one != other);
     let place = place.unwrap_or(found.len().min(expected.len()));
     let shown = |columns: &[ColumnType]| match columns.get(place) {

@@ -65,7 +65,7 @@ impl Plan {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
              <title>Morning: {unit}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Morning: {unit}</h1>\n<p>{}</p>\n",
-            self.period()
+            self.period().at_offset(self.offset())
         );
         if ranking.backlog().origin() == Origin::Synthetic {
             page.push_str(
@@ -83,8 +83,9 @@ impl Plan {
         self.not_understood(&mut page);
         let is_must = |entry: &PlanEntry| entry.rank.lane() == Lane::Must;
         let items = ranking.triage().codebook().items();
-        let deadline =
-            |entry: &PlanEntry| entry.next_deadline.as_ref().map_or_else(String::new, due);
+        let deadline = |entry: &PlanEntry| {
+            entry.next_deadline.as_ref().map_or_else(String::new, |next| self.due(next))
+        };
         self.section(&mut page, MUST_ACT, "next deadline", is_must, |entry| {
             let beyond = if entry.beyond_capacity { "no capacity left; " } else { "" };
             let overdue = if entry.overdue_since.is_some() { "overdue; " } else { "" };
@@ -117,7 +118,9 @@ impl Plan {
                 &format!("Overdue, {band}, not named above"),
                 "since",
                 overdue,
-                |entry| entry.overdue_since.map_or_else(String::new, to_the_minute),
+                |entry| {
+                    entry.overdue_since.map_or_else(String::new, |since| self.to_the_minute(since))
+                },
             );
         }
         if let Some(moves) = moves {
@@ -252,7 +255,7 @@ impl Plan {
             let _ = writeln!(page, "<h2>Expires unworked: {}</h2>", expiring.len());
             let lines = expiring.iter().map(|one| {
                 let standing = one.rank.standing().lane_and_band();
-                format!("{}; {}; stands {standing}", one.id, due(&one.deadline))
+                format!("{}; {}; stands {standing}", one.id, self.due(&one.deadline))
             });
             list(page, lines.collect());
         }
@@ -319,10 +322,25 @@ impl Plan {
                 waiting.complaints,
                 waiting.overdue,
                 waiting.falling_due,
-                waiting.oldest.map_or_else(String::new, |oldest| oldest.to_string()),
+                waiting
+                    .oldest
+                    .map_or_else(String::new, |oldest| oldest.at_offset(self.offset()).to_string()),
             );
         }
         page.push_str("</table></div>\n");
+    }
+
+    /// As `2026-01-05 08:00Z`: a deadline is met by the minute, and seconds cost a line.
+    fn to_the_minute(&self, time: Timestamp) -> String {
+        let text = time.at_offset(self.offset()).to_string();
+        match (text.get(..16), text.get(19..)) {
+            (Some(minute), Some(offset)) => format!("{}{offset}", minute.replace('T', " ")),
+            _ => text,
+        }
+    }
+
+    fn due(&self, deadline: &Deadline) -> String {
+        format!("{} {}", self.to_the_minute(deadline.due), deadline.kind)
     }
 }
 
@@ -330,19 +348,6 @@ impl Plan {
 const MUST_ACT: &str = "Must act";
 const DUE_SOON: &str = "Due soon";
 const ASK_FIRST: &str = "Ask first";
-
-/// As `2026-01-05 08:00Z`: a deadline is met by the minute, and seconds cost a line.
-fn to_the_minute(time: Timestamp) -> String {
-    let text = time.to_string();
-    match text.get(..16) {
-        Some(minute) if text.ends_with('Z') => format!("{}Z", minute.replace('T', " ")),
-        _ => text,
-    }
-}
-
-fn due(deadline: &Deadline) -> String {
-    format!("{} {}", to_the_minute(deadline.due), deadline.kind)
-}
 
 /// Parts that are not broken within themselves.
 fn parts(text: &str) -> String {

@@ -13,7 +13,7 @@ use crate::base::escaped;
 use crate::complaint::Deadline;
 use crate::policy::Band;
 use crate::rank::Rank;
-use crate::{Fixed, Timestamp};
+use crate::{Fixed, Timestamp, UtcOffset};
 
 /// From when to when a plan is for: its first second, and the first second after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +25,30 @@ pub struct Period {
     pub end: Timestamp,
 }
 
+impl Period {
+    /// The period as clocks at an offset show it.
+    pub fn at_offset(self, offset: UtcOffset) -> impl fmt::Display {
+        PeriodAt { period: self, offset }
+    }
+}
+
+/// A period at an offset, to be shown.
+struct PeriodAt {
+    period: Period,
+    offset: UtcOffset,
+}
+
+impl fmt::Display for PeriodAt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [start, end] =
+            [self.period.start, self.period.end].map(|time| time.at_offset(self.offset));
+        write!(formatter, "{start} to {end}")
+    }
+}
+
 impl fmt::Display for Period {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} to {}", self.start, self.end)
+        self.at_offset(UtcOffset::UTC).fmt(formatter)
     }
 }
 
@@ -180,9 +201,31 @@ pub struct Plan {
     pub(super) unplanned: Vec<UnplannedUnit>,
     pub(super) carry: Carry,
     pub(super) sheet_seed: u64,
+    /// At which offset sheets show times; files stay in UTC.
+    #[serde(skip)]
+    pub(super) offset: UtcOffset,
 }
 
 impl Plan {
+    /// Sets the offset from UTC at which the plan's sheets and pages show times; without it they
+    /// show UTC. The plan's file does not keep it.
+    pub fn set_offset(&mut self, offset: UtcOffset) {
+        self.offset = offset;
+    }
+
+    /// With another offset; see [`Plan::set_offset`].
+    #[must_use]
+    pub fn with_offset(mut self, offset: UtcOffset) -> Self {
+        self.offset = offset;
+        self
+    }
+
+    /// The offset from UTC at which its sheets show times.
+    #[must_use]
+    pub fn offset(&self) -> UtcOffset {
+        self.offset
+    }
+
     /// The unit; `None` for complaints that no planned unit works.
     #[must_use]
     pub fn unit(&self) -> Option<&str> {

@@ -10,7 +10,6 @@ use super::plan_file::PlanFormat;
 use super::planner::{Planner, Request};
 use super::sample::{Inclusion, Stratum, Unit, draw};
 use super::shares::{RuleKind, SHARING};
-use crate::Timestamp;
 use crate::backlog::Backlog;
 use crate::base::STEPS_PER_UNIT;
 use crate::base::Stream;
@@ -18,6 +17,7 @@ use crate::codebook::Process;
 use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane, SetBy};
 use crate::triage::{Entry, Fingerprint, Ranking};
+use crate::{Timestamp, UtcOffset};
 
 /// One complaint that may be chosen.
 struct Member<'a> {
@@ -121,6 +121,7 @@ impl Planner {
             unplanned: Vec::new(),
             carry,
             sheet_seed: stream.bits(),
+            offset: UtcOffset::UTC,
         }
     }
 

@@ -16,16 +16,19 @@ use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane};
 use crate::rank::{Direction, Move, Moves};
 use crate::triage::Ranking;
+use crate::{Timestamp, UtcOffset};
 
 fn list<T: fmt::Display>(parts: &[T]) -> String {
     parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-fn deadline(one: Option<&Deadline>) -> String {
-    one.map_or_else(String::new, |one| match one.kind {
-        DeadlineKind::ConnectionData => format!("lead expires {}", one.due),
-        _ => format!("{} {}", one.kind, one.due),
-    })
+fn deadline(deadline: Option<&Deadline>, offset: UtcOffset) -> String {
+    let Some(Deadline { due, kind }) = deadline else { return String::new() };
+    let due = due.at_offset(offset);
+    match kind {
+        DeadlineKind::ConnectionData => format!("lead expires {due}"),
+        kind => format!("{kind} {due}"),
+    }
 }
 
 /// A table in Markdown, which reads as plain text too.
@@ -42,7 +45,7 @@ fn table(out: &mut String, heads: &[&str], rows: impl Iterator<Item = Vec<String
 
 fn title(out: &mut String, what: &str, plan: &Plan) {
     let unit = plan.unit().map_or_else(|| "complaints of no planned unit".to_owned(), for_markdown);
-    let _ = writeln!(out, "# {what}: {unit}, {}\n", plan.period());
+    let _ = writeln!(out, "# {what}: {unit}, {}\n", plan.period().at_offset(plan.offset()));
 }
 
 impl Plan {
@@ -89,7 +92,7 @@ impl Plan {
                 rule(entry),
                 list(&entry.acts_first),
                 entry.deconfliction.to_string(),
-                deadline(entry.next_deadline.as_ref()),
+                deadline(entry.next_deadline.as_ref(), self.offset),
                 chance(entry),
             ]
         });
@@ -141,7 +144,8 @@ impl Plan {
             next_deadline: entry.next_deadline.clone(),
         });
         let (unit, period, entries) = (self.unit.clone(), self.period, shown.collect());
-        InvestigatorSheet { format_version: Format, unit, period, entries }
+        let offset = self.offset;
+        InvestigatorSheet { format_version: Format, unit, period, entries, offset }
     }
 
     /// The morning sheet; `moves` are those since yesterday, of which the unit's own are told.
@@ -193,7 +197,7 @@ fn remarks(out: &mut String, plan: &Plan) {
     if !plan.expiring().is_empty() {
         let _ = writeln!(out, "## Expires unworked: {}\n", plan.expiring().len());
         for Expiring { id, rank, deadline: due, .. } in plan.expiring() {
-            let due = for_markdown(&deadline(Some(due)));
+            let due = for_markdown(&deadline(Some(due), plan.offset()));
             let _ =
                 writeln!(out, "- {}; {due}; {}", for_markdown(id), for_markdown(&rank.to_string()));
         }
@@ -223,7 +227,8 @@ fn waiting(out: &mut String, plan: &Plan) {
             one.complaints.to_string(),
             one.overdue.to_string(),
             one.falling_due.to_string(),
-            one.oldest.map_or_else(String::new, |oldest| oldest.to_string()),
+            one.oldest
+                .map_or_else(String::new, |oldest| oldest.at_offset(plan.offset()).to_string()),
         ]
     });
     table(out, &heads, rows);
@@ -262,13 +267,23 @@ pub struct InvestigatorSheet {
     pub period: Period,
     /// Who is worked, `must` first.
     pub entries: Vec<InvestigatorEntry>,
+    #[serde(skip)]
+    offset: UtcOffset,
+}
+
+impl InvestigatorSheet {
+    /// Sets the offset from UTC at which it shows times: that of its plan, or UTC where it was read
+    /// from a file.
+    pub fn set_offset(&mut self, offset: UtcOffset) {
+        self.offset = offset;
+    }
 }
 
 impl fmt::Display for InvestigatorSheet {
     /// In Markdown.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = self.unit.as_deref().map_or_else(|| "no planned unit".to_owned(), for_markdown);
-        let mut out = format!("# Worklist: {unit}, {}\n\n", self.period);
+        let mut out = format!("# Worklist: {unit}, {}\n\n", self.period.at_offset(self.offset));
         let rows = self.entries.iter().zip(1..).map(|(entry, number): (_, usize)| {
             vec![
                 number.to_string(),
@@ -276,7 +291,7 @@ impl fmt::Display for InvestigatorSheet {
                 if entry.must { "must".to_owned() } else { String::new() },
                 list(&entry.acts_first),
                 entry.deconfliction.to_string(),
-                deadline(entry.next_deadline.as_ref()),
+                deadline(entry.next_deadline.as_ref(), self.offset),
             ]
         });
         let heads = ["", "complaint", "", "acts first", "deconfliction", "deadline"];
@@ -338,7 +353,7 @@ impl fmt::Display for MorningSheet<'_> {
             if entry.beyond_capacity { "no capacity left".to_owned() } else { String::new() }
         };
         self.entries(&mut out, "Must act", |entry| entry.rank.lane() == Lane::Must, beyond);
-        let due = |entry: &PlanEntry| deadline(entry.next_deadline.as_ref());
+        let due = |entry: &PlanEntry| deadline(entry.next_deadline.as_ref(), plan.offset());
         self.entries(&mut out, "Due soon", |entry| entry.due_soon, due);
         remarks(&mut out, plan);
         let ask = |entry: &PlanEntry| entry.ask.clone().unwrap_or_default();
@@ -347,7 +362,8 @@ impl fmt::Display for MorningSheet<'_> {
             let overdue =
                 |entry: &PlanEntry| entry.overdue_since.is_some() && entry.rank.band() == band;
             let since = |entry: &PlanEntry| {
-                entry.overdue_since.map_or_else(String::new, |since| format!("since {since}"))
+                let since = |since: Timestamp| format!("since {}", since.at_offset(plan.offset()));
+                entry.overdue_since.map_or_else(String::new, since)
             };
             self.entries(&mut out, &format!("Overdue, {band}"), overdue, since);
         }

@@ -18,6 +18,7 @@ mod fit_clusters;
 mod fit_design;
 #[cfg(feature = "research")]
 mod fit_federated;
+mod fit_federated_origin;
 #[cfg(feature = "research")]
 mod fit_firth;
 #[cfg(feature = "research")]
@@ -45,6 +46,7 @@ mod fit_signs;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod labels_hostile;
 #[cfg(feature = "report")]
+mod report_charts;
 mod report_parts;
 #[cfg(feature = "report")]
 mod report_unseen;

@@ -7,7 +7,8 @@ use caserank::research::fit::federated::{
     Contribution, Method, Plan, PlanItem, PooledCurves, PooledWeights, ScoreCounts,
 };
 use caserank::research::fit::{
-    Design, Designed, Firth, Imputation, Label, Labels, Logistic, Sample,
+    ClassWeights, Design, Designed, Firth, FitWarning, Imputation, Label, Labels, Logistic,
+    Penalty, Sample,
 };
 use caserank::research::report::{
     Block, Report, Section, coders_section, federated_section, missing_section,
@@ -173,7 +174,11 @@ fn federated_weights_stand_beside_what_agencies_found_alone() {
         assert!(row[1].starts_with(&format!("{:.3}", own.estimate)), "{row:?}");
         assert_eq!(row[2], alone.agencies.to_string());
     }
-    assert_eq!(table(&section, "calibration").len(), curves.bins().len());
+    let inhabited = curves.bins().iter().filter(|bin| bin.complaints > 0).count();
+    assert_eq!(table(&section, "calibration").len(), inhabited);
+    let reached = table(&section, "reached");
+    assert!(reached.windows(2).all(|pair| pair[0] != pair[1]), "{reached:?}");
+    assert!(prose(&section).contains(&fit.penalty().to_string()));
     assert_eq!(table(&section, "reached").last().unwrap(), &["100.0%", "100.0%"]);
     // Every warning of the fit travels, and agencies left out of the curves are named.
     for warning in fit.warnings() {
@@ -185,4 +190,28 @@ fn federated_weights_stand_beside_what_agencies_found_alone() {
     let bare = federated_section(&fit, None, None);
     assert!(table(&bare, "weights").iter().all(|row| row[2].is_empty()));
     assert_eq!(Report::new("Bare", None).with(bare).tables().count(), 1);
+}
+
+#[test]
+fn cautions_of_imputed_fits_travel() {
+    let designed = hidden();
+    let fit = |sample: &Sample<'_>| {
+        Logistic::new().ridge(2.0).class_weights(ClassWeights::Balanced).fit_sample(sample)
+    };
+    let imputed = Imputation::new(4, Seed(3)).rounds(1).run(&designed, fit).unwrap();
+    assert_eq!(imputed.penalty, Penalty::Ridge(2.0));
+    let plain = fit(&designed.sample().unwrap()).unwrap();
+    let apart = imputed.events_per_parameter - plain.report().events_per_parameter;
+    assert!(apart.abs() < 1e-9);
+    let kinds: Vec<&FitWarning> = imputed.warnings.iter().map(|own| &own.warning).collect();
+    assert!(kinds.contains(&&FitWarning::ClassWeights), "{kinds:?}");
+    let section = missing_section(&designed.unknown_answers(), None, Some(&imputed), &[]);
+    let told = prose(&section);
+    for own in &imputed.warnings {
+        assert_eq!(own.samples, 4, "{own:?}");
+        // Each once, however many samples say it.
+        let text = format!("Caution in 4 of 4 completed samples: {}.", own.warning);
+        assert_eq!(told.matches(&text).count(), 1, "{told}");
+    }
+    assert!(told.contains(&format!("Fitted with {}", imputed.penalty)), "{told}");
 }

@@ -17,6 +17,8 @@ mod cybertipline_hostile;
 mod cybertipline_sample;
 mod faults;
 mod formats;
+#[cfg(feature = "research")]
+mod formats_federated;
 mod formats_models;
 #[cfg(feature = "csv")]
 mod golden;
@@ -49,6 +51,8 @@ mod stream_many;
 mod stream_top;
 #[cfg(feature = "arrow-59")]
 mod tables;
+#[cfg(feature = "arrow-59")]
+mod tables_rows;
 mod worklist;
 mod worklist_leads;
 mod worklist_simulate;

@@ -14,7 +14,8 @@ use caserank::worklist::{
     RuleKind, Shares,
 };
 use caserank::{
-    ActiveOverrides, BacklogBuilder, Band, Complaint, Fixed, Lane, Overrides, Ranking, Triage,
+    ActiveOverrides, BacklogBuilder, Band, Complaint, Fixed, Lane, Overrides, Ranking, Timestamp,
+    Triage,
 };
 
 fn rank<'a>(
@@ -399,4 +400,49 @@ fn the_page_is_cut_with_a_count_and_names_all_who_must_act() {
     assert!(page.contains(&told), "{page}");
     let sheet = plan.planner_sheet();
     assert!((0..30).all(|number| sheet.contains(&format!("old-{number:03}"))));
+}
+
+/// Sheets show every time at the offset that the plan was given, and the plan's file stays as it is.
+#[test]
+fn sheets_show_times_as_clocks_on_the_spot_do() {
+    use caserank::complaint::DeadlineKind;
+
+    let complaints: Vec<Complaint> = (0..6)
+        .map(|number| {
+            let received = start().plus_days(number).plus_seconds(3 * 3_600);
+            Complaint::new(format!("c{number}"), received)
+                .unwrap()
+                .answer("prior_reports", 5)
+                .deadline(DeadlineKind::Statutory, start().plus_days(41))
+        })
+        .collect();
+    let mut shares = Shares::none();
+    shares.overdue_medium = one("1");
+    let in_utc = toy_plan(&complaints, shares, 4);
+    let offset = "-03:30".parse().unwrap();
+    let plan = in_utc.clone().with_offset(offset);
+    assert_eq!(plan.to_json(), in_utc.to_json());
+    let ranking = rank(&toy(), &complaints, &ActiveOverrides::none());
+    let sheets = |plan: &caserank::worklist::Plan| {
+        [
+            plan.planner_sheet(),
+            plan.investigator_sheet().to_string(),
+            plan.morning_sheet(&ranking, None).to_string(),
+        ]
+    };
+    // Whatever reads as a time in the sheets of one stands at its place in the other, moved.
+    let times = |text: &str| -> Vec<Timestamp> {
+        let words = text.split(|letter: char| letter.is_whitespace() || "|;,".contains(letter));
+        words.filter(|word| word.contains("T")).filter_map(|word| word.parse().ok()).collect()
+    };
+    for (moved, utc) in sheets(&plan).iter().zip(&sheets(&in_utc)) {
+        assert_eq!(times(moved), times(utc));
+        assert!(times(moved).len() > 1, "{moved}");
+        assert!(utc.contains(":00Z") && !moved.contains(":00Z"), "{moved}");
+        assert!(moved.contains("-03:30"), "{moved}");
+    }
+    let (moved, utc) = (plan.morning_page(&ranking, None), in_utc.morning_page(&ranking, None));
+    assert!(utc.contains("00Z") && !moved.contains("00Z"), "{moved}");
+    // Due since the fifteenth at three in UTC.
+    assert!(moved.contains("<span>2026-01-14 23:30-03:30</span>"), "{moved}");
 }

@@ -4,12 +4,14 @@
 
 use crate::common::arrow::Table;
 use crate::common::{Draw, adds_up, any_case, cases, draws};
+use caserank::arrow_array::Array;
 use caserank::arrow_array::RecordBatch;
+use caserank::arrow_array::cast::AsArray;
 use caserank::backlog::{Intake, Reading, Repeated};
 use caserank::codebook::Kind;
 use caserank::complaint::Unlisted;
 use caserank::intake::{Importer, Mapping};
-use caserank::tables::TableReader;
+use caserank::tables::{RowReader, TableReader};
 use caserank::{Backlog, BacklogBuilder, Complaint, Triage, tables};
 use proptest::prelude::*;
 
@@ -141,6 +143,63 @@ fn read(triage: &Triage, batches: Vec<RecordBatch>, reading: &Reading) -> Intake
     .unwrap()
 }
 
+/// Rows by themselves, of whatever batches, sort as the ranking and say what the intake says, each at its place.
+fn rows_are_the_intake(
+    triage: &Triage,
+    reader: &RowReader,
+    batches: &[RecordBatch],
+    intake: &Intake,
+) -> Result<(), TestCaseError> {
+    let (report, backlog) = (intake.report(), intake.backlog());
+    if report.repeated() > 0 {
+        return Ok(()); // Rows are not merged, backlogs are.
+    }
+    let (mut keys, mut told, mut aside) = (Vec::new(), 0, [0, 0]);
+    let ranking = triage.rank(backlog).unwrap();
+    for batch in batches {
+        let rows = reader.read(batch).unwrap();
+        let of_batch = rows.keys();
+        let standings = tables::standings(&of_batch).unwrap();
+        let lanes = standings.column(0).as_string_view();
+        let (attention, scores) = (rows.attention().unwrap(), rows.scores().unwrap());
+        prop_assert_eq!(
+            (of_batch.len(), attention.len(), scores.len()),
+            (rows.len(), rows.len(), rows.len())
+        );
+        for row in 0..batch.num_rows() {
+            let key = of_batch.value(row).to_vec();
+            let entries = attention.as_list::<i32>();
+            let entries = entries.is_valid(row).then(|| entries.value(row));
+            prop_assert_eq!(lanes.is_null(row), scores.is_null(row));
+            if lanes.is_null(row) {
+                let danger = entries.unwrap().as_struct().column(4).as_boolean().value(0);
+                prop_assert_eq!(danger, key[0] == 0);
+                aside[usize::from(danger)] += 1;
+                continue;
+            }
+            let id = String::from_utf8(key[15..].to_vec()).unwrap();
+            let at = backlog.row_of(&id).unwrap();
+            let unclear = entries.map_or(0, |entries| {
+                let items = entries.as_struct().column(0).as_string::<i32>().clone();
+                let reasons = entries.as_struct().column(2).as_string::<i32>().clone();
+                let trimmed =
+                    (0..items.len()).filter(|&entry| reasons.value(entry).contains("taken off"));
+                items.len() - trimmed.count()
+            });
+            prop_assert_eq!(unclear, backlog.not_understood(at).len());
+            told += usize::from(unclear > 0);
+            keys.push((key, id));
+        }
+    }
+    keys.sort();
+    let ids: Vec<&str> = keys.iter().map(|(_, id)| &**id).collect();
+    prop_assert_eq!(ids, ranking.iter().map(|entry| entry.id()).collect::<Vec<_>>());
+    prop_assert_eq!(told as u64, report.partly_understood());
+    prop_assert_eq!(aside[1] as u64, report.not_rankable_with_danger());
+    prop_assert_eq!((aside[0] + aside[1]) as u64, report.not_rankable());
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(cases(120))]
 
@@ -151,6 +210,8 @@ proptest! {
         let reading = reading(triage, &mut draw);
         let csv = Backlog::read_csv(triage.codebook(), table.csv().as_bytes(), reading.clone()).unwrap();
         let batches = table.batches(&mut draw);
+        let rows = TableReader::new().rows(triage, batches[0].schema_ref().fields(), reading.clone());
+        rows_are_the_intake(triage, &rows.unwrap(), &batches, &csv)?;
         same(triage, &csv, &read(triage, batches, &reading))?;
     }
 
@@ -173,6 +234,8 @@ proptest! {
         }
         let csv = Backlog::read_csv(triage.codebook(), table.csv().as_bytes(), reading.clone()).unwrap();
         let batches = table.batches(&mut draw);
+        let rows = TableReader::new().rows(triage, batches[0].schema_ref().fields(), reading.clone());
+        rows_are_the_intake(triage, &rows.unwrap(), &batches, &csv)?;
         same(triage, &csv, &read(triage, batches, &reading))?;
     }
 
@@ -208,7 +271,11 @@ proptest! {
         let mapping = Mapping::from_json(&mapping.to_string()).unwrap();
         let importer = Importer::new(&mapping, triage.codebook()).unwrap();
         let csv = importer.read(table.csv().as_bytes(), &reading).unwrap();
-        let batches = table.batches(&mut draw).into_iter().map(Ok::<_, std::io::Error>);
+        let batches = table.batches(&mut draw);
+        let rows = TableReader::new();
+        let rows = rows.rows_mapped(triage, &importer, batches[0].schema_ref().fields(), reading.clone());
+        rows_are_the_intake(triage, &rows.unwrap(), &batches, &csv)?;
+        let batches = batches.into_iter().map(Ok::<_, std::io::Error>);
         let other = TableReader::new().read_mapped(&importer, batches, &reading).unwrap();
         same(triage, &csv, &other)?;
     }

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use caserank::worklist::{AuditLog, Carries, Period, Plan, Planner};
-use caserank::{Seed, Timestamp};
+use caserank::{Seed, Timestamp, UtcOffset};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,9 @@ pub(crate) struct Arguments {
     /// The seed of the blind audit; keep it to yourself.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// The offset from UTC at which sheets show times, such as `+02:00`; files stay in UTC.
+    #[arg(long, default_value_t = UtcOffset::UTC, allow_hyphen_values = true)]
+    offset: UtcOffset,
     /// Ids that somebody is working on, one a line: they are not planned again.
     #[arg(long)]
     in_hand: Option<PathBuf>,
@@ -113,10 +116,11 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         Some(_) => planner.with_scale(LEVEL_OF_OTHERS),
         None => planner,
     };
-    let plans = planner
+    let mut plans = planner
         .plan_units(&ranking, period, &units, &in_hand, &mut state.carries)
         .map_err(planned)?;
-    for plan in &plans {
+    for plan in &mut plans {
+        plan.set_offset(arguments.offset);
         state.audits.add(plan).map_err(|cause| Failure::of("plan", cause))?;
         let unplanned = plan.unit().is_none();
         let waiting: usize = plan.waiting().iter().map(|band| band.complaints).sum();

@@ -1,14 +1,17 @@
 //! Tables that are no text, read by the rules of CSV: the same names of columns, answers, times and reports.
 
 use super::fields::{Column, Form};
-use super::heading;
 use super::line::Line;
+use super::{KNOWN_AT, heading};
 use crate::Timestamp;
 use crate::backlog::batch::Batch;
 use crate::backlog::intake::IntakeReport;
 use crate::backlog::table::{CellTime, ColumnUse, NO_CODE, TableCells, csv_line};
 use crate::backlog::waves::in_waves;
-use crate::backlog::{BacklogBuilder, EARLIEST_RECEIVED, LATEST_RECEIVED, ReadError};
+use crate::backlog::{
+    BacklogBuilder, EARLIEST_RECEIVED, LATEST_RECEIVED, ReadError, Reading, SeparateRows,
+};
+use crate::codebook::Codebook;
 
 impl BacklogBuilder {
     /// Reads the parts of a table with columns of these names, several parts at once where that is allowed. A row
@@ -24,19 +27,7 @@ impl BacklogBuilder {
         mut next: impl FnMut() -> Option<Result<P, E>>,
     ) -> Result<IntakeReport, E> {
         let mark = self.mark();
-        let mut report = IntakeReport::new(&self.codebook, &self.reading.danger);
-        let fields: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
-        let text = csv_line(fields.iter().copied());
-        let form = heading::form(self, &text, &fields, &mut report)?;
-        report.heading = Some(text);
-        for (position, &column) in form.columns.iter().enumerate() {
-            match column {
-                Column::Unlisted(_) => {}
-                Column::Received | Column::KnownAt(_) => check(position, ColumnUse::Time)?,
-                Column::Deadlines => check(position, ColumnUse::Deadlines)?,
-                _ => check(position, ColumnUse::Value)?,
-            }
-        }
+        let (form, mut report) = self.form_of(names, check)?;
         let (mut failure, mut line) = (None, 1);
         in_waves(
             |_| match next()? {
@@ -58,6 +49,73 @@ impl BacklogBuilder {
             return Err(error);
         }
         Ok(self.finish(mark, Ok(()), report)?)
+    }
+
+    /// Holds the names of a table's columns against the codebook, and the columns against what they are read as.
+    fn form_of<E: From<ReadError>>(
+        &self,
+        names: &[&str],
+        check: impl Fn(usize, ColumnUse) -> Result<(), E>,
+    ) -> Result<(Form, IntakeReport), E> {
+        let mut report = IntakeReport::new(&self.codebook, &self.reading.danger);
+        let fields: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
+        let text = csv_line(fields.iter().copied());
+        let form = heading::form(self, &text, &fields, &mut report)?;
+        report.heading = Some(text);
+        for (place, &column) in form.columns.iter().enumerate() {
+            match column {
+                Column::Unlisted(_) => {}
+                Column::Received | Column::KnownAt(_) => check(place, ColumnUse::Time)?,
+                Column::Deadlines => check(place, ColumnUse::Deadlines)?,
+                _ => check(place, ColumnUse::Value)?,
+            }
+        }
+        Ok((form, report))
+    }
+}
+
+/// A table's columns, held against the codebook, to read parts of it row for row.
+#[derive(Debug)]
+pub(crate) struct RowForm {
+    form: Form,
+    report: IntakeReport,
+}
+
+impl RowForm {
+    /// # Errors
+    /// As [`BacklogBuilder::read_table`].
+    pub(crate) fn new<E: From<ReadError>>(
+        codebook: &Codebook,
+        reading: Reading,
+        names: &[&str],
+        check: impl Fn(usize, ColumnUse) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let builder = BacklogBuilder::new(codebook).reading(reading);
+        let (form, report) = builder.form_of(names, check)?;
+        Ok(RowForm { form, report })
+    }
+
+    /// What is to be told of the columns.
+    pub(crate) fn report(&self) -> &IntakeReport {
+        &self.report
+    }
+
+    /// By column: what it is read as; `None` where nothing reads it.
+    pub(crate) fn read_as(&self) -> impl Iterator<Item = Option<String>> {
+        self.form.columns.iter().map(|&column| match column {
+            Column::Unlisted(_) => None,
+            Column::KnownAt(_) => Some(format!("{}{KNOWN_AT}", self.form.column_name(column))),
+            _ => Some(self.form.column_name(column).to_owned()),
+        })
+    }
+
+    /// Whether some column answers the item of this place.
+    pub(crate) fn answers(&self, item: usize) -> bool {
+        self.form.columns.contains(&Column::Item(item))
+    }
+
+    pub(crate) fn read(&self, part: &impl TableCells) -> SeparateRows {
+        Reader::new(&self.form, part).read().into_separate_rows(&self.form.codebook)
     }
 }
 

@@ -28,6 +28,8 @@ use super::report::ReadError;
 use super::waves::in_waves;
 use super::{Backlog, BacklogBuilder, Reading};
 use crate::codebook::Codebook;
+#[cfg(feature = "arrow-59")]
+pub(crate) use cells::RowForm;
 use heading::{BYTE_ORDER_MARK, Heading};
 #[cfg(feature = "research")]
 pub(crate) use records::Table;

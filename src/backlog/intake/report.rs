@@ -341,7 +341,7 @@ impl IntakeReport {
 
     /// Whether what was not understood could be an answer that alone puts a complaint into `must`:
     /// it stands under such an item, or under a name that is near to one.
-    pub(super) fn could_hide(&self, what: &NotUnderstood) -> bool {
+    pub(crate) fn could_hide(&self, what: &NotUnderstood) -> bool {
         let nearest = match what.why() {
             WhyNotUnderstood::UnlistedItem { nearest } => nearest.as_deref(),
             _ => None,
@@ -351,7 +351,7 @@ impl IntakeReport {
     }
 
     /// Whether a record that cannot be ranked holds an answer of danger.
-    pub(super) fn is_dangerous(&self, record: &NotRankable) -> bool {
+    pub(crate) fn is_dangerous(&self, record: &NotRankable) -> bool {
         record.is_danger(&self.danger)
     }
 }

@@ -5,6 +5,9 @@ use super::objective::{Expansion, Objective, Secants, product};
 use super::progress::{FitProgress, Observer};
 use crate::research::numeric::Factor;
 
+/// Longer steps leave the region where the information stands for the curvature.
+pub(super) const LONGEST_STEP: f64 = 5.0;
+
 /// Limits of an ascent, and whose it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ascent {
@@ -71,9 +74,8 @@ impl Ascent {
         value: f64,
         gain: f64,
     ) -> Option<Vec<f64>> {
-        // Long steps leave the region where the information stands for the curvature.
         let longest = step.iter().fold(0.0_f64, |top, s| top.max(s.abs()));
-        let mut length = (5.0 / longest).min(1.0);
+        let mut length = (LONGEST_STEP / longest).min(1.0);
         let slack = 1e-12 * value.abs().max(1e-3);
         while length >= 1e-10 {
             let next: Vec<f64> = theta.iter().zip(step).map(|(b, s)| b + length * s).collect();

@@ -8,6 +8,7 @@
 
 mod changing;
 mod detect;
+mod joint;
 mod operator;
 mod pack;
 

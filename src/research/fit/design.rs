@@ -3,6 +3,7 @@
 use ndarray::Array2;
 use serde::Serialize;
 
+use super::design_made::Made;
 use super::labels::{Joined, Labels};
 use super::{Columns, FitError, Sample, Sign, subjects};
 use crate::backlog::Backlog;
@@ -226,9 +227,7 @@ impl Design {
         if joined.rows.is_empty() {
             return Err(FitError::NoLabels { outcome: outcome.to_owned() });
         }
-        // Unstated is guarded like retrospective.
-        let unsure = matches!(backlog.origin(), Origin::Retrospective | Origin::NotStated);
-        let leaks = unsure && backlog.as_of().is_none();
+        let leaks = leaks(backlog);
         if leaks && !self.accept_leakage {
             return Err(FitError::Leakage);
         }
@@ -349,55 +348,9 @@ impl Design {
     }
 }
 
-/// Columns made so far.
-struct Made {
-    builder: super::ColumnsBuilder,
-    /// Fingerprint, name and values of every column.
-    seen: Vec<(u64, String, Vec<u8>, Vec<f64>)>,
-    dropped: Vec<Dropped>,
-}
-
-impl Made {
-    /// Adds an item's columns that vary and are new; the places of those among `names`.
-    fn add(
-        &mut self,
-        names: &[String],
-        codes: &[u8],
-        table: &Array2<f64>,
-    ) -> Result<Vec<usize>, FitError> {
-        let mut kept = Vec::new();
-        for (place, name) in names.iter().enumerate() {
-            let values: Vec<f64> = table.column(place).to_vec();
-            let value = |code: &u8| values[usize::from(*code)];
-            let first = codes.first().map(value);
-            if codes.iter().all(|code| Some(value(code)) == first) {
-                self.dropped.push(Dropped { column: name.clone(), reason: DropReason::Constant });
-                continue;
-            }
-            let print = codes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, code| {
-                (hash ^ (value(code) + 0.0).to_bits()).wrapping_mul(0x0000_0100_0000_01b3)
-            });
-            let same = self.seen.iter().find(|(other, _, their_codes, theirs)| {
-                *other == print
-                    && codes
-                        .iter()
-                        .zip(their_codes)
-                        .all(|(a, b)| value(a) == theirs[usize::from(*b)])
-            });
-            if let Some((_, original, ..)) = same {
-                let reason = DropReason::DuplicateOf(original.clone());
-                self.dropped.push(Dropped { column: name.clone(), reason });
-                continue;
-            }
-            self.seen.push((print, name.clone(), codes.to_vec(), values));
-            kept.push(place);
-        }
-        if !kept.is_empty() {
-            let names: Vec<&str> = kept.iter().map(|place| names[*place].as_str()).collect();
-            let builder = std::mem::replace(&mut self.builder, Columns::builder(0));
-            self.builder =
-                builder.codes(&names, codes.to_vec(), &table.select(ndarray::Axis(1), &kept))?;
-        }
-        Ok(kept)
-    }
+/// Whether answers may have been learnt because a complaint was worked: closed files without a time at which answers are
+/// cut. Unstated is guarded like retrospective.
+pub(super) fn leaks(backlog: &Backlog) -> bool {
+    let unsure = matches!(backlog.origin(), Origin::Retrospective | Origin::NotStated);
+    unsure && backlog.as_of().is_none()
 }

@@ -1,23 +1,18 @@
 //! Unknown answers filled in many times over, for studies of weights.
 
-use std::ops::ControlFlow;
+mod chain;
+mod near;
 
 use serde::Serialize;
 
-use super::columns::{ChangingCodes, Coded};
-use super::design::{Coding, Designed, ItemColumns};
+use self::chain::Answers;
+use super::design::{Coding, Designed};
 use super::rubin::{ImputedEstimate, pooled};
-use super::{Columns, FitError, LogisticModel, Sample};
+use super::{FitError, FitWarning, LogisticModel, Penalty, Sample};
+use crate::Seed;
 use crate::base::in_order;
+use crate::complaint::Origin;
 use crate::research::evaluate::Confidence;
-use crate::research::numeric::distributions::normal_quantile;
-use crate::research::numeric::{Design, DesignProblem, NewtonOptions, Solved};
-use crate::{Seed, Stream};
-
-/// Penalty of the models that answers are drawn from, per standard deviation: keeps rare answers finite.
-const RIDGE: f64 = 1.0;
-/// Closer to the optimum than this, in standard errors, is far within what coefficients are then drawn by.
-const CLOSE: f64 = 1e-4;
 
 /// Multiple imputation by chained equations (van Buuren 2018, "Flexible Imputation of Missing Data", chapter 4).
 ///
@@ -43,8 +38,49 @@ pub struct Imputed {
     pub estimates: Vec<ImputedEstimate>,
     /// Completed samples.
     pub imputations: usize,
+    /// Where the complaints and their outcomes come from.
+    pub origin: Origin,
     /// What was added to the log-odds of unknown answers.
     pub shifts: Vec<(String, f64)>,
+    /// What holds the coefficients of each fit back.
+    pub penalty: Penalty,
+    /// Mean over the fits of the effective events, or non-events where fewer, for each coefficient.
+    pub events_per_parameter: f64,
+    /// What any of the fits says its reader should know.
+    pub warnings: Vec<ImputedWarning>,
+}
+
+/// What fits to completed samples say their reader should know.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ImputedWarning {
+    /// As the first of them says it; figures differ between samples.
+    pub warning: FitWarning,
+    /// How many completed samples' fits say it.
+    pub samples: usize,
+}
+
+/// Warnings of one kind about one column, counted once a fit; in order of first appearance.
+fn warnings(models: &[LogisticModel]) -> Vec<ImputedWarning> {
+    let mut found: Vec<ImputedWarning> = Vec::new();
+    for warning in models.iter().flat_map(|model| &model.report().warnings) {
+        let alike = |known: &&mut ImputedWarning| {
+            let known = &known.warning;
+            std::mem::discriminant(known) == std::mem::discriminant(warning)
+                && known.column() == warning.column()
+                && (known.column().is_some() || known == warning || !is_note(warning))
+        };
+        match found.iter_mut().find(alike) {
+            Some(known) => known.samples += 1,
+            None => found.push(ImputedWarning { warning: warning.clone(), samples: 1 }),
+        }
+    }
+    found
+}
+
+/// Notes of a design differ by their words alone.
+fn is_note(warning: &FitWarning) -> bool {
+    matches!(warning, FitWarning::Design { .. })
 }
 
 impl Imputed {
@@ -118,17 +154,23 @@ impl Imputation {
         fit: impl Fn(&Sample<'_>) -> Result<LogisticModel, FitError> + Sync,
     ) -> Result<Imputed, FitError> {
         self.check(designed)?;
+        let answers = Answers::new(designed, &self.shifts);
         let numbers: Vec<u64> = (0..self.imputations as u64).collect();
         let models = in_order(numbers, |number| {
-            let codes =
-                Chain::new(designed, self.seed.stream(number), &self.shifts).run(self.rounds)?;
-            let columns = coded(designed, &codes)?;
+            let columns = answers.completed(self.seed.stream(number), self.rounds)?;
             fit(&designed.sample_of(&columns)?)
         });
         let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let reports = models.iter().map(LogisticModel::report);
+        let events = reports.clone().map(|report| report.events_per_parameter).sum::<f64>();
         Ok(Imputed {
+            // All fits are one caller's: what one says of its penalty holds for all.
+            penalty: reports.clone().next().map_or(Penalty::None, |report| report.penalty),
+            events_per_parameter: events / models.len() as f64,
+            warnings: warnings(&models),
             estimates: pooled(&models, self.confidence)?,
             imputations: self.imputations,
+            origin: designed.origin,
             shifts: self.shifts.clone(),
         })
     }
@@ -187,175 +229,4 @@ impl Imputation {
             None => Ok(()),
         }
     }
-}
-
-/// Columns of the design for these codes.
-fn coded(designed: &Designed, codes: &[Vec<u8>]) -> Result<Columns, FitError> {
-    let mut builder = Columns::builder(designed.joined.labels.len());
-    let names = designed.columns.names();
-    for (item, codes) in designed.items.iter().zip(codes) {
-        let names: Vec<&str> = item.columns.iter().map(|column| names[*column].as_str()).collect();
-        builder = builder.codes(&names, codes.clone(), &item.table)?;
-    }
-    Ok(builder.build())
-}
-
-/// Completed answers and the outcome, packed; *unknown* has no code in them.
-fn packed(designed: &Designed, codes: &[Vec<u8>]) -> ChangingCodes {
-    let mut names = Vec::new();
-    let mut sources = Vec::new();
-    for (item, codes) in designed.items.iter().zip(codes) {
-        let first = names.len();
-        names.extend(item.columns.iter().map(|column| designed.columns.names()[*column].clone()));
-        sources.push(Coded {
-            columns: (first..names.len()).collect(),
-            row_codes: codes.iter().map(|code| code - 1).collect(),
-            codes: item.table.nrows() - 1,
-            table: item.table.rows().into_iter().skip(1).flatten().copied().collect(),
-        });
-    }
-    names.push("(outcome)".to_owned());
-    sources.push(Coded {
-        columns: vec![names.len() - 1],
-        row_codes: designed.joined.labels.iter().map(|label| u8::from(*label)).collect(),
-        codes: 2,
-        table: vec![0.0, 1.0],
-    });
-    ChangingCodes::new(names, sources)
-}
-
-/// One completed sample in the making.
-struct Chain<'a> {
-    designed: &'a Designed,
-    stream: Stream,
-    shifts: Vec<f64>,
-    /// Codes of every item, filled in.
-    codes: Vec<Vec<u8>>,
-    /// The same, as models of one item on all others read them.
-    packed: ChangingCodes,
-    /// The coefficients that each model of an item had the round before, one list a listed answer.
-    last: Vec<Vec<Vec<f64>>>,
-}
-
-impl<'a> Chain<'a> {
-    /// Starts with answers drawn from those known.
-    fn new(designed: &'a Designed, mut stream: Stream, shifts: &[(String, f64)]) -> Self {
-        let shift = |item: &ItemColumns| {
-            shifts.iter().find(|(known, _)| *known == item.id).map_or(0.0, |(_, shift)| *shift)
-        };
-        let codes = designed.items.iter().map(|item| {
-            let known: Vec<u8> = item.codes.iter().copied().filter(|code| *code != 0).collect();
-            let mut codes = item.codes.clone();
-            for code in codes.iter_mut().filter(|code| **code == 0) {
-                *code = known[stream.below(known.len() as u64) as usize];
-            }
-            codes
-        });
-        let codes: Vec<Vec<u8>> = codes.collect();
-        let packed = packed(designed, &codes);
-        let last = vec![Vec::new(); codes.len()];
-        let shifts = designed.items.iter().map(shift).collect();
-        Self { designed, stream, shifts, codes, packed, last }
-    }
-
-    fn run(mut self, rounds: usize) -> Result<Vec<Vec<u8>>, FitError> {
-        for _ in 0..rounds {
-            for item in 0..self.codes.len() {
-                self.redraw(item)?;
-            }
-        }
-        Ok(self.codes)
-    }
-
-    /// Draws an item's unknown answers anew, one listed answer after another against those after it.
-    fn redraw(&mut self, item: usize) -> Result<(), FitError> {
-        let given = &self.designed.items[item].codes;
-        let unknown: Vec<usize> = (0..given.len()).filter(|row| given[*row] == 0).collect();
-        let mut open = unknown.clone();
-        let mut known: Vec<usize> = (0..given.len()).filter(|row| given[*row] != 0).collect();
-        let mut answers: Vec<u8> = known.iter().map(|row| given[*row]).collect();
-        answers.sort_unstable();
-        answers.dedup();
-        let Some(last) = answers.pop() else { return Ok(()) };
-        for (stage, answer) in answers.into_iter().enumerate() {
-            if open.is_empty() {
-                break;
-            }
-            let labels: Vec<f64> =
-                known.iter().map(|row| f64::from(u8::from(given[*row] == answer))).collect();
-            let learn = self.packed.without(item, &known);
-            let start = self.last[item].get(stage).cloned();
-            let solved = self.learnt(&learn, &labels, &known, start)?;
-            let coefficients = solved.scaling.given(&solved.optimum.coefficients, true);
-            match self.last[item].get_mut(stage) {
-                Some(kept) => *kept = coefficients,
-                None => self.last[item].push(coefficients),
-            }
-            let apply = self.packed.without(item, &open);
-            let theta = drawn(&solved, &mut self.stream);
-            let mut log_odds = vec![0.0; open.len()];
-            apply.design(true).linear(&solved.scaling, &theta, &mut log_odds);
-            let shift = if stage == 0 { self.shifts[item] } else { 0.0 };
-            let mut left = Vec::new();
-            for (row, eta) in open.into_iter().zip(log_odds) {
-                if self.stream.unit() * (1.0 + (shift - eta).exp()) < 1.0 {
-                    self.codes[item][row] = answer;
-                } else {
-                    left.push(row);
-                }
-            }
-            open = left;
-            known.retain(|row| given[*row] != answer);
-        }
-        for row in open {
-            self.codes[item][row] = last;
-        }
-        let codes = &self.codes[item];
-        self.packed.set(item, &unknown, |row| codes[row] - 1);
-        Ok(())
-    }
-
-    fn learnt(
-        &self,
-        columns: &Columns,
-        labels: &[f64],
-        rows: &[usize],
-        start: Option<Vec<f64>>,
-    ) -> Result<Solved, FitError> {
-        let all = &self.designed.joined.weights;
-        let weights: Option<Vec<f64>> = all
-            .iter()
-            .any(|weight| *weight != 1.0)
-            .then(|| rows.iter().map(|row| all[*row]).collect());
-        let design = columns.design(true);
-        let named = |error| FitError::named(error, columns.names());
-        let mut problem = DesignProblem {
-            labels,
-            weights: weights.as_deref(),
-            offset: None,
-            ridge: vec![0.0; design.width()],
-            start,
-            options: NewtonOptions { tolerance: CLOSE, ..NewtonOptions::default() },
-        };
-        let scaling = problem.checked_scaling(&design).map_err(named)?;
-        problem.ridge = scaling
-            .scale
-            .iter()
-            .enumerate()
-            .map(|(j, s)| if j == 0 { 0.0 } else { RIDGE * s * s })
-            .collect();
-        problem.solve(&design, &mut |_| ControlFlow::Continue(())).map_err(named)
-    }
-}
-
-/// Coefficients drawn from a normal about the optimum with its covariance.
-fn drawn(solved: &Solved, stream: &mut Stream) -> Vec<f64> {
-    let normal: Vec<f64> = solved
-        .optimum
-        .coefficients
-        .iter()
-        .map(|_| normal_quantile(stream.unit().max(1e-15)))
-        .collect();
-    let moved = solved.optimum.factor.spread(&normal);
-    solved.optimum.coefficients.iter().zip(moved).map(|(theta, by)| theta + by).collect()
 }

@@ -10,6 +10,7 @@ mod columns;
 mod dataset;
 mod design;
 mod design_coding;
+mod design_made;
 mod diagnostics;
 mod error;
 pub mod federated;
@@ -56,7 +57,7 @@ pub use design::{Coding, Design, Designed, DropReason, Dropped};
 pub use error::FitError;
 pub use firth::{Firth, ValidFirth};
 pub use import::{ColumnCoding, Imported};
-pub use imputation::{Imputation, Imputed, ShiftPath, ShiftedEstimate};
+pub use imputation::{Imputation, Imputed, ImputedWarning, ShiftPath, ShiftedEstimate};
 pub use instrument::{FittedInstrument, Naming, OutcomeFit};
 pub use labels::{
     Depth, Found, JoinReport, Joined, Label, LabelError, LabelReport, Labels, ReferenceStandard,

@@ -1,7 +1,8 @@
 //! The binomial log-likelihood at one point: linear predictor, residuals, curvature.
 
+use super::exponential;
 use super::logistic_design::{Design, Scaling};
-use crate::base::{in_order, parts};
+use crate::base::{in_order, parts, widest};
 
 /// Everything but the design: one entry a row, or one a coefficient for `penalty`.
 pub(crate) struct Task<'a> {
@@ -11,6 +12,9 @@ pub(crate) struct Task<'a> {
     /// Penalty on each standardised coefficient: half of it times the square.
     pub(crate) penalty: Vec<f64>,
 }
+
+/// Fewer rows than these are looked at by one thread.
+const FEW_ROWS: usize = 8_192;
 
 /// State at one point.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +39,7 @@ pub(crate) fn evaluate(
 
 impl Point {
     /// As [`evaluate`], into memory that is there already.
-    pub(super) fn evaluate(
+    pub(crate) fn evaluate(
         &mut self,
         design: &dyn Design,
         scaling: &Scaling,
@@ -57,7 +61,7 @@ impl Point {
             items.push((range, l_head, r_head, c_head));
             (l, r, c) = (l_tail, r_tail, c_tail);
         }
-        let sums = in_order(items, |(range, linear, residual, curvature): Part<'_>| {
+        let sum_up = |(range, linear, residual, curvature): Part<'_>| {
             if let Some(offset) = task.offset {
                 for (eta, offset) in linear.iter_mut().zip(&offset[range.clone()]) {
                     *eta += offset;
@@ -70,46 +74,97 @@ impl Point {
                     weighted_part(labels, &weights[range], linear, residual, curvature)
                 }
             }
-        });
-        self.log_likelihood = sums.into_iter().sum();
+        };
+        // Other threads take longer to wake than few rows take.
+        self.log_likelihood = if rows < FEW_ROWS {
+            items.into_iter().map(sum_up).sum()
+        } else {
+            in_order(items, sum_up).into_iter().sum()
+        };
     }
 }
 
 type Part<'a> = (std::ops::Range<usize>, &'a mut [f64], &'a mut [f64], &'a mut [f64]);
 
-/// Residual, curvature and the loss at one row: `loss = ln(1 + small) + rest`.
-#[inline]
-fn at_row(eta: f64, label: f64) -> (f64, f64, f64, f64) {
-    let small = (-eta.abs()).exp();
+/// Residual and curvature at one row; `small` is `exp(-|eta|)`.
+#[inline(always)]
+fn at_row(eta: f64, small: f64, label: f64) -> (f64, f64) {
     let share = 1.0 / (1.0 + small);
     let tail = small * share;
-    let positive = eta >= 0.0;
-    let (probability, complement) = if positive { (share, tail) } else { (tail, share) };
+    let (probability, complement) = if eta >= 0.0 { (share, tail) } else { (tail, share) };
     // `label - probability` without cancellation when the label is 0 or 1.
-    let residual = label * complement - (1.0 - label) * probability;
-    let rest = if positive { (1.0 - label) * eta } else { -label * eta };
-    (residual, tail * share, small, rest)
+    (label * complement - (1.0 - label) * probability, tail * share)
 }
 
+/// The loss at one row but for `ln(1 + exp(-|eta|))`.
+#[inline(always)]
+fn rest(eta: f64, label: f64) -> f64 {
+    if eta >= 0.0 { (1.0 - label) * eta } else { -label * eta }
+}
+
+/// Rows that share one logarithm: of a product of at most 2^32.
+const TOGETHER: usize = 32;
+/// Sums side by side, so that no row waits for the one before it.
+const LANES: usize = 8;
+
 fn plain_part(labels: &[f64], linear: &[f64], residual: &mut [f64], curvature: &mut [f64]) -> f64 {
-    const TOGETHER: usize = 32;
+    widest!(plain_rows(labels, linear, residual, curvature))
+}
+
+#[inline(always)]
+fn plain_rows(labels: &[f64], linear: &[f64], residual: &mut [f64], curvature: &mut [f64]) -> f64 {
     let mut loss = 0.0;
     let groups = labels.chunks(TOGETHER).zip(linear.chunks(TOGETHER));
-    for ((labels, linear), (residual, curvature)) in
-        groups.zip(residual.chunks_mut(TOGETHER).zip(curvature.chunks_mut(TOGETHER)))
-    {
-        // One logarithm of a product (at most 2^32) for many rows.
-        let mut product = 1.0;
-        for (((label, eta), r), c) in labels.iter().zip(linear).zip(residual).zip(curvature) {
-            let (score, weight, small, rest) = at_row(*eta, *label);
-            *r = score;
-            *c = weight;
-            product *= 1.0 + small;
-            loss += rest;
-        }
-        loss += product.ln();
+    let results = residual.chunks_mut(TOGETHER).zip(curvature.chunks_mut(TOGETHER));
+    for ((labels, linear), (residual, curvature)) in groups.zip(results) {
+        let within = linear.iter().fold(true, |all, eta| all & (eta.abs() <= exponential::MOST));
+        loss +=
+            match (labels.try_into(), linear.try_into(), residual.try_into(), curvature.try_into())
+            {
+                (Ok(labels), Ok(linear), Ok(residual), Ok(curvature)) if within => {
+                    whole_group(labels, linear, residual, curvature)
+                }
+                _ => odd_group(labels, linear, residual, curvature),
+            };
     }
     -loss
+}
+
+type Group = [f64; TOGETHER];
+
+/// Loops without branches over a fixed number of rows, which become vectors.
+#[inline(always)]
+fn whole_group(labels: &Group, linear: &Group, residual: &mut Group, curvature: &mut Group) -> f64 {
+    let mut small = [0.0; TOGETHER];
+    for (small, eta) in small.iter_mut().zip(linear) {
+        *small = exponential::exp(-eta.abs());
+    }
+    for row in 0..TOGETHER {
+        (residual[row], curvature[row]) = at_row(linear[row], small[row], labels[row]);
+    }
+    let (mut product, mut rests) = ([1.0; LANES], [0.0; LANES]);
+    for first in (0..TOGETHER).step_by(LANES) {
+        for lane in 0..LANES {
+            let (eta, label) = (linear[first + lane], labels[first + lane]);
+            product[lane] *= 1.0 + small[first + lane];
+            rests[lane] += rest(eta, label);
+        }
+    }
+    product.iter().product::<f64>().ln() + rests.iter().sum::<f64>()
+}
+
+/// A group that is short, or has a row that is all but certain.
+#[inline(never)]
+fn odd_group(labels: &[f64], linear: &[f64], residual: &mut [f64], curvature: &mut [f64]) -> f64 {
+    let mut loss = 0.0;
+    let mut product = 1.0;
+    for (((label, eta), r), c) in labels.iter().zip(linear).zip(residual).zip(curvature) {
+        let small = (-eta.abs()).exp();
+        (*r, *c) = at_row(*eta, small, *label);
+        product *= 1.0 + small;
+        loss += rest(*eta, *label);
+    }
+    loss + product.ln()
 }
 
 fn weighted_part(
@@ -123,10 +178,11 @@ fn weighted_part(
     for ((((label, eta), w), r), c) in
         labels.iter().zip(linear).zip(weights).zip(residual).zip(curvature)
     {
-        let (score, weight, small, rest) = at_row(*eta, *label);
+        let small = (-eta.abs()).exp();
+        let (score, weight) = at_row(*eta, small, *label);
         *r = w * score;
         *c = w * weight;
-        loss += w * (small.ln_1p() + rest);
+        loss += w * (small.ln_1p() + rest(*eta, *label));
     }
     -loss
 }

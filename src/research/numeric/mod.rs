@@ -2,6 +2,7 @@
 
 mod cone;
 pub mod distributions;
+pub(crate) mod exponential;
 mod isotonic;
 mod logistic;
 mod logistic_algebra;
@@ -23,7 +24,7 @@ pub(crate) use logistic_dense::DenseDesign;
 pub(crate) use logistic_design::{Design, Scaling, center_and_scale};
 pub use logistic_error::LogisticError;
 pub use logistic_fit::LogisticFit;
-pub(crate) use logistic_newton::Optimum;
+pub(crate) use logistic_newton::{Optimum, maximise};
 pub(crate) use logistic_point::{Point, Task, evaluate};
 pub use quantile::{QuantileRule, quantile};
 pub use sums::{Sum, mean, sum};

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::words::{count, decimal, p_value, percent, tenths};
+use super::words::{count, decimals, p_value, percent_and, tenths_and};
 use crate::research::evaluate::numbers::number;
 use crate::research::evaluate::{Figure, Interval, NotEstimable};
 
@@ -23,12 +23,26 @@ pub enum Form {
 
 impl Form {
     pub(super) fn write(self, value: f64) -> String {
+        self.write_and(value, 0)
+    }
+
+    /// With so many decimals more than usual.
+    fn write_and(self, value: f64, more: usize) -> String {
         match self {
-            Form::Decimal => decimal(value),
-            Form::Tenths => tenths(value),
-            Form::Share => percent(value),
+            Form::Decimal => decimals(value, 3 + more),
+            Form::Tenths => tenths_and(value, 1 + more),
+            Form::Share => percent_and(value, 1 + more),
             Form::P => p_value(value),
         }
+    }
+
+    /// A number with its interval, with as many decimals as show that the interval has a width.
+    fn write_interval(self, value: f64, lower: f64, upper: f64) -> String {
+        let [value, lower, upper] = (0..=6)
+            .map(|more| [value, lower, upper].map(|number| self.write_and(number, more)))
+            .find(|[_, low, high]| low != high)
+            .unwrap_or_else(|| [value, lower, upper].map(|number| self.write_and(number, 0)));
+        format!("{value} ({lower} to {upper})")
     }
 }
 
@@ -119,8 +133,7 @@ impl Cell {
             Cell::Text(text) | Cell::Missing(text) => text.clone(),
             Cell::Count(value) => count(*value),
             Cell::Number { value, interval: Some((lower, upper)), form, .. } => {
-                let (lower, upper) = (form.write(lower.0), form.write(upper.0));
-                format!("{} ({lower} to {upper})", form.write(*value))
+                form.write_interval(*value, lower.0, upper.0)
             }
             Cell::Number { value, no_interval: Some(_), form, .. } => {
                 format!("{} (no interval)", form.write(*value))

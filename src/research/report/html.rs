@@ -188,6 +188,9 @@ fn write_table(page: &mut String, name: &str, table: &Table) {
                 // A reason in a column of numbers is a sentence and reads from the left.
                 let class = match cell {
                     Cell::Missing(_) => " class=\"missing\"",
+                    Cell::Number { interval: Some(_), .. } if numbers[column] => {
+                        " class=\"number ends\""
+                    }
                     _ if numbers[column] => " class=\"number\"",
                     _ => "",
                 };

@@ -3,9 +3,10 @@
 use super::cell::{Cell, Form, cells};
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
-use super::words::{count, decimal, percent, plain};
+use super::words::{count, decimal, percent, plain, tenths};
 use crate::research::evaluate::{ByKey, Confidence, Figure, Scale, across_units};
 use crate::research::fit::federated::{FederatedFit, PooledCurves, PooledWeights};
+use crate::research::study::stamp_of;
 
 /// Internal-external validation: each unit or year left out in turn and judged by what the others taught. Each measure has
 /// its figure in every unit and the scale on which they are averaged; `what` names the kind of unit.
@@ -109,6 +110,11 @@ pub fn federated_section(
         &reading,
         "One set of weights for all agencies: right for each only where agencies do not differ. Sums tell of groups, none of them below the stated minimum; they are not encrypted by this library.",
     );
+    section = section.stamped(stamp_of(fit.origin())).text(format!(
+        "{} complaints of the rarer kind for each weight. Fitted with {}.",
+        tenths(fit.events_per_parameter()),
+        fit.penalty()
+    ));
     for warning in fit.warnings() {
         section = section.text(format!("Caution: {warning}."));
     }
@@ -152,14 +158,15 @@ pub fn federated_section(
             Some(value) => Cell::number(value, Form::Share),
             None => Cell::Missing("nobody".to_owned()),
         };
-        for bin in curves.bins() {
+        // A bin that nobody is in says nothing.
+        for bin in curves.bins().iter().filter(|bin| bin.complaints > 0) {
             let from = Cell::number(bin.from, Form::Decimal);
             let (predicted, observed) = (optional(bin.predicted), optional(bin.observed));
             bins.push(cells![from, bin.complaints, bin.events, predicted, observed]);
         }
         let mut reached =
             Table::new("reached", "What capacity reaches over agencies", &["Worked", "Reached"]);
-        for own in curves.capacity() {
+        for own in curves.capacity().chunk_by(|a, b| a == b).map(|same| same[0]) {
             reached.push([own.worked, own.reached].map(|share| Cell::number(share, Form::Share)));
         }
         section = section.table(bins).table(reached);

@@ -8,7 +8,7 @@ use crate::research::evaluate::{
     SelectionModel, auc, sensitivity_at_capacity,
 };
 use crate::research::fit::{FitReport, Imputed, ShiftPath, UnknownReport};
-use crate::research::study::CoderFindings;
+use crate::research::study::{CoderFindings, stamp_of};
 
 /// What each order reaches of all complaints with the outcome, worked or not, under several suppositions about those that
 /// were never worked. `flags` says of each complaint whether it is among the first of an order; `odds` as in
@@ -128,6 +128,9 @@ pub fn missing_section(
         &reading,
         "Drawn answers take what is unknown for like what is known in complaints alike in all else. The last table says how far from that it must be before a finding turns.",
     );
+    if let Some(imputed) = imputed {
+        section = section.stamped(stamp_of(imputed.origin));
+    }
     let columns = ["Item", "Unknown", "Unknown with the outcome", "Unknown without"];
     let mut items = Table::new("items", "How often each item is unknown", &columns);
     let share = |value: Option<f64>| match value {
@@ -165,12 +168,28 @@ pub fn missing_section(
                 }
                 cell
             });
+            let cautious = imputed.warnings.iter().any(|w| w.warning.column() == Some(&own.name))
+                || complete
+                    .and_then(|fit| fit.estimate(&own.name))
+                    .is_some_and(|own| !own.cautions.is_empty());
+            let mark = if cautious { " (caution)" } else { "" };
             weights.push(cells![
-                plain(&own.name).replace('=', ": "),
+                format!("{}{mark}", plain(&own.name).replace('=', ": ")),
                 plainly.unwrap_or_else(|| "".into()),
                 Cell::with_interval(own.estimate, &Ok(own.interval), Form::Decimal),
                 Cell::number(own.missing_information, Form::Share),
             ]);
+        }
+        section = section.text(format!(
+            "Events after weighting and counting subjects once: {} for each weight. Fitted with {}.",
+            tenths(imputed.events_per_parameter),
+            imputed.penalty
+        ));
+        for own in &imputed.warnings {
+            let all = imputed.imputations;
+            let text =
+                format!("Caution in {} of {all} completed samples: {}.", own.samples, own.warning);
+            section = section.text(text);
         }
         section = section.table(weights);
         for (item, shift) in &imputed.shifts {
@@ -212,6 +231,7 @@ pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
         &reading,
         "Agreement is not correctness: two may be wrong alike. Kappa falls where nearly all answers are the same, however well coders agree.",
     );
+    section = section.stamped(stamp_of(found.origin));
     if found.coded_once > 0 {
         let left = found.coded_once as u64;
         section = section.text(format!(

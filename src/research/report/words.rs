@@ -2,18 +2,32 @@
 
 /// Three decimals; a number that they would show as 0, in powers of ten.
 pub(super) fn decimal(value: f64) -> String {
+    decimals(value, 3)
+}
+
+/// So many decimals; a number that they would show as 0, in powers of ten.
+pub(super) fn decimals(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return not_finite(value);
     }
-    if value != 0.0 && value.abs() < 0.0005 || value.abs() >= 1e7 {
-        return format!("{value:.1e}");
+    let least = 0.5 * 10_f64.powi(-(digits as i32));
+    if value != 0.0 && value.abs() < least || value.abs() >= 1e7 {
+        return format!("{value:.*e}", digits.saturating_sub(2));
     }
-    format!("{value:.3}")
+    format!("{value:.digits$}")
 }
 
-/// One decimal.
+/// One decimal; more where that would show 0.
 pub(super) fn tenths(value: f64) -> String {
-    if value.is_finite() { format!("{value:.1}") } else { not_finite(value) }
+    tenths_and(value, 1)
+}
+
+/// So many decimals; more where they would show 0.
+pub(super) fn tenths_and(value: f64, digits: usize) -> String {
+    if !value.is_finite() {
+        return not_finite(value);
+    }
+    format!("{value:.*}", digits.max(telling(value.abs())))
 }
 
 /// A whole number.
@@ -21,9 +35,23 @@ pub(super) fn count(value: u64) -> String {
     value.to_string()
 }
 
-/// A share as a percentage with one decimal.
+/// A share as a percentage with one decimal; more where that would show none or all of what is neither.
 pub(super) fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{:.1}%", share * 100.0) } else { not_finite(share) }
+    percent_and(share, 1)
+}
+
+/// A share as a percentage with so many decimals; more where they would show none or all of what is neither.
+pub(super) fn percent_and(share: f64, digits: usize) -> String {
+    if !share.is_finite() {
+        return not_finite(share);
+    }
+    let left = telling(share.abs()).max(telling((1.0 - share.abs()).abs())).saturating_sub(2);
+    format!("{:.*}%", digits.max(left), share * 100.0)
+}
+
+/// Decimals that show a number to be above 0: 0 for 0 itself and for what needs more than nine.
+fn telling(value: f64) -> usize {
+    if value < 1e-9 { 0 } else { (-value.log10()).ceil().max(0.0) as usize }
 }
 
 fn not_finite(value: f64) -> String {
@@ -39,7 +67,13 @@ fn not_finite(value: f64) -> String {
 
 /// A p value; a small one as below a bound.
 pub(super) fn p_value(value: f64) -> String {
-    if value < 0.001 { "< 0.001".to_owned() } else { format!("{value:.3}") }
+    if value.is_nan() {
+        not_finite(value)
+    } else if value < 0.001 {
+        "< 0.001".to_owned()
+    } else {
+        format!("{value:.3}")
+    }
 }
 
 /// A level of confidence: `95%`.
@@ -51,4 +85,31 @@ pub(super) fn level(level: f64) -> String {
 /// An id in words: underscores are spaces.
 pub(super) fn plain(id: &str) -> String {
     id.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_nothing_is_not_shown_as_nothing() {
+        for (share, text) in [
+            (0.0, "0.0%"),
+            (1.0, "100.0%"),
+            (0.153, "15.3%"),
+            (0.000_4, "0.04%"),
+            (1e-6, "0.0001%"),
+            (0.999_6, "99.96%"),
+            (-0.000_4, "-0.04%"),
+            (f64::NAN, "not a number"),
+        ] {
+            assert_eq!(percent(share), text);
+        }
+        assert_eq!(
+            (tenths(0.04), tenths(0.0), tenths(12.34)),
+            ("0.04".into(), "0.0".into(), "12.3".into())
+        );
+        assert_eq!((decimal(0.000_4), decimal(0.0)), ("4.0e-4".to_owned(), "0.000".to_owned()));
+        assert_eq!((p_value(f64::NAN), p_value(1e-9)), ("not a number".into(), "< 0.001".into()));
+    }
 }

@@ -1,7 +1,8 @@
 //! What one model, program or person says of the rows whose outcome is known.
 
 use super::StudyError;
-use super::known::{Known, Target};
+use super::known::Known;
+use super::target::Target;
 use crate::research::evaluate::InputError;
 use crate::{Backlog, Triage};
 

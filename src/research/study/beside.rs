@@ -7,7 +7,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::StudyError;
-use super::known::{Known, STAMP};
+use super::known::Known;
+use super::target::STAMP;
 use crate::complaint::Origin;
 use crate::policy::{ActiveOverrides, Band, GateEffect, Lane};
 use crate::{Backlog, Triage};

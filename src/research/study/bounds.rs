@@ -1,7 +1,8 @@
 //! What complaints that were never investigated leave open.
 
 use super::StudyError;
-use super::known::{Known, Target};
+use super::known::Known;
+use super::target::Target;
 use crate::research::evaluate::{SelectionBounds, selection_bounds};
 use crate::research::fit::{Found, Labels};
 use crate::{Backlog, Triage};

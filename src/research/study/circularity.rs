@@ -1,7 +1,7 @@
 //! The same model without the items that overlap an outcome's definition.
 
 use super::StudyError;
-use super::known::Target;
+use super::target::Target;
 use crate::Triage;
 use crate::reference::{Validity, validity};
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::StudyError;
+use crate::complaint::Origin;
 use crate::research::evaluate::{
     Because, Confidence, Disagreement, EvaluateError, Figure, NotEstimable, ShareInterval,
     cohen_kappa, share,
@@ -41,6 +42,8 @@ pub struct CoderFindings {
     pub mean_move: f64,
     /// The largest distance.
     pub largest_move: usize,
+    /// Where the complaints come from; the larger origin of both.
+    pub origin: Origin,
 }
 
 /// Agreement of two coders on the complaints that both coded, item by item, and what their disagreement does to the
@@ -138,5 +141,6 @@ pub fn double_coding(
         k,
         mean_move: moved().sum::<usize>() as f64 / both.len() as f64,
         largest_move: moved().max().unwrap_or(0),
+        origin: first.origin().max(second.origin()),
     })
 }

@@ -3,11 +3,12 @@
 use super::StudyError;
 use super::arm::Arm;
 use super::circularity::without_overlap;
-use super::known::{Known, Target};
+use super::known::Known;
 use super::measure::Measure;
 use super::paired::{Drawn, adjust, p_value};
 use super::plan::{OfRecord, Registration, StudyPlan};
 use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
+use super::target::Target;
 use super::verdict::Verdict;
 use crate::base::Seed;
 use crate::research::evaluate::resample::{Bootstrap, BootstrapInterval, Replicates};

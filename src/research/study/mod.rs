@@ -32,6 +32,7 @@ mod sample_size;
 mod sensitivity;
 mod stability;
 mod tally;
+mod target;
 mod uncertainty;
 mod verdict;
 
@@ -46,7 +47,7 @@ pub use error::StudyError;
 pub use group_audit::{GroupFindings, GroupPlan, GroupTold};
 pub use group_performance::{GroupCapacity, GroupPerformance};
 pub use groups::Groups;
-pub use known::{Known, NOT_STATED_STAMP, STAMP, Target};
+pub use known::Known;
 pub use measure::{Better, Measure};
 pub use noun::Noun;
 pub use parameters::{Moved, Parameter};
@@ -57,5 +58,8 @@ pub use result::{ArmResult, Comparison, MeasureRow, StudyResult};
 pub use sample_size::{auc_standard_error, complaints_for_auc, events_for_share};
 pub use sensitivity::{Change, Sensitivity};
 pub use stability::{MOST_REPLICATES, Stability};
+#[cfg(feature = "report")]
+pub(crate) use target::stamp_of;
+pub use target::{NOT_STATED_STAMP, STAMP, Target};
 pub use uncertainty::{Basis, Uncertainty};
 pub use verdict::{Verdict, holm};

@@ -102,7 +102,7 @@ impl RankStability {
     /// What must stand beside it: for synthetic complaints, and where nobody said where they come from.
     #[must_use]
     pub fn stamp(&self) -> Option<&'static str> {
-        super::known::stamp_of(self.origin())
+        super::target::stamp_of(self.origin())
     }
 
     /// How many times weights were drawn.

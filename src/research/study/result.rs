@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::known::Target;
 use super::measure::Measure;
 use super::noun::Noun;
 use super::plan::Registration;
+use super::target::Target;
 use super::verdict::Verdict;
 use crate::base::Seed;
 use crate::complaint::Origin;

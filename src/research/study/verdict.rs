@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::known::{NOT_STATED_STAMP, STAMP};
+use super::target::{NOT_STATED_STAMP, STAMP};
 
 /// Holm's step-down adjustment (1979) of p values: none is smaller than before, and the chance of
 /// any false rejection among all of them stays below the level that the adjusted ones are held to.

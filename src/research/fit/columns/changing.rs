@@ -4,6 +4,7 @@ use ndarray::Array2;
 
 use super::pack::{MOST_PATTERNS, Pack, counted};
 use super::{Coded, Columns};
+use crate::research::numeric::Scaling;
 
 /// Where the code of one source stands in its byte.
 #[derive(Debug, Clone, Copy)]
@@ -14,21 +15,21 @@ struct Digit {
     codes: usize,
 }
 
-/// Coded sources that can be changed cell by cell and read without one of them, neither of which packs anything anew.
+/// Coded sources that can be changed cell by cell and read some rows at a time, neither of which packs anything anew.
 #[derive(Debug, Clone)]
 pub(crate) struct ChangingCodes {
-    names: Vec<String>,
-    packs: Vec<Pack>,
+    columns: Columns,
     digits: Vec<Digit>,
-    /// Places of the columns of each source.
-    columns: Vec<Vec<usize>>,
+    /// Columns of each source.
+    widths: Vec<usize>,
 }
 
 impl ChangingCodes {
     /// Packs sources in their order, as many a byte as have few patterns together, whether those occur or not: any may later.
-    /// Their columns must be those of `names`, in order.
-    pub(crate) fn new(names: Vec<String>, sources: Vec<Coded>) -> Self {
-        let columns = sources.iter().map(|source| source.columns.clone()).collect();
+    /// Their columns must be those of `names`, in order; `items` says which item each belongs to.
+    pub(crate) fn new(names: Vec<String>, items: Vec<usize>, sources: Vec<Coded>) -> Self {
+        let rows = sources.first().map_or(0, |source| source.row_codes.len());
+        let widths = sources.iter().map(|source| source.columns.len()).collect();
         let mut packs: Vec<Pack> = Vec::new();
         let mut digits: Vec<Digit> = Vec::new();
         for source in sources {
@@ -64,72 +65,87 @@ impl ChangingCodes {
                 }
             }
         }
-        Self { names, packs, digits, columns }
+        for pack in &mut packs {
+            pack.counts = counted(&pack.codes, pack.patterns);
+        }
+        let (places, dense) = (Vec::new(), Array2::zeros((0, rows)));
+        Self { columns: Columns { rows, names, items, packs, places, dense }, digits, widths }
     }
 
-    /// Changes the code of a source in some rows.
-    pub(crate) fn set(&mut self, source: usize, rows: &[usize], code: impl Fn(usize) -> u8) {
+    /// All rows as columns. What the packs count is out of date once a code has changed: [`Self::finished`] counts anew.
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// Changes the code of a source in some rows; `code` gives it for the number of the row in the list.
+    pub(crate) fn set(&mut self, source: usize, rows: &[u32], code: impl Fn(usize) -> u8) {
         let Digit { pack, times, codes } = self.digits[source];
-        let bytes = &mut self.packs[pack].codes;
-        for &row in rows {
-            let byte = usize::from(bytes[row]);
-            let before = byte / times % codes;
-            bytes[row] = (byte - before * times + usize::from(code(row)) * times) as u8;
+        // Each byte with this digit at 0.
+        let mut cleared = [0_u8; 256];
+        for (byte, without) in cleared.iter_mut().enumerate() {
+            *without = (byte - byte / times % codes * times) as u8;
+        }
+        let bytes = &mut self.columns.packs[pack].codes;
+        for (number, row) in rows.iter().enumerate() {
+            let byte = &mut bytes[*row as usize];
+            *byte = cleared[usize::from(*byte)] + (usize::from(code(number)) * times) as u8;
         }
     }
 
-    /// Some rows, as columns without those of one source.
-    pub(crate) fn without(&self, source: usize, rows: &[usize]) -> Columns {
-        let Digit { pack: own, times, codes } = self.digits[source];
-        let gone = &self.columns[source];
-        let (first, count) = (gone.first().copied().unwrap_or(0), gone.len());
-        let moved = |place: usize| if place < first { place } else { place - count };
-        let mut packs = Vec::with_capacity(self.packs.len());
-        for (place, pack) in self.packs.iter().enumerate() {
-            if place != own {
-                let mut picked = pack.select(rows);
-                picked.columns.iter_mut().for_each(|column| *column = moved(*column));
-                packs.push(picked);
-                continue;
-            }
-            let kept: Vec<usize> =
-                (0..pack.columns.len()).filter(|at| !gone.contains(&pack.columns[*at])).collect();
-            if kept.is_empty() {
-                continue;
-            }
-            // The byte without this digit: what stands below it, and what stands above it moved down.
-            let patterns = pack.patterns / codes;
-            let shorter = |byte: usize| byte % times + byte / (times * codes) * times;
-            let mut renamed = [0_u8; 256];
-            for (byte, name) in renamed.iter_mut().enumerate().take(pack.patterns) {
-                *name = shorter(byte) as u8;
-            }
-            let picked: Vec<u8> =
-                rows.iter().map(|row| renamed[usize::from(pack.codes[*row])]).collect();
-            let mut table = vec![0.0; patterns * kept.len()];
-            for byte in 0..pack.patterns {
-                let line = &mut table[shorter(byte) * kept.len()..][..kept.len()];
-                for (value, at) in line.iter_mut().zip(&kept) {
-                    *value = pack.value(byte as u8, *at);
+    /// Copies some rows into `target`, which holds the columns of all sources; its counts stay as they are.
+    pub(crate) fn copy_rows(&self, rows: &[u32], target: &mut Columns) {
+        target.rows = rows.len();
+        for (copy, pack) in target.packs.iter_mut().zip(&self.columns.packs) {
+            copy.codes.clear();
+            copy.codes.extend(rows.iter().map(|row| pack.codes[*row as usize]));
+        }
+    }
+
+    /// The linear predictor of some rows.
+    pub(crate) fn linear_at(
+        &self,
+        rows: &[u32],
+        scaling: &Scaling,
+        coefficients: &[f64],
+        out: &mut Vec<f64>,
+    ) {
+        const TOGETHER: usize = 1_024;
+        out.clear();
+        out.resize(rows.len(), coefficients[0]);
+        let tables = self.columns.design(true).looked_up(scaling, coefficients);
+        for (rows, out) in rows.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
+            for (pack, table) in self.columns.packs.iter().zip(&tables) {
+                for (sum, row) in out.iter_mut().zip(rows) {
+                    *sum += table[usize::from(pack.codes[*row as usize])];
                 }
             }
-            packs.push(Pack {
-                columns: kept.iter().map(|at| moved(pack.columns[*at])).collect(),
-                counts: counted(&picked, patterns),
-                codes: picked,
-                patterns,
-                table,
-            });
         }
-        let left = (0..self.names.len()).filter(|place| !gone.contains(place));
-        let names: Vec<String> = left.map(|place| self.names[place].clone()).collect();
-        Columns {
-            rows: rows.len(),
-            items: (0..names.len()).collect(),
-            names,
-            packs,
-            places: Vec::new(),
-            dense: Array2::zeros((0, rows.len())),
+    }
+
+    /// The columns of all sources but the last.
+    pub(crate) fn finished(self) -> Columns {
+        let Self { mut columns, digits, widths } = self;
+        let (Some(last), Some(width)) = (digits.last(), widths.last()) else { return columns };
+        columns.names.truncate(columns.names.len() - width);
+        columns.items.truncate(columns.names.len());
+        // The last source has the highest digit of its byte: what is below it is the byte without it.
+        if let Some(pack) = columns.packs.get_mut(last.pack) {
+            let kept = pack.columns.len() - width;
+            if kept == 0 {
+                columns.packs.pop();
+            } else {
+                let lower: Vec<u8> =
+                    (0..=255_u8).map(|byte| (usize::from(byte) % last.times) as u8).collect();
+                pack.codes.iter_mut().for_each(|byte| *byte = lower[usize::from(*byte)]);
+                let lines = pack.table.chunks_exact(pack.columns.len()).take(last.times);
+                pack.table = lines.flat_map(|line| &line[..kept]).copied().collect();
+                pack.columns.truncate(kept);
+                pack.patterns = last.times;
+            }
         }
+        for pack in &mut columns.packs {
+            pack.counts = counted(&pack.codes, pack.patterns);
+        }
+        columns
     }
 }

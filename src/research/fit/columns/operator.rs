@@ -5,7 +5,8 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2};
 
 use super::Columns;
-use super::pack::{Pack, all_sums};
+use super::joint::{bilinear, joint_sums};
+use super::pack::{FEW_ROWS, Pack, all_sums};
 use crate::base::{in_order, parts};
 use crate::research::numeric::{DenseDesign, Design, Scaling, center_and_scale};
 
@@ -52,6 +53,20 @@ impl PackedDesign<'_> {
         table
     }
 
+    /// What each pattern of each pack adds to the linear predictor.
+    pub(super) fn looked_up(&self, scaling: &Scaling, coefficients: &[f64]) -> Vec<[f64; 256]> {
+        let sums = |pack: &Pack| {
+            let mut sums = [0.0; 256];
+            let table = self.table(pack, scaling);
+            for (sum, row) in sums.iter_mut().zip(table.chunks_exact(pack.columns.len())) {
+                let products = row.iter().zip(&pack.columns);
+                *sum = products.map(|(x, place)| x * coefficients[place + self.lead()]).sum();
+            }
+            sums
+        };
+        self.columns.packs.iter().map(sums).collect()
+    }
+
     /// Design rows of a dense column, standardised and weighted.
     fn weighted(&self, scaling: &Scaling, column: usize, weight: &[f64]) -> Vec<f64> {
         let at = self.columns.places[column] + self.lead();
@@ -73,79 +88,16 @@ impl PackedDesign<'_> {
             items.push((range, head));
             rest = tail;
         }
-        in_order(items, |(range, part): (Range<usize>, &mut [f64])| job(range, part));
+        self.spread(items, |(range, part): (Range<usize>, &mut [f64])| job(range, part));
     }
-}
 
-/// One sum a joint pattern of two packs, for one or two second packs at once; `STRIDE` is 32, 128 or 256, above
-/// every second code.
-fn joint_sums<const STRIDE: usize>(
-    first: &Pack,
-    second: [&Pack; 2],
-    weight: &[f64],
-) -> [Vec<f64>; 2] {
-    let [b, c] = second;
-    // A fixed stride needs no bounds check on the second code.
-    let mut sums_b = vec![[0.0; STRIDE]; first.patterns];
-    let mut sums_c = vec![[0.0; STRIDE]; first.patterns];
-    let limit = first.patterns - 1;
-    for (((x, y), z), w) in first.codes.iter().zip(&b.codes).zip(&c.codes).zip(weight) {
-        let x = usize::from(*x).min(limit);
-        sums_b[x][usize::from(*y) & (STRIDE - 1)] += w;
-        sums_c[x][usize::from(*z) & (STRIDE - 1)] += w;
-    }
-    let flat = |sums: &[[f64; STRIDE]], patterns: usize| {
-        sums.iter().flat_map(|row| row[..patterns].iter().copied()).collect()
-    };
-    [flat(&sums_b, b.patterns), flat(&sums_c, c.patterns)]
-}
-
-/// One sum a joint pattern of two packs of any size.
-fn joint_sums_wide(a: &Pack, b: &Pack, weight: &[f64]) -> Vec<f64> {
-    let mut sums = vec![0.0; a.patterns * b.patterns];
-    for ((x, y), w) in a.codes.iter().zip(&b.codes).zip(weight) {
-        sums[usize::from(*x) * b.patterns + usize::from(*y)] += w;
-    }
-    sums
-}
-
-/// Sum of products, in eight sums side by side that any processor adds up in the same order.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut lanes = [0.0; 8];
-    let (eights, others) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f64 = eights.remainder().iter().zip(others.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in eights.zip(others) {
-        for (lane, (x, y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
-            *lane += x * y;
+    /// Jobs in order, on several threads where there are enough rows for that to pay.
+    fn spread<I: Send, T: Send>(&self, items: Vec<I>, job: impl Fn(I) -> T + Sync) -> Vec<T> {
+        if self.columns.rows < FEW_ROWS {
+            return items.into_iter().map(job).collect();
         }
+        in_order(items, job)
     }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    (((a + b) + (c + d)) + ((e + f) + (g + h))) + rest
-}
-
-/// `left' * middle * right` for tables (patterns x columns) and a matrix (patterns x patterns).
-fn bilinear(left: &[f64], middle: &[f64], right: &[f64], columns: [usize; 2]) -> Vec<f64> {
-    let [left_width, right_width] = columns;
-    let patterns = right.len() / right_width;
-    let mut turned = vec![0.0; right.len()];
-    for (pattern, row) in right.chunks_exact(right_width).enumerate() {
-        for (column, value) in row.iter().enumerate() {
-            turned[column * patterns + pattern] = *value;
-        }
-    }
-    let mut result = vec![0.0; left_width * right_width];
-    let mut half = vec![0.0; right_width];
-    for (values, sums) in left.chunks_exact(left_width).zip(middle.chunks_exact(patterns)) {
-        for (h, column) in half.iter_mut().zip(turned.chunks_exact(patterns)) {
-            *h = dot(sums, column);
-        }
-        for (value, row) in values.iter().zip(result.chunks_exact_mut(right_width)) {
-            for (r, h) in row.iter_mut().zip(&half) {
-                *r += value * h;
-            }
-        }
-    }
-    result
 }
 
 impl Design for PackedDesign<'_> {
@@ -197,24 +149,7 @@ impl Design for PackedDesign<'_> {
 
     fn linear(&self, scaling: &Scaling, coefficients: &[f64], out: &mut [f64]) {
         let base = if self.intercept { coefficients[0] } else { 0.0 };
-        let looked_up: Vec<[f64; 256]> = self
-            .columns
-            .packs
-            .iter()
-            .map(|pack| {
-                let mut sums = [0.0; 256];
-                for (sum, row) in
-                    sums.iter_mut().zip(self.table(pack, scaling).chunks_exact(pack.columns.len()))
-                {
-                    *sum = row
-                        .iter()
-                        .zip(&pack.columns)
-                        .map(|(x, place)| x * coefficients[place + self.lead()])
-                        .sum();
-                }
-                sums
-            })
-            .collect();
+        let looked_up = self.looked_up(scaling, coefficients);
         self.fill(out, |range, target| {
             target.fill(base);
             for (packs, tables) in self.columns.packs.chunks(2).zip(looked_up.chunks(2)) {
@@ -340,32 +275,15 @@ impl PackedDesign<'_> {
             let others: Vec<usize> = (a + 1..packs.len()).collect();
             jobs.extend(others.chunks(2).map(|pair| (a, pair.to_vec())));
         }
-        let results = in_order(jobs, |(a, others)| {
-            let most = others.iter().map(|b| packs[*b].patterns).max().unwrap_or(0);
-            let sums: Vec<Vec<f64>> = match &others[..] {
-                [b, c] if most <= 32 => {
-                    joint_sums::<32>(&packs[a], [&packs[*b], &packs[*c]], weight).into()
-                }
-                [b, c] if most <= 128 => {
-                    joint_sums::<128>(&packs[a], [&packs[*b], &packs[*c]], weight).into()
-                }
-                [b, c] => joint_sums::<256>(&packs[a], [&packs[*b], &packs[*c]], weight).into(),
-                _ => {
-                    others.iter().map(|b| joint_sums_wide(&packs[a], &packs[*b], weight)).collect()
-                }
-            };
+        let results = self.spread(jobs, |(a, others): (usize, Vec<usize>)| {
             let width = packs[a].columns.len();
-            others
-                .iter()
-                .zip(sums)
-                .map(|(b, sums)| {
-                    (
-                        a,
-                        *b,
-                        bilinear(&tables[a], &sums, &tables[*b], [width, packs[*b].columns.len()]),
-                    )
-                })
-                .collect::<Vec<_>>()
+            let pair: Vec<&Pack> = others.iter().map(|b| &packs[*b]).collect();
+            let sums = joint_sums(&packs[a], &pair, weight);
+            let blocks = others.into_iter().zip(sums).map(|(b, sums)| {
+                let widths = [width, packs[b].columns.len()];
+                (a, b, bilinear(&tables[a], &sums, &tables[b], widths))
+            });
+            blocks.collect::<Vec<_>>()
         });
         for (a, b, block) in results.into_iter().flatten() {
             for (j, row) in packs[a].columns.iter().zip(block.chunks_exact(packs[b].columns.len()))

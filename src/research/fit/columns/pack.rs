@@ -8,7 +8,8 @@ pub(super) const MOST_PATTERNS: usize = 96;
 
 /// The same where there are few rows: the joint table of two packs should not take longer than the rows.
 const FEW_PATTERNS: usize = 32;
-const FEW_ROWS: usize = 8_192;
+/// Below this many rows other threads take longer to wake than the work takes.
+pub(super) const FEW_ROWS: usize = 8_192;
 
 /// Columns in one byte: each that joins copies the table of those before it.
 const MOST_COLUMNS: usize = 64;
@@ -100,7 +101,7 @@ pub(super) fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
 
 /// Sums of `values` over the rows of each pattern, for several packs; two packs at a time keep the adders busy.
 pub(crate) fn all_sums(packs: &[Pack], values: &[f64]) -> Vec<Vec<f64>> {
-    in_order(packs.chunks(2).collect(), |pair| match pair {
+    let sums_of = |pair: &[Pack]| match pair {
         [a, b] => {
             let mut sums = [[0.0; 256]; 4];
             let halves = values.len() / 2;
@@ -122,10 +123,11 @@ pub(crate) fn all_sums(packs: &[Pack], values: &[f64]) -> Vec<Vec<f64>> {
             vec![joined(even_a, odd_a, a.patterns), joined(even_b, odd_b, b.patterns)]
         }
         alone => alone.iter().map(|pack| pack.sums(values)).collect(),
-    })
-    .into_iter()
-    .flatten()
-    .collect()
+    };
+    if values.len() < FEW_ROWS {
+        return packs.chunks(2).flat_map(sums_of).collect();
+    }
+    in_order(packs.chunks(2).collect(), sums_of).into_iter().flatten().collect()
 }
 
 /// Rows looked at to decide what goes together.
@@ -140,18 +142,17 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
     for source in sources {
         let own: Vec<usize> =
             source.row_codes.iter().step_by(step).map(|code| usize::from(*code)).collect();
-        let joint: Vec<usize> =
-            sampled.iter().zip(&own).map(|(a, b)| a * source.codes + b).collect();
-        let joint = renumbered(&joint);
-        match groups.last_mut() {
-            Some(group)
-                if source.codes <= most
-                    && joint.1 <= most
-                    && group.iter().map(|other| other.columns.len()).sum::<usize>()
-                        < MOST_COLUMNS =>
-            {
+        let joint = groups
+            .last()
+            .filter(|group| {
+                let columns: usize = group.iter().map(|other| other.columns.len()).sum();
+                source.codes <= most && columns < MOST_COLUMNS
+            })
+            .and_then(|_| joint_numbers(&sampled, &own, source.codes, most));
+        match (groups.last_mut(), joint) {
+            (Some(group), Some(joint)) => {
                 group.push(source);
-                sampled = joint.0;
+                sampled = joint;
             }
             _ => {
                 groups.push(vec![source]);
@@ -159,16 +160,32 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
             }
         }
     }
+    if rows < FEW_ROWS {
+        return groups.into_iter().flat_map(merged).collect();
+    }
     in_order(groups, merged).into_iter().flatten().collect()
 }
 
-/// Numbers the distinct codes from 0 in their order; with their count.
-fn renumbered(codes: &[usize]) -> (Vec<usize>, usize) {
-    let mut distinct = codes.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let place = |code: &usize| distinct.binary_search(code).unwrap_or_default();
-    (codes.iter().map(place).collect(), distinct.len())
+/// Numbers the joint patterns of what is packed already and another source from 0; `None` where there are more than `most`.
+fn joint_numbers(
+    packed: &[usize],
+    other: &[usize],
+    codes: usize,
+    most: usize,
+) -> Option<Vec<usize>> {
+    const NEW: usize = usize::MAX;
+    let patterns = packed.iter().max().map_or(0, |most| most + 1);
+    let mut numbers = vec![NEW; patterns * codes];
+    let mut count = 0;
+    let joint = packed.iter().zip(other).map(|(a, b)| {
+        let number = &mut numbers[a * codes + b];
+        if *number == NEW {
+            *number = count;
+            count += 1;
+        }
+        (*number < most).then_some(*number)
+    });
+    joint.collect()
 }
 
 /// One pack from sources that the sample found to fit together; those that do not after all get bytes of their own.

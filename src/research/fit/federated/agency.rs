@@ -1,104 +1,19 @@
 //! One agency's side: its rows stay, sums leave.
 
+use super::agency_rows::AgencyRows;
 use super::coarsen::{Coarsened, Units, coarsen};
 use super::design::SharedDesign;
 use super::error::FederatedError;
 use super::messages::{AnswerCount, Ask, Counts, Proposal, Sums, SumsMessage};
 use super::plan::{FORMAT, Plan};
 use crate::backlog::Backlog;
+use crate::complaint::Origin;
+use crate::research::fit::design::leaks;
 use crate::research::fit::subjects::free_placeholders;
 use crate::research::fit::{Columns, FitError, Labels};
 use crate::research::numeric::{Design, Point, Task, evaluate};
 use crate::triage::Fingerprint;
 use ndarray::Array2;
-
-/// An agency's complaints with known outcomes, as codes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AgencyRows {
-    codes: Vec<Vec<u8>>,
-    labels: Vec<bool>,
-    weights: Option<Vec<f64>>,
-    subjects: Option<Vec<u32>>,
-}
-
-impl AgencyRows {
-    /// Codes, a column of them for each item of the plan, and one label a row.
-    #[must_use]
-    pub fn new(codes: Vec<Vec<u8>>, labels: Vec<bool>) -> Self {
-        Self { codes, labels, weights: None, subjects: None }
-    }
-
-    /// Case weights, one a row. Rows of weight 0 are left out.
-    #[must_use]
-    pub fn with_weights(mut self, weights: Vec<f64>) -> Self {
-        self.weights = Some(weights);
-        self
-    }
-
-    /// The subject of each row: equal numbers are one subject. Groups are then counted in subjects, and errors clustered.
-    #[must_use]
-    pub fn with_subjects(mut self, subjects: Vec<u32>) -> Self {
-        self.subjects = Some(subjects);
-        self
-    }
-
-    fn check(&self, agency: &str, plan: &Plan) -> Result<(), FederatedError> {
-        let rows = self.labels.len();
-        let length = |what: &str, found: usize, expected: usize| {
-            if found == expected {
-                return Ok(());
-            }
-            let (agency, what) = (agency.to_owned(), what.to_owned());
-            Err(FederatedError::Length { agency, what, found, expected })
-        };
-        length("the list of items", self.codes.len(), plan.items().len())?;
-        for (item, codes) in plan.items().iter().zip(&self.codes) {
-            length(&item.id, codes.len(), rows)?;
-            if let Some(row) = codes.iter().position(|code| usize::from(*code) >= item.codes()) {
-                return Err(FederatedError::Code {
-                    agency: agency.to_owned(),
-                    item: item.id.clone(),
-                    row,
-                    code: codes[row],
-                    codes: item.codes(),
-                });
-            }
-        }
-        if let Some(subjects) = &self.subjects {
-            length("the list of subjects", subjects.len(), rows)?;
-        }
-        if let Some(weights) = &self.weights {
-            length("the list of weights", weights.len(), rows)?;
-            if let Some(value) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
-                return Err(FederatedError::Number {
-                    from: agency.to_owned(),
-                    what: "a case weight",
-                    value: *value,
-                    positive: true,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Without rows of weight 0.
-    fn used(self) -> Self {
-        let Some(weights) = &self.weights else { return self };
-        let kept: Vec<usize> = (0..weights.len()).filter(|row| weights[*row] > 0.0).collect();
-        if kept.len() == weights.len() {
-            return self;
-        }
-        fn pick<T: Copy>(values: &[T], kept: &[usize]) -> Vec<T> {
-            kept.iter().map(|row| values[*row]).collect()
-        }
-        Self {
-            codes: self.codes.iter().map(|codes| pick(codes, &kept)).collect(),
-            labels: pick(&self.labels, &kept),
-            weights: Some(pick(weights, &kept)),
-            subjects: self.subjects.as_deref().map(|subjects| pick(subjects, &kept)),
-        }
-    }
-}
 
 /// An agency with its coarsened rows. It answers proposals; nothing else of it leaves.
 #[derive(Debug, Clone)]
@@ -111,9 +26,10 @@ pub struct Agency {
     weights: Option<Vec<f64>>,
     subjects: Option<Vec<u32>>,
     units: usize,
+    origin: Origin,
     coarsened: Vec<Coarsened>,
-    /// The columns of the last design that was proposed.
-    coded: Option<(Fingerprint, Columns)>,
+    /// The last design that was proposed, and its columns.
+    coded: Option<(SharedDesign, Columns)>,
 }
 
 impl Agency {
@@ -123,7 +39,7 @@ impl Agency {
     /// [`FederatedError`] for rows that do not fit the plan, or fewer complaints or subjects than its minimum.
     pub fn new(name: &str, plan: &Plan, rows: AgencyRows) -> Result<Self, FederatedError> {
         rows.check(name, plan)?;
-        let AgencyRows { mut codes, labels, weights, subjects } = rows.used();
+        let AgencyRows { mut codes, labels, weights, subjects, origin } = rows.used();
         let units = Units::new(labels.len(), subjects.as_deref());
         if units.count < plan.minimum() {
             return Err(FederatedError::TooFew {
@@ -143,6 +59,7 @@ impl Agency {
             weights,
             subjects,
             units: units.count,
+            origin,
             coarsened,
             coded: None,
         })
@@ -152,7 +69,9 @@ impl Agency {
     /// does; subjects where any repeats, a placeholder such as `unknown` standing for nobody.
     ///
     /// # Errors
-    /// As [`Self::new`]; also where the backlog's codebook is not that of the plan or no complaint has a label.
+    /// As [`Self::new`]; also where the backlog's codebook is not that of the plan or no complaint has a label, and
+    /// [`FitError::Leakage`] for closed files, or complaints of unstated origin, whose answers are not cut at a time, unless
+    /// the plan accepts that.
     pub fn from_backlog(
         name: &str,
         plan: &Plan,
@@ -169,6 +88,9 @@ impl Agency {
                 expected: expected.to_owned(),
             });
         }
+        if leaks(backlog) && !plan.accepts_leakage() {
+            return Err(FitError::Leakage.into());
+        }
         let mut joined = labels.join(backlog, plan.outcome());
         if joined.rows.is_empty() {
             return Err(FitError::NoLabels { outcome: plan.outcome().to_owned() }.into());
@@ -182,7 +104,8 @@ impl Agency {
         }
         let subjects = joined.clusters.iter().max().map_or(0, |top| *top as usize + 1);
         let repeats = subjects < joined.clusters.len();
-        let mut rows = AgencyRows::new(codes, joined.labels);
+        let origin = labels.origin_with(backlog, &[plan.outcome()]);
+        let mut rows = AgencyRows::new(codes, joined.labels).with_origin(origin);
         if joined.weights.iter().any(|weight| *weight != 1.0) {
             rows = rows.with_weights(joined.weights);
         }
@@ -218,12 +141,22 @@ impl Agency {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let answers = self.plan.items().iter().zip(&self.codes).map(|(item, codes)| {
-            let mut counts = vec![AnswerCount { complaints: 0, weight: 0.0 }; item.codes()];
-            for (row, code) in codes.iter().enumerate() {
-                counts[usize::from(*code)].complaints += 1;
-                counts[usize::from(*code)].weight += self.weight(row);
+            let (mut complaints, mut weights) = ([0_u32; 256], [0.0; 256]);
+            codes.iter().for_each(|code| complaints[usize::from(*code)] += 1);
+            match &self.weights {
+                Some(all) => {
+                    for (code, weight) in codes.iter().zip(all) {
+                        weights[usize::from(*code)] += weight;
+                    }
+                }
+                None => weights = complaints.map(f64::from),
             }
-            counts
+            let counts = complaints.iter().zip(weights).take(item.codes());
+            let count = |(complaints, weight): (&u32, f64)| AnswerCount {
+                complaints: u64::from(*complaints),
+                weight,
+            };
+            counts.map(count).collect()
         });
         Counts {
             format: FORMAT,
@@ -231,6 +164,7 @@ impl Agency {
             agency: self.name.clone(),
             complaints: self.labels.len() as u64,
             subjects: self.subjects.as_ref().map(|_| self.units as u64),
+            origin: self.origin,
             answers: answers.collect(),
             coarsened: self.coarsened.clone(),
         }
@@ -291,6 +225,7 @@ impl Agency {
             format: FORMAT,
             plan: self.fingerprint,
             agency: self.name.clone(),
+            proposal: proposal.fingerprint()?,
             round: proposal.round,
             sums,
         })
@@ -348,9 +283,8 @@ impl Agency {
     }
 
     fn code(&mut self, design: &SharedDesign) -> Result<(), FederatedError> {
-        let fingerprint = design.fingerprint()?;
-        if self.coded.as_ref().is_none_or(|(known, _)| *known != fingerprint) {
-            self.coded = Some((fingerprint, design.code(&self.codes)?));
+        if self.coded.as_ref().is_none_or(|(known, _)| known != design) {
+            self.coded = Some((design.clone(), design.code(&self.codes)?));
         }
         Ok(())
     }

@@ -1,24 +1,26 @@
 //! The coordinator's side: adds sums, proposes the next weights.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use super::checks::{check_counts, check_sums};
 use super::design::SharedDesign;
 use super::error::FederatedError;
 use super::fit::{FederatedEstimate, FederatedFit, FederatedWarning, interval};
-use super::messages::{Ask, Counts, Proposal, Sums, SumsMessage};
+use super::messages::{Ask, Counts, Proposal, SumsMessage};
 use super::objective::{Asked, Pooled, Whole};
 use super::plan::{FORMAT, Method, Plan};
+use crate::complaint::Origin;
 use crate::research::fit::FitError;
-use crate::research::fit::ascent::{Ascent, Reached};
+use crate::research::fit::ascent::{Ascent, LONGEST_STEP, Reached};
 use crate::research::fit::cautions::FEW_CLUSTERS;
+use crate::research::fit::objective::Objective;
 use crate::research::fit::progress::unobserved;
 use crate::research::fit::report::INTERCEPT;
 use crate::research::numeric::{Factor, sandwich};
-use crate::triage::Fingerprint;
 
 /// A question with the answers of every agency, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +49,18 @@ pub struct Coordinator {
     counts: Vec<Counts>,
     design: SharedDesign,
     rounds: Vec<Round>,
+    #[serde(skip)]
+    next: Known,
+}
+
+/// What comes next, once it has been worked out; nothing that two coordinators could differ by.
+#[derive(Debug, Clone, Default)]
+struct Known(OnceLock<Next>);
+
+impl PartialEq for Known {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Coordinator {
@@ -74,7 +88,8 @@ impl Coordinator {
             check_counts(&plan, fingerprint, counts)?;
         }
         let design = SharedDesign::new(&plan, &counts)?;
-        Ok(Self { format: FORMAT, plan, counts, design, rounds: Vec::new() })
+        let (rounds, next) = (Vec::new(), Known::default());
+        Ok(Self { format: FORMAT, plan, counts, design, rounds, next })
     }
 
     /// The plan.
@@ -102,7 +117,7 @@ impl Coordinator {
             });
         };
         answers.sort_by(|a, b| a.agency.cmp(&b.agency));
-        let round = proposal.round;
+        let (round, fingerprint) = (proposal.round, proposal.fingerprint()?);
         let fault =
             |fault, agency: &str| FederatedError::Round { round, fault, agency: agency.to_owned() };
         let mut left: BTreeSet<&str> = self.counts.iter().map(|c| c.agency.as_str()).collect();
@@ -110,13 +125,14 @@ impl Coordinator {
             if !left.remove(answer.agency.as_str()) {
                 return Err(fault("not awaited, or a second time, is", &answer.agency));
             }
-            check_sums(&proposal, answer)?;
+            check_sums(&proposal, fingerprint, answer)?;
         }
         if let Some(missing) = left.first() {
             return Err(fault("no answer of", missing));
         }
         let Proposal { coefficients, ask, .. } = *proposal;
         self.rounds.push(Round { coefficients, ask, answers });
+        self.next = Known::default();
         Ok(())
     }
 
@@ -127,10 +143,19 @@ impl Coordinator {
     /// # Errors
     /// [`FederatedError`] where the columns repeat each other, the climb does not end, or a finite maximum cannot be shown.
     pub fn next(&self) -> Result<Next, FederatedError> {
+        if let Some(next) = self.next.0.get() {
+            return Ok(next.clone());
+        }
+        let next = self.worked_out()?;
+        Ok(self.next.0.get_or_init(|| next).clone())
+    }
+
+    fn worked_out(&self) -> Result<Next, FederatedError> {
         let asked = self.rounds.iter().map(|round| Asked {
             coefficients: &round.coefficients,
             ask: &round.ask,
             answers: &round.answers,
+            whole: OnceLock::new(),
         });
         let pooled = Pooled {
             method: self.plan.method(),
@@ -160,9 +185,10 @@ impl Coordinator {
         let unknown = || FederatedError::Fit(ascent.not_converged(0));
         let start = vec![0.0; width];
         let first = pooled.likelihood(&start).ok_or_else(unknown)?;
-        let (events, weight, null) = self.null(&first)?;
+        let events = first.gradient[0] + 0.5 * self.weight();
+        let (weight, null) = self.null(events)?;
         // At 0 all curvatures are alike: what repeats there repeats everywhere.
-        Factor::new(&pooled.penalised(&first), 1e-12).map_err(|small| FitError::Collinear {
+        Factor::new(&pooled.penalised(first), 1e-12).map_err(|small| FitError::Collinear {
             column: self
                 .design
                 .names()
@@ -170,12 +196,15 @@ impl Coordinator {
                 .cloned()
                 .unwrap_or_default(),
         })?;
+        let rough = rough_start(pooled, first, events / weight);
+        // An open question ends here: it is asked before anything that follows from the other start.
+        let start = if pooled.value(&rough) > pooled.value(&start) { rough } else { start };
         let reached = ascent.climb(pooled, start, &mut unobserved)?;
         let whole = pooled.likelihood(&reached.theta).ok_or_else(unknown)?;
         if self.plan.method() == (Method::Logistic { ridge: 0.0 }) && !whole.certain_of_none {
             return Err(FederatedError::MayBeSeparated);
         }
-        let factor = Factor::new(&pooled.penalised(&whole), 1e-14).map_err(|_| unknown())?;
+        let factor = Factor::new(&pooled.penalised(whole), 1e-14).map_err(|_| unknown())?;
         let inverse = factor.inverse();
         let to_given = self.design.scaling().to_given(true);
         let covariance = sandwich(&to_given, &inverse);
@@ -190,10 +219,11 @@ impl Coordinator {
             null_log_likelihood: null,
             decrement: reached.decrement,
             rounds: self.rounds.len(),
+            origin: self.origin(),
             agencies: self.counts.iter().map(|c| (c.agency.clone(), c.complaints)).collect(),
             weight,
             events,
-            warnings: self.warnings(clustered.as_ref().map(|(_, clusters)| *clusters)),
+            warnings: self.warnings(clustered.as_ref().map(|(_, clusters)| *clusters), events),
         };
         let given = self.design.scaling().given(&reached.theta, true);
         let names = std::iter::once(INTERCEPT.to_owned()).chain(self.design.names());
@@ -212,21 +242,19 @@ impl Coordinator {
         Ok(fit)
     }
 
-    /// Events, total weight and log-likelihood of the intercept alone, from the sums at 0.
-    fn null(&self, first: &Whole) -> Result<(f64, f64, f64), FederatedError> {
-        let weight: f64 = self
-            .counts
-            .iter()
-            .flat_map(|counts| &counts.answers[0])
-            .map(|count| count.weight)
-            .sum();
-        let events = first.gradient[0] + 0.5 * weight;
+    /// Case weights of all agencies.
+    fn weight(&self) -> f64 {
+        self.counts.iter().flat_map(|counts| &counts.answers[0]).map(|count| count.weight).sum()
+    }
+
+    /// Total weight and log-likelihood of the intercept alone, for so many events.
+    fn null(&self, events: f64) -> Result<(f64, f64), FederatedError> {
+        let weight = self.weight();
         let others = weight - events;
         if events <= 1e-9 * weight || others <= 1e-9 * weight {
             return Err(FitError::OneClass { label: events > others }.into());
         }
-        let null = events * (events / weight).ln() + others * (others / weight).ln();
-        Ok((events, weight, null))
+        Ok((weight, events * (events / weight).ln() + others * (others / weight).ln()))
     }
 
     /// Errors over subjects, where any agency has subjects that repeat.
@@ -251,7 +279,11 @@ impl Coordinator {
         Ok(Some((squares.iter().map(|square| (factor * square).sqrt()).collect(), clusters)))
     }
 
-    fn warnings(&self, clusters: Option<u64>) -> Vec<FederatedWarning> {
+    fn origin(&self) -> Origin {
+        self.counts.iter().map(|counts| counts.origin).max().unwrap_or_default()
+    }
+
+    fn warnings(&self, clusters: Option<u64>, events: f64) -> Vec<FederatedWarning> {
         let coarse = self.counts.iter().filter(|counts| !counts.coarsened.is_empty());
         let coarse = coarse.map(|counts| FederatedWarning::Coarsened {
             agency: counts.agency.clone(),
@@ -262,105 +294,47 @@ impl Coordinator {
         let few = clusters
             .filter(|clusters| *clusters < FEW_CLUSTERS as u64)
             .map(|clusters| FederatedWarning::FewClusters { clusters });
-        coarse.chain(dropped).chain(few).collect()
+        let origin = match self.origin() {
+            Origin::Synthetic => Some(FederatedWarning::Synthetic),
+            Origin::NotStated => Some(FederatedWarning::NotStated),
+            Origin::Prospective | Origin::Retrospective => None,
+        };
+        let (rarer, weights) = (events.min(self.weight() - events), self.design.width() - 1);
+        let few_events = (rarer < 10.0 * weights as f64)
+            .then_some(FederatedWarning::FewEvents { events: rarer.round() as u64, weights });
+        let leakage = self.plan.accepts_leakage().then_some(FederatedWarning::Leakage);
+        origin
+            .into_iter()
+            .chain(leakage)
+            .chain(few_events)
+            .chain(coarse)
+            .chain(dropped)
+            .chain(few)
+            .collect()
     }
 }
 
-fn check_counts(
-    plan: &Plan,
-    fingerprint: Fingerprint,
-    counts: &Counts,
-) -> Result<(), FederatedError> {
-    let agency = || counts.agency.clone();
-    if counts.format != FORMAT {
-        return Err(FederatedError::Format { found: counts.format, read: FORMAT });
-    }
-    if counts.plan != fingerprint {
-        return Err(FederatedError::Other {
-            from: agency(),
-            what: "plan",
-            found: counts.plan.to_string(),
-            expected: fingerprint.to_string(),
-        });
-    }
-    let length = |what: &str, found: usize, expected: usize| {
-        let (agency, what) = (agency(), what.to_owned());
-        if found == expected {
-            Ok(())
-        } else {
-            Err(FederatedError::Length { agency, what, found, expected })
-        }
+/// Newton's step from the best intercept alone, for which the sums at 0 suffice: there all curvatures are a quarter of the
+/// weight. It saves the rounds in which steps from 0 do little more than find the intercept.
+fn rough_start(pooled: &Pooled<'_>, first: &Whole, share: f64) -> Vec<f64> {
+    let odds = share * (1.0 - share);
+    let mut information = first.information.mapv(|sum| 4.0 * odds * sum);
+    let mut gradient: Vec<f64> = first
+        .gradient
+        .iter()
+        .zip(first.information.row(0))
+        .map(|(sum, quarter)| sum + (0.5 - share) * 4.0 * quarter)
+        .collect();
+    // Nothing pulls at the best intercept.
+    gradient[0] = 0.0;
+    pooled.penalise(&mut information);
+    let mut theta = match Factor::new(&information, 1e-12) {
+        Ok(factor) => factor.solve(&gradient),
+        Err(_) => vec![0.0; gradient.len()],
     };
-    length("the list of items", counts.answers.len(), plan.items().len())?;
-    for (item, answers) in plan.items().iter().zip(&counts.answers) {
-        length(&item.id, answers.len(), item.codes())?;
-        let all: u64 = answers.iter().map(|answer| answer.complaints).sum();
-        length(&item.id, all as usize, counts.complaints as usize)?;
-        for answer in answers {
-            if answer.complaints > 0 && answer.complaints < plan.minimum() as u64 {
-                return Err(FederatedError::SmallGroup {
-                    agency: agency(),
-                    item: item.id.clone(),
-                    found: answer.complaints,
-                    minimum: plan.minimum(),
-                });
-            }
-            if !(answer.weight.is_finite() && answer.weight >= 0.0) {
-                let (what, value) = ("a sum of case weights", answer.weight);
-                return Err(FederatedError::Number { from: agency(), what, value, positive: true });
-            }
-        }
-    }
-    Ok(())
-}
-
-fn check_sums(proposal: &Proposal, answer: &SumsMessage) -> Result<(), FederatedError> {
-    if answer.format != FORMAT {
-        return Err(FederatedError::Format { found: answer.format, read: FORMAT });
-    }
-    if answer.plan != proposal.plan {
-        return Err(FederatedError::Other {
-            from: answer.agency.clone(),
-            what: "plan",
-            found: answer.plan.to_string(),
-            expected: proposal.plan.to_string(),
-        });
-    }
-    let width = proposal.coefficients.len();
-    let lists: Vec<(&str, &[f64], usize)> = match (&answer.sums, &proposal.ask) {
-        (Sums::Likelihood { log_likelihood, gradient, information, .. }, Ask::Likelihood) => vec![
-            ("the log-likelihood", std::slice::from_ref(log_likelihood), 1),
-            ("the gradient", gradient, width),
-            ("the information", information, width * (width + 1) / 2),
-        ],
-        (Sums::Leverage { gradient }, Ask::Leverage { .. }) => {
-            vec![("the gradient", gradient, width)]
-        }
-        (Sums::ClusterErrors { squares, .. }, Ask::ClusterErrors { .. }) => {
-            vec![("the squares", squares, width)]
-        }
-        _ => Vec::new(),
-    };
-    if lists.is_empty() || answer.round != proposal.round {
-        return Err(FederatedError::Round {
-            round: proposal.round,
-            fault: "another question was answered by",
-            agency: answer.agency.clone(),
-        });
-    }
-    for (what, values, expected) in lists {
-        if values.len() != expected {
-            return Err(FederatedError::Length {
-                agency: answer.agency.clone(),
-                what: what.to_owned(),
-                found: values.len(),
-                expected,
-            });
-        }
-        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
-            let (from, what) = (answer.agency.clone(), "a sum");
-            return Err(FederatedError::Number { from, what, value: *value, positive: false });
-        }
-    }
-    Ok(())
+    let longest = theta.iter().fold(0.0_f64, |top, step| top.max(step.abs()));
+    let shorter = (LONGEST_STEP / longest).min(1.0);
+    theta.iter_mut().for_each(|step| *step *= shorter);
+    theta[0] += (share / (1.0 - share)).ln();
+    theta
 }

@@ -7,8 +7,9 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use super::plan::{Method, Plan};
+use crate::complaint::Origin;
 use crate::research::evaluate::{Interval, Method as IntervalMethod};
-use crate::research::fit::LinearWeights;
+use crate::research::fit::{LinearWeights, Penalty};
 
 /// A coefficient of a federated fit, on the scale of its column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,6 +49,19 @@ pub enum FederatedWarning {
         /// Subjects.
         clusters: u64,
     },
+    /// Fewer than ten events for each coefficient. A rule of thumb (Peduzzi et al. 1996).
+    FewEvents {
+        /// Complaints with the outcome, or without it where fewer.
+        events: u64,
+        /// Coefficients other than the intercept.
+        weights: usize,
+    },
+    /// Some complaints are made up.
+    Synthetic,
+    /// An agency has not said where its complaints come from.
+    NotStated,
+    /// The plan takes answers that may have been learnt because a complaint was worked.
+    Leakage,
 }
 
 impl fmt::Display for FederatedWarning {
@@ -66,6 +80,19 @@ impl fmt::Display for FederatedWarning {
                     "{clusters} subjects; clustered errors from fewer than 40 are too small on average"
                 )
             }
+            Self::FewEvents { events, weights } => write!(
+                f,
+                "{events} complaints of the rarer kind for {weights} weights; fewer than ten for each are too few for weights to hold elsewhere"
+            ),
+            Self::Synthetic => {
+                f.write_str("learnt from synthetic complaints: it says nothing about the world")
+            }
+            Self::NotStated => {
+                f.write_str("the origin of some complaints is not stated: no verdict until it is")
+            }
+            Self::Leakage => f.write_str(
+                "the plan takes closed files without a time limit on answers: some were learnt because the case was worked",
+            ),
         }
     }
 }
@@ -83,6 +110,8 @@ pub struct FederatedFit {
     pub(super) null_log_likelihood: f64,
     pub(super) decrement: f64,
     pub(super) rounds: usize,
+    /// The largest origin of all agencies.
+    pub(super) origin: Origin,
     /// Complaints of each agency.
     pub(super) agencies: BTreeMap<String, u64>,
     pub(super) weight: f64,
@@ -107,6 +136,22 @@ impl FederatedFit {
     #[must_use]
     pub fn method(&self) -> Method {
         self.method
+    }
+
+    /// What holds the coefficients back, in the words of any fit.
+    #[must_use]
+    pub fn penalty(&self) -> Penalty {
+        match self.method {
+            Method::Logistic { ridge: 0.0 } => Penalty::None,
+            Method::Logistic { ridge } => Penalty::RidgeStandardised(ridge),
+            Method::Firth => Penalty::Firth,
+        }
+    }
+
+    /// Complaints with the outcome, or without it where fewer, for each coefficient other than the intercept; weighted.
+    #[must_use]
+    pub fn events_per_parameter(&self) -> f64 {
+        self.events.min(self.weight - self.events) / (self.estimates.len() - 1).max(1) as f64
     }
 
     /// Coefficients, the intercept first.
@@ -162,6 +207,12 @@ impl FederatedFit {
         &self.agencies
     }
 
+    /// Where the complaints come from: the largest origin of all agencies, so that one synthetic file stamps the whole.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
     /// Case weights added up: the number of complaints where they are not weighted.
     #[must_use]
     pub fn total_weight(&self) -> f64 {
@@ -206,10 +257,12 @@ impl fmt::Display for FederatedFit {
         }
         write!(
             f,
-            "{} agencies, {:.0} complaints, {:.0} with the outcome; {} rounds; {:.1e} standard errors from the optimum",
+            "{} agencies, {:.0} complaints, {:.0} with the outcome, {:.1} of the rarer kind for each weight; {}; {} rounds; {:.1e} standard errors from the optimum",
             self.agencies.len(),
             self.weight,
             self.events,
+            self.events_per_parameter(),
+            self.penalty(),
             self.rounds,
             self.decrement
         )?;

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::coarsen::Coarsened;
 use super::design::SharedDesign;
+use super::error::FederatedError;
+use super::plan::fingerprint_of;
+use crate::complaint::Origin;
 use crate::triage::Fingerprint;
 
 /// How often an answer was given at an agency, after coarsening.
@@ -32,6 +35,9 @@ pub struct Counts {
     pub complaints: u64,
     /// Subjects, where the rows have them.
     pub subjects: Option<u64>,
+    /// Where the complaints and their outcomes come from.
+    #[serde(default)]
+    pub origin: Origin,
     /// For each item, for each code: the first is *unknown*.
     pub answers: Vec<Vec<AnswerCount>>,
     /// Answers taken for *unknown* because too few had them, and how many.
@@ -76,6 +82,17 @@ pub struct Proposal {
     pub ask: Ask,
 }
 
+impl Proposal {
+    /// Digest of all of it. An answer carries it, so that sums at other coefficients, or over other columns under the same
+    /// plan, are never taken for those asked for.
+    ///
+    /// # Errors
+    /// [`FederatedError`] for numbers that are not finite.
+    pub fn fingerprint(&self) -> Result<Fingerprint, FederatedError> {
+        fingerprint_of(self)
+    }
+}
+
 /// Sums over an agency's complaints at the proposed coefficients.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -117,6 +134,8 @@ pub struct SumsMessage {
     pub plan: Fingerprint,
     /// Who sends it.
     pub agency: String,
+    /// Fingerprint of the proposal that it answers, columns and coefficients included.
+    pub proposal: Fingerprint,
     /// Number of the round it answers.
     pub round: u32,
     /// The sums.

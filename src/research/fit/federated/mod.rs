@@ -41,6 +41,8 @@
 //! fits whose rows differ by a complaint or two: fit once for a period, not after each complaint.
 
 mod agency;
+mod agency_rows;
+mod checks;
 mod coarsen;
 mod coordinator;
 mod curves;
@@ -53,7 +55,8 @@ mod objective;
 mod plan;
 mod pooling;
 
-pub use agency::{Agency, AgencyRows};
+pub use agency::Agency;
+pub use agency_rows::AgencyRows;
 pub use coarsen::Coarsened;
 pub use coordinator::{Coordinator, Next};
 pub use curves::{PooledBin, PooledCurves, ReachedShare, ScoreBin, ScoreCounts};

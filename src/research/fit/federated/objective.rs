@@ -1,6 +1,6 @@
 //! The likelihood of all agencies together, as far as their sums are known.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ndarray::Array2;
 
@@ -15,6 +15,8 @@ pub(super) struct Asked<'a> {
     pub(super) coefficients: &'a [f64],
     pub(super) ask: &'a Ask,
     pub(super) answers: &'a [SumsMessage],
+    /// The answers to a question for the likelihood added up, once they have been.
+    pub(super) whole: OnceLock<Option<Whole>>,
 }
 
 /// Sums over all agencies at one point.
@@ -41,11 +43,11 @@ impl Pooled<'_> {
         theta: &[f64],
         ask: impl FnOnce() -> Ask,
         wanted: fn(&Ask) -> bool,
-    ) -> Option<&[SumsMessage]> {
+    ) -> Option<&Asked<'_>> {
         let known =
             self.asked.iter().find(|asked| asked.coefficients == theta && wanted(asked.ask));
-        if let Some(known) = known {
-            return Some(known.answers);
+        if known.is_some() {
+            return known;
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.is_none() {
@@ -55,9 +57,13 @@ impl Pooled<'_> {
     }
 
     /// Log-likelihood, gradient and information without any penalty.
-    pub(super) fn likelihood(&self, theta: &[f64]) -> Option<Whole> {
-        let answers =
+    pub(super) fn likelihood(&self, theta: &[f64]) -> Option<&Whole> {
+        let asked =
             self.answers(theta, || Ask::Likelihood, |ask| matches!(ask, Ask::Likelihood))?;
+        asked.whole.get_or_init(|| self.added_up(asked.answers)).as_ref()
+    }
+
+    fn added_up(&self, answers: &[SumsMessage]) -> Option<Whole> {
         let mut log_likelihood = Sum::new();
         let mut gradient = vec![Sum::new(); self.width];
         let mut triangle = vec![Sum::new(); self.width * (self.width + 1) / 2];
@@ -91,7 +97,7 @@ impl Pooled<'_> {
     /// Firth's part of the gradient.
     fn leverage(&self, theta: &[f64], factor: &Factor) -> Option<Vec<f64>> {
         let ask = || Ask::Leverage { inverse: factor.inverse().into_iter().collect() };
-        let answers = self.answers(theta, ask, |ask| matches!(ask, Ask::Leverage { .. }))?;
+        let answers = self.answers(theta, ask, |ask| matches!(ask, Ask::Leverage { .. }))?.answers;
         let mut gradient = vec![Sum::new(); self.width];
         for answer in answers {
             let Sums::Leverage { gradient: part } = &answer.sums else { return None };
@@ -107,7 +113,8 @@ impl Pooled<'_> {
         influence: &Array2<f64>,
     ) -> Option<(Vec<f64>, u64)> {
         let ask = || Ask::ClusterErrors { influence: influence.iter().copied().collect() };
-        let answers = self.answers(theta, ask, |ask| matches!(ask, Ask::ClusterErrors { .. }))?;
+        let answers =
+            self.answers(theta, ask, |ask| matches!(ask, Ask::ClusterErrors { .. }))?.answers;
         let mut squares = vec![Sum::new(); self.width];
         let mut all = 0;
         for answer in answers {
@@ -128,10 +135,15 @@ impl Pooled<'_> {
     /// The matrix whose factor gives steps and covariances.
     pub(super) fn penalised(&self, whole: &Whole) -> Array2<f64> {
         let mut information = whole.information.clone();
+        self.penalise(&mut information);
+        information
+    }
+
+    /// Adds the penalty to an information matrix.
+    pub(super) fn penalise(&self, information: &mut Array2<f64>) {
         for j in 1..self.width {
             information[[j, j]] += self.ridge();
         }
-        information
     }
 }
 
@@ -153,8 +165,8 @@ impl Objective for Pooled<'_> {
     fn expand(&self, theta: &[f64]) -> Option<Expansion> {
         let value = self.value(theta)?;
         let whole = self.likelihood(theta)?;
-        let information = self.penalised(&whole);
-        let mut gradient = whole.gradient;
+        let information = self.penalised(whole);
+        let mut gradient = whole.gradient.clone();
         if self.method == Method::Firth {
             let factor = Factor::new(&information, 1e-13).ok()?;
             let part = self.leverage(theta, &factor)?;

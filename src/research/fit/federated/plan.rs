@@ -94,6 +94,9 @@ pub struct Plan {
     #[serde(default)]
     groups: Groups,
     level: Confidence,
+    /// Whether closed files whose answers are not cut at a time are taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    leakage_accepted: bool,
 }
 
 impl Plan {
@@ -118,6 +121,7 @@ impl Plan {
             minimum: 5,
             groups: Groups::default(),
             level: Confidence::P95,
+            leakage_accepted: false,
         };
         plan.checked()
     }
@@ -147,6 +151,7 @@ impl Plan {
             .collect();
         let mut plan = Self::new(study, outcome, items, method)?;
         plan.codebook = Some(codebook.digest_of_answers().to_owned());
+        plan.leakage_accepted = design.accept_leakage;
         Ok(plan)
     }
 
@@ -238,6 +243,13 @@ impl Plan {
     #[must_use]
     pub fn groups(&self) -> Groups {
         self.groups
+    }
+
+    /// Whether closed files whose answers are not cut at a time are taken, as
+    /// [`Design::accept_leakage`] of the design says; the fit says so then.
+    #[must_use]
+    pub fn accepts_leakage(&self) -> bool {
+        self.leakage_accepted
     }
 
     pub(super) fn confidence(&self) -> Confidence {

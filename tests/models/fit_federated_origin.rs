@@ -1,0 +1,148 @@
+//! Where agencies' complaints come from travels with their sums.
+
+use caserank::complaint::Origin;
+use caserank::research::fit::federated::{
+    Agency, AgencyRows, Coordinator, FederatedError, FederatedWarning, Method, Next, Plan, PlanItem,
+};
+use caserank::research::fit::{Design, FitError, Labels};
+use caserank::research::report::{Report, federated_section};
+use caserank::research::study::{NOT_STATED_STAMP, STAMP};
+use caserank::{Backlog, BacklogBuilder, Complaint, Seed, Timestamp, reference};
+
+use crate::federation::federated;
+
+const OUTCOME: &str = "contact_offending";
+
+fn plan() -> Plan {
+    let items = vec![PlanItem::yes_no("access"), PlanItem::yes_no("met")];
+    Plan::new("origins", "outcome", items, Method::Logistic { ridge: 1.0 }).unwrap()
+}
+
+fn agency(name: &str, origin: Option<Origin>) -> Agency {
+    let mut stream = Seed(name.len() as u64).stream(0);
+    let codes: Vec<Vec<u8>> =
+        (0..2).map(|_| (0..120).map(|_| stream.below(3) as u8).collect()).collect();
+    let labels = (0..120).map(|_| stream.chance(0.3)).collect();
+    let rows = AgencyRows::new(codes, labels);
+    let rows = match origin {
+        Some(origin) => rows.with_origin(origin),
+        None => rows,
+    };
+    Agency::new(name, &plan(), rows).unwrap()
+}
+
+#[test]
+fn one_synthetic_agency_stamps_the_whole_and_a_silent_one_leaves_it_unstated() {
+    use Origin::{NotStated, Prospective, Retrospective, Synthetic};
+    let stated = [Prospective, Retrospective, NotStated, Synthetic].map(Some);
+    for first in stated.into_iter().chain([None]) {
+        for second in stated {
+            let mut agencies = [agency("north", first), agency("southern", second)];
+            let (fit, _) = federated(&plan(), &mut agencies).unwrap();
+            let origin = first.unwrap_or(NotStated).max(second.unwrap_or(NotStated));
+            assert_eq!(fit.origin(), origin);
+            let (warning, stamp) = match origin {
+                Synthetic => (Some(FederatedWarning::Synthetic), Some(STAMP)),
+                NotStated => (Some(FederatedWarning::NotStated), Some(NOT_STATED_STAMP)),
+                Prospective | Retrospective => (None, None),
+            };
+            assert_eq!(fit.warnings().first(), warning.as_ref());
+            let report = Report::new("r", None).with(federated_section(&fit, None, None));
+            let page = report.to_html();
+            assert_eq!(stamp.is_some_and(|stamp| page.contains(stamp)), stamp.is_some());
+            if let Some(warning) = warning {
+                assert!(fit.to_string().contains(&warning.to_string()));
+                assert!(page.contains(&warning.to_string()));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_to_another_question_is_not_taken() {
+    let mut agencies = ["north", "southern"].map(|name| agency(name, Some(Origin::Prospective)));
+    let ask = |coordinator: &Coordinator| match coordinator.next().unwrap() {
+        Next::Ask(proposal) => proposal,
+        Next::Done(_) => panic!("nothing has been asked yet"),
+    };
+    let both = Coordinator::new(plan(), agencies.iter().map(Agency::counts).collect()).unwrap();
+    // Another start of the same plan, without the second agency: other columns, the same round.
+    let other = Coordinator::new(plan(), vec![agencies[0].counts()]).unwrap();
+    let (asked, elsewhere) = (ask(&both), ask(&other));
+    assert_eq!((asked.plan, asked.round), (elsewhere.plan, elsewhere.round));
+    let stray = agencies[0].answer(&elsewhere).unwrap();
+    let right = agencies.each_mut().map(|agency| agency.answer(&asked).unwrap());
+    let mut coordinator = both.clone();
+    let refused = coordinator.receive(vec![stray, right[1].clone()]).unwrap_err();
+    assert!(matches!(refused, FederatedError::Round { round: 1, .. }), "{refused}");
+    assert_eq!(coordinator, both, "nothing is taken");
+    coordinator.receive(right.to_vec()).unwrap();
+    // Five rounds or so in all: the first also gives the start.
+    let (fit, _) = federated(&plan(), &mut agencies).unwrap();
+    assert!(fit.rounds() < 8, "{}", fit.rounds());
+    assert!(fit.to_string().contains(&fit.penalty().to_string()));
+}
+
+#[test]
+fn few_events_for_each_weight_are_told() {
+    let mut agencies = [agency("north", Some(Origin::Prospective))];
+    let (fit, _) = federated(&plan(), &mut agencies).unwrap();
+    assert!(fit.events_per_parameter() > 10.0 && fit.warnings().is_empty());
+    let codes =
+        vec![(0..60).map(|row| row % 3).collect(), (0..60).map(|row| row / 3 % 3).collect()];
+    let labels = (0..60).map(|row| row % 7 == 0).collect();
+    let rows = AgencyRows::new(codes, labels).with_origin(Origin::Prospective);
+    let (fit, _) = federated(&plan(), &mut [Agency::new("a", &plan(), rows).unwrap()]).unwrap();
+    let told = FederatedWarning::FewEvents { events: 9, weights: 2 };
+    assert_eq!(fit.warnings(), [told.clone()]);
+    assert!(fit.to_string().contains(&told.to_string()));
+}
+
+fn unit(origin: Origin, as_of: Option<&str>) -> (Backlog, Labels) {
+    let triage = reference::published().unwrap();
+    let received: Timestamp = "2025-01-01".parse().unwrap();
+    let mut builder = BacklogBuilder::new(triage.codebook());
+    if let Some(time) = as_of {
+        builder = builder.as_of(time.parse().unwrap());
+    }
+    let mut labels = String::from("complaint,outcome,result\n");
+    let mut stream = Seed(5).stream(0);
+    for number in 0..80 {
+        let id = format!("c-{number}");
+        let word = if stream.chance(0.4) { "yes" } else { "no" };
+        let complaint = Complaint::new(&*id, received).unwrap().origin(origin);
+        builder.push(&complaint.answer("prior_violent_offence", word)).unwrap();
+        labels += &format!("{id},{OUTCOME},{}\n", if stream.chance(0.3) { "yes" } else { "no" });
+    }
+    (builder.freeze(), Labels::read_csv(labels.as_bytes()).unwrap().0)
+}
+
+#[test]
+fn an_agency_s_backlog_is_guarded_as_one_s_own_is() {
+    let codebook = reference::published().unwrap().codebook().clone();
+    let design = Design::new().items(&["prior_violent_offence"]);
+    let plan = |design: &Design| {
+        let method = Method::Logistic { ridge: 1.0 };
+        Plan::from_codebook("guarded", &codebook, OUTCOME, design, method).unwrap()
+    };
+    let (careful, accepting) = (plan(&design), plan(&design.clone().accept_leakage(true)));
+    for origin in [Origin::Prospective, Origin::Retrospective, Origin::NotStated, Origin::Synthetic]
+    {
+        for as_of in [None, Some("2026-01-01")] {
+            let (backlog, labels) = unit(origin, as_of);
+            let alone = design.apply(&backlog, &labels, OUTCOME);
+            let joint = Agency::from_backlog("north", &careful, &backlog, &labels);
+            let refused = matches!(alone, Err(FitError::Leakage));
+            assert_eq!(refused, matches!(joint, Err(FederatedError::Fit(FitError::Leakage))));
+            assert_eq!(refused, joint.is_err(), "{origin} {as_of:?}");
+            let taken = Agency::from_backlog("north", &accepting, &backlog, &labels).unwrap();
+            let (fit, _) = federated(&accepting, &mut [taken]).unwrap();
+            assert_eq!(fit.origin(), origin);
+            assert!(fit.warnings().contains(&FederatedWarning::Leakage));
+        }
+    }
+    // The acceptance is part of what all agencies agree on.
+    assert_ne!(careful.fingerprint().unwrap(), accepting.fingerprint().unwrap());
+    let read: Plan = serde_json::from_str(&serde_json::to_string(&accepting).unwrap()).unwrap();
+    assert!(read.accepts_leakage() && !careful.accepts_leakage());
+}
