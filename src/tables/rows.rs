@@ -99,7 +99,6 @@ impl Rows {
         let (mut fields, mut columns) = (Vec::new(), Vec::new());
         let instrument = self.triage.instrument();
         for outcome in instrument.outcome_indices() {
-            let part = &instrument[outcome];
             let score = |row| scores.score(row, outcome).map(|score| i128::from(score.steps()));
             let probability = |row| {
                 let applies = scores.applies(row, outcome);
@@ -110,7 +109,7 @@ impl Rows {
                 ("score", decimals(rows().map(|row| score(row?)), 6)?),
                 ("probability", decimals(rows().map(|row| probability(row?)), 9)?),
             ])?;
-            fields.push((part.outcome.clone(), pair));
+            fields.push((instrument[outcome].outcome.clone(), pair));
         }
         let nulls = of_row.iter().map(Option::is_some).collect();
         let fields: Fields = fields

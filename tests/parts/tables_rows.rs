@@ -105,8 +105,8 @@ fn standings_scores_and_reasons_are_those_of_the_ranking() {
             standings["priority"].as_primitive::<UInt32Type>().value(place),
             entry.priority().billionths()
         );
-        for outcome in 0..expected.outcomes() {
-            let pair = scores.as_struct().column(outcome).as_struct();
+        for outcome in triage.instrument().outcome_indices() {
+            let pair = scores.as_struct().column(outcome.position()).as_struct();
             let score = pair.column(0).as_primitive::<Decimal128Type>();
             let score = score.is_valid(place).then(|| score.value(place));
             assert_eq!(
