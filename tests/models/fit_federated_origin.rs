@@ -94,7 +94,7 @@ fn few_events_for_each_weight_are_told() {
     let rows = AgencyRows::new(codes, labels).with_origin(Origin::Prospective);
     let (fit, _) = federated(&plan(), &mut [Agency::new("a", &plan(), rows).unwrap()]).unwrap();
     let told = FederatedWarning::FewEvents { events: 9, weights: 2 };
-    assert_eq!(fit.warnings(), [told.clone()]);
+    assert_eq!(fit.warnings(), std::slice::from_ref(&told));
     assert!(fit.to_string().contains(&told.to_string()));
 }
 
