@@ -79,6 +79,7 @@ impl Names {
         self.ends.last().copied().unwrap_or(self.rows * self.length)
     }
 
+    #[inline]
     fn range(&self, row: usize) -> Range<usize> {
         if self.ends.is_empty() {
             return row * self.length..(row + 1) * self.length;
@@ -86,6 +87,7 @@ impl Names {
         row.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[row]
     }
 
+    #[inline]
     pub(crate) fn get(&self, row: usize) -> &str {
         &self.text[self.range(row)]
     }
