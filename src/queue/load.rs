@@ -12,7 +12,7 @@ use crate::complaint::Complaint;
 use crate::triage::Triage;
 
 impl Queue {
-    /// [`SavedQueue::load`] and [`Queue::restore`] in one pass: each complaint goes into the queue as
+    /// [`SavedQueue::load`](super::SavedQueue::load) and [`Queue::restore`] in one pass: each complaint goes into the queue as
     /// its line is read, so that they never stand in memory unpacked. What the file holds is given
     /// back only once its digest was found right. O(n log n).
     ///
@@ -32,7 +32,7 @@ impl Queue {
     /// ```
     ///
     /// # Errors
-    /// As [`SavedQueue::load`] and [`Queue::restore`], the model first; [`QueueError::RepeatedId`] for
+    /// As [`SavedQueue::load`](super::SavedQueue::load) and [`Queue::restore`], the model first; [`QueueError::RepeatedId`] for
     /// a file in which a complaint stands twice.
     pub fn load(triage: &Triage, source: impl Read) -> Result<Filled, QueueError> {
         let mut lines = Lines::new(source);
