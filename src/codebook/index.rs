@@ -19,7 +19,7 @@ use super::{Codebook, Item};
 /// let urgent = codebook.item_index("urgent").expect("the model asks for it");
 /// assert_eq!(codebook[urgent].id, "urgent");
 /// assert_eq!(codebook.items()[urgent.position()], codebook[urgent]);
-/// # Ok::<(), caserank::ModelError>(())
+/// # Ok::<(), caserank::triage::ModelError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

@@ -18,7 +18,7 @@ use super::{Instrument, OutcomeDraft};
 ///     let (lowest, highest) = instrument.range(outcome);
 ///     println!("{}: {lowest} to {highest}", instrument[outcome].outcome);
 /// }
-/// # Ok::<(), caserank::ModelError>(())
+/// # Ok::<(), caserank::triage::ModelError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutcomeIndex(u8);

@@ -93,7 +93,7 @@ impl Proposal {
     /// let intake = proposal.mapping()?.read(&codebook, &whole[..], &Reading::new())?;
     /// assert_eq!(proposal.add_late_items(intake.report(), &codebook), 1);
     /// let intake = proposal.mapping()?.read(&codebook, &whole[..], &Reading::new())?;
-    /// assert_eq!(intake.backlog().code(1, 0), 2);
+    /// assert_eq!(intake.backlog().codes()[[1, 0]], 2);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn add_late_items(&mut self, report: &IntakeReport, codebook: &Codebook) -> usize {
