@@ -144,6 +144,7 @@ impl Template {
                 Part::Gap(name) => {
                     // A template has the gaps of the English one, and the writer fills those.
                     let value = values.iter().find(|(named, _)| named == name);
+                    debug_assert!(value.is_some(), "nothing fills the gap `{name}`");
                     value.map_or(Ok(()), |(_, value)| write!(out, "{value}"))?;
                 }
             }
