@@ -87,10 +87,10 @@ impl Batch {
     pub(super) fn into_separate_rows(mut self, codebook: &Codebook) -> SeparateRows {
         let packing = Packing::new(codebook);
         self.pack(&packing);
-        let places = self.lines.iter().map(|&[first, _]| first as usize).collect();
+        let rows_of_lines = self.lines.iter().map(|&[first, _]| first as usize).collect();
         let backlog =
             Backlog::in_order(codebook.clone(), packing, None, self.columns, None, (None, 0));
-        SeparateRows::new(backlog, places, self.not_rankable, self.trimmed)
+        SeparateRows::new(backlog, rows_of_lines, self.not_rankable, self.trimmed)
     }
 }
 

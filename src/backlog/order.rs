@@ -156,7 +156,7 @@ mod tests {
     fn any_unit_gives_the_order_of_a_plain_sort() {
         let mut stream = Seed(9).stream(0);
         let units = [(86_400, 40), (86_400, 2_900), (60, 2_900), (1, 2_900), (1, 200_000_000_000)];
-        for (unit, places) in units {
+        for (unit, values) in units {
             for has_deadlines in [false, true] {
                 for ascend in [false, true] {
                     let rows = 3_000;
@@ -165,10 +165,10 @@ mod tests {
                         let number = if ascend { row } else { row * 7 % rows };
                         columns.ids.push(&format!("c{number:05}"));
                         // A local midnight is not one of UTC.
-                        let seconds = stream.below(places) as i64 * unit - 5_000_000_000 + 3_600;
+                        let seconds = stream.below(values) as i64 * unit - 5_000_000_000 + 3_600;
                         columns.received.push(Timestamp::from_unix_seconds(seconds).unwrap());
                         if has_deadlines && stream.below(3) > 0 {
-                            columns.deadline.set(row, stream.below(places) as i64 * unit);
+                            columns.deadline.set(row, stream.below(values) as i64 * unit);
                         }
                     }
                     let mut plain: Vec<u32> = (0..rows as u32).collect();
@@ -176,7 +176,7 @@ mod tests {
                         let id = columns.ids.get(row as usize);
                         (columns.deadline.get(row as usize), columns.received[row as usize], id)
                     });
-                    let case = format!("{unit} {places} {has_deadlines} {ascend}");
+                    let case = format!("{unit} {values} {has_deadlines} {ascend}");
                     assert_eq!(tie_order(&columns, ascend), Some(plain.clone()), "{case}");
                     columns.received.sort();
                     if !has_deadlines && ascend {

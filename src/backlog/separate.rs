@@ -8,7 +8,7 @@ pub(crate) struct SeparateRows {
     /// Those that can be ranked. Its rows stand as they came and not in tie order, and it is never asked for an id.
     backlog: Backlog,
     /// By row of the backlog: the row of the part, from 0, rising.
-    places: Vec<usize>,
+    source_rows: Vec<usize>,
     not_rankable: Vec<NotRankable>,
     /// Rows of the backlog whose id had blanks around it.
     trimmed: Vec<u32>,
@@ -17,11 +17,11 @@ pub(crate) struct SeparateRows {
 impl SeparateRows {
     pub(super) fn new(
         backlog: Backlog,
-        places: Vec<usize>,
+        source_rows: Vec<usize>,
         not_rankable: Vec<NotRankable>,
         trimmed: Vec<u32>,
     ) -> Self {
-        SeparateRows { backlog, places, not_rankable, trimmed }
+        SeparateRows { backlog, source_rows, not_rankable, trimmed }
     }
 
     /// Rows that can be ranked.
@@ -30,8 +30,8 @@ impl SeparateRows {
     }
 
     /// By row of the backlog: the row of the part.
-    pub(crate) fn places(&self) -> &[usize] {
-        &self.places
+    pub(crate) fn source_rows(&self) -> &[usize] {
+        &self.source_rows
     }
 
     /// Rows that cannot be ranked, with the row of the part.

@@ -85,8 +85,8 @@ impl Words {
         });
         let alone = |&(size, shift, spread): &(usize, u32, u64)| {
             let mut used = vec![false; size];
-            let mut places = keys.iter().map(|key| (key.wrapping_mul(spread) >> shift) as usize);
-            places.all(|position| !std::mem::replace(&mut used[position], true))
+            let mut slots = keys.iter().map(|key| (key.wrapping_mul(spread) >> shift) as usize);
+            slots.all(|position| !std::mem::replace(&mut used[position], true))
         };
         let last = (sizes[2], u64::BITS - sizes[2].trailing_zeros(), SPREAD);
         let (size, shift, spread) = tries.clone().find(alone).unwrap_or(last);

@@ -85,13 +85,13 @@ fn distribute<T: Sync, U: Copy + Send>(
             return distribute_shares(items, sorted, digit, make, items.len().div_ceil(threads));
         }
     }
-    let mut places = count(items, digit);
+    let mut starts = count(items, digit);
     let mut start = 0;
-    for next in &mut places {
+    for next in &mut starts {
         (*next, start) = (start, start + *next);
     }
     for (number, item) in items.iter().enumerate() {
-        let next = &mut places[digit(item)];
+        let next = &mut starts[digit(item)];
         sorted[*next as usize] = make(number, item);
         *next += 1;
     }
@@ -129,10 +129,10 @@ fn distribute_shares<T: Sync, U: Copy + Send>(
         }
     }
     items.par_chunks(share).zip(pieces).enumerate().for_each(|(part, (items, mut pieces))| {
-        let mut places = [0_u32; BUCKETS];
+        let mut starts = [0_u32; BUCKETS];
         for (number, item) in (part * share..).zip(items) {
             let bucket = digit(item);
-            let next = &mut places[bucket];
+            let next = &mut starts[bucket];
             pieces[bucket][*next as usize] = make(number, item);
             *next += 1;
         }

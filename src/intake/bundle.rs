@@ -124,7 +124,9 @@ impl Bundles {
         let representative = complaints.get(bundle.representative)?;
         let mut earliest: Vec<Deadline> = Vec::new();
         let all = std::iter::once(&bundle.representative).chain(&bundle.members);
-        for deadline in all.filter_map(|&one| complaints.get(one)).flat_map(Complaint::deadlines) {
+        for deadline in
+            all.filter_map(|&complaint| complaints.get(complaint)).flat_map(Complaint::deadlines)
+        {
             match earliest.iter_mut().find(|kept| kept.kind == deadline.kind) {
                 Some(kept) => kept.due = kept.due.min(deadline.due),
                 None => earliest.push(deadline.clone()),
@@ -200,7 +202,7 @@ struct Bundler<'a> {
 
 impl Bundler<'_> {
     fn group(&mut self, kind: BundleKind, key: impl Fn(usize) -> Option<KeyedDigest>) {
-        let leading = (0..self.complaints.len()).filter(|&one| !self.is_member[one]);
+        let leading = (0..self.complaints.len()).filter(|&complaint| !self.is_member[complaint]);
         let mut keyed: Vec<(KeyedDigest, usize)> =
             leading.filter_map(|complaint| Some((key(complaint)?, complaint))).collect();
         keyed.sort_unstable();
@@ -278,46 +280,49 @@ impl Bundler<'_> {
     /// Whether a representative shows all the danger in a complaint and in those it stands for.
     fn covers(&self, representative: usize, complaint: usize) -> bool {
         let stood_for = self.members.get(&complaint).map_or(&[][..], |(_, members)| members);
-        std::iter::once(&complaint).chain(stood_for).all(|&one| {
+        std::iter::once(&complaint).chain(stood_for).all(|&complaint| {
             // What was not understood in one must stand in the other too, lest it be out of sight.
             let marks = |complaint: usize| self.complaints[complaint].not_understood().iter();
-            let marked = marks(one).all(|mark| marks(representative).any(|other| other == mark));
+            let marked =
+                marks(complaint).all(|mark| marks(representative).any(|other| other == mark));
             marked
-                && match (self.seen.get(&representative), self.seen.get(&one)) {
-                    (Some(representative), Some(one)) => self.shows(representative, one),
+                && match (self.seen.get(&representative), self.seen.get(&complaint)) {
+                    (Some(representative), Some(complaint)) => {
+                        self.shows(representative, complaint)
+                    }
                     _ => false,
                 }
         })
     }
 
-    fn shows(&self, representative: &Seen, one: &Seen) -> bool {
-        let gates = one.gates.iter().all(|gate| representative.gates.contains(gate));
-        representative.standing <= one.standing
+    fn shows(&self, representative: &Seen, member: &Seen) -> bool {
+        let gates = member.gates.iter().all(|gate| representative.gates.contains(gate));
+        representative.standing <= member.standing
             && gates
-            && self.danger_signs(representative, one)
-            && self.no_answer_raises(representative, one)
+            && self.danger_signs(representative, member)
+            && self.no_answer_raises(representative, member)
     }
 
-    fn danger_signs(&self, representative: &Seen, one: &Seen) -> bool {
+    fn danger_signs(&self, representative: &Seen, member: &Seen) -> bool {
         let codebook = self.triage.codebook();
         self.triage.policy().draft().danger_signs.iter().all(|sign| {
-            codebook.item_position(&sign.item).is_none_or(|place| {
+            codebook.item_position(&sign.item).is_none_or(|position| {
                 let is_sign = |seen: &Seen| {
-                    let answer = codebook.items()[place].answer_id(seen.codes[place]);
+                    let answer = codebook.items()[position].answer_id(seen.codes[position]);
                     sign.is.iter().any(|listed| listed == answer)
                 };
-                !is_sign(one) || is_sign(representative)
+                !is_sign(member) || is_sign(representative)
             })
         })
     }
 
-    fn no_answer_raises(&self, representative: &Seen, one: &Seen) -> bool {
+    fn no_answer_raises(&self, representative: &Seen, member: &Seen) -> bool {
         let engine = self.triage.engine();
         let mut changed = engine.empty_tally();
-        let pairs = representative.codes.iter().zip(&one.codes).enumerate();
-        pairs.filter(|(_, (own, other))| own != other && **other != 0).all(
-            |(item, (&own, &other))| {
-                engine.change(&representative.tally, item, (own, other), &mut changed);
+        let pairs = representative.codes.iter().zip(&member.codes).enumerate();
+        pairs.filter(|(_, (shown, other))| shown != other && **other != 0).all(
+            |(item, (&shown, &other))| {
+                engine.change(&representative.tally, item, (shown, other), &mut changed);
                 representative.standing <= engine.standing(&changed)
             },
         )
@@ -344,8 +349,8 @@ impl Bundler<'_> {
             })
             .collect();
         bundles.sort_unstable_by_key(|bundle| bundle.representative);
-        let stayed_out =
-            (0..self.complaints.len()).filter(|&one| self.stayed_out[one] && !self.is_member[one]);
+        let stayed_out = (0..self.complaints.len())
+            .filter(|&complaint| self.stayed_out[complaint] && !self.is_member[complaint]);
         Bundles {
             complaints: self.complaints.len(),
             stayed_out: stayed_out.collect(),

@@ -151,7 +151,9 @@ pub fn link(traces: &[Traces], rules: LinkRules) -> Links {
         })
         .collect();
     let of = linked.iter().enumerate();
-    let of = of.flat_map(|(group, linked)| linked.complaints.iter().map(move |&one| (one, group)));
+    let of = of.flat_map(|(group, linked)| {
+        linked.complaints.iter().map(move |&complaint| (complaint, group))
+    });
     Links { of: of.collect(), linked, too_common }
 }
 

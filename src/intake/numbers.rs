@@ -55,9 +55,12 @@ impl NumberRule {
             });
         }
         let mut plain = String::from(sign);
-        for (place, group) in whole.split(|letter| self.is_thousands(letter)).enumerate() {
-            let fits =
-                if place == 0 { is_digits(group) } else { is_digits(group) && group.len() == 3 };
+        for (group_number, group) in whole.split(|letter| self.is_thousands(letter)).enumerate() {
+            let fits = if group_number == 0 {
+                is_digits(group)
+            } else {
+                is_digits(group) && group.len() == 3
+            };
             if !fits {
                 return None;
             }

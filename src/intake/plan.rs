@@ -107,7 +107,7 @@ impl Plan {
         let complaint = &draft.complaint;
         let mut names = NameList::default();
         let mut times = |from: &Names, times: &TimesDraft| TimeSource {
-            columns: names.places(from),
+            columns: names.positions(from),
             rule: TimeRule::new(times, &draft.times),
         };
         let received = times(&complaint.received.from, &complaint.received.times);
@@ -123,18 +123,18 @@ impl Plan {
         let mut own_words = Vec::with_capacity(draft.items.len());
         for (id, entry) in &draft.items {
             let path = Path::of(&["items", id]);
-            let Some(place) = codebook.item_position(id) else {
+            let Some(position) = codebook.item_position(id) else {
                 let nearest = codebook.nearest_item(id).map(str::to_owned);
                 faults.add(&path, MappingProblem::UnlistedItem { item: id.clone(), nearest });
                 continue;
             };
-            let item = &codebook.items()[place];
+            let item = &codebook.items()[position];
             own_words.push(entry.words.keys().map(|word| folded_word(word)).collect::<Vec<_>>());
             items.push(ItemSource {
-                item: place,
-                columns: names.places(&entry.from),
+                item: position,
+                columns: names.positions(&entry.from),
                 known_at: entry.known_at.as_ref().map(|known_at| TimeSource {
-                    columns: names.places(&known_at.from),
+                    columns: names.positions(&known_at.from),
                     rule: TimeRule::new(&known_at.times, &draft.times),
                 }),
                 ..ItemSource::new(item, entry, mapping, &path, &mut faults)
@@ -142,17 +142,17 @@ impl Plan {
         }
         check_general_words(mapping, codebook, &mut faults);
         faults.none()?;
-        for (place, source) in items.iter().enumerate() {
+        for (position, source) in items.iter().enumerate() {
             for &column in &source.columns {
-                names.list[column].items.push(place);
+                names.list[column].items.push(position);
             }
         }
         let sharing: Vec<BTreeSet<usize>> = items
             .iter()
             .enumerate()
-            .map(|(place, source)| {
+            .map(|(position, source)| {
                 let readers = source.columns.iter().flat_map(|&column| &names.list[column].items);
-                readers.copied().filter(|&other| other != place).collect()
+                readers.copied().filter(|&other| other != position).collect()
             })
             .collect();
         for (source, sharing) in items.iter_mut().zip(sharing) {
@@ -167,7 +167,7 @@ impl Plan {
             bundle: key(&complaint.bundle),
             stage: key(&complaint.stage),
             origin: key(&complaint.origin),
-            id: names.places(&complaint.id.from),
+            id: names.positions(&complaint.id.from),
             id_prefix: complaint.id.prefix.clone(),
             received,
             deadlines,
@@ -191,15 +191,16 @@ struct NameList {
 }
 
 impl NameList {
-    fn places(&mut self, names: &Names) -> Vec<usize> {
-        names.0.iter().map(|name| self.place(name)).collect()
+    fn positions(&mut self, names: &Names) -> Vec<usize> {
+        names.0.iter().map(|name| self.position(name)).collect()
     }
 
-    fn place(&mut self, name: &str) -> usize {
+    fn position(&mut self, name: &str) -> usize {
         let folded = folded(name);
         // Names that differ in case or marks alone may be two columns of one source.
-        if let Some(place) = self.list.iter().position(|known| known.name.trim() == name.trim()) {
-            return place;
+        if let Some(position) = self.list.iter().position(|known| known.name.trim() == name.trim())
+        {
+            return position;
         }
         self.list.push(SourceName { name: name.to_owned(), folded, items: Vec::new() });
         self.list.len() - 1
@@ -207,7 +208,7 @@ impl NameList {
 
     fn key(&mut self, draft: Option<&KeyDraft>) -> KeySource {
         draft.map_or_else(KeySource::default, |draft| KeySource {
-            columns: self.places(&draft.from),
+            columns: self.positions(&draft.from),
             constant: draft.constant.clone(),
             words: draft
                 .words
@@ -259,14 +260,14 @@ impl ItemSource {
         for (word, answer) in &draft.words {
             general.extend(item.code_of(answer).map(|code| (folded_word(word), code)));
         }
-        let own: BTreeSet<String> = entry.words.keys().map(|word| folded_word(word)).collect();
-        for (place, word) in draft.missing.iter().enumerate() {
+        let of_item: BTreeSet<String> = entry.words.keys().map(|word| folded_word(word)).collect();
+        for (position, word) in draft.missing.iter().enumerate() {
             let word = folded_word(word);
             let is_answer = item.code_of(&folded_answer(&word)).is_some();
-            if is_answer && !own.contains(&word) {
+            if is_answer && !of_item.contains(&word) {
                 let problem =
                     MappingProblem::MissingIsAnswer { word: word.clone(), item: item.id.clone() };
-                faults.add(&Path::of(&["missing"]).index(place), problem);
+                faults.add(&Path::of(&["missing"]).index(position), problem);
             }
             words.insert(word, 0);
         }

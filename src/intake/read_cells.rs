@@ -21,7 +21,7 @@ struct Row<'a, P> {
 
 impl<P: TableCells> Cells for Row<'_, P> {
     fn cell(&self, column: usize) -> &[u8] {
-        self.of_name[column].map_or(b"", |place| self.part.text(place, self.row))
+        self.of_name[column].map_or(b"", |column| self.part.text(column, self.row))
     }
 
     #[inline]
@@ -30,7 +30,7 @@ impl<P: TableCells> Cells for Row<'_, P> {
     }
 
     fn is_filled(&self, column: usize) -> bool {
-        self.of_name[column].is_some_and(|place| self.part.is_filled(place, self.row))
+        self.of_name[column].is_some_and(|column| self.part.is_filled(column, self.row))
     }
 
     fn time(&self, column: usize) -> Option<CellTime> {
@@ -68,14 +68,14 @@ impl Importer {
             code_columns(&part, &mut reader, &uses, &of_name, &mut codes);
             for row in 0..part.rows() {
                 line += 1;
-                for (place, filled) in &mut columns.unmatched {
-                    *filled += u64::from(part.is_filled(*place, row));
+                for (column, filled) in &mut columns.unmatched {
+                    *filled += u64::from(part.is_filled(*column, row));
                 }
                 let cells = Row { part: &part, row, of_name: &of_name, codes: &codes };
                 match reader.read(&cells) {
                     Ok(head) => intake.push([line; 2], &reader.row(&head), head.trimmed),
                     Err(why) => {
-                        let raw = csv_line((0..names.len()).map(|place| part.text(place, row)));
+                        let raw = csv_line((0..names.len()).map(|column| part.text(column, row)));
                         intake.set_aside(reader.set_aside(&raw, [line; 2], why));
                     }
                 }
@@ -99,9 +99,9 @@ impl Importer {
         reading: &Reading,
     ) -> Result<Columns, E> {
         let columns = Columns::find(&self.plan, names, || None, reading)?;
-        for (name, place) in columns.of_name.iter().enumerate() {
-            if let Some(place) = *place {
-                check(place, use_of(&self.plan, name))?;
+        for (name, column) in columns.of_name.iter().enumerate() {
+            if let Some(column) = *column {
+                check(column, use_of(&self.plan, name))?;
             }
         }
         Ok(columns)
@@ -118,9 +118,9 @@ fn code_columns(
 ) {
     for (number, (&(name, is_plain), codes)) in uses.iter().zip(codes).enumerate() {
         codes.clear();
-        if let (Some(place), true) = (of_name[name], is_plain) {
+        if let (Some(column), true) = (of_name[name], is_plain) {
             codes.resize(part.rows(), 0);
-            part.codes(place, number, |cell: &[u8]| reader.code_of(number, cell), codes, 1);
+            part.codes(column, number, |cell: &[u8]| reader.code_of(number, cell), codes, 1);
         }
     }
 }
@@ -160,8 +160,8 @@ impl MappedForm {
 
     /// By column: the name in the mapping that it is read by; `None` where nothing reads it.
     pub(crate) fn read_as(&self) -> impl Iterator<Item = Option<String>> {
-        (0..self.names.len()).map(|place| {
-            let name = self.of_name.iter().position(|column| *column == Some(place))?;
+        (0..self.names.len()).map(|column| {
+            let name = self.of_name.iter().position(|read| *read == Some(column))?;
             Some(self.importer.plan.names[name].name.clone())
         })
     }
@@ -186,7 +186,7 @@ impl MappedForm {
             match reader.read(&cells) {
                 Ok(head) => rows.push(lines, &reader.row(&head), head.trimmed),
                 Err(why) => {
-                    let raw = csv_line((0..self.names.len()).map(|place| part.text(place, row)));
+                    let raw = csv_line((0..self.names.len()).map(|column| part.text(column, row)));
                     rows.set_aside(reader.set_aside(&raw, lines, why));
                 }
             }

@@ -81,8 +81,8 @@ impl<'p> Fields<'p> {
                 }
                 value.push_str(text);
             }
-            Target::Unmatched(place) if !text.trim().is_empty() => {
-                match self.unmatched.get_mut(place) {
+            Target::Unmatched(position) if !text.trim().is_empty() => {
+                match self.unmatched.get_mut(position) {
                     Some((_, filled)) => *filled += 1,
                     None => self.unmatched_left_off += 1,
                 }

@@ -48,7 +48,7 @@ struct RowCells<'a> {
 impl Cells for RowCells<'_> {
     #[inline]
     fn cell(&self, column: usize) -> &[u8] {
-        self.of_name[column].map_or(b"", |place| self.row.field(place, self.source))
+        self.of_name[column].map_or(b"", |field| self.row.field(field, self.source))
     }
 
     #[inline(always)]
@@ -156,7 +156,7 @@ impl<'t> PartReader<'t> {
             of_use: RecordReader::columns_of_uses(plan)
                 .map(|name| columns.of_name[name].unwrap_or(NO_COLUMN))
                 .collect(),
-            unmatched: columns.unmatched.iter().map(|&(place, _)| place).collect(),
+            unmatched: columns.unmatched.iter().map(|&(field, _)| field).collect(),
             received: received.filter_map(|&name| columns.of_name[name]).collect(),
             fields: table.names.len(),
         };
@@ -168,7 +168,7 @@ impl<'t> PartReader<'t> {
         let (width, rule) = (self.names.len(), &self.plan.received.rule);
         // A line by itself is a row if it has all fields and a time where one belongs.
         let is_row = |row: &Row, source: &[u8]| {
-            let time = |&place: &usize| std::str::from_utf8(row.field(place, source)).ok();
+            let time = |&field: &usize| std::str::from_utf8(row.field(field, source)).ok();
             row.len() == width
                 && self.received.iter().filter_map(time).any(|text| rule.read(text).is_ok())
         };
@@ -208,8 +208,8 @@ impl<'t> PartReader<'t> {
                 rows.set_aside(records.set_aside_unsure(cells, raw, row.lines, why));
                 continue;
             }
-            for (&place, filled) in self.unmatched.iter().zip(&mut filled) {
-                *filled += u64::from(!row.field(place, text).trim_ascii().is_empty());
+            for (&field, filled) in self.unmatched.iter().zip(&mut filled) {
+                *filled += u64::from(!row.field(field, text).trim_ascii().is_empty());
             }
             if row.lines[0] != row.lines[1] {
                 tell_span(&row, text, &self.names, &mut rows);
@@ -227,7 +227,7 @@ impl<'t> PartReader<'t> {
 
 /// Whether something stands in a field that has no column.
 fn has_more(row: &Row, text: &[u8], width: usize) -> bool {
-    (width..row.len()).any(|place| !row.field(place, text).trim_ascii().is_empty())
+    (width..row.len()).any(|field| !row.field(field, text).trim_ascii().is_empty())
 }
 
 /// How many fields the rows have: as many as the heading, or more where most of the first rows end
@@ -248,11 +248,11 @@ fn usual_fields(table: &Table<'_>, guard: &Guard<'_>) -> usize {
     most.filter(|(_, rows)| **rows > 1).map_or(width, |(&fields, _)| fields)
 }
 
-fn shown_name(names: &[String], place: usize) -> String {
-    if names[place].is_empty() {
-        return format!("column {}, without a name", place + 1);
+fn shown_name(names: &[String], field: usize) -> String {
+    if names[field].is_empty() {
+        return format!("column {}, without a name", field + 1);
     }
-    cut(&names[place], MOST_SHOWN)
+    cut(&names[field], MOST_SHOWN)
 }
 
 /// The item, or column of the mapping, that a name resembles.
@@ -263,24 +263,24 @@ pub(super) fn resembling(plan: &Plan, name: &str) -> Option<String> {
 
 /// Tells of a field over several lines.
 fn tell_span(row: &Row, text: &[u8], names: &[String], rows: &mut MappedRows) {
-    let place = (0..row.len())
-        .find(|&place| row.field(place, text).iter().any(|byte| b"\n\r".contains(byte)));
-    let Some(place) = place.filter(|&place| place < names.len()) else { return };
+    let field = (0..row.len())
+        .find(|&field| row.field(field, text).iter().any(|byte| b"\n\r".contains(byte)));
+    let Some(field) = field.filter(|&field| field < names.len()) else { return };
     let [first, last] = row.lines;
-    rows.add_span(Span { first, last, column: shown_name(names, place) });
+    rows.add_span(Span { first, last, column: shown_name(names, field) });
 }
 
 impl Columns {
     /// Reports on columns: those that nothing reads, that have another name, or that are not there.
     pub(super) fn tell(self, plan: &Plan, names: &[String], report: &mut IntakeReport) {
         // Spreadsheets leave columns behind that have neither a name nor anything in them.
-        let told = |&(place, filled): &(usize, u64)| filled > 0 || !names[place].is_empty();
-        for (place, filled) in self.unmatched.into_iter().filter(told) {
-            let name = shown_name(names, place);
-            report.add_unmatched(&name, filled, || resembling(plan, &names[place]));
+        let told = |&(field, filled): &(usize, u64)| filled > 0 || !names[field].is_empty();
+        for (field, filled) in self.unmatched.into_iter().filter(told) {
+            let name = shown_name(names, field);
+            report.add_unmatched(&name, filled, || resembling(plan, &names[field]));
         }
         report.renamed = self.renamed;
-        let absent = plan.names.iter().zip(&self.of_name).filter(|(_, place)| place.is_none());
+        let absent = plan.names.iter().zip(&self.of_name).filter(|(_, field)| field.is_none());
         report.absent = absent.map(|(name, _)| cut(&name.name, MOST_SHOWN)).collect();
     }
 
@@ -298,12 +298,12 @@ impl Columns {
             renamed: Vec::new(),
         };
         let is_exact =
-            |place: usize| plan.names.iter().any(|name| name.name.trim() == names[place]);
+            |field: usize| plan.names.iter().any(|name| name.name.trim() == names[field]);
         for name in &plan.names {
             let exact: Vec<usize> =
-                (0..names.len()).filter(|&place| names[place] == name.name.trim()).collect();
+                (0..names.len()).filter(|&field| names[field] == name.name.trim()).collect();
             let alike = || {
-                let alike = |&place: &usize| forms[place] == name.folded && !is_exact(place);
+                let alike = |&field: &usize| forms[field] == name.folded && !is_exact(field);
                 (0..names.len()).filter(|_| !name.folded.is_empty()).filter(alike).collect()
             };
             let found = if exact.is_empty() { alike() } else { exact };
@@ -313,10 +313,10 @@ impl Columns {
                 return Err(SourceError::RepeatedColumn { first, second });
             }
             let read_as = &name.name;
-            if let [place] = found[..]
-                && names[place] != name.name.trim()
+            if let [field] = found[..]
+                && names[field] != name.name.trim()
             {
-                let name = cut(&names[place], MOST_SHOWN);
+                let name = cut(&names[field], MOST_SHOWN);
                 columns.renamed.push(RenamedColumn { name, read_as: read_as.clone() });
             }
             columns.of_name.push(found.first().copied());
@@ -349,10 +349,10 @@ impl Columns {
                 heading: shown(),
             });
         }
-        let unread = (0..names.len()).filter(|place| !columns.of_name.contains(&Some(*place)));
+        let unread = (0..names.len()).filter(|field| !columns.of_name.contains(&Some(*field)));
         let unread = unread
-            .filter(|&place| !plan.ignored.contains(&forms[place]) || forms[place].is_empty());
-        columns.unmatched = unread.map(|place| (place, 0)).collect();
+            .filter(|&field| !plan.ignored.contains(&forms[field]) || forms[field].is_empty());
+        columns.unmatched = unread.map(|field| (field, 0)).collect();
         Ok(columns)
     }
 }

@@ -113,7 +113,7 @@ impl<'p> RecordReader<'p> {
         }
         let constants = plan.items.iter().filter_map(|item| Some((item.item, item.constant?)));
         let items = plan.items.iter().enumerate();
-        let dated = items.filter(|(_, item)| item.known_at.is_some()).map(|(place, _)| place);
+        let dated = items.filter(|(_, item)| item.known_at.is_some()).map(|(position, _)| position);
         let stages = plan.codebook.items().iter().map(|item| item.stage).enumerate();
         let later = stages.filter(|(_, stage)| *stage > Stage::default());
         RecordReader {
@@ -254,7 +254,7 @@ impl<'p> RecordReader<'p> {
     }
 
     fn known_times(&mut self, cells: &(impl Cells + ?Sized)) {
-        for source in self.dated.iter().map(|&place| &self.plan.items[place]) {
+        for source in self.dated.iter().map(|&position| &self.plan.items[position]) {
             let Some(known_at) = &source.known_at else { continue };
             let item = self.plan.item(source);
             match read_time(known_at, cells) {

@@ -45,11 +45,11 @@ impl Row {
     }
 
     #[inline]
-    pub(super) fn field<'a>(&'a self, place: usize, source: &'a [u8]) -> &'a [u8] {
-        if let Some(&[before, end]) = self.bounds.get(place..place + 2) {
+    pub(super) fn field<'a>(&'a self, number: usize, source: &'a [u8]) -> &'a [u8] {
+        if let Some(&[before, end]) = self.bounds.get(number..number + 2) {
             return &source[before.wrapping_add(1)..end];
         }
-        match self.fields.get(place) {
+        match self.fields.get(number) {
             Some(Field::Source(range)) => &source[range.clone()],
             Some(Field::Joined(range)) => &self.joined[range.clone()],
             None => b"",
@@ -58,14 +58,14 @@ impl Row {
 
     /// The key of a short field (`cache::short_key_at`) of a row without quotes; 0 for a blank one.
     #[inline(always)]
-    pub(super) fn short_key(&self, place: usize, source: &[u8]) -> Option<u64> {
-        let &[before, end] = self.bounds.get(place..place + 2)? else { return None };
+    pub(super) fn short_key(&self, number: usize, source: &[u8]) -> Option<u64> {
+        let &[before, end] = self.bounds.get(number..number + 2)? else { return None };
         let start = before.wrapping_add(1);
         short_key_at(source, start, end - start)
     }
 
     pub(super) fn is_blank(&self, source: &[u8]) -> bool {
-        (0..self.len()).all(|place| self.field(place, source).trim_ascii().is_empty())
+        (0..self.len()).all(|number| self.field(number, source).trim_ascii().is_empty())
     }
 
     fn clear(&mut self) {
@@ -211,7 +211,7 @@ impl<'a> Rows<'a> {
     fn split_plain(&self, row: &mut Row, line: Range<usize>) {
         row.bytes = line.clone();
         row.bounds.push(line.start.wrapping_sub(1));
-        add_places(&self.source[line.clone()], self.separator, line.start, &mut row.bounds);
+        add_offsets(&self.source[line.clone()], self.separator, line.start, &mut row.bounds);
         row.bounds.push(line.end);
     }
 
@@ -231,9 +231,9 @@ impl<'a> Rows<'a> {
                     let from = row.joined.len();
                     let content = &source[begin..end - 1];
                     let mut pieces = content;
-                    while let Some(place) = memchr(quote, pieces) {
-                        row.joined.extend_from_slice(&pieces[..=place]);
-                        pieces = pieces.get(place + 2..).unwrap_or_default();
+                    while let Some(offset) = memchr(quote, pieces) {
+                        row.joined.extend_from_slice(&pieces[..=offset]);
+                        pieces = pieces.get(offset + 2..).unwrap_or_default();
                     }
                     row.joined.extend_from_slice(pieces);
                     row.joined.extend_from_slice(&rest[..tail]);
@@ -304,7 +304,7 @@ const GROUP: usize = 64;
 const GATHER: u64 = 0x0102_0408_1020_4080;
 
 /// Adds the places of a byte in a text that begins at `start`. Fields are short: many bytes are compared at once.
-fn add_places(text: &[u8], wanted: u8, start: usize, places: &mut Vec<usize>) {
+fn add_offsets(text: &[u8], wanted: u8, start: usize, offsets: &mut Vec<usize>) {
     let mut start = start;
     let mut add = |group: &[u8; GROUP], length: usize| {
         let mut is_wanted = [0; GROUP];
@@ -319,7 +319,7 @@ fn add_places(text: &[u8], wanted: u8, start: usize, places: &mut Vec<usize>) {
             bits &= (1 << length) - 1;
         }
         while bits != 0 {
-            places.push(start + bits.trailing_zeros() as usize);
+            offsets.push(start + bits.trailing_zeros() as usize);
             bits &= bits - 1;
         }
         start += length;
@@ -346,7 +346,7 @@ mod tests {
         let is_row = |row: &Row, source: &[u8]| row.len() == 3 && row.field(1, source) == b"t";
         let guard = Guard { is_row: &is_row, may_span: &|_| true };
         while rows.read(&mut row, &guard) {
-            let fields = (0..row.len()).map(|place| row.field(place, source));
+            let fields = (0..row.len()).map(|number| row.field(number, source));
             let fields = fields.map(|field| String::from_utf8_lossy(field).into_owned());
             found.push((fields.collect(), row.lines, row.open_quote));
         }
@@ -379,9 +379,9 @@ mod tests {
             let text: Vec<u8> = (0..length).map(|at| b",;ab\0\xAC"[at * at % 11 % 6]).collect();
             for wanted in [b',', b';', 0, 0xAC] {
                 let mut found = vec![3];
-                add_places(&text, wanted, 5, &mut found);
-                let places = (0..length).filter(|&at| text[at] == wanted).map(|at| at + 5);
-                assert_eq!(found, [3].into_iter().chain(places).collect::<Vec<_>>(), "{length}");
+                add_offsets(&text, wanted, 5, &mut found);
+                let expected = (0..length).filter(|&at| text[at] == wanted).map(|at| at + 5);
+                assert_eq!(found, [3].into_iter().chain(expected).collect::<Vec<_>>(), "{length}");
             }
         }
     }

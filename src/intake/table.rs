@@ -70,7 +70,7 @@ impl<'a> Table<'a> {
             }
             table.heading_lines += row.lines[1] - row.lines[0] + 1;
             table.heading = &source[row.bytes.clone()];
-            let names = (0..row.len()).map(|place| row.field(place, source));
+            let names = (0..row.len()).map(|field| row.field(field, source));
             table.names =
                 names.map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         }

@@ -141,9 +141,9 @@ impl Words {
                 out.extend_from_slice(standing_words(reached).as_bytes());
             }
         }
-        for place in 0..reasons {
+        for reason in 0..reasons {
             out.push(b',');
-            self.reason(line.raised.get(place), out);
+            self.reason(line.raised.get(reason), out);
         }
         out.push(b',');
         self.reason(line.lowered.first(), out);
@@ -269,11 +269,14 @@ fn decimal(steps: i32, out: &mut Vec<u8>) {
         out.push(b'-');
     }
     number(i64::from(size / 1_000_000), out);
-    let places = size % 1_000_000;
+    let below_million = size % 1_000_000;
     let mut digits = *b".000000";
-    for (place, pair) in [places / 10_000, places / 100 % 100, places % 100].into_iter().enumerate()
+    for (pair_position, pair) in
+        [below_million / 10_000, below_million / 100 % 100, below_million % 100]
+            .into_iter()
+            .enumerate()
     {
-        digits[1 + 2 * place..][..2].copy_from_slice(&two_digits(pair));
+        digits[1 + 2 * pair_position..][..2].copy_from_slice(&two_digits(pair));
     }
     out.extend_from_slice(&digits);
 }

@@ -251,8 +251,9 @@ impl<'a> Reader<'a> {
         let ranking = self.ranking;
         self.fetched = position..(position + AHEAD).min(ranking.len() + 1);
         self.rows.clear();
-        self.rows
-            .extend(self.fetched.clone().filter_map(|place| ranking.at(place)).map(|at| at.row()));
+        self.rows.extend(
+            self.fetched.clone().filter_map(|offset| ranking.at(offset)).map(|at| at.row()),
+        );
         self.glances.fetch(ranking.backlog(), &self.rows);
     }
 
@@ -269,9 +270,9 @@ impl<'a> Reader<'a> {
         if !self.fetched.contains(&position) {
             self.fetch(position);
         }
-        let (ranking, place) = (self.ranking, position - self.fetched.start);
+        let (ranking, offset) = (self.ranking, position - self.fetched.start);
         let (triage, backlog) = (ranking.triage(), ranking.backlog());
-        let (engine, facts) = (triage.engine(), self.glances.facts(place));
+        let (engine, facts) = (triage.engine(), self.glances.facts(offset));
         let line = self.line.get_or_insert_with(|| Line {
             ranking,
             position,
@@ -285,7 +286,7 @@ impl<'a> Reader<'a> {
             worst: None,
             scores: Vec::new(),
         });
-        self.glances.codes(backlog, place, &mut self.codes);
+        self.glances.codes(backlog, offset, &mut self.codes);
         let (tally, space) = (&mut self.tally, &mut self.space);
         let into = (&mut *tally, &mut line.fired);
         engine.tally_of_single(&self.single, &self.codes, into, space);
@@ -313,7 +314,7 @@ impl<'a> Reader<'a> {
         let (best, worst) = engine.reach_of_one(&self.single, asked, tally, space);
         line.best = best.is_before(now).then_some(best);
         line.worst = now.is_before(worst).then_some(worst);
-        Some((line, self.glances.id(place)))
+        Some((line, self.glances.id(offset)))
     }
 }
 

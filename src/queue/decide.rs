@@ -195,7 +195,8 @@ impl Queue {
 
     fn forget(&mut self, is_over: impl Fn(&Override) -> bool) -> Forgotten {
         let gone = self.state.decisions.forget(self.state.now, is_over);
-        let complaints: BTreeSet<&str> = gone.iter().map(|one| one.complaint.as_str()).collect();
+        let complaints: BTreeSet<&str> =
+            gone.iter().map(|decision| decision.complaint.as_str()).collect();
         Forgotten {
             decisions: gone.len(),
             complaints: complaints.len(),

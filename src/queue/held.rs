@@ -60,16 +60,16 @@ impl Held {
             if is_plain && !matches!(value, Value::Number(_)) && !is_digits(value) {
                 continue;
             }
-            let Some(place) = codebook.item_position(id) else { continue };
-            said.extend(said_by.map(|said_by| (place as u16, said_by)));
+            let Some(item_position) = codebook.item_position(id) else { continue };
+            said.extend(said_by.map(|said_by| (item_position as u16, said_by)));
             if let Some(time) = known_at {
-                known.push((place as u16, *time));
+                known.push((item_position as u16, *time));
             }
-            let binned = matches!(codebook.items()[place].kind, Kind::Binned { .. });
+            let binned = matches!(codebook.items()[item_position].kind, Kind::Binned { .. });
             match value {
-                Value::Number(number) => numbers.push((place as u16, *number)),
+                Value::Number(number) => numbers.push((item_position as u16, *number)),
                 Value::Text(text) if binned => {
-                    numbers.extend(text.parse().ok().map(|number| (place as u16, number)));
+                    numbers.extend(text.parse().ok().map(|number| (item_position as u16, number)));
                 }
                 _ => {}
             }
@@ -113,18 +113,18 @@ impl Held {
             complaint = complaint.bundle(&**bundle);
         }
         complaint.set_deadlines(self.deadlines.iter().cloned());
-        for (place, item) in codebook.items().iter().enumerate() {
-            let known_at = of_item(&self.known, place);
-            let said_by = of_item(&self.said, place);
-            let code = packing.code(&self.packed, place);
+        for (item_position, item) in codebook.items().iter().enumerate() {
+            let known_at = of_item(&self.known, item_position);
+            let said_by = of_item(&self.said, item_position);
+            let code = packing.code(&self.packed, item_position);
             if code != 0 || known_at.is_some() || said_by.is_some() {
-                let mut given = Given::new(self.value(place, item, code));
+                let mut given = Given::new(self.value(item_position, item, code));
                 (given.known_at, given.said_by) = (known_at, said_by);
                 complaint.set_given(item.id.as_str(), given);
             }
         }
-        for (place, provenance) in &self.provenance {
-            let item = &codebook.items()[usize::from(*place)].id;
+        for (item_position, provenance) in &self.provenance {
+            let item = &codebook.items()[usize::from(*item_position)].id;
             complaint.set_provenance(item, provenance.clone());
         }
         for mark in &self.not_understood {
@@ -134,8 +134,8 @@ impl Held {
     }
 
     /// The answer at an item's place, a number where one was given.
-    pub(super) fn value(&self, place: usize, item: &Item, code: u8) -> Value {
-        match (of_item(&self.numbers, place), code) {
+    pub(super) fn value(&self, item_position: usize, item: &Item, code: u8) -> Value {
+        match (of_item(&self.numbers, item_position), code) {
             (Some(number), _) => Value::Number(number),
             (None, 0) => Value::Unknown,
             (None, code) => Value::from(item.answer_id(code)),
@@ -144,12 +144,18 @@ impl Held {
 
     /// Where answers come from, by place of the item.
     pub(super) fn provenances(&self) -> Vec<(usize, Provenance)> {
-        self.provenance.iter().map(|(place, said)| (usize::from(*place), said.clone())).collect()
+        self.provenance
+            .iter()
+            .map(|(item_position, said)| (usize::from(*item_position), said.clone()))
+            .collect()
     }
 
     /// Who gave answers, by place of the item.
     pub(super) fn speakers(&self) -> Vec<(usize, Speaker)> {
-        self.said.iter().map(|(place, speaker)| (usize::from(*place), *speaker)).collect()
+        self.said
+            .iter()
+            .map(|(item_position, speaker)| (usize::from(*item_position), *speaker))
+            .collect()
     }
 
     pub(super) fn earliest_deadline(&self) -> Option<Timestamp> {
@@ -163,8 +169,8 @@ impl Held {
 }
 
 /// What is kept for an item, if anything is.
-pub(super) fn of_item<T: Copy>(kept: &[(u16, T)], place: usize) -> Option<T> {
-    kept.iter().find(|(item, _)| usize::from(*item) == place).map(|(_, kept)| *kept)
+pub(super) fn of_item<T: Copy>(kept: &[(u16, T)], item_position: usize) -> Option<T> {
+    kept.iter().find(|(item, _)| usize::from(*item) == item_position).map(|(_, kept)| *kept)
 }
 
 fn is_digits(value: &Value) -> bool {

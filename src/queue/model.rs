@@ -14,7 +14,8 @@ impl Snapshot {
     /// # Errors
     /// [`CompareError::OtherModel`] where the models' scoring fingerprints differ.
     pub fn moves_since(&self, earlier: &Snapshot) -> Result<Moves, CompareError> {
-        let [before, later] = [earlier, self].map(|one| one.triage.scoring_fingerprint());
+        let [before, later] =
+            [earlier, self].map(|model_queue| model_queue.triage.scoring_fingerprint());
         if before != later {
             return Err(CompareError::OtherModel { earlier: before, later });
         }

@@ -47,16 +47,18 @@ struct Sources<'a>(Vec<(&'a str, &'a Provenance)>);
 impl<'a> Writing<'a> {
     pub(super) fn new(codebook: &'a Codebook, packing: &'a Packing) -> Self {
         let mut by_id: Vec<usize> = (0..codebook.items().len()).collect();
-        by_id.sort_by_key(|&place| &*codebook.items()[place].id);
+        by_id.sort_by_key(|&item_position| &*codebook.items()[item_position].id);
         Writing { codebook, packing, by_id }
     }
 
     /// What [`Held::complaint`] would be written as, to the byte.
     pub(super) fn of(&'a self, held: &'a Held) -> impl Serialize {
-        let sources = held.provenance.iter().map(|(place, said)| (usize::from(*place), said));
-        let answered = sources.filter(|(place, _)| self.is_answered(held, *place));
-        let mut provenance: Vec<(&str, &Provenance)> =
-            answered.map(|(place, said)| (&*self.codebook.items()[place].id, said)).collect();
+        let sources =
+            held.provenance.iter().map(|(item_position, said)| (usize::from(*item_position), said));
+        let answered = sources.filter(|(item_position, _)| self.is_answered(held, *item_position));
+        let mut provenance: Vec<(&str, &Provenance)> = answered
+            .map(|(item_position, said)| (&*self.codebook.items()[item_position].id, said))
+            .collect();
         provenance.sort_by_key(|(item, _)| *item);
         Written {
             id: &held.id,
@@ -73,10 +75,10 @@ impl<'a> Writing<'a> {
         }
     }
 
-    fn is_answered(&self, held: &Held, place: usize) -> bool {
-        self.packing.code(&held.packed, place) != 0
-            || of_item(&held.known, place).is_some()
-            || of_item(&held.said, place).is_some()
+    fn is_answered(&self, held: &Held, item_position: usize) -> bool {
+        self.packing.code(&held.packed, item_position) != 0
+            || of_item(&held.known, item_position).is_some()
+            || of_item(&held.said, item_position).is_some()
     }
 }
 
@@ -84,22 +86,22 @@ impl Serialize for Answers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Answers { writing, held } = self;
         let mut map = serializer.serialize_map(None)?;
-        for &place in &writing.by_id {
-            let code = writing.packing.code(&held.packed, place);
-            let known_at = of_item(&held.known, place);
-            let said_by = of_item(&held.said, place);
+        for &item_position in &writing.by_id {
+            let code = writing.packing.code(&held.packed, item_position);
+            let known_at = of_item(&held.known, item_position);
+            let said_by = of_item(&held.said, item_position);
             if code == 0 && known_at.is_none() && said_by.is_none() {
                 continue;
             }
-            let item = &writing.codebook.items()[place];
-            let number = of_item(&held.numbers, place);
+            let item = &writing.codebook.items()[item_position];
+            let number = of_item(&held.numbers, item_position);
             match (number, code) {
                 // The common case, without an allocation.
                 (None, 1..) if known_at.is_none() && said_by.is_none() => {
                     map.serialize_entry(&item.id, item.answer_id(code))?;
                 }
                 _ => {
-                    let mut given = Given::new(held.value(place, item, code));
+                    let mut given = Given::new(held.value(item_position, item, code));
                     (given.known_at, given.said_by) = (known_at, said_by);
                     map.serialize_entry(&item.id, &given)?;
                 }

@@ -127,19 +127,21 @@ fn write_expected(
     let names: Vec<String> = outcomes.iter().map(|part| format!("`{}`", part.outcome)).collect();
     writeln!(page, "| Channel | {} |\n|---|{}", names.join(" | "), "---|".repeat(names.len()))?;
     let mut channels: Vec<Option<&String>> = Vec::new();
-    for one in expected {
-        if !channels.contains(&one.channel.as_ref()) {
-            channels.push(one.channel.as_ref());
+    for figures in expected {
+        if !channels.contains(&figures.channel.as_ref()) {
+            channels.push(figures.channel.as_ref());
         }
     }
     for channel in channels {
         let areas: Vec<String> = outcomes
             .iter()
             .map(|part| {
-                let found = expected
-                    .iter()
-                    .find(|one| one.outcome == part.outcome && one.channel.as_ref() == channel);
-                found.and_then(|one| one.area).map_or("–".to_owned(), |area| format!("{area:.3}"))
+                let found = expected.iter().find(|figures| {
+                    figures.outcome == part.outcome && figures.channel.as_ref() == channel
+                });
+                found
+                    .and_then(|figures| figures.area)
+                    .map_or("–".to_owned(), |area| format!("{area:.3}"))
             })
             .collect();
         let name = channel.map_or("whole stream".to_owned(), |channel| format!("`{channel}`"));

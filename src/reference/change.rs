@@ -143,15 +143,15 @@ impl Rules {
 
     fn set_share(&mut self, channel: &str, to: Fixed) -> Result<(), ReferenceError> {
         let channels = &mut self.population.channels;
-        let place = channels.iter().position(|listed| listed.answer == channel);
-        let place = place.ok_or_else(|| ReferenceError::missing("channel", channel))?;
+        let changed = channels.iter().position(|listed| listed.answer == channel);
+        let changed = changed.ok_or_else(|| ReferenceError::missing("channel", channel))?;
         let shares: Vec<f64> = channels.iter().map(|listed| listed.share.value.to_f64()).collect();
-        let others = 1.0 - shares[place];
+        let others = 1.0 - shares[changed];
         let rest = 1.0 - to.to_f64();
         let mut left = crate::base::STEPS_PER_UNIT - to.steps();
-        let last = (0..channels.len()).rev().find(|&number| number != place);
+        let last = (0..channels.len()).rev().find(|&number| number != changed);
         for (number, listed) in channels.iter_mut().enumerate() {
-            let value = if number == place {
+            let value = if number == changed {
                 to
             } else if Some(number) == last {
                 Fixed::from_steps(left)

@@ -167,9 +167,9 @@ pub fn derive_unit(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
             .map(|weighed| {
                 let ordered = weighed.item.kind != crate::codebook::Kind::Nominal;
                 let highest = weighed.item.answers.iter().rposition(|answer| !answer.aside);
-                let points = weighed.item.answers.iter().enumerate().map(|(place, answer)| {
-                    let counts = !ordered || Some(place) == highest;
-                    let sign = match weighed.weights[place] {
+                let points = weighed.item.answers.iter().enumerate().map(|(position, answer)| {
+                    let counts = !ordered || Some(position) == highest;
+                    let sign = match weighed.weights[position] {
                         weight if weight > 0.0 && counts => 1,
                         weight if weight < 0.0 && counts => -1,
                         _ => 0,

@@ -67,9 +67,10 @@ impl Draws {
         let codes_of = |item: &str,
                         answers: &[String]|
          -> Result<(usize, Vec<u8>), ReferenceError> {
-            let place = place_of(codebook, item)?;
-            let codes = answers.iter().filter_map(|answer| codebook.items()[place].code_of(answer));
-            Ok((place, codes.collect()))
+            let item_position = place_of(codebook, item)?;
+            let codes =
+                answers.iter().filter_map(|answer| codebook.items()[item_position].code_of(answer));
+            Ok((item_position, codes.collect()))
         };
         let mut rules = Vec::new();
         for denominator in denominators {
@@ -92,13 +93,13 @@ impl Draws {
             draws.channel_codes.push(code);
             let mut columns = Vec::new();
             for item in &population.items {
-                let place = place_of(codebook, &item.item)?;
+                let item_position = place_of(codebook, &item.item)?;
                 let answering = answering(item, &channel.answer);
-                let listed = &codebook.items()[place].answers;
+                let listed = &codebook.items()[item_position].answers;
                 let share =
                     |id: &String| answering.shares.get(id).map_or(0.0, |share| share.to_f64());
                 let shares: Vec<f64> = listed.iter().map(|answer| share(&answer.id)).collect();
-                columns.push((place, answering.unknown.to_f64(), shares));
+                columns.push((item_position, answering.unknown.to_f64(), shares));
             }
             let count = total / channels + usize::from(number < total % channels);
             // A stream per channel, so that one channel's figures never move another's draws.
@@ -121,19 +122,19 @@ impl Draws {
         let start = self.codes.len();
         self.codes.resize(start + count * self.width, 0);
         let mut truth = vec![0_u8; count * self.width];
-        for (place, unknown, shares) in columns {
+        for (item_position, unknown, shares) in columns {
             // Rounding may leave a draw above every share; then the last likely answer holds.
             let last = shares.iter().rposition(|&share| share > 0.0).unwrap_or(0);
             for (row, draw) in strata(count, stream).into_iter().enumerate() {
                 let (mut below, mut answer) = (0.0, last);
-                for (place, share) in shares.iter().enumerate() {
+                for (code, share) in shares.iter().enumerate() {
                     if draw < below + share {
-                        answer = place;
+                        answer = code;
                         break;
                     }
                     below += share;
                 }
-                let cell = row * self.width + place;
+                let cell = row * self.width + item_position;
                 let code = answer as u8 + 1;
                 truth[cell] = code;
                 // Each answer's part of the interval ends with the draws that leave it unknown,
@@ -144,8 +145,9 @@ impl Draws {
             }
         }
         for row in truth.chunks_exact(self.width) {
-            let any =
-                |named: &[Coded]| named.iter().any(|(place, codes)| codes.contains(&row[*place]));
+            let any = |named: &[Coded]| {
+                named.iter().any(|(item_position, codes)| codes.contains(&row[*item_position]))
+            };
             for ((not_when, established_by), applies) in rules.iter().zip(&mut self.applies) {
                 applies.push(!any(not_when) || any(established_by));
             }

@@ -37,11 +37,11 @@ pub fn expected_discrimination(
 ) -> Result<Vec<Discrimination>, ReferenceError> {
     let population = population(instrument)?;
     let mut all = Vec::new();
-    for (place, drafted) in instrument.outcomes().iter().enumerate() {
-        let part = part(instrument, population, draws, place);
+    for (position, drafted) in instrument.outcomes().iter().enumerate() {
+        let part = part(instrument, population, draws, position);
         let link = LinkTable::new(&drafted.link);
         let channels: Vec<Vec<Weighed>> = (0..draws.channels())
-            .map(|number| weighed(instrument, population, draws, &part, place, number, &link))
+            .map(|number| weighed(instrument, population, draws, &part, position, number, &link))
             .collect();
         let stream = channels.iter().flatten().copied().collect();
         all.push(Discrimination {
@@ -94,7 +94,7 @@ fn weighed(
 fn area(mut rows: Vec<Weighed>) -> Option<f64> {
     rows.sort_by_key(|row| row.score);
     let (mut below, mut concordant) = (0.0, 0.0);
-    for ties in rows.chunk_by(|one, next| one.score == next.score) {
+    for ties in rows.chunk_by(|case, next| case.score == next.score) {
         let with: f64 = ties.iter().map(|row| row.with).sum();
         let without: f64 = ties.iter().map(|row| row.without).sum();
         concordant += with * (below + without / 2.0);

@@ -37,7 +37,7 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #999;pad
 /// One item of a card: its question and the answers that have points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct CardItem {
-    place: usize,
+    item_position: usize,
     question: String,
     /// Label and points; those without points are not listed.
     answers: Vec<(String, i32)>,
@@ -113,12 +113,12 @@ impl PaperCard {
     /// # Errors
     /// As [`PaperCard::of`].
     pub fn of_instrument(instrument: &Instrument, outcome: &str) -> Result<Self, ReferenceError> {
-        let place = instrument
+        let outcome_position = instrument
             .outcome_position(outcome)
             .ok_or_else(|| ReferenceError::missing("outcome", outcome))?;
         let mut card = PaperCard {
             instrument: instrument.clone(),
-            outcome: place,
+            outcome: outcome_position,
             title: instrument.identity().to_string(),
             must: Vec::new(),
             floors: Vec::new(),
@@ -147,9 +147,9 @@ impl PaperCard {
             false => f64::from(heaviest.max(1)) / f64::from(MOST_POINTS),
         };
         let points = |weight: Fixed| (f64::from(weight.steps()) / point).round() as i32;
-        for (place, item) in items.iter().enumerate() {
-            let by_code: Vec<i32> = codes(place).map(points).collect();
-            let weighs = codes(place).filter(|weight| *weight != Fixed::ZERO).count();
+        for (position, item) in items.iter().enumerate() {
+            let by_code: Vec<i32> = codes(position).map(points).collect();
+            let weighs = codes(position).filter(|weight| *weight != Fixed::ZERO).count();
             let answers = item.answers.iter().zip(&by_code[1..]);
             let answers: Vec<(String, i32)> = answers
                 .filter(|(_, points)| **points != 0)
@@ -158,7 +158,7 @@ impl PaperCard {
             self.without_points += weighs - answers.len();
             if !answers.is_empty() {
                 let question = item.question.clone();
-                self.items.push(CardItem { place, question, answers, by_code });
+                self.items.push(CardItem { item_position: position, question, answers, by_code });
             }
         }
         self.point = (!is_points).then_some(point / f64::from(STEPS_PER_UNIT));
@@ -227,8 +227,11 @@ impl PaperCard {
             if any(not_when) && !any(established_by) {
                 continue;
             }
-            let points =
-                self.items.iter().map(|item| item.by_code[usize::from(codes[item.place])]).sum();
+            let points = self
+                .items
+                .iter()
+                .map(|item| item.by_code[usize::from(codes[item.item_position])])
+                .sum();
             let exact = codes.iter().enumerate().map(|(item, &code)| {
                 i64::from(self.instrument.weight_at(self.outcome, item, code).steps())
             });
@@ -373,13 +376,14 @@ impl PaperCard {
 /// At most [`MOST_ROWS`] rows: the first and last, and of the others those whose shares lie furthest apart.
 fn thinned(mut rows: Vec<(i32, f64)>) -> Vec<(i32, f64)> {
     while rows.len() > MOST_ROWS {
-        let gap = |place: usize| {
-            let between: f64 = rows[place + 1].1.max(0.5) / rows[place - 1].1.max(0.5);
+        let gap = |row: usize| {
+            let between: f64 = rows[row + 1].1.max(0.5) / rows[row - 1].1.max(0.5);
             between
         };
-        let narrowest = (1..rows.len() - 1).min_by(|&one, &other| gap(one).total_cmp(&gap(other)));
+        let narrowest =
+            (1..rows.len() - 1).min_by(|&first, &second| gap(first).total_cmp(&gap(second)));
         match narrowest {
-            Some(place) => drop(rows.remove(place)),
+            Some(row) => drop(rows.remove(row)),
             None => break,
         }
     }

@@ -84,7 +84,7 @@ fn cut_offs(mut index: Vec<(u32, f64)>, shares: [Fixed; 3]) -> [Fixed; 3] {
     let mut cuts = shares.map(|share| {
         let mut above = 0.0;
         let mut cut = BILLION;
-        for ties in index.chunk_by(|one, next| one.0 == next.0) {
+        for ties in index.chunk_by(|case, next| case.0 == next.0) {
             above += ties.iter().map(|(_, weight)| weight).sum::<f64>();
             if above > share.to_f64() * total {
                 break;

@@ -187,7 +187,7 @@ impl Rules {
     /// The rate of an outcome in a channel among the complaints to which it applies.
     fn rate(&self, channel: &DeclaredChannel, outcome: &str) -> Result<Figure, ReferenceError> {
         let figure = match channel.rates.get(outcome) {
-            Some(own) => own,
+            Some(of_channel) => of_channel,
             None => &self.outcome(outcome)?.declared,
         };
         let factor = match figure.basis {
@@ -262,10 +262,10 @@ impl Rules {
         let by_channel = declared
             .by_channel
             .iter()
-            .map(|(channel, own)| {
+            .map(|(channel, of_channel)| {
                 let answering = Answering {
-                    unknown: own.unknown.unwrap_or(usual.unknown),
-                    shares: own.shares.clone().unwrap_or_else(|| usual.shares.clone()),
+                    unknown: of_channel.unknown.unwrap_or(usual.unknown),
+                    shares: of_channel.shares.clone().unwrap_or_else(|| usual.shares.clone()),
                     basis: Basis::Assumption,
                     source: None,
                     note: declared.note.clone(),

@@ -85,7 +85,7 @@ impl Numbers {
                 let same = before
                     .weights
                     .iter()
-                    .any(|one| one.item == entry.item && one.weights == entry.weights);
+                    .any(|rule| rule.item == entry.item && rule.weights == entry.weights);
                 if !same {
                     let items = numbers.weights.entry(outcome()).or_default();
                     items.insert(entry.item.clone(), entry.weights.clone());
@@ -153,12 +153,12 @@ pub fn derive_sensitivity(codebook: &Codebook, rules: &Rules) -> Result<String, 
 fn numbers(
     codebook: &Codebook,
     rules: &Rules,
-    places: &[usize],
+    positions: &[usize],
 ) -> Result<Vec<Numbers>, ReferenceError> {
     let instrument = derive_with(codebook, rules)?;
     let policy = policy_with(&instrument, rules)?;
     let mut sets = Vec::new();
-    for varied in places.iter().filter_map(|&place| rules.vary().get(place)) {
+    for varied in positions.iter().filter_map(|&position| rules.vary().get(position)) {
         let changed = rules.with(&varied.change)?;
         let other = derive_with(codebook, &changed)?;
         let other_policy = policy_with(&other, &changed)?;
@@ -217,10 +217,12 @@ mod tests {
         let named: Vec<&str> = shipped.sets.iter().map(|set| &*set.id).collect();
         let listed: Vec<&str> = rules.vary().iter().map(|varied| &*varied.id).collect();
         assert_eq!(named, listed, "run the example build_reference");
-        let place = |id: &str| listed.iter().position(|one| *one == id).unwrap();
-        let places = [place("overlap_0"), place("briggs_30")];
-        for (place, computed) in places.iter().zip(numbers(&codebook, &rules, &places).unwrap()) {
-            assert!(shipped.sets[*place] == computed, "{}", computed.id);
+        let position = |id: &str| listed.iter().position(|rule| *rule == id).unwrap();
+        let positions = [position("overlap_0"), position("briggs_30")];
+        for (position, computed) in
+            positions.iter().zip(numbers(&codebook, &rules, &positions).unwrap())
+        {
+            assert!(shipped.sets[*position] == computed, "{}", computed.id);
         }
     }
 }

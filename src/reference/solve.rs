@@ -97,7 +97,7 @@ pub(super) fn part(
         rows.push(of.len());
         let mut scores: Vec<i32> = base[of].iter().flatten().copied().collect();
         scores.sort_unstable();
-        let groups = scores.chunk_by(|one, next| one == next);
+        let groups = scores.chunk_by(|score, next| score == next);
         counted.push(groups.map(|group| (group[0], group.len() as u32)).collect());
     }
     Part { base, counted, rows, targets }
@@ -162,14 +162,14 @@ pub fn expected_over_observed(
         return Err(ReferenceError::missing("drawn population of", &instrument.identity().id));
     }
     let mut all = Vec::new();
-    for (place, drafted) in instrument.outcomes().iter().enumerate() {
-        let part = part(instrument, population, draws, place);
+    for (position, drafted) in instrument.outcomes().iter().enumerate() {
+        let part = part(instrument, population, draws, position);
         let link = LinkTable::new(&drafted.link);
         for (number, channel) in population.channels.iter().enumerate() {
             let code = draws.channel_codes[number];
             let added = instrument
-                .intercept_at(place)
-                .checked_add(instrument.weight_at(place, draws.channel_item, code))
+                .intercept_at(position)
+                .checked_add(instrument.weight_at(position, draws.channel_item, code))
                 .unwrap_or(Fixed::MAX);
             all.push(ChannelFit {
                 channel: channel.answer.clone(),
@@ -192,9 +192,9 @@ pub(super) fn priorities(
     let draws = draws(instrument, seed)?;
     let outcomes = instrument.outcomes();
     let parts: Vec<(Part, LinkTable)> = (0..outcomes.len())
-        .map(|place| {
-            let link = LinkTable::new(&outcomes[place].link);
-            (part(instrument, population, &draws, place), link)
+        .map(|position| {
+            let link = LinkTable::new(&outcomes[position].link);
+            (part(instrument, population, &draws, position), link)
         })
         .collect();
     let mut all = Vec::with_capacity(draws.len());
@@ -203,11 +203,11 @@ pub(super) fn priorities(
         let weight = share / rows.len().max(1) as f64;
         let code = draws.channel_codes[number];
         for row in rows {
-            let probability = |place: usize| {
-                let (part, link) = &parts[place];
+            let probability = |position: usize| {
+                let (part, link) = &parts[position];
                 part.base[row].map_or(0, |base| {
-                    let channel = instrument.weight_at(place, draws.channel_item, code).steps();
-                    link.apply(base + instrument.intercept_at(place).steps() + channel)
+                    let channel = instrument.weight_at(position, draws.channel_item, code).steps();
+                    link.apply(base + instrument.intercept_at(position).steps() + channel)
                 })
             };
             all.push((combiner.priority(probability, outcomes.len()), weight));
@@ -231,8 +231,8 @@ pub(super) fn solve(
     let blank = Instrument::new(codebook, draft.clone())?;
     let seed = Seed(population.seed);
     let draws = Draws::new(codebook, &population, &denominators(&draft), seed)?;
-    for (place, outcome) in draft.outcomes.iter_mut().enumerate() {
-        let part = part(&blank, &population, &draws, place);
+    for (position, outcome) in draft.outcomes.iter_mut().enumerate() {
+        let part = part(&blank, &population, &draws, position);
         let link = LinkTable::new(&outcome.link);
         let stream = |by_channel: &dyn Fn(usize) -> f64| -> f64 {
             draws.shares.iter().enumerate().map(|(number, share)| share * by_channel(number)).sum()
@@ -271,7 +271,7 @@ fn channel_weights(
             .channels
             .iter()
             .zip(each)
-            .map(|(one, each)| one.share.value.to_f64() * each)
+            .map(|(channel, each)| channel.share.value.to_f64() * each)
             .sum()
     };
     let stream = over_stream(&events) / over_stream(&applying);

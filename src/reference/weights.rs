@@ -71,14 +71,14 @@ pub(super) fn by_rule<'a>(
         named.push("ordered_steps".to_owned());
         let halves = rules.half_named.get(&item.id);
         let ordered = item.answers.iter().filter(|answer| !answer.aside).count();
-        let weights = item.answers.iter().enumerate().map(|(place, answer)| match item.kind {
+        let weights = item.answers.iter().enumerate().map(|(step, answer)| match item.kind {
             Kind::Nominal if !bearing.answers.contains(&answer.id) => 0.0,
             Kind::Nominal if halves.is_some_and(|halves| halves.contains(&answer.id)) => {
                 size * rules.half.to_f64()
             }
             Kind::Nominal => size,
             _ if answer.aside || ordered < 2 => 0.0,
-            _ => size * place as f64 / (ordered - 1) as f64,
+            _ => size * step as f64 / (ordered - 1) as f64,
         });
         let weights = weights.collect();
         if halves.is_some() {
@@ -131,12 +131,13 @@ fn shares(item: &Item, population: &Population) -> Vec<f64> {
             let answering = answering(listed, &channel.answer);
             let known = channel.share.value.to_f64() * (1.0 - answering.unknown.to_f64());
             for (share, answer) in shares.iter_mut().zip(&item.answers) {
-                *share += known * answering.shares.get(&answer.id).map_or(0.0, |own| own.to_f64());
+                *share +=
+                    known * answering.shares.get(&answer.id).map_or(0.0, |share| share.to_f64());
             }
         }
     } else if let Some(prevalence) = &item.prevalence {
         for (share, answer) in shares.iter_mut().zip(&item.answers) {
-            *share = prevalence.shares.get(&answer.id).map_or(0.0, |own| own.to_f64());
+            *share = prevalence.shares.get(&answer.id).map_or(0.0, |share| share.to_f64());
         }
     }
     let total: f64 = shares.iter().sum();

@@ -36,12 +36,12 @@ impl Comparison {
     #[must_use]
     pub fn earlier(&self) -> Earlier {
         let second: BTreeMap<&str, Option<Timestamp>> =
-            self.second.touches().iter().map(|one| (one.id.as_str(), one.touched)).collect();
+            self.second.touches().iter().map(|touch| (touch.id.as_str(), touch.touched)).collect();
         let mut earlier = Earlier::default();
-        for one in self.first.touches().iter().filter(|one| !one.outcomes.is_empty()) {
-            let other = second.get(one.id.as_str()).copied().flatten();
+        for touch in self.first.touches().iter().filter(|touch| !touch.outcomes.is_empty()) {
+            let other = second.get(touch.id.as_str()).copied().flatten();
             let when = |touched: Option<Timestamp>| (touched.is_none(), touched);
-            match when(one.touched).cmp(&when(other)) {
+            match when(touch.touched).cmp(&when(other)) {
                 Ordering::Less => earlier.first += 1,
                 Ordering::Greater => earlier.second += 1,
                 Ordering::Equal => earlier.same += 1,

@@ -78,13 +78,14 @@ pub struct Waits {
 
 impl Waits {
     fn of(group: Group, touches: &[&Touch]) -> Self {
-        let waits = touches.iter().filter_map(|one| Some(one.touched?.seconds_since(one.received)));
+        let waits =
+            touches.iter().filter_map(|touch| Some(touch.touched?.seconds_since(touch.received)));
         let mut waits: Vec<i64> = waits.collect();
         waits.sort_unstable();
         // The least wait that this share of all, those waiting among them, did not exceed.
         let quantile = |tenths: usize| {
-            let place = (touches.len() * tenths).div_ceil(10);
-            waits.get(place.checked_sub(1)?).copied()
+            let rank = (touches.len() * tenths).div_ceil(10);
+            waits.get(rank.checked_sub(1)?).copied()
         };
         Waits {
             group,
@@ -146,25 +147,26 @@ impl Simulated {
         run: &Run,
         origin: Origin,
     ) -> Self {
-        let outcomes: BTreeSet<&String> = touches.iter().flat_map(|one| &one.outcomes).collect();
+        let outcomes: BTreeSet<&String> =
+            touches.iter().flat_map(|touch| &touch.outcomes).collect();
         let chosen = |wanted: &dyn Fn(&Touch) -> bool| -> Vec<&Touch> {
-            touches.iter().filter(|one| wanted(one)).collect()
+            touches.iter().filter(|touch| wanted(touch)).collect()
         };
         let mut waits = vec![
             Waits::of(Group::All, &chosen(&|_| true)),
-            Waits::of(Group::Must, &chosen(&|one| one.lane == Lane::Must)),
+            Waits::of(Group::Must, &chosen(&|touch| touch.lane == Lane::Must)),
         ];
         let days = &triage.policy().bands().action_days;
         let mut promises = Vec::new();
         for band in Band::ALL {
-            let open = chosen(&|one| one.lane == Lane::Open && one.band == band);
+            let open = chosen(&|touch| touch.lane == Lane::Open && touch.band == band);
             waits.push(Waits::of(Group::Band(band), &open));
             let mut promise =
                 PromiseKept { band, days: days.for_band(band), kept: 0, missed: 0, open: 0 };
             // A promise holds for everyone of the band, whatever their lane.
-            for one in chosen(&|one| one.band == band) {
-                let due = days.due(band, one.received);
-                match one.touched {
+            for touch in chosen(&|touch| touch.band == band) {
+                let due = days.due(band, touch.received);
+                match touch.touched {
                     Some(touched) if touched <= due => promise.kept += 1,
                     None if end <= due => promise.open += 1,
                     _ => promise.missed += 1,
@@ -174,11 +176,17 @@ impl Simulated {
         }
         let mut under_triage = Vec::new();
         for outcome in outcomes {
-            let own = chosen(&|one| one.outcomes.contains(outcome));
-            let low = own.iter().filter(|one| one.lane == Lane::Open && one.band <= Band::Medium);
+            let with_outcome = chosen(&|touch| touch.outcomes.contains(outcome));
+            let low = with_outcome
+                .iter()
+                .filter(|touch| touch.lane == Lane::Open && touch.band <= Band::Medium);
             let low = low.count();
-            under_triage.push(UnderTriage { outcome: outcome.clone(), low, of: own.len() });
-            waits.push(Waits::of(Group::Outcome(outcome.clone()), &own));
+            under_triage.push(UnderTriage {
+                outcome: outcome.clone(),
+                low,
+                of: with_outcome.len(),
+            });
+            waits.push(Waits::of(Group::Outcome(outcome.clone()), &with_outcome));
         }
         Simulated {
             waits,
@@ -225,14 +233,14 @@ impl Simulated {
     /// How many were touched.
     #[must_use]
     pub fn touched(&self) -> usize {
-        self.touches.iter().filter(|one| one.touched.is_some()).count()
+        self.touches.iter().filter(|touch| touch.touched.is_some()).count()
     }
 
     /// How many wait at the end with at least one outcome.
     #[must_use]
     pub fn dangerous_waiting(&self) -> usize {
-        let waiting = self.touches.iter().filter(|one| one.touched.is_none());
-        waiting.filter(|one| !one.outcomes.is_empty()).count()
+        let waiting = self.touches.iter().filter(|touch| touch.touched.is_none());
+        waiting.filter(|touch| !touch.outcomes.is_empty()).count()
     }
 
     /// The most that waited at the beginning of a period.

@@ -196,7 +196,7 @@ impl Simulation {
             lane: entry.lane(),
             received: ranking.backlog().received(entry.row()),
             touched: touched.touched[entry.row()],
-            outcomes: outcomes.get(entry.id()).map(|own| (*own).clone()).unwrap_or_default(),
+            outcomes: outcomes.get(entry.id()).map(|found| (*found).clone()).unwrap_or_default(),
         });
         Ok(Simulated::new(
             touches.collect(),

@@ -230,12 +230,12 @@ fn write_others(writer: &mut Writer, person: &Person, channel: &Channel, stage: 
         }
     }
     write_communication(writer, person, channel);
-    for (place, item) in
+    for (position, item) in
         ["clearinghouse_urgent", "provider_urgent", "imminent_danger_flag", "sadistic_coercion"]
             .into_iter()
             .enumerate()
     {
-        let yes = writer.stream.chance(URGENT[place][any]);
+        let yes = writer.stream.chance(URGENT[position][any]);
         writer.tell_yes(item, yes);
     }
     let payments = writer.complaint.given("live_stream_payment_count").is_some_and(|given| {

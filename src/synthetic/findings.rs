@@ -119,13 +119,13 @@ pub(super) fn draw(
     let unit = if person.north { 1.0 } else { SOUTH_FINDS };
     let standards =
         [Standard::Conviction, Standard::Charge, Standard::VictimIdentified, Standard::Admission];
-    std::array::from_fn(|place| {
-        let truth = person.truth[place] && applies[place];
+    std::array::from_fn(|outcome| {
+        let truth = person.truth[outcome] && applies[outcome];
         // Both draws are always made, so that one finding never moves the next one's numbers.
-        let found = stream.chance(if truth { FINDS[place][depth] * unit } else { WRONGLY });
+        let found = stream.chance(if truth { FINDS[outcome][depth] * unit } else { WRONGLY });
         let standard = standards[pick(stream, &[0.3, 0.3, 0.25, 0.15])];
         let days = 20 + stream.below(300) as i64;
-        let result = match (applies[place], why_worked, found) {
+        let result = match (applies[outcome], why_worked, found) {
             (false, ..) => Recorded::NotApplicable,
             (true, None, _) => Recorded::NotInvestigated,
             (true, Some(_), true) => Recorded::Yes,
@@ -133,7 +133,7 @@ pub(super) fn draw(
         };
         let yes = result == Recorded::Yes;
         Finding {
-            outcome: OUTCOMES[place],
+            outcome: OUTCOMES[outcome],
             result,
             standard: yes.then_some(standard),
             found: yes.then(|| received.plus_days(days)),

@@ -10,10 +10,10 @@ use crate::base::Stream;
 pub(super) fn pick(stream: &mut Stream, shares: &[f64]) -> usize {
     let draw = stream.unit();
     let mut below = 0.0;
-    for (place, share) in shares.iter().enumerate() {
+    for (choice, share) in shares.iter().enumerate() {
         below += share;
         if draw < below {
-            return place;
+            return choice;
         }
     }
     shares.len().saturating_sub(1)
@@ -80,10 +80,10 @@ impl Person {
             contact,
         ];
         let mut traits = [0.0; 4];
-        for (place, value) in traits.iter_mut().enumerate() {
+        for (trait_position, value) in traits.iter_mut().enumerate() {
             *value = stream.nearly_normal();
             for (shift, _) in SHIFTS.iter().zip(truth).filter(|(_, true_of)| *true_of) {
-                *value += shift[place];
+                *value += shift[trait_position];
             }
         }
         let minor = pick(stream, &[1.0 - MINORS[0] - MINORS[1], MINORS[0], MINORS[1]]);

@@ -24,18 +24,18 @@ pub fn assessments<'a>(
     let model = all.first().map(|first| first.triage());
     if let Some(model) = model {
         codebook.require_same("the assessments", model.codebook())?;
-        if of().any(|one| one.triage().fingerprint() != model.fingerprint()) {
+        if of().any(|assessment| assessment.triage().fingerprint() != model.fingerprint()) {
             return Err(TableError::OtherModel);
         }
     }
     let mut made = Made::new("assessments", codebook, model, all.len());
-    made.add("position", counts(of().map(|one| Some(one.rank()?.position()))));
-    made.add_whole("id", texts(of().map(|one| Some(one.id())))?);
+    made.add("position", counts(of().map(|assessment| Some(assessment.rank()?.position()))));
+    made.add_whole("id", texts(of().map(|assessment| Some(assessment.id())))?);
     made.add_whole("lane", lanes(of().map(Assessment::lane))?);
     made.add_whole("band", bands(of().map(Assessment::band))?);
     made.add_whole(
         "priority",
-        counts(of().map(|one| usize::try_from(one.priority().billionths()).ok())),
+        counts(of().map(|assessment| usize::try_from(assessment.priority().billionths()).ok())),
     );
     made.add_whole("stage", stages(of().map(Assessment::stage))?);
     made.add_whole("origin", origins(of().map(Assessment::origin))?);
@@ -43,9 +43,9 @@ pub fn assessments<'a>(
 
     let (mut named, mut answers, mut changes, mut lengths) =
         (Words::default(), Words::default(), Vec::new(), Lengths::default());
-    for one in of() {
-        lengths.push(one.reasons().len());
-        for reason in one.reasons() {
+    for assessment in of() {
+        lengths.push(assessment.reasons().len());
+        for reason in assessment.reasons() {
             let item = &codebook[reason.item];
             named.push(Some(&item.id));
             answers.push(Some(item.answer_id(reason.code)));
@@ -59,9 +59,9 @@ pub fn assessments<'a>(
 
     let (mut gates, mut effects, mut lengths) =
         (Words::default(), Words::default(), Lengths::default());
-    for one in of() {
-        lengths.push(one.gates().count());
-        for gate in one.gates() {
+    for assessment in of() {
+        lengths.push(assessment.gates().count());
+        for gate in assessment.gates() {
             gates.push(Some(&gate.id));
             effects.push(Some(&gate.effect.to_string()));
         }
@@ -70,14 +70,20 @@ pub fn assessments<'a>(
     made.add("gates", lengths.structs(columns)?);
 
     let (mut questions, mut lengths) = (Words::default(), Lengths::default());
-    for one in of() {
-        lengths.push(one.next_questions().len());
-        one.next_questions().iter().for_each(|next| questions.push(Some(&codebook[next.item].id)));
+    for assessment in of() {
+        lengths.push(assessment.next_questions().len());
+        assessment
+            .next_questions()
+            .iter()
+            .for_each(|next| questions.push(Some(&codebook[next.item].id)));
     }
     made.add("next_questions", lengths.lists(questions.column()?)?);
-    let unstudied: BooleanArray = of().map(|one| Some(one.is_unstudied())).collect();
+    let unstudied: BooleanArray = of().map(|assessment| Some(assessment.is_unstudied())).collect();
     made.add_whole("is_unstudied", Arc::new(unstudied));
-    made.add("not_understood", not_understood(of().map(|one| one.not_understood().to_vec()))?);
+    made.add(
+        "not_understood",
+        not_understood(of().map(|assessment| assessment.not_understood().to_vec()))?,
+    );
     made.batch()
 }
 
@@ -86,11 +92,11 @@ fn scores(all: &[&Assessment]) -> Result<arrow_array::ArrayRef, TableError> {
     let (mut outcomes, mut applies, mut lengths) =
         (Words::default(), Vec::new(), Lengths::default());
     let (mut scores, mut probabilities) = (Vec::new(), Vec::new());
-    for one in all {
-        let parts = one.triage().instrument().outcomes();
+    for assessment in all {
+        let parts = assessment.triage().instrument().outcomes();
         lengths.push(parts.len());
-        for (place, part) in parts.iter().enumerate() {
-            let result = one.outcome_at(place);
+        for (position, part) in parts.iter().enumerate() {
+            let result = assessment.outcome_at(position);
             outcomes.push(Some(&part.outcome));
             applies.push(result.applies);
             scores.push(result.applies.then(|| i128::from(result.score.steps())));

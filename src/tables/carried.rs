@@ -31,14 +31,14 @@ pub(super) fn read(carried: &ArrayRef, row: usize) -> Vec<NotUnderstood> {
     let entries = entries.as_struct();
     let column = |name: &str| entries.column_by_name(name).and_then(|array| array.as_string_opt());
     let [item, text, _, why, source] = FIELDS.map(column);
-    let get = |array: Option<&StringArray>, place: usize| {
-        let array = array.filter(|array| !array.is_null(place));
-        array.map(|array| array.value(place).to_owned())
+    let get = |array: Option<&StringArray>, entry: usize| {
+        let array = array.filter(|array| !array.is_null(entry));
+        array.map(|array| array.value(entry).to_owned())
     };
-    let read = |place: usize| {
-        let why = serde_json::from_str(&get(why, place)?).ok()?;
-        let what = NotUnderstood::new(&get(item, place)?, &get(text, place)?, why);
-        Some(match get(source, place) {
+    let read = |entry: usize| {
+        let why = serde_json::from_str(&get(why, entry)?).ok()?;
+        let what = NotUnderstood::new(&get(item, entry)?, &get(text, entry)?, why);
+        Some(match get(source, entry) {
             Some(column) => what.in_column(&column),
             None => what,
         })

@@ -78,7 +78,7 @@ impl ColumnType {
                 DataType::Struct(fields) => {
                     fields.len() == 2 && fields.iter().all(|field| is_value(field.data_type()))
                 }
-                one => is_value(one),
+                whole => is_value(whole),
             },
         };
         if !serves {

@@ -107,28 +107,28 @@ pub(super) fn texts<'a, T: AsRef<str> + 'a>(
 /// Words of a short list, by place.
 pub(super) fn listed<'a>(
     words: impl IntoIterator<Item = &'a str>,
-    places: impl Iterator<Item = Option<u8>>,
+    positions: impl Iterator<Item = Option<u8>>,
 ) -> Result<ArrayRef, TableError> {
     let words: StringArray = words.into_iter().map(Some).collect();
-    let keys: UInt8Array = places.collect();
+    let keys: UInt8Array = positions.collect();
     Ok(Arc::new(DictionaryArray::<UInt8Type>::try_new(keys, Arc::new(words))?))
 }
 
 /// Words that many rows share, numbered as they are met.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    places: BTreeMap<String, i32>,
+    key_of: BTreeMap<String, i32>,
     words: Vec<String>,
     keys: Vec<Option<i32>>,
 }
 
 impl Words {
     pub(super) fn push(&mut self, word: Option<&str>) {
-        let key = word.map(|word| match self.places.get(word) {
+        let key = word.map(|word| match self.key_of.get(word) {
             Some(&key) => key,
             None => {
                 let key = i32::try_from(self.words.len()).unwrap_or(i32::MAX);
-                self.places.insert(word.to_owned(), key);
+                self.key_of.insert(word.to_owned(), key);
                 self.words.push(word.to_owned());
                 key
             }

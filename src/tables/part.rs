@@ -69,7 +69,7 @@ impl Dictionary {
             return Arc::clone(codes);
         }
         let texts = self.texts(style);
-        let codes = (0..self.values.len()).map(|place| of(texts.get(place)).unwrap_or(NO_CODE));
+        let codes = (0..self.values.len()).map(|key| of(texts.get(key)).unwrap_or(NO_CODE));
         let codes: Arc<[u8]> = codes.collect();
         known.push((reader, Arc::clone(&codes)));
         codes
@@ -111,22 +111,23 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) fn new(mut columns: Vec<ColumnType>, style: Style) -> Self {
         let carried = columns.iter().position(carried::is_carried);
-        if let Some(place) = carried {
-            columns.remove(place);
+        if let Some(position) = carried {
+            columns.remove(position);
         }
         Parts { dictionaries: vec![None; columns.len()], columns, style, carried }
     }
 
     pub(super) fn part(&mut self, batch: &RecordBatch) -> Part {
         let mut arrays = arrays_of(batch);
-        let carried = self.carried.map(|place| arrays.remove(place).0);
-        let columns = arrays.into_iter().enumerate().map(|(place, (array, nulls))| {
-            let bare = element(&self.columns[place].data_type);
-            let deadlines = is_time(bare) && plain_name(&self.columns[place].name) == "deadlines";
+        let carried = self.carried.map(|position| arrays.remove(position).0);
+        let columns = arrays.into_iter().enumerate().map(|(position, (array, nulls))| {
+            let bare = element(&self.columns[position].data_type);
+            let deadlines =
+                is_time(bare) && plain_name(&self.columns[position].name) == "deadlines";
             let style = Style { deadlines, ..self.style };
             let dictionary = array.as_any_dictionary_opt().map(|dictionary| {
                 let values = dictionary.values();
-                let before = self.dictionaries[place].as_ref();
+                let before = self.dictionaries[position].as_ref();
                 match before.filter(|before| is_same(&before.values, values)) {
                     Some(before) => Arc::clone(before),
                     None => Arc::new(Dictionary {
@@ -136,7 +137,7 @@ impl Parts {
                     }),
                 }
             });
-            self.dictionaries[place].clone_from(&dictionary);
+            self.dictionaries[position].clone_from(&dictionary);
             Column {
                 is_time: is_time(array.data_type()),
                 array,
@@ -151,8 +152,8 @@ impl Parts {
 }
 
 /// Whether two arrays are one in memory.
-fn is_same(one: &ArrayRef, other: &ArrayRef) -> bool {
-    Arc::ptr_eq(one, other) || one.to_data().ptr_eq(&other.to_data())
+fn is_same(first: &ArrayRef, second: &ArrayRef) -> bool {
+    Arc::ptr_eq(first, second) || first.to_data().ptr_eq(&second.to_data())
 }
 
 impl Column {
@@ -186,18 +187,18 @@ impl Column {
     /// Puts the code of each row, by what `code` gives for those that are not null.
     fn put(&self, codes: &mut [u8], stride: usize, mut code: impl FnMut(usize) -> u8) -> bool {
         let mut without = false;
-        let places = codes.iter_mut().step_by(stride).take(self.array.len());
+        let cells = codes.iter_mut().step_by(stride).take(self.array.len());
         match &self.nulls {
             None => {
-                for (row, place) in places.enumerate() {
-                    *place = code(row);
-                    without |= *place == NO_CODE;
+                for (row, cell) in cells.enumerate() {
+                    *cell = code(row);
+                    without |= *cell == NO_CODE;
                 }
             }
             Some(nulls) => {
-                for (row, place) in places.enumerate() {
-                    *place = if nulls.is_null(row) { 0 } else { code(row) };
-                    without |= *place == NO_CODE;
+                for (row, cell) in cells.enumerate() {
+                    *cell = if nulls.is_null(row) { 0 } else { code(row) };
+                    without |= *cell == NO_CODE;
                 }
             }
         }

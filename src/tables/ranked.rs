@@ -22,8 +22,10 @@ pub(super) fn stages(stages: impl Iterator<Item = Stage>) -> Result<ArrayRef, Ta
 pub(super) fn origins(origins: impl Iterator<Item = Origin>) -> Result<ArrayRef, TableError> {
     let all = [Origin::Prospective, Origin::Retrospective, Origin::NotStated, Origin::Synthetic];
     let words = all.map(|origin| origin.to_string());
-    let place = |origin| all.iter().position(|&one| one == origin).map(|place| place as u8);
-    listed(words.iter().map(String::as_str), origins.map(place))
+    let position = |origin| {
+        all.iter().position(|&listed_word| listed_word == origin).map(|position| position as u8)
+    };
+    listed(words.iter().map(String::as_str), origins.map(position))
 }
 
 pub(super) fn lanes(lanes: impl Iterator<Item = Lane>) -> Result<ArrayRef, TableError> {
@@ -32,8 +34,10 @@ pub(super) fn lanes(lanes: impl Iterator<Item = Lane>) -> Result<ArrayRef, Table
 
 pub(super) fn bands(bands: impl Iterator<Item = Band>) -> Result<ArrayRef, TableError> {
     let words = Band::ALL.map(|band| band.to_string());
-    let place = |band| Band::ALL.iter().position(|&one| one == band).map(|place| place as u8);
-    listed(words.iter().map(String::as_str), bands.map(place))
+    let position = |band| {
+        Band::ALL.iter().position(|&listed_word| listed_word == band).map(|position| position as u8)
+    };
+    listed(words.iter().map(String::as_str), bands.map(position))
 }
 
 /// Numbers of 0 or more; those beyond what 32 bits hold are null, and there are none.
@@ -45,10 +49,10 @@ pub(super) fn counts(counts: impl Iterator<Item = Option<usize>>) -> ArrayRef {
 /// Decimals with so many places.
 pub(super) fn decimals(
     steps: impl Iterator<Item = Option<i128>>,
-    places: i8,
+    decimals: i8,
 ) -> Result<ArrayRef, TableError> {
     let steps: PrimitiveArray<Decimal128Type> = steps.collect();
-    Ok(Arc::new(steps.with_precision_and_scale(18, places)?))
+    Ok(Arc::new(steps.with_precision_and_scale(18, decimals)?))
 }
 
 /// Scores of a backlog's rows, in tie order; see the table in [`tables`](super).
@@ -93,11 +97,12 @@ pub fn scores(
 /// [`TableError::TooMuch`] where one array cannot hold all ids.
 pub fn ranking(
     ranking: &Ranking,
-    places: impl RangeBounds<usize>,
+    positions: impl RangeBounds<usize>,
 ) -> Result<RecordBatch, TableError> {
-    let places = within(&places, ranking.len());
+    let positions = within(&positions, ranking.len());
     let (triage, backlog) = (ranking.triage(), ranking.backlog());
-    let entries: Vec<Entry<'_>> = places.filter_map(|place| ranking.at(place + 1)).collect();
+    let entries: Vec<Entry<'_>> =
+        positions.filter_map(|position| ranking.at(position + 1)).collect();
     let of = || entries.iter();
     let mut made = Made::new("ranking", triage.codebook(), Some(triage), entries.len());
     made.add_whole("position", counts(of().map(|entry| Some(entry.position()))));
@@ -110,8 +115,14 @@ pub fn ranking(
         counts(of().map(|entry| usize::try_from(entry.priority().billionths()).ok())),
     );
     let placements: Vec<_> = of().map(Entry::placement).collect();
-    made.add_whole("model_lane", lanes(placements.iter().map(|one| one.model_standing().lane()))?);
-    made.add_whole("model_band", bands(placements.iter().map(|one| one.model_standing().band()))?);
+    made.add_whole(
+        "model_lane",
+        lanes(placements.iter().map(|placement| placement.model_standing().lane()))?,
+    );
+    made.add_whole(
+        "model_band",
+        bands(placements.iter().map(|placement| placement.model_standing().band()))?,
+    );
     let policy = triage.policy();
     let set_by = placements.iter().map(|placement| match placement.set_by() {
         SetBy::Priority => Some("priority"),

@@ -77,7 +77,7 @@ impl TableReader {
         let columns = source.parts.columns.clone();
         let names: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
         let has_clock = self.wall_clock.is_some();
-        let check = |place: usize, needed: ColumnUse| columns[place].check(needed, has_clock);
+        let check = |column: usize, needed: ColumnUse| columns[column].check(needed, has_clock);
         builder.read_table(&names, check, || source.next())
     }
 
@@ -121,7 +121,7 @@ impl TableReader {
         let source = Source::new(batches.into_iter(), style)?;
         let columns = source.parts.columns.clone();
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-        let check = |place: usize, needed: ColumnUse| columns[place].check(needed, true);
+        let check = |column: usize, needed: ColumnUse| columns[column].check(needed, true);
         importer.read_table(&names, check, source, reading)
     }
 }
@@ -206,9 +206,9 @@ where
 
 /// The first column in which two schemas differ.
 pub(super) fn other_schema(row: u64, found: &[ColumnType], expected: &[ColumnType]) -> TableError {
-    let place = found.iter().zip(expected).position(|(one, other)| one != other);
-    let place = place.unwrap_or(found.len().min(expected.len()));
-    let shown = |columns: &[ColumnType]| match columns.get(place) {
+    let position = found.iter().zip(expected).position(|(found, other)| found != other);
+    let position = position.unwrap_or(found.len().min(expected.len()));
+    let shown = |columns: &[ColumnType]| match columns.get(position) {
         Some(ColumnType { name, data_type }) => shown_column(name, data_type),
         None => format!("{} columns", columns.len()),
     };

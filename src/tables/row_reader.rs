@@ -74,7 +74,7 @@ impl TableReader {
         RowReader::new(triage, fields, reading.into(), style, |parts, reading| {
             let names: Vec<&str> = parts.columns.iter().map(|column| &*column.name).collect();
             let has_clock = self.wall_clock.is_some();
-            let check = |place: usize, needed| parts.columns[place].check(needed, has_clock);
+            let check = |column: usize, needed| parts.columns[column].check(needed, has_clock);
             let form = RowForm::new(triage.codebook(), reading, &names, check)?;
             Ok(Form::Plain(Box::new(form)))
         })
@@ -97,7 +97,8 @@ impl TableReader {
             Style { booleans: ["true", "false"], between: BETWEEN_VALUES, ..Style::default() };
         RowReader::new(triage, fields, reading.into(), style, |parts, reading| {
             let names = parts.columns.iter().map(|column| column.name.clone()).collect();
-            let check = |place: usize, needed: ColumnUse| parts.columns[place].check(needed, true);
+            let check =
+                |column: usize, needed: ColumnUse| parts.columns[column].check(needed, true);
             let form = MappedForm::new::<TableError>(importer, &reading, names, check)?;
             Ok(Form::Mapped(Box::new(form)))
         })
@@ -160,11 +161,11 @@ impl RowReader {
     /// Items that no column answers.
     pub fn unanswered(&self) -> impl Iterator<Item = &Item> {
         let items = self.triage.codebook().items().iter().enumerate();
-        let answered = |place| match &self.form {
-            Form::Plain(form) => form.answers(place),
-            Form::Mapped(form) => form.answers(place),
+        let answered = |item| match &self.form {
+            Form::Plain(form) => form.answers(item),
+            Form::Mapped(form) => form.answers(item),
         };
-        items.filter(move |(place, _)| !answered(*place)).map(|(_, item)| item)
+        items.filter(move |(item, _)| !answered(*item)).map(|(_, item)| item)
     }
 
     /// Reads a batch. O(rows × items).

@@ -181,11 +181,14 @@ impl Rows {
         });
         let text = |of: fn(&Attention) -> Option<&str>| texts(all.iter().map(of));
         lengths.structs(vec![
-            ("item", text(|one| Some(&one.item))?),
-            ("text", text(|one| Some(&one.text))?),
-            ("reason", text(|one| Some(&one.reason))?),
-            ("column", text(|one| one.column.as_deref())?),
-            ("danger", Arc::new(all.iter().map(|one| Some(one.danger)).collect::<BooleanArray>())),
+            ("item", text(|problem| Some(&problem.item))?),
+            ("text", text(|problem| Some(&problem.text))?),
+            ("reason", text(|problem| Some(&problem.reason))?),
+            ("column", text(|problem| problem.column.as_deref())?),
+            (
+                "danger",
+                Arc::new(all.iter().map(|problem| Some(problem.danger)).collect::<BooleanArray>()),
+            ),
         ])
     }
 
@@ -214,11 +217,11 @@ impl Rows {
     /// Goes over the rows in the order of the batch.
     fn each<'a>(&'a self, mut visit: impl FnMut(End<'a>)) {
         let mut not_rankable = self.rows.not_rankable().peekable();
-        let mut ranked = self.rows.places().iter().enumerate().peekable();
-        for place in 0..self.len {
-            if let Some((_, record)) = not_rankable.next_if(|(at, _)| *at == place) {
+        let mut ranked = self.rows.source_rows().iter().enumerate().peekable();
+        for position in 0..self.len {
+            if let Some((_, record)) = not_rankable.next_if(|(at, _)| *at == position) {
                 visit(End::NotRankable(record));
-            } else if let Some((row, _)) = ranked.next_if(|(_, at)| **at == place) {
+            } else if let Some((row, _)) = ranked.next_if(|(_, at)| **at == position) {
                 visit(End::Ranked(row));
             }
         }

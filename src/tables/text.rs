@@ -76,13 +76,13 @@ pub(super) fn write_value(array: &dyn Array, row: usize, style: Style, out: &mut
     }
     if let Some(values) = list_at(array, row) {
         let start = out.len();
-        for place in 0..values.len() {
+        for entry in 0..values.len() {
             let before = out.len();
             if before > start {
                 let _ = write!(out, "{}", style.between);
             }
             let begun = out.len();
-            write_value(&*values, place, style, out);
+            write_value(&*values, entry, style, out);
             if out.len() == begun {
                 out.truncate(before);
             }
@@ -164,8 +164,8 @@ fn write_single(array: &dyn Array, row: usize, style: Style, out: &mut Vec<u8>) 
             let array = array.as_struct();
             let (times, others): (Vec<&ArrayRef>, Vec<&ArrayRef>) =
                 array.columns().iter().partition(|column| is_time(column.data_type()));
-            for (place, column) in others.into_iter().chain(times).enumerate() {
-                if place > 0 {
+            for (position, column) in others.into_iter().chain(times).enumerate() {
+                if position > 0 {
                     out.push(b'=');
                 }
                 write_value(&**column, row, Style { deadlines: false, ..style }, out);
@@ -203,13 +203,13 @@ fn decimal(digits: &str, scale: i8) -> String {
         Some(digits) => ("-", digits),
         None => ("", digits),
     };
-    let places = usize::from(scale.unsigned_abs());
+    let decimal_count = usize::from(scale.unsigned_abs());
     if scale <= 0 {
-        let zeros = if digits == "0" { 0 } else { places };
+        let zeros = if digits == "0" { 0 } else { decimal_count };
         return format!("{sign}{digits}{}", "0".repeat(zeros));
     }
-    let padded = format!("{digits:0>width$}", width = places + 1);
-    let (whole, decimals) = padded.split_at(padded.len() - places);
+    let padded = format!("{digits:0>width$}", width = decimal_count + 1);
+    let (whole, decimals) = padded.split_at(padded.len() - decimal_count);
     format!("{sign}{}", fraction(whole, decimals))
 }
 
@@ -257,7 +257,7 @@ pub(super) fn times_at(array: &dyn Array, row: usize, style: Style) -> Option<Ve
     }
     let values = list_at(array, row)?;
     let times: Vec<CellTime> =
-        (0..values.len()).filter_map(|place| time_at(&*values, place, style)).collect();
+        (0..values.len()).filter_map(|entry| time_at(&*values, entry, style)).collect();
     // One that cannot be read is told by its text.
     (times.len() == values.len() - values.null_count()).then_some(times)
 }

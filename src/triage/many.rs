@@ -42,8 +42,8 @@ impl Triage {
         backlog: &Backlog,
     ) -> Result<Array2<u32>, CodebookError> {
         let mut priorities = Array2::zeros((models.len(), backlog.len()));
-        let places = priorities.outer_iter_mut().filter_map(ndarray::ArrayViewMut1::into_slice);
-        pass(models, backlog, places.collect(), |word| {
+        let outputs = priorities.outer_iter_mut().filter_map(ndarray::ArrayViewMut1::into_slice);
+        pass(models, backlog, outputs.collect(), |word| {
             Key::from_word(word).priority().billionths()
         })?;
         Ok(priorities)
@@ -96,16 +96,16 @@ fn pass<T: Send>(
     }
     let width = (backlog.packed().len() / backlog.len()).max(1);
     // Per share of rows, the places of every model.
-    let mut places: Vec<Vec<&mut [T]>> = Vec::new();
-    places.resize_with(backlog.len().div_ceil(SHARE), Vec::new);
+    let mut outputs: Vec<Vec<&mut [T]>> = Vec::new();
+    outputs.resize_with(backlog.len().div_ceil(SHARE), Vec::new);
     for of_model in out {
-        for (places, share) in places.iter_mut().zip(of_model.chunks_mut(SHARE)) {
-            places.push(share);
+        for (outputs, share) in outputs.iter_mut().zip(of_model.chunks_mut(SHARE)) {
+            outputs.push(share);
         }
     }
-    let work = |(share, (packed, places)): (usize, (&[u8], Vec<&mut [T]>))| {
+    let work = |(share, (packed, outputs)): (usize, (&[u8], Vec<&mut [T]>))| {
         let mut turns: Vec<_> =
-            places.into_iter().map(|of_model| of_model.chunks_mut(TURN)).collect();
+            outputs.into_iter().map(|of_model| of_model.chunks_mut(TURN)).collect();
         let (mut space, mut keys) = (Workspace::default(), Vec::new());
         for (turn, packed) in packed.chunks(TURN * width).enumerate() {
             let first = share * SHARE + turn * TURN;
@@ -120,12 +120,12 @@ fn pass<T: Send>(
         }
     };
     #[cfg(feature = "parallel")]
-    if places.len() > 1 && rayon::current_num_threads() > 1 {
+    if outputs.len() > 1 && rayon::current_num_threads() > 1 {
         use rayon::prelude::*;
         let packed = backlog.packed().par_chunks(SHARE * width);
-        packed.zip(places).enumerate().for_each(work);
+        packed.zip(outputs).enumerate().for_each(work);
         return Ok(());
     }
-    backlog.packed().chunks(SHARE * width).zip(places).enumerate().for_each(work);
+    backlog.packed().chunks(SHARE * width).zip(outputs).enumerate().for_each(work);
     Ok(())
 }

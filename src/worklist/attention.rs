@@ -70,8 +70,8 @@ impl ScaleBeside {
         entries: impl Iterator<Item = Entry<'a>>,
     ) -> Option<Self> {
         let codebook = ranking.triage().codebook();
-        let place = codebook.item_position(item)?;
-        let listed = &codebook.items()[place];
+        let position = codebook.item_position(item)?;
+        let listed = &codebook.items()[position];
         let backlog: &Backlog = ranking.backlog();
         let codes = (1..listed.code_count()).chain([0]);
         let mut rows: Vec<ScaleRow> = codes
@@ -82,7 +82,7 @@ impl ScaleBeside {
             })
             .collect();
         for entry in entries {
-            let code = usize::from(backlog.code_at(entry.row(), place));
+            let code = usize::from(backlog.code_at(entry.row(), position));
             let row = &mut rows[code.checked_sub(1).unwrap_or(listed.code_count() - 1)];
             match entry.lane() {
                 Lane::Must => row.must += 1,

@@ -253,9 +253,13 @@ impl Plan {
         });
         if !expiring.is_empty() {
             let _ = writeln!(page, "<h2>Expires unworked: {}</h2>", expiring.len());
-            let lines = expiring.iter().map(|one| {
-                let standing = one.rank.standing().lane_and_band();
-                format!("{}; {}; stands {standing}", one.id, self.due(&one.deadline))
+            let lines = expiring.iter().map(|expiring_complaint| {
+                let standing = expiring_complaint.rank.standing().lane_and_band();
+                format!(
+                    "{}; {}; stands {standing}",
+                    expiring_complaint.id,
+                    self.due(&expiring_complaint.deadline)
+                )
             });
             list(page, lines.collect());
         }

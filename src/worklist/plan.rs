@@ -313,14 +313,14 @@ impl Plan {
     /// change band can add to it.
     pub fn bounds(&self) -> impl Iterator<Item = WaitBound> {
         let beyond = self.load.capacity.saturating_sub(self.must());
-        let overdue = self.rules.iter().filter_map(|one| match one.rule {
-            RuleKind::Overdue(band) => Some((band, one)),
+        let overdue = self.rules.iter().filter_map(|used| match used.rule {
+            RuleKind::Overdue(band) => Some((band, used)),
             _ => None,
         });
-        overdue.map(move |(band, one)| WaitBound {
+        overdue.map(move |(band, used)| WaitBound {
             band,
-            share: one.share,
-            places: one.places,
+            share: used.share,
+            places: used.places,
             beyond,
         })
     }

@@ -57,8 +57,9 @@ impl Planner {
         let mut carry = carry.clone();
         let mut stream = self.stream(request);
 
-        let must =
-            choose(&mut members, usize::MAX, RuleKind::Must, |one| one.entry.lane() == Lane::Must);
+        let must = choose(&mut members, usize::MAX, RuleKind::Must, |member| {
+            member.entry.lane() == Lane::Must
+        });
         // Places beyond what is there would go to nobody.
         let beyond = request.capacity.saturating_sub(must).min(members.len() - must);
         carry.periods = carry.periods.saturating_add(1);
@@ -66,7 +67,7 @@ impl Planner {
         carry.without_capacity = carry.without_capacity.saturating_add(without);
         let handed = carry.earned.hand_out(&self.shares, beyond);
         let places = |rule: RuleKind| {
-            SHARING.iter().position(|one| *one == rule).map_or(0, |place| handed[place])
+            SHARING.iter().position(|member| *member == rule).map_or(0, |position| handed[position])
         };
 
         let mut used = BTreeMap::new();
@@ -76,13 +77,15 @@ impl Planner {
         );
         for band in Band::ALL {
             let rule = RuleKind::Overdue(band);
-            let oldest = by_age(&members, |one| one.entry.band() == band && one.due < period.start);
+            let oldest =
+                by_age(&members, |member| member.entry.band() == band && member.due < period.start);
             used.insert(rule, take(&mut members, &oldest, places(rule), rule));
         }
         let mut expiring: Vec<usize> = (0..members.len())
-            .filter(|&one| members[one].chosen.is_none() && members[one].due_soon)
+            .filter(|&member| members[member].chosen.is_none() && members[member].due_soon)
             .collect();
-        expiring.sort_by_key(|&one| (members[one].next.as_ref().map(|next| next.due), one));
+        expiring
+            .sort_by_key(|&member| (members[member].next.as_ref().map(|next| next.due), member));
         let rule = RuleKind::DueSoon;
         used.insert(rule, take(&mut members, &expiring, places(rule), rule));
         let asked = self.ask(ranking, &mut members, places(RuleKind::AskFirst));
@@ -96,8 +99,8 @@ impl Planner {
         let all = of_unit().count();
         let present: BTreeSet<&str> = of_unit().map(|entry| entry.id()).collect();
         carry.passed_over.retain(|id, _| present.contains(id.as_str()));
-        for one in members.iter().filter(|one| one.audit.is_some()) {
-            carry.passed_over.remove(one.entry.id());
+        for member in members.iter().filter(|member| member.audit.is_some()) {
+            carry.passed_over.remove(member.entry.id());
         }
         let in_hand = all - members.len();
         let rules = SHARING.iter().map(|&rule| RuleUse {
@@ -127,8 +130,10 @@ impl Planner {
 
     fn member<'a>(&self, ranking: &Ranking, entry: Entry<'a>, period: Period) -> Member<'a> {
         let backlog = ranking.backlog();
-        let (missed, coming): (Vec<Deadline>, Vec<Deadline>) =
-            backlog.deadlines(entry.row()).into_iter().partition(|one| one.is_past(period.start));
+        let (missed, coming): (Vec<Deadline>, Vec<Deadline>) = backlog
+            .deadlines(entry.row())
+            .into_iter()
+            .partition(|deadline| deadline.is_past(period.start));
         let next = coming.into_iter().next();
         let horizon = period.end.plus_days(i64::from(self.lead_days));
         let received = backlog.received(entry.row());
@@ -158,28 +163,28 @@ impl Planner {
     fn ask(&self, ranking: &Ranking, members: &mut [Member<'_>], places: usize) -> usize {
         let items = ranking.triage().codebook().items();
         let mut quick: Vec<usize> = (0..items.len())
-            .filter(|&place| {
-                let effort = items[place].effort;
+            .filter(|&item| {
+                let effort = items[item].effort;
                 effort.process == Process::None && effort.minutes <= self.most_minutes
             })
             .collect();
-        quick.sort_by_key(|&place| (items[place].effort.minutes, place));
+        quick.sort_by_key(|&item| (items[item].effort.minutes, item));
         let mut codes = vec![0; items.len()];
         let mut used = 0;
         let mut open: Vec<&mut Member<'_>> = members
             .iter_mut()
-            .filter(|one| one.chosen.is_none() && one.entry.band() < Band::VeryHigh)
+            .filter(|member| member.chosen.is_none() && member.entry.band() < Band::VeryHigh)
             .collect();
         // A lead that expires before the next period can be asked about now or never; the sort is
         // stable, so the order of the ranking holds within both groups.
-        open.sort_by_key(|one| !one.lead_expires());
-        for one in open {
+        open.sort_by_key(|member| !member.lead_expires());
+        for member in open {
             if used == places {
                 break;
             }
-            ranking.backlog().codes_of(one.entry.row(), &mut codes);
-            if let Some(item) = self.lifting(ranking, one.entry.row(), &codes, &quick) {
-                (one.chosen, one.ask) = (Some(RuleKind::AskFirst), Some(item));
+            ranking.backlog().codes_of(member.entry.row(), &mut codes);
+            if let Some(item) = self.lifting(ranking, member.entry.row(), &codes, &quick) {
+                (member.chosen, member.ask) = (Some(RuleKind::AskFirst), Some(item));
                 used += 1;
             }
         }
@@ -198,10 +203,10 @@ impl Planner {
         let triage = ranking.triage();
         let stage = ranking.backlog().stage(row);
         let items = triage.codebook().items();
-        let in_reach = |place: &usize| items[*place].stage <= stage;
+        let in_reach = |item: &usize| items[*item].stage <= stage;
         let asked = (0..items.len()).filter(in_reach);
-        let (known, all) = asked.fold((0_i64, 0_i64), |(known, all), place| {
-            (known + i64::from(codes[place] != 0), all + 1)
+        let (known, all) = asked.fold((0_i64, 0_i64), |(known, all), item| {
+            (known + i64::from(codes[item] != 0), all + 1)
         });
         if known * i64::from(STEPS_PER_UNIT) > all * i64::from(self.most_known.steps()) {
             return None;
@@ -210,10 +215,10 @@ impl Planner {
         let tally = engine.tally_codes(codes);
         let now = engine.standing(&tally);
         let mut then = engine.empty_tally();
-        quick.iter().copied().filter(in_reach).filter(|&place| codes[place] == 0).find(|&place| {
-            (1..items[place].code_count()).filter_map(|code| u8::try_from(code).ok()).any(|code| {
-                engine.matters(place, 0, code) && {
-                    engine.change(&tally, place, (0, code), &mut then);
+        quick.iter().copied().filter(in_reach).filter(|&item| codes[item] == 0).find(|&item| {
+            (1..items[item].code_count()).filter_map(|code| u8::try_from(code).ok()).any(|code| {
+                engine.matters(item, 0, code) && {
+                    engine.change(&tally, item, (0, code), &mut then);
                     engine.standing(&then).is_before(now)
                 }
             })
@@ -232,15 +237,15 @@ impl Planner {
             return 0;
         }
         let frame: Vec<usize> =
-            (0..members.len()).filter(|&one| members[one].chosen.is_none()).collect();
+            (0..members.len()).filter(|&member| members[member].chosen.is_none()).collect();
         let units: Vec<Unit> =
-            frame.iter().map(|&one| self.audit_unit(ranking, &members[one].entry)).collect();
+            frame.iter().map(|&member| self.audit_unit(ranking, &members[member].entry)).collect();
         let (drawn, chances) = draw(&units, places, stream);
-        for (place, (&one, chance)) in frame.iter().zip(chances).enumerate() {
-            let inclusion = carry.pass(members[one].entry.id(), chance);
-            if drawn.binary_search(&place).is_ok() {
-                members[one].chosen = Some(RuleKind::Audit);
-                members[one].audit = Some((units[place].stratum.clone(), inclusion));
+        for (unit, (&member, chance)) in frame.iter().zip(chances).enumerate() {
+            let inclusion = carry.pass(members[member].entry.id(), chance);
+            if drawn.binary_search(&unit).is_ok() {
+                members[member].chosen = Some(RuleKind::Audit);
+                members[member].audit = Some((units[unit].stratum.clone(), inclusion));
             }
         }
         drawn.len()
@@ -271,11 +276,11 @@ impl Planner {
         let items = ranking.triage().codebook().items();
         let declared = ranking.triage().codebook().deconfliction();
         let mut codes = vec![0; items.len()];
-        let chosen = members.iter().filter_map(|one| Some((one, one.chosen?)));
+        let chosen = members.iter().filter_map(|member| Some((member, member.chosen?)));
         chosen
             .enumerate()
-            .map(|(place, (one, rule))| {
-                let entry = &one.entry;
+            .map(|(position, (member, rule))| {
+                let entry = &member.entry;
                 backlog.codes_of(entry.row(), &mut codes);
                 PlanEntry {
                     id: entry.id().to_owned(),
@@ -286,15 +291,15 @@ impl Planner {
                         let checked = answer(backlog, entry.row(), &declared.item);
                         Deconfliction::of_answer(checked, declared)
                     }),
-                    next_deadline: one.next.clone(),
-                    missed_deadline: one.missed.clone(),
-                    due_soon: one.due_soon,
-                    overdue_since: (one.due < request.period.start).then_some(one.due),
-                    ask: one.ask.map(|item| items[item].id.clone()),
-                    stratum: one.audit.as_ref().map(|(stratum, _)| stratum.clone()),
-                    inclusion: one.audit.as_ref().map(|(_, inclusion)| *inclusion),
+                    next_deadline: member.next.clone(),
+                    missed_deadline: member.missed.clone(),
+                    due_soon: member.due_soon,
+                    overdue_since: (member.due < request.period.start).then_some(member.due),
+                    ask: member.ask.map(|item| items[item].id.clone()),
+                    stratum: member.audit.as_ref().map(|(stratum, _)| stratum.clone()),
+                    inclusion: member.audit.as_ref().map(|(_, inclusion)| *inclusion),
                     // `must` stands first in every ranking, so it fills the capacity in order.
-                    beyond_capacity: place >= request.capacity,
+                    beyond_capacity: position >= request.capacity,
                 }
             })
             .collect()
@@ -304,8 +309,8 @@ impl Planner {
 /// A row's answer to an item, `unknown` where there is no such item.
 fn answer<'a>(backlog: &'a Backlog, row: usize, item: &str) -> &'a str {
     let codebook = backlog.codebook();
-    codebook.item_position(item).map_or(crate::codebook::UNKNOWN, |place| {
-        codebook.items()[place].answer_id(backlog.code_at(row, place))
+    codebook.item_position(item).map_or(crate::codebook::UNKNOWN, |position| {
+        codebook.items()[position].answer_id(backlog.code_at(row, position))
     })
 }
 
@@ -316,41 +321,44 @@ fn choose(
     rule: RuleKind,
     wanted: impl Fn(&Member<'_>) -> bool,
 ) -> usize {
-    let free = members.iter_mut().filter(|one| one.chosen.is_none() && wanted(one));
-    free.take(places).map(|one| one.chosen = Some(rule)).count()
+    let free = members.iter_mut().filter(|member| member.chosen.is_none() && wanted(member));
+    free.take(places).map(|member| member.chosen = Some(rule)).count()
 }
 
 fn take(members: &mut [Member<'_>], order: &[usize], places: usize, rule: RuleKind) -> usize {
-    order.iter().take(places).map(|&one| members[one].chosen = Some(rule)).count()
+    order.iter().take(places).map(|&member| members[member].chosen = Some(rule)).count()
 }
 
 /// Those not yet chosen, oldest first.
 fn by_age(members: &[Member<'_>], wanted: impl Fn(&Member<'_>) -> bool) -> Vec<usize> {
     let mut oldest: Vec<usize> = (0..members.len())
-        .filter(|&one| members[one].chosen.is_none() && wanted(&members[one]))
+        .filter(|&member| members[member].chosen.is_none() && wanted(&members[member]))
         .collect();
-    oldest.sort_by_key(|&one| (members[one].received, members[one].entry.id()));
+    oldest.sort_by_key(|&member| (members[member].received, members[member].entry.id()));
     oldest
 }
 
 fn waiting(members: &[Member<'_>], band: Band, period: Period) -> Waiting {
-    let left = || members.iter().filter(|one| one.chosen.is_none() && one.entry.band() == band);
+    let left =
+        || members.iter().filter(|member| member.chosen.is_none() && member.entry.band() == band);
     Waiting {
         band,
         complaints: left().count(),
-        overdue: left().filter(|one| one.due < period.start).count(),
-        falling_due: left().filter(|one| (period.start..period.end).contains(&one.due)).count(),
-        oldest: left().map(|one| one.received).min(),
+        overdue: left().filter(|member| member.due < period.start).count(),
+        falling_due: left()
+            .filter(|member| (period.start..period.end).contains(&member.due))
+            .count(),
+        oldest: left().map(|member| member.received).min(),
     }
 }
 
 /// Whoever was not chosen although evidence expires, earliest first.
 fn expiring_left(members: &[Member<'_>]) -> Vec<Expiring> {
-    let left = members.iter().filter(|one| one.chosen.is_none() && one.due_soon);
+    let left = members.iter().filter(|member| member.chosen.is_none() && member.due_soon);
     let mut left: Vec<Expiring> = left
-        .filter_map(|one| {
-            let (id, rank) = (one.entry.id().to_owned(), one.entry.rank());
-            Some(Expiring { id, rank, deadline: one.next.clone()? })
+        .filter_map(|member| {
+            let (id, rank) = (member.entry.id().to_owned(), member.entry.rank());
+            Some(Expiring { id, rank, deadline: member.next.clone()? })
         })
         .collect();
     left.sort_by(|first, second| first.deadline.cmp(&second.deadline));
@@ -358,14 +366,14 @@ fn expiring_left(members: &[Member<'_>]) -> Vec<Expiring> {
 }
 
 fn load(members: &[Member<'_>], request: &Request, must: usize, in_hand: usize) -> Load {
-    let promised = |one: &&Member<'_>| one.due < request.period.end || one.due_soon;
-    let open = || members.iter().filter(|one| one.entry.lane() != Lane::Must);
+    let promised = |member: &&Member<'_>| member.due < request.period.end || member.due_soon;
+    let open = || members.iter().filter(|member| member.entry.lane() != Lane::Must);
     Load {
         needed: must + open().filter(promised).count(),
         capacity: request.capacity,
         arrivals: request.arrivals,
         must_beyond: must.saturating_sub(request.capacity),
-        due_soon_left: open().filter(|one| one.chosen.is_none() && one.due_soon).count(),
+        due_soon_left: open().filter(|member| member.chosen.is_none() && member.due_soon).count(),
         in_hand,
     }
 }

@@ -54,8 +54,8 @@ pub(super) fn draw(units: &[Unit], places: usize, stream: &mut Stream) -> (Vec<u
         return (Vec::new(), chances);
     }
     let mut strata: BTreeMap<&Stratum, Vec<usize>> = BTreeMap::new();
-    for (place, unit) in units.iter().enumerate() {
-        strata.entry(&unit.stratum).or_default().push(place);
+    for (row, unit) in units.iter().enumerate() {
+        strata.entry(&unit.stratum).or_default().push(row);
     }
     let mut queue: Vec<usize> = Vec::with_capacity(units.len());
     for members in strata.values_mut() {
@@ -67,13 +67,13 @@ pub(super) fn draw(units: &[Unit], places: usize, stream: &mut Stream) -> (Vec<u
     let mut total = total_weight(units, &queue);
     // Whoever would be drawn for certain is taken out first, until nobody is.
     loop {
-        let certain = |place: &usize| u128::from(units[*place].weight) * places as u128 >= total;
-        let (sure, rest): (Vec<usize>, Vec<usize>) = queue.iter().partition(|place| certain(place));
+        let certain = |row: &usize| u128::from(units[*row].weight) * places as u128 >= total;
+        let (sure, rest): (Vec<usize>, Vec<usize>) = queue.iter().partition(|row| certain(row));
         if sure.is_empty() || places == 0 {
             break;
         }
-        for &place in &sure {
-            chances[place] = CERTAIN;
+        for &row in &sure {
+            chances[row] = CERTAIN;
         }
         places = places.saturating_sub(sure.len());
         drawn.extend(sure);
@@ -84,12 +84,12 @@ pub(super) fn draw(units: &[Unit], places: usize, stream: &mut Stream) -> (Vec<u
         // Each unit covers weight × places of a line; points stand on it `total` apart.
         let mut next = u128::from(stream.below(u64::try_from(total).unwrap_or(u64::MAX)));
         let mut end = 0_u128;
-        for &place in &queue {
-            let covered = u128::from(units[place].weight) * places as u128;
-            chances[place] = (covered * u128::from(CERTAIN) / total) as u32;
+        for &row in &queue {
+            let covered = u128::from(units[row].weight) * places as u128;
+            chances[row] = (covered * u128::from(CERTAIN) / total) as u32;
             end += covered;
             if next < end {
-                drawn.push(place);
+                drawn.push(row);
                 next += total;
             }
         }
@@ -99,7 +99,7 @@ pub(super) fn draw(units: &[Unit], places: usize, stream: &mut Stream) -> (Vec<u
 }
 
 fn total_weight(units: &[Unit], queue: &[usize]) -> u128 {
-    queue.iter().map(|&place| u128::from(units[place].weight)).sum()
+    queue.iter().map(|&row| u128::from(units[row].weight)).sum()
 }
 
 #[cfg(test)]
@@ -122,10 +122,10 @@ mod tests {
         for seed in 0..rounds {
             let (drawn, chances) = draw(&units, 5, &mut Seed(7).stream(seed));
             assert_eq!(drawn.len(), 5);
-            let capped = drawn.iter().filter(|place| units[**place].stratum.capped).count();
+            let capped = drawn.iter().filter(|row| units[**row].stratum.capped).count();
             // One place is certain; of the other four, half fall to each stratum.
             assert_eq!((capped, drawn.contains(&40)), (2, true));
-            drawn.iter().for_each(|&place| times[place] += 1);
+            drawn.iter().for_each(|&row| times[row] += 1);
             expected = chances;
         }
         assert_eq!(expected[40], CERTAIN);
@@ -146,7 +146,7 @@ mod tests {
             let (drawn, chances) = draw(&units, places, &mut stream);
             assert_eq!(drawn.len(), places.min(units.len()));
             assert!(drawn.is_sorted_by(|before, after| before < after));
-            assert!(drawn.iter().all(|&place| chances[place] > 0));
+            assert!(drawn.iter().all(|&row| chances[row] > 0));
             let sum: u64 = chances.iter().map(|&chance| u64::from(chance)).sum();
             let whole = drawn.len() as u64 * u64::from(CERTAIN);
             assert!(sum <= whole && whole - sum <= units.len() as u64, "{sum} against {whole}");

@@ -98,12 +98,12 @@ impl Plan {
         });
         table(&mut out, &heads, rows);
         out.push('\n');
-        let rows = self.rules.iter().map(|one| {
+        let rows = self.rules.iter().map(|used| {
             vec![
-                one.rule.to_string(),
-                one.share.to_string(),
-                one.places.to_string(),
-                one.used.to_string(),
+                used.rule.to_string(),
+                used.share.to_string(),
+                used.places.to_string(),
+                used.used.to_string(),
             ]
         });
         table(&mut out, &["rule", "share", "places", "used"], rows);
@@ -133,8 +133,8 @@ impl Plan {
         let must = entries.iter().filter(|entry| entry.rank.lane() == Lane::Must).count();
         let mut stream = Seed(self.sheet_seed).stream(0);
         for audit in self.entries.iter().filter(is_audit) {
-            let place = must + stream.below((entries.len() - must) as u64 + 1) as usize;
-            entries.insert(place, audit);
+            let position = must + stream.below((entries.len() - must) as u64 + 1) as usize;
+            entries.insert(position, audit);
         }
         let shown = entries.into_iter().map(|entry| InvestigatorEntry {
             id: entry.id.clone(),
@@ -156,10 +156,10 @@ impl Plan {
         moves: Option<&'a Moves>,
     ) -> MorningSheet<'a> {
         let backlog = ranking.backlog();
-        let own = |one: &&Move| {
-            backlog.row_of(one.id()).is_some_and(|row| backlog.unit(row) == self.unit())
+        let in_unit = |moved_complaint: &&Move| {
+            backlog.row_of(moved_complaint.id()).is_some_and(|row| backlog.unit(row) == self.unit())
         };
-        let moved = moves.map(|moves| moves.changed().filter(own).collect());
+        let moved = moves.map(|moves| moves.changed().filter(in_unit).collect());
         MorningSheet { plan: self, moved }
     }
 }
@@ -221,13 +221,14 @@ fn remarks(out: &mut String, plan: &Plan) {
 
 fn waiting(out: &mut String, plan: &Plan) {
     let heads = ["band", "waiting", "overdue", "overdue by the end", "oldest"];
-    let rows = plan.waiting().iter().map(|one| {
+    let rows = plan.waiting().iter().map(|waiting| {
         vec![
-            one.band.to_string(),
-            one.complaints.to_string(),
-            one.overdue.to_string(),
-            one.falling_due.to_string(),
-            one.oldest
+            waiting.band.to_string(),
+            waiting.complaints.to_string(),
+            waiting.overdue.to_string(),
+            waiting.falling_due.to_string(),
+            waiting
+                .oldest
                 .map_or_else(String::new, |oldest| oldest.at_offset(plan.offset()).to_string()),
         ]
     });
@@ -369,9 +370,9 @@ impl fmt::Display for MorningSheet<'_> {
         }
         if let Some(moved) = &self.moved {
             let _ = writeln!(out, "## Moved: {}\n", moved.len());
-            let still = |one: &&&Move| one.direction() != Direction::Left;
-            for one in moved.iter().filter(still).take(MOST_MOVES) {
-                let _ = writeln!(out, "- {}", for_markdown(&one.to_string()));
+            let still = |moved_complaint: &&&Move| moved_complaint.direction() != Direction::Left;
+            for moved_complaint in moved.iter().filter(still).take(MOST_MOVES) {
+                let _ = writeln!(out, "- {}", for_markdown(&moved_complaint.to_string()));
             }
             if moved.len() > MOST_MOVES {
                 let _ = writeln!(out, "- and {} more", moved.len() - MOST_MOVES);

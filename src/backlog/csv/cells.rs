@@ -62,12 +62,12 @@ impl BacklogBuilder {
         let text = csv_line(fields.iter().copied());
         let form = heading::form(self, &text, &fields, &mut report)?;
         report.heading = Some(text);
-        for (place, &column) in form.columns.iter().enumerate() {
+        for (column_position, &column) in form.columns.iter().enumerate() {
             match column {
                 Column::Unlisted(_) => {}
-                Column::Received | Column::KnownAt(_) => check(place, ColumnUse::Time)?,
-                Column::Deadlines => check(place, ColumnUse::Deadlines)?,
-                _ => check(place, ColumnUse::Value)?,
+                Column::Received | Column::KnownAt(_) => check(column_position, ColumnUse::Time)?,
+                Column::Deadlines => check(column_position, ColumnUse::Deadlines)?,
+                _ => check(column_position, ColumnUse::Value)?,
             }
         }
         Ok((form, report))

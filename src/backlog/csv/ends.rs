@@ -51,14 +51,14 @@ const fn counts() -> [u8; 256] {
 /// Memory for the places of one piece after another.
 #[derive(Debug)]
 pub(super) struct Ends {
-    places: Vec<u16>,
+    offsets: Vec<u16>,
 }
 
 impl Ends {
     /// Memory for pieces of so many bytes.
     pub(super) fn new(bytes: usize) -> Self {
         // Places are written by eights, and one may follow those of the text.
-        Ends { places: vec![0; bytes + 9] }
+        Ends { offsets: vec![0; bytes + 9] }
     }
 
     /// The places of all commas and line ends, and behind them the end of the last line, if it has
@@ -76,10 +76,10 @@ impl Ends {
             self.add(&group, &mut start, &mut count);
         }
         if piece.last().is_some_and(|&byte| byte != LINE_END) {
-            self.places[count] = piece.len() as u16;
+            self.offsets[count] = piece.len() as u16;
             count += 1;
         }
-        &self.places[..count]
+        &self.offsets[..count]
     }
 
     /// Adds the places of one group that begins at `start`, eight bytes of it at a time, without a
@@ -93,7 +93,7 @@ impl Ends {
         }
         for eight in is_end.as_chunks().0 {
             let ends = (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) as usize;
-            if let Some(to) = self.places[*count..].first_chunk_mut::<8>() {
+            if let Some(to) = self.offsets[*count..].first_chunk_mut::<8>() {
                 for ((to, start), offset) in to.iter_mut().zip(&mut *start).zip(&BITS[ends]) {
                     *to = *start + offset;
                     *start += 8;

@@ -50,13 +50,13 @@ fn declared(bytes: &[u8]) -> Option<String> {
     let beginning = String::from_utf8_lossy(beginning);
     let declaration = beginning.strip_prefix("<?xml")?.split_once("?>")?.0;
     let after = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
-    let quote = after.chars().next().filter(|one| matches!(one, '"' | '\''))?;
+    let quote = after.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
     Some(after[1..].split_once(quote)?.0.to_owned())
 }
 
 /// An odd byte at the end is a cut character: it is left out, and the cut will be told.
 fn utf16<'b>(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Cow<'b, str> {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    let text = char::decode_utf16(units).map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER));
+    let text = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
     Cow::Owned(text.collect())
 }

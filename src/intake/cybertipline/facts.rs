@@ -353,7 +353,8 @@ impl ReportFacts {
                 }
             }
         }
-        let contradicting = self.people.iter().filter(|one| one.age.contradicts_itself(at)).count();
+        let contradicting =
+            self.people.iter().filter(|person| person.age.contradicts_itself(at)).count();
         if contradicting > 0 {
             self.notes.push(Note::age("personOrUserReportedPerson"));
         }

@@ -96,9 +96,9 @@ impl ReportImport {
         let best = self.most_dangerous(&said);
         let items = self.codebook.items();
         best.iter()
-            .map(|one| {
-                let item = &items[one.item];
-                (item.id.clone(), item.answer_id(one.code).to_owned())
+            .map(|answer| {
+                let item = &items[answer.item];
+                (item.id.clone(), item.answer_id(answer.code).to_owned())
             })
             .collect()
     }
@@ -176,17 +176,17 @@ impl ReportImport {
             let latest = activity.into_iter().flatten().filter(|time| *time <= received).max();
             let days = |time: Timestamp| received.seconds_since(time) / 86_400;
             let connection = report.latest.filter(|time| *time <= received);
-            let wanted = |place: usize| person.is_none_or(|person| person == place);
-            let people = report.people.iter().enumerate().filter(|(place, _)| wanted(*place));
-            let mut people: Vec<Option<&Person>> = people.map(|(_, one)| Some(one)).collect();
+            let wanted = |position: usize| person.is_none_or(|person| person == position);
+            let people = report.people.iter().enumerate().filter(|(position, _)| wanted(*position));
+            let mut people: Vec<Option<&Person>> = people.map(|(_, person)| Some(person)).collect();
             if people.is_empty() {
                 people.push(None);
             }
-            for one in people {
+            for person in people {
                 let known = Known {
                     report: &report.counts,
                     files: [&files.counts[0], &files.counts[1]],
-                    person: one.map(|one| &one.counts),
+                    person: person.map(|person| &person.counts),
                     days_since_activity: latest.map(days),
                     days_since_connection: connection.map(days),
                     youngest_victim: report.youngest_victim,
@@ -197,31 +197,31 @@ impl ReportImport {
         said
     }
 
-    /// Of each item the most dangerous answer; the first that said it, in order of items.
+    /// Of each item the most dangerous person; the first that said it, in order of items.
     fn most_dangerous(&self, said: &[Said]) -> Vec<Said> {
         let mut best: Vec<Option<&Said>> = vec![None; self.codebook.items().len()];
-        for one in said {
+        for answer in said {
             let rank = |said: &Said| self.bound.danger(said.item, said.code);
-            let kept = &mut best[one.item];
-            if kept.is_none_or(|kept| rank(one) > rank(kept)) {
-                *kept = Some(one);
+            let kept = &mut best[answer.item];
+            if kept.is_none_or(|kept| rank(answer) > rank(kept)) {
+                *kept = Some(answer);
             }
         }
         best.into_iter().flatten().cloned().collect()
     }
 
     fn answer(&mut self, complaint: &mut Complaint, best: &[Said], said: &[Said]) {
-        for one in best {
-            let item = &self.codebook.items()[one.item];
+        for answer in best {
+            let item = &self.codebook.items()[answer.item];
             let value = |said: &Said| match said.number {
                 Some(number) => Value::from(number),
                 None => Value::from(item.answer_id(said.code)),
             };
-            complaint.set(item.id.as_str(), value(one));
-            let mut provenance = Provenance::new(one.source.clone());
-            let mut speakers = vec![one.source.speaker()];
+            complaint.set(item.id.as_str(), value(answer));
+            let mut provenance = Provenance::new(answer.source.clone());
+            let mut speakers = vec![answer.source.speaker()];
             for other in
-                said.iter().filter(|other| other.item == one.item && other.code != one.code)
+                said.iter().filter(|other| other.item == answer.item && other.code != answer.code)
             {
                 // Several people of one report differ without anybody disagreeing.
                 if !speakers.contains(&other.source.speaker()) {
@@ -240,10 +240,10 @@ impl ReportImport {
     fn traces(&self, reports: &[ReportFacts], files: &Files, person: Option<usize>) -> Traces {
         let people = || {
             let all = reports.iter().flat_map(|report| report.people.iter().enumerate());
-            all.filter(move |(place, _)| person.is_none_or(|person| person == *place))
+            all.filter(move |(position, _)| person.is_none_or(|person| person == *position))
         };
         let identifiers: Vec<KeyedDigest> =
-            people().flat_map(|(_, one)| one.identifiers.iter().copied()).collect();
+            people().flat_map(|(_, person)| person.identifiers.iter().copied()).collect();
         let mut traces = Traces::new().with_subjects(identifiers);
         if let Some(sender) = reports.iter().find_map(|report| report.sender) {
             traces = traces.with_sender(sender);
@@ -261,7 +261,7 @@ impl ReportImport {
         }
         let mut whole: Vec<u8> = Vec::new();
         let counts = reports.iter().map(|report| &report.counts);
-        let counts = counts.chain(&files.counts).chain(people().map(|(_, one)| &one.counts));
+        let counts = counts.chain(&files.counts).chain(people().map(|(_, person)| &person.counts));
         counts.for_each(|counts| counts.write_to(&mut whole));
         for report in reports {
             let times = [report.incident, report.latest];

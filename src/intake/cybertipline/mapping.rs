@@ -111,7 +111,7 @@ impl ReportMapping {
         let file: MappingFile = serde_json::from_str(json).map_err(|cause| {
             ReportMappingError::File { line: cause.line(), fault: cause.to_string() }
         })?;
-        for (place, row) in file.rows.iter().enumerate() {
+        for (position, row) in file.rows.iter().enumerate() {
             let fault = match (&row.number, row.answer.is_empty()) {
                 (Some(_), false) => "gives both an answer and a number: keep one",
                 (None, true) => "gives neither an answer nor a number: add one",
@@ -126,7 +126,11 @@ impl ReportMapping {
                 }
                 _ => continue,
             };
-            return Err(ReportMappingError::Row { row: place + 1, item: row.item.clone(), fault });
+            return Err(ReportMappingError::Row {
+                row: position + 1,
+                item: row.item.clone(),
+                fault,
+            });
         }
         Ok(ReportMapping { file, fingerprint: Fingerprint::of(json.as_bytes()) })
     }
@@ -169,12 +173,12 @@ impl ReportMapping {
             danger: codebook.items().iter().map(|item| self.danger(item)).collect(),
         };
         let mut asked: Vec<Fact> = Vec::new();
-        for (place, row) in self.file.rows.iter().enumerate() {
+        for (position, row) in self.file.rows.iter().enumerate() {
             let item = codebook.item_position(&row.item);
             let gives = item.and_then(|item| row.gives(&codebook.items()[item]));
             let (Some(item), Some(gives)) = (item, gives) else {
                 bound.skipped.push(SkippedRow {
-                    row: place + 1,
+                    row: position + 1,
                     item: row.item.clone(),
                     answers: row.answer.clone(),
                 });
@@ -192,11 +196,11 @@ impl ReportMapping {
     fn danger(&self, item: &Item) -> Vec<u8> {
         let order = self.file.least_dangerous_first.get(&item.id);
         let answers = item.answers.iter().enumerate();
-        let ranks = answers.map(|(place, answer)| {
+        let ranks = answers.map(|(position, answer)| {
             let listed = order.and_then(|order| order.iter().position(|id| *id == answer.id));
             // What the order does not name comes after it: the safe side.
             let after = order.map_or(0, Vec::len);
-            u8::try_from(listed.unwrap_or(after + place) + 1).unwrap_or(u8::MAX)
+            u8::try_from(listed.unwrap_or(after + position) + 1).unwrap_or(u8::MAX)
         });
         std::iter::once(0).chain(ranks).collect()
     }
@@ -321,7 +325,9 @@ impl BoundMapping {
         let before = said.len();
         for row in &self.rows {
             let spoken = said[before..].iter();
-            if spoken.clone().any(|one| one.item == row.item && one.source.speaker() == row.speaker)
+            if spoken
+                .clone()
+                .any(|earlier| earlier.item == row.item && earlier.source.speaker() == row.speaker)
             {
                 continue;
             }

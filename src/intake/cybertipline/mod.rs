@@ -233,8 +233,8 @@ impl ReportImport {
         };
         if let Some(lost) = lost {
             let note = Note::new("document", NoteCause::Broken(lost));
-            let notes = parsed.reports.iter_mut().map(|one| &mut one.notes);
-            let notes = notes.chain(parsed.files.iter_mut().map(|one| &mut one.notes));
+            let notes = parsed.reports.iter_mut().map(|document| &mut document.notes);
+            let notes = notes.chain(parsed.files.iter_mut().map(|document| &mut document.notes));
             notes.for_each(|notes| notes.push(note.clone()));
         }
         (parsed, error)

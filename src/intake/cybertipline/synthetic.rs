@@ -83,17 +83,18 @@ impl SyntheticReports {
         // The draws that decided about copying come first in every stream.
         let _ = (stream.unit(), stream.below(source));
         let case = Case::draw(&mut stream, self.files);
-        let documents = if case.police {
-            vec![(format!("{id}.json"), case.json(&id))]
-        } else {
-            let mut documents = vec![(format!("{id}-report.xml"), case.xml())];
-            let files = case.files.iter().enumerate();
-            documents.extend(
-                files.map(|(place, file)| (format!("{id}-file-{place}.xml"), file.xml(&id, place))),
-            );
-            documents.push((format!("{id}-answer.xml"), answer(&id)));
-            documents
-        };
+        let documents =
+            if case.police {
+                vec![(format!("{id}.json"), case.json(&id))]
+            } else {
+                let mut documents = vec![(format!("{id}-report.xml"), case.xml())];
+                let files = case.files.iter().enumerate();
+                documents.extend(files.map(|(number, file)| {
+                    (format!("{id}-file-{number}.xml"), file.xml(&id, number))
+                }));
+                documents.push((format!("{id}-answer.xml"), answer(&id)));
+                documents
+            };
         SyntheticReport { id, documents }
     }
 }
@@ -247,11 +248,11 @@ impl Case {
         put(&format!("    <espIdentifier>account-{}</espIdentifier>", self.person));
         put(&format!("    <espService>{}</espService>", self.platform));
         put(&format!("    <screenName>person_{}</screenName>", self.person));
-        for (place, (address, time)) in self.addresses.iter().enumerate() {
-            let event = if place == 0 { "Upload" } else { "Login" };
+        for (number, (address, time)) in self.addresses.iter().enumerate() {
+            let event = if number == 0 { "Upload" } else { "Login" };
             put(&format!(
                 "    <ipCaptureEvent><ipAddress>{address}</ipAddress><eventName>{event}</eventName><dateTime>{time}</dateTime><port>{}</port></ipCaptureEvent>",
-                1_024 + place
+                1_024 + number
             ));
         }
         self.prior.iter().for_each(|id| put(&format!("    <priorCTReports>{id}</priorCTReports>")));
@@ -334,7 +335,7 @@ impl Case {
             victims.unwrap_or_default()
         );
         let files: Vec<String> =
-            self.files.iter().enumerate().map(|(place, file)| file.json(place)).collect();
+            self.files.iter().enumerate().map(|(number, file)| file.json(number)).collect();
         let _ = writeln!(
             json,
             "    \"uploadedFiles\": {{\"uploadedFiles\": [\n{}\n    ]}},",
@@ -371,14 +372,14 @@ impl File {
         )
     }
 
-    fn xml(&self, id: &str, place: usize) -> String {
+    fn xml(&self, id: &str, number: usize) -> String {
         let mut xml = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<fileDetails>\n  <reportId>{id}</reportId>\n  <fileId>{:032x}</fileId>\n",
-            u128::from(self.hash) << 20 | place as u128
+            u128::from(self.hash) << 20 | number as u128
         );
         let _ = write!(
             xml,
-            "  <originalFileName>file-{place}.jpg</originalFileName>\n  <uploadedToEspTimestamp>{}</uploadedToEspTimestamp>\n",
+            "  <originalFileName>file-{number}.jpg</originalFileName>\n  <uploadedToEspTimestamp>{}</uploadedToEspTimestamp>\n",
             self.uploaded
         );
         if let Some(viewed) = self.viewed {
@@ -403,7 +404,7 @@ impl File {
         xml
     }
 
-    fn json(&self, place: usize) -> String {
+    fn json(&self, number: usize) -> String {
         let viewed = self.viewed.map_or("null".to_owned(), |viewed| viewed.to_string());
         let class = self.class.map_or("null".to_owned(), |class| format!("\"{class}\""));
         let tags = match (self.viral, self.infant) {
@@ -414,7 +415,7 @@ impl File {
         let flag = if self.viral { "{\"viral\": true}" } else { "null" };
         let relevance = if self.supplemental { "Supplemental Reported" } else { "Reported" };
         format!(
-            "      {{\"filename\": \"{place}.jpg\", \"originalFilename\": null, \"submittalId\": \"{place:x}\", \"fileRelevance\": \"{relevance}\", \"industryClassification\": {class}, \"viewedByEsp\": {viewed}, \"verificationHash\": \"{}\", \"ncmecTags\": {tags}, \"fileAnnotations\": {flag}, \"sourceInformation\": {{\"sourceCaptures\": [{{\"captureType\": \"IP Address\", \"eventName\": \"UPLOAD\", \"dateTime\": \"{}\", \"value\": \"{}\", \"port\": null}}]}}}}",
+            "      {{\"filename\": \"{number}.jpg\", \"originalFilename\": null, \"submittalId\": \"{number:x}\", \"fileRelevance\": \"{relevance}\", \"industryClassification\": {class}, \"viewedByEsp\": {viewed}, \"verificationHash\": \"{}\", \"ncmecTags\": {tags}, \"fileAnnotations\": {flag}, \"sourceInformation\": {{\"sourceCaptures\": [{{\"captureType\": \"IP Address\", \"eventName\": \"UPLOAD\", \"dateTime\": \"{}\", \"value\": \"{}\", \"port\": null}}]}}}}",
             self.md5(),
             self.uploaded,
             self.address

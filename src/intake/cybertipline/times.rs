@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Option<ReadTime> {
 /// `+02:00`, `+0200` and `+02` as the first of them.
 fn offset(text: &str) -> Option<String> {
     let (sign, digits) = text.split_at_checked(1)?;
-    let digits: String = digits.chars().filter(|one| *one != ':').collect();
+    let digits: String = digits.chars().filter(|letter| *letter != ':').collect();
     let is_offset = matches!(sign, "+" | "-") && digits.bytes().all(|byte| byte.is_ascii_digit());
     match digits.len() {
         2 if is_offset => Some(format!("{sign}{digits}:00")),

@@ -92,8 +92,8 @@ pub(super) fn check(draft: &MappingDraft, faults: &mut Faults<'_>) {
     if let SourceForm::Table(table) = &draft.source {
         check_table(table, &Path::of(&["source", "table"]), faults);
     }
-    for (place, word) in draft.missing.iter().enumerate() {
-        faults.require_text(&root.key("missing").index(place), word, "a word");
+    for (position, word) in draft.missing.iter().enumerate() {
+        faults.require_text(&root.key("missing").index(position), word, "a word");
     }
     check_words(
         draft.words.iter().map(|(word, answer)| (word, Some(answer))),
@@ -106,8 +106,8 @@ pub(super) fn check(draft: &MappingDraft, faults: &mut Faults<'_>) {
     for (item, entry) in &draft.items {
         check_item(entry, draft, &Path::of(&["items", item]), faults);
     }
-    for (place, name) in draft.ignore.iter().enumerate() {
-        faults.require_text(&root.key("ignore").index(place), name, "the name of a column");
+    for (position, name) in draft.ignore.iter().enumerate() {
+        faults.require_text(&root.key("ignore").index(position), name, "the name of a column");
     }
 }
 
@@ -118,8 +118,8 @@ fn check_table(table: &TableForm, path: &Path, faults: &mut Faults<'_>) {
         faults.form(&path.key("comment"), comment, "what a line begins with: 1 to 8 letters");
     }
     let mut seen = BTreeMap::new();
-    for (place, name) in table.headings.iter().enumerate() {
-        let path = path.key("headings").index(place);
+    for (position, name) in table.headings.iter().enumerate() {
+        let path = path.key("headings").index(position);
         if let Some(first) = seen.insert(folded(name), name)
             && !folded(name).is_empty()
         {
@@ -146,8 +146,8 @@ fn check_complaint(draft: &MappingDraft, faults: &mut Faults<'_>) {
             check_key(key, listed, &path.key(name), faults);
         }
     }
-    for (place, deadline) in complaint.deadlines.iter().enumerate() {
-        check_deadline(deadline, draft, &path.key("deadlines").index(place), faults);
+    for (position, deadline) in complaint.deadlines.iter().enumerate() {
+        check_deadline(deadline, draft, &path.key("deadlines").index(position), faults);
     }
 }
 

@@ -201,13 +201,13 @@ impl<'a> Draft<'a> {
                     part_of(&column.name).is_some_and(|(found, _)| found == part)
                 })
             };
-            let Some(place) = exact.or_else(usual) else { continue };
+            let Some(column_position) = exact.or_else(usual) else { continue };
             if exact.is_none() {
-                let column = self.sample.columns[place].name.clone();
+                let column = self.sample.columns[column_position].name.clone();
                 self.questions.push(Question::LikelyPart { column, part });
             }
-            self.read[place] = true;
-            self.parts.insert(part, place);
+            self.read[column_position] = true;
+            self.parts.insert(part, column_position);
         }
         for part in ["id", "received"] {
             if !self.parts.contains_key(part) {
@@ -221,26 +221,26 @@ impl<'a> Draft<'a> {
     fn find_items(&mut self) {
         let columns = self.sample.columns.clone();
         let mut taken = BTreeSet::new();
-        for (place, column) in columns.iter().enumerate() {
+        for (column_position, column) in columns.iter().enumerate() {
             if let Some(item) = item_of(self.codebook, Self::own_name(&column.name))
-                && !self.read[place]
+                && !self.read[column_position]
             {
-                self.read[place] = true;
+                self.read[column_position] = true;
                 taken.insert(item.id.clone());
                 self.add_item(item, column);
             }
         }
-        for (place, column) in columns.iter().enumerate() {
+        for (column_position, column) in columns.iter().enumerate() {
             let known = column.name.strip_suffix(KNOWN_AT);
             let known = known.and_then(|name| item_of(self.codebook, Self::own_name(name)));
             if let Some(entry) = known.and_then(|item| self.items.get_mut(&item.id)) {
-                self.read[place] = true;
+                self.read[column_position] = true;
                 let times = times::times_of(column, &mut self.questions);
                 entry.known_at = Some(TimeDraft { from: Names::from(&*column.name), times });
             }
         }
-        for (place, column) in columns.iter().enumerate() {
-            if self.read[place] || column.name.is_empty() || column.filled == 0 {
+        for (column_position, column) in columns.iter().enumerate() {
+            if self.read[column_position] || column.name.is_empty() || column.filled == 0 {
                 continue;
             }
             let near = self.near_items(column);
@@ -250,7 +250,7 @@ impl<'a> Draft<'a> {
                 && nearness >= NEAR
                 && fitting.get(1).is_none_or(|next| next.0 + AHEAD <= nearness)
             {
-                self.read[place] = true;
+                self.read[column_position] = true;
                 let (column_name, item_id) = (column.name.clone(), item.id.clone());
                 self.questions.push(Question::NearItem { column: column_name, item: item_id });
                 self.add_item(item, column);
@@ -289,8 +289,9 @@ impl<'a> Draft<'a> {
     }
 
     fn find_times(&mut self) {
-        if let Some(&place) = self.parts.get("received") {
-            self.times = times::times_of(&self.sample.columns[place], &mut self.questions);
+        if let Some(&column_position) = self.parts.get("received") {
+            self.times =
+                times::times_of(&self.sample.columns[column_position], &mut self.questions);
         }
     }
 
@@ -307,7 +308,8 @@ impl<'a> Draft<'a> {
         let (mut repeated, mut repeated_ids) = (0, Vec::new());
         let mut seen = BTreeSet::new();
         for record in &self.sample.records {
-            let field = |place: usize| record.get(place).map_or("", |field| field);
+            let field =
+                |column_position: usize| record.get(column_position).map_or("", |field| field);
             let own_id = field(id);
             if any_is_read && rule.read(field(received)).is_err() {
                 without += 1;
@@ -352,8 +354,8 @@ impl<'a> Draft<'a> {
         self.look_at_records();
         self.look_at_form();
         let name = |part: &str| {
-            let place = self.parts.get(part)?;
-            Some(Names::from(&*self.sample.columns[*place].name))
+            let column_position = self.parts.get(part)?;
+            Some(Names::from(&*self.sample.columns[*column_position].name))
         };
         let key = |part: &str| Some(KeyDraft { from: name(part)?, ..KeyDraft::default() });
         let draft = MappingDraft {

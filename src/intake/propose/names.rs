@@ -72,8 +72,8 @@ pub(super) enum Sure {
 pub(super) fn part_of(name: &str) -> Option<(&'static str, Sure)> {
     let name = folded(name);
     PARTS.into_iter().find_map(|(part, usual)| {
-        let place = usual.iter().position(|usual| folded(usual) == name)?;
-        Some((part, if place == 0 { Sure::Exact } else { Sure::Usual }))
+        let position = usual.iter().position(|usual| folded(usual) == name)?;
+        Some((part, if position == 0 { Sure::Exact } else { Sure::Usual }))
     })
 }
 

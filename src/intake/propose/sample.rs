@@ -103,7 +103,7 @@ impl Sample {
             .collect();
         let (mut table, mut row, mut all) = (table, Row::default(), Vec::new());
         while table.next(&mut row, &Guard::NONE) {
-            let fields = (0..row.len()).map(|place| row.field(place, text));
+            let fields = (0..row.len()).map(|field| row.field(field, text));
             let fields: Vec<String> =
                 fields.map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
             all.push(fields);
@@ -132,20 +132,20 @@ impl Sample {
             .then(|| path_of_records(text))
             .flatten();
         let mut columns: Vec<SampleColumn> = Vec::new();
-        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut positions: BTreeMap<String, usize> = BTreeMap::new();
         let mut all = Vec::new();
         // Nothing says yet what a record is: a sample ends at its first fault.
         records(text, kind, path.as_deref(), &|_| false, &mut |record| {
             let mut fields = vec![String::new(); columns.len()];
             let whole = flatten(&text[record.bytes], &mut |path, text| {
-                let place = *places.entry(path.to_owned()).or_insert_with(|| {
+                let position = *positions.entry(path.to_owned()).or_insert_with(|| {
                     columns.push(SampleColumn { name: path.to_owned(), ..SampleColumn::default() });
                     columns.len() - 1
                 });
-                columns[place].add(text);
+                columns[position].add(text);
                 fields.resize(columns.len().max(fields.len()), String::new());
-                if fields[place].is_empty() {
-                    text.trim().clone_into(&mut fields[place]);
+                if fields[position].is_empty() {
+                    text.trim().clone_into(&mut fields[position]);
                 }
             });
             if whole.is_ok() {
@@ -202,15 +202,15 @@ fn rows_above(text: &[u8], form: &TableForm, weight: &dyn Fn(&str) -> usize) -> 
     let Some(mut table) = Table::open(text, &form) else { return 0 };
     let mut names = std::mem::take(&mut table.names);
     let (mut row, mut best, mut rows) = (Row::default(), (0, 0), 0);
-    for place in 0..ROWS_ABOVE {
+    for above in 0..ROWS_ABOVE {
         let named: usize = names.iter().map(|name| weight(name)).sum();
         if named > best.0 {
-            best = (named, place);
+            best = (named, above);
         }
         if !table.next(&mut row, &Guard::NONE) {
             break;
         }
-        let fields = (0..row.len()).map(|place| row.field(place, text));
+        let fields = (0..row.len()).map(|field| row.field(field, text));
         names = fields.map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
         rows += 1;
     }

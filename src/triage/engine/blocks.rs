@@ -73,10 +73,10 @@ impl Engine {
         let mut space = Workspace::default();
         let mut bits = vec![0; words];
         let blocks = packed.chunks(BLOCK * self.width.max(1));
-        let places = out.steps.chunks_mut(BLOCK * outcomes);
-        let places = places.zip(out.billionths.chunks_mut(BLOCK * outcomes));
+        let block_outputs = out.steps.chunks_mut(BLOCK * outcomes);
+        let block_outputs = block_outputs.zip(out.billionths.chunks_mut(BLOCK * outcomes));
         for ((packed, (steps, billionths)), inapplicable) in
-            blocks.zip(places).zip(out.inapplicable.chunks_mut(BLOCK))
+            blocks.zip(block_outputs).zip(out.inapplicable.chunks_mut(BLOCK))
         {
             let rows = inapplicable.len();
             self.sum_block(packed, rows, &mut space);
@@ -84,9 +84,9 @@ impl Engine {
             for outcome in 0..outcomes {
                 let values = space.scores[outcome * rows..].iter();
                 let values = values.zip(&space.probabilities[outcome * rows..]);
-                let places = steps.chunks_exact_mut(outcomes);
-                let places = places.zip(billionths.chunks_exact_mut(outcomes));
-                for ((steps, billionths), (&score, &probability)) in places.zip(values) {
+                let block_outputs = steps.chunks_exact_mut(outcomes);
+                let block_outputs = block_outputs.zip(billionths.chunks_exact_mut(outcomes));
+                for ((steps, billionths), (&score, &probability)) in block_outputs.zip(values) {
                     (steps[outcome], billionths[outcome]) = (score, probability);
                 }
             }

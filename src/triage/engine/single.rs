@@ -11,7 +11,7 @@ pub(crate) struct SingleAnswers {
     /// The answers, item by item in codebook order.
     answers: Vec<SingleAnswer>,
     /// By item and code, the place in `answers`; none where the answer can change nothing.
-    places: Vec<Vec<Option<u32>>>,
+    entry_of_code: Vec<Vec<Option<u32>>>,
     /// What each adds to the scores, outcome by outcome.
     changes: Vec<Vec<i32>>,
     /// The answers of each item: from, to.
@@ -64,7 +64,7 @@ impl Engine {
         }
         let mut single = SingleAnswers {
             answers: Vec::new(),
-            places: Vec::new(),
+            entry_of_code: Vec::new(),
             changes: vec![Vec::new(); outcomes],
             of_item: Vec::new(),
             stages: codebook.items().iter().map(|item| item.stage).collect(),
@@ -72,10 +72,10 @@ impl Engine {
         };
         for (item, asked) in codebook.items().iter().enumerate() {
             let from = single.answers.len() as u32;
-            let mut places = vec![None];
+            let mut entry_of_code = vec![None];
             for code in 1..=u8::try_from(asked.answers.len()).unwrap_or(u8::MAX) {
                 let matters = self.matters(item, 0, code);
-                places.push(matters.then_some(single.answers.len() as u32));
+                entry_of_code.push(matters.then_some(single.answers.len() as u32));
                 if !matters {
                     continue;
                 }
@@ -90,7 +90,7 @@ impl Engine {
                     changes.push(self.answers.score_change(outcome, item, 0, code));
                 }
             }
-            single.places.push(places);
+            single.entry_of_code.push(entry_of_code);
             single.of_item.push((from, single.answers.len() as u32));
         }
         single
@@ -129,9 +129,9 @@ impl Engine {
             return;
         }
         let blocks = space.scores.chunks_exact(picked);
-        let places = space.probabilities.chunks_exact_mut(picked);
+        let entry_of_code = space.probabilities.chunks_exact_mut(picked);
         for (outcome, (link, (scores, probabilities))) in
-            self.links.iter().zip(blocks.zip(places)).enumerate()
+            self.links.iter().zip(blocks.zip(entry_of_code)).enumerate()
         {
             if tally.applicable >> outcome & 1 == 1 {
                 link.apply_block(scores, probabilities);
@@ -167,8 +167,8 @@ impl Engine {
         space: &mut SingleSpace,
     ) {
         space.picked.clear();
-        for (places, &code) in single.places.iter().zip(codes) {
-            space.picked.extend(places.get(usize::from(code)).copied().flatten());
+        for (entry_of_code, &code) in single.entry_of_code.iter().zip(codes) {
+            space.picked.extend(entry_of_code.get(usize::from(code)).copied().flatten());
         }
         self.priorities_of_picked(single, tally, -1, space);
         space.without.clear();

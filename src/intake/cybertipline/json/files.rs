@@ -35,22 +35,22 @@ const FILE: &[&str] = &[
     "locationOfFile",
 ];
 
-pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
-    unknown(one, FILE, reading);
+pub(super) fn file(entry: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
+    unknown(entry, FILE, reading);
     let mut file = FileFacts::default();
-    let id = one.get(&["fileId", "submittalId", "id"]).and_then(Tree::text);
+    let id = entry.get(&["fileId", "submittalId", "id"]).and_then(Tree::text);
     file.file = id.map(|id| id.trim().to_ascii_lowercase()).filter(|id| !id.is_empty());
     for (keys, fact) in [
         (&["viewedByEsp", "fileViewedByEsp"][..], Fact::FileViewed),
         (&["publiclyAvailable"], Fact::FilePublic),
         (&["potentialMeme"], Fact::FileMeme),
     ] {
-        for value in keys.iter().flat_map(|key| one.all(key)) {
+        for value in keys.iter().flat_map(|key| entry.all(key)) {
             let text = value.text().unwrap_or("");
             reading.flag(fact, truth(text), text, &mut file.provider, &mut file.notes);
         }
     }
-    if let Some(text) = one.get(&["industryClassification"]).and_then(Tree::text) {
+    if let Some(text) = entry.get(&["industryClassification"]).and_then(Tree::text) {
         match reading::classification(text) {
             Some(class) => file.provider.add(class),
             None if text.trim().is_empty() => {}
@@ -59,11 +59,11 @@ pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
             }
         }
     }
-    let relevance = one.get(&["fileRelevance"]).and_then(Tree::text).unwrap_or("");
+    let relevance = entry.get(&["fileRelevance"]).and_then(Tree::text).unwrap_or("");
     if relevance.trim().to_ascii_lowercase().starts_with("supplemental") {
         file.provider.add(Fact::FileSupplemental);
     }
-    for annotations in one.all("fileAnnotations") {
+    for annotations in entry.all("fileAnnotations") {
         each_flag(annotations, |name, said, text| match reading::file_flag(name) {
             Some(fact) => {
                 reading.flag(fact, said, text, &mut file.provider, &mut file.notes);
@@ -71,7 +71,7 @@ pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
             None => reading.unknown_flag(name, said, &mut file.notes),
         });
     }
-    for group in one.list(&["ncmecTags"]) {
+    for group in entry.list(&["ncmecTags"]) {
         for tag in values(group, &["tags"]) {
             file.clearinghouse.add(Fact::FileTagged);
             match tag_fact(tag) {
@@ -80,17 +80,17 @@ pub(super) fn file(one: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
             }
         }
     }
-    for hash in values(one, &["verificationHash"])
-        .chain(values(one, &["originalFileHashes", "originalFileHash"]))
+    for hash in values(entry, &["verificationHash"])
+        .chain(values(entry, &["originalFileHashes", "originalFileHash"]))
     {
         file.provider.add(Fact::FileHashed);
         file.hashes.extend(reading.identifier(Identifier::Hash, hash, ""));
     }
-    if let Some(text) = one.get(&["uploadedToEspTimestamp"]).and_then(Tree::text) {
+    if let Some(text) = entry.get(&["uploadedToEspTimestamp"]).and_then(Tree::text) {
         let time = reading.time("uploadedToEspTimestamp", text, &mut file.notes);
         reading::latest(&mut file.latest, time);
     }
-    captures(one, &mut file.latest, &mut file.notes, reading, |_| {});
+    captures(entry, &mut file.latest, &mut file.notes, reading, |_| {});
     reading::closed(file)
 }
 

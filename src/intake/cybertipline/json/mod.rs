@@ -48,8 +48,8 @@ pub(super) fn read(
 ) -> (Vec<ReportFacts>, Option<ReportError>) {
     match tree::parse(text, reading.limits) {
         Ok(Tree::List(reports)) => {
-            let reports = reports.iter().filter(|one| matches!(one, Tree::Map(_)));
-            (reports.map(|one| report(one, reading)).collect(), None)
+            let reports = reports.iter().filter(|entry| matches!(entry, Tree::Map(_)));
+            (reports.map(|entry| report(entry, reading)).collect(), None)
         }
         Ok(tree @ Tree::Map(_)) => (vec![report(&tree, reading)], None),
         Ok(_) => (Vec::new(), Some(ReportError::NoReport)),
@@ -64,7 +64,7 @@ fn broken(text: &str, cause: &ReportError) -> ReportFacts {
     facts.id = text.split_once("\"reportId\"").and_then(|(_, after)| {
         let after = after.trim_start().strip_prefix(':')?.trim_start();
         let after = after.strip_prefix('"').unwrap_or(after);
-        let end = after.find(|one: char| !one.is_ascii_digit()).unwrap_or(after.len());
+        let end = after.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(after.len());
         // Digits that run into the end of the text may be cut off.
         (end > 0 && end < after.len()).then(|| after[..end].to_owned())
     });
@@ -126,13 +126,13 @@ fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
         let cause = ReportError::People { limit: reading.limits.people };
         facts.notes.push(Note::new("reportedPersons", NoteCause::Broken(cause)));
     }
-    for one in people.iter().take(reading.limits.people) {
-        let person = people::reported(one, platform, &mut facts, reading);
+    for entry in people.iter().take(reading.limits.people) {
+        let person = people::reported(entry, platform, &mut facts, reading);
         facts.people.push(person);
     }
     for (key, is_victim) in [("intendedRecipients", false), ("victims", true)] {
-        for one in information.list(&[key]) {
-            people::other(one, is_victim, &mut facts, reading);
+        for entry in information.list(&[key]) {
+            people::other(entry, is_victim, &mut facts, reading);
         }
     }
     let files = information.list(&["uploadedFiles"]);
@@ -141,7 +141,7 @@ fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
         facts.notes.push(Note::new("uploadedFiles", NoteCause::Broken(cause)));
     }
     let files = files.iter().take(reading.limits.files);
-    facts.files = files.map(|one| files::file(one, reading)).collect();
+    facts.files = files.map(|entry| files::file(entry, reading)).collect();
     texts(information, reading, &mut facts.counts);
     facts.close();
     facts

@@ -69,54 +69,55 @@ const PERSON: &[&str] = &[
     "accountPermanentlyDisabled",
 ];
 
-fn given_age(one: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) -> AgeGiven {
+fn given_age(entry: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) -> AgeGiven {
     let mut given = AgeGiven::default();
-    for value in ["age", "approximateAge"].iter().flat_map(|key| one.all(key)) {
+    for value in ["age", "approximateAge"].iter().flat_map(|key| entry.all(key)) {
         if let Some(text) = value.text() {
             reading::set_years(&mut given, "age", text, &mut facts.notes);
         }
     }
-    if let Some(text) = one.get(&["dateOfBirth"]).and_then(Tree::text) {
+    if let Some(text) = entry.get(&["dateOfBirth"]).and_then(Tree::text) {
         given.born = reading.time("dateOfBirth", text, &mut facts.notes);
     }
     given
 }
 
 /// Texts of a list under a key, or of the one value there.
-pub(super) fn values<'t>(one: &'t Tree<'_>, keys: &[&str]) -> impl Iterator<Item = &'t str> {
-    one.list(keys).iter().filter_map(Tree::text).map(str::trim).filter(|text| !text.is_empty())
+pub(super) fn values<'t>(entry: &'t Tree<'_>, keys: &[&str]) -> impl Iterator<Item = &'t str> {
+    entry.list(keys).iter().filter_map(Tree::text).map(str::trim).filter(|text| !text.is_empty())
 }
 
 pub(super) fn reported(
-    one: &Tree<'_>,
+    entry: &Tree<'_>,
     platform: &str,
     facts: &mut ReportFacts,
     reading: &mut Reading<'_>,
 ) -> Person {
-    unknown(one, PERSON, reading);
-    let mut person = Person { age: given_age(one, facts, reading), ..Person::default() };
+    unknown(entry, PERSON, reading);
+    let mut person = Person { age: given_age(entry, facts, reading), ..Person::default() };
     for (keys, kind, fact) in [
         (&["emails", "email"][..], Identifier::Mail, Fact::SuspectMail),
         (&["phones", "phone"], Identifier::Phone, Fact::SuspectPhone),
         (&["deviceIds", "deviceId"], Identifier::Device, Fact::SuspectDevice),
     ] {
-        for text in values(one, keys) {
+        for text in values(entry, keys) {
             person.counts.add(fact);
             person.identifiers.extend(reading.identifier(kind, text, ""));
         }
-        for verified in one.list(keys).iter().flat_map(|each| each.all("verified")) {
+        for verified in entry.list(keys).iter().flat_map(|each| each.all("verified")) {
             if truth(verified.text().unwrap_or("")) == Truth::Yes {
                 person.counts.add(Fact::SuspectVerified);
             }
         }
     }
-    let service = one.get(&["espService"]).and_then(Tree::text).filter(|of| !of.trim().is_empty());
+    let service =
+        entry.get(&["espService"]).and_then(Tree::text).filter(|of| !of.trim().is_empty());
     let service = service.unwrap_or(platform);
     for (keys, kind, fact) in [
         (&["espUserId", "espIdentifier"][..], Identifier::Account, Fact::SuspectAccount),
         (&["screenName"], Identifier::Handle, Fact::SuspectHandle),
     ] {
-        for text in values(one, keys) {
+        for text in values(entry, keys) {
             person.counts.add(fact);
             if !service.is_empty() {
                 person.identifiers.extend(reading.identifier(kind, text, service));
@@ -131,15 +132,15 @@ pub(super) fn reported(
         (&["groupIdentifier"], Fact::SuspectGroup),
         (&["ipAddress"], Fact::SuspectIp),
     ] {
-        values(one, keys).for_each(|_| person.counts.add(fact));
+        values(entry, keys).for_each(|_| person.counts.add(fact));
     }
-    if !one.list(&["addresses", "address"]).is_empty() {
+    if !entry.list(&["addresses", "address"]).is_empty() {
         person.counts.add(Fact::SuspectAddress);
     }
-    if one.get(&["estimatedLocation"]).is_some() {
+    if entry.get(&["estimatedLocation"]).is_some() {
         person.counts.add(Fact::SuspectLocated);
     }
-    for account in one.list(&["associatedAccounts", "associatedAccount"]) {
+    for account in entry.list(&["associatedAccounts", "associatedAccount"]) {
         person.counts.add(Fact::SuspectOtherAccount);
         let of = account.get(&["type", "accountType"]).and_then(Tree::text).unwrap_or("");
         if of.to_ascii_lowercase().starts_with("parent") {
@@ -148,7 +149,7 @@ pub(super) fn reported(
     }
     let mut prior: Vec<&str> = ["priorCTReports", "priorCTReport", "priorCyberTipReports"]
         .iter()
-        .flat_map(|key| values(one, std::slice::from_ref(key)))
+        .flat_map(|key| values(entry, std::slice::from_ref(key)))
         .collect();
     prior.sort_unstable();
     prior.dedup();
@@ -163,7 +164,7 @@ pub(super) fn reported(
         ("convictedSexOffender", Fact::SuspectConvicted),
         ("awareOfReport", Fact::SuspectTold),
     ] {
-        for value in one.all(key) {
+        for value in entry.all(key) {
             let text = value.text().unwrap_or("");
             match truth(text) {
                 _ if text.trim().is_empty() && !matches!(value, Tree::Map(_)) => {}
@@ -173,20 +174,20 @@ pub(super) fn reported(
             }
         }
     }
-    if let Some(word) = one.get(&["relationshipToChildVictim"]).and_then(Tree::text) {
+    if let Some(word) = entry.get(&["relationshipToChildVictim"]).and_then(Tree::text) {
         match relationship(word) {
             Some(fact) => person.counts.add(fact),
             None if word.trim().is_empty() => {}
             None => facts.notes.push(Note::new("relationshipToChildVictim", NoteCause::Value)),
         }
     }
-    captures(one, &mut facts.latest, &mut facts.notes, reading, |capture| {
+    captures(entry, &mut facts.latest, &mut facts.notes, reading, |capture| {
         person.counts.add(Fact::SuspectIp);
         if capture.get(&["port"]).is_some() {
             person.counts.add(Fact::SuspectPort);
         }
     });
-    texts(one, reading, &mut facts.counts);
+    texts(entry, reading, &mut facts.counts);
     person
 }
 
@@ -228,12 +229,12 @@ fn relationship(word: &str) -> Option<Fact> {
 }
 
 pub(super) fn other(
-    one: &Tree<'_>,
+    entry: &Tree<'_>,
     is_victim: bool,
     facts: &mut ReportFacts,
     reading: &mut Reading<'_>,
 ) {
-    unknown(one, PERSON, reading);
+    unknown(entry, PERSON, reading);
     let naming = [
         "firstName",
         "lastName",
@@ -248,28 +249,28 @@ pub(super) fn other(
         "addresses",
         "address",
     ];
-    let is_identified = naming.iter().any(|key| values(one, &[key]).next().is_some())
-        || !one.list(&["addresses", "address"]).is_empty();
+    let is_identified = naming.iter().any(|key| values(entry, &[key]).next().is_some())
+        || !entry.list(&["addresses", "address"]).is_empty();
     if is_victim {
-        let prior = values(one, &["priorCTReports", "priorCTReport"]).count();
+        let prior = values(entry, &["priorCTReports", "priorCTReport"]).count();
         let before = facts.counts.of(Fact::VictimPrior);
         let prior = u32::try_from(prior).unwrap_or(u32::MAX);
         facts.counts.set(Fact::VictimPrior, before.saturating_add(prior));
     }
-    let age = given_age(one, facts, reading);
+    let age = given_age(entry, facts, reading);
     facts.others.push(OtherPerson { is_victim, is_identified, age });
-    texts(one, reading, &mut facts.counts);
+    texts(entry, reading, &mut facts.counts);
 }
 
 /// Times at which an address was captured; the addresses themselves are not kept.
 pub(super) fn captures(
-    one: &Tree<'_>,
+    entry: &Tree<'_>,
     latest: &mut Option<Timestamp>,
     notes: &mut Vec<Note>,
     reading: &mut Reading<'_>,
     mut address: impl FnMut(&Tree<'_>),
 ) {
-    let Some(source) = one.get(&["sourceInformation"]) else { return };
+    let Some(source) = entry.get(&["sourceInformation"]) else { return };
     for capture in source.list(&["sourceCaptures"]) {
         let of = capture.get(&["captureType"]).and_then(Tree::text).unwrap_or("");
         if of.contains("IP") && capture.get(&["value"]).is_some() {

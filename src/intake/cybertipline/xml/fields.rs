@@ -268,8 +268,8 @@ impl XmlReader<'_, '_> {
         let priors = u32::try_from(raw.priors.len()).unwrap_or(u32::MAX);
         raw.person.counts.set(Fact::SuspectPrior, priors);
         let person = report.facts.people.len();
-        let accounts = raw.accounts.into_iter().map(|one| (Identifier::Account, one));
-        let handles = raw.handles.into_iter().map(|one| (Identifier::Handle, one));
+        let accounts = raw.accounts.into_iter().map(|text| (Identifier::Account, text));
+        let handles = raw.handles.into_iter().map(|text| (Identifier::Handle, text));
         for (kind, identifier) in accounts.chain(handles) {
             report.waiting.push((person, kind, identifier, raw.service.clone()));
         }

@@ -364,7 +364,9 @@ fn attribute(start: &BytesStart<'_>, names: &[&str]) -> Option<String> {
     }
     let mut attributes = start.attributes();
     attributes.with_checks(false);
-    let named = attributes.flatten().find(|one| names.contains(&one.key.local_name().as_ref()))?;
+    let named = attributes
+        .flatten()
+        .find(|attribute| names.contains(&attribute.key.local_name().as_ref()))?;
     Some(named.value.trim().to_owned())
 }
 
