@@ -8,6 +8,7 @@ mod bundle;
 mod bundle_keys;
 mod bundle_links;
 mod cache;
+mod cells;
 #[cfg(feature = "cybertipline")]
 pub mod cybertipline;
 mod error;
@@ -18,6 +19,7 @@ mod importer;
 mod json;
 mod kind;
 mod mapping;
+mod marks;
 mod numbers;
 mod plan;
 mod propose;

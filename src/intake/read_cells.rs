@@ -1,10 +1,11 @@
 //! Tables that are no text, through a mapping: the same plan, words, times and reports as for tables in text.
 
+use super::cells::Cells;
 use super::error::SourceError;
 use super::importer::Importer;
 use super::plan::Plan;
 use super::read_table::Columns;
-use super::reader::{Cells, RecordReader, Remembers};
+use super::reader::{RecordReader, Remembers};
 use crate::backlog::{
     CellTime, ColumnUse, Intake, IntakeReport, MappedIntake, MappedRows, NO_CODE, ReadError,
     Reading, SeparateRows, TableCells, csv_line,

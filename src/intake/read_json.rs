@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cells::Cells;
 use super::error::SourceError;
 use super::flatten::flatten;
 use super::headings::folded;
@@ -11,7 +12,7 @@ use super::kind::SourceKind;
 use super::mapping::JsonForm;
 use super::plan::{BETWEEN_VALUES, Plan};
 use super::read_table::resembling;
-use super::reader::{Cells, RecordReader, Remembers};
+use super::reader::{RecordReader, Remembers};
 use super::text::decoded;
 use crate::backlog::{Intake, MappedIntake, Reading, RenamedColumn, WhyNotRankable};
 use crate::base::text::cut;

@@ -1,12 +1,13 @@
 //! Tables, row by row.
 
+use super::cells::Cells;
 use super::error::SourceError;
 use super::headings::folded;
 use super::importer::Importer;
 use super::kind::SourceKind;
 use super::mapping::{Quote, Separator, TableForm};
 use super::plan::{ItemSource, Plan};
-use super::reader::{Cells, RecordReader, Remembers};
+use super::reader::{RecordReader, Remembers};
 use super::rows::{Guard, Row, Rows};
 use super::table::Table;
 use super::text::decoded;

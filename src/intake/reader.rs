@@ -1,56 +1,19 @@
 //! From the fields of one record to a complaint: what is understood, and what is told.
 
+mod answers;
+mod dates;
+
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
-use super::cache::{CellCache, CellCode};
-use super::mapping::Take;
-use super::plan::{BETWEEN_VALUES, ItemSource, KeySource, Plan, TimeSource, origin_of, stage_of};
-use super::times::{NotATime, TimeRead};
+use super::cache::CellCache;
+use super::cells::{Cells, first_filled, shown};
+use super::plan::{KeySource, Plan, origin_of, stage_of};
 use crate::Timestamp;
-use crate::backlog::{
-    CellTime, EARLIEST_RECEIVED, LATEST_RECEIVED, MOST_DEADLINES, MappedRow, Reading,
-    WhyNotRankable, id_fault, key, more_dangerous,
-};
-use crate::base::SECONDS_PER_DAY;
-use crate::base::text::cut;
+use crate::backlog::{MappedRow, Reading, WhyNotRankable, id_fault, key};
 use crate::codebook::Stage;
-use crate::complaint::{Deadline, DeadlineKind, NotUnderstood, Origin, WhyNotUnderstood};
+use crate::complaint::{Deadline, NotUnderstood, Origin, WhyNotUnderstood};
 
-/// The most letters of a text in a message.
-const MOST_SHOWN: usize = 40;
-
-/// The fields of a record, by place in [`Plan::names`]; blank where the source has none.
-pub(super) trait Cells {
-    fn cell(&self, column: usize) -> &[u8];
-
-    /// The code of the cell that the reader's `number`-th use of a column asks for, where the source has worked it
-    /// out and all of the cell was understood.
-    fn code(&self, _number: usize) -> Option<u8> {
-        None
-    }
-
-    /// The key of the short cell (`cache::short_key_at`) that the reader's `number`-th use asks for, where the source
-    /// can give it at once; 0 for a blank one.
-    fn short_key(&self, _number: usize) -> Option<u64> {
-        None
-    }
-
-    /// Whether something stands in the field.
-    fn is_filled(&self, column: usize) -> bool {
-        !self.cell(column).trim_ascii().is_empty()
-    }
-
-    /// The time in the field, where the source holds times as such.
-    fn time(&self, _column: usize) -> Option<CellTime> {
-        None
-    }
-
-    /// The times in the field, where the source holds lists of them.
-    fn times(&self, _column: usize) -> Option<Vec<CellTime>> {
-        None
-    }
-}
+pub(super) use answers::cell_code;
 
 /// One column that one item is read from.
 #[derive(Debug)]
@@ -171,29 +134,6 @@ impl<'p> RecordReader<'p> {
         Ok(Head { stage, ..head })
     }
 
-    /// By number of use: the column that is read, and whether a code alone says what a cell says, so that a source
-    /// may work out codes beforehand.
-    #[cfg(feature = "arrow-59")]
-    pub(super) fn coded_uses(&self) -> Vec<(usize, bool)> {
-        let plan = self.plan;
-        let is_plain = |source: usize| plan.items[source].constant.is_none();
-        self.uses.iter().map(|used| (used.column, is_plain(used.source))).collect()
-    }
-
-    /// The code of a cell for the use of this number, where all of it is understood.
-    #[cfg(feature = "arrow-59")]
-    pub(super) fn code_of(&mut self, number: usize, cell: &[u8]) -> Option<u8> {
-        let RecordReader { plan, reading, uses, .. } = self;
-        let used = &mut uses[number];
-        let source = &plan.items[used.source];
-        let work_out = |cell: &[u8]| cell_code(plan, reading, source, cell);
-        let found = match &mut used.cache {
-            Some(cache) => cache.get(cell, work_out),
-            None => work_out(cell),
-        };
-        found.understood.then_some(found.code)
-    }
-
     /// A record that was read, as a row.
     pub(super) fn row<'a>(&'a self, head: &'a Head<'_>) -> MappedRow<'a> {
         MappedRow {
@@ -208,114 +148,6 @@ impl<'p> RecordReader<'p> {
             codes: &self.codes,
             known: &self.known,
             not_understood: &self.not_understood,
-        }
-    }
-
-    fn answers(&mut self, cells: &(impl Cells + ?Sized)) {
-        self.codes.fill(0);
-        for &(item, code) in &self.constants {
-            self.codes[item] = code;
-        }
-        let RecordReader { plan, reading, uses, codes, not_understood, .. } = self;
-        for (number, used) in uses.iter_mut().enumerate() {
-            if used.is_plain
-                && let Some(cache) = &used.cache
-                && let Some(key) = cells.short_key(number)
-                && let Some(code) = cache.get_short(key)
-            {
-                codes[used.item] = code;
-                continue;
-            }
-            let source = &plan.items[used.source];
-            let found = if let Some(code) = cells.code(number) {
-                CellCode { code, understood: true }
-            } else {
-                let cell = cells.cell(used.column);
-                if cell.is_empty() {
-                    continue;
-                }
-                let work_out = |cell: &[u8]| cell_code(plan, reading, source, cell);
-                let found = match &mut used.cache {
-                    Some(cache) => cache.get(cell, work_out),
-                    None => work_out(cell),
-                };
-                if !found.understood {
-                    tell(plan, source, used.column, cell, not_understood);
-                }
-                found
-            };
-            let code = &mut codes[source.item];
-            if used.alone || *code == 0 {
-                *code = found.code;
-            } else if found.code != 0 && source.take == Take::MostDangerous {
-                *code = stronger(plan, reading, source, *code, found.code);
-            }
-        }
-    }
-
-    fn known_times(&mut self, cells: &(impl Cells + ?Sized)) {
-        for source in self.dated.iter().map(|&position| &self.plan.items[position]) {
-            let Some(known_at) = &source.known_at else { continue };
-            let item = self.plan.item(source);
-            match read_time(known_at, cells) {
-                Some(Ok(read)) if self.codes[source.item] != 0 => {
-                    self.known.push((source.item, read.time));
-                }
-                Some(Ok(_)) | None => {}
-                Some(Err((text, fault))) => {
-                    let name = format!("{}.known_at", item.id);
-                    self.not_understood.push(NotUnderstood::new(&name, &text, why_of(fault)));
-                }
-            }
-        }
-        self.known.sort_unstable_by_key(|&(item, _)| item);
-    }
-
-    fn read_deadlines(&mut self, cells: &(impl Cells + ?Sized)) {
-        for source in &self.plan.deadlines {
-            for read in read_times(&source.time, cells) {
-                match read {
-                    Ok(read) => {
-                        let due = end_of(read).plus_days(source.plus_days);
-                        self.deadlines.push(Deadline { due, kind: source.kind.clone() });
-                    }
-                    Err((text, fault)) => {
-                        let name = source.kind.to_string();
-                        self.not_understood.push(NotUnderstood::new(&name, &text, why_of(fault)));
-                    }
-                }
-            }
-        }
-        let lists = &self.plan.deadline_lists;
-        for &column in &lists.columns {
-            let text = String::from_utf8_lossy(cells.cell(column));
-            for part in
-                text.split([';', BETWEEN_VALUES]).map(str::trim).filter(|part| !part.is_empty())
-            {
-                let read = part.split_once('=').and_then(|(kind, due)| {
-                    let read = lists.rule.read(due).ok()?;
-                    let kind = DeadlineKind::from(kind.trim().to_owned());
-                    let deadline = Deadline { due: end_of(read), kind };
-                    deadline.check().is_ok().then_some(deadline)
-                });
-                match read {
-                    Some(deadline) => self.deadlines.push(deadline),
-                    None => self.not_understood.push(NotUnderstood::new(
-                        "deadlines",
-                        part,
-                        WhyNotUnderstood::NotADeadline,
-                    )),
-                }
-            }
-        }
-        self.deadlines.sort();
-        self.deadlines.dedup();
-        if self.deadlines.len() > MOST_DEADLINES {
-            let why = WhyNotUnderstood::TooMany { limit: MOST_DEADLINES };
-            let text = self.deadlines.len().to_string();
-            self.not_understood.push(NotUnderstood::new("deadlines", &text, why));
-            // The earliest stay.
-            self.deadlines.truncate(MOST_DEADLINES);
         }
     }
 
@@ -336,34 +168,6 @@ impl<'p> RecordReader<'p> {
         let id = format!("{}{id}", self.plan.id_prefix);
         id_fault(&id)?;
         Ok((Cow::Owned(id), trimmed))
-    }
-
-    fn received(&mut self, cells: &(impl Cells + ?Sized)) -> Result<Timestamp, WhyNotRankable> {
-        let (text, why) = match read_time(&self.plan.received, cells) {
-            Some(Ok(read)) if (EARLIEST_RECEIVED..=LATEST_RECEIVED).contains(&read.time) => {
-                return Ok(read.time);
-            }
-            Some(Ok(_)) => {
-                let text = first_filled(&self.plan.received.columns, cells).unwrap_or_default();
-                let text = shown(text);
-                let fault = "lies outside the years 1970 to 2199";
-                (text.clone(), WhyNotRankable::Time { text, fault })
-            }
-            None => (String::new(), WhyNotRankable::NoTime),
-            Some(Err((text, fault))) => {
-                let fault = match fault {
-                    NotATime::Form => "is in none of the forms that the mapping states",
-                    NotATime::NoZone => "names no zone, and the mapping states none",
-                    NotATime::Implausible => "is outside the times that the mapping believes",
-                };
-                let text = cut(&text, MOST_SHOWN);
-                (text.clone(), WhyNotRankable::Time { text, fault })
-            }
-        };
-        let Some(now) = self.reading.time_of_intake else { return Err(why) };
-        let why = WhyNotUnderstood::ReceivedAtIntake;
-        self.not_understood.push(NotUnderstood::new("received", &text, why));
-        Ok(now)
     }
 
     fn key<'c>(
@@ -413,124 +217,4 @@ impl<'p> RecordReader<'p> {
 pub(super) enum Remembers {
     Cells,
     Nothing,
-}
-
-fn shown(bytes: &[u8]) -> String {
-    cut(&String::from_utf8_lossy(&bytes[..bytes.len().min(4 * MOST_SHOWN)]), MOST_SHOWN)
-}
-
-/// The first of some columns that is filled in.
-fn first_filled<'c>(columns: &[usize], cells: &'c (impl Cells + ?Sized)) -> Option<&'c [u8]> {
-    first_filled_column(columns, cells).map(|column| cells.cell(column))
-}
-
-fn first_filled_column(columns: &[usize], cells: &(impl Cells + ?Sized)) -> Option<usize> {
-    columns.iter().copied().find(|&column| cells.is_filled(column))
-}
-
-/// The text of a cell, with a mark for every byte of it that is no text.
-fn text_of(cell: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
-}
-
-/// A time that was read, or a text that is none, and why.
-type Read = Result<TimeRead, (String, NotATime)>;
-
-/// The first of some columns that is filled in, as a time.
-fn read_time(source: &TimeSource, cells: &(impl Cells + ?Sized)) -> Option<Read> {
-    let column = first_filled_column(&source.columns, cells)?;
-    let text = || text_of(cells.cell(column));
-    Some(match cells.time(column) {
-        Some(time) => source.rule.read_cell(time).map_err(|fault| (text().into_owned(), fault)),
-        None => {
-            let text = text();
-            source.rule.read(&text).map_err(|fault| (text.into_owned(), fault))
-        }
-    })
-}
-
-/// The first of some columns that is filled in, as one time or several.
-fn read_times(source: &TimeSource, cells: &(impl Cells + ?Sized)) -> Vec<Read> {
-    let Some(column) = first_filled_column(&source.columns, cells) else { return Vec::new() };
-    if let Some(times) = cells.times(column) {
-        let text = || String::from_utf8_lossy(cells.cell(column)).into_owned();
-        let read = |time| source.rule.read_cell(time).map_err(|fault| (text(), fault));
-        return times.into_iter().map(read).collect();
-    }
-    let cell = cells.cell(column);
-    if cells.time(column).is_some() || !cell.contains(&(BETWEEN_VALUES as u8)) {
-        return read_time(source, cells).into_iter().collect();
-    }
-    let text = String::from_utf8_lossy(cell);
-    let values = text.split(BETWEEN_VALUES).filter(|value| !value.trim().is_empty());
-    values.map(|value| source.rule.read(value).map_err(|fault| (value.to_owned(), fault))).collect()
-}
-
-/// A day by itself ends with its last second.
-fn end_of(read: TimeRead) -> Timestamp {
-    if read.is_day { read.time.plus_seconds(SECONDS_PER_DAY - 1) } else { read.time }
-}
-
-fn why_of(fault: NotATime) -> WhyNotUnderstood {
-    match fault {
-        NotATime::Implausible => WhyNotUnderstood::ImplausibleTime,
-        NotATime::Form | NotATime::NoZone => WhyNotUnderstood::NotATime,
-    }
-}
-
-/// Of two known answers the one that points more strongly to danger.
-fn stronger(plan: &Plan, reading: &Reading, source: &ItemSource, first: u8, second: u8) -> u8 {
-    let item = plan.item(source);
-    let order = more_dangerous(item, source.item, first, second, &reading.danger);
-    if order == Ordering::Greater { second } else { first }
-}
-
-/// What a cell says about an item: the most dangerous of its words.
-pub(super) fn cell_code(
-    plan: &Plan,
-    reading: &Reading,
-    source: &ItemSource,
-    cell: &[u8],
-) -> CellCode {
-    let Ok(text) = std::str::from_utf8(cell) else {
-        return CellCode { code: 0, understood: false };
-    };
-    let item = plan.item(source);
-    let mut found = CellCode { code: 0, understood: true };
-    for word in source.words_of(text) {
-        match source.meaning(word, item) {
-            Ok(0) => {}
-            Ok(code) if found.code == 0 => found.code = code,
-            Ok(code) => found.code = stronger(plan, reading, source, found.code, code),
-            Err(_) => found.understood = false,
-        }
-    }
-    found
-}
-
-/// Tells what in a cell was not understood.
-#[cold]
-fn tell(
-    plan: &Plan,
-    source: &ItemSource,
-    column: usize,
-    cell: &[u8],
-    told: &mut Vec<NotUnderstood>,
-) {
-    let item = plan.item(source);
-    let name = &plan.names[column].name;
-    let mut add = |text: &str, why| {
-        let what = NotUnderstood::new(&item.id, text, why);
-        told.push(if *name == item.id { what } else { what.in_column(name) });
-    };
-    match std::str::from_utf8(cell) {
-        Err(_) => add(&String::from_utf8_lossy(cell), WhyNotUnderstood::NotText),
-        Ok(text) => {
-            for word in source.words_of(text) {
-                if let Err(why) = source.meaning(word, item) {
-                    add(word.trim(), why);
-                }
-            }
-        }
-    }
 }

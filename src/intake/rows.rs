@@ -10,6 +10,7 @@ use memchr::{memchr, memchr2, memchr3};
 
 use super::cache::short_key_at;
 use super::mapping::{Quote, Separator};
+use super::marks::{Marks, add_offsets};
 
 /// The most bytes that one field in quotes may have: far more than any that is read here.
 const MOST_QUOTED: usize = 1 << 16;
@@ -97,11 +98,14 @@ pub(super) struct Rows<'a> {
     quote: Option<u8>,
     at: usize,
     line: u64,
+    /// Of a part in which no quote stands: where fields and lines end.
+    marks: Option<Marks>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(source: &'a [u8], separator: Separator, quote: Quote) -> Self {
-        Rows { source, separator: separator.byte(), quote: quote.byte(), at: 0, line: 1 }
+        let (separator, quote) = (separator.byte(), quote.byte());
+        Rows { source, separator, quote, at: 0, line: 1, marks: None }
     }
 
     pub(super) fn with_separator(self, separator: Separator) -> Self {
@@ -130,7 +134,9 @@ impl<'a> Rows<'a> {
 
     /// The rows of a part, lines counted from 0.
     pub(super) fn of_part(&self, part: Range<usize>) -> Self {
-        Rows { source: &self.source[..part.end], at: part.start, line: 0, ..*self }
+        let marks = Some(Marks::new(part.start));
+        let source = &self.source[..part.end];
+        Rows { source, separator: self.separator, quote: None, at: part.start, line: 0, marks }
     }
 
     /// The line that begins here, counted from 1, or in a part from 0.
@@ -174,6 +180,14 @@ impl<'a> Rows<'a> {
             return false;
         }
         let (start, first) = (self.at, self.line);
+        if let Some(marks) = &mut self.marks {
+            row.bounds.push(start.wrapping_sub(1));
+            self.at = marks.row(self.source, self.separator, start, &mut row.bounds);
+            row.bytes = start..self.at;
+            row.lines = [first, first];
+            self.skip_line_end();
+            return true;
+        }
         let plain_end = start + self.peek_line().len();
         let quoted =
             self.quote.is_some_and(|quote| memchr(quote, &self.source[start..plain_end]).is_some());
@@ -280,7 +294,7 @@ impl<'a> Rows<'a> {
                 return None;
             }
             // The first line belongs to this row in any case; of the last, only a part is inside.
-            let mut inner = Rows { at: begin, quote: None, ..self.clone() };
+            let mut inner = Rows { at: begin, quote: None, marks: None, ..*self };
             let mut swallowed = Row::default();
             inner.skip_line();
             while inner.at <= end && !inner.is_at_end() {
@@ -294,44 +308,6 @@ impl<'a> Rows<'a> {
             }
         }
         Some((doubled, end + 1))
-    }
-}
-
-/// Bytes looked at together.
-const GROUP: usize = 64;
-
-/// Moves the lowest bit of each byte of a word into its highest byte, in order.
-const GATHER: u64 = 0x0102_0408_1020_4080;
-
-/// Adds the places of a byte in a text that begins at `start`. Fields are short: many bytes are compared at once.
-fn add_offsets(text: &[u8], wanted: u8, start: usize, offsets: &mut Vec<usize>) {
-    let mut start = start;
-    let mut add = |group: &[u8; GROUP], length: usize| {
-        let mut is_wanted = [0; GROUP];
-        for (is_wanted, &byte) in is_wanted.iter_mut().zip(group) {
-            *is_wanted = u8::from(byte == wanted);
-        }
-        let mut bits = 0;
-        for (number, eight) in is_wanted.as_chunks().0.iter().enumerate() {
-            bits |= u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56 << (8 * number);
-        }
-        if length < GROUP {
-            bits &= (1 << length) - 1;
-        }
-        while bits != 0 {
-            offsets.push(start + bits.trailing_zeros() as usize);
-            bits &= bits - 1;
-        }
-        start += length;
-    };
-    let (groups, rest) = text.as_chunks::<GROUP>();
-    for group in groups {
-        add(group, GROUP);
-    }
-    if !rest.is_empty() {
-        let mut group = [0; GROUP];
-        group[..rest.len()].copy_from_slice(rest);
-        add(&group, rest.len());
     }
 }
 
@@ -370,19 +346,6 @@ mod tests {
                 (&fields[..], *lines, *open),
                 (&wanted.iter().map(|&field| field.to_owned()).collect::<Vec<_>>()[..], at, false)
             );
-        }
-    }
-
-    #[test]
-    fn places_are_those_of_a_plain_search() {
-        for length in 0..300 {
-            let text: Vec<u8> = (0..length).map(|at| b",;ab\0\xAC"[at * at % 11 % 6]).collect();
-            for wanted in [b',', b';', 0, 0xAC] {
-                let mut found = vec![3];
-                add_offsets(&text, wanted, 5, &mut found);
-                let expected = (0..length).filter(|&at| text[at] == wanted).map(|at| at + 5);
-                assert_eq!(found, [3].into_iter().chain(expected).collect::<Vec<_>>(), "{length}");
-            }
         }
     }
 

@@ -15,6 +15,7 @@ mod load;
 mod model;
 mod plain_line;
 mod saved;
+mod saving;
 mod snapshot;
 mod unit;
 mod written;

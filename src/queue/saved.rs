@@ -5,13 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::written::Writing;
-use super::{Filled, Queue, QueueError, Snapshot};
+use super::{Filled, Queue, QueueError};
 use crate::Timestamp;
 use crate::codebook::Identity;
 use crate::complaint::{Complaint, Unlisted};
@@ -22,7 +21,7 @@ use crate::triage::{Fingerprint, Triage};
 pub const SAVED_FORMAT: u32 = 2;
 
 /// Bytes that are gathered before the sink is written to or the source read from.
-const BUFFER: usize = 1 << 18;
+pub(super) const BUFFER: usize = 1 << 18;
 
 /// A saved queue as it was read, not yet held against a model; see [`Queue::restore`].
 #[derive(Clone, PartialEq, Eq)]
@@ -76,25 +75,25 @@ struct FormatOne {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Head {
-    format_version: u32,
-    crate_version: String,
-    codebook: Identity,
-    answers_sha256: String,
+    pub(super) format_version: u32,
+    pub(super) crate_version: String,
+    pub(super) codebook: Identity,
+    pub(super) answers_sha256: String,
     /// Each item with the beginning of its own digest.
-    items: Vec<(String, String)>,
-    fingerprint: Fingerprint,
-    scoring_fingerprint: Fingerprint,
-    now: Timestamp,
-    sequence: Option<u64>,
-    unlisted: Unlisted,
+    pub(super) items: Vec<(String, String)>,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) scoring_fingerprint: Fingerprint,
+    pub(super) now: Timestamp,
+    pub(super) sequence: Option<u64>,
+    pub(super) unlisted: Unlisted,
     pub(super) decisions: usize,
     pub(super) complaints: usize,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Last {
-    sha256: Fingerprint,
+pub(super) struct Last {
+    pub(super) sha256: Fingerprint,
 }
 
 impl SavedQueue {
@@ -357,93 +356,7 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// A sink of lines, and the digest of what went through it.
-struct Digested<W: Write> {
-    sink: BufWriter<W>,
-    line: Vec<u8>,
-    digest: Sha256,
-}
-
-impl<W: Write> Digested<W> {
-    /// A line at once: a digest of a few bytes at a time takes several times as long.
-    fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
-        self.line.clear();
-        serde_json::to_writer(&mut self.line, value)?;
-        self.line.push(b'\n');
-        self.digest.update(&self.line);
-        self.sink.write_all(&self.line)
-    }
-}
-
-impl Snapshot {
-    /// Saves everything that is needed to go on: complaints, decisions, the time, the caller's
-    /// choices and the number of the last event. The sink is written to in large pieces and flushed;
-    /// writing beside, syncing and renaming are the host's. A snapshot is saved without the queue's
-    /// lock. Gives back the digest of the file. O(n).
-    ///
-    /// ```
-    /// use caserank::queue::{Queue, SavedQueue};
-    /// # use caserank::{Complaint, Triage};
-    /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
-    /// # let triage = Triage::from_json(json)?;
-    /// # let mut queue = Queue::new(&triage, "2026-04-18".parse()?);
-    /// # queue.receive(Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
-    /// queue.set_sequence(41);
-    /// let mut file = Vec::new();
-    /// queue.snapshot().save(&mut file)?;
-    /// let restored = Queue::restore(&triage, SavedQueue::load(&*file)?)?.whole()?;
-    /// assert_eq!((restored.len(), restored.sequence()), (1, Some(41)));
-    /// assert!(SavedQueue::load(&file[..file.len() - 9]).is_err()); // cut off
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`QueueError::Io`] where the sink fails; what it holds is then no saved queue.
-    pub fn save(&self, sink: impl Write) -> Result<Fingerprint, QueueError> {
-        let sink = BufWriter::with_capacity(BUFFER, sink);
-        self.write(Digested { sink, line: Vec::new(), digest: Sha256::new() })
-            .map_err(QueueError::Io)
-    }
-
-    fn write(&self, mut file: Digested<impl Write>) -> io::Result<Fingerprint> {
-        let codebook = self.triage().codebook();
-        file.line(&Head {
-            format_version: SAVED_FORMAT,
-            crate_version: env!("CARGO_PKG_VERSION").to_owned(),
-            codebook: codebook.identity().clone(),
-            answers_sha256: codebook.digest_of_answers().to_owned(),
-            items: codebook.item_digests(),
-            fingerprint: self.triage().fingerprint(),
-            scoring_fingerprint: self.triage().scoring_fingerprint(),
-            now: self.now(),
-            sequence: self.sequence,
-            unlisted: self.unlisted,
-            decisions: self.decisions.len(),
-            complaints: self.len(),
-        })?;
-        for decision in self.decisions.iter() {
-            file.line(decision)?;
-        }
-        let writing = Writing::new(codebook, &self.packing);
-        for entry in self.iter() {
-            file.line(&writing.of(entry.held()))?;
-        }
-        let sha256 = Fingerprint::from_bytes(file.digest.clone().finalize().into());
-        file.line(&Last { sha256 })?;
-        file.sink.flush()?;
-        Ok(sha256)
-    }
-}
-
 impl Queue {
-    /// As [`Snapshot::save`].
-    ///
-    /// # Errors
-    /// As [`Snapshot::save`].
-    pub fn save(&self, sink: impl Write) -> Result<Fingerprint, QueueError> {
-        self.view().save(sink)
-    }
-
     /// The queue as it was saved. Whatever cannot be taken is told as by [`Queue::fill`].
     /// O(n log n).
     ///

@@ -31,6 +31,11 @@ pub(crate) fn codebook(draw: &mut Draw) -> Codebook {
         14..=18 => 11 + draw.below(30),
         _ => 60,
     };
+    codebook_of(draw, items)
+}
+
+/// A random codebook of so many items.
+pub(crate) fn codebook_of(draw: &mut Draw, items: usize) -> Codebook {
     let outcomes = if draw.chance(20) { 4 + draw.below(6) } else { 1 + draw.below(3) };
     let outcomes: Vec<Outcome> = (0..outcomes)
         .map(|number| Outcome {

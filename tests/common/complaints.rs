@@ -33,8 +33,20 @@ pub(crate) fn complaint(
     answered: usize,
 ) -> Complaint {
     let beginning = draw.pick(&["c", "c", "C", "é", "a,\"b\"", "x y", "z\u{200d}y", "=1+", "日本"]);
-    let received = if draw.chance(2) { first() } else { time(draw.below(4)) };
-    let mut complaint = Complaint::new(format!("{beginning}{number}"), received).unwrap();
+    complaint_since(draw, codebook, &format!("{beginning}{number}"), time(0), answered)
+}
+
+/// The same with this id, received from this day on.
+pub(crate) fn complaint_since(
+    draw: &mut Draw,
+    codebook: &Codebook,
+    id: &str,
+    from: Timestamp,
+    answered: usize,
+) -> Complaint {
+    let day = |day: usize| from.plus_days(day as i64);
+    let received = if draw.chance(2) { first() } else { day(draw.below(4)) };
+    let mut complaint = Complaint::new(id, received).unwrap();
     if draw.chance(60) {
         complaint = complaint.unit(draw.pick(&["north", "south", "a, b"]));
     }
@@ -57,14 +69,14 @@ pub(crate) fn complaint(
                 1 => DeadlineKind::Statutory,
                 _ => DeadlineKind::Custom(format!("kind_{}", draw.below(4))),
             };
-            complaint = complaint.deadline(kind, time(5 + draw.below(4)));
+            complaint = complaint.deadline(kind, day(5 + draw.below(4)));
         }
     }
     for item in codebook.items() {
         if draw.chance(answered) {
             let value = value(draw, item);
             if draw.chance(25) {
-                complaint.set_known_at(item.id.as_str(), value, time(draw.below(12)));
+                complaint.set_known_at(item.id.as_str(), value, day(draw.below(12)));
             } else {
                 complaint.set(item.id.as_str(), value);
             }
@@ -112,10 +124,11 @@ pub(crate) fn decisions(draw: &mut Draw, complaints: &[Complaint]) -> Vec<Overri
     let count = if draw.chance(60) { draw.below(complaints.len() + 4) } else { 0 };
     let mut ids: Vec<&str> = complaints.iter().map(Complaint::id).collect();
     ids.push("not there");
-    (0..count).map(|_| decision(draw, &ids)).collect()
+    (0..count).map(|_| decision_since(draw, &ids, time(0))).collect()
 }
 
-fn decision(draw: &mut Draw, ids: &[&str]) -> Override {
+/// A decision about one of these, made in the ten days from this one on.
+pub(crate) fn decision_since(draw: &mut Draw, ids: &[&str], from: Timestamp) -> Override {
     let bands = [Band::Low, Band::Medium, Band::High, Band::VeryHigh];
     let effect = match draw.below(6) {
         0 => OverrideEffect::Raise(draw.pick(&bands)),
@@ -130,7 +143,7 @@ fn decision(draw: &mut Draw, ids: &[&str]) -> Override {
     } else {
         draw.pick(&[None, None, Some("p2".to_owned()), Some("p1".to_owned())])
     };
-    let made = time(draw.below(10));
+    let made = from.plus_days(draw.below(10) as i64);
     let lowers = matches!(effect, OverrideEffect::Lower(_) | OverrideEffect::LiftMust);
     let reason = if lowers { "lower_judgement" } else { "judgement" };
     Override {

@@ -12,6 +12,7 @@ mod complaints;
 mod draw;
 mod instruments;
 mod intake;
+pub(crate) mod live;
 mod policies;
 mod refusals;
 pub(crate) mod schema;
@@ -120,7 +121,17 @@ impl Case {
 
 /// A random model that loads.
 pub(crate) fn model(draw: &mut Draw, weights: Weights, rules: Rules) -> Triage {
-    let codebook: Codebook = codebook(draw);
+    let codebook = codebook(draw);
+    model_of(draw, codebook, weights, rules)
+}
+
+/// A random model of this codebook.
+pub(crate) fn model_of(
+    draw: &mut Draw,
+    codebook: Codebook,
+    weights: Weights,
+    rules: Rules,
+) -> Triage {
     let instrument_draft = instrument(draw, &codebook, weights);
     let policy_draft = policy(draw, &codebook, &instrument_draft, rules);
     let identity = caserank::codebook::Identity {

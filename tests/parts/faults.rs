@@ -5,7 +5,7 @@
 use std::cell::Cell;
 use std::io::{self, Read, Write};
 
-use crate::live::{decision, random_complaint, random_model, start};
+use crate::common::live::{decision, random_complaint, random_model, start};
 use caserank::backlog::{Reading, write_not_rankable};
 use caserank::listing::Listing;
 use caserank::policy::OverrideEffect;

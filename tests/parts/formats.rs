@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::live::{decision, random_complaint, random_decision, random_model, start, toy};
+use crate::common::live::{decision, random_complaint, random_decision, random_model, start, toy};
 use caserank::complaint::{
     AnswerSource, NotUnderstood, Provenance, Speaker, Statement, Unlisted, WhyNotUnderstood,
 };
@@ -203,17 +203,18 @@ fn queues() -> Vec<Queue> {
         }
         let mut odd = random_complaint(&mut stream, &triage, "odd", start());
         let why = WhyNotUnderstood::NotAnAnswer;
-        odd.add_not_understood(NotUnderstood::new("item_0", "?", why).at_line(3).in_column("x"));
-        odd.set("item_0", "a0");
+        let item = triage.codebook().items()[0].clone();
+        let (first, last) = (&*item.answers[0].id, &*item.answers[item.answers.len() - 1].id);
+        odd.add_not_understood(NotUnderstood::new(&item.id, "?", why).at_line(3).in_column("x"));
+        odd.set(&*item.id, first);
         let said = |speaker| AnswerSource::new(speaker, "a field");
-        let other = Statement::new("a1", said(Speaker::Provider));
+        let other = Statement::new(last, said(Speaker::Provider));
         let provenance = Provenance::new(said(Speaker::Clearinghouse)).contradicted_by(other);
-        odd.set_provenance("item_0", provenance.clone());
+        odd.set_provenance(&item.id, provenance.clone());
         queue.receive(&odd).unwrap();
         let kept = queue.complaint("odd").unwrap();
-        assert_eq!(kept.provenance("item_0"), Some(&provenance));
-        let item = triage.codebook().items()[0].clone();
-        queue.amend("c1", |one| one.set(&*item.id, &*item.answers[0].id)).unwrap();
+        assert_eq!(kept.provenance(&item.id), Some(&provenance));
+        queue.amend("c1", |complaint| complaint.set(&*item.id, first)).unwrap();
         queue.set_sequence(7);
         queues.push(queue);
     }

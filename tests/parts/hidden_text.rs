@@ -1,7 +1,7 @@
 //! Marks that cannot be seen: shown where people read, kept out of logs, told where ids differ by them.
 #![allow(clippy::unwrap_used)]
 
-use crate::live::{decision, start, toy};
+use crate::common::live::{decision, start, toy};
 use caserank::backlog::{DangerAnswers, Reading};
 use caserank::listing::Listing;
 use caserank::policy::OverrideEffect;

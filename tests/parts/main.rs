@@ -2,8 +2,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../live/mod.rs"]
-mod live;
 
 mod architecture;
 mod binary;

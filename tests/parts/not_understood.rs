@@ -7,7 +7,7 @@ use caserank::record::Record;
 use caserank::worklist::{Carry, Period, Plan, PlanError, Planner, Request};
 use caserank::{Backlog, Seed, Timestamp, Triage};
 
-use crate::live::toy;
+use crate::common::live::toy;
 
 const TABLE: &str = "id,received,unit,urgent,prior_reports\n\
     plain,2026-04-17,north,no,2\n\

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::live::{
-    decision, random_complaint, random_decision, random_model, random_model_with, start, time, toy,
+use crate::common::live::{
+    decision, random_complaint, random_decision, random_model, random_model_like, start, time, toy,
 };
 use caserank::Seed;
 use caserank::complaint::{Given, Speaker, Unlisted};
@@ -137,7 +137,7 @@ fn equals_a_fresh_ranking_after_any_history() {
                     assert_eq!(advanced.ended.len(), ended.count());
                 }
                 18 => {
-                    triage = random_model_with(seed, stream.below(1_000), 8);
+                    triage = random_model_like(seed, stream.below(1_000));
                     let earlier = queue.snapshot();
                     let moves = queue.replace_model(&triage).unwrap();
                     assert_eq!(moves.len() + moves.unmoved(), contents.len());

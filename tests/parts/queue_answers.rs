@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::live::{random_complaint, random_model, start};
+use crate::common::live::{random_complaint, random_model, start};
 use caserank::codebook::{CodebookError, Renames};
 use caserank::queue::{QueueError, SavedQueue};
 use caserank::record::Record;

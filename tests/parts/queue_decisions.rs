@@ -1,7 +1,7 @@
 //! Decisions count once, begin and end at every time, and can be tried and forgotten.
 #![allow(clippy::unwrap_used)]
 
-use crate::live::{decision, random_complaint, random_decision, random_model, start, toy};
+use crate::common::live::{decision, random_complaint, random_decision, random_model, start, toy};
 use caserank::policy::{Override, OverrideEffect, OverrideError};
 use caserank::queue::QueueError;
 use caserank::{Band, Complaint, Lane, Queue, Seed, Timestamp};

@@ -1,7 +1,7 @@
 //! From one codebook to the next: every answer is kept, mapped or lost, and told.
 #![allow(clippy::unwrap_used)]
 
-use crate::live::{decision, start, toy};
+use crate::common::live::{decision, start, toy};
 use caserank::codebook::{Fate, MigrateError, Renames};
 use caserank::complaint::MigrationReport;
 use caserank::policy::OverrideEffect;

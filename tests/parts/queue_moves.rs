@@ -1,7 +1,9 @@
 //! Moves between rankings, and why a complaint moved.
 #![allow(clippy::unwrap_used)]
 
-use crate::live::{decision, random_complaint, random_model, random_model_with, start, toy};
+use crate::common::live::{
+    decision, random_complaint, random_model, random_model_like, start, toy,
+};
 use caserank::Seed;
 use caserank::explain::{Change, WhyError};
 use caserank::policy::OverrideEffect;
@@ -60,7 +62,7 @@ fn everyone_who_moved_is_told_once_and_nobody_else() {
             pushed(|one| one.to().unwrap().position())
         );
         assert!(later.moves_since(&later).unwrap().is_empty());
-        let other = random_model_with(seed, seed + 500, 8);
+        let other = random_model_like(seed, seed + 500);
         let under_other = rank(&other, &before, &ActiveOverrides::none());
         assert!(matches!(under_other.moves_since(&earlier), Err(CompareError::OtherModel { .. })));
         let between = under_other.moves_between_models(&earlier);

@@ -1,7 +1,7 @@
 //! A complaint that is sent again: what a person established stands, and nothing goes in silence.
 #![allow(clippy::unwrap_used)]
 
-use crate::live::{random_complaint, random_model, start, toy};
+use crate::common::live::{random_complaint, random_model, start, toy};
 use caserank::complaint::{ChangeKind, DeadlineKind, Given, Part, Speaker, Unlisted};
 use caserank::queue::QueueError;
 use caserank::{Band, Complaint, Lane, Overrides, Queue, Seed};

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Write};
 
-use crate::live::{decision, random_complaint, random_model, start, toy};
+use crate::common::live::{decision, random_complaint, random_model, start, toy};
 use caserank::policy::OverrideEffect;
 use caserank::queue::{QueueError, SavedQueue};
 use caserank::{Complaint, Queue, Seed};

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::live::{random_complaint, random_decision, random_model, start};
+use crate::common::live::{random_complaint, random_decision, random_model, start};
 use caserank::{Band, Lane, Queue, Seed};
 
 #[test]

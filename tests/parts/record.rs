@@ -1,7 +1,7 @@
 //! Records hold as they were written, and the first thing that was changed is named.
 #![allow(clippy::unwrap_used)]
 
-use crate::live::{decision, random_complaint, random_decision, random_model, start, toy};
+use crate::common::live::{decision, random_complaint, random_decision, random_model, start, toy};
 use caserank::Seed;
 use caserank::complaint::Unlisted;
 use caserank::policy::{ActiveOverride, OverrideEffect};

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::live::{
+use crate::common::live::{
     decision, random_complaint, random_decision, random_model, random_shares, start, toy,
 };
 use caserank::Seed;

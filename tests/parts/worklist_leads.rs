@@ -2,7 +2,7 @@
 //! told first, and makes no complaint more dangerous.
 #![allow(clippy::unwrap_used)]
 
-use crate::live::{start, toy};
+use crate::common::live::{start, toy};
 use caserank::complaint::DeadlineKind;
 use caserank::worklist::{Carry, Period, Planner, Request, RuleKind, Shares};
 use caserank::{BacklogBuilder, Complaint, Seed};

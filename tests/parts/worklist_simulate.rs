@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::live::{random_complaint, random_model, start, toy};
+use crate::common::live::{random_complaint, random_model, start, toy};
 use caserank::Seed;
 use caserank::policy::Band;
 use caserank::simulate::{Arrival, Group, SimulateError, Simulation};

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::live::{random_complaint, random_model, random_shares, start, toy};
+use crate::common::live::{random_complaint, random_model, random_shares, start, toy};
 use caserank::complaint::DeadlineKind;
 use caserank::simulate::{Arrival, SimulateError, Simulation};
 use caserank::worklist::{

@@ -2,8 +2,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../live/mod.rs"]
-mod live;
 
 #[cfg(feature = "research")]
 #[path = "../fit_support/federation.rs"]

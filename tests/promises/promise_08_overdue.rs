@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::live::{random_shares, start, toy};
+use crate::common::live::{random_shares, start, toy};
 use caserank::Seed;
 use caserank::complaint::DeadlineKind;
 use caserank::worklist::{Carry, Period, Planner, Request, RuleKind};

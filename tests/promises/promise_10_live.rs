@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::live::{decision, random_complaint, start, toy};
+use crate::common::live::{decision, random_complaint, start, toy};
 use caserank::policy::OverrideEffect;
 use caserank::queue::{QueueError, SavedQueue};
 use caserank::record::Record;

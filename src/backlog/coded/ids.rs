@@ -52,27 +52,18 @@ fn even_names<Id: AsRef<str>>(ids: &[Id], names: &mut Names) -> Option<bool> {
         if id.len() != length {
             return None;
         }
-        // Blanks, controls and letters beyond ASCII are looked at one by one.
-        if words.into_iter().any(is_odd) {
-            return None;
-        }
         *copy.first_chunk_mut()? = words[0];
         *copy.last_chunk_mut()? = words[1];
         let words = words.map(u64::from_be_bytes);
         ascend &= before < words;
         before = words;
     }
-    let text = std::str::from_utf8(&text[..length * ids.len()]).ok()?;
+    let text = &text[..length * ids.len()];
+    // Ids with blanks, controls or letters beyond ASCII are looked at one by one. All bytes are looked
+    // at without a way out between them, so that many are compared at once.
+    if !text.iter().fold(true, |graphic, byte| graphic & byte.is_ascii_graphic()) {
+        return None;
+    }
+    let text = std::str::from_utf8(text).ok()?;
     names.append_even(text, length, ids.len()).then_some(ascend)
-}
-
-/// Whether some byte is a blank, a control, or no ASCII.
-fn is_odd(word: [u8; 8]) -> bool {
-    const HIGHEST: u64 = 0x8080_8080_8080_8080;
-    const DELETE: u64 = 0x7F7F_7F7F_7F7F_7F7F;
-    let word = u64::from_le_bytes(word);
-    // Below 0x21, the highest bit is not carried into; at 0x7F, the difference is 0.
-    let graphic = (word & !HIGHEST) + 0x5F5F_5F5F_5F5F_5F5F;
-    let not_delete = (word ^ DELETE) + DELETE;
-    word & HIGHEST != 0 || graphic & HIGHEST != HIGHEST || not_delete & HIGHEST != HIGHEST
 }
