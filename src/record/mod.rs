@@ -6,6 +6,7 @@
 mod arrival;
 mod canonical;
 mod chain;
+mod releases;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use arrival::{RecordedMapping, RecordedMark, RecordedSource};
 pub use chain::{ChainError, ChainFault, verify_chain};
+pub use releases::{AGREEING_RELEASES, Agreement};
 pub use verify::{Note, RecordError};
 
 use crate::Timestamp;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{RECORD_FORMAT, Record, canonical, result};
+use super::releases::THIS_RELEASE;
+use super::{Agreement, RECORD_FORMAT, Record, canonical, result};
 use crate::Timestamp;
 use crate::base::escaped;
 use crate::policy::{ActiveOverride, OverrideEffect};
@@ -115,6 +116,8 @@ pub enum Note {
         recorded: String,
         /// Of this release.
         given: &'static str,
+        /// What this release is held to about records of that one.
+        agreement: Agreement,
     },
 }
 
@@ -127,8 +130,8 @@ impl fmt::Display for Note {
                 recorded.short(),
                 given.short()
             ),
-            Note::CrateVersion { recorded, given } => {
-                write!(formatter, "made by release {recorded}, verified by {given}")
+            Note::CrateVersion { recorded, given, agreement } => {
+                write!(formatter, "made by release {recorded}, verified by {given}: {agreement}")
             }
         }
     }
@@ -180,9 +183,10 @@ impl Record {
             let (recorded, given) = (self.fingerprint, triage.fingerprint());
             notes.push(Note::Fingerprint { recorded, given });
         }
-        if self.crate_version != env!("CARGO_PKG_VERSION") {
+        if self.crate_version != THIS_RELEASE {
             let recorded = self.crate_version.clone();
-            notes.push(Note::CrateVersion { recorded, given: env!("CARGO_PKG_VERSION") });
+            let agreement = Agreement::with(&recorded);
+            notes.push(Note::CrateVersion { recorded, given: THIS_RELEASE, agreement });
         }
         Ok(notes)
     }
