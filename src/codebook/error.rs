@@ -4,6 +4,7 @@ use semver::Version;
 use thiserror::Error;
 
 use super::item::{About, Stage};
+use crate::base::text::cut;
 
 /// Why a codebook cannot be used. Every variant names the thing, its value and the way out.
 #[derive(Debug, Error)]
@@ -345,5 +346,29 @@ pub struct Identity {
 impl std::fmt::Display for Identity {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{} {}", self.id, self.version)
+    }
+}
+
+/// Why a text is not an [`Identity`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "`{found}` is not a name with its version: write the name, a blank and a semantic version, as in `unit 1.0.0`"
+)]
+#[non_exhaustive]
+pub struct IdentityError {
+    /// The text as given, cut and made safe to show.
+    found: String,
+}
+
+impl std::str::FromStr for Identity {
+    type Err = IdentityError;
+
+    /// Reads what `Display` writes: the name, a blank, the version.
+    fn from_str(text: &str) -> Result<Self, IdentityError> {
+        let read = text.rsplit_once(' ').and_then(|(id, version)| {
+            let version = version.parse().ok()?;
+            (!id.is_empty() && id == id.trim()).then(|| Identity { id: id.to_owned(), version })
+        });
+        read.ok_or_else(|| IdentityError { found: cut(text, 60) })
     }
 }

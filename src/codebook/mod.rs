@@ -25,7 +25,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use deconfliction::DeconflictionItem;
 pub use digest::AnswersDiffer;
-pub use error::{CodebookError, Identity};
+pub use error::{CodebookError, Identity, IdentityError};
 pub use evidence::{
     Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Sizing, Source, Within,
 };

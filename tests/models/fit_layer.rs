@@ -77,7 +77,7 @@ fn bad_lines_are_refused_and_named_in_csv_and_json() {
     assert_eq!(report.unlisted, ["extra"]);
     let lines: Vec<u64> = report.refusals.iter().map(|refusal| refusal.line).collect();
     assert_eq!(lines, [3, 4, 5, 6, 7]);
-    assert!(report.refusals[1].reason.contains("perhaps"), "{report:?}");
+    assert!(report.refusals[1].to_string().contains("perhaps"), "{report:?}");
     assert!(Labels::read_csv("complaint,result\n".as_bytes()).is_err());
     let json: String =
         labels.labels().iter().map(|label| serde_json::to_string(label).unwrap() + "\n").collect();

@@ -1,7 +1,10 @@
 //! Outcomes of complaints: what was found, how, and how hard anyone looked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
 
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Timestamp;
@@ -217,13 +220,38 @@ pub enum LabelError {
 }
 
 /// A line that was not taken, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Refusal {
     /// The line in the file, from 1, on which the record begins.
     pub line: u64,
-    /// The reason in words; it names the thing, the value and what is listed.
-    pub reason: String,
+    /// Why; in words it names the thing, the value and what is listed.
+    pub cause: Arc<LabelError>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "line {}: {}", self.line, self.cause)
+    }
+}
+
+impl PartialEq for Refusal {
+    /// The same line for a reason that reads the same.
+    fn eq(&self, other: &Self) -> bool {
+        self.line == other.line && self.cause.to_string() == other.cause.to_string()
+    }
+}
+
+impl Eq for Refusal {}
+
+impl Serialize for Refusal {
+    /// As `line` and `reason`, in words.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Refusal", 2)?;
+        fields.serialize_field("line", &self.line)?;
+        fields.serialize_field("reason", &self.cause.to_string())?;
+        fields.end()
+    }
 }
 
 /// Counts of one reading of labels. `taken + refused == lines`.
@@ -465,7 +493,7 @@ impl ReadLabels {
             Ok(()) => self.report.taken += 1,
             Err(error) => {
                 self.report.refused += 1;
-                self.report.refusals.push(Refusal { line, reason: error.to_string() });
+                self.report.refusals.push(Refusal { line, cause: Arc::new(error) });
             }
         }
     }
