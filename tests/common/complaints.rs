@@ -33,7 +33,16 @@ pub(crate) fn complaint(
     answered: usize,
 ) -> Complaint {
     let beginning = draw.pick(&["c", "c", "C", "é", "a,\"b\"", "x y", "z\u{200d}y", "=1+", "日本"]);
-    complaint_since(draw, codebook, &format!("{beginning}{number}"), time(0), answered)
+    complaint_since(draw, codebook, &format!("{beginning}{number}"), time(0), answered, Said::Any)
+}
+
+/// How a drawn complaint says what it says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// In every way that is understood: spaces around words, `true` for *yes*, unknowns said.
+    Any,
+    /// As the codebook writes it, so that it comes back word for word; never before `from`.
+    Plainly,
 }
 
 /// The same with this id, received from this day on.
@@ -43,9 +52,11 @@ pub(crate) fn complaint_since(
     id: &str,
     from: Timestamp,
     answered: usize,
+    said: Said,
 ) -> Complaint {
     let day = |day: usize| from.plus_days(day as i64);
-    let received = if draw.chance(2) { first() } else { day(draw.below(4)) };
+    let old = said == Said::Any && draw.chance(2);
+    let received = if old { first() } else { day(draw.below(4)) };
     let mut complaint = Complaint::new(id, received).unwrap();
     if draw.chance(60) {
         complaint = complaint.unit(draw.pick(&["north", "south", "a, b"]));
@@ -74,7 +85,7 @@ pub(crate) fn complaint_since(
     }
     for item in codebook.items() {
         if draw.chance(answered) {
-            let value = value(draw, item);
+            let value = value(draw, item, said);
             if draw.chance(25) {
                 complaint.set_known_at(item.id.as_str(), value, day(draw.below(12)));
             } else {
@@ -85,8 +96,9 @@ pub(crate) fn complaint_since(
     complaint
 }
 
-fn value(draw: &mut Draw, item: &Item) -> Value {
-    if draw.chance(10) {
+fn value(draw: &mut Draw, item: &Item, said: Said) -> Value {
+    let plainly = said == Said::Plainly;
+    if !plainly && draw.chance(10) {
         return draw.pick(&[Value::Unknown, Value::from(""), Value::from(" unknown ")]);
     }
     if let Kind::Binned { edges, .. } = &item.kind
@@ -104,7 +116,10 @@ fn value(draw: &mut Draw, item: &Item) -> Value {
         // Numbers that cannot be meant have tests of their own.
         let plausible = item.plausible_numbers();
         let plausible = plausible.least..=plausible.most;
+        let plain_answer = Value::from(item.answers[0].id.as_str());
         return match &value {
+            Value::Number(number) if plainly && !plausible.contains(number) => plain_answer,
+            Value::Text(_) if plainly => plain_answer,
             Value::Number(number) if !plausible.contains(number) => Value::Unknown,
             Value::Text(_) if !plausible.contains(&near) => Value::Unknown,
             _ => value,
@@ -112,6 +127,7 @@ fn value(draw: &mut Draw, item: &Item) -> Value {
     }
     let answer = &item.answers[draw.below(item.answers.len())].id;
     match answer.as_str() {
+        text if plainly => Value::from(text),
         "yes" if draw.chance(30) => Value::from(true),
         "no" if draw.chance(30) => Value::from(false),
         text if draw.chance(10) => Value::Text(format!("  {text} ")),

@@ -37,14 +37,15 @@ pub(crate) fn random_model_like(shape: u64, seed: u64) -> Triage {
     model_of(&mut draw_of(&mut Seed(seed).stream(2)), codebook, Weights::Any, Rules::Any)
 }
 
-/// A complaint of the next twenty days, so that ties are common.
+/// A complaint of the next days, so that ties are common; said as the codebook says it.
 pub(crate) fn random_complaint(
     stream: &mut Stream,
     triage: &Triage,
     id: &str,
     from: Timestamp,
 ) -> Complaint {
-    complaints::complaint_since(&mut draw_of(stream), triage.codebook(), id, from, 50)
+    let said = complaints::Said::Plainly;
+    complaints::complaint_since(&mut draw_of(stream), triage.codebook(), id, from, 50, said)
 }
 
 pub(crate) fn decision(complaint: &str, effect: OverrideEffect, made: Timestamp) -> Override {

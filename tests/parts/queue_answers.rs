@@ -29,14 +29,21 @@ fn edited(stream: &mut Stream, model: &str, kind: &str) -> Option<Triage> {
             listed.remove(first);
             let mentions = |part: &Value| part.to_string().contains(&format!("\"{id}\""));
             for part in file["instrument"]["outcomes"].as_array_mut().unwrap() {
-                part["weights"].as_array_mut().unwrap().retain(|one| !mentions(one));
+                part["weights"].as_array_mut().unwrap().retain(|weight| !mentions(weight));
                 if mentions(&part["denominator"]) {
                     part.as_object_mut().unwrap().remove("denominator");
                 }
             }
             for list in ["gates", "danger_signs"] {
-                let list = file["policy"][list].as_array_mut().unwrap();
-                list.retain(|one| !mentions(one));
+                if let Some(list) = file["policy"][list].as_array_mut() {
+                    list.retain(|listed| !mentions(listed));
+                }
+            }
+            // Whoever declares a population of this item, or says that it was studied, goes too.
+            for part in ["population", "studied"] {
+                if mentions(&file["instrument"][part]) {
+                    file["instrument"].as_object_mut().unwrap().remove(part);
+                }
             }
         }
         "reverse" => listed[first]["answers"].as_array_mut().unwrap().reverse(),
