@@ -8,6 +8,7 @@ mod common;
 mod federation;
 
 mod fingerprints;
+mod fuzz_targets;
 mod promise_01_same_bits;
 mod promise_02_sums;
 mod promise_03_order;
