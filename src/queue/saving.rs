@@ -20,8 +20,15 @@ struct Digested<W: Write> {
 impl<W: Write> Digested<W> {
     /// A line at once: a digest of a few bytes at a time takes several times as long.
     fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.line_of(|line| serde_json::to_writer(line, value))
+    }
+
+    fn line_of(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), serde_json::Error>,
+    ) -> io::Result<()> {
         self.line.clear();
-        serde_json::to_writer(&mut self.line, value)?;
+        write(&mut self.line)?;
         self.line.push(b'\n');
         self.digest.update(&self.line);
         self.sink.write_all(&self.line)
@@ -77,9 +84,9 @@ impl Snapshot {
         for decision in self.decisions.iter() {
             file.line(decision)?;
         }
-        let writing = Writing::new(codebook, &self.packing);
+        let writing = Writing::new(codebook, &self.packing)?;
         for entry in self.iter() {
-            file.line(&writing.of(entry.held()))?;
+            file.line_of(|line| writing.write(entry.held(), line))?;
         }
         let sha256 = Fingerprint::from_bytes(file.digest.clone().finalize().into());
         file.line(&Last { sha256 })?;

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use super::held::{Held, of_item};
 use crate::Timestamp;
 use crate::backlog::Packing;
-use crate::codebook::{Codebook, Stage};
+use crate::codebook::{Codebook, Item, Stage};
 use crate::complaint::{Deadline, Given, NotUnderstood, Origin, Provenance};
 
 /// How complaints under one codebook are written: items by id, as a complaint's answers stand.
@@ -13,6 +13,30 @@ pub(super) struct Writing<'a> {
     codebook: &'a Codebook,
     packing: &'a Packing,
     by_id: Vec<usize>,
+    /// In the same order: what answers look like in JSON.
+    texts: Vec<ItemText>,
+}
+
+/// An item's id and answers as they are written, worked out once.
+struct ItemText {
+    /// The id, with the colon behind it.
+    key: Vec<u8>,
+    /// By code: the id with the answer.
+    answers: Vec<Vec<u8>>,
+}
+
+impl ItemText {
+    fn new(item: &Item) -> Result<Self, serde_json::Error> {
+        let mut key = serde_json::to_vec(&*item.id)?;
+        key.push(b':');
+        let codes = (0..item.code_count()).filter_map(|code| u8::try_from(code).ok());
+        let answers = codes.map(|code| {
+            let answer = serde_json::to_vec(item.answer_id(code))?;
+            Ok([&*key, &*answer].concat())
+        });
+        let answers = answers.collect::<Result<_, serde_json::Error>>()?;
+        Ok(ItemText { key, answers })
+    }
 }
 
 /// The fields of a complaint's JSON, in their order.
@@ -45,14 +69,75 @@ struct Answers<'a> {
 struct Sources<'a>(Vec<(&'a str, &'a Provenance)>);
 
 impl<'a> Writing<'a> {
-    pub(super) fn new(codebook: &'a Codebook, packing: &'a Packing) -> Self {
+    /// # Errors
+    /// None: what JSON cannot write, no codebook holds.
+    pub(super) fn new(
+        codebook: &'a Codebook,
+        packing: &'a Packing,
+    ) -> Result<Self, serde_json::Error> {
         let mut by_id: Vec<usize> = (0..codebook.items().len()).collect();
         by_id.sort_by_key(|&item_position| &*codebook.items()[item_position].id);
-        Writing { codebook, packing, by_id }
+        let texts =
+            by_id.iter().map(|&item_position| ItemText::new(&codebook.items()[item_position]));
+        let texts = texts.collect::<Result<_, _>>()?;
+        Ok(Writing { codebook, packing, by_id, texts })
     }
 
-    /// What [`Held::complaint`] would be written as, to the byte.
-    pub(super) fn of(&'a self, held: &'a Held) -> impl Serialize {
+    /// Writes what [`Held::complaint`] would be written as, to the byte.
+    pub(super) fn write(&self, held: &Held, line: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        let is_plain = held.known.is_empty()
+            && held.said.is_empty()
+            && held.provenance.is_empty()
+            && held.not_understood.is_empty();
+        if !is_plain {
+            return serde_json::to_writer(line, &self.of(held));
+        }
+        line.extend_from_slice(b"{\"id\":");
+        serde_json::to_writer(&mut *line, &*held.id)?;
+        line.extend_from_slice(b",\"received\":");
+        serde_json::to_writer(&mut *line, &held.received)?;
+        let keys = [("unit", held.unit.as_deref()), ("subject", held.subject.as_deref())];
+        for (name, key) in keys.into_iter().chain([("bundle", held.bundle.as_deref())]) {
+            if let Some(key) = key {
+                line.extend_from_slice(b",\"");
+                line.extend_from_slice(name.as_bytes());
+                line.extend_from_slice(b"\":");
+                serde_json::to_writer(&mut *line, key)?;
+            }
+        }
+        for (name, word) in [("stage", held.stages.0.word()), ("origin", held.origin.word())] {
+            for part in [",\"", name, "\":\"", word, "\""] {
+                line.extend_from_slice(part.as_bytes());
+            }
+        }
+        if !held.deadlines.is_empty() {
+            line.extend_from_slice(b",\"deadlines\":");
+            serde_json::to_writer(&mut *line, &held.deadlines)?;
+        }
+        line.extend_from_slice(b",\"answers\":{");
+        let mut is_first = true;
+        for (&item_position, text) in self.by_id.iter().zip(&self.texts) {
+            let code = self.packing.code(&held.packed, item_position);
+            if code == 0 {
+                continue;
+            }
+            if !std::mem::take(&mut is_first) {
+                line.push(b',');
+            }
+            match of_item(&held.numbers, item_position) {
+                Some(number) => {
+                    line.extend_from_slice(&text.key);
+                    serde_json::to_writer(&mut *line, &number)?;
+                }
+                None => line.extend_from_slice(&text.answers[usize::from(code)]),
+            }
+        }
+        line.extend_from_slice(b"}}");
+        Ok(())
+    }
+
+    /// What [`Held::complaint`] is, as any format of serde writes it.
+    fn of(&'a self, held: &'a Held) -> impl Serialize {
         let sources =
             held.provenance.iter().map(|(item_position, said)| (usize::from(*item_position), said));
         let answered = sources.filter(|(item_position, _)| self.is_answered(held, *item_position));

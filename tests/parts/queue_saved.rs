@@ -4,6 +4,7 @@
 use std::io::{self, Read, Write};
 
 use crate::common::live::{decision, random_complaint, random_model, start, toy};
+use caserank::complaint::{NotUnderstood, WhyNotUnderstood};
 use caserank::policy::OverrideEffect;
 use caserank::queue::{QueueError, SavedQueue};
 use caserank::{Complaint, Queue, Seed};
@@ -25,6 +26,34 @@ fn saved(queue: &Queue) -> Vec<u8> {
     let mut file = Vec::new();
     queue.save(&mut file).unwrap();
     file
+}
+
+/// Most lines are put together from texts that were written before; nobody can tell.
+#[test]
+fn a_line_is_what_serde_writes_of_the_complaint() {
+    for seed in 0..20 {
+        let triage = random_model(seed);
+        let mut stream = Seed(seed).stream(1);
+        let mut queue = Queue::new(&triage, start());
+        for number in 0..20 {
+            let id = format!("{}{number}", ["c", "\"", "\\", "é", "a b", "\u{1f600}"][number % 6]);
+            let mut complaint = random_complaint(&mut stream, &triage, &id, start());
+            if number % 5 == 0 {
+                let item = &triage.codebook().items()[0].id;
+                let why = WhyNotUnderstood::NotAnAnswer;
+                complaint.add_not_understood(NotUnderstood::new(item, "?", why));
+            }
+            queue.replace(complaint).unwrap();
+        }
+        let file = String::from_utf8(saved(&queue)).unwrap();
+        let lines: Vec<&str> = file.lines().collect();
+        let (_, lines) = lines.split_last().unwrap();
+        assert_eq!(lines.len(), 1 + queue.len());
+        for (line, entry) in lines[1..].iter().zip(queue.iter()) {
+            let complaint = queue.complaint(entry.id()).unwrap();
+            assert_eq!(*line, serde_json::to_string(&complaint).unwrap());
+        }
+    }
 }
 
 #[test]
