@@ -10,10 +10,8 @@ use caserank::ndarray::Array2;
 use caserank::research::study::{Stability, Uncertainty};
 use caserank::synthetic::Generator;
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Timestamp, reference};
-use peak_alloc::PeakAlloc;
 
-#[global_allocator]
-static COUNTED: PeakAlloc = PeakAlloc;
+use super::{COUNTED, alone};
 
 const ROWS: usize = 100_000;
 
@@ -34,6 +32,7 @@ fn backlog(triage: &caserank::Triage) -> Backlog {
 
 #[test]
 fn below_64_bytes_a_complaint() {
+    let _alone = alone();
     let triage = reference::published().unwrap();
     let backlog = backlog(&triage);
     let uncertainty = Uncertainty::assumed(triage.instrument(), 0.2).unwrap();
