@@ -118,6 +118,9 @@ pub enum Error {
     /// A text that is not the word of an enum.
     #[error(transparent)]
     Word(#[from] crate::base::WordError),
+    /// A text that is no name with a version.
+    #[error(transparent)]
+    Identity(#[from] crate::codebook::IdentityError),
     /// A text that is not a fingerprint.
     #[error(transparent)]
     Fingerprint(#[from] crate::triage::FingerprintError),
