@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
 use crate::codebook::CodebookError;
 use crate::complaint::EncodeError;
 
@@ -14,8 +15,7 @@ pub enum BacklogError {
     Encode(#[from] EncodeError),
     /// Its id is there already.
     #[error(
-        "complaint `{id}` is there already: give each its own id, or amend the one that is there"
-    )]
+        "complaint `{id}` is there already: give each its own id, or amend the one that is there", id = escaped(.id))]
     RepeatedId {
         /// The id.
         id: String,
@@ -38,8 +38,7 @@ pub enum BacklogError {
     },
     /// A code that its item does not have.
     #[error(
-        "complaint `{id}` has code {code} for item `{item}`, whose codes go from 0 (unknown) to {limit}"
-    )]
+        "complaint `{id}` has code {code} for item `{item}`, whose codes go from 0 (unknown) to {limit}", id = escaped(.id), item = escaped(.item))]
     Code {
         /// Id of the complaint.
         id: String,

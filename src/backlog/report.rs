@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
+
 use super::BacklogError;
 
 /// Why a source cannot be read at all; what becomes of single records stands in the
@@ -20,8 +22,7 @@ pub enum ReadError {
     },
     /// A column that must be there is not.
     #[error(
-        "the heading has no column `{column}`: it begins `{heading}`{}; name one so (columns are told apart by name, in any order)", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (is it `{nearest}`?)"))
-    )]
+        "the heading has no column `{column}`: it begins `{heading}`{}; name one so (columns are told apart by name, in any order)", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (is it `{nearest}`?)")), heading = escaped(.heading))]
     MissingColumn {
         /// The name of the column.
         column: &'static str,
@@ -32,8 +33,7 @@ pub enum ReadError {
     },
     /// Fields are separated by something else.
     #[error(
-        "fields are separated by `{}`, not by commas: the heading begins `{heading}`; save the file with commas, or read it through a mapping", .separator.escape_default()
-    )]
+        "fields are separated by `{}`, not by commas: the heading begins `{heading}`; save the file with commas, or read it through a mapping", .separator.escape_default(), heading = escaped(.heading))]
     Separator {
         /// What stands between them.
         separator: char,
@@ -52,8 +52,7 @@ pub enum ReadError {
     },
     /// No column answers an item.
     #[error(
-        "no column answers an item of the codebook, so that nothing could be ranked by: the heading begins `{heading}`; name columns by items, not `{column}`"
-    )]
+        "no column answers an item of the codebook, so that nothing could be ranked by: the heading begins `{heading}`; name columns by items, not `{column}`", column = escaped(.column), heading = escaped(.heading))]
     NoItems {
         /// The beginning of the heading as it stands there.
         heading: String,
@@ -61,13 +60,13 @@ pub enum ReadError {
         column: String,
     },
     /// The same column twice.
-    #[error("the heading names column `{column}` twice: keep one")]
+    #[error("the heading names column `{column}` twice: keep one", column = escaped(.column))]
     RepeatedColumn {
         /// The name of the column.
         column: String,
     },
     /// A column that the codebook does not list, where such are refused.
-    #[error("column `{column}` is not an item of the codebook{}: rename it, or have unlisted items reported", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)")))]
+    #[error("column `{column}` is not an item of the codebook{}: rename it, or have unlisted items reported", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)")), column = escaped(.column))]
     UnlistedColumn {
         /// The name as given.
         column: String,

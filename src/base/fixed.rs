@@ -1,6 +1,8 @@
 //! Exact decimals: weights and scores with six places, held as integers.
 
 use std::fmt;
+
+use crate::base::escaped;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -36,20 +38,19 @@ pub struct Fixed(i32);
 pub enum FixedError {
     /// Not a plain decimal number.
     #[error(
-        "`{text}` is not a plain decimal number: write digits such as -0.693147, without an exponent"
-    )]
+        "`{text}` is not a plain decimal number: write digits such as -0.693147, without an exponent", text = escaped(.text))]
     NotADecimal {
         /// The text as it was given, cut after 40 characters.
         text: String,
     },
     /// More than six decimals that are not zero.
-    #[error("`{text}` has more than six decimals: round it to six")]
+    #[error("`{text}` has more than six decimals: round it to six", text = escaped(.text))]
     TooManyDecimals {
         /// The text as it was given, cut after 40 characters.
         text: String,
     },
     /// Outside the range of the type.
-    #[error("`{text}` lies outside -2147.483648 to 2147.483647")]
+    #[error("`{text}` lies outside -2147.483648 to 2147.483647", text = escaped(.text))]
     OutOfRange {
         /// The text as it was given, cut after 40 characters.
         text: String,

@@ -1,6 +1,8 @@
 //! Points in time: whole seconds, given by the caller, never read from a clock.
 
 use std::fmt::{self, Write as _};
+
+use crate::base::escaped;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -40,8 +42,7 @@ pub struct Timestamp(i64);
 pub enum TimeError {
     /// The text is not an RFC 3339 time or a date.
     #[error(
-        "`{text}` is not a time: write RFC 3339 such as 2026-04-17T09:30:00Z, or a date such as 2026-04-17"
-    )]
+        "`{text}` is not a time: write RFC 3339 such as 2026-04-17T09:30:00Z, or a date such as 2026-04-17", text = escaped(.text))]
     NotATime {
         /// The text as it was given, cut after 40 characters.
         text: String,
@@ -53,7 +54,7 @@ pub enum TimeError {
         seconds: i64,
     },
     /// The text is no offset from UTC, or one of a day or more.
-    #[error("`{text}` is no offset from UTC: write hours and minutes, such as +02:00, or Z")]
+    #[error("`{text}` is no offset from UTC: write hours and minutes, such as +02:00, or Z", text = escaped(.text))]
     NotAnOffset {
         /// The text as it was given, cut after 40 characters.
         text: String,

@@ -2,9 +2,11 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
+
 /// Why a text is not one of the words of an enum.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{found}` is not {what}: write one of {}", .words.join(", "))]
+#[error("`{found}` is not {what}: write one of {}", .words.join(", "), found = escaped(.found))]
 #[non_exhaustive]
 pub struct WordError {
     /// What was to be read, with its article.

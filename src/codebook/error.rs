@@ -4,6 +4,7 @@ use semver::Version;
 use thiserror::Error;
 
 use super::item::{About, Stage};
+use crate::base::escaped;
 use crate::base::text::cut;
 
 /// Why a codebook cannot be used. Every variant names the thing, its value and the way out.
@@ -11,7 +12,7 @@ use crate::base::text::cut;
 #[non_exhaustive]
 pub enum CodebookError {
     /// A text that people read, left blank.
-    #[error("`{field}` of {place} is blank: write what people should read there")]
+    #[error("`{field}` of {place} is blank: write what people should read there", place = escaped(.place))]
     Blank {
         /// The field.
         field: &'static str,
@@ -19,7 +20,7 @@ pub enum CodebookError {
         place: String,
     },
     /// The text is not JSON of a codebook's shape.
-    #[error("not a codebook: {0}")]
+    #[error("not a codebook: {}", escaped(&.0.to_string()))]
     Json(#[from] serde_json::Error),
     /// A format version that this release does not read.
     #[error("codebook format {found} is not read by this release: write format {supported}")]
@@ -31,8 +32,7 @@ pub enum CodebookError {
     },
     /// A name that is not `snake_case`.
     #[error(
-        "{what} `{id}` is not a name: use 1 to {limit} of a-z, 0-9 and `_`, beginning with a letter"
-    )]
+        "{what} `{id}` is not a name: use 1 to {limit} of a-z, 0-9 and `_`, beginning with a letter", id = escaped(.id))]
     Name {
         /// What is named: `codebook`, `item`, `answer`, `outcome`, `source`.
         what: &'static str,
@@ -42,7 +42,7 @@ pub enum CodebookError {
         limit: usize,
     },
     /// The same name twice.
-    #[error("{what} `{id}` is listed twice in {place}: give each its own name")]
+    #[error("{what} `{id}` is listed twice in {place}: give each its own name", id = escaped(.id), place = escaped(.place))]
     Repeated {
         /// What is named.
         what: &'static str,
@@ -52,7 +52,7 @@ pub enum CodebookError {
         place: String,
     },
     /// An item named as one of the fields that every complaint has.
-    #[error("item `{item}` is named as one of a complaint's own fields: give it another name")]
+    #[error("item `{item}` is named as one of a complaint's own fields: give it another name", item = escaped(.item))]
     ReservedItem {
         /// The item.
         item: String,
@@ -68,7 +68,7 @@ pub enum CodebookError {
         limit: usize,
     },
     /// Too few or too many answers.
-    #[error("item `{item}` lists {found} answers: it needs 1 to {limit}", limit = super::MOST_ANSWERS)]
+    #[error("item `{item}` lists {found} answers: it needs 1 to {limit}", limit = super::MOST_ANSWERS, item = escaped(.item))]
     AnswerCount {
         /// The item.
         item: String,
@@ -76,13 +76,13 @@ pub enum CodebookError {
         found: usize,
     },
     /// An answer named `unknown`.
-    #[error("item `{item}` lists the answer `unknown`: leave it out, every item has it as code 0")]
+    #[error("item `{item}` lists the answer `unknown`: leave it out, every item has it as code 0", item = escaped(.item))]
     UnknownListed {
         /// The item.
         item: String,
     },
     /// The absent answer is not one of the listed answers.
-    #[error("item `{item}` names `{absent}` as its absent answer, which is not listed")]
+    #[error("item `{item}` names `{absent}` as its absent answer, which is not listed", absent = escaped(.absent), item = escaped(.item))]
     AbsentNotListed {
         /// The item.
         item: String,
@@ -91,16 +91,14 @@ pub enum CodebookError {
     },
     /// A found-or-not item without an absent answer.
     #[error(
-        "item `{item}` is found_or_not but names no absent answer: name the one that means checked and absent"
-    )]
+        "item `{item}` is found_or_not but names no absent answer: name the one that means checked and absent", item = escaped(.item))]
     FoundOrNotWithoutAbsent {
         /// The item.
         item: String,
     },
     /// Bin edges that do not fit.
     #[error(
-        "item `{item}` is binned with {edges} edges and {answers} answers: it needs one edge fewer than answers, strictly increasing"
-    )]
+        "item `{item}` is binned with {edges} edges and {answers} answers: it needs one edge fewer than answers, strictly increasing", item = escaped(.item))]
     Edges {
         /// The item.
         item: String,
@@ -110,7 +108,7 @@ pub enum CodebookError {
         answers: usize,
     },
     /// Plausible numbers that do not fit.
-    #[error("item `{item}` states plausible numbers that {fault}")]
+    #[error("item `{item}` states plausible numbers that {fault}", item = escaped(.item))]
     Plausible {
         /// The item.
         item: String,
@@ -118,7 +116,7 @@ pub enum CodebookError {
         fault: &'static str,
     },
     /// A word for *unknown* that cannot be one.
-    #[error("item `{item}` declares `{word}` as missing, which {fault}")]
+    #[error("item `{item}` declares `{word}` as missing, which {fault}", item = escaped(.item), word = escaped(.word))]
     Missing {
         /// The item.
         item: String,
@@ -129,8 +127,7 @@ pub enum CodebookError {
     },
     /// An answer outside the order of an item that is not ordinal.
     #[error(
-        "answer `{answer}` of item `{item}` is marked aside, which only ordinal items can have, after all ordered answers"
-    )]
+        "answer `{answer}` of item `{item}` is marked aside, which only ordinal items can have, after all ordered answers", answer = escaped(.answer), item = escaped(.item))]
     Aside {
         /// The item.
         item: String,
@@ -138,7 +135,7 @@ pub enum CodebookError {
         answer: String,
     },
     /// An outcome that the codebook does not list.
-    #[error("item `{item}` refers to outcome `{outcome}`, which the codebook does not list")]
+    #[error("item `{item}` refers to outcome `{outcome}`, which the codebook does not list", item = escaped(.item), outcome = escaped(.outcome))]
     UnknownOutcome {
         /// The item.
         item: String,
@@ -147,8 +144,7 @@ pub enum CodebookError {
     },
     /// A direction that makes no sense for the item's kind.
     #[error(
-        "item `{item}` gives outcome `{outcome}` a direction that does not fit its kind: {way_out}"
-    )]
+        "item `{item}` gives outcome `{outcome}` a direction that does not fit its kind: {way_out}", item = escaped(.item), outcome = escaped(.outcome))]
     Direction {
         /// The item.
         item: String,
@@ -158,7 +154,7 @@ pub enum CodebookError {
         way_out: &'static str,
     },
     /// A source that the codebook does not list.
-    #[error("item `{item}` refers to source `{source_id}`, which the codebook does not list")]
+    #[error("item `{item}` refers to source `{source_id}`, which the codebook does not list", item = escaped(.item), source_id = escaped(.source_id))]
     UnknownSource {
         /// The item.
         item: String,
@@ -167,16 +163,14 @@ pub enum CodebookError {
     },
     /// An item with neither evidence nor a design note, or with a direction resting on nothing.
     #[error(
-        "item `{item}` has neither evidence nor a design note: add rows of evidence, or say in `design` why it is there"
-    )]
+        "item `{item}` has neither evidence nor a design note: add rows of evidence, or say in `design` why it is there", item = escaped(.item))]
     NoGround {
         /// The item.
         item: String,
     },
     /// An attribute that may not be scored.
     #[error(
-        "item `{item}` stands for {attribute} by {place} (`{word}`), which is refused: {reason}; if it means something else, give it a name that says so"
-    )]
+        "item `{item}` stands for {attribute} by {place} (`{word}`), which is refused: {reason}; if it means something else, give it a name that says so", item = escaped(.item), place = escaped(.place), word = escaped(.word))]
     Protected {
         /// The item.
         item: String,
@@ -191,8 +185,7 @@ pub enum CodebookError {
     },
     /// Words that tell of an attribute that may not be scored, and nobody has answered for them.
     #[error(
-        "item `{item}` tells of {attribute} in {place} (\"{word}\"): if it is none, declare so on record in its field `declared` (`by`, `on`), else take it out"
-    )]
+        "item `{item}` tells of {attribute} in {place} (\"{word}\"): if it is none, declare so on record in its field `declared` (`by`, `on`), else take it out", item = escaped(.item), place = escaped(.place), word = escaped(.word))]
     TellingWord {
         /// The item.
         item: String,
@@ -205,16 +198,14 @@ pub enum CodebookError {
     },
     /// A declaration without a name or a day.
     #[error(
-        "item `{item}` has a declaration without a name or a day: give `by`, and `on` as YYYY-MM-DD"
-    )]
+        "item `{item}` has a declaration without a name or a day: give `by`, and `on` as YYYY-MM-DD", item = escaped(.item))]
     Declaration {
         /// The item.
         item: String,
     },
     /// A codebook for studies alone that does not say so in both places.
     #[error(
-        "codebook `{id}`: for studies alone its id ends in `{ending}` and its field `study_only` gives `by`, `on` (YYYY-MM-DD) and `purpose`; otherwise neither may stand"
-    )]
+        "codebook `{id}`: for studies alone its id ends in `{ending}` and its field `study_only` gives `by`, `on` (YYYY-MM-DD) and `purpose`; otherwise neither may stand", id = escaped(.id))]
     StudyOnly {
         /// The id of the codebook.
         id: String,
@@ -222,15 +213,14 @@ pub enum CodebookError {
         ending: &'static str,
     },
     /// A union that is none.
-    #[error("union `{id}` must name two or more outcomes of the codebook, each once")]
+    #[error("union `{id}` must name two or more outcomes of the codebook, each once", id = escaped(.id))]
     Union {
         /// The union.
         id: String,
     },
     /// A row about another outcome that claims to be about this one.
     #[error(
-        "item `{item}` has a row from `{source_id}` that studied another outcome and is marked direct: mark it as not direct, and name an outcome that is not its own"
-    )]
+        "item `{item}` has a row from `{source_id}` that studied another outcome and is marked direct: mark it as not direct, and name an outcome that is not its own", item = escaped(.item), source_id = escaped(.source_id))]
     StudiedDirect {
         /// The item.
         item: String,
@@ -238,7 +228,7 @@ pub enum CodebookError {
         source_id: String,
     },
     /// An item that the codebook does not list.
-    #[error("item `{item}` refers to item `{other}`, which the codebook does not list")]
+    #[error("item `{item}` refers to item `{other}`, which the codebook does not list", item = escaped(.item), other = escaped(.other))]
     UnknownItem {
         /// The item.
         item: String,
@@ -247,8 +237,7 @@ pub enum CodebookError {
     },
     /// A victim item that bears on an outcome.
     #[error(
-        "item `{item}` is about a {about} and bears on outcome `{outcome}`: such items may act through safeguarding gates only, so take the bearing out"
-    )]
+        "item `{item}` is about a {about} and bears on outcome `{outcome}`: such items may act through safeguarding gates only, so take the bearing out", item = escaped(.item), outcome = escaped(.outcome))]
     VictimWeighed {
         /// The item.
         item: String,
@@ -259,8 +248,7 @@ pub enum CodebookError {
     },
     /// Shares that are not a distribution over the answers.
     #[error(
-        "item `{item}` has a prevalence whose shares {fault}: give every answer a share from 0 to 1, adding up to 1"
-    )]
+        "item `{item}` has a prevalence whose shares {fault}: give every answer a share from 0 to 1, adding up to 1", item = escaped(.item))]
     Prevalence {
         /// The item.
         item: String,
@@ -269,16 +257,14 @@ pub enum CodebookError {
     },
     /// A published prevalence without its source.
     #[error(
-        "item `{item}` has a published prevalence without a source: name the source or mark it as an assumption"
-    )]
+        "item `{item}` has a published prevalence without a source: name the source or mark it as an assumption", item = escaped(.item))]
     PrevalenceWithoutSource {
         /// The item.
         item: String,
     },
     /// An odds ratio that cannot be one.
     #[error(
-        "item `{item}` has an odds ratio of {value} from `{source_id}`: it must be above 0 and inside its own interval"
-    )]
+        "item `{item}` has an odds ratio of {value} from `{source_id}`: it must be above 0 and inside its own interval", item = escaped(.item), source_id = escaped(.source_id))]
     OddsRatio {
         /// The item.
         item: String,
@@ -300,7 +286,7 @@ pub enum CodebookError {
         answer: Option<String>,
     },
     /// Zero minutes of effort.
-    #[error("item `{item}` of stage {stage} states an effort of 0 minutes: state at least 1")]
+    #[error("item `{item}` of stage {stage} states an effort of 0 minutes: state at least 1", item = escaped(.item))]
     Effort {
         /// The item.
         item: String,
@@ -309,8 +295,7 @@ pub enum CodebookError {
     },
     /// Something made for another codebook.
     #[error(
-        "{what} was made for codebook {found}, not for {expected}: load it with its own codebook, or migrate it"
-    )]
+        "{what} was made for codebook {found}, not for {expected}: load it with its own codebook, or migrate it", what = escaped(.what))]
     OtherCodebook {
         /// What was made for another codebook, such as `the backlog`.
         what: String,
@@ -321,8 +306,7 @@ pub enum CodebookError {
     },
     /// Something of a codebook with the same name but other items, answers, edges or stages.
     #[error(
-        "{what} was coded by another codebook of the same name, {codebook}: {difference}, so its codes mean something else; give every change of items or answers a version of its own"
-    )]
+        "{what} was coded by another codebook of the same name, {codebook}: {difference}, so its codes mean something else; give every change of items or answers a version of its own", what = escaped(.what))]
     OtherAnswers {
         /// What was made for another codebook, such as `the backlog`.
         what: String,
@@ -345,15 +329,14 @@ pub struct Identity {
 
 impl std::fmt::Display for Identity {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} {}", self.id, self.version)
+        write!(formatter, "{} {}", escaped(&self.id), self.version)
     }
 }
 
 /// Why a text is not an [`Identity`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`{found}` is not a name with its version: write the name, a blank and a semantic version, as in `unit 1.0.0`"
-)]
+    "`{found}` is not a name with its version: write the name, a blank and a semantic version, as in `unit 1.0.0`", found = escaped(.found))]
 #[non_exhaustive]
 pub struct IdentityError {
     /// The text as given, cut and made safe to show.

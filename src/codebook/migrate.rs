@@ -34,7 +34,7 @@ pub(crate) struct Split {
 #[non_exhaustive]
 pub enum MigrateError {
     /// A rename of an item that is not there.
-    #[error("the {version} codebook does not list the item `{item}` that a rename names")]
+    #[error("the {version} codebook does not list the item `{item}` that a rename names", item = escaped(.item))]
     UnlistedItem {
         /// `old` or `new`.
         version: &'static str,
@@ -43,8 +43,7 @@ pub enum MigrateError {
     },
     /// A rename of an answer that is not there.
     #[error(
-        "the {version} codebook does not list the answer `{answer}` of item `{item}` that a rename names"
-    )]
+        "the {version} codebook does not list the answer `{answer}` of item `{item}` that a rename names", answer = escaped(.answer), item = escaped(.item))]
     UnlistedAnswer {
         /// `old` or `new`.
         version: &'static str,

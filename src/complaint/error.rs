@@ -2,12 +2,14 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
+
 /// Why a complaint cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ComplaintError {
     /// A name that is empty or too long.
-    #[error("the {what} `{value}` has {bytes} bytes: it must have 1 to {limit}", limit = super::MOST_ID_BYTES)]
+    #[error("the {what} `{value}` has {bytes} bytes: it must have 1 to {limit}", limit = super::MOST_ID_BYTES, value = escaped(.value))]
     Length {
         /// What is named: `id`, `unit`, `subject`, `bundle`, `deadline kind`.
         what: &'static str,
@@ -18,8 +20,7 @@ pub enum ComplaintError {
     },
     /// A name with letters that cannot be seen.
     #[error(
-        "the {what} `{value}` has a control character in it or blanks around it: take them out"
-    )]
+        "the {what} `{value}` has a control character in it or blanks around it: take them out", value = escaped(.value))]
     Letters {
         /// What is named: `id`, `unit`, `subject`, `bundle`, `deadline kind`.
         what: &'static str,
@@ -27,7 +28,7 @@ pub enum ComplaintError {
         value: String,
     },
     /// A deadline of a kind that is not a plain name.
-    #[error("the deadline kind `{name}` is not a plain name: use a-z, 0-9 and `_`")]
+    #[error("the deadline kind `{name}` is not a plain name: use a-z, 0-9 and `_`", name = escaped(.name))]
     DeadlineKind {
         /// The name as given.
         name: String,
@@ -39,7 +40,7 @@ pub enum ComplaintError {
 #[non_exhaustive]
 pub enum EncodeError {
     /// The complaint itself does not hold together.
-    #[error("complaint `{complaint}`: {cause}")]
+    #[error("complaint `{complaint}`: {cause}", complaint = escaped(.complaint))]
     Complaint {
         /// Id of the complaint.
         complaint: String,
@@ -48,7 +49,7 @@ pub enum EncodeError {
         cause: ComplaintError,
     },
     /// An item that the codebook does not list.
-    #[error("complaint `{complaint}` answers item `{item}`, which the codebook does not list{}", suggestion(.nearest.as_deref()))]
+    #[error("complaint `{complaint}` answers item `{item}`, which the codebook does not list{}", suggestion(.nearest.as_deref()), complaint = escaped(.complaint), item = escaped(.item))]
     UnlistedItem {
         /// Id of the complaint.
         complaint: String,
@@ -58,7 +59,7 @@ pub enum EncodeError {
         nearest: Option<String>,
     },
     /// A value that is not one of the item's answers.
-    #[error("complaint `{complaint}` answers item `{item}` with `{value}`, which is not listed: use {listed}{}", suggestion(.nearest.as_deref()))]
+    #[error("complaint `{complaint}` answers item `{item}` with `{value}`, which is not listed: use {listed}{}", suggestion(.nearest.as_deref()), complaint = escaped(.complaint), item = escaped(.item), listed = escaped(.listed), value = escaped(.value))]
     UnlistedAnswer {
         /// Id of the complaint.
         complaint: String,

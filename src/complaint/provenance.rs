@@ -1,6 +1,8 @@
 //! Who said an answer, from which field, and who said otherwise.
 
 use std::fmt;
+
+use crate::base::escaped;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +37,7 @@ impl Speaker {
 
 /// A name that is no [`Speaker`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{name}` says no answers: use provider, clearinghouse, officer, register or host")]
+#[error("`{name}` says no answers: use provider, clearinghouse, officer, register or host", name = escaped(.name))]
 #[non_exhaustive]
 pub struct UnknownSpeaker {
     /// The name as given, cut after 40 characters.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::assessment::Assessment;
+use crate::base::escaped;
 use crate::codebook::CodebookError;
 use crate::policy::{ActiveOverride, Band, GateEffect, Override, OverrideEffect, Priority};
 use crate::policy::{danger, place};
@@ -19,8 +20,7 @@ use crate::triage::{Fingerprint, Tally};
 pub enum WhyError {
     /// They are about different complaints.
     #[error(
-        "the assessments are about complaints `{earlier}` and `{later}`: compare one with itself"
-    )]
+        "the assessments are about complaints `{earlier}` and `{later}`: compare one with itself", earlier = escaped(.earlier), later = escaped(.later))]
     OtherComplaint {
         /// Id in the earlier assessment.
         earlier: String,

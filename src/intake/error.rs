@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::kind::SourceKind;
 use super::mapping::{MappingError, Separator};
 use crate::backlog::ReadError;
+use crate::base::escaped;
 
 /// Why a source cannot be read by a mapping. Single records that cannot be ranked are no such
 /// error: they stand in the [`Intake`](crate::backlog::Intake).
@@ -34,13 +35,13 @@ pub enum SourceError {
         expected: SourceKind,
     },
     /// Nothing where the mapping says that the records are.
-    #[error("there is no list of records at `{path}`: correct `source.json.records`")]
+    #[error("there is no list of records at `{path}`: correct `source.json.records`", path = escaped(.path))]
     NoRecords {
         /// The path, keys joined by dots.
         path: String,
     },
     /// A column that every complaint needs is not there.
-    #[error("no column `{column}` for the {part} of complaints: {}{}", seen(.heading), proposed(.separator))]
+    #[error("no column `{column}` for the {part} of complaints: {}{}", seen(.heading), proposed(.separator), column = escaped(.column))]
     MissingColumn {
         /// `id` or `time of receipt`.
         part: &'static str,
@@ -52,7 +53,7 @@ pub enum SourceError {
         separator: Option<Separator>,
     },
     /// No column is there of an item that alone can put a complaint into `must`.
-    #[error("no column `{column}` for the item `{item}`, which alone can put a complaint into `must`: correct the heading, or take the item out of the mapping; {}", seen(.heading))]
+    #[error("no column `{column}` for the item `{item}`, which alone can put a complaint into `must`: correct the heading, or take the item out of the mapping; {}", seen(.heading), column = escaped(.column), item = escaped(.item))]
     MissingDanger {
         /// The item.
         item: String,
@@ -62,7 +63,7 @@ pub enum SourceError {
         heading: Vec<String>,
     },
     /// Columns that are told apart by case, blanks or marks alone.
-    #[error("columns `{first}` and `{second}` are one name: rename or take out one of them")]
+    #[error("columns `{first}` and `{second}` are one name: rename or take out one of them", first = escaped(.first), second = escaped(.second))]
     RepeatedColumn {
         /// One of them.
         first: String,

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
+
 /// Why a document is not read, or not to its end. What was read before counts all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -20,7 +22,7 @@ pub enum ReportError {
     #[error("the document begins neither as XML nor as JSON: look at it by hand")]
     Kind,
     /// An encoding that is not read.
-    #[error("the document is written as `{encoding}`: convert it to UTF-8")]
+    #[error("the document is written as `{encoding}`: convert it to UTF-8", encoding = escaped(.encoding))]
     Encoding {
         /// The encoding declared, or what its first bytes suggest.
         encoding: String,
@@ -117,7 +119,7 @@ pub enum ReportError {
 #[non_exhaustive]
 pub enum ReportMappingError {
     /// Not of its shape, or with a fact that does not exist.
-    #[error("the mapping of reports is refused at line {line}: {fault}")]
+    #[error("the mapping of reports is refused at line {line}: {fault}", fault = escaped(.fault))]
     File {
         /// Line, from 1.
         line: usize,
@@ -125,7 +127,7 @@ pub enum ReportMappingError {
         fault: String,
     },
     /// A row with both an answer and a number, or neither, or a condition where none belongs.
-    #[error("row {row} of the mapping of reports (item `{item}`) {fault}")]
+    #[error("row {row} of the mapping of reports (item `{item}`) {fault}", item = escaped(.item))]
     Row {
         /// Place of the row, from 1.
         row: usize,

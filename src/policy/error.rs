@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
 use crate::base::{Fixed, FixedError};
 
 /// Why a policy cannot be used with a codebook and an instrument.
@@ -9,7 +10,7 @@ use crate::base::{Fixed, FixedError};
 #[non_exhaustive]
 pub enum PolicyError {
     /// A judgement without its reason, or without who answers for it.
-    #[error("`{field}` of {place} is blank: write why, or who answers for it")]
+    #[error("`{field}` of {place} is blank: write why, or who answers for it", place = escaped(.place))]
     Blank {
         /// The field.
         field: &'static str,
@@ -17,7 +18,7 @@ pub enum PolicyError {
         place: String,
     },
     /// A cut-off, a harm weight or a share that is no exact decimal of at most six places.
-    #[error("{what}: {fault}")]
+    #[error("{what}: {fault}", what = escaped(.what))]
     Number {
         /// The field, or the outcome whose harm weight it is.
         what: String,
@@ -26,7 +27,7 @@ pub enum PolicyError {
         fault: FixedError,
     },
     /// An item that the codebook does not list.
-    #[error("gate `{gate}` asks item `{item}`, which the codebook does not list{}", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)")))]
+    #[error("gate `{gate}` asks item `{item}`, which the codebook does not list{}", .nearest.as_ref().map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)")), gate = escaped(.gate), item = escaped(.item))]
     UnknownItem {
         /// The gate, or `danger_signs`.
         gate: String,
@@ -37,8 +38,7 @@ pub enum PolicyError {
     },
     /// An answer that the item does not list.
     #[error(
-        "gate `{gate}` asks for answer `{answer}` of item `{item}`, which the item does not list: it lists {listed}"
-    )]
+        "gate `{gate}` asks for answer `{answer}` of item `{item}`, which the item does not list: it lists {listed}", answer = escaped(.answer), gate = escaped(.gate), item = escaped(.item), listed = escaped(.listed))]
     UnknownAnswer {
         /// The gate, or `danger_signs`.
         gate: String,
@@ -50,15 +50,14 @@ pub enum PolicyError {
         listed: String,
     },
     /// A condition that holds never or always.
-    #[error("gate `{gate}` has a condition without answers: name at least one")]
+    #[error("gate `{gate}` has a condition without answers: name at least one", gate = escaped(.gate))]
     EmptyCondition {
         /// The gate.
         gate: String,
     },
     /// A condition that unfolds into too many alternatives.
     #[error(
-        "gate `{gate}` unfolds into more than {limit} alternatives: split it into several gates"
-    )]
+        "gate `{gate}` unfolds into more than {limit} alternatives: split it into several gates", gate = escaped(.gate))]
     TooManyTerms {
         /// The gate.
         gate: String,
@@ -67,8 +66,7 @@ pub enum PolicyError {
     },
     /// Conditions that stand in one another too deeply.
     #[error(
-        "the condition of gate `{gate}` is nested more than {limit} deep: take levels out, or split it into several gates"
-    )]
+        "the condition of gate `{gate}` is nested more than {limit} deep: take levels out, or split it into several gates", gate = escaped(.gate))]
     TooDeep {
         /// The gate.
         gate: String,
@@ -77,8 +75,7 @@ pub enum PolicyError {
     },
     /// Gates that have too many alternatives together.
     #[error(
-        "the gates up to `{gate}` unfold into more than {limit} alternatives together: ask for several answers of an item in one `is`"
-    )]
+        "the gates up to `{gate}` unfold into more than {limit} alternatives together: ask for several answers of an item in one `is`", gate = escaped(.gate))]
     TooManyTermsInAll {
         /// The gate at which the limit is passed.
         gate: String,
@@ -96,23 +93,21 @@ pub enum PolicyError {
         limit: usize,
     },
     /// The same gate twice.
-    #[error("gate `{gate}` stands twice: give each its own id")]
+    #[error("gate `{gate}` stands twice: give each its own id", gate = escaped(.gate))]
     RepeatedGate {
         /// The gate.
         gate: String,
     },
     /// A gate without a citation.
     #[error(
-        "gate `{gate}` has no citation: name the law, the practice or the research it rests on"
-    )]
+        "gate `{gate}` has no citation: name the law, the practice or the research it rests on", gate = escaped(.gate))]
     NoCitation {
         /// The gate.
         gate: String,
     },
     /// A cap that could fire on what is not known.
     #[error(
-        "cap `{gate}` could fire while item `{item}` is unknown: a cap may only ask what an answer *is*"
-    )]
+        "cap `{gate}` could fire while item `{item}` is unknown: a cap may only ask what an answer *is*", gate = escaped(.gate), item = escaped(.item))]
     CapOnUnknown {
         /// The gate.
         gate: String,
@@ -121,24 +116,21 @@ pub enum PolicyError {
     },
     /// A cap in a policy without danger signs.
     #[error(
-        "cap `{gate}` stands in a policy without danger_signs: list the answers that suspend every cap"
-    )]
+        "cap `{gate}` stands in a policy without danger_signs: list the answers that suspend every cap", gate = escaped(.gate))]
     CapWithoutDangerSigns {
         /// The gate.
         gate: String,
     },
     /// A gate that means nothing: a floor at the lowest band or a cap at the highest.
     #[error(
-        "gate `{gate}` changes nothing: a floor must be above `low` and a cap below `very_high`"
-    )]
+        "gate `{gate}` changes nothing: a floor must be above `low` and a cap below `very_high`", gate = escaped(.gate))]
     Toothless {
         /// The gate.
         gate: String,
     },
     /// A gate on a victim item that is not marked as safeguarding.
     #[error(
-        "gate `{gate}` asks item `{item}`, which is about a victim: mark the gate `safeguarding: true`, and let it only raise"
-    )]
+        "gate `{gate}` asks item `{item}`, which is about a victim: mark the gate `safeguarding: true`, and let it only raise", gate = escaped(.gate), item = escaped(.item))]
     VictimItem {
         /// The gate.
         gate: String,
@@ -159,14 +151,13 @@ pub enum PolicyError {
     },
     /// Harm weights that do not fit the instrument's outcomes.
     #[error(
-        "the harm weights {fault}: give every outcome of the instrument a weight of 0 or more, at least one above 0"
-    )]
+        "the harm weights {fault}: give every outcome of the instrument a weight of 0 or more, at least one above 0", fault = escaped(.fault))]
     HarmWeights {
         /// What is wrong.
         fault: String,
     },
     /// A combination that names an outcome the instrument does not score.
-    #[error("the combination names outcome `{outcome}`, which the instrument does not score")]
+    #[error("the combination names outcome `{outcome}`, which the instrument does not score", outcome = escaped(.outcome))]
     UnknownOutcome {
         /// As given.
         outcome: String,

@@ -30,8 +30,7 @@ pub enum QueueError {
     /// A complaint of which something was not understood, where all was to be.
     #[error(
         "complaint `{}` is taken without one of its answers ({change}); {count} complaints in all are: look at `partly`",
-        escaped(.id)
-    )]
+        escaped(.id), change = escaped(.change))]
     Partly {
         /// The first of them.
         id: String,
@@ -154,7 +153,7 @@ pub enum QueueError {
         cause: serde_json::Error,
     },
     /// A saved queue with something twice, or without what it says that it has.
-    #[error("line {line} of the saved queue: {what}; no queue is saved so")]
+    #[error("line {line} of the saved queue: {what}; no queue is saved so", what = escaped(.what))]
     Malformed {
         /// The line, from 1.
         line: usize,

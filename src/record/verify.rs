@@ -16,7 +16,7 @@ use crate::triage::{Fingerprint, Triage};
 #[non_exhaustive]
 pub enum RecordError {
     /// The text is not JSON of a record's shape.
-    #[error("not a record: {0}")]
+    #[error("not a record: {}", escaped(&.0.to_string()))]
     Json(#[from] serde_json::Error),
     /// A format that this release does not read.
     #[error(
@@ -44,8 +44,7 @@ pub enum RecordError {
     /// Made by a model that scores, gates, bands or orders differently.
     #[error(
         "the record of complaint `{}` was made by model {model} ({}), not by the one given ({}): load the model file with that fingerprint",
-        escaped(.complaint), .recorded.short(), .given.short()
-    )]
+        escaped(.complaint), .recorded.short(), .given.short(), model = escaped(.model))]
     OtherModel {
         /// The complaint.
         complaint: String,

@@ -47,6 +47,7 @@ pub use sentinels::{Neighbour, Sentinel, sentinels};
 pub use solve::{ChannelFit, draws, expected_over_observed};
 pub use validity::{Validity, validity};
 
+use crate::base::escaped;
 use crate::codebook::{Codebook, CodebookError, Identity, Item};
 use crate::instrument::{Instrument, InstrumentError};
 use crate::triage::{ModelError, Triage};
@@ -59,15 +60,14 @@ const CONCERN: &str = "concern";
 #[non_exhaustive]
 pub enum ReferenceError {
     /// The file of rules, gates or sentinels is not of its shape.
-    #[error("a file of the reference model {fault}: ship it unchanged or derive it again")]
+    #[error("a file of the reference model {fault}: ship it unchanged or derive it again", fault = escaped(.fault))]
     Rules {
         /// What is wrong.
         fault: String,
     },
     /// Something that the rules name is not there.
     #[error(
-        "the reference model lacks the {what} `{name}`: rules and codebook must fit each other"
-    )]
+        "the reference model lacks the {what} `{name}`: rules and codebook must fit each other", name = escaped(.name))]
     Missing {
         /// What is missing.
         what: &'static str,

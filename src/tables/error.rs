@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::backlog::ReadError;
+use crate::base::escaped;
 use crate::codebook::CodebookError;
 use crate::intake::SourceError;
 
@@ -27,8 +28,7 @@ pub enum TableError {
     NoBatch,
     /// A later batch has other columns than the first.
     #[error(
-        "the batch that begins with row {row} has {found} where the first has {expected}: give batches of one schema"
-    )]
+        "the batch that begins with row {row} has {found} where the first has {expected}: give batches of one schema", expected = escaped(.expected), found = escaped(.found))]
     OtherSchema {
         /// The first row of the batch, from 1.
         row: u64,
@@ -38,7 +38,7 @@ pub enum TableError {
         expected: String,
     },
     /// A column of a type that cannot be read as what its name says.
-    #[error("column `{column}` is of type {data_type}, and {expected} is needed: cast it")]
+    #[error("column `{column}` is of type {data_type}, and {expected} is needed: cast it", column = escaped(.column), data_type = escaped(.data_type))]
     Type {
         /// The column.
         column: String,
@@ -49,8 +49,7 @@ pub enum TableError {
     },
     /// A column of times without a zone, where none was given.
     #[error(
-        "the times of column `{column}` (type {data_type}) name no zone: give their clock's by `TableReader::with_wall_clock` or in a mapping, or cast them to UTC"
-    )]
+        "the times of column `{column}` (type {data_type}) name no zone: give their clock's by `TableReader::with_wall_clock` or in a mapping, or cast them to UTC", column = escaped(.column), data_type = escaped(.data_type))]
     NoZone {
         /// The column.
         column: String,
@@ -58,7 +57,7 @@ pub enum TableError {
         data_type: String,
     },
     /// A zone that is not understood.
-    #[error("`{zone}` is no zone: write `utc`, or hours ahead of it such as `-06:00`")]
+    #[error("`{zone}` is no zone: write `utc`, or hours ahead of it such as `-06:00`", zone = escaped(.zone))]
     Zone {
         /// What was given, cut.
         zone: String,
@@ -100,7 +99,7 @@ pub enum TableError {
     #[error(transparent)]
     Mapped(#[from] SourceError),
     /// Arrow refused what was made of it.
-    #[error("Arrow refuses the table: {fault}")]
+    #[error("Arrow refuses the table: {fault}", fault = escaped(.fault))]
     Arrow {
         /// In its words.
         fault: String,

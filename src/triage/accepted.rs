@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::Timestamp;
+use crate::base::escaped;
 
 /// Findings of [`Triage::lint`](crate::Triage::lint) that stand for one reason: an entry of `accepted` in the model file.
 ///
@@ -37,8 +38,7 @@ pub enum AcceptedError {
     },
     /// A day that is none.
     #[error(
-        "entry {entry} of the accepted findings gives `{on}` as its day: write it as 2026-11-29"
-    )]
+        "entry {entry} of the accepted findings gives `{on}` as its day: write it as 2026-11-29", on = escaped(.on))]
     Day {
         /// Place of the entry, from 1.
         entry: usize,
@@ -52,7 +52,7 @@ pub enum AcceptedError {
         entry: usize,
     },
     /// A finding accepted for two reasons.
-    #[error("the finding `{finding}` is accepted twice: keep one")]
+    #[error("the finding `{finding}` is accepted twice: keep one", finding = escaped(.finding))]
     Twice {
         /// Its key.
         finding: String,

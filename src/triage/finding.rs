@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::Fixed;
+use crate::base::escaped;
 use crate::base::words;
 use crate::codebook::Domain;
 use crate::policy::Band;
@@ -216,8 +217,18 @@ fn items_and_attributes<S: Serializer>(
 }
 
 impl fmt::Display for Finding {
+    /// One line; what of a model's own words cannot be seen stands as an escape.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        formatter.write_str(&escaped(&Told(self).to_string()))
+    }
+}
+
+/// A finding in the words of its model, as they are.
+struct Told<'a>(&'a Finding);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
             Finding::NotWeighed { item, outcome } => {
                 write!(formatter, "`{item}` has a direction for {outcome} but no weight")
             }

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::accepted::{Accepted, AcceptedError};
 use crate::Fixed;
-use crate::base::json;
+use crate::base::{escaped, json};
 use crate::codebook::{Codebook, CodebookError, Kind};
 use crate::instrument::refused_number as refused_number_of_instrument;
 use crate::instrument::{Instrument, InstrumentDraft, InstrumentError, Link, Named};
@@ -27,7 +27,7 @@ pub const MODEL_FORMAT: u32 = 1;
 #[non_exhaustive]
 pub enum ModelError {
     /// The text is not JSON of a model's shape.
-    #[error("not a model file: {0}")]
+    #[error("not a model file: {}", escaped(&.0.to_string()))]
     Json(#[from] serde_json::Error),
     /// A format version that this release does not read.
     #[error("model format {found} is not read by this release: write format {MODEL_FORMAT}")]

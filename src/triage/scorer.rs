@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::{Tally, Triage};
 use crate::Fixed;
+use crate::base::escaped;
 use crate::instrument::OutcomeIndex;
 use crate::rank::Standing;
 use crate::score::Probability;
@@ -23,7 +24,7 @@ pub enum CodesError {
         expected: usize,
     },
     /// A code that its item does not have.
-    #[error("code {code} was given for item `{item}`, whose codes go from 0 (unknown) to {limit}")]
+    #[error("code {code} was given for item `{item}`, whose codes go from 0 (unknown) to {limit}", item = escaped(.item))]
     Code {
         /// The item.
         item: String,

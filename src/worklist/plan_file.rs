@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 use super::plan::Plan;
-use crate::base::json;
+use crate::base::{escaped, json};
 
 /// The version of the plan format that this release reads and writes.
 pub const PLAN_FORMAT: u32 = 1;
@@ -14,7 +14,7 @@ pub const PLAN_FORMAT: u32 = 1;
 #[non_exhaustive]
 pub enum PlanFileError {
     /// The text is not JSON of a plan's shape.
-    #[error("not a plan: {0}")]
+    #[error("not a plan: {}", escaped(&.0.to_string()))]
     Json(#[from] serde_json::Error),
     /// A format that this release does not read.
     #[error(

@@ -48,7 +48,7 @@ pub enum PlanError {
         second: String,
     },
     /// An item that the codebook does not list.
-    #[error("the codebook does not list the item `{item}`, {used}")]
+    #[error("the codebook does not list the item `{item}`, {used}", item = escaped(.item))]
     UnlistedItem {
         /// As given.
         item: String,

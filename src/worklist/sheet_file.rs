@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::sheets::InvestigatorSheet;
-use crate::base::json;
+use crate::base::{escaped, json};
 
 /// The version of the format of investigators' sheets that this release reads and writes.
 pub const SHEET_FORMAT: u32 = 1;
@@ -13,7 +13,7 @@ pub const SHEET_FORMAT: u32 = 1;
 #[non_exhaustive]
 pub enum SheetFileError {
     /// The text is not JSON of a sheet's shape.
-    #[error("not an investigators' sheet: {0}")]
+    #[error("not an investigators' sheet: {}", escaped(&.0.to_string()))]
     Json(#[from] serde_json::Error),
     /// A format that this release does not read.
     #[error(

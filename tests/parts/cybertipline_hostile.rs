@@ -293,3 +293,32 @@ fn synthetic_reports_are_read_whole_and_counts_add_up() {
     assert_eq!((report.documents(), report.reports(), report.merged()), (documents, 300, 0));
     assert_eq!(report.unknown_fields().total() + report.unknown_flags().total(), 0, "{report}");
 }
+
+#[test]
+fn file_details_without_their_own_tag_say_what_they_say() {
+    let whole = "<fileDetails><reportId>1</reportId><fileId>f</fileId><fileViewedByEsp>true</fileViewedByEsp>\
+        <industryClassification>A1</industryClassification><fileAnnotations><physicalHarm>true</physicalHarm>\
+        </fileAnnotations></fileDetails>";
+    let without = whole.replace("<fileDetails>", "").replace("</fileDetails>", "");
+    let only_cut = whole.replace("<fileDetails>", "");
+    for text in [without.as_str(), &only_cut] {
+        let mut import = import();
+        import.read(&Document::new("report", URGENT.as_bytes()).with_report("1"));
+        import.read(&Document::new("file", text.as_bytes()));
+        let damaged = import.take();
+        let mut import = super::cybertipline::import();
+        import.read(&Document::new("report", URGENT.as_bytes()).with_report("1"));
+        import.read(&Document::new("file", whole.as_bytes()));
+        let plain = import.take();
+        assert_eq!((damaged.len(), plain.len()), (1, 1), "{text}");
+        let (damaged, plain) = (damaged[0].read().unwrap(), plain[0].read().unwrap());
+        for (item, given) in plain.complaint().answers() {
+            assert_eq!(damaged.complaint().given(item), Some(given), "{item} of {text}");
+        }
+        assert!(!damaged.complaint().not_understood().is_empty(), "{text}");
+    }
+    // A report's id by itself is no answer of the receiver, and no complaint either: it is kept.
+    let mut import = import();
+    import.read(&Document::new("id", b"<reportId>1</reportId>"));
+    assert!(matches!(import.take()[..], [ReportEnd::NotRankable(_)]));
+}

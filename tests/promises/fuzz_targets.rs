@@ -68,3 +68,48 @@ fn every_target_stands_what_is_made_of_its_seeds() {
         }
     }
 }
+
+/// Where texts in quotes end, as JSON writes them; whatever stands in quotes elsewhere will do as well.
+fn ends_of_texts(seed: &[u8]) -> Vec<usize> {
+    let (mut ends, mut inside, mut escape) = (Vec::new(), false, false);
+    for (at, byte) in seed.iter().enumerate() {
+        match (*byte, inside, escape) {
+            (b'\\', true, false) => escape = true,
+            (b'"', true, false) => {
+                ends.push(at);
+                inside = false;
+            }
+            (b'"', false, _) => inside = true,
+            _ => escape = false,
+        }
+    }
+    ends
+}
+
+#[test]
+fn letters_that_steer_a_terminal_are_shown_as_escapes_wherever_they_stand() {
+    let mut failed = Vec::new();
+    for target in targets::TARGETS {
+        for seed in (target.seeds)() {
+            let ends = ends_of_texts(&seed);
+            // Every name and value of a short seed, some of a long one, its beginning always among them.
+            let step = (ends.len() / 60).max(1);
+            let some =
+                ends.iter().enumerate().filter(|(number, _)| *number < 12 || number % step == 0);
+            for (_, &end) in some {
+                let mut bytes = seed.clone();
+                bytes.splice(end..end, b"\\u001b[31m\\u007f\\u202e\\u0000".iter().copied());
+                let run = AssertUnwindSafe(|| (target.run)(&bytes));
+                if catch_unwind(run).is_err() {
+                    let around = &bytes[end.saturating_sub(40)..bytes.len().min(end + 40)];
+                    failed.push(format!(
+                        "{} at {end}: {:?}",
+                        target.name,
+                        String::from_utf8_lossy(around)
+                    ));
+                }
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+}

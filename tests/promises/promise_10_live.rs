@@ -149,7 +149,8 @@ fn damaged_carries_are_refused_or_planned_from() {
     let queue = queue();
     let ranking = queue.view().ranking().unwrap();
     let planner = Planner::with_shares(Shares::suggested("0.2".parse().unwrap()), Seed(1)).unwrap();
-    let capacities: BTreeMap<String, usize> = [("north".to_owned(), 3)].into();
+    let units = ["north", "south", "a, b"];
+    let capacities: BTreeMap<String, usize> = units.map(|unit| (unit.to_owned(), 3)).into();
     let plan = |carries: &mut Carries, start: Timestamp| {
         let period = Period { start, end: start.plus_days(1) };
         planner.plan_units(&ranking, period, &capacities, &BTreeSet::new(), carries)
@@ -161,6 +162,7 @@ fn damaged_carries_are_refused_or_planned_from() {
     }
     let text = serde_json::to_string(&carries).unwrap();
     let logged = serde_json::to_string(&log).unwrap();
+    assert!(text.len() > 60 && logged.len() > 60, "nothing to damage: {text} {logged}");
     let mut stream = Seed(4).stream(0);
     for _ in 0..2_000 {
         let logged = damaged(&mut stream, &logged);

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use super::DangerAnswers;
+use crate::base::escaped;
 use crate::base::text::cut;
 use crate::codebook::{Answer, Codebook, Item, ItemIndex};
 use crate::complaint::NotUnderstood;
@@ -20,7 +21,7 @@ pub enum WhyNotRankable {
     #[error("it has no id: give every complaint one of its own")]
     NoId,
     /// An id that no id may be.
-    #[error("its id `{id}` {fault}: give it 1 to 128 bytes of text without control characters")]
+    #[error("its id `{id}` {fault}: give it 1 to 128 bytes of text without control characters", id = escaped(.id))]
     Id {
         /// The id, made safe to show and cut.
         id: String,
@@ -32,8 +33,7 @@ pub enum WhyNotRankable {
     NoTime,
     /// A time of receipt that cannot be read.
     #[error(
-        "its time of receipt `{text}` {fault}: write RFC 3339 such as 2026-04-17T09:30:00Z, or a date such as 2026-04-17"
-    )]
+        "its time of receipt `{text}` {fault}: write RFC 3339 such as 2026-04-17T09:30:00Z, or a date such as 2026-04-17", text = escaped(.text))]
     Time {
         /// The text, made safe to show and cut.
         text: String,
@@ -69,7 +69,7 @@ pub enum WhyNotRankable {
         limit: usize,
     },
     /// Not a JSON object.
-    #[error("it is not one whole JSON object: {fault}")]
+    #[error("it is not one whole JSON object: {fault}", fault = escaped(.fault))]
     Json {
         /// What is wrong, and where.
         fault: String,

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
+
 /// Why a file of languages was not read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -17,18 +19,17 @@ pub enum LanguageError {
         supported: u32,
     },
     /// Text of another shape.
-    #[error("the file of languages cannot be read: {0}")]
+    #[error("the file of languages cannot be read: {}", escaped(&.0.to_string()))]
     Json(#[from] serde_json::Error),
     /// A code of a language that is no plain tag.
     #[error(
-        "`{code}` is no code of a language: write 2 to 35 small letters, digits and hyphens, such as `fr` or `pt-br`"
-    )]
+        "`{code}` is no code of a language: write 2 to 35 small letters, digits and hyphens, such as `fr` or `pt-br`", code = escaped(.code))]
     Code {
         /// Its beginning.
         code: String,
     },
     /// A key that no sentence or word has.
-    #[error("language `{language}`: there is no `{key}`{}", suggested(.nearest.as_ref()))]
+    #[error("language `{language}`: there is no `{key}`{}", suggested(.nearest.as_ref()), key = escaped(.key), language = escaped(.language))]
     UnknownKey {
         /// The code of the language.
         language: String,
@@ -38,7 +39,7 @@ pub enum LanguageError {
         nearest: Option<String>,
     },
     /// A sentence whose gaps are not those of the English one.
-    #[error("language `{language}`: the sentence `{key}` must have {}", gaps(.expected))]
+    #[error("language `{language}`: the sentence `{key}` must have {}", gaps(.expected), key = escaped(.key), language = escaped(.language))]
     Gaps {
         /// The code of the language.
         language: String,
@@ -48,7 +49,7 @@ pub enum LanguageError {
         expected: Vec<String>,
     },
     /// A text that cannot be shown as it is.
-    #[error("language `{language}`: the text at `{path}` {fault}")]
+    #[error("language `{language}`: the text at `{path}` {fault}", language = escaped(.language), path = escaped(.path))]
     Text {
         /// The code of the language.
         language: String,

@@ -192,6 +192,23 @@ impl Element {
         )
     }
 
+    /// Whether it stands in file details alone, so that a file is there even where its tag is not.
+    pub(super) fn is_part_of_file(self) -> bool {
+        use Element as E;
+        matches!(
+            self,
+            E::OriginalFileName
+                | E::Uploaded
+                | E::FileLocation
+                | E::Viewed
+                | E::ExifViewed
+                | E::Relevance
+                | E::FileAnnotations
+                | E::Class
+                | E::Hash
+        )
+    }
+
     /// Whether what stands in it are flags, so that an unknown name may speak of danger.
     pub(super) fn holds_flags(self) -> bool {
         matches!(self, Element::ReportAnnotations | Element::FileAnnotations)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::facts::{Counts, Fact};
+use crate::base::escaped;
 use crate::codebook::{Codebook, Item, Kind};
 use crate::complaint::{AnswerSource, Speaker};
 pub use crate::intake::report_error::ReportMappingError;
@@ -109,7 +110,7 @@ impl ReportMapping {
     /// [`ReportMappingError`] names the line or the row, and what is wrong.
     pub fn from_json(json: &str) -> Result<Self, ReportMappingError> {
         let file: MappingFile = serde_json::from_str(json).map_err(|cause| {
-            ReportMappingError::File { line: cause.line(), fault: cause.to_string() }
+            ReportMappingError::File { line: cause.line(), fault: escaped(&cause.to_string()) }
         })?;
         for (position, row) in file.rows.iter().enumerate() {
             let fault = match (&row.number, row.answer.is_empty()) {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::base::escaped;
+
 use thiserror::Error;
 
 /// How many faults of a mapping are told; all of them are counted.
@@ -12,7 +14,7 @@ const FAULTS_SHOWN: usize = 20;
 #[non_exhaustive]
 pub enum MappingError {
     /// The text is not JSON of a mapping's shape.
-    #[error("not a mapping, line {line}, column {column}: {reason}")]
+    #[error("not a mapping, line {line}, column {column}: {reason}", reason = escaped(.reason))]
     Json {
         /// Line of the file, from 1.
         line: usize,
@@ -37,7 +39,7 @@ pub enum MappingError {
         faults: Vec<MappingFault>,
     },
     /// A mapping that cannot be written as JSON, so that it has no fingerprint.
-    #[error("the mapping has no fingerprint, since it cannot be written: {reason}")]
+    #[error("the mapping has no fingerprint, since it cannot be written: {reason}", reason = escaped(.reason))]
     Unwritable {
         /// What the writer said.
         reason: String,
@@ -72,7 +74,7 @@ impl fmt::Display for MappingFault {
         if let Some(line) = self.line {
             write!(formatter, "line {line}, ")?;
         }
-        write!(formatter, "`{}`: {}", self.entry, self.problem)
+        write!(formatter, "`{}`: {}", escaped(&self.entry), self.problem)
     }
 }
 
@@ -87,7 +89,7 @@ pub enum MappingProblem {
         wanted: &'static str,
     },
     /// A text that is not of the form it must have.
-    #[error("`{value}` is not {wanted}")]
+    #[error("`{value}` is not {wanted}", value = escaped(.value))]
     Form {
         /// As given, cut after 80 characters.
         value: String,
@@ -95,7 +97,7 @@ pub enum MappingProblem {
         wanted: &'static str,
     },
     /// An item that the codebook does not list.
-    #[error("`{item}` is not an item of the codebook{}", suggestion(.nearest.as_deref()))]
+    #[error("`{item}` is not an item of the codebook{}", suggestion(.nearest.as_deref()), item = escaped(.item))]
     UnlistedItem {
         /// As given.
         item: String,
@@ -103,7 +105,7 @@ pub enum MappingProblem {
         nearest: Option<String>,
     },
     /// An answer that the item does not list.
-    #[error("`{answer}` is not an answer of `{item}`: use {listed}{}", suggestion(.nearest.as_deref()))]
+    #[error("`{answer}` is not an answer of `{item}`: use {listed}{}", suggestion(.nearest.as_deref()), answer = escaped(.answer), item = escaped(.item), listed = escaped(.listed))]
     UnlistedAnswer {
         /// The item.
         item: String,
@@ -115,7 +117,7 @@ pub enum MappingProblem {
         nearest: Option<String>,
     },
     /// An answer that no item of the mapping lists.
-    #[error("no item of this mapping has the answer `{answer}`: take the word out, or correct it")]
+    #[error("no item of this mapping has the answer `{answer}`: take the word out, or correct it", answer = escaped(.answer))]
     AnswerOfNoItem {
         /// As given.
         answer: String,
@@ -127,7 +129,7 @@ pub enum MappingProblem {
     #[error("says both `from` and `constant`: keep one")]
     TwoSources,
     /// Two columns, or two words, that are told apart by case, blanks or marks alone.
-    #[error("`{first}` and `{second}` are read as one and mean different things: keep one")]
+    #[error("`{first}` and `{second}` are read as one and mean different things: keep one", first = escaped(.first), second = escaped(.second))]
     Twice {
         /// One spelling.
         first: String,
@@ -145,8 +147,7 @@ pub enum MappingProblem {
     SameMarks,
     /// A word for *unknown* that is an answer.
     #[error(
-        "`{word}` is an answer of `{item}`: to read it as unknown there, say `\"{word}\": null` in that item's `words`"
-    )]
+        "`{word}` is an answer of `{item}`: to read it as unknown there, say `\"{word}\": null` in that item's `words`", item = escaped(.item), word = escaped(.word))]
     MissingIsAnswer {
         /// The word.
         word: String,
@@ -154,7 +155,7 @@ pub enum MappingProblem {
         item: String,
     },
     /// Numbers for an item that takes none.
-    #[error("`{item}` takes no numbers: write words instead")]
+    #[error("`{item}` takes no numbers: write words instead", item = escaped(.item))]
     NotNumbers {
         /// The item.
         item: String,

@@ -20,6 +20,7 @@ pub use draft::{
 pub use error::{MappingError, MappingFault, MappingProblem};
 pub use source::{Encoding, JsonForm, Quote, Separator, SourceForm, TableForm};
 
+use crate::base::escaped;
 use crate::triage::Fingerprint;
 
 /// A checked mapping: how one source is read. Cheap to clone; `Send + Sync`.
@@ -77,7 +78,7 @@ impl Mapping {
         let draft = serde_json::from_str(text).map_err(|error| MappingError::Json {
             line: error.line(),
             column: error.column(),
-            reason: without_place(&error.to_string()),
+            reason: escaped(&without_place(&error.to_string())),
         })?;
         Mapping::checked(draft, Some(text.to_owned()))
     }

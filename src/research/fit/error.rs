@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::Sample;
+use crate::base::escaped;
 use crate::research::numeric::LogisticError;
 
 /// Why a fit, a card or a calibration was refused.
@@ -25,16 +26,14 @@ pub enum FitError {
     },
     /// A column adds nothing to the columns before it.
     #[error(
-        "column `{column}` repeats a combination of the columns before it; drop it or add a ridge penalty"
-    )]
+        "column `{column}` repeats a combination of the columns before it; drop it or add a ridge penalty", column = escaped(.column))]
     Collinear {
         /// Its name.
         column: String,
     },
     /// A column with one value in all rows that count.
     #[error(
-        "column `{column}` has the value {value} in every row with weight: nothing can be learnt from it; leave it out"
-    )]
+        "column `{column}` has the value {value} in every row with weight: nothing can be learnt from it; leave it out", column = escaped(.column))]
     Constant {
         /// Its name.
         column: String,
@@ -42,7 +41,7 @@ pub enum FitError {
         value: f64,
     },
     /// A number in a column is NaN or infinite.
-    #[error("column `{column}` has {value} in row {row}; code unknown answers before fitting")]
+    #[error("column `{column}` has {value} in row {row}; code unknown answers before fitting", column = escaped(.column))]
     NotFinite {
         /// Name of the column.
         column: String,
@@ -52,7 +51,7 @@ pub enum FitError {
         value: f64,
     },
     /// A column has another length than the design.
-    #[error("column `{column}` has {found} rows, the design has {expected}")]
+    #[error("column `{column}` has {found} rows, the design has {expected}", column = escaped(.column))]
     Rows {
         /// Name of the column.
         column: String,
@@ -62,7 +61,7 @@ pub enum FitError {
         expected: usize,
     },
     /// Names and columns differ in number.
-    #[error("{names} names from `{column}` on for {found} columns; give each column one name")]
+    #[error("{names} names from `{column}` on for {found} columns; give each column one name", column = escaped(.column))]
     TableWidth {
         /// First name.
         column: String,
@@ -73,8 +72,7 @@ pub enum FitError {
     },
     /// A row has a code that the table does not explain.
     #[error(
-        "column `{column}` has code {code} in row {row}, but its table explains only codes below {codes}"
-    )]
+        "column `{column}` has code {code} in row {row}, but its table explains only codes below {codes}", column = escaped(.column))]
     CodeWithoutMeaning {
         /// Name of the first column of the source.
         column: String,
@@ -86,13 +84,13 @@ pub enum FitError {
         codes: usize,
     },
     /// A name comes twice.
-    #[error("column `{column}` comes twice; column names must differ")]
+    #[error("column `{column}` comes twice; column names must differ", column = escaped(.column))]
     DuplicateName {
         /// The name.
         column: String,
     },
     /// A column that is not there.
-    #[error("there is no column `{column}` in this design")]
+    #[error("there is no column `{column}` in this design", column = escaped(.column))]
     NoSuchColumn {
         /// The name asked for.
         column: String,
@@ -133,7 +131,7 @@ pub enum FitError {
     )]
     SameComplaints,
     /// An item that nobody answered.
-    #[error("`{item}` has no known answer, so that nothing can be filled in; leave the item out")]
+    #[error("`{item}` has no known answer, so that nothing can be filled in; leave the item out", item = escaped(.item))]
     NothingKnown {
         /// Its id.
         item: String,
@@ -192,8 +190,7 @@ pub enum FitError {
     },
     /// A profile-likelihood interval whose ends are one number.
     #[error(
-        "both ends of the interval of `{column}` are {value}, which would claim a certainty that no sample gives; check the scale of the weights"
-    )]
+        "both ends of the interval of `{column}` are {value}, which would claim a certainty that no sample gives; check the scale of the weights", column = escaped(.column))]
     NoWidth {
         /// Name of the column.
         column: String,
@@ -202,8 +199,7 @@ pub enum FitError {
     },
     /// A column too large or too small to compute with.
     #[error(
-        "column `{column}` has {value:e} in row {row}; numbers must be 0 or of a size from 1e-100 to 1e100: put the column into another unit"
-    )]
+        "column `{column}` has {value:e} in row {row}; numbers must be 0 or of a size from 1e-100 to 1e100: put the column into another unit", column = escaped(.column))]
     Size {
         /// Name of the column.
         column: String,
@@ -230,8 +226,7 @@ pub enum FitError {
     },
     /// A limit of a profile-likelihood interval could not be found.
     #[error(
-        "the profile likelihood of `{column}` does not fall to the {level} level within {reach:.0} standard errors; the data do not bound it on that side"
-    )]
+        "the profile likelihood of `{column}` does not fall to the {level} level within {reach:.0} standard errors; the data do not bound it on that side", column = escaped(.column))]
     NoProfileLimit {
         /// Name of the column.
         column: String,
@@ -262,8 +257,7 @@ pub enum FitError {
     NothingHelps,
     /// A column that must be yes/no has other values.
     #[error(
-        "column `{column}` has the value {value}; this method counts answers, so code each answer as 0 or 1"
-    )]
+        "column `{column}` has the value {value}; this method counts answers, so code each answer as 0 or 1", column = escaped(.column))]
     NotIndicator {
         /// Its name.
         column: String,
@@ -271,15 +265,14 @@ pub enum FitError {
         value: f64,
     },
     /// An outcome that is not there.
-    #[error("there is no outcome `{outcome}` in this codebook or instrument")]
+    #[error("there is no outcome `{outcome}` in this codebook or instrument", outcome = escaped(.outcome))]
     NoSuchOutcome {
         /// The id asked for.
         outcome: String,
     },
     /// No complaint has a label of this outcome.
     #[error(
-        "no complaint of the backlog has a yes or no for `{outcome}`; check ids and outcome names in the join report"
-    )]
+        "no complaint of the backlog has a yes or no for `{outcome}`; check ids and outcome names in the join report", outcome = escaped(.outcome))]
     NoLabels {
         /// The outcome.
         outcome: String,
@@ -290,7 +283,7 @@ pub enum FitError {
     )]
     Leakage,
     /// A weight outside the range of fixed-point numbers.
-    #[error("{what} has the value {value}, outside -2147 to 2147; shrink the fit or rescale")]
+    #[error("{what} has the value {value}, outside -2147 to 2147; shrink the fit or rescale", what = escaped(.what))]
     OutOfFixedRange {
         /// Which number.
         what: String,
@@ -298,13 +291,13 @@ pub enum FitError {
         value: f64,
     },
     /// Log-odds were needed, the outcome has points.
-    #[error("outcome `{outcome}` has a table of points; only log-odds can be shifted or scaled")]
+    #[error("outcome `{outcome}` has a table of points; only log-odds can be shifted or scaled", outcome = escaped(.outcome))]
     NotLogistic {
         /// The outcome.
         outcome: String,
     },
     /// The instrument's own checks refused it.
-    #[error("the learnt instrument was refused: {reason}")]
+    #[error("the learnt instrument was refused: {reason}", reason = escaped(.reason))]
     Refused {
         /// What the check said.
         reason: String,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::Timestamp;
 use crate::backlog::{Backlog, id_fault, likeness};
 use crate::base::TimeError;
+use crate::base::escaped;
 use crate::base::text::cut;
 use crate::codebook::{Codebook, nearest};
 use crate::complaint::Origin;
@@ -141,8 +142,7 @@ pub enum LabelError {
     },
     /// A column that must be there is not.
     #[error(
-        "the heading has no column `{column}`: it begins `{heading}`, and labels need complaint, outcome and result"
-    )]
+        "the heading has no column `{column}`: it begins `{heading}`, and labels need complaint, outcome and result", heading = escaped(.heading))]
     MissingColumn {
         /// Its name.
         column: &'static str,
@@ -150,19 +150,19 @@ pub enum LabelError {
         heading: String,
     },
     /// A column twice.
-    #[error("the heading names column `{column}` twice: keep one")]
+    #[error("the heading names column `{column}` twice: keep one", column = escaped(.column))]
     RepeatedColumn {
         /// Its name.
         column: String,
     },
     /// An id that no complaint can have.
-    #[error("the label's complaint cannot be found: {fault}")]
+    #[error("the label's complaint cannot be found: {fault}", fault = escaped(.fault))]
     Id {
         /// What is wrong with it.
         fault: String,
     },
     /// A word that is not listed.
-    #[error("field `{field}` holds `{value}`: use {listed}")]
+    #[error("field `{field}` holds `{value}`: use {listed}", value = escaped(.value))]
     Word {
         /// The field.
         field: &'static str,
@@ -186,7 +186,7 @@ pub enum LabelError {
         value: f64,
     },
     /// The same outcome of the same complaint twice.
-    #[error("complaint `{complaint}` has outcome `{outcome}` twice: keep one label")]
+    #[error("complaint `{complaint}` has outcome `{outcome}` twice: keep one label", complaint = escaped(.complaint), outcome = escaped(.outcome))]
     Twice {
         /// The complaint.
         complaint: String,
@@ -195,8 +195,7 @@ pub enum LabelError {
     },
     /// Found before it could be.
     #[error(
-        "complaint `{complaint}` was found {found}, after it was followed until {until}: correct one"
-    )]
+        "complaint `{complaint}` was found {found}, after it was followed until {until}: correct one", complaint = escaped(.complaint))]
     FoundAfterFollowUp {
         /// The complaint.
         complaint: String,
@@ -206,13 +205,13 @@ pub enum LabelError {
         until: Timestamp,
     },
     /// A line that is not a label in JSON.
-    #[error("not a label: {fault}")]
+    #[error("not a label: {fault}", fault = escaped(.fault))]
     Json {
         /// What is wrong, and where.
         fault: String,
     },
     /// A record whose fields cannot be told apart.
-    #[error("the record cannot be read: {fault}")]
+    #[error("the record cannot be read: {fault}", fault = escaped(.fault))]
     Record {
         /// What is wrong with it.
         fault: String,

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
 use crate::codebook::CodebookError;
 use crate::instrument::InstrumentError;
 use crate::reference::ReferenceError;
@@ -53,8 +54,7 @@ pub enum StudyError {
     Rerank(RerankError),
     /// Uncertainty about weights that are not the model's.
     #[error(
-        "the uncertainty is about other weights than those of `{id}`: make it from the instrument of the model that is ranked"
-    )]
+        "the uncertainty is about other weights than those of `{id}`: make it from the instrument of the model that is ranked", id = escaped(.id))]
     OtherInstrument {
         /// The model's instrument.
         id: String,
@@ -86,7 +86,7 @@ pub enum StudyError {
         parameters: usize,
     },
     /// A covariance that no distribution has.
-    #[error("the covariance is not that of any distribution: `{parameter}` has {fault}")]
+    #[error("the covariance is not that of any distribution: `{parameter}` has {fault}", parameter = escaped(.parameter))]
     Covariance {
         /// The parameter at which it shows.
         parameter: String,
@@ -94,7 +94,7 @@ pub enum StudyError {
         fault: &'static str,
     },
     /// A parameter that names something the instrument does not have.
-    #[error("parameter `{parameter}` names {what} `{name}`, which the instrument does not have")]
+    #[error("parameter `{parameter}` names {what} `{name}`, which the instrument does not have", name = escaped(.name), parameter = escaped(.parameter))]
     Parameter {
         /// The parameter.
         parameter: String,
@@ -108,8 +108,7 @@ pub enum StudyError {
     NoRefits,
     /// An instrument with other outcomes than the one studied.
     #[error(
-        "`{id}` has other outcomes, or in another order: study instruments with the same outcomes together"
-    )]
+        "`{id}` has other outcomes, or in another order: study instruments with the same outcomes together", id = escaped(.id))]
     OtherOutcomes {
         /// Its id.
         id: String,
@@ -133,7 +132,7 @@ pub enum StudyError {
         found: usize,
     },
     /// A name that stands twice.
-    #[error("`{name}` stands twice among the {what}: give each its own name")]
+    #[error("`{name}` stands twice among the {what}: give each its own name", name = escaped(.name))]
     Repeated {
         /// Among what.
         what: &'static str,
@@ -141,7 +140,7 @@ pub enum StudyError {
         name: String,
     },
     /// A table of groups that cannot be read.
-    #[error("line {line} of the groups: {fault}; give columns `complaint` and `group`")]
+    #[error("line {line} of the groups: {fault}; give columns `complaint` and `group`", fault = escaped(.fault))]
     GroupFile {
         /// The line, the heading being 1.
         line: usize,
@@ -149,7 +148,7 @@ pub enum StudyError {
         fault: String,
     },
     /// Something by a name that is not there.
-    #[error("there is no {what} `{name}`")]
+    #[error("there is no {what} `{name}`", name = escaped(.name))]
     Unknown {
         /// What was looked for.
         what: &'static str,

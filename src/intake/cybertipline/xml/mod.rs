@@ -18,11 +18,13 @@ pub(super) struct Parsed {
     pub(super) files: Vec<FileFacts>,
     /// Report ids in answers of the receiver.
     pub(super) answered: Vec<String>,
+    /// Whether it is an answer of the receiver, which holds no complaint.
+    pub(super) is_answer: bool,
 }
 
 impl Parsed {
     pub(super) fn holds_nothing(&self) -> bool {
-        self.reports.is_empty() && self.files.is_empty() && self.answered.is_empty()
+        self.reports.is_empty() && self.files.is_empty() && !self.is_answer
     }
 }
 
@@ -158,6 +160,7 @@ impl XmlReader<'_, '_> {
                 }
                 Event::DocType(_) => return Err(ReportError::DocumentType { at }),
                 Event::Eof if self.levels.is_empty() => {
+                    self.close_file();
                     self.close_report();
                     return Ok(());
                 }
@@ -230,6 +233,17 @@ impl XmlReader<'_, '_> {
         }
     }
 
+    /// File details whose own tag is missing or damaged. An id that stood before them by itself was
+    /// that of their report.
+    fn open_file_without_tag(&mut self) {
+        let mut file = FileFacts::default();
+        file.notes.push(Note::new("fileDetails", NoteCause::WithoutReport));
+        if self.report.is_none() && !self.parsed.is_answer {
+            file.report = self.parsed.answered.pop();
+        }
+        self.file = Some(file);
+    }
+
     fn enter(&mut self, start: &BytesStart<'_>) -> Result<(), ReportError> {
         let local = start.local_name();
         let element = Element::by_name(local.as_ref());
@@ -247,8 +261,16 @@ impl XmlReader<'_, '_> {
             report.facts.notes.push(Note::new("report", NoteCause::WithoutReport));
             self.report = Some(report);
         }
+        if element.is_part_of_file() {
+            who = Who::File;
+            if self.file.is_none() {
+                self.open_file_without_tag();
+            }
+        }
         match element {
+            Element::Response | Element::DoneResponse => self.parsed.is_answer = true,
             Element::Report if self.report.is_none() => {
+                self.close_file();
                 self.report = Some(RawReport::default());
                 if let Some(id) = attribute(start, &["reportId", "id"]) {
                     self.set_report_id(&id);

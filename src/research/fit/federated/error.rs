@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::base::escaped;
 use crate::research::fit::FitError;
 
 /// Why a message was not made or not taken, or a fit has no end.
@@ -9,7 +10,7 @@ use crate::research::fit::FitError;
 #[non_exhaustive]
 pub enum FederatedError {
     /// A part of the plan lies outside its range.
-    #[error("the plan's {part} is {found}; it must be {allowed}")]
+    #[error("the plan's {part} is {found}; it must be {allowed}", found = escaped(.found))]
     Plan {
         /// Which part.
         part: &'static str,
@@ -30,8 +31,7 @@ pub enum FederatedError {
     },
     /// A message made for another plan or design.
     #[error(
-        "the message of `{from}` was made for {what} {found}, here it is {expected}: send the plan round again"
-    )]
+        "the message of `{from}` was made for {what} {found}, here it is {expected}: send the plan round again", expected = escaped(.expected), found = escaped(.found), from = escaped(.from))]
     Other {
         /// Who sent it.
         from: String,
@@ -43,7 +43,7 @@ pub enum FederatedError {
         expected: String,
     },
     /// A message that was not asked for, or not from everybody.
-    #[error("round {round}: {fault} `{agency}`; every agency answers each round once")]
+    #[error("round {round}: {fault} `{agency}`; every agency answers each round once", agency = escaped(.agency))]
     Round {
         /// The round.
         round: u32,
@@ -53,7 +53,7 @@ pub enum FederatedError {
         agency: String,
     },
     /// Rows that do not fit the plan.
-    #[error("agency `{agency}`: {what} has {found} entries, {expected} are needed")]
+    #[error("agency `{agency}`: {what} has {found} entries, {expected} are needed", agency = escaped(.agency), what = escaped(.what))]
     Length {
         /// The agency.
         agency: String,
@@ -66,8 +66,7 @@ pub enum FederatedError {
     },
     /// A code that an item of the plan does not list.
     #[error(
-        "agency `{agency}`: row {row} has code {code} at `{item}`, which lists codes below {codes}"
-    )]
+        "agency `{agency}`: row {row} has code {code} at `{item}`, which lists codes below {codes}", agency = escaped(.agency), item = escaped(.item))]
     Code {
         /// The agency.
         agency: String,
@@ -81,7 +80,7 @@ pub enum FederatedError {
         codes: usize,
     },
     /// A number in a message or row that cannot be used.
-    #[error("`{from}`: {what} is {value}; it must be finite{}", if *.positive { " and 0 or more" } else { "" })]
+    #[error("`{from}`: {what} is {value}; it must be finite{}", if *.positive { " and 0 or more" } else { "" }, from = escaped(.from))]
     Number {
         /// Whose.
         from: String,
@@ -94,8 +93,7 @@ pub enum FederatedError {
     },
     /// An agency with fewer complaints or subjects than the smallest group.
     #[error(
-        "agency `{agency}` has {found} {unit}, fewer than the plan's minimum of {minimum}: its sums cannot be sent; let it pool its rows with a neighbour's, or use the weights of the others"
-    )]
+        "agency `{agency}` has {found} {unit}, fewer than the plan's minimum of {minimum}: its sums cannot be sent; let it pool its rows with a neighbour's, or use the weights of the others", agency = escaped(.agency))]
     TooFew {
         /// The agency.
         agency: String,
@@ -108,8 +106,7 @@ pub enum FederatedError {
     },
     /// A message that holds a group below the plan's minimum.
     #[error(
-        "the message of `{agency}` holds a group of {found} at `{item}`, below the plan's minimum of {minimum}: it was not coarsened; refuse it and ask again"
-    )]
+        "the message of `{agency}` holds a group of {found} at `{item}`, below the plan's minimum of {minimum}: it was not coarsened; refuse it and ask again", agency = escaped(.agency), item = escaped(.item))]
     SmallGroup {
         /// The agency.
         agency: String,
