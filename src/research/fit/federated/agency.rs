@@ -121,6 +121,12 @@ impl Agency {
         &self.name
     }
 
+    /// Where its complaints come from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
     /// Answers that were taken for *unknown*. For the agency's own eyes as well as for the coordinator's.
     #[must_use]
     pub fn coarsened(&self) -> &[Coarsened] {

@@ -294,11 +294,7 @@ impl Coordinator {
         let few = clusters
             .filter(|clusters| *clusters < FEW_CLUSTERS as u64)
             .map(|clusters| FederatedWarning::FewClusters { clusters });
-        let origin = match self.origin() {
-            Origin::Synthetic => Some(FederatedWarning::Synthetic),
-            Origin::NotStated => Some(FederatedWarning::NotStated),
-            Origin::Prospective | Origin::Retrospective => None,
-        };
+        let origin = FederatedWarning::of_origin(self.origin());
         let (rarer, weights) = (events.min(self.weight() - events), self.design.width() - 1);
         let few_events = (rarer < 10.0 * weights as f64)
             .then_some(FederatedWarning::FewEvents { events: rarer.round() as u64, weights });
