@@ -19,6 +19,7 @@ use ndarray::{Array2, ArrayView2};
 use super::FitError;
 use crate::research::numeric::{Design, Scaling};
 pub(crate) use changing::ChangingCodes;
+pub(crate) use pack::counted;
 use pack::{Pack, pack_all};
 
 /// One coded source before packing: a byte a row and what each code means in each of its columns.

@@ -1,7 +1,7 @@
 //! Columns that share one byte a row.
 
 use super::Coded;
-use crate::base::in_order;
+use crate::base::{in_order, widest};
 
 /// Patterns in one byte; the joint table of two packs then stays within the second-level cache.
 pub(super) const MOST_PATTERNS: usize = 96;
@@ -91,12 +91,29 @@ impl Pack {
 }
 
 /// How many rows have each code.
-pub(super) fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
+pub(crate) fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
+    // A row waits for the one before where both have one code: a few codes are looked for one after another instead.
+    if patterns <= 8 {
+        return widest!(compared(codes, patterns));
+    }
     let mut counts = [0_u32; 256];
     for code in codes {
         counts[usize::from(*code)] += 1;
     }
     counts[..patterns].iter().map(|count| f64::from(*count)).collect()
+}
+
+#[inline(always)]
+fn compared(codes: &[u8], patterns: usize) -> Vec<f64> {
+    let mut counts = vec![0_u32; patterns];
+    // As many as a byte counts.
+    for codes in codes.chunks(255) {
+        for (wanted, count) in (0_u8..).zip(&mut counts) {
+            *count +=
+                u32::from(codes.iter().fold(0_u8, |sum, code| sum + u8::from(*code == wanted)));
+        }
+    }
+    counts.into_iter().map(f64::from).collect()
 }
 
 /// Sums of `values` over the rows of each pattern, for several packs; two packs at a time keep the adders busy.
@@ -132,11 +149,14 @@ pub(crate) fn all_sums(packs: &[Pack], values: &[f64]) -> Vec<Vec<f64>> {
 
 /// Rows looked at to decide what goes together.
 const SAMPLE: usize = 4_096;
+/// The same where there are few.
+const FEW_SAMPLED: usize = 512;
 
 /// Packs sources in their order: as many as share few patterns, then the next byte.
 pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
-    let step = rows.div_ceil(SAMPLE).max(1);
-    let most = if rows < FEW_ROWS { FEW_PATTERNS } else { MOST_PATTERNS };
+    let (most, sample) =
+        if rows < FEW_ROWS { (FEW_PATTERNS, FEW_SAMPLED) } else { (MOST_PATTERNS, SAMPLE) };
+    let step = rows.div_ceil(sample).max(1);
     let mut groups: Vec<Vec<Coded>> = Vec::new();
     let mut sampled: Vec<usize> = Vec::new();
     for source in sources {

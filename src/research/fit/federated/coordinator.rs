@@ -29,6 +29,9 @@ struct Round {
     coefficients: Vec<f64>,
     ask: Ask,
     answers: Vec<SumsMessage>,
+    /// The answers to a question for the likelihood added up, once they have been.
+    #[serde(skip)]
+    whole: Known<Option<Whole>>,
 }
 
 /// What comes next.
@@ -50,14 +53,20 @@ pub struct Coordinator {
     design: SharedDesign,
     rounds: Vec<Round>,
     #[serde(skip)]
-    next: Known,
+    next: Known<Next>,
 }
 
-/// What comes next, once it has been worked out; nothing that two coordinators could differ by.
-#[derive(Debug, Clone, Default)]
-struct Known(OnceLock<Next>);
+/// What follows from the rest, once it has been worked out; nothing that two coordinators could differ by.
+#[derive(Debug, Clone)]
+struct Known<T>(OnceLock<T>);
 
-impl PartialEq for Known {
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> PartialEq for Known<T> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -131,7 +140,7 @@ impl Coordinator {
             return Err(fault("no answer of", missing));
         }
         let Proposal { coefficients, ask, .. } = *proposal;
-        self.rounds.push(Round { coefficients, ask, answers });
+        self.rounds.push(Round { coefficients, ask, answers, whole: Known::default() });
         self.next = Known::default();
         Ok(())
     }
@@ -155,7 +164,7 @@ impl Coordinator {
             coefficients: &round.coefficients,
             ask: &round.ask,
             answers: &round.answers,
-            whole: OnceLock::new(),
+            whole: &round.whole.0,
         });
         let pooled = Pooled {
             method: self.plan.method(),

@@ -83,13 +83,22 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Digest of all of it. An answer carries it, so that sums at other coefficients, or over other columns under the same
-    /// plan, are never taken for those asked for.
+    /// Digest of all of it, the columns by [their own](SharedDesign::fingerprint). An answer carries it, so that sums at other
+    /// coefficients, or over other columns under the same plan, are never taken for those asked for.
     ///
     /// # Errors
     /// [`FederatedError`] for numbers that are not finite.
     pub fn fingerprint(&self) -> Result<Fingerprint, FederatedError> {
-        fingerprint_of(self)
+        self.fingerprint_under(self.design.fingerprint()?)
+    }
+
+    /// The same where the digest of the columns is known: they are most of a proposal, and seldom change.
+    pub(super) fn fingerprint_under(
+        &self,
+        design: Fingerprint,
+    ) -> Result<Fingerprint, FederatedError> {
+        let Self { format, plan, round, design: _, coefficients, ask } = self;
+        fingerprint_of(&(format, plan, round, design, coefficients, ask))
     }
 }
 

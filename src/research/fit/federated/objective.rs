@@ -16,7 +16,7 @@ pub(super) struct Asked<'a> {
     pub(super) ask: &'a Ask,
     pub(super) answers: &'a [SumsMessage],
     /// The answers to a question for the likelihood added up, once they have been.
-    pub(super) whole: OnceLock<Option<Whole>>,
+    pub(super) whole: &'a OnceLock<Option<Whole>>,
 }
 
 /// Sums over all agencies at one point.
