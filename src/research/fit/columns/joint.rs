@@ -90,3 +90,24 @@ pub(super) fn bilinear(
     }
     result
 }
+
+/// The same for few patterns, whose sums stand line by line without gaps; `result` starts at 0.
+pub(super) fn add_bilinear(
+    left: &[f64],
+    sums: &[f64],
+    right: &[f64],
+    [left_width, right_width]: [usize; 2],
+    result: &mut [f64],
+) {
+    let patterns = (right.len() / right_width).max(1);
+    for (values, sums) in left.chunks_exact(left_width).zip(sums.chunks_exact(patterns)) {
+        for column in 0..right_width {
+            let each = right[column..].iter().step_by(right_width);
+            let half: f64 = sums.iter().zip(each).map(|(sum, y)| sum * y).sum();
+            let targets = result[column..].iter_mut().step_by(right_width);
+            for (target, x) in targets.zip(values) {
+                *target += x * half;
+            }
+        }
+    }
+}

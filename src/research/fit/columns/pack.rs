@@ -28,6 +28,16 @@ pub(crate) struct Pack {
 }
 
 impl Pack {
+    fn of(source: Coded) -> Self {
+        Self {
+            columns: source.columns,
+            codes: source.row_codes,
+            patterns: source.codes,
+            counts: Vec::new(),
+            table: source.table,
+        }
+    }
+
     pub(crate) fn value(&self, code: u8, at: usize) -> f64 {
         self.table[usize::from(code) * self.columns.len() + at]
     }
@@ -152,6 +162,11 @@ const SAMPLE: usize = 4_096;
 /// The same where there are few.
 const FEW_SAMPLED: usize = 512;
 
+/// Each source in a pack of its own.
+pub(super) fn each_packed(sources: Vec<Coded>) -> Vec<Pack> {
+    sources.into_iter().map(|source| Pack::of(source).compact()).collect()
+}
+
 /// Packs sources in their order: as many as share few patterns, then the next byte.
 pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
     let (most, sample) =
@@ -212,13 +227,7 @@ fn joint_numbers(
 fn merged(sources: Vec<Coded>) -> Vec<Pack> {
     let mut packs: Vec<Pack> = Vec::new();
     for source in sources {
-        let next = Pack {
-            columns: source.columns,
-            codes: source.row_codes,
-            patterns: source.codes,
-            counts: Vec::new(),
-            table: source.table,
-        };
+        let next = Pack::of(source);
         match packs.pop() {
             None => packs.push(next),
             Some(last) => match joined(last, next) {
