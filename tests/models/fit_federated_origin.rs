@@ -2,8 +2,8 @@
 
 use caserank::complaint::Origin;
 use caserank::research::fit::federated::{
-    Agency, AgencyRows, Contribution, Coordinator, FederatedError, FederatedWarning, Method, Next,
-    Plan, PlanItem, PooledCurves, PooledWeights, ScoreCounts,
+    Agency, AgencyRows, Ask, Contribution, Coordinator, FederatedError, FederatedWarning, Method,
+    Next, Plan, PlanItem, PooledCurves, PooledWeights, ScoreCounts,
 };
 use caserank::research::fit::{Design, FitError, Labels, Logistic, Sample};
 use caserank::research::report::{Report, federated_section};
@@ -202,6 +202,54 @@ fn an_answer_to_another_question_is_not_taken() {
     let (fit, _) = federated(&plan(), &mut agencies).unwrap();
     assert!(fit.rounds() < 8, "{}", fit.rounds());
     assert!(fit.to_string().contains(&fit.penalty().to_string()));
+}
+
+#[test]
+fn a_matrix_that_no_round_needs_is_not_asked_for() {
+    let items: Vec<PlanItem> = (0..6).map(|item| PlanItem::yes_no(&format!("q{item}"))).collect();
+    let plan = Plan::new("slopes", "outcome", items, Method::Logistic { ridge: 1.0 }).unwrap();
+    let mut stream = Seed(3).stream(0);
+    let mut agencies: Vec<Agency> = (0..4)
+        .map(|number| {
+            let codes: Vec<Vec<u8>> =
+                (0..6).map(|_| (0..2_000).map(|_| stream.below(3) as u8).collect()).collect();
+            let odds = |row: usize| -> f64 {
+                let each = codes.iter().zip([2.0, 1.5, -1.0, 1.0, 0.5, 2.5]);
+                each.map(|(codes, effect)| effect * (f64::from(codes[row]) - 1.5)).sum::<f64>()
+                    - 3.0
+            };
+            let labels = (0..2_000).map(|row| stream.chance(1.0 / (1.0 + (-odds(row)).exp())));
+            let rows = AgencyRows::new(codes.clone(), labels.collect());
+            Agency::new(&format!("a{number}"), &plan, rows).unwrap()
+        })
+        .collect();
+    let counts = agencies.iter().map(Agency::counts).collect();
+    let mut coordinator = Coordinator::new(plan.clone(), counts).unwrap();
+    let mut asked = Vec::new();
+    let fit = loop {
+        match coordinator.next().unwrap() {
+            Next::Done(fit) => break fit,
+            Next::Ask(proposal) => {
+                asked.push(proposal.ask.clone());
+                let answers = agencies.iter_mut().map(|agency| agency.answer(&proposal).unwrap());
+                coordinator.receive(answers.collect()).unwrap();
+                // Between two rounds it may be a file.
+                let text = serde_json::to_string(&coordinator).unwrap();
+                assert_eq!(serde_json::from_str::<Coordinator>(&text).unwrap(), coordinator);
+            }
+        }
+    };
+    let slopes = asked.iter().filter(|ask| **ask == Ask::Gradient).count();
+    assert!(slopes == 1 && asked.last() == Some(&Ask::Likelihood), "{asked:?}");
+    assert!(fit.rounds() < 9 && fit.decrement() <= 1e-10, "{}", fit.rounds());
+    // And the answer to the smaller question is not taken for that to the larger.
+    let fresh = Coordinator::new(plan, agencies.iter().map(Agency::counts).collect()).unwrap();
+    let Next::Ask(proposal) = fresh.next().unwrap() else { panic!("nothing has been asked yet") };
+    let mut smaller = proposal.clone();
+    smaller.ask = Ask::Gradient;
+    let answers = agencies.iter_mut().map(|agency| agency.answer(&smaller).unwrap());
+    let refused = fresh.clone().receive(answers.collect()).unwrap_err();
+    assert!(matches!(refused, FederatedError::Round { .. }), "{refused}");
 }
 
 #[test]

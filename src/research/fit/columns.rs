@@ -125,7 +125,11 @@ impl ColumnsBuilder {
             });
         }
         let codes = table.nrows();
-        if let Some(row) = row_codes.iter().position(|code| usize::from(*code) >= codes) {
+        let beyond = |code: &u8| usize::from(*code) >= codes;
+        // The largest is found many at a time; where it stands is asked only of what is refused.
+        if row_codes.iter().max().is_some_and(beyond)
+            && let Some(row) = row_codes.iter().position(beyond)
+        {
             return Err(FitError::CodeWithoutMeaning {
                 column: first.to_owned(),
                 row,

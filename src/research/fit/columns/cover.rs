@@ -4,11 +4,13 @@
 //! gives the sums of all 21, which the patterns then add up to. Sums of that size stay in the nearest cache, and what is
 //! done for each pattern is little beside what is done for each row.
 
+mod counts;
 mod group;
 
 use std::cmp::Reverse;
 
 use super::pack::Pack;
+use counts::Counts;
 use group::{Group, Room};
 
 /// Joint patterns of a group; two packs are never too many.
@@ -47,16 +49,23 @@ impl Open {
         let (mut members, mut cells) = (vec![first], patterns[first]);
         let mut gains: Vec<usize> =
             self.pairs[first].iter().map(|is_open| usize::from(*is_open)).collect();
+        let mut is_member = vec![false; packs];
+        is_member[first] = true;
+        // What gains most, has most open pairs, the fewest patterns, and comes first: in one number, and the place after it.
+        let worth = |pack: usize, gain: usize| {
+            let [gain, left, patterns] = [gain, self.left[pack], patterns[pack]].map(|n| n as u64);
+            ((gain << 32) + (left << 16) - patterns, Reverse(pack))
+        };
         loop {
-            let fits = |pack: &usize| {
-                gains[*pack] > 0
-                    && !members.contains(pack)
-                    && (members.len() == 1 || cells * patterns[*pack] <= most)
-            };
-            let key = |pack: &usize| {
-                (gains[*pack], self.left[*pack], Reverse(patterns[*pack]), Reverse(*pack))
-            };
-            let Some(next) = (0..packs).filter(fits).max_by_key(key) else { break };
+            let mut best = None;
+            for (pack, gain) in gains.iter().enumerate() {
+                let fits = members.len() == 1 || cells * patterns[pack] <= most;
+                if *gain > 0 && fits && !is_member[pack] {
+                    best = best.max(Some(worth(pack, *gain)));
+                }
+            }
+            let Some((_, Reverse(next))) = best else { break };
+            is_member[next] = true;
             members.push(next);
             cells *= patterns[next];
             for (gain, is_open) in gains.iter_mut().zip(&self.pairs[next]) {
@@ -108,7 +117,7 @@ impl Cover {
     }
 
     /// Adds to `out` what the pattern of each pack stands for in `values`.
-    pub(super) fn add_looked_up(&self, packs: &[Pack], values: &[[f64; 256]], out: &mut [f64]) {
+    pub(super) fn add_looked_up(&self, packs: &[Pack], values: &[Vec<f64>], out: &mut [f64]) {
         let mut room = Room::default();
         for group in &self.groups[..self.leading] {
             group.add_looked_up(packs, values, &mut room, out);
@@ -135,6 +144,12 @@ impl Cover {
         alone: &mut dyn FnMut(usize, &[f64]),
         pair: &mut dyn FnMut([usize; 2], &[f64]),
     ) {
+        if let Some((first, others)) = weight.split_first()
+            && others.iter().all(|other| other == first)
+            && let Some(counts) = Counts::new(packs, weight.len())
+        {
+            return counts.each_pair(*first, alone, pair);
+        }
         let mut rooms = [Room::default(), Room::default()];
         for groups in self.groups.chunks(2) {
             match groups {
@@ -173,9 +188,10 @@ mod tests {
         let designs: [&[usize]; 7] =
             [&[4], &[1, 1], &[256, 256, 2], &[200, 3, 90, 1, 5], &[2; 13], &[96; 5], &forty];
         for patterns in designs {
-            for rows in [0, 1, 700, 2_500] {
+            // Weights that differ are summed; where all are alike, rows are counted.
+            for (rows, kinds) in [(0, 1), (1, 1), (700, 5), (2_500, 5), (63, 1), (2_500, 1)] {
                 let packs = drawn(rows, patterns);
-                let weight: Vec<f64> = (0..rows).map(|row| 0.25 + (row % 5) as f64).collect();
+                let weight: Vec<f64> = (0..rows).map(|row| 0.25 + (row % kinds) as f64).collect();
                 let cover = Cover::new(rows, &packs);
                 let sum = |wanted: &dyn Fn(usize) -> bool| -> f64 {
                     (0..rows).filter(|row| wanted(*row)).map(|row| weight[row]).sum()
@@ -212,8 +228,9 @@ mod tests {
                 assert_eq!(pairs, every.collect::<Vec<_>>());
                 let sums = cover.sums(&packs, &weight);
                 assert!(sums.iter().zip(patterns).all(|(sums, count)| sums.len() == *count));
-                let values: Vec<[f64; 256]> = all
-                    .map(|pack| std::array::from_fn(|code| (code * 3 + pack) as f64 * 0.5))
+                let value = |pack: usize, code: usize| (code * 3 + pack) as f64 * 0.5;
+                let values: Vec<Vec<f64>> = all
+                    .map(|pack| (0..patterns[pack]).map(|code| value(pack, code)).collect())
                     .collect();
                 let mut out = vec![1.0; rows];
                 cover.add_looked_up(&packs, &values, &mut out);

@@ -53,15 +53,22 @@ impl PackedDesign<'_> {
         table
     }
 
-    /// What each pattern of each pack adds to the linear predictor.
+    /// What each pattern of a pack adds to the linear predictor.
+    fn pattern_values(&self, pack: &Pack, scaling: &Scaling, coefficients: &[f64]) -> Vec<f64> {
+        let table = self.table(pack, scaling);
+        let value = |row: &[f64]| {
+            let products = row.iter().zip(&pack.columns);
+            products.map(|(x, place)| x * coefficients[place + self.lead()]).sum()
+        };
+        table.chunks_exact(pack.columns.len()).map(value).collect()
+    }
+
+    /// The same for each pack, with room for any code.
     pub(super) fn looked_up(&self, scaling: &Scaling, coefficients: &[f64]) -> Vec<[f64; 256]> {
         let sums = |pack: &Pack| {
             let mut sums = [0.0; 256];
-            let table = self.table(pack, scaling);
-            for (sum, row) in sums.iter_mut().zip(table.chunks_exact(pack.columns.len())) {
-                let products = row.iter().zip(&pack.columns);
-                *sum = products.map(|(x, place)| x * coefficients[place + self.lead()]).sum();
-            }
+            let values = self.pattern_values(pack, scaling, coefficients);
+            sums[..values.len()].copy_from_slice(&values);
             sums
         };
         self.columns.packs.iter().map(sums).collect()
@@ -167,13 +174,15 @@ impl Design for PackedDesign<'_> {
 
     fn linear(&self, scaling: &Scaling, coefficients: &[f64], out: &mut [f64]) {
         let base = if self.intercept { coefficients[0] } else { 0.0 };
-        let looked_up = self.looked_up(scaling, coefficients);
         if let Some(cover) = &self.columns.cover {
+            let packs = &self.columns.packs;
+            let values = packs.iter().map(|pack| self.pattern_values(pack, scaling, coefficients));
             out.fill(base);
-            cover.add_looked_up(&self.columns.packs, &looked_up, out);
+            cover.add_looked_up(packs, &values.collect::<Vec<_>>(), out);
             self.add_dense(scaling, coefficients, 0..out.len(), out);
             return;
         }
+        let looked_up = self.looked_up(scaling, coefficients);
         self.fill(out, |range, target| {
             target.fill(base);
             for (packs, tables) in self.columns.packs.chunks(2).zip(looked_up.chunks(2)) {

@@ -56,28 +56,25 @@ impl Pack {
 
     /// Drops patterns that no row has.
     fn compact(self) -> Self {
-        let mut used = [false; 256];
-        for code in &self.codes {
-            used[usize::from(*code)] = true;
-        }
         let width = self.columns.len();
-        let mut renamed = [0u8; 256];
+        let mut counts = counted(&self.codes, self.patterns);
+        let mut renamed = [0_u8; 256];
         let mut table = Vec::new();
-        let mut patterns = 0usize;
-        for (code, row) in self.table.chunks_exact(width.max(1)).enumerate() {
-            if used[code] {
+        let mut patterns = 0_usize;
+        for ((code, row), count) in self.table.chunks_exact(width.max(1)).enumerate().zip(&counts) {
+            if *count > 0.0 {
                 renamed[code] = patterns as u8;
                 patterns += 1;
                 table.extend_from_slice(row);
             }
         }
+        counts.retain(|count| *count > 0.0);
         let mut codes = self.codes;
         if patterns < self.patterns {
             for code in &mut codes {
                 *code = renamed[usize::from(*code)];
             }
         }
-        let counts = counted(&codes, patterns);
         Self { columns: self.columns, codes, patterns, counts, table }
     }
 

@@ -211,6 +211,10 @@ impl Agency {
                         .all(|row| point.residual[row].abs() > 1e-6 * self.weight(row)),
                 }
             }
+            Ask::Gradient => Sums::Gradient {
+                log_likelihood: point.log_likelihood,
+                gradient: design.gradient(&scaling, &point.residual),
+            },
             Ask::Leverage { inverse } => {
                 let inverse = square("the inverse", inverse, width)?;
                 let mut leverage = vec![0.0; self.labels.len()];

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::checks::{check_counts, check_sums};
+use super::climb::climb;
 use super::design::SharedDesign;
 use super::error::FederatedError;
 use super::fit::{FederatedEstimate, FederatedFit, FederatedWarning, interval};
@@ -208,7 +209,10 @@ impl Coordinator {
         let rough = rough_start(pooled, first, events / weight);
         // An open question ends here: it is asked before anything that follows from the other start.
         let start = if pooled.value(&rough) > pooled.value(&start) { rough } else { start };
-        let reached = ascent.climb(pooled, start, &mut unobserved)?;
+        let reached = match self.plan.method() {
+            Method::Logistic { .. } => climb(pooled, &ascent, start)?,
+            Method::Firth => ascent.climb(pooled, start, &mut unobserved)?,
+        };
         let whole = pooled.likelihood(&reached.theta).ok_or_else(unknown)?;
         if self.plan.method() == (Method::Logistic { ridge: 0.0 }) && !whole.certain_of_none {
             return Err(FederatedError::MayBeSeparated);

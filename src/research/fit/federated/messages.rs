@@ -51,6 +51,8 @@ pub struct Counts {
 pub enum Ask {
     /// Log-likelihood, gradient and information.
     Likelihood,
+    /// Log-likelihood and gradient: the information of the point before serves for the next step.
+    Gradient,
     /// Firth's part of the gradient, and the augmented information, for this inverse information (row by row).
     Leverage {
         /// Coefficients × coefficients.
@@ -117,6 +119,13 @@ pub enum Sums {
         information: Vec<f64>,
         /// Whether no complaint is fitted within one in a million of certainty.
         certain_of_none: bool,
+    },
+    /// To [`Ask::Gradient`].
+    Gradient {
+        /// Log-likelihood.
+        log_likelihood: f64,
+        /// One entry a coefficient.
+        gradient: Vec<f64>,
     },
     /// To [`Ask::Leverage`].
     Leverage {

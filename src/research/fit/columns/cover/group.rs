@@ -19,6 +19,9 @@ struct Member {
     digits: Vec<u8>,
     /// Patterns of the members before it.
     before: usize,
+    /// Whether its pairs with members of the other half, and with those of its own, are asked for.
+    pairs_across: bool,
+    pairs_within: bool,
 }
 
 /// Packs whose joint patterns are summed together. The first of them make the lines of a table, the others its columns.
@@ -64,7 +67,13 @@ fn digits(patterns: &[usize]) -> Vec<Vec<u8>> {
     let mut below = cells;
     let of_one = |count: &usize| {
         below /= count;
-        (0..cells).map(|cell| (cell / below % count) as u8).collect()
+        let mut digits = Vec::with_capacity(cells);
+        while digits.len() < cells {
+            for digit in 0..*count {
+                digits.resize(digits.len() + below, digit as u8);
+            }
+        }
+        digits
     };
     patterns.iter().map(of_one).collect()
 }
@@ -134,12 +143,19 @@ impl Group {
         let digits = digits(first).into_iter().chain(digits(second));
         let (lines, width) = (first.iter().product(), second.iter().product());
         let mut all = 0;
-        let members = members.iter().zip(&counts).zip(digits).map(|((pack, patterns), digits)| {
+        let members = members.iter().zip(&counts).zip(digits).enumerate();
+        let member = |(place, ((pack, patterns), digits)): (usize, ((&usize, &usize), Vec<u8>))| {
             let before = all;
             all += patterns;
-            Member { pack: *pack, patterns: *patterns, digits, before }
-        });
-        let members = members.collect();
+            let has_pair = |across: bool| {
+                let is_across = |[a, b]: &[usize; 2]| (*a < half && *b >= half) == across;
+                pairs.iter().any(|pair| pair[0] == place && is_across(pair))
+            };
+            let [pairs_across, pairs_within] = [true, false].map(has_pair);
+            let (pack, patterns) = (*pack, *patterns);
+            Member { pack, patterns, digits, before, pairs_across, pairs_within }
+        };
+        let members = members.map(member).collect();
         Self { members, counts, half, lines, width, patterns: all, alone, pairs }
     }
 
@@ -282,12 +298,12 @@ impl Group {
     #[inline(always)]
     fn join(&self, room: &mut Room) {
         let Room { cells, halves: [by_line, by_column], partly, joint, .. } = room;
-        joint.clear();
+        // What is read of it is written first.
         joint.resize(self.patterns * self.patterns, 0.0);
         let (first, second) = self.members.split_at(self.half);
         let (first_counts, second_counts) = self.counts.split_at(self.half);
         let across = second.first().map_or(self.patterns, |member| member.before);
-        for member in first {
+        for member in first.iter().filter(|member| member.pairs_across) {
             partly.clear();
             partly.resize(member.patterns * self.width, 0.0);
             for (digit, line) in member.digits.iter().zip(cells.chunks_exact(self.width)) {
@@ -304,12 +320,14 @@ impl Group {
             let mut left = cells.len();
             for (place, member) in members.iter().enumerate() {
                 let below = left / member.patterns;
-                let lines = joint.chunks_exact_mut(self.patterns).skip(member.before);
-                partly.clear();
-                partly.extend_from_slice(&cells[..left]);
-                for (line, partly) in lines.zip(partly.chunks_exact_mut(below)) {
-                    let after = &mut line[member.before + member.patterns..];
-                    each_margin(partly, &counts[place + 1..], after);
+                if member.pairs_within {
+                    let lines = joint.chunks_exact_mut(self.patterns).skip(member.before);
+                    partly.clear();
+                    partly.extend_from_slice(&cells[..left]);
+                    for (line, partly) in lines.zip(partly.chunks_exact_mut(below)) {
+                        let after = &mut line[member.before + member.patterns..];
+                        each_margin(partly, &counts[place + 1..], after);
+                    }
                 }
                 fold(cells, left, below);
                 left = below;
@@ -321,7 +339,7 @@ impl Group {
     pub(super) fn add_looked_up(
         &self,
         packs: &[Pack],
-        values: &[[f64; 256]],
+        values: &[Vec<f64>],
         room: &mut Room,
         out: &mut [f64],
     ) {
