@@ -127,7 +127,7 @@ impl ColumnsBuilder {
         let codes = table.nrows();
         let beyond = |code: &u8| usize::from(*code) >= codes;
         // The largest is found many at a time; where it stands is asked only of what is refused.
-        if row_codes.iter().max().is_some_and(beyond)
+        if beyond(&row_codes.iter().fold(0, |top, code| top.max(*code)))
             && let Some(row) = row_codes.iter().position(beyond)
         {
             return Err(FitError::CodeWithoutMeaning {
