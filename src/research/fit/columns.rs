@@ -21,7 +21,7 @@ use ndarray::{Array2, ArrayView2};
 use super::FitError;
 use crate::research::numeric::{Design, Scaling};
 pub(crate) use changing::ChangingCodes;
-use cover::{Cover, MOST_COVERED};
+use cover::{Cover, MOST_COVERED, MOST_COVERED_CODES};
 pub(crate) use pack::counted;
 use pack::{FEW_ROWS, Pack, all_sums, each_packed, pack_all};
 
@@ -154,7 +154,9 @@ impl ColumnsBuilder {
     #[must_use]
     pub fn build(mut self) -> Columns {
         self.coded.retain(|source| !source.columns.is_empty());
-        let covered = self.rows < FEW_ROWS && (1..=MOST_COVERED).contains(&self.coded.len());
+        let covered = self.rows < FEW_ROWS
+            && (1..=MOST_COVERED).contains(&self.coded.len())
+            && self.coded.iter().all(|source| source.codes <= MOST_COVERED_CODES);
         let packs = if covered { each_packed(self.coded) } else { pack_all(self.rows, self.coded) };
         let cover = covered.then(|| Arc::new(Cover::new(self.rows, &packs)));
         let Self { rows, names, items, dense, .. } = self;

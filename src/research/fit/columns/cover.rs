@@ -19,6 +19,8 @@ const MOST_CELLS: usize = 2_187;
 const LEAST_CELLS: usize = 81;
 /// Packs of a design that is covered: groups are chosen in O(packs³).
 pub(super) const MOST_COVERED: usize = 200;
+/// Codes of a source in such a design: pairs of larger ones have more joint patterns than there are rows.
+pub(super) const MOST_COVERED_CODES: usize = 48;
 
 /// The groups. The first of them hold every pack once.
 #[derive(Debug, Clone, PartialEq)]
