@@ -6,8 +6,9 @@
 //! cargo bench --bench fit -- --peak matrix [ROWS]      # the same from a dense matrix of f64, which counts too
 //! cargo bench --bench fit -- --file DATA.bin           # fits a file that benches/peers_fit.py wrote
 //! cargo bench --bench fit -- --card DATA.bin 10 5      # ten items, points from -5 to 5
-//! ```
 //! cargo bench --bench fit -- --imputations 200         # completes 50,000 x 40 so often, five rounds each, and fits
+//! cargo bench --bench fit -- --federated               # 61 agencies x 5,000 x 40 beside all rows in one place
+//! ```
 //!
 //! Those that read a file print one line of JSON for the scripts that call them.
 #![allow(missing_docs, clippy::print_stdout, reason = "a bench talks to a terminal")]
@@ -19,7 +20,8 @@ use std::time::Instant;
 use caserank::complaint::Origin;
 use caserank::ndarray::Array2;
 use caserank::research::fit::federated::{
-    Agency, AgencyRows, Coordinator, Groups, Method, Next, Plan, PlanItem,
+    Agency, AgencyRows, Coordinator, FederatedFit, Groups, Method, Next, Plan, PlanItem,
+    SharedDesign,
 };
 use caserank::research::fit::{
     Columns, Design, Found, Imputation, Label, Labels, Logistic, LogisticModel, RiskScore, Sample,
@@ -139,55 +141,102 @@ fn fits(criterion: &mut Criterion) {
 }
 
 /// Sixty-one agencies of 5,000 complaints × 40 items, and the same rows in one place.
+struct Federation {
+    plan: Plan,
+    agencies: Vec<Agency>,
+    codes: Vec<Vec<u8>>,
+    labels: Vec<bool>,
+    design: SharedDesign,
+}
+
+impl Federation {
+    fn drawn() -> Option<Self> {
+        let items: Vec<PlanItem> = (0..ITEMS)
+            .map(|item| {
+                let id = format!("x{item}");
+                let answers = ["0", "1", "2", "3", "4", "5"];
+                PlanItem::new(&id, if item < YES_NO { &answers[..2] } else { &answers })
+            })
+            .collect();
+        let plan = Plan::new("bench", "outcome", items, Method::Logistic { ridge: 1.0 });
+        let plan = plan.and_then(|plan| plan.with_minimum(5, Groups::Answers)).ok()?;
+        let (codes, labels) = drawn_codes(61 * 5_000);
+        let agencies: Vec<Agency> = (0..61)
+            .filter_map(|number| {
+                let rows = number * 5_000..(number + 1) * 5_000;
+                let part = codes.iter().map(|codes| codes[rows.clone()].to_vec()).collect();
+                let rows = AgencyRows::new(part, labels[rows].to_vec());
+                Agency::new(&format!("a{number:02}"), &plan, rows).ok()
+            })
+            .collect();
+        let counts = agencies.iter().map(Agency::counts).collect();
+        let design = Coordinator::new(plan.clone(), counts).ok()?.design().clone();
+        let codes = (0..ITEMS)
+            .map(|item| agencies.iter().flat_map(|agency| agency.codes()[item].clone()).collect())
+            .collect();
+        Some(Self { plan, agencies, codes, labels, design })
+    }
+
+    fn pooled(&self) -> Option<LogisticModel> {
+        let columns = self.design.code(black_box(&self.codes)).ok()?;
+        let sample = Sample::new(&columns, &self.labels).ok()?;
+        Logistic::new().ridge_standardised(1.0).fit_sample(&sample).ok()
+    }
+
+    fn federated(&self) -> Option<Box<FederatedFit>> {
+        let mut agencies = self.agencies.clone();
+        let counts = agencies.iter().map(Agency::counts).collect();
+        let mut coordinator = Coordinator::new(self.plan.clone(), counts).ok()?;
+        loop {
+            match coordinator.next().ok()? {
+                Next::Ask(proposal) => {
+                    let answers = agencies.iter_mut().map(|agency| agency.answer(&proposal));
+                    coordinator.receive(answers.collect::<Result<_, _>>().ok()?).ok()?;
+                }
+                Next::Done(fit) => return Some(fit),
+            }
+        }
+    }
+}
+
 fn federations(criterion: &mut Criterion) {
-    let items: Vec<PlanItem> = (0..ITEMS)
-        .map(|item| {
-            let id = format!("x{item}");
-            let answers = ["0", "1", "2", "3", "4", "5"];
-            PlanItem::new(&id, if item < YES_NO { &answers[..2] } else { &answers })
-        })
-        .collect();
-    let plan = Plan::new("bench", "outcome", items, Method::Logistic { ridge: 1.0 });
-    let Ok(plan) = plan.and_then(|plan| plan.with_minimum(5, Groups::Answers)) else { return };
-    let (codes, labels) = drawn_codes(61 * 5_000);
-    let agencies: Vec<Agency> = (0..61)
-        .filter_map(|number| {
-            let rows = number * 5_000..(number + 1) * 5_000;
-            let part = codes.iter().map(|codes| codes[rows.clone()].to_vec()).collect();
-            let rows = AgencyRows::new(part, labels[rows].to_vec());
-            Agency::new(&format!("a{number:02}"), &plan, rows).ok()
-        })
-        .collect();
-    let counts = || agencies.iter().map(Agency::counts).collect();
-    let Ok(coordinator) = Coordinator::new(plan.clone(), counts()) else { return };
-    let together: Vec<Vec<u8>> = (0..ITEMS)
-        .map(|item| agencies.iter().flat_map(|agency| agency.codes()[item].clone()).collect())
-        .collect();
+    let Some(federation) = Federation::drawn() else { return };
     let mut group = criterion.benchmark_group("fit 61 x 5,000 x 40");
     group.sample_size(10);
-    group.bench_function("all rows in one place", |bench| {
-        bench.iter(|| {
-            let columns = coordinator.design().code(black_box(&together)).ok()?;
-            let sample = Sample::new(&columns, &labels).ok()?;
-            Logistic::new().ridge_standardised(1.0).fit_sample(&sample).ok()
-        });
-    });
-    group.bench_function("federated", |bench| {
-        bench.iter(|| {
-            let mut agencies = agencies.clone();
-            let mut coordinator = Coordinator::new(plan.clone(), counts()).ok()?;
-            loop {
-                match coordinator.next().ok()? {
-                    Next::Ask(proposal) => {
-                        let answers = agencies.iter_mut().map(|agency| agency.answer(&proposal));
-                        coordinator.receive(answers.collect::<Result<_, _>>().ok()?).ok()?;
-                    }
-                    Next::Done(fit) => return Some(fit),
-                }
-            }
-        });
-    });
+    group.bench_function("all rows in one place", |bench| bench.iter(|| federation.pooled()));
+    group.bench_function("federated", |bench| bench.iter(|| federation.federated()));
     group.finish();
+}
+
+/// Processor time of this process and its threads so far, in seconds; Linux only, to a hundredth.
+fn processor_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / 100.0)
+}
+
+/// Both fits, twenty times each in turn: processor time, which other programs disturb least.
+fn federated_beside_pooled() -> Result<(), Box<dyn Error>> {
+    const TIMES: usize = 20;
+    let federation = Federation::drawn().ok_or("no federation")?;
+    let (mut apart, mut together) = (0.0, 0.0);
+    for _ in 0..TIMES {
+        let start = processor_seconds().ok_or("no processor time here")?;
+        black_box(federation.federated().ok_or("no federated fit")?);
+        let between = processor_seconds().ok_or("no processor time here")?;
+        black_box(federation.pooled().ok_or("no pooled fit")?);
+        apart += between - start;
+        together += processor_seconds().ok_or("no processor time here")? - between;
+    }
+    let each = |seconds: f64| seconds / TIMES as f64;
+    println!(
+        "federated {:.3} s, pooled {:.3} s of processor time: {:.2} times",
+        each(apart),
+        each(together),
+        apart / together
+    );
+    Ok(())
 }
 
 fn fitted(matrix: &Array2<f64>, labels: &[bool]) -> Result<LogisticModel, Box<dyn Error>> {
@@ -350,6 +399,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match words[..] {
         ["--peak", form @ ("coded" | "matrix")] => peak_of_one(form, 1_000_000),
         ["--peak", form @ ("coded" | "matrix"), rows] => peak_of_one(form, rows.parse()?),
+        ["--federated"] => federated_beside_pooled(),
         ["--imputations", times] => imputations(times.parse()?),
         ["--file", path] => fit_file(path),
         ["--card", path, items, bound] => card_file(path, items.parse()?, bound.parse()?),

@@ -16,6 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use caserank::complaint::Origin;
 use caserank::research::fit::federated::{
     Agency, AgencyRows, Contribution, Coordinator, FederatedFit, Method, Next, Plan, PlanItem,
     PooledCurves, PooledWeights, Proposal, ScoreCounts,
@@ -114,7 +115,8 @@ fn agency(name: &str, folder: &Path) -> Outcome<()> {
     let exchange = folder.join("exchange");
     let plan: Plan = read::<Plan>(&exchange.join("plan.json"))?.checked()?;
     let (codes, labels): Rows = read(&folder.join("agencies").join(name).join("rows.json"))?;
-    let mut own = Agency::new(name, &plan, AgencyRows::new(codes, labels.clone()))?;
+    let rows = AgencyRows::new(codes, labels.clone()).with_origin(Origin::Synthetic);
+    let mut own = Agency::new(name, &plan, rows)?;
     let counts = exchange.join("counts").join(format!("{name}.json"));
     if !counts.exists() {
         return write(&counts, &own.counts());
@@ -147,12 +149,13 @@ fn after_the_fit(
     let cuts: Vec<f64> = [0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5].to_vec();
     let model = Fingerprint::of(&fs::read(fitted)?);
     let counts = ScoreCounts::new(name, model, &chances, labels, &cuts, MINIMUM)?;
-    write(&exchange.join("scores").join(format!("{name}.json")), &counts)?;
+    let scores = exchange.join("scores").join(format!("{name}.json"));
+    write(&scores, &counts.with_origin(own.origin()))?;
     // Firth's method gives small agencies finite estimates; some columns do not vary there, and then there are none.
     if let Ok(alone) = Firth::new().fit_sample(&Sample::new(&columns, labels)?) {
         write(
             &exchange.join("alone").join(format!("{name}.json")),
-            &Contribution::new(name, &alone),
+            &Contribution::new(name, &alone).with_origin(own.origin()),
         )?;
     }
     Ok(())
@@ -286,6 +289,9 @@ fn compare(
     }
     println!("\nfederated against pooled: {apart:.1e} apart at most, relative");
     println!("{} of {AGENCIES} agencies could fit all columns alone", alone.len());
+    for warning in one_shot.warnings() {
+        println!("pooling in one go: {warning}");
+    }
     let curves = PooledCurves::new(&read_all::<ScoreCounts>(&exchange.join("scores"))?, 6)?;
     println!(
         "calibration over agencies: expected over observed {:.3}, {} bins, {} small agencies left out",

@@ -2,11 +2,13 @@
 
 use caserank::complaint::Origin;
 use caserank::research::fit::federated::{
-    Agency, AgencyRows, Coordinator, FederatedError, FederatedWarning, Method, Next, Plan, PlanItem,
+    Agency, AgencyRows, Ask, Contribution, Coordinator, FederatedError, FederatedWarning, Method,
+    Next, Plan, PlanItem, PooledCurves, PooledWeights, ScoreCounts,
 };
-use caserank::research::fit::{Design, FitError, Labels};
+use caserank::research::fit::{Design, FitError, Labels, Logistic, Sample};
 use caserank::research::report::{Report, federated_section};
 use caserank::research::study::{NOT_STATED_STAMP, STAMP};
+use caserank::triage::Fingerprint;
 use caserank::{Backlog, BacklogBuilder, Complaint, Seed, Timestamp, reference};
 
 use crate::federation::federated;
@@ -58,6 +60,125 @@ fn one_synthetic_agency_stamps_the_whole_and_a_silent_one_leaves_it_unstated() {
     }
 }
 
+/// What an agency sends in one go: its own estimates and its counts by score.
+fn sent_in_one_go(agency: &Agency, coordinator: &Coordinator) -> (Contribution, ScoreCounts) {
+    let columns = coordinator.design().code(agency.codes()).unwrap();
+    let labels: Vec<bool> = (0..columns.rows()).map(|row| row % 3 == 0).collect();
+    let sample = Sample::new(&columns, &labels).unwrap();
+    let alone = Logistic::new().ridge(1.0).fit_sample(&sample).unwrap();
+    let chances: Vec<f64> = (0..labels.len()).map(|row| 0.2 + 0.6 * (row % 2) as f64).collect();
+    let model = Fingerprint::of(b"a model");
+    let counts = ScoreCounts::new(agency.name(), model, &chances, &labels, &[0.5], 5).unwrap();
+    let origin = agency.origin();
+    (Contribution::new(agency.name(), &alone).with_origin(origin), counts.with_origin(origin))
+}
+
+#[test]
+fn what_is_pooled_in_one_go_carries_its_origin_as_a_fit_does() {
+    use Origin::{NotStated, Prospective, Retrospective, Synthetic};
+    let real = [("north", Prospective), ("southern", Prospective)];
+    let mut agencies = real.map(|(name, origin)| agency(name, Some(origin)));
+    let (fit, coordinator) = federated(&plan(), &mut agencies).unwrap();
+    for first in [Prospective, Retrospective, NotStated, Synthetic] {
+        for second in [Prospective, Retrospective, NotStated, Synthetic] {
+            let sent = [("north", first), ("southern", second)]
+                .map(|(name, origin)| sent_in_one_go(&agency(name, Some(origin)), &coordinator));
+            let (parts, counts): (Vec<_>, Vec<_>) = sent.into_iter().unzip();
+            let weights = PooledWeights::new(&parts).unwrap();
+            let curves = PooledCurves::new(&counts, 1).unwrap();
+            let origin = first.max(second);
+            assert_eq!((weights.origin(), curves.origin()), (origin, origin));
+            let (warning, stamp) = match origin {
+                Synthetic => (vec![FederatedWarning::Synthetic], Some(STAMP)),
+                NotStated => (vec![FederatedWarning::NotStated], Some(NOT_STATED_STAMP)),
+                Prospective | Retrospective => (Vec::new(), None),
+            };
+            assert_eq!((weights.warnings(), curves.warnings()), (&warning[..], &warning[..]));
+            // Beside a fit of stated complaints, either alone stamps the section.
+            let beside = [
+                federated_section(&fit, Some(&weights), None),
+                federated_section(&fit, None, Some(&curves)),
+            ];
+            for section in beside {
+                let page = Report::new("r", None).with(section).to_html();
+                for mark in [STAMP, NOT_STATED_STAMP] {
+                    assert_eq!(page.contains(mark), stamp == Some(mark), "{origin}");
+                }
+                for warning in &warning {
+                    assert!(page.contains(&warning.to_string()), "{origin}");
+                }
+            }
+            for text in [weights.to_string(), curves.to_string()] {
+                for told in [FederatedWarning::Synthetic, FederatedWarning::NotStated] {
+                    assert_eq!(text.contains(&told.to_string()), warning.contains(&told), "{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn messages_from_before_origins_were_sent_count_as_not_stated() {
+    let mut agencies = [agency("north", Some(Origin::Prospective))];
+    let (_, coordinator) = federated(&plan(), &mut agencies).unwrap();
+    let (alone, counts) = sent_in_one_go(&agencies[0], &coordinator);
+    let without = |message: serde_json::Value| {
+        let mut message = message;
+        assert_eq!(message.as_object_mut().unwrap().remove("origin").unwrap(), "prospective");
+        message
+    };
+    let alone = without(serde_json::to_value(&alone).unwrap());
+    let counts = without(serde_json::to_value(&counts).unwrap());
+    let weights = PooledWeights::new(&[serde_json::from_value(alone).unwrap()]).unwrap();
+    let curves = PooledCurves::new(&[serde_json::from_value(counts).unwrap()], 1).unwrap();
+    assert_eq!((weights.origin(), curves.origin()), (Origin::NotStated, Origin::NotStated));
+    // Nor is an origin guessed for a message whose sender does not say it.
+    let (rows, _) = sent_in_one_go(&agency("north", None), &coordinator);
+    assert_eq!(rows.origin, Origin::NotStated);
+}
+
+#[test]
+fn curves_answer_for_the_agencies_that_they_count() {
+    let model = Fingerprint::of(b"a model");
+    let chances: Vec<f64> = (0..40).map(|row| 0.2 + 0.6 * f64::from(row % 2)).collect();
+    let labels: Vec<bool> = (0..40).map(|row| row % 3 == 0).collect();
+    let counts = |name: &str, origin, cuts: &[f64]| {
+        ScoreCounts::new(name, model, &chances, &labels, cuts, 5).unwrap().with_origin(origin)
+    };
+    let counted = counts("north", Origin::Retrospective, &[0.5]);
+    let left_out = counts("southern", Origin::Synthetic, &[]);
+    let curves = PooledCurves::new(&[counted, left_out], 2).unwrap();
+    assert_eq!(curves.left_out(), ["southern"]);
+    assert_eq!(curves.origin(), Origin::Retrospective);
+    let text = curves.to_string();
+    // The table for people: every bin, what capacity reaches, and who is not in it.
+    for part in ["0.500", "20", " 7 ", "0.350", "`southern`"] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn pooled_weights_read_as_a_table() {
+    let mut agencies = ["north", "southern"].map(|name| agency(name, Some(Origin::Prospective)));
+    let (_, coordinator) = federated(&plan(), &mut agencies).unwrap();
+    let parts: Vec<Contribution> =
+        agencies.iter().map(|agency| sent_in_one_go(agency, &coordinator).0).collect();
+    let weights = PooledWeights::new(&parts).unwrap();
+    let text = weights.to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 1 + weights.weights().len(), "{text}");
+    for (line, weight) in lines[1..].iter().zip(weights.weights()) {
+        assert!(line.starts_with(&weight.name), "{line}");
+        for number in [weight.fixed, weight.random, weight.random_error] {
+            assert!(line.contains(&format!("{number:.4}")), "{line}");
+        }
+        assert!(line.contains(&format!("{:.0}%", 100.0 * weight.i_squared.unwrap())), "{line}");
+    }
+    // One agency alone says nothing of how much agencies differ.
+    let alone = PooledWeights::new(&parts[..1]).unwrap().to_string();
+    assert!(!alone.contains('%'), "{alone}");
+}
+
 #[test]
 fn an_answer_to_another_question_is_not_taken() {
     let mut agencies = ["north", "southern"].map(|name| agency(name, Some(Origin::Prospective)));
@@ -81,6 +202,54 @@ fn an_answer_to_another_question_is_not_taken() {
     let (fit, _) = federated(&plan(), &mut agencies).unwrap();
     assert!(fit.rounds() < 8, "{}", fit.rounds());
     assert!(fit.to_string().contains(&fit.penalty().to_string()));
+}
+
+#[test]
+fn a_matrix_that_no_round_needs_is_not_asked_for() {
+    let items: Vec<PlanItem> = (0..6).map(|item| PlanItem::yes_no(&format!("q{item}"))).collect();
+    let plan = Plan::new("slopes", "outcome", items, Method::Logistic { ridge: 1.0 }).unwrap();
+    let mut stream = Seed(3).stream(0);
+    let mut agencies: Vec<Agency> = (0..4)
+        .map(|number| {
+            let codes: Vec<Vec<u8>> =
+                (0..6).map(|_| (0..2_000).map(|_| stream.below(3) as u8).collect()).collect();
+            let odds = |row: usize| -> f64 {
+                let each = codes.iter().zip([2.0, 1.5, -1.0, 1.0, 0.5, 2.5]);
+                each.map(|(codes, effect)| effect * (f64::from(codes[row]) - 1.5)).sum::<f64>()
+                    - 3.0
+            };
+            let labels = (0..2_000).map(|row| stream.chance(1.0 / (1.0 + (-odds(row)).exp())));
+            let rows = AgencyRows::new(codes.clone(), labels.collect());
+            Agency::new(&format!("a{number}"), &plan, rows).unwrap()
+        })
+        .collect();
+    let counts = agencies.iter().map(Agency::counts).collect();
+    let mut coordinator = Coordinator::new(plan.clone(), counts).unwrap();
+    let mut asked = Vec::new();
+    let fit = loop {
+        match coordinator.next().unwrap() {
+            Next::Done(fit) => break fit,
+            Next::Ask(proposal) => {
+                asked.push(proposal.ask.clone());
+                let answers = agencies.iter_mut().map(|agency| agency.answer(&proposal).unwrap());
+                coordinator.receive(answers.collect()).unwrap();
+                // Between two rounds it may be a file.
+                let text = serde_json::to_string(&coordinator).unwrap();
+                assert_eq!(serde_json::from_str::<Coordinator>(&text).unwrap(), coordinator);
+            }
+        }
+    };
+    let slopes = asked.iter().filter(|ask| **ask == Ask::Gradient).count();
+    assert!(slopes == 1 && asked.last() == Some(&Ask::Likelihood), "{asked:?}");
+    assert!(fit.rounds() < 9 && fit.decrement() <= 1e-10, "{}", fit.rounds());
+    // And the answer to the smaller question is not taken for that to the larger.
+    let fresh = Coordinator::new(plan, agencies.iter().map(Agency::counts).collect()).unwrap();
+    let Next::Ask(proposal) = fresh.next().unwrap() else { panic!("nothing has been asked yet") };
+    let mut smaller = proposal.clone();
+    smaller.ask = Ask::Gradient;
+    let answers = agencies.iter_mut().map(|agency| agency.answer(&smaller).unwrap());
+    let refused = fresh.clone().receive(answers.collect()).unwrap_err();
+    assert!(matches!(refused, FederatedError::Round { .. }), "{refused}");
 }
 
 #[test]

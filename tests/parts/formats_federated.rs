@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::formats::Schema;
 use caserank::research::fit::federated::{
-    Agency, AgencyRows, Contribution, Coordinator, Counts, Groups, Method, Next, Plan, PlanItem,
-    Proposal, ScoreCounts, SumsMessage,
+    Agency, AgencyRows, Ask, Contribution, Coordinator, Counts, Groups, Method, Next, Plan,
+    PlanItem, Proposal, ScoreCounts, SumsMessage,
 };
 use caserank::research::fit::{Columns, Design, Logistic, Sample};
 use caserank::triage::Fingerprint;
@@ -48,6 +48,11 @@ fn messages(method: Method) -> Vec<Value> {
     let mut coordinator = Coordinator::new(plan, counts).unwrap();
     while let Next::Ask(proposal) = coordinator.next().unwrap() {
         found.push(written::<Proposal>(&proposal));
+        // Asked for where the distance to the optimum shrinks in another way than here.
+        let mut slope = proposal.clone();
+        slope.ask = Ask::Gradient;
+        found.push(written::<Proposal>(&slope));
+        found.push(written(&agencies[0].answer(&slope).unwrap()));
         let answers: Vec<SumsMessage> =
             agencies.iter_mut().map(|agency| agency.answer(&proposal).unwrap()).collect();
         found.extend(answers.iter().map(written));

@@ -7,19 +7,23 @@
 //! each pair of columns.
 
 mod changing;
+mod cover;
 mod detect;
 mod joint;
 mod operator;
 mod pack;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ndarray::{Array2, ArrayView2};
 
 use super::FitError;
 use crate::research::numeric::{Design, Scaling};
 pub(crate) use changing::ChangingCodes;
-use pack::{Pack, pack_all};
+use cover::{Cover, MOST_COVERED, MOST_COVERED_CODES};
+pub(crate) use pack::counted;
+use pack::{FEW_ROWS, Pack, all_sums, each_packed, pack_all};
 
 /// One coded source before packing: a byte a row and what each code means in each of its columns.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +125,11 @@ impl ColumnsBuilder {
             });
         }
         let codes = table.nrows();
-        if let Some(row) = row_codes.iter().position(|code| usize::from(*code) >= codes) {
+        let beyond = |code: &u8| usize::from(*code) >= codes;
+        // The largest is found many at a time; where it stands is asked only of what is refused.
+        if beyond(&row_codes.iter().fold(0, |top, code| top.max(*code)))
+            && let Some(row) = row_codes.iter().position(beyond)
+        {
             return Err(FitError::CodeWithoutMeaning {
                 column: first.to_owned(),
                 row,
@@ -144,16 +152,22 @@ impl ColumnsBuilder {
 
     /// Packs the columns. Takes O(rows) a column.
     #[must_use]
-    pub fn build(self) -> Columns {
-        let packs = pack_all(self.rows, self.coded);
-        let (places, values): (Vec<usize>, Vec<Vec<f64>>) = self.dense.into_iter().unzip();
-        let mut dense = Array2::zeros((values.len(), self.rows));
+    pub fn build(mut self) -> Columns {
+        self.coded.retain(|source| !source.columns.is_empty());
+        let covered = self.rows < FEW_ROWS
+            && (1..=MOST_COVERED).contains(&self.coded.len())
+            && self.coded.iter().all(|source| source.codes <= MOST_COVERED_CODES);
+        let packs = if covered { each_packed(self.coded) } else { pack_all(self.rows, self.coded) };
+        let cover = covered.then(|| Arc::new(Cover::new(self.rows, &packs)));
+        let Self { rows, names, items, dense, .. } = self;
+        let (places, values): (Vec<usize>, Vec<Vec<f64>>) = dense.into_iter().unzip();
+        let mut dense = Array2::zeros((values.len(), rows));
         for (mut row, column) in dense.rows_mut().into_iter().zip(values) {
             for (target, value) in row.iter_mut().zip(column) {
                 *target = value;
             }
         }
-        Columns { rows: self.rows, names: self.names, items: self.items, packs, places, dense }
+        Columns { rows, names, items, packs, cover, places, dense }
     }
 
     fn next_item(&self) -> usize {
@@ -186,6 +200,8 @@ pub struct Columns {
     /// The item that each column belongs to, numbered from 0 without gaps.
     items: Vec<usize>,
     packs: Vec<Pack>,
+    /// How sums over few rows are made; where there is none, packs hold several sources each.
+    cover: Option<Arc<Cover>>,
     /// Design places of the rows of `dense`.
     places: Vec<usize>,
     /// Columns that have many distinct values: columns x rows.
@@ -247,6 +263,14 @@ impl Columns {
 
     pub(crate) fn packs(&self) -> &[Pack] {
         &self.packs
+    }
+
+    /// Sum of `values` over the rows of each pattern, for every pack.
+    pub(crate) fn pattern_sums(&self, values: &[f64]) -> Vec<Vec<f64>> {
+        match &self.cover {
+            Some(cover) => cover.sums(&self.packs, values),
+            None => all_sums(&self.packs, values),
+        }
     }
 
     /// Intercept plus the weighted sum of each row.
@@ -312,6 +336,7 @@ impl Columns {
             names: self.names.clone(),
             items: self.items.clone(),
             packs,
+            cover: self.cover.clone(),
             places: self.places.clone(),
             dense,
         }

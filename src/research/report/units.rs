@@ -4,6 +4,7 @@ use super::cell::{Cell, Form, cells};
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
 use super::words::{count, decimal, percent, plain, tenths};
+use crate::complaint::Origin;
 use crate::research::evaluate::{ByKey, Confidence, Figure, Scale, across_units};
 use crate::research::fit::federated::{FederatedFit, PooledCurves, PooledWeights, ReachedShare};
 use crate::research::study::stamp_of;
@@ -110,13 +111,23 @@ pub fn federated_section(
         &reading,
         "One set of weights for all agencies: right for each only where agencies do not differ. Sums tell of groups, none of them below the stated minimum; they are not encrypted by this library.",
     );
-    section = section.stamped(stamp_of(fit.origin())).text(format!(
+    let beside = [pooled.map(PooledWeights::origin), curves.map(PooledCurves::origin)];
+    let origin = beside.into_iter().flatten().fold(fit.origin(), Origin::max);
+    section = section.stamped(stamp_of(origin)).text(format!(
         "{} complaints of the rarer kind for each weight. Fitted with {}.",
         tenths(fit.events_per_parameter()),
         fit.penalty()
     ));
     for warning in fit.warnings() {
         section = section.text(format!("Caution: {warning}."));
+    }
+    // What stands beside the fit may come from other complaints than it did.
+    let alone = pooled.map_or(&[][..], PooledWeights::warnings);
+    let over = curves.map_or(&[][..], PooledCurves::warnings);
+    for (what, warnings) in [("agencies' own weights", alone), ("calibration and reach", over)] {
+        for warning in warnings.iter().filter(|warning| !fit.warnings().contains(warning)) {
+            section = section.text(format!("Caution, {what}: {warning}."));
+        }
     }
     let columns = [
         "Answer",

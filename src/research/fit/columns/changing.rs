@@ -69,7 +69,8 @@ impl ChangingCodes {
             pack.counts = counted(&pack.codes, pack.patterns);
         }
         let (places, dense) = (Vec::new(), Array2::zeros((0, rows)));
-        Self { columns: Columns { rows, names, items, packs, places, dense }, digits, widths }
+        let columns = Columns { rows, names, items, packs, cover: None, places, dense };
+        Self { columns, digits, widths }
     }
 
     /// All rows as columns. What the packs count is out of date once a code has changed: [`Self::finished`] counts anew.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2};
 
 use super::Columns;
-use super::joint::{bilinear, joint_sums};
+use super::joint::{add_bilinear, bilinear, joint_sums};
 use super::pack::{FEW_ROWS, Pack, all_sums};
 use crate::base::{in_order, parts};
 use crate::research::numeric::{DenseDesign, Design, Scaling, center_and_scale};
@@ -53,15 +53,22 @@ impl PackedDesign<'_> {
         table
     }
 
-    /// What each pattern of each pack adds to the linear predictor.
+    /// What each pattern of a pack adds to the linear predictor.
+    fn pattern_values(&self, pack: &Pack, scaling: &Scaling, coefficients: &[f64]) -> Vec<f64> {
+        let table = self.table(pack, scaling);
+        let value = |row: &[f64]| {
+            let products = row.iter().zip(&pack.columns);
+            products.map(|(x, place)| x * coefficients[place + self.lead()]).sum()
+        };
+        table.chunks_exact(pack.columns.len()).map(value).collect()
+    }
+
+    /// The same for each pack, with room for any code.
     pub(super) fn looked_up(&self, scaling: &Scaling, coefficients: &[f64]) -> Vec<[f64; 256]> {
         let sums = |pack: &Pack| {
             let mut sums = [0.0; 256];
-            let table = self.table(pack, scaling);
-            for (sum, row) in sums.iter_mut().zip(table.chunks_exact(pack.columns.len())) {
-                let products = row.iter().zip(&pack.columns);
-                *sum = products.map(|(x, place)| x * coefficients[place + self.lead()]).sum();
-            }
+            let values = self.pattern_values(pack, scaling, coefficients);
+            sums[..values.len()].copy_from_slice(&values);
             sums
         };
         self.columns.packs.iter().map(sums).collect()
@@ -78,6 +85,24 @@ impl PackedDesign<'_> {
             .zip(weight)
             .map(|(x, w)| w * ((x - center) * inverse))
             .collect()
+    }
+
+    /// What columns of many values add to the linear predictor of some rows.
+    fn add_dense(
+        &self,
+        scaling: &Scaling,
+        coefficients: &[f64],
+        rows: Range<usize>,
+        out: &mut [f64],
+    ) {
+        for (column, place) in self.columns.places.iter().enumerate() {
+            let at = place + self.lead();
+            let (center, slope) = (scaling.center[at], coefficients[at] / scaling.scale[at]);
+            let values = self.columns.dense.row(column);
+            for (sum, row) in out.iter_mut().zip(rows.clone()) {
+                *sum += (values[row] - center) * slope;
+            }
+        }
     }
 
     fn fill(&self, out: &mut [f64], job: impl Fn(Range<usize>, &mut [f64]) + Sync) {
@@ -120,7 +145,7 @@ impl Design for PackedDesign<'_> {
         let packs: Vec<&Pack> = self.columns.packs.iter().collect();
         let sums = match weights {
             None => packs.iter().map(|pack| pack.counts.clone()).collect(),
-            Some(weights) => all_sums(&self.columns.packs, weights),
+            Some(weights) => self.columns.pattern_sums(weights),
         };
         for (pack, sums) in packs.into_iter().zip(sums) {
             for (at, place) in pack.columns.iter().enumerate() {
@@ -149,6 +174,14 @@ impl Design for PackedDesign<'_> {
 
     fn linear(&self, scaling: &Scaling, coefficients: &[f64], out: &mut [f64]) {
         let base = if self.intercept { coefficients[0] } else { 0.0 };
+        if let Some(cover) = &self.columns.cover {
+            let packs = &self.columns.packs;
+            let values = packs.iter().map(|pack| self.pattern_values(pack, scaling, coefficients));
+            out.fill(base);
+            cover.add_looked_up(packs, &values.collect::<Vec<_>>(), out);
+            self.add_dense(scaling, coefficients, 0..out.len(), out);
+            return;
+        }
         let looked_up = self.looked_up(scaling, coefficients);
         self.fill(out, |range, target| {
             target.fill(base);
@@ -165,21 +198,14 @@ impl Design for PackedDesign<'_> {
                     }
                 }
             }
-            for (column, place) in self.columns.places.iter().enumerate() {
-                let at = place + self.lead();
-                let (center, slope) = (scaling.center[at], coefficients[at] / scaling.scale[at]);
-                let values = self.columns.dense.row(column);
-                for (sum, row) in target.iter_mut().zip(range.clone()) {
-                    *sum += (values[row] - center) * slope;
-                }
-            }
+            self.add_dense(scaling, coefficients, range, target);
         });
     }
 
     fn gradient(&self, scaling: &Scaling, residual: &[f64]) -> Vec<f64> {
         let mut gradient = vec![0.0; self.width()];
         let packs: Vec<&Pack> = self.columns.packs.iter().collect();
-        let sums = all_sums(&self.columns.packs, residual);
+        let sums = self.columns.pattern_sums(residual);
         if self.intercept {
             gradient[0] = match sums.first() {
                 Some(sums) => sums.iter().sum(),
@@ -246,29 +272,37 @@ impl Design for PackedDesign<'_> {
 
 impl PackedDesign<'_> {
     fn coded_information(&self, scaling: &Scaling, weight: &[f64], information: &mut Array2<f64>) {
-        let lead = self.lead();
         let packs = &self.columns.packs;
         let tables: Vec<Vec<f64>> = packs.iter().map(|pack| self.table(pack, scaling)).collect();
-        let own = all_sums(packs, weight);
-        if self.intercept {
-            information[[0, 0]] = match own.first() {
-                Some(sums) => sums.iter().sum(),
-                None => weight.iter().sum(),
-            };
+        if self.intercept && packs.is_empty() {
+            information[[0, 0]] = weight.iter().sum();
         }
-        for (a, sums) in own.iter().enumerate() {
-            let places = &packs[a].columns;
-            for (row, sum) in tables[a].chunks_exact(places.len()).zip(sums) {
-                for (x, j) in row.iter().zip(places) {
-                    if self.intercept {
-                        information[[0, j + lead]] += sum * x;
-                        information[[j + lead, 0]] += sum * x;
-                    }
-                    for (y, k) in row.iter().zip(places) {
-                        information[[j + lead, k + lead]] += (sum * x) * y;
-                    }
-                }
+        let width = |pack: usize| packs[pack].columns.len();
+        if let Some(cover) = &self.columns.cover {
+            let (mut alone, mut blocks) = (Vec::new(), Vec::new());
+            let mut room = Vec::new();
+            cover.each_pair(
+                packs,
+                weight,
+                &mut |pack, sums| alone.push((pack, sums.to_vec())),
+                &mut |[a, b], sums| {
+                    let widths = [width(a), width(b)];
+                    let start = room.len();
+                    room.resize(start + widths[0] * widths[1], 0.0);
+                    add_bilinear(&tables[a], sums, &tables[b], widths, &mut room[start..]);
+                    blocks.push((a, b, start..room.len()));
+                },
+            );
+            for (pack, sums) in alone {
+                self.put_alone(pack, &tables[pack], &sums, information);
             }
+            for (a, b, range) in blocks {
+                self.put_block([a, b], &room[range], information);
+            }
+            return;
+        }
+        for (pack, sums) in all_sums(packs, weight).into_iter().enumerate() {
+            self.put_alone(pack, &tables[pack], &sums, information);
         }
         let mut jobs = Vec::new();
         for a in 0..packs.len() {
@@ -276,22 +310,46 @@ impl PackedDesign<'_> {
             jobs.extend(others.chunks(2).map(|pair| (a, pair.to_vec())));
         }
         let results = self.spread(jobs, |(a, others): (usize, Vec<usize>)| {
-            let width = packs[a].columns.len();
             let pair: Vec<&Pack> = others.iter().map(|b| &packs[*b]).collect();
             let sums = joint_sums(&packs[a], &pair, weight);
             let blocks = others.into_iter().zip(sums).map(|(b, sums)| {
-                let widths = [width, packs[b].columns.len()];
-                (a, b, bilinear(&tables[a], &sums, &tables[b], widths))
+                (a, b, bilinear(&tables[a], &sums, &tables[b], [width(a), width(b)]))
             });
             blocks.collect::<Vec<_>>()
         });
         for (a, b, block) in results.into_iter().flatten() {
-            for (j, row) in packs[a].columns.iter().zip(block.chunks_exact(packs[b].columns.len()))
-            {
-                for (k, value) in packs[b].columns.iter().zip(row) {
-                    information[[j + lead, k + lead]] = *value;
-                    information[[k + lead, j + lead]] = *value;
+            self.put_block([a, b], &block, information);
+        }
+    }
+
+    /// What the sums of a pack's patterns give: its own columns and, from the first pack, the intercept.
+    fn put_alone(&self, pack: usize, table: &[f64], sums: &[f64], information: &mut Array2<f64>) {
+        let lead = self.lead();
+        let places = &self.columns.packs[pack].columns;
+        if self.intercept && pack == 0 {
+            information[[0, 0]] = sums.iter().sum();
+        }
+        for (row, sum) in table.chunks_exact(places.len()).zip(sums) {
+            for (x, j) in row.iter().zip(places) {
+                if self.intercept {
+                    information[[0, j + lead]] += sum * x;
+                    information[[j + lead, 0]] += sum * x;
                 }
+                for (y, k) in row.iter().zip(places) {
+                    information[[j + lead, k + lead]] += (sum * x) * y;
+                }
+            }
+        }
+    }
+
+    /// The columns of one pack against those of another.
+    fn put_block(&self, [a, b]: [usize; 2], block: &[f64], information: &mut Array2<f64>) {
+        let lead = self.lead();
+        let [first, second] = [a, b].map(|pack| &self.columns.packs[pack].columns);
+        for (j, row) in first.iter().zip(block.chunks_exact(second.len())) {
+            for (k, value) in second.iter().zip(row) {
+                information[[j + lead, k + lead]] = *value;
+                information[[k + lead, j + lead]] = *value;
             }
         }
     }
@@ -316,8 +374,7 @@ impl PackedDesign<'_> {
             if self.intercept {
                 row[0] = weighted.iter().sum();
             }
-            for pack in packs {
-                let sums = pack.sums(&weighted);
+            for (pack, sums) in packs.iter().zip(self.columns.pattern_sums(&weighted)) {
                 for (values, sum) in
                     self.table(pack, scaling).chunks_exact(pack.columns.len()).zip(sums)
                 {

@@ -1,7 +1,7 @@
 //! Columns that share one byte a row.
 
 use super::Coded;
-use crate::base::in_order;
+use crate::base::{in_order, widest};
 
 /// Patterns in one byte; the joint table of two packs then stays within the second-level cache.
 pub(super) const MOST_PATTERNS: usize = 96;
@@ -28,6 +28,16 @@ pub(crate) struct Pack {
 }
 
 impl Pack {
+    fn of(source: Coded) -> Self {
+        Self {
+            columns: source.columns,
+            codes: source.row_codes,
+            patterns: source.codes,
+            counts: Vec::new(),
+            table: source.table,
+        }
+    }
+
     pub(crate) fn value(&self, code: u8, at: usize) -> f64 {
         self.table[usize::from(code) * self.columns.len() + at]
     }
@@ -46,28 +56,25 @@ impl Pack {
 
     /// Drops patterns that no row has.
     fn compact(self) -> Self {
-        let mut used = [false; 256];
-        for code in &self.codes {
-            used[usize::from(*code)] = true;
-        }
         let width = self.columns.len();
-        let mut renamed = [0u8; 256];
+        let mut counts = counted(&self.codes, self.patterns);
+        let mut renamed = [0_u8; 256];
         let mut table = Vec::new();
-        let mut patterns = 0usize;
-        for (code, row) in self.table.chunks_exact(width.max(1)).enumerate() {
-            if used[code] {
+        let mut patterns = 0_usize;
+        for ((code, row), count) in self.table.chunks_exact(width.max(1)).enumerate().zip(&counts) {
+            if *count > 0.0 {
                 renamed[code] = patterns as u8;
                 patterns += 1;
                 table.extend_from_slice(row);
             }
         }
+        counts.retain(|count| *count > 0.0);
         let mut codes = self.codes;
         if patterns < self.patterns {
             for code in &mut codes {
                 *code = renamed[usize::from(*code)];
             }
         }
-        let counts = counted(&codes, patterns);
         Self { columns: self.columns, codes, patterns, counts, table }
     }
 
@@ -91,12 +98,29 @@ impl Pack {
 }
 
 /// How many rows have each code.
-pub(super) fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
+pub(crate) fn counted(codes: &[u8], patterns: usize) -> Vec<f64> {
+    // A row waits for the one before where both have one code: a few codes are looked for one after another instead.
+    if patterns <= 8 {
+        return widest!(compared(codes, patterns));
+    }
     let mut counts = [0_u32; 256];
     for code in codes {
         counts[usize::from(*code)] += 1;
     }
     counts[..patterns].iter().map(|count| f64::from(*count)).collect()
+}
+
+#[inline(always)]
+fn compared(codes: &[u8], patterns: usize) -> Vec<f64> {
+    let mut counts = vec![0_u32; patterns];
+    // As many as a byte counts.
+    for codes in codes.chunks(255) {
+        for (wanted, count) in (0_u8..).zip(&mut counts) {
+            *count +=
+                u32::from(codes.iter().fold(0_u8, |sum, code| sum + u8::from(*code == wanted)));
+        }
+    }
+    counts.into_iter().map(f64::from).collect()
 }
 
 /// Sums of `values` over the rows of each pattern, for several packs; two packs at a time keep the adders busy.
@@ -132,11 +156,19 @@ pub(crate) fn all_sums(packs: &[Pack], values: &[f64]) -> Vec<Vec<f64>> {
 
 /// Rows looked at to decide what goes together.
 const SAMPLE: usize = 4_096;
+/// The same where there are few.
+const FEW_SAMPLED: usize = 512;
+
+/// Each source in a pack of its own.
+pub(super) fn each_packed(sources: Vec<Coded>) -> Vec<Pack> {
+    sources.into_iter().map(|source| Pack::of(source).compact()).collect()
+}
 
 /// Packs sources in their order: as many as share few patterns, then the next byte.
 pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
-    let step = rows.div_ceil(SAMPLE).max(1);
-    let most = if rows < FEW_ROWS { FEW_PATTERNS } else { MOST_PATTERNS };
+    let (most, sample) =
+        if rows < FEW_ROWS { (FEW_PATTERNS, FEW_SAMPLED) } else { (MOST_PATTERNS, SAMPLE) };
+    let step = rows.div_ceil(sample).max(1);
     let mut groups: Vec<Vec<Coded>> = Vec::new();
     let mut sampled: Vec<usize> = Vec::new();
     for source in sources {
@@ -192,13 +224,7 @@ fn joint_numbers(
 fn merged(sources: Vec<Coded>) -> Vec<Pack> {
     let mut packs: Vec<Pack> = Vec::new();
     for source in sources {
-        let next = Pack {
-            columns: source.columns,
-            codes: source.row_codes,
-            patterns: source.codes,
-            counts: Vec::new(),
-            table: source.table,
-        };
+        let next = Pack::of(source);
         match packs.pop() {
             None => packs.push(next),
             Some(last) => match joined(last, next) {

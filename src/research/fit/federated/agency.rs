@@ -8,6 +8,7 @@ use super::messages::{AnswerCount, Ask, Counts, Proposal, Sums, SumsMessage};
 use super::plan::{FORMAT, Plan};
 use crate::backlog::Backlog;
 use crate::complaint::Origin;
+use crate::research::fit::columns::counted;
 use crate::research::fit::design::leaks;
 use crate::research::fit::subjects::free_placeholders;
 use crate::research::fit::{Columns, FitError, Labels};
@@ -28,8 +29,16 @@ pub struct Agency {
     units: usize,
     origin: Origin,
     coarsened: Vec<Coarsened>,
-    /// The last design that was proposed, and its columns.
-    coded: Option<(SharedDesign, Columns)>,
+    /// The last design that was proposed.
+    coded: Option<CodedRows>,
+}
+
+/// The rows under a proposed design.
+#[derive(Debug, Clone)]
+struct CodedRows {
+    design: SharedDesign,
+    fingerprint: Fingerprint,
+    columns: Columns,
 }
 
 impl Agency {
@@ -121,6 +130,12 @@ impl Agency {
         &self.name
     }
 
+    /// Where its complaints come from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
     /// Answers that were taken for *unknown*. For the agency's own eyes as well as for the coordinator's.
     #[must_use]
     pub fn coarsened(&self) -> &[Coarsened] {
@@ -141,21 +156,17 @@ impl Agency {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let answers = self.plan.items().iter().zip(&self.codes).map(|(item, codes)| {
-            let (mut complaints, mut weights) = ([0_u32; 256], [0.0; 256]);
-            codes.iter().for_each(|code| complaints[usize::from(*code)] += 1);
-            match &self.weights {
-                Some(all) => {
-                    for (code, weight) in codes.iter().zip(all) {
-                        weights[usize::from(*code)] += weight;
-                    }
+            let complaints = counted(codes, item.codes());
+            let mut weights = complaints.clone();
+            if let Some(all) = &self.weights {
+                weights.fill(0.0);
+                for (code, weight) in codes.iter().zip(all) {
+                    weights[usize::from(*code)] += weight;
                 }
-                None => weights = complaints.map(f64::from),
             }
-            let counts = complaints.iter().zip(weights).take(item.codes());
-            let count = |(complaints, weight): (&u32, f64)| AnswerCount {
-                complaints: u64::from(*complaints),
-                weight,
-            };
+            let counts = complaints.into_iter().zip(weights);
+            let count =
+                |(complaints, weight)| AnswerCount { complaints: complaints as u64, weight };
             counts.map(count).collect()
         });
         Counts {
@@ -178,9 +189,8 @@ impl Agency {
         self.check(proposal)?;
         self.code(&proposal.design)?;
         // The design was coded a moment ago.
-        let columns = self.coded.as_ref().map(|(_, columns)| columns);
-        let columns = columns.ok_or(FitError::NothingHelps)?;
-        let design = columns.design(true);
+        let coded = self.coded.as_ref().ok_or(FitError::NothingHelps)?;
+        let design = coded.columns.design(true);
         let scaling = proposal.design.scaling();
         let width = proposal.design.width();
         let task = Task {
@@ -196,14 +206,15 @@ impl Agency {
                 Sums::Likelihood {
                     log_likelihood: point.log_likelihood,
                     gradient: design.gradient(&scaling, &point.residual),
-                    information: (0..width)
-                        .flat_map(|j| (0..=j).map(move |k| (j, k)))
-                        .map(|at| information[at])
-                        .collect(),
+                    information: lower_triangle(&information),
                     certain_of_none: (0..self.labels.len())
                         .all(|row| point.residual[row].abs() > 1e-6 * self.weight(row)),
                 }
             }
+            Ask::Gradient => Sums::Gradient {
+                log_likelihood: point.log_likelihood,
+                gradient: design.gradient(&scaling, &point.residual),
+            },
             Ask::Leverage { inverse } => {
                 let inverse = square("the inverse", inverse, width)?;
                 let mut leverage = vec![0.0; self.labels.len()];
@@ -225,7 +236,7 @@ impl Agency {
             format: FORMAT,
             plan: self.fingerprint,
             agency: self.name.clone(),
-            proposal: proposal.fingerprint()?,
+            proposal: proposal.fingerprint_under(coded.fingerprint)?,
             round: proposal.round,
             sums,
         })
@@ -283,8 +294,9 @@ impl Agency {
     }
 
     fn code(&mut self, design: &SharedDesign) -> Result<(), FederatedError> {
-        if self.coded.as_ref().is_none_or(|(known, _)| known != design) {
-            self.coded = Some((design.clone(), design.code(&self.codes)?));
+        if self.coded.as_ref().is_none_or(|coded| coded.design != *design) {
+            let (fingerprint, columns) = (design.fingerprint()?, design.code(&self.codes)?);
+            self.coded = Some(CodedRows { design: design.clone(), fingerprint, columns });
         }
         Ok(())
     }
@@ -321,6 +333,16 @@ impl Agency {
         }
         Sums::ClusterErrors { squares, clusters }
     }
+}
+
+/// The lower triangle, row by row.
+fn lower_triangle(matrix: &Array2<f64>) -> Vec<f64> {
+    let width = matrix.nrows();
+    let mut triangle = Vec::with_capacity(width * (width + 1) / 2);
+    for (place, row) in matrix.rows().into_iter().enumerate() {
+        triangle.extend(row.iter().take(place + 1));
+    }
+    triangle
 }
 
 fn square(what: &str, values: &[f64], width: usize) -> Result<Array2<f64>, FederatedError> {

@@ -76,6 +76,10 @@ pub(super) fn check_sums(
             ("the gradient", gradient, width),
             ("the information", information, width * (width + 1) / 2),
         ],
+        (Sums::Gradient { log_likelihood, gradient }, Ask::Gradient) => vec![
+            ("the log-likelihood", std::slice::from_ref(log_likelihood), 1),
+            ("the gradient", gradient, width),
+        ],
         (Sums::Leverage { gradient }, Ask::Leverage { .. }) => {
             vec![("the gradient", gradient, width)]
         }

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::checks::{check_counts, check_sums};
+use super::climb::climb;
 use super::design::SharedDesign;
 use super::error::FederatedError;
 use super::fit::{FederatedEstimate, FederatedFit, FederatedWarning, interval};
@@ -29,6 +30,9 @@ struct Round {
     coefficients: Vec<f64>,
     ask: Ask,
     answers: Vec<SumsMessage>,
+    /// The answers to a question for the likelihood added up, once they have been.
+    #[serde(skip)]
+    whole: Known<Option<Whole>>,
 }
 
 /// What comes next.
@@ -50,14 +54,20 @@ pub struct Coordinator {
     design: SharedDesign,
     rounds: Vec<Round>,
     #[serde(skip)]
-    next: Known,
+    next: Known<Next>,
 }
 
-/// What comes next, once it has been worked out; nothing that two coordinators could differ by.
-#[derive(Debug, Clone, Default)]
-struct Known(OnceLock<Next>);
+/// What follows from the rest, once it has been worked out; nothing that two coordinators could differ by.
+#[derive(Debug, Clone)]
+struct Known<T>(OnceLock<T>);
 
-impl PartialEq for Known {
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> PartialEq for Known<T> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -131,7 +141,7 @@ impl Coordinator {
             return Err(fault("no answer of", missing));
         }
         let Proposal { coefficients, ask, .. } = *proposal;
-        self.rounds.push(Round { coefficients, ask, answers });
+        self.rounds.push(Round { coefficients, ask, answers, whole: Known::default() });
         self.next = Known::default();
         Ok(())
     }
@@ -155,7 +165,7 @@ impl Coordinator {
             coefficients: &round.coefficients,
             ask: &round.ask,
             answers: &round.answers,
-            whole: OnceLock::new(),
+            whole: &round.whole.0,
         });
         let pooled = Pooled {
             method: self.plan.method(),
@@ -199,7 +209,10 @@ impl Coordinator {
         let rough = rough_start(pooled, first, events / weight);
         // An open question ends here: it is asked before anything that follows from the other start.
         let start = if pooled.value(&rough) > pooled.value(&start) { rough } else { start };
-        let reached = ascent.climb(pooled, start, &mut unobserved)?;
+        let reached = match self.plan.method() {
+            Method::Logistic { .. } => climb(pooled, &ascent, start)?,
+            Method::Firth => ascent.climb(pooled, start, &mut unobserved)?,
+        };
         let whole = pooled.likelihood(&reached.theta).ok_or_else(unknown)?;
         if self.plan.method() == (Method::Logistic { ridge: 0.0 }) && !whole.certain_of_none {
             return Err(FederatedError::MayBeSeparated);
@@ -294,11 +307,7 @@ impl Coordinator {
         let few = clusters
             .filter(|clusters| *clusters < FEW_CLUSTERS as u64)
             .map(|clusters| FederatedWarning::FewClusters { clusters });
-        let origin = match self.origin() {
-            Origin::Synthetic => Some(FederatedWarning::Synthetic),
-            Origin::NotStated => Some(FederatedWarning::NotStated),
-            Origin::Prospective | Origin::Retrospective => None,
-        };
+        let origin = FederatedWarning::of_origin(self.origin());
         let (rarer, weights) = (events.min(self.weight() - events), self.design.width() - 1);
         let few_events = (rarer < 10.0 * weights as f64)
             .then_some(FederatedWarning::FewEvents { events: rarer.round() as u64, weights });

@@ -1,11 +1,14 @@
 //! Calibration and capacity over agencies, from counts by score.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::error::FederatedError;
+use super::fit::FederatedWarning;
 use super::plan::FORMAT;
+use crate::complaint::Origin;
 use crate::triage::Fingerprint;
 
 /// Complaints of an agency whose probability lies in a bin.
@@ -34,6 +37,9 @@ pub struct ScoreCounts {
     pub agency: String,
     /// Fingerprint of the model whose probabilities they are.
     pub model: Fingerprint,
+    /// Where the complaints and their outcomes come from; not stated where a message does not say it.
+    #[serde(default)]
+    pub origin: Origin,
     /// Rising; the first starts at 0.
     pub bins: Vec<ScoreBin>,
 }
@@ -92,7 +98,15 @@ impl ScoreCounts {
             bin.expected += probability;
         }
         let bins = joined(bins, minimum as u64);
-        Ok(Self { format: FORMAT, agency: agency.to_owned(), model, bins })
+        let origin = Origin::NotStated;
+        Ok(Self { format: FORMAT, agency: agency.to_owned(), model, origin, bins })
+    }
+
+    /// Where the complaints come from; not stated unless this says it.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 }
 
@@ -167,6 +181,8 @@ pub struct PooledCurves {
     expected_over_observed: f64,
     lost_cuts: usize,
     left_out: Vec<String>,
+    origin: Origin,
+    warnings: Vec<FederatedWarning>,
 }
 
 impl PooledCurves {
@@ -231,12 +247,15 @@ impl PooledCurves {
                 reached: reached as f64 / events as f64,
             }
         });
+        let origin = parts.iter().map(|part| part.origin).max().unwrap_or_default();
         Ok(Self {
             bins,
             capacity: capacity.collect(),
             expected_over_observed: sums.iter().map(|sum| sum.2).sum::<f64>() / events as f64,
             lost_cuts: all.len() - cuts.len(),
             left_out: out.iter().map(|part| part.agency.clone()).collect(),
+            origin,
+            warnings: FederatedWarning::of_origin(origin).into_iter().collect(),
         })
     }
 
@@ -268,6 +287,51 @@ impl PooledCurves {
     #[must_use]
     pub fn lost_cuts(&self) -> usize {
         self.lost_cuts
+    }
+
+    /// Where the complaints come from: the largest origin of the agencies that are counted.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// What a reader should know.
+    #[must_use]
+    pub fn warnings(&self) -> &[FederatedWarning] {
+        &self.warnings
+    }
+}
+
+impl fmt::Display for PooledCurves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:<6} {:>10} {:>9} {:>9} {:>8} {:>7} {:>7}",
+            "from", "complaints", "outcomes", "predicted", "observed", "worked", "reached"
+        )?;
+        let share = |value: Option<f64>| value.map_or("-".to_owned(), |own| format!("{own:.3}"));
+        // What is worked from a bin up stands beside the bin.
+        for (bin, reached) in self.bins.iter().zip(self.capacity.iter().rev()) {
+            write!(
+                f,
+                "\n{:<6.3} {:>10} {:>9} {:>9} {:>8} {:>6.1}% {:>6.1}%",
+                bin.from,
+                bin.complaints,
+                bin.events,
+                share(bin.predicted),
+                share(bin.observed),
+                100.0 * reached.worked,
+                100.0 * reached.reached
+            )?;
+        }
+        write!(f, "\nexpected over observed {:.3}", self.expected_over_observed)?;
+        if !self.left_out.is_empty() {
+            write!(f, "\ntoo small, and left out: `{}`", self.left_out.join("`, `"))?;
+        }
+        for warning in &self.warnings {
+            write!(f, "\nwarning: {warning}")?;
+        }
+        Ok(())
     }
 }
 

@@ -64,6 +64,17 @@ pub enum FederatedWarning {
     Leakage,
 }
 
+impl FederatedWarning {
+    /// What an origin has to say.
+    pub(super) fn of_origin(origin: Origin) -> Option<Self> {
+        match origin {
+            Origin::Synthetic => Some(Self::Synthetic),
+            Origin::NotStated => Some(Self::NotStated),
+            Origin::Prospective | Origin::Retrospective => None,
+        }
+    }
+}
+
 impl fmt::Display for FederatedWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

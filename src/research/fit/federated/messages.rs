@@ -51,6 +51,8 @@ pub struct Counts {
 pub enum Ask {
     /// Log-likelihood, gradient and information.
     Likelihood,
+    /// Log-likelihood and gradient: the information of the point before serves for the next step.
+    Gradient,
     /// Firth's part of the gradient, and the augmented information, for this inverse information (row by row).
     Leverage {
         /// Coefficients × coefficients.
@@ -83,13 +85,22 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Digest of all of it. An answer carries it, so that sums at other coefficients, or over other columns under the same
-    /// plan, are never taken for those asked for.
+    /// Digest of all of it, the columns by [their own](SharedDesign::fingerprint). An answer carries it, so that sums at other
+    /// coefficients, or over other columns under the same plan, are never taken for those asked for.
     ///
     /// # Errors
     /// [`FederatedError`] for numbers that are not finite.
     pub fn fingerprint(&self) -> Result<Fingerprint, FederatedError> {
-        fingerprint_of(self)
+        self.fingerprint_under(self.design.fingerprint()?)
+    }
+
+    /// The same where the digest of the columns is known: they are most of a proposal, and seldom change.
+    pub(super) fn fingerprint_under(
+        &self,
+        design: Fingerprint,
+    ) -> Result<Fingerprint, FederatedError> {
+        let Self { format, plan, round, design: _, coefficients, ask } = self;
+        fingerprint_of(&(format, plan, round, design, coefficients, ask))
     }
 }
 
@@ -108,6 +119,13 @@ pub enum Sums {
         information: Vec<f64>,
         /// Whether no complaint is fitted within one in a million of certainty.
         certain_of_none: bool,
+    },
+    /// To [`Ask::Gradient`].
+    Gradient {
+        /// Log-likelihood.
+        log_likelihood: f64,
+        /// One entry a coefficient.
+        gradient: Vec<f64>,
     },
     /// To [`Ask::Leverage`].
     Leverage {

@@ -43,6 +43,7 @@
 mod agency;
 mod agency_rows;
 mod checks;
+mod climb;
 mod coarsen;
 mod coordinator;
 mod curves;

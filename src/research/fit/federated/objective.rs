@@ -16,7 +16,7 @@ pub(super) struct Asked<'a> {
     pub(super) ask: &'a Ask,
     pub(super) answers: &'a [SumsMessage],
     /// The answers to a question for the likelihood added up, once they have been.
-    pub(super) whole: OnceLock<Option<Whole>>,
+    pub(super) whole: &'a OnceLock<Option<Whole>>,
 }
 
 /// Sums over all agencies at one point.
@@ -26,6 +26,8 @@ pub(super) struct Whole {
     pub(super) gradient: Vec<f64>,
     pub(super) information: Array2<f64>,
     pub(super) certain_of_none: bool,
+    /// Factor of the information with its penalty, once it was asked for.
+    factor: OnceLock<Option<Factor>>,
 }
 
 /// What has been asked so far; a point that has not stops the climb, and becomes the next question.
@@ -91,7 +93,51 @@ impl Pooled<'_> {
                 triangle[high * (high + 1) / 2 + low].value()
             }),
             certain_of_none: certain,
+            factor: OnceLock::new(),
         })
+    }
+
+    /// Factor of the penalised information at a point.
+    pub(super) fn factor(&self, theta: &[f64]) -> Option<&Factor> {
+        let whole = self.likelihood(theta)?;
+        let made = || Factor::new(&self.penalised(whole), 1e-13).ok();
+        whole.factor.get_or_init(made).as_ref()
+    }
+
+    /// Penalised log-likelihood and gradient, from whatever was asked at this point; the matrix is not asked for.
+    pub(super) fn slope(&self, theta: &[f64]) -> Option<(f64, Vec<f64>)> {
+        let has_slope = |ask: &Ask| matches!(ask, Ask::Likelihood | Ask::Gradient);
+        let asked = self.answers(theta, || Ask::Gradient, has_slope)?;
+        let (log_likelihood, mut gradient) = match asked.ask {
+            Ask::Likelihood => {
+                let whole = self.likelihood(theta)?;
+                (whole.log_likelihood, whole.gradient.clone())
+            }
+            _ => self.added_slopes(asked.answers)?,
+        };
+        for (g, t) in gradient.iter_mut().zip(theta).skip(1) {
+            *g -= self.ridge() * t;
+        }
+        let value = log_likelihood - self.lost_by(theta);
+        value.is_finite().then_some((value, gradient))
+    }
+
+    fn added_slopes(&self, answers: &[SumsMessage]) -> Option<(f64, Vec<f64>)> {
+        let mut log_likelihood = Sum::new();
+        let mut gradient = vec![Sum::new(); self.width];
+        for answer in answers {
+            let Sums::Gradient { log_likelihood: part, gradient: g } = &answer.sums else {
+                return None;
+            };
+            log_likelihood.add(*part);
+            gradient.iter_mut().zip(g).for_each(|(sum, x)| sum.add(*x));
+        }
+        Some((log_likelihood.value(), gradient.iter().map(|sum| sum.value()).collect()))
+    }
+
+    /// What the ridge penalty takes from the log-likelihood.
+    fn lost_by(&self, theta: &[f64]) -> f64 {
+        0.5 * self.ridge() * theta[1..].iter().map(|t| t * t).sum::<f64>()
     }
 
     /// Firth's part of the gradient.
@@ -151,9 +197,7 @@ impl Objective for Pooled<'_> {
     fn value(&self, theta: &[f64]) -> Option<f64> {
         let whole = self.likelihood(theta)?;
         let value = match self.method {
-            Method::Logistic { ridge } => {
-                whole.log_likelihood - 0.5 * ridge * theta[1..].iter().map(|t| t * t).sum::<f64>()
-            }
+            Method::Logistic { .. } => whole.log_likelihood - self.lost_by(theta),
             Method::Firth => {
                 let factor = Factor::new(&whole.information, 1e-14).ok()?;
                 whole.log_likelihood + 0.5 * factor.log_determinant()

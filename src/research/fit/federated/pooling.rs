@@ -1,9 +1,13 @@
 //! Pooling in one go: each agency fits alone and sends estimates; and a start for an agency that can hardly fit.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::error::FederatedError;
+use super::fit::FederatedWarning;
 use super::plan::FORMAT;
+use crate::complaint::Origin;
 use crate::research::fit::{LinearWeights, LogisticModel};
 use crate::research::numeric::distributions::chi_square_upper;
 
@@ -18,6 +22,9 @@ pub struct Contribution {
     pub agency: String,
     /// Complaints with a known outcome.
     pub complaints: u64,
+    /// Where they and their outcomes come from; not stated where a message does not say it.
+    #[serde(default)]
+    pub origin: Origin,
     /// Names of the coefficients, the intercept first.
     pub names: Vec<String>,
     /// One entry a coefficient; `None` where the agency has no estimate of it.
@@ -28,6 +35,7 @@ pub struct Contribution {
 
 impl Contribution {
     /// From a fit to the agency's own rows under the shared columns; errors over clusters where they are the wider ones.
+    /// A fit does not know where its rows come from: [`Self::with_origin`] says it.
     #[must_use]
     pub fn new(agency: &str, model: &LogisticModel) -> Self {
         let report = model.report();
@@ -39,6 +47,7 @@ impl Contribution {
             format: FORMAT,
             agency: agency.to_owned(),
             complaints: report.rows as u64,
+            origin: Origin::NotStated,
             names: report.estimates.iter().map(|estimate| estimate.name.clone()).collect(),
             estimates: report
                 .estimates
@@ -51,6 +60,13 @@ impl Contribution {
                 .map(|estimate| error(estimate).map(|error| error * error))
                 .collect(),
         }
+    }
+
+    /// Where the rows come from, such as [`Agency::origin`](super::Agency::origin).
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 }
 
@@ -84,6 +100,8 @@ pub struct PooledWeight {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PooledWeights {
     weights: Vec<PooledWeight>,
+    origin: Origin,
+    warnings: Vec<FederatedWarning>,
 }
 
 impl PooledWeights {
@@ -111,13 +129,28 @@ impl PooledWeights {
                 .collect();
             pooled(name, &known)
         });
-        Ok(Self { weights: weights.collect::<Result<_, _>>()? })
+        let weights = weights.collect::<Result<_, _>>()?;
+        let origin = contributions.iter().map(|part| part.origin).max().unwrap_or_default();
+        let warnings = FederatedWarning::of_origin(origin).into_iter().collect();
+        Ok(Self { weights, origin, warnings })
     }
 
     /// The coefficients, the intercept first.
     #[must_use]
     pub fn weights(&self) -> &[PooledWeight] {
         &self.weights
+    }
+
+    /// Where the complaints come from: the largest origin of all agencies, so that one synthetic file stamps the whole.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// What a reader should know.
+    #[must_use]
+    pub fn warnings(&self) -> &[FederatedWarning] {
+        &self.warnings
     }
 
     /// Weights for an agency to start with: each drawn from the mean of all toward the agency's own by how well it knows it,
@@ -147,6 +180,35 @@ impl PooledWeights {
             })
             .collect();
         Ok(LinearWeights::new(&names[1..], drawn[0], &drawn[1..])?)
+    }
+}
+
+impl fmt::Display for PooledWeights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.weights.iter().map(|weight| weight.name.chars().count());
+        let width = names.max().unwrap_or(0).max(6);
+        write!(
+            f,
+            "{:<width$} {:>8} {:>10} {:>9} {:>10} {:>9} {:>5}",
+            "column", "agencies", "one weight", "s.e.", "mean", "s.e.", "I²"
+        )?;
+        for weight in &self.weights {
+            write!(
+                f,
+                "\n{:<width$} {:>8} {:>10.4} {:>9.4} {:>10.4} {:>9.4} {:>5}",
+                weight.name,
+                weight.agencies,
+                weight.fixed,
+                weight.fixed_error,
+                weight.random,
+                weight.random_error,
+                weight.i_squared.map_or("-".to_owned(), |share| format!("{:.0}%", 100.0 * share))
+            )?;
+        }
+        for warning in &self.warnings {
+            write!(f, "\nwarning: {warning}")?;
+        }
+        Ok(())
     }
 }
 

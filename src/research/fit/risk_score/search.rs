@@ -118,20 +118,17 @@ impl<'a> Problem<'a> {
             curvature[row] = all * share[id];
         }
         let total: f64 = curvature.iter().sum();
-        let sums: Vec<_> = self
-            .columns
-            .packs()
-            .iter()
-            .map(|pack| (pack, pack.sums(&residual), pack.sums(&curvature)))
-            .collect();
+        let scores = self.columns.pattern_sums(&residual);
+        let spreads = self.columns.pattern_sums(&curvature);
+        let sums: Vec<_> = self.columns.packs().iter().zip(scores).zip(spreads).collect();
         let mut gains = Vec::new();
         for (item, columns) in self.items.iter().enumerate() {
             if taken.contains(&item) {
                 continue;
             }
-            let pack = sums.iter().find(|(pack, ..)| pack.columns.contains(&columns[0]));
+            let pack = sums.iter().find(|((pack, _), _)| pack.columns.contains(&columns[0]));
             let moments = match pack {
-                Some((pack, scores, spreads)) => {
+                Some(((pack, scores), spreads)) => {
                     let places: Vec<usize> = columns
                         .iter()
                         .filter_map(|column| pack.columns.iter().position(|own| own == column))
