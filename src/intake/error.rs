@@ -34,7 +34,7 @@ pub enum SourceError {
         expected: SourceKind,
     },
     /// Nothing where the mapping says that the records are.
-    #[error("there is no list of records at `{path}`: correct `source.json.records`")]
+    #[error("there is no list of records {}", no_records(.path))]
     NoRecords {
         /// The path, keys joined by dots.
         path: String,
@@ -80,6 +80,13 @@ pub enum SourceError {
     /// The backlog cannot hold it.
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+fn no_records(path: &str) -> String {
+    if path.is_empty() {
+        return "in this JSON: write one list of objects, or one object a line, or name the list in `source.json.records`".to_owned();
+    }
+    format!("at `{path}`: correct `source.json.records`")
 }
 
 fn seen(heading: &[String]) -> String {

@@ -26,6 +26,11 @@ impl fmt::Display for IntakeReport {
         if self.not_kept > 0 {
             write!(out, "\n  {} of them are too many to be kept whole", self.not_kept)?;
         }
+        if self.answers_nothing() {
+            out.write_str(
+                "\n  NOTHING ANSWERED: no complaint has an answer to any item of the codebook, so that none is ranked by more than its dates",
+            )?;
+        }
         self.show_not_rankable(out)?;
         self.show_causes(out)?;
         self.show_columns(out)?;
