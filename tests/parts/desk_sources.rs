@@ -56,7 +56,7 @@ fn packed_files_are_read_to_their_end() {
         assert!(said.contains("3 records: 3 understood"), "{name}: {said}");
         assert!(said.contains("must"), "{name}: {said}");
         // Cut anywhere, it is refused in words, or all of its text is there.
-        for length in (1..bytes.len()).step_by(9) {
+        for length in (1..bytes.len()).step_by(31) {
             let path = written(&folder, "cut", &bytes[..length]);
             let cli = Cli::try_parse_from(["desk", "check", &path]).unwrap();
             let mut said = Vec::new();
@@ -83,7 +83,7 @@ fn a_damaged_packed_file_is_refused() {
     let folder = own_folder("damaged_packed_files");
     let whole = frame(&format!("{FIRST}{SECOND}"));
     let mut refused = 0;
-    for byte in (12..whole.len()).step_by(5) {
+    for byte in (12..whole.len()).step_by(11) {
         let mut bytes = whole.clone();
         bytes[byte] ^= 1;
         let path = written(&folder, "damaged.zst", &bytes);
@@ -335,7 +335,7 @@ fn a_closed_output_stops_no_work() {
     }
     let folder = own_folder("closed_output");
     let backlog = written(&folder, "backlog.csv", format!("{FIRST}{SECOND}c,soon,yes\n"));
-    for writes in 0..20 {
+    for writes in [0, 1, 2, 5, 12] {
         let ranking = folder.join("ranking.csv");
         let _ = fs::remove_file(&ranking);
         let words = ["desk", "rank", &backlog, "--out", ranking.to_str().unwrap()];
