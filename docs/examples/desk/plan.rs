@@ -194,7 +194,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     Ok(finish)
 }
 
-fn load(path: &PathBuf, period: Period) -> Result<State, Failure> {
+fn load(path: &Path, period: Period) -> Result<State, Failure> {
     #[derive(Deserialize)]
     struct Format {
         format: u32,

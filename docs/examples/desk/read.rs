@@ -175,8 +175,7 @@ fn read_file(
             (intake, Some(proposal))
         }
     };
-    let (backlog, report) = intake.into_parts();
-    builder.extend(&backlog).map_err(|cause| failed(&cause))?;
+    let report = builder.extend_with(intake).map_err(|cause| failed(&cause))?;
     Ok(told(report, notes, not_read, proposal))
 }
 
@@ -222,9 +221,7 @@ fn read_columns(
     };
     let importer = Importer::new(mapping, triage.codebook())?;
     let intake = TableReader::new().read_mapped(&importer, batches, reading)?;
-    let (backlog, report) = intake.into_parts();
-    builder.extend(&backlog)?;
-    Ok(report)
+    Ok(builder.extend_with(intake)?)
 }
 
 /// An id that is the same but for capitals, blanks and the zeros that spreadsheets take off its front; `None` where none or

@@ -123,7 +123,11 @@ impl IntakeReport {
     fn show_ids(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for repeated in self.repeated_ids.first().iter().take(SHOWN) {
             let danger = if repeated.danger { " in an answer of danger" } else { "" };
-            write!(out, "\n  line {} repeats id `{}`", repeated.line, repeated.id)?;
+            match repeated.line {
+                // Where no source was named, lines of what was read apart are not kept.
+                0 => write!(out, "\n  a record repeats id `{}`", repeated.id)?,
+                line => write!(out, "\n  line {line} repeats id `{}`", repeated.id)?,
+            }
             if !repeated.differing.is_empty() {
                 write!(out, " and differs{danger}: {}", repeated.differing.join(", "))?;
             }

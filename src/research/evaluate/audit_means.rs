@@ -94,7 +94,8 @@ pub fn mean_by_group<K: Ord + Clone>(
     confidence: Confidence,
 ) -> Result<ByKey<K, GroupMean>, EvaluateError> {
     // Squares of larger ones cannot be added up, and a mean of infinity is none.
-    if let Some(row) = values.iter().position(|value| !(value.abs() <= MOST)) {
+    let is_beyond = |value: &f64| !value.is_finite() || value.abs() > MOST;
+    if let Some(row) = values.iter().position(is_beyond) {
         let (what, value, range) = ("the number", values[row], "finite, from -1e150 to 1e150");
         return Err(InputError::Value { what, row, value, range }.into());
     }
