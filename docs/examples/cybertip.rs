@@ -6,7 +6,7 @@
 //! cargo run --release --features cybertipline --example cybertip -- FOLDER --make 1000
 //! ```
 //!
-//! Each folder within FOLDER holds the documents of a report. Without one it reads the made-up reports
+//! Each folder within FOLDER, however deep, holds the documents of a report. Without one it reads the made-up reports
 //! in `fixtures/reports/sample` under a key for show. `--make` writes made-up reports instead.
 
 use std::collections::HashMap;
@@ -185,15 +185,19 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Folders with documents: those within the folder, and the folder itself.
+/// Folders with documents: the folder itself and all within it, however deep.
 fn groups(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let entries = fs::read_dir(folder).map_err(|cause| format!("{}: {cause}", folder.display()))?;
-    let mut groups = vec![folder.to_owned()];
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            groups.push(path);
+    let (mut groups, mut open) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = open.pop() {
+        let failed = |cause| format!("{}: {cause}", folder.display());
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry?;
+            // A link could lead round in a circle; whoever links documents links files.
+            if entry.file_type()?.is_dir() {
+                open.push(entry.path());
+            }
         }
+        groups.push(folder);
     }
     groups.sort();
     Ok(groups)

@@ -2,6 +2,7 @@
 
 use super::columns::{Columns, Due, Mark, Row};
 use super::ids::{IdIndex, TakenIds};
+use super::intake::{Intake, IntakeReport, RepeatedId, Told};
 use super::merge::{Differing, OwnedRow};
 use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS, Reading, Repeated};
@@ -243,6 +244,36 @@ impl BacklogBuilder {
     /// # Errors
     /// [`BacklogError::OtherCodebook`], or [`BacklogError::Full`]; the builder is then as it was.
     pub fn extend(&mut self, backlog: &Backlog) -> Result<(), BacklogError> {
+        self.extend_telling(backlog, |_, _| {})
+    }
+
+    /// Adds what was read apart, such as by [`Mapping::read`](crate::intake::Mapping::read), and gives back its report, to which
+    /// are added the ids that were here before, and those that look alike here: a reading by itself cannot know them.
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend).
+    pub fn extend_with(&mut self, intake: Intake) -> Result<IntakeReport, BacklogError> {
+        let (backlog, mut report) = intake.into_parts();
+        self.extend_telling(&backlog, |row, differing| {
+            report.repeated += 1;
+            report.repeated_ids.push(|| RepeatedId {
+                id: cut(backlog.id(row), 128),
+                line: backlog.source(row).map_or(0, |at| at.line()),
+                differing: differing.names,
+                danger: differing.danger,
+            });
+        })?;
+        report.look_alikes = Told::default();
+        self.tell_look_alikes(&mut report);
+        report.sort();
+        Ok(report)
+    }
+
+    fn extend_telling(
+        &mut self,
+        backlog: &Backlog,
+        mut tell: impl FnMut(usize, Differing),
+    ) -> Result<(), BacklogError> {
         self.codebook.require_of_backlog(backlog.codebook())?;
         let mark = self.mark();
         let mut codes = vec![0; self.packing.items()];
@@ -271,7 +302,7 @@ impl BacklogBuilder {
                         self.columns.set_source(self.columns.len() - 1, Some(at.file()), lines);
                     }
                 }
-                Ok(Taken::Again(_)) => {}
+                Ok(Taken::Again(differing)) => tell(row, differing),
                 Err(error) => {
                     self.restore(mark);
                     return Err(error);

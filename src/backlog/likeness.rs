@@ -60,7 +60,7 @@ impl BacklogBuilder {
     }
 
     /// Ids that differ in nothing that can be seen.
-    fn tell_look_alikes(&self, report: &mut IntakeReport) {
+    pub(super) fn tell_look_alikes(&self, report: &mut IntakeReport) {
         let ids = &self.columns.ids;
         // Plain ids of one case can only be equal or different.
         let (mut upper, mut lower, mut other) = (false, false, false);

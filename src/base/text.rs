@@ -82,11 +82,18 @@ pub(crate) fn for_xml(text: &str) -> String {
 /// Text for a line or a cell of a table in Markdown: no markup, no HTML, no end of the cell.
 pub(crate) fn for_markdown(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
+    let mut letters = text.chars().peekable();
+    let mut before = None;
+    while let Some(letter) = letters.next() {
+        // Within a word an underscore is one; at its ends it would be taken off and slant the word.
+        let outer = |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric());
+        let slants = letter == '_' && (outer(before) || outer(letters.peek().copied()));
+        before = Some(letter);
         match letter {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
+            '_' if slants => safe.push_str("\\_"),
             '\\' | '*' | '[' | ']' | '|' | '#' | '`' | '~' | '!' => safe.extend(['\\', letter]),
             // Writing to a string cannot fail.
             letter => drop(write_letter(&mut safe, letter)),
@@ -104,7 +111,9 @@ pub(crate) fn for_spreadsheet(text: &str) -> Cow<'_, str> {
     let starts_formula = text.trim_start().starts_with([
         '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{2212}',
     ]);
-    if starts_formula && text.parse::<f64>().is_err() { format!("'{text}").into() } else { text }
+    // Words such as `-inf` are numbers to Rust and formulas to a spreadsheet.
+    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
+    if starts_formula && !is_number { format!("'{text}").into() } else { text }
 }
 
 #[cfg(test)]
@@ -141,6 +150,7 @@ mod tests {
             "&lt;img onerror=&#39;x&#39;&gt;&amp;\\u{1}"
         );
         assert_eq!(for_markdown("<b>|`a`[x](y)"), "&lt;b&gt;\\|\\`a\\`\\[x\\](y)");
+        assert_eq!(for_markdown("__a__ _b a_b_"), "\\_\\_a\\_\\_ \\_b a_b\\_");
     }
 
     #[test]
@@ -148,6 +158,8 @@ mod tests {
         for (text, cell) in [
             ("=1+1", "'=1+1"),
             (" =1+1", "' =1+1"),
+            ("-inf", "'-inf"),
+            ("+nan", "'+nan"),
             ("\t=1+1", "\\t=1+1"),
             ("＝HYPERLINK(1)", "'＝HYPERLINK(1)"),
             ("@cell", "'@cell"),

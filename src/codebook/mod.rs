@@ -11,6 +11,7 @@ mod evidence;
 mod index;
 mod item;
 mod migrate;
+mod near;
 mod page;
 mod protected;
 mod protected_words;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use semver::Version;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization;
 
 pub use deconfliction::DeconflictionItem;
 pub use digest::AnswersDiffer;
@@ -35,6 +37,7 @@ pub use item::{
     Process, Stage,
 };
 pub use migrate::{Fate, MigrateError, Migration, Renames};
+pub(crate) use near::{NEAR, nearness};
 pub use protected::{Declaration, StudyOnly, protected_attributes};
 pub(crate) use protected::{by_name, by_words};
 
@@ -302,7 +305,7 @@ impl Codebook {
         &self.inner.answers
     }
 
-    /// The item whose name is the same but for case, blanks, marks and separators, or near it.
+    /// The item whose name is the same but for case, blanks, marks and separators, or near it in letters or words.
     pub(crate) fn resembling_item(&self, name: &str) -> Option<&str> {
         let plain = plain_name(name);
         let same = self.items().iter().map(|item| &*item.id).find(|id| plain_name(id) == plain);
@@ -310,7 +313,9 @@ impl Codebook {
             let words = name.split(|letter: char| !letter.is_alphanumeric());
             words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
         };
-        same.or_else(|| self.nearest_item(name)).or_else(|| self.nearest_item(&underscored()))
+        same.or_else(|| self.nearest_item(name))
+            .or_else(|| self.nearest_item(&underscored()))
+            .or_else(|| self.item_of_words(name))
     }
 
     /// The listed name nearest to a mistyped one, when one is near enough to suggest.
@@ -319,9 +324,9 @@ impl Codebook {
     }
 }
 
-/// A name without case, blanks, marks and separators, as headings of one name may differ in them.
+/// A name without case, blanks, marks, separators and forms of width, as headings of one name may differ in them.
 pub(crate) fn plain_name(name: &str) -> String {
-    let letters = name.chars().take(256).filter(|letter| letter.is_alphanumeric());
+    let letters = name.chars().take(256).nfkc().filter(|letter| letter.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }
 

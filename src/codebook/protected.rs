@@ -119,7 +119,22 @@ fn is_named(id: &str, names: &[&str]) -> bool {
         id.split('_').filter(kept).collect::<Vec<_>>().join("_")
     };
     let forms = [id.to_owned(), without(&[PEOPLE]), without(&[PEOPLE, FILLERS])];
-    names.iter().any(|name| forms.iter().any(|form| form == name || is_slip(form, name)))
+    let run_together = run_together(id);
+    names.iter().any(|name| {
+        let is_it = |form: &String| form == name || is_slip(form, name);
+        forms.iter().any(is_it) || run_together.iter().any(|form| *form == name.replace('_', ""))
+    })
+}
+
+/// What is left of a name of one word, such as `suspectage`, without the word for the person.
+fn run_together(id: &str) -> Vec<&str> {
+    if id.contains('_') {
+        return Vec::new();
+    }
+    // Short words for people are parts of too many others.
+    let people = PEOPLE.iter().filter(|word| word.len() >= LONG_NAME - 1);
+    let without = people.flat_map(|word| [id.strip_prefix(word), id.strip_suffix(word)]).flatten();
+    std::iter::once(id).chain(without).filter(|form| !form.is_empty()).collect()
 }
 
 fn is_slip(form: &str, name: &str) -> bool {

@@ -32,9 +32,9 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             "immigrant", "immigrants", "immigration", "migrant", "migration", "migration_background", "refugee", "asylum", "asylum_seeker", "visa",
             "residence_permit", "passport_country", "skin_colour", "skin_color", "skin_tone", "skin", "complexion", "caste", "tribe", "tribal", "indigenous",
             "ancestry", "descent", "heritage", "minority", "minority_status", "mother_tongue", "native_language", "first_language", "native_speaker", "accent",
-            "surname_origin", "hispanic", "latino", "latina", "latinx", "black", "white", "asian", "african", "arab", "caucasian", "roma", "gypsy", "traveller",
+            "surname_origin", "first_name", "given_name", "forename", "surname", "last_name", "family_name", "hair_colour", "hair_color", "eye_colour", "eye_color", "language_spoken", "home_language", "hispanic", "latino", "latina", "latinx", "black", "white", "asian", "african", "arab", "caucasian", "roma", "gypsy", "traveller",
             // German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish.
-            "rasse", "ethnie", "ethnizitaet", "herkunft", "staatsangehoerigkeit", "nationalitaet", "hautfarbe", "migrationshintergrund", "auslaender", "geburtsland",
+            "rasse", "volksgruppe", "geburtsort", "vorname", "nachname", "ethnie", "ethnizitaet", "herkunft", "staatsangehoerigkeit", "nationalitaet", "hautfarbe", "migrationshintergrund", "auslaender", "geburtsland",
             "muttersprache", "nationalite", "ethnicite", "origine_ethnique", "couleur_de_peau", "citoyennete", "etranger", "langue_maternelle", "pays_de_naissance",
             "raza", "etnia", "etnicidad", "nacionalidad", "ciudadania", "origen", "color_de_piel", "extranjero", "inmigrante", "lengua_materna", "pais_de_nacimiento",
             "razza", "nazionalita", "cittadinanza", "straniero", "raca", "nacionalidade", "cidadania", "cor_da_pele", "imigrante",
@@ -53,7 +53,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         names: &[
             "religion", "religions", "religious", "religious_affiliation", "religiosity", "creed", "denomination", "worship", "place_of_worship",
             "church", "church_attendance", "mosque", "synagogue", "temple", "muslim", "islam", "islamic", "christian", "catholic", "protestant", "jewish", "jew", "hindu", "sikh", "buddhist", "atheist",
-            "konfession", "glaube", "religione", "religiao", "godsdienst", "religia", "wyznanie", "religionszugehoerigkeit",
+            "hijab", "headscarf", "veil", "turban", "kippah", "kopftuch", "konfession", "glaube", "religione", "religiao", "godsdienst", "religia", "wyznanie", "religionszugehoerigkeit",
         ],
         items: &["faith", "belief", "beliefs"],
         told_by: &["religion", "religious", "creed", "worship", "church", "mosque", "synagogue", "muslim", "christian", "catholic", "jewish", "hindu"],
@@ -78,7 +78,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             "age", "ages", "aged", "age_at_offence", "age_at_offense", "age_at_arrest", "age_at_report", "age_at_incident", "age_bracket", "age_range", "age_cohort", "date_of_birth", "birth", "birth_date", "birthdate",
             "birthday", "birth_year", "year_of_birth", "yob", "born", "year_born", "dob", "elderly", "pensioner", "retired", "senior", "young_adult", "middle_aged", "years_old", "years_lived", "lifetime_years", "how_old",
             "aged_35_or_under",
-            "alter", "alter_in_jahren", "geburtsdatum", "geburtsjahr", "edad", "anos", "fecha_de_nacimiento", "age_annees", "date_de_naissance", "annee_de_naissance", "data_di_nascita", "idade", "data_de_nascimento", "leeftijd", "geboortedatum", "geboortejaar", "wiek", "alder", "fodelsear",
+            "age_group", "age_class", "age_category", "altersgruppe", "altersklasse", "alter", "alter_in_jahren", "geburtsdatum", "geburtsjahr", "edad", "anos", "fecha_de_nacimiento", "age_annees", "date_de_naissance", "annee_de_naissance", "data_di_nascita", "idade", "data_de_nascimento", "leeftijd", "geboortedatum", "geboortejaar", "wiek", "alder", "fodelsear",
         ],
         items: &["older", "younger", "old", "young", "maturity", "under_35", "over_35", "under_25", "over_25", "under_30", "over_30", "over_40", "over_50", "over_60"],
         told_by: &["how old is the suspect", "how old is the person", "how old is the user", "age of the suspect", "suspect's age", "age of the person", "date of birth", "year of birth", "birthday", "years old", "what age", "years of life", "age in years"],
@@ -122,7 +122,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         reason: AREA,
         everyone: true,
         names: &[
-            "postcode", "postcodes", "post_code", "postal", "postal_code", "postcode_area", "zip", "zips", "zipcode", "zip_code", "zip_area", "census", "census_tract", "census_block", "lsoa", "msoa", "output_area", "geodemographic", "acorn_group", "mosaic_group", "deprivation", "deprivation_index", "imd", "plz", "postleitzahl", "code_postal", "codigo_postal", "cap_residenza", "cep", "postnummer", "kod_pocztowy",
+            "postcode", "postcodes", "post_code", "postal", "postal_code", "postcode_area", "zip", "zips", "zipcode", "zip_code", "zip_area", "census", "census_tract", "census_block", "lsoa", "msoa", "output_area", "geodemographic", "acorn_group", "mosaic_group", "deprivation", "deprivation_index", "deprivation_of_area", "area_deprivation", "imd", "plz", "postleitzahl", "code_postal", "codigo_postal", "cap_residenza", "cep", "postnummer", "kod_pocztowy",
         ],
         items: &[],
         told_by: &["postcode", "post code", "postal code", "zip code", "census tract", "deprivation"],
@@ -132,7 +132,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         reason: AREA,
         everyone: false,
         names: &[
-            "neighbourhood", "neighborhood", "neighbourhoods", "home_area", "area_of_residence", "residential_area", "residence", "home_district", "borough", "home_borough", "suburb", "urban", "rural", "urban_rural", "inner_city", "ghetto", "slum", "estate", "housing_estate", "home_region", "hometown", "home_city", "county_of_residence", "wohnort", "stadtteil", "wohngegend", "quartier", "barrio", "quartiere", "bairro", "wijk", "buurt", "dzielnica",
+            "neighbourhood", "neighborhood", "neighbourhoods", "home_area", "area_of_residence", "residential_area", "residence", "home_district", "borough", "home_borough", "suburb", "urban", "rural", "urban_rural", "inner_city", "ghetto", "slum", "estate", "housing_estate", "council_estate", "home_address", "home_address_area", "address_area", "home_region", "hometown", "home_city", "county_of_residence", "wohnort", "stadtteil", "wohngegend", "quartier", "barrio", "quartiere", "bairro", "wijk", "buurt", "dzielnica",
         ],
         items: &["area", "district", "region", "town", "city", "locality"],
         told_by: &["neighbourhood", "neighborhood", "part of town", "what district", "which district", "borough", "where does the suspect live", "live in a city", "rural"],

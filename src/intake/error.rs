@@ -35,7 +35,7 @@ pub enum SourceError {
         expected: SourceKind,
     },
     /// Nothing where the mapping says that the records are.
-    #[error("there is no list of records at `{path}`: correct `source.json.records`", path = escaped(.path))]
+    #[error("there is no list of records {}", escaped(&no_records(.path)))]
     NoRecords {
         /// The path, keys joined by dots.
         path: String,
@@ -83,8 +83,16 @@ pub enum SourceError {
     Read(#[from] ReadError),
 }
 
+fn no_records(path: &str) -> String {
+    if path.is_empty() {
+        return "in this JSON: write one list of objects, or one object a line, or name the list in `source.json.records`".to_owned();
+    }
+    format!("at `{path}`: correct `source.json.records`")
+}
+
 fn seen(heading: &[String]) -> String {
-    let mut names: Vec<String> = heading.iter().take(30).map(|name| format!("`{name}`")).collect();
+    let mut names: Vec<String> =
+        heading.iter().take(30).map(|name| format!("`{}`", escaped(name))).collect();
     if heading.len() > 30 {
         names.push(format!("and {} more", heading.len() - 30));
     }

@@ -258,8 +258,7 @@ fn shown_name(names: &[String], field: usize) -> String {
 
 /// The item, or column of the mapping, that a name resembles.
 pub(super) fn resembling(plan: &Plan, name: &str) -> Option<String> {
-    let near = || super::propose::near_item(&plan.codebook, name);
-    plan.codebook.resembling_item(name).or_else(near).map(str::to_owned)
+    plan.codebook.resembling_item(name).map(str::to_owned)
 }
 
 /// Tells of a field over several lines.

@@ -147,6 +147,9 @@ fn constant_and_perfect_samples_say_why() {
         let own = own.unwrap();
         assert!(own.mean.interval.is_err() && own.gap.unwrap().interval.is_err());
     }
+    // Beyond what can be squared there would be a mean of infinity.
+    let beyond = mean_by_group(&[1e308, 1e308, -1e308, 1.0], &[Some("a"); 4], 2, C).unwrap_err();
+    assert!(beyond.to_string().contains("1e150"), "{beyond}");
     let none = audited_rate(&[false; 50], &Weights::sampling(vec![3.0; 50]).unwrap(), C).unwrap();
     assert!(none.interval.unwrap().upper > 0.07, "Wilson's 0 of 50");
     let far = Replicates::new(Some(1.0), vec![Some(1.0); 100]);

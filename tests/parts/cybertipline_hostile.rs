@@ -322,3 +322,49 @@ fn file_details_without_their_own_tag_say_what_they_say() {
     import.read(&Document::new("id", b"<reportId>1</reportId>"));
     assert!(matches!(import.take()[..], [ReportEnd::NotRankable(_)]));
 }
+
+/// The call for urgency is heard in whatever capitals its name is written, and however deep the report is wrapped.
+#[test]
+fn names_in_other_capitals_and_wrapped_reports_lose_no_danger() {
+    for name in ["EscalateToHighPriority", "ESCALATETOHIGHPRIORITY", "escalatetohighpriority"] {
+        let text = URGENT.replace("escalateToHighPriority", name);
+        let (_, ends) = read_with(Limits::default(), text.as_bytes());
+        assert!(says(&ends, "provider_urgent"), "{name}");
+    }
+    let report = "{\"ReportId\": 5, \"priority\": [\"3\", \"E\"], \"reportedInformation\": {\"IncidentSummary\": {\"EscalateToHighPriority\": \"x\"}}}";
+    for text in [
+        report.to_owned(),
+        format!("{{\"reports\": [{report}]}}"),
+        format!("{{\"data\": {{\"report\": {report}}}, \"page\": 1}}"),
+        format!("{{\"data\": [{{\"report\": {report}}}]}}"),
+    ] {
+        let (_, ends) = read_with(Limits::default(), text.as_bytes());
+        assert!(says(&ends, "provider_urgent"), "{text}");
+        assert!(says(&ends, "clearinghouse_urgent"), "{text}");
+    }
+    // A level that is no level is told, whatever it is made of.
+    for level in ["[7]", "[null, {\"a\": 1}]", "{\"level\": \"E\"}", "\"E now\"", "true"] {
+        let text = format!("{{\"reportId\": 5, \"priority\": {level}}}");
+        let (_, ends) = read_with(Limits::default(), text.as_bytes());
+        assert!(told(&ends).contains("priority"), "{level}: {}", told(&ends));
+    }
+}
+
+/// Two reports that say no id beside one answer may be two: they are joined, and that is told.
+#[test]
+fn several_reports_beside_one_id_are_told() {
+    let answer = "<reportResponse><reportId>5</reportId></reportResponse>";
+    let other = "<report><incidentSummary/></report>";
+    let read = |reports: &str| {
+        let mut import = import();
+        for text in [reports, answer] {
+            import.read(&Document::new("hostile", text.as_bytes()).in_group("a folder"));
+        }
+        import.take()
+    };
+    let alone = read(URGENT);
+    assert!(!told(&alone).contains("report"), "{}", told(&alone));
+    let both = read(&format!("<reports>{other}{URGENT}</reports>"));
+    assert!(says(&both, "provider_urgent"));
+    assert!(told(&both).contains("report"), "{}", told(&both));
+}

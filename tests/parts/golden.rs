@@ -2,7 +2,7 @@
 
 #[path = "../../docs/examples/desk/main.rs"]
 #[allow(dead_code)]
-mod desk;
+pub(crate) mod desk;
 
 use clap::Parser as _;
 
@@ -17,7 +17,7 @@ fn settings() -> insta::Settings {
 }
 
 /// What the desk says, and how it ends.
-fn desk_says(words: &[&str]) -> (String, desk::Finish) {
+pub(crate) fn desk_says(words: &[&str]) -> (String, desk::Finish) {
     let cli = desk::Cli::try_parse_from(std::iter::once("desk").chain(words.iter().copied()));
     let mut out = Vec::new();
     let finish = desk::run(&cli.unwrap(), &mut out).unwrap();
@@ -125,7 +125,7 @@ fn moves_since_a_saved_ranking() {
 }
 
 /// A folder of this test's own.
-fn own_folder(test: &str) -> std::path::PathBuf {
+pub(crate) fn own_folder(test: &str) -> std::path::PathBuf {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     std::fs::create_dir_all(&folder).unwrap();
     folder

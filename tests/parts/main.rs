@@ -13,6 +13,8 @@ mod cybertipline;
 mod cybertipline_hostile;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_sample;
+#[cfg(feature = "csv")]
+mod desk_sources;
 mod faults;
 mod formats;
 #[cfg(feature = "research")]

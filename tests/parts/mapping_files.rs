@@ -358,3 +358,39 @@ fn a_near_name_is_taken_only_where_its_words_fit() {
     assert!(!proposal.draft().items.contains_key("access_route"));
     assert!(proposal.to_string().contains("is it `access_route`?"), "{proposal}");
 }
+
+/// Words that are usual for *unknown* are asked about, since one may say something; and one that is an answer elsewhere makes
+/// no draft that cannot be used.
+#[test]
+fn words_read_as_unknown_are_asked_about() {
+    let table = |word: &str| {
+        format!(
+            "Case ID;Received;Urgent;Access route\n1;2026-04-17;{word};household\n2;2026-04-18;Y;{word}\n"
+        )
+    };
+    let codebook = codebook();
+    for word in ["tbc", "?", "N/A", "none", "None", "-"] {
+        let proposal = propose(table(word).as_bytes());
+        let asked = proposal.questions().iter().map(ToString::to_string);
+        let asked: Vec<String> = asked.filter(|text| text.contains("read as unknown")).collect();
+        assert_eq!(asked.len(), 1, "{proposal}");
+        assert!(asked[0].contains(&format!("`{word}` (")), "{proposal}");
+        let mapping = proposal.mapping().unwrap();
+        let read = mapping.read(&codebook, table(word).as_bytes(), &Reading::new()).unwrap();
+        assert_eq!(read.report().understood(), 2, "{word}: {}", read.report());
+    }
+    let lists_none =
+        codebook.items().iter().any(|item| item.answers.iter().any(|answer| answer.id == "none"));
+    assert!(lists_none, "the codebook of this test lists the answer `none`");
+    let clean = propose(table("yes").replace(";yes\n", ";work\n").as_bytes());
+    assert!(!clean.to_string().contains("read as unknown"), "{clean}");
+}
+
+/// A question names so many columns as can be read.
+#[test]
+fn long_lists_in_questions_are_cut_with_a_count() {
+    let heading: Vec<String> = (0..500).map(|number| format!("field {number}")).collect();
+    let text = format!("{}\n{}\n", heading.join(","), ["x"; 500].join(","));
+    let asked = propose(text.as_bytes()).questions()[0].to_string();
+    assert!(asked.contains("and 470 more") && asked.len() < 1_000, "{asked}");
+}

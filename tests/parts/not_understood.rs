@@ -2,6 +2,7 @@
 //! records.
 #![allow(clippy::unwrap_used)]
 
+use caserank::complaint::Unlisted;
 use caserank::listing::Listing;
 use caserank::record::Record;
 use caserank::worklist::{Carry, Period, Plan, PlanError, Planner, Request};
@@ -135,4 +136,75 @@ fn a_scale_that_the_codebook_does_not_list_is_refused() {
         refused.to_string(),
         "the codebook does not list the item `level`, which is laid beside our bands"
     );
+}
+
+fn read(text: &str) -> caserank::backlog::IntakeReport {
+    read_by(&toy(), text)
+}
+
+fn read_by(triage: &Triage, text: &str) -> caserank::backlog::IntakeReport {
+    let reading = triage.reading().unlisted(Unlisted::Report);
+    let read = match text.starts_with('{') {
+        true => Backlog::read_ndjson(triage.codebook(), text.as_bytes(), reading),
+        false => Backlog::read_csv(triage.codebook(), text.as_bytes(), reading),
+    };
+    read.unwrap().report().clone()
+}
+
+/// A source of which nothing answers any item is ranked by dates alone, and that is told, whatever its form.
+#[test]
+fn a_source_without_any_answer_needs_a_person() {
+    for text in [
+        "id,received\na,2026-04-17\nb,2026-04-18\n",
+        "id,received,unit,urgent\na,2026-04-17,north,\n",
+        "{\"id\":\"a\",\"received\":\"2026-04-17\",\"answers\":{}}\n",
+        "{\"id\":\"a\",\"received\":\"2026-04-17\",\"answers\":null}\n",
+    ] {
+        let report = read(text);
+        assert!(report.answers_nothing() && !report.is_clean(), "{text}");
+        assert!(report.to_string().contains("NOTHING ANSWERED"), "{report}");
+    }
+    let some = read("id,received,urgent\na,2026-04-17,\nb,2026-04-17,no\n");
+    assert!(!some.answers_nothing() && some.is_clean(), "{some}");
+    let none = read("id,received,urgent\n");
+    assert!(!none.answers_nothing() && none.is_clean(), "{none}");
+}
+
+/// Answers are found under their item's name in other letters, whichever way a line is read.
+#[test]
+fn items_of_json_are_found_in_other_letters() {
+    for name in ["URGENT", "Urgent", "urgent?", "\u{ff35}rgent", "ur\u{200b}gent", "_urgent"] {
+        for more in ["", ",\"unit\":\"n\\u006frth\"", ",\"stage\":\"intake\""] {
+            let text = format!(
+                "{{\"id\":\"a\",\"received\":\"2026-04-17\"{more},\"answers\":{{\"{name}\":\"yes\"}}}}\n"
+            );
+            let triage = toy();
+            let read = Backlog::read_ndjson(triage.codebook(), text.as_bytes(), triage.reading());
+            let read = read.unwrap();
+            assert_eq!(read.backlog().codes()[[0, 0]], 2, "{text}: {}", read.report());
+        }
+    }
+}
+
+/// A column that shares the telling words of an item is asked about, though its name is no misspelling.
+#[test]
+fn columns_that_share_words_with_an_item_are_asked_about() {
+    for heading in ["reports prior to this", "Reports", "Number of prior reports (all)"] {
+        let text = format!("id,received,urgent,{heading}\na,2026-04-17,no,3\n");
+        let report = read(&text);
+        assert_eq!(report.unmatched()[0].resembles(), Some("prior_reports"), "{report}");
+        assert!(!report.is_clean());
+    }
+    // Forms of width are no other letters.
+    let wide =
+        read("id,received,\u{ff35}\u{ff32}\u{ff27}\u{ff25}\u{ff2e}\u{ff34}\na,2026-04-17,no\n");
+    assert!(wide.unmatched().is_empty(), "{wide}");
+}
+
+/// All answers of a record that cannot be read could be any answer.
+#[test]
+fn answers_that_cannot_be_read_at_all_could_hide_danger() {
+    let text = "{\"id\":\"a\",\"received\":\"2026-04-17\",\"answers\":[\"urgent\"]}\n";
+    let report = read_by(&caserank::reference::published().unwrap(), text);
+    assert!(report.to_string().contains("could hide danger: `answers`"), "{report}");
 }

@@ -102,3 +102,37 @@ fn a_ranking_says_it_in_both_forms() {
     }
     assert_eq!(seen, 4);
 }
+
+/// A reading by itself cannot know what another source said: ids that were there before are told all the same, danger first.
+#[test]
+fn what_is_read_apart_is_told_when_it_is_joined() {
+    use caserank::intake::Mapping;
+
+    let triage = published();
+    let table = |danger: &str| {
+        format!("id;received;imminent_danger_flag\nx;2026-04-17;{danger}\nB;2026-04-18;no\n")
+    };
+    let first = "id,received,imminent_danger_flag\nx,2026-04-17,no\nb,2026-04-18,no\n";
+    for (said, danger) in [("yes", true), ("no", false)] {
+        let mut builder = BacklogBuilder::new(triage.codebook()).reading(triage.reading());
+        builder.read_csv(first.as_bytes()).unwrap();
+        let table = table(said);
+        let mapping = Mapping::propose(table.as_bytes(), triage.codebook()).unwrap();
+        let mapping = mapping.mapping().unwrap();
+        let intake = mapping
+            .read(triage.codebook(), table.as_bytes(), &triage.reading().source("second.csv"))
+            .unwrap();
+        assert!(intake.report().is_clean());
+        let report = builder.extend_with(intake).unwrap();
+        assert_eq!((report.records(), report.repeated(), report.complaints()), (2, 1, 1));
+        let repeated = &report.repeated_ids().first()[0];
+        assert_eq!((repeated.id(), repeated.line(), repeated.is_danger()), ("x", 2, danger));
+        assert_eq!(report.look_alikes().count(), 1, "{report}");
+        assert!(!report.is_clean());
+        // The more dangerous answer counts, whichever came first.
+        let backlog = builder.freeze();
+        let ranking = triage.rank(&backlog).unwrap();
+        let must = ranking.iter().filter(|entry| entry.lane() == caserank::Lane::Must).count();
+        assert_eq!((ranking.len(), must), (3, usize::from(danger)));
+    }
+}

@@ -72,6 +72,15 @@ fn protected_attributes_of_a_suspect_are_refused_by_name() {
         ("user_is_married", "complaint"),
         ("citizen", "victim"),
         ("home_zip_code", "material"),
+        ("suspectage", "suspect"),
+        ("agegroup", "complaint"),
+        ("placeofbirth", "suspect"),
+        ("offendergender", "suspect"),
+        ("altersgruppe", "suspect"),
+        ("hijab", "suspect"),
+        ("area_deprivation", "complaint"),
+        ("language_spoken", "suspect"),
+        ("first_name", "suspect"),
     ] {
         let error = named(id, about).expect_err(id);
         refused!(error, CodebookError::Protected { .. }, &*format!("`{id}`"), "refused");

@@ -1,6 +1,5 @@
 //! A model's points on paper.
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -8,7 +7,7 @@ use caserank::reference::{PaperCard, codebook};
 use caserank::{Instrument, Triage};
 use clap::Args;
 
-use super::files::write_whole;
+use super::files::{shown, text_of, write_whole};
 use super::read::{Input, read};
 use super::{Failure, Finish};
 
@@ -69,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         )?;
     }
     write_whole(&arguments.out, &inputs, |file| file.write_all(card.to_html().as_bytes()))?;
-    writeln!(out, "The card for {outcome} is in {}", arguments.out.display())?;
+    writeln!(out, "The card for {outcome} is in {}", shown(&arguments.out))?;
     Ok(finish)
 }
 
@@ -79,7 +78,7 @@ fn load(arguments: &Arguments) -> Result<(Instrument, Option<Triage>), Failure> 
     let Some(path) = &arguments.model else {
         return Ok(of_model(super::files::model(None)?));
     };
-    let text = fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
+    let text = text_of(path)?;
     if let Ok(codebook) = codebook()
         && let Ok(instrument) = Instrument::from_json(&codebook, &text)
     {

@@ -1,7 +1,7 @@
 //! Files in and out: what a file is by its first bytes, and files that are whole or not there.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read};
+use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 
 use caserank::Triage;
@@ -9,28 +9,76 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
 
+/// A path as it may be shown: what would steer a terminal stands as an escape.
+pub(crate) fn shown(path: &Path) -> String {
+    let mut shown = String::new();
+    for letter in path.to_string_lossy().chars() {
+        match letter {
+            '"' | '\'' | '\\' => shown.push(letter),
+            _ => shown.extend(letter.escape_debug()),
+        }
+    }
+    shown
+}
+
+/// Refuses, before anything is done, to write over a file that is read, or two things into one.
+pub(crate) fn keep_apart<'a>(
+    read: impl IntoIterator<Item = &'a Path>,
+    written: impl IntoIterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    let read: Vec<PathBuf> = read.into_iter().map(place).collect();
+    let mut taken = Vec::new();
+    for path in written {
+        let place = place(path);
+        if read.contains(&place) {
+            return Err(Failure::Use(format!(
+                "{} is an input: name another file for what is written",
+                shown(path)
+            )));
+        }
+        if taken.contains(&place) {
+            return Err(Failure::Use(format!(
+                "{} would be written twice: name a file for each",
+                shown(path)
+            )));
+        }
+        taken.push(place);
+    }
+    Ok(())
+}
+
+/// Where a path leads, whatever it is called on the way; the last name need not be there.
+fn place(path: &Path) -> PathBuf {
+    let folder = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    fs::canonicalize(path).ok().or_else(folder).unwrap_or_else(|| path.to_owned())
+}
+
 /// Opens a file or, for `-`, standard input; unpacks gzip and Zstandard, told by their first bytes.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
-    let failed = |cause: io::Error| Failure::of(path.display(), cause);
-    let mut source: Box<dyn Read + Send> = if path == Path::new("-") {
+    let failed = |cause: io::Error| Failure::of(shown(path), cause);
+    let source: Box<dyn Read + Send> = if path == Path::new("-") {
         Box::new(io::stdin())
     } else {
         let file = File::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
         Box::new(progress(length).wrap_read(file))
     };
-    let mut head = Vec::new();
-    source.by_ref().take(4).read_to_end(&mut head).map_err(failed)?;
-    let packed = head.clone();
-    let source = io::Cursor::new(head).chain(source);
-    Ok(match packed.as_slice() {
-        [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(source))),
-        [0x28, 0xb5, 0x2f, 0xfd] => Box::new(
-            ruzstd::decoding::StreamingDecoder::new(source)
-                .map_err(|cause| Failure::of(path.display(), cause))?,
-        ),
-        _ => Box::new(source),
-    })
+    super::packed::unpacked(source).map_err(failed)
+}
+
+/// The text of a file, without the mark that some programs put in front.
+pub(crate) fn text_of(path: &Path) -> Result<String, Failure> {
+    let text = fs::read_to_string(path).map_err(|cause| match cause.kind() {
+        io::ErrorKind::InvalidData => {
+            Failure::of(shown(path), "this is no UTF-8 text: save it as UTF-8")
+        }
+        _ => Failure::of(shown(path), cause),
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// A bar on a terminal for what takes long; nothing where there is no terminal.
@@ -48,12 +96,12 @@ pub(crate) fn model(path: Option<&Path>) -> Result<Triage, Failure> {
         return caserank::reference::published()
             .map_err(|cause| Failure::of("reference model", cause));
     };
-    let text = fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
-    let triage = Triage::from_json(&text).map_err(|cause| Failure::of(path.display(), cause))?;
+    let text = text_of(path)?;
+    let triage = Triage::from_json(&text).map_err(|cause| Failure::of(shown(path), cause))?;
     if is_changed_shipped_model(&triage) {
         eprintln!(
             "desk: ATTENTION: {} has the name and version of a shipped model, but other content: give it an id or version of its own",
-            path.display()
+            shown(path)
         );
     }
     Ok(triage)
@@ -74,19 +122,10 @@ pub(crate) fn write_whole(
     inputs: &[PathBuf],
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let failed = |cause: io::Error| Failure::of(path.display(), cause);
-    let same = |input: &PathBuf| match (fs::canonicalize(input), fs::canonicalize(path)) {
-        (Ok(input), Ok(path)) => input == path,
-        _ => false,
-    };
-    if inputs.iter().any(same) {
-        return Err(Failure::Use(format!(
-            "{} is an input: name another file for what is written",
-            path.display()
-        )));
-    }
+    let failed = |cause: io::Error| Failure::of(shown(path), cause);
+    keep_apart(inputs.iter().map(PathBuf::as_path), [path])?;
     let Some(name) = path.file_name() else {
-        return Err(Failure::Use(format!("{} names no file", path.display())));
+        return Err(Failure::Use(format!("{} names no file", shown(path))));
     };
     let mut beside = name.to_owned();
     beside.push(format!(".{}.part", std::process::id()));
@@ -104,17 +143,34 @@ pub(crate) fn write_whole(
     })
 }
 
-/// The name of the first sheet of a workbook, and the sheet as a table of tab-separated text.
-pub(crate) fn first_sheet(mut source: impl Read) -> Result<(String, Vec<u8>), String> {
+/// A sheet of a workbook as a table, and what else there is in the workbook.
+pub(crate) struct Sheet {
+    pub(crate) name: String,
+    /// Text separated by tabs.
+    pub(crate) table: Vec<u8>,
+    /// Other sheets with something on them.
+    pub(crate) others: Vec<String>,
+}
+
+/// The first sheet of a workbook.
+pub(crate) fn first_sheet(mut source: impl Read) -> Result<Sheet, String> {
     use calamine::{Data, Reader as _};
+    let damaged = |cause: calamine::XlsxError| {
+        format!(
+            "this workbook cannot be read, as one that is cut short, damaged or locked cannot: {cause}; save it again, or export the sheet as CSV"
+        )
+    };
     let mut bytes = Vec::new();
     source.read_to_end(&mut bytes).map_err(|cause| cause.to_string())?;
     let mut workbook: calamine::Xlsx<_> =
-        calamine::open_workbook_from_rs(io::Cursor::new(bytes))
-            .map_err(|cause: calamine::XlsxError| cause.to_string())?;
-    let names = workbook.sheet_names();
-    let sheet = names.first().cloned().ok_or("the workbook has no sheet")?;
-    let range = workbook.worksheet_range(&sheet).map_err(|cause| cause.to_string())?;
+        calamine::open_workbook_from_rs(io::Cursor::new(bytes)).map_err(damaged)?;
+    let mut names = workbook.sheet_names().into_iter();
+    let name = names.next().ok_or("the workbook has no sheet")?;
+    let range = workbook.worksheet_range(&name).map_err(damaged)?;
+    // A sheet that cannot be read, such as a chart, may hold complaints for all that is known.
+    let others = names
+        .filter(|name| workbook.worksheet_range(name).map_or(true, |range| !range.is_empty()))
+        .collect();
     let mut table = Vec::new();
     for row in range.rows() {
         let cells: Vec<String> = row
@@ -132,8 +188,5 @@ pub(crate) fn first_sheet(mut source: impl Read) -> Result<(String, Vec<u8>), St
         table.extend_from_slice(cells.join("\t").as_bytes());
         table.push(b'\n');
     }
-    if names.len() > 1 {
-        return Ok((format!("{sheet}, the first of {}", names.len()), table));
-    }
-    Ok((sheet, table))
+    Ok(Sheet { name, table, others })
 }

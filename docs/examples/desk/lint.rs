@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use caserank::reference::numbers_by_rule;
 use clap::Args;
 
-use super::files::{is_changed_shipped_model, model};
+use super::files::{is_changed_shipped_model, model, shown};
 use super::{Failure, Finish};
 
 /// What to look at.
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         finish = Finish::NeedsPerson;
     }
     let numbers =
-        numbers_by_rule(&triage).map_err(|cause| Failure::of(arguments.model.display(), cause))?;
+        numbers_by_rule(&triage).map_err(|cause| Failure::of(shown(&arguments.model), cause))?;
     let findings = triage.lint_with(numbers.findings().to_vec());
     if !findings.is_clean() {
         finish = Finish::NeedsPerson;

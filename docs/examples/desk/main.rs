@@ -12,12 +12,15 @@ mod card;
 #[cfg(feature = "arrow-59")]
 mod columns;
 mod compare;
+mod decisions;
 mod explain;
 mod files;
 mod icac;
 mod lint;
 mod models;
 mod moves;
+mod packed;
+pub(crate) mod pipe;
 mod plan;
 mod rank;
 mod read;
@@ -146,15 +149,11 @@ impl Failure {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let stdout = io::stdout();
-    let mut out = io::BufWriter::new(stdout.lock());
+    let mut out = io::BufWriter::new(pipe::UntilClosed::new(stdout.lock()));
     let ended = run(&cli, &mut out).and_then(|finish| Ok(out.flush().map(|()| finish)?));
     match ended {
         Ok(Finish::Clean) => ExitCode::SUCCESS,
         Ok(Finish::NeedsPerson) => ExitCode::from(3),
-        // Whoever reads may stop reading: that is no error.
-        Err(Failure::Output(cause)) if cause.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
         Err(failure) => {
             let _ = writeln!(io::stderr(), "desk: {failure}");
             ExitCode::from(if matches!(failure, Failure::Use(_)) { 2 } else { 1 })

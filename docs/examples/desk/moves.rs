@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use caserank::rank::{Direction, Move};
 use clap::Args;
 
-use super::files::model;
+use super::files::{model, shown};
 use super::read::{Input, read};
 use super::saved::{self, Detail, Saved, Stood};
 use super::{Failure, Finish, Model};
@@ -33,11 +33,11 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         let mut told = Vec::new();
         let finish = intake.tell(&mut told)?;
         if finish == Finish::NeedsPerson {
-            writeln!(out, "{}:", path.display())?;
+            writeln!(out, "{}:", shown(path))?;
             out.write_all(&told)?;
         }
         let ranking =
-            triage.rank(intake.backlog()).map_err(|cause| Failure::of(path.display(), cause))?;
+            triage.rank(intake.backlog()).map_err(|cause| Failure::of(shown(path), cause))?;
         Ok((ranking, finish))
     };
     if let Some(saved) = saved::load(&arguments.old)? {

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use caserank::worklist::{AuditLog, Carries, Period, Plan, Planner};
-use caserank::{Seed, Timestamp, UtcOffset};
+use caserank::{ActiveOverrides, Seed, Timestamp, UtcOffset};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::files::{model, write_whole};
+use super::decisions::Decisions;
+use super::files::{keep_apart, model, shown, text_of, write_whole};
 use super::read::{Input, read};
 use super::wrap::Wrapped;
 use super::{Failure, Finish, Model};
@@ -46,9 +47,25 @@ pub(crate) struct Arguments {
     /// The offset from UTC at which sheets show times, such as `+02:00`; files stay in UTC.
     #[arg(long, default_value_t = UtcOffset::UTC, allow_hyphen_values = true)]
     offset: UtcOffset,
+    /// Decisions of people, one JSON object a line; those count that hold at `--now`.
+    #[arg(long)]
+    overrides: Option<PathBuf>,
     /// Ids that somebody is working on, one a line: they are not planned again.
     #[arg(long)]
     in_hand: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// All that is read and is not the state.
+    fn reads(&self) -> impl Iterator<Item = &Path> {
+        let others = [self.model.path(), self.overrides.as_deref(), self.in_hand.as_deref()];
+        self.input.reads().chain(others.into_iter().flatten())
+    }
+
+    /// What the sheets must not be written over.
+    fn kept(&self) -> Vec<PathBuf> {
+        self.reads().chain(self.state.as_deref()).map(Path::to_owned).collect()
+    }
 }
 
 fn capacity(text: &str) -> Result<(String, usize), String> {
@@ -71,6 +88,7 @@ struct State {
 
 /// Plans, writes the sheets, and keeps the state last, so that a failure half-way plans again.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
+    keep_apart(arguments.reads(), arguments.input.writes().chain(arguments.state.as_deref()))?;
     let triage = model(arguments.model.path())?;
     let mut units = BTreeMap::new();
     for (unit, complaints) in &arguments.units {
@@ -91,8 +109,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     };
     let in_hand: BTreeSet<String> = match &arguments.in_hand {
         Some(path) => {
-            let text =
-                fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
+            let text = text_of(path)?;
             text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
         }
         None => BTreeSet::new(),
@@ -100,10 +117,27 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let intake = read(&arguments.input, &triage)?;
     let mut told = Wrapped::new(&mut *out);
     let mut finish = intake.tell(&mut told)?;
+    let mut overrides = ActiveOverrides::none();
+    if let Some(path) = &arguments.overrides {
+        let decisions = Decisions::read(path, arguments.now)?;
+        finish = finish.and(decisions.tell(intake.backlog(), &mut told)?);
+        overrides = decisions.in_force();
+    }
     told.flush()?;
-    let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
-    let strangers: Vec<&str> =
-        in_hand.iter().map(String::as_str).filter(|id| ranking.entry(id).is_none()).collect();
+    let ranking = triage
+        .rank_with(intake.backlog(), &overrides)
+        .map_err(|cause| Failure::of("ranking", cause))?;
+    if ranking.is_empty() && intake.has_not_rankable() {
+        return Err(Failure::NotDone(
+            "nothing could be ranked, so nothing is planned; sheets and state of before are left as they are"
+                .to_owned(),
+        ));
+    }
+    let strangers: Vec<String> = in_hand
+        .iter()
+        .filter(|id| ranking.entry(id).is_none())
+        .map(|id| id.escape_debug().to_string())
+        .collect();
     if !strangers.is_empty() {
         writeln!(out, "In hand, but in none of these files: {}\n", strangers.join(", "))?;
         finish = Finish::NeedsPerson;
@@ -119,6 +153,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let mut plans = planner
         .plan_units(&ranking, period, &units, &in_hand, &mut state.carries)
         .map_err(planned)?;
+    let mut names = BTreeSet::new();
     for plan in &mut plans {
         plan.set_offset(arguments.offset);
         state.audits.add(plan).map_err(|cause| Failure::of("plan", cause))?;
@@ -131,27 +166,41 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
             writeln!(out, "Complaints of no planned unit: {}", plan.entries().len() + waiting)?;
             finish = Finish::NeedsPerson;
         }
+        let load = plan.load();
+        if load.must_beyond > 0 || load.due_soon_left > 0 {
+            writeln!(
+                out,
+                "{}: no capacity for {} that must be worked, nor for {} whose evidence expires before the next period",
+                plan.unit().unwrap_or("no planned unit").escape_debug(),
+                load.must_beyond,
+                load.due_soon_left
+            )?;
+            finish = Finish::NeedsPerson;
+        }
         match &arguments.out {
-            Some(folder) => write_sheets(plan, &ranking, folder, arguments, out)?,
+            Some(folder) => {
+                let name = sheet_name(plan.unit(), &mut names);
+                write_sheets(plan, &ranking, &folder.join(name), arguments, out)?;
+            }
             None => writeln!(out, "{}", plan.morning_sheet(&ranking, None))?,
         }
     }
     if let Some(path) = &arguments.state {
         state.planned_until = period.end;
         let json = serde_json::to_string_pretty(&state)
-            .map_err(|cause| Failure::of(path.display(), cause))?;
+            .map_err(|cause| Failure::of(shown(path), cause))?;
         write_whole(path, arguments.input.files(), |file| file.write_all(json.as_bytes()))?;
     }
     Ok(finish)
 }
 
-fn load(path: &PathBuf, period: Period) -> Result<State, Failure> {
+fn load(path: &Path, period: Period) -> Result<State, Failure> {
     #[derive(Deserialize)]
     struct Format {
         format: u32,
     }
-    let failed = |cause: String| Failure::of(path.display(), cause);
-    let text = fs::read_to_string(path).map_err(|cause| failed(cause.to_string()))?;
+    let failed = |cause: String| Failure::of(shown(path), cause);
+    let text = text_of(path)?;
     let format: Format = serde_json::from_str(&text)
         .map_err(|cause| failed(format!("not a state file: {cause}")))?;
     if format.format != 1 {
@@ -170,17 +219,32 @@ fn load(path: &PathBuf, period: Period) -> Result<State, Failure> {
     Ok(state)
 }
 
+/// How the files of a unit's sheets begin: its name in letters and digits. Names that are one then, also on disks that do not
+/// tell capitals apart, are numbered, so that no unit's sheets replace another's.
+fn sheet_name(unit: Option<&str>, taken: &mut BTreeSet<String>) -> String {
+    let unit = unit.unwrap_or("no-planned-unit");
+    let letters = unit.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' });
+    let plain: String = letters.take(80).collect();
+    let numbered = |number: usize| match number {
+        1 => plain.clone(),
+        _ => format!("{plain}-{number}"),
+    };
+    let mut number = 1;
+    while !taken.insert(numbered(number).to_lowercase()) {
+        number += 1;
+    }
+    numbered(number)
+}
+
 fn write_sheets(
     plan: &Plan,
     ranking: &caserank::Ranking,
-    folder: &PathBuf,
+    beginning: &Path,
     arguments: &Arguments,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|cause| Failure::of(folder.display(), cause))?;
-    let unit = plan.unit().unwrap_or("no-planned-unit");
-    let safe: String =
-        unit.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
+    let folder = beginning.parent().unwrap_or(beginning);
+    fs::create_dir_all(folder).map_err(|cause| Failure::of(shown(folder), cause))?;
     let sheets = [
         ("planner.md", plan.planner_sheet()),
         ("investigators.md", plan.investigator_sheet().to_string()),
@@ -188,9 +252,11 @@ fn write_sheets(
         ("morning.html", plan.morning_page(ranking, None)),
     ];
     for (name, text) in sheets {
-        let path = folder.join(format!("{safe}-{name}"));
-        write_whole(&path, arguments.input.files(), |file| file.write_all(text.as_bytes()))?;
-        writeln!(out, "{}", path.display())?;
+        let mut path = beginning.as_os_str().to_owned();
+        path.push(format!("-{name}"));
+        let path = PathBuf::from(path);
+        write_whole(&path, &arguments.kept(), |file| file.write_all(text.as_bytes()))?;
+        writeln!(out, "{}", shown(&path))?;
     }
     Ok(())
 }

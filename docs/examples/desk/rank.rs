@@ -1,15 +1,14 @@
 //! The ranking of one backlog, read from any number of files.
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
 use caserank::listing::Listing;
-use caserank::policy::Override;
-use caserank::{ActiveOverrides, Overrides, Ranking, Timestamp, Triage};
+use caserank::{ActiveOverrides, Ranking, Timestamp, Triage};
 use clap::Args;
 
-use super::files::{is_changed_shipped_model, model, write_whole};
+use super::decisions::Decisions;
+use super::files::{is_changed_shipped_model, keep_apart, model, shown, write_whole};
 use super::read::{Input, read};
 use super::{Failure, Finish, Model};
 
@@ -39,13 +38,22 @@ pub(crate) struct Arguments {
 
 /// Reads, ranks, tells and writes.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
+    keep_apart(
+        arguments.input.reads().chain(arguments.model.path()).chain(arguments.overrides.as_deref()),
+        arguments.input.writes().chain(arguments.out.as_deref()),
+    )?;
     let triage = model(arguments.model.path())?;
-    let overrides = match (&arguments.overrides, arguments.now) {
-        (Some(path), Some(now)) => decisions(path)?.at(now),
-        _ => ActiveOverrides::none(),
+    let decisions = match (&arguments.overrides, arguments.now) {
+        (Some(path), Some(now)) => Some(Decisions::read(path, now)?),
+        _ => None,
     };
     let intake = read(&arguments.input, &triage)?;
     let mut finish = intake.tell(out)?;
+    let mut overrides = ActiveOverrides::none();
+    if let Some(decisions) = &decisions {
+        finish = finish.and(decisions.tell(intake.backlog(), out)?);
+        overrides = decisions.in_force();
+    }
     let ranking = triage
         .rank_with(intake.backlog(), &overrides)
         .map_err(|cause| Failure::of("ranking", cause))?;
@@ -73,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
             true => listing.write_ndjson(file),
             false => listing.write_csv(file),
         })?;
-        writeln!(out, "\nThe whole ranking is in {}", path.display())?;
+        writeln!(out, "\nThe whole ranking is in {}", shown(path))?;
     }
     Ok(finish)
 }
@@ -99,16 +107,4 @@ fn write_counts(ranking: &Ranking, out: &mut impl Write) -> Result<(), Failure> 
         writeln!(out, "{:<6} {:<10} {:>10}", count.lane, count.band, count.count)?;
     }
     Ok(writeln!(out)?)
-}
-
-fn decisions(path: &PathBuf) -> Result<Overrides, Failure> {
-    let text = fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
-    let mut decisions = Overrides::new();
-    for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
-        let at = || format!("{}, line {number}", path.display());
-        let decision: Override =
-            serde_json::from_str(line).map_err(|cause| Failure::of(at(), cause))?;
-        decisions.add(decision).map_err(|cause| Failure::of(at(), cause))?;
-    }
-    Ok(decisions)
 }

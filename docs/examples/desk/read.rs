@@ -9,7 +9,7 @@ use caserank::intake::{Importer, Mapping, Proposal, SourceKind};
 use caserank::{Backlog, Timestamp, Triage};
 use clap::Args;
 
-use super::files::{self, write_whole};
+use super::files::{self, shown, write_whole};
 use super::{Failure, Finish, Model};
 
 /// How much of a file is looked at to tell what it is.
@@ -47,6 +47,16 @@ impl Input {
         Input { files: vec![path.to_owned()], how: How::default() }
     }
 
+    /// All that is read.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().chain(&self.how.mapping).map(PathBuf::as_path)
+    }
+
+    /// What is written while it is read.
+    pub(crate) fn writes(&self) -> impl Iterator<Item = &Path> {
+        self.how.refused.as_deref().into_iter()
+    }
+
     /// The files, as named.
     pub(crate) fn files(&self) -> &[PathBuf] {
         &self.files
@@ -60,6 +70,8 @@ struct Told {
     report: IntakeReport,
     /// What was recognised or assumed, to be said.
     notes: Vec<String>,
+    /// Sheets of a workbook that were not read though something stands on them.
+    not_read: Vec<String>,
     /// A draft that somebody should look at, where the file was read by one.
     proposal: Option<Proposal>,
 }
@@ -76,6 +88,7 @@ pub(crate) struct Read {
 /// Reads all files into one backlog. A file that cannot be read at all ends everything: a backlog that lacks a file without a
 /// word would be one that hides complaints.
 pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
+    files::keep_apart(input.reads(), input.writes())?;
     let mapping = input.how.mapping.as_deref().map(mapping).transpose()?;
     let mut reading = triage.reading().unlisted(Unlisted::Report);
     if input.how.strict {
@@ -100,8 +113,8 @@ pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
 }
 
 fn mapping(path: &Path) -> Result<Mapping, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
-    Mapping::from_json(&text).map_err(|cause| Failure::of(path.display(), cause))
+    let text = files::text_of(path)?;
+    Mapping::from_json(&text).map_err(|cause| Failure::of(shown(path), cause))
 }
 
 fn read_file(
@@ -111,36 +124,45 @@ fn read_file(
     triage: &Triage,
     builder: &mut BacklogBuilder,
 ) -> Result<Told, Failure> {
-    let failed = |cause: &dyn std::fmt::Display| Failure::of(path.display(), cause);
+    let failed = |cause: &dyn std::fmt::Display| Failure::of(shown(path), cause);
     let mut source = files::open(path)?;
     let mut sample = Vec::new();
     source.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(|cause| failed(&cause))?;
-    let mut notes = Vec::new();
+    let (mut notes, mut not_read) = (Vec::new(), Vec::new());
     let mut kind = SourceKind::of(&sample);
     let mut source: Box<dyn std::io::Read + Send> =
         Box::new(Cursor::new(sample.clone()).chain(source));
     if kind == SourceKind::Xlsx {
-        let (sheet, table) = files::first_sheet(source).map_err(|cause| failed(&cause))?;
-        notes.push(format!("read the sheet `{sheet}`"));
-        sample = table.clone();
+        let sheet = files::first_sheet(source).map_err(|cause| failed(&cause))?;
+        notes.push(format!("read the sheet `{}`", sheet.name));
+        not_read = sheet.others;
+        sample = sheet.table.clone();
         kind = SourceKind::of(&sample);
-        source = Box::new(Cursor::new(table));
+        source = Box::new(Cursor::new(sheet.table));
     }
-    let told = |report, notes, proposal| Told { path: path.to_owned(), report, notes, proposal };
+    let told = |report, notes, not_read, proposal| Told {
+        path: path.to_owned(),
+        report,
+        notes,
+        not_read,
+        proposal,
+    };
     #[cfg(feature = "arrow-59")]
     if let Some(batches) = super::columns::batches(kind, &mut source) {
-        let batches = batches.map_err(|cause| failed(&cause))?;
+        let batches = batches.map_err(|cause| {
+            failed(&format!("this file of columns cannot be read, as one that is cut short or damaged cannot: {cause}; get it again, or export it as CSV"))
+        })?;
         let report = read_columns(batches, mapping, reading, triage, builder);
-        return Ok(told(report.map_err(|cause| failed(&cause))?, notes, None));
+        return Ok(told(report.map_err(|cause| failed(&cause))?, notes, not_read, None));
     }
     if mapping.is_none() && kind == SourceKind::NdJson && has_plain_records(&sample) {
         let report = builder.read_ndjson(source).map_err(|cause| failed(&cause))?;
-        return Ok(told(report, notes, None));
+        return Ok(told(report, notes, not_read, None));
     }
     let plain = kind == SourceKind::Table && has_plain_heading(&sample);
     if mapping.is_none() && plain && mostly_understood(&sample, reading, triage) {
         let report = builder.read_csv(source).map_err(|cause| failed(&cause))?;
-        return Ok(told(report, notes, None));
+        return Ok(told(report, notes, not_read, None));
     }
     let (intake, proposal) = match mapping {
         Some(mapping) => {
@@ -153,9 +175,8 @@ fn read_file(
             (intake, Some(proposal))
         }
     };
-    let (backlog, report) = intake.into_parts();
-    builder.extend(&backlog).map_err(|cause| failed(&cause))?;
-    Ok(told(report, notes, proposal))
+    let report = builder.extend_with(intake).map_err(|cause| failed(&cause))?;
+    Ok(told(report, notes, not_read, proposal))
 }
 
 /// Reads a source by a draft from its beginning, and again where items come up behind it.
@@ -166,14 +187,14 @@ fn read_by_draft(
     reading: &Reading,
     triage: &Triage,
 ) -> Result<(Intake, Proposal), Failure> {
-    let failed = |cause: &dyn std::fmt::Display| Failure::of(path.display(), cause);
+    let failed = |cause: &dyn std::fmt::Display| Failure::of(shown(path), cause);
     let codebook = triage.codebook();
     let mut proposal = Mapping::propose(sample, codebook).map_err(|cause| failed(&cause))?;
     let mut bytes = Vec::new();
     source.read_to_end(&mut bytes).map_err(|cause| failed(&cause))?;
     let read = |proposal: &Proposal| {
         let mapping = proposal.mapping().map_err(|cause| {
-            Failure::of(path.display(), format!("{cause}\n{proposal}\nWrite a draft with `desk check {} --write-mapping M.json`, answer its questions, and read with `--mapping M.json`", path.display()))
+            Failure::of(shown(path), format!("{cause}\n{proposal}\nWrite a draft with `desk check {} --write-mapping M.json`, answer its questions, and read with `--mapping M.json`", shown(path)))
         })?;
         let importer = Importer::new(&mapping, codebook).map_err(|cause| failed(&cause))?;
         importer.read_bytes(&bytes, reading).map_err(|cause| failed(&cause))
@@ -200,9 +221,7 @@ fn read_columns(
     };
     let importer = Importer::new(mapping, triage.codebook())?;
     let intake = TableReader::new().read_mapped(&importer, batches, reading)?;
-    let (backlog, report) = intake.into_parts();
-    builder.extend(&backlog)?;
-    Ok(report)
+    Ok(builder.extend_with(intake)?)
 }
 
 /// An id that is the same but for capitals, blanks and the zeros that spreadsheets take off its front; `None` where none or
@@ -253,10 +272,16 @@ impl Read {
         &self.backlog
     }
 
+    /// Whether any record cannot be ranked.
+    pub(crate) fn has_not_rankable(&self) -> bool {
+        self.told.iter().any(|told| told.report.not_rankable() > 0)
+    }
+
     /// Whether anything needs a person.
     pub(crate) fn finish(&self) -> Finish {
         let clean = |told: &Told| {
             told.report.is_clean()
+                && told.not_read.is_empty()
                 && told.proposal.as_ref().is_none_or(|proposal| proposal.questions().is_empty())
         };
         if self.told.iter().all(clean) { Finish::Clean } else { Finish::NeedsPerson }
@@ -275,7 +300,20 @@ impl Read {
             writeln!(out, "NEEDS A PERSON")?;
         }
         for told in &self.told {
-            writeln!(out, "{}: {}", told.path.display(), told.report)?;
+            if !told.not_read.is_empty() {
+                let sheets: Vec<String> = told
+                    .not_read
+                    .iter()
+                    .map(|sheet| format!("`{}`", sheet.escape_debug()))
+                    .collect();
+                writeln!(
+                    out,
+                    "{}: NOT READ: sheets {}: only the first sheet of a workbook is; save each as a file of its own, and name them all",
+                    shown(&told.path),
+                    sheets.join(", ")
+                )?;
+            }
+            writeln!(out, "{}: {}", shown(&told.path), told.report)?;
             for note in &told.notes {
                 writeln!(out, "  {note}")?;
             }
@@ -332,13 +370,19 @@ pub(crate) struct Check {
 
 /// Tells what is in the files and what was understood; drafts a mapping where asked.
 pub(crate) fn check(arguments: &Check, out: &mut impl Write) -> Result<Finish, Failure> {
-    let triage = files::model(arguments.model.path())?;
+    let model = arguments.model.path();
+    let mapping = arguments.write_mapping.as_deref();
+    files::keep_apart(
+        arguments.input.reads().chain(model),
+        arguments.input.writes().chain(mapping),
+    )?;
+    let triage = files::model(model)?;
     if let (Some(path), Some(file)) = (&arguments.write_mapping, arguments.input.files().first()) {
         let mut sample = Vec::new();
-        let failed = |cause: &dyn std::fmt::Display| Failure::of(file.display(), cause);
+        let failed = |cause: &dyn std::fmt::Display| Failure::of(shown(file), cause);
         files::open(file)?.take(SAMPLE).read_to_end(&mut sample).map_err(|cause| failed(&cause))?;
         if SourceKind::of(&sample) == SourceKind::Xlsx {
-            sample = files::first_sheet(files::open(file)?).map_err(|cause| failed(&cause))?.1;
+            sample = files::first_sheet(files::open(file)?).map_err(|cause| failed(&cause))?.table;
         }
         let codebook = triage.codebook();
         let mut proposal = Mapping::propose(&sample, codebook).map_err(|cause| failed(&cause))?;
@@ -355,7 +399,7 @@ pub(crate) fn check(arguments: &Check, out: &mut impl Write) -> Result<Finish, F
         let json =
             serde_json::to_string_pretty(proposal.draft()).map_err(|cause| failed(&cause))?;
         write_whole(path, arguments.input.files(), |file| writeln!(file, "{json}"))?;
-        writeln!(out, "A draft of a mapping is in {}: {proposal}\n", path.display())?;
+        writeln!(out, "A draft of a mapping is in {}: {proposal}\n", shown(path))?;
     }
     let read = read(&arguments.input, &triage)?;
     let finish = read.tell(out)?;

@@ -9,6 +9,7 @@ use caserank::listing::Listing;
 use serde_json::Value;
 
 use super::Failure;
+use super::files::shown;
 
 /// How much a saved ranking knows of each complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub(crate) fn load(path: &Path) -> Result<Option<Saved>, Failure> {
     } else {
         return Ok(None);
     };
-    saved.map(Some).map_err(|fault| Failure::of(path.display(), fault))
+    saved.map(Some).map_err(|fault| Failure::of(shown(path), fault))
 }
 
 fn of_csv(text: &str) -> Result<Saved, String> {

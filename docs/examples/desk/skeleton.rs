@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use caserank::Triage;
 use clap::Args;
 
-use super::files::write_whole;
+use super::files::{shown, write_whole};
 use super::{Failure, Finish};
 
 /// How it is called and where it goes.
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         Some(path) if path.exists() => {
             return Err(Failure::Use(format!(
                 "{} is there already: give another name",
-                path.display()
+                shown(path)
             )));
         }
         Some(path) => {
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
             writeln!(
                 out,
                 "{}: a model to begin with. Every text that begins `To be written` waits for you; `desk lint` looks at the rest.",
-                path.display()
+                shown(path)
             )?;
         }
         None => write!(out, "{text}")?,

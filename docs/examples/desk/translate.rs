@@ -1,6 +1,5 @@
 //! A file of texts to translate, and what in one is not translated yet.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use caserank::Triage;
 use caserank::explain::{Language, Languages};
 use clap::Args;
 
-use super::files::{model, write_whole};
+use super::files::{model, shown, text_of, write_whole};
 use super::{Failure, Finish, Model};
 
 /// Which language of which model.
@@ -28,9 +27,8 @@ pub(crate) struct Arguments {
 
 /// A language from a file of texts; without a code, the only one in it.
 pub(crate) fn language(path: &Path, code: Option<&str>) -> Result<Language, Failure> {
-    let text = fs::read_to_string(path).map_err(|cause| Failure::of(path.display(), cause))?;
-    let languages =
-        Languages::from_json(&text).map_err(|cause| Failure::of(path.display(), cause))?;
+    let text = text_of(path)?;
+    let languages = Languages::from_json(&text).map_err(|cause| Failure::of(shown(path), cause))?;
     let codes: Vec<&str> = languages.codes().collect();
     let chosen = match (code, &*codes) {
         (Some(code), _) => code,
@@ -38,7 +36,7 @@ pub(crate) fn language(path: &Path, code: Option<&str>) -> Result<Language, Fail
         (None, _) => {
             let message = format!(
                 "{} holds several languages: name one by --language, of {}",
-                path.display(),
+                shown(path),
                 codes.join(", ")
             );
             return Err(Failure::Use(message));
@@ -47,7 +45,7 @@ pub(crate) fn language(path: &Path, code: Option<&str>) -> Result<Language, Fail
     languages.get(chosen).cloned().ok_or_else(|| {
         let message = format!(
             "{} does not hold the language `{chosen}`, but {}",
-            path.display(),
+            shown(path),
             if codes.is_empty() { "none".to_owned() } else { codes.join(", ") }
         );
         Failure::Use(message)
@@ -79,7 +77,7 @@ fn write(arguments: &Arguments, triage: &Triage, out: &mut impl Write) -> Result
     Languages::from_json(&texts).map_err(|cause| Failure::Use(cause.to_string()))?;
     match &arguments.out {
         Some(path) if path.exists() => {
-            let message = format!("{} is there already: give another name", path.display());
+            let message = format!("{} is there already: give another name", shown(path));
             Err(Failure::Use(message))
         }
         Some(path) => {
@@ -87,7 +85,7 @@ fn write(arguments: &Arguments, triage: &Triage, out: &mut impl Write) -> Result
             writeln!(
                 out,
                 "{}: every text in English, to be translated. A key that you leave out is said in English between brackets; `desk translate {} --check` lists those.",
-                path.display(),
+                shown(path),
                 arguments.language
             )?;
             Ok(Finish::Clean)

@@ -104,7 +104,7 @@ impl RepeatedId {
         &self.id
     }
 
-    /// The line of the later record.
+    /// The line of the later record; 0 where it was read apart and no source was named.
     #[must_use]
     pub fn line(&self) -> u64 {
         self.line

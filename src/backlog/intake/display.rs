@@ -26,6 +26,11 @@ impl fmt::Display for IntakeReport {
         if self.not_kept > 0 {
             write!(out, "\n  {} of them are too many to be kept whole", self.not_kept)?;
         }
+        if self.answers_nothing() {
+            out.write_str(
+                "\n  NOTHING ANSWERED: no complaint has an answer to any item of the codebook, so that none is ranked by more than its dates",
+            )?;
+        }
         self.show_not_rankable(out)?;
         self.show_causes(out)?;
         self.show_columns(out)?;
@@ -118,7 +123,11 @@ impl IntakeReport {
     fn show_ids(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for repeated in self.repeated_ids.first().iter().take(SHOWN) {
             let danger = if repeated.danger { " in an answer of danger" } else { "" };
-            write!(out, "\n  line {} repeats id `{}`", repeated.line, repeated.id)?;
+            match repeated.line {
+                // Where no source was named, lines of what was read apart are not kept.
+                0 => write!(out, "\n  a record repeats id `{}`", repeated.id)?,
+                line => write!(out, "\n  line {line} repeats id `{}`", repeated.id)?,
+            }
             if !repeated.differing.is_empty() {
                 write!(out, " and differs{danger}: {}", repeated.differing.join(", "))?;
             }

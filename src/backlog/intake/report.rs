@@ -325,6 +325,14 @@ impl IntakeReport {
         self.heading.as_deref()
     }
 
+    /// Whether there are complaints and none of them answers any item of the codebook: nothing in them can be ranked by, as
+    /// where every name of a source is another than the codebook's.
+    #[must_use]
+    pub fn answers_nothing(&self) -> bool {
+        let complaints = self.complaints();
+        complaints > 0 && self.unknown.iter().all(|(_, unknown)| *unknown >= complaints)
+    }
+
     /// Whether nothing in it needs a person: all understood, all matched, no id twice or alike.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -334,6 +342,7 @@ impl IntakeReport {
             && self.unmatched.iter().all(|column| column.resembles.is_none())
             && self.unmatched_left_off == 0
             && self.absent.is_empty()
+            && !self.answers_nothing()
             && self.look_alikes.is_empty()
             && self.trimmed_ids.is_empty()
             && self.late.is_empty()
@@ -346,7 +355,10 @@ impl IntakeReport {
             WhyNotUnderstood::UnlistedItem { nearest } => nearest.as_deref(),
             _ => None,
         };
-        self.danger_items.contains(what.item())
+        // Under `answers` stand all answers of a record at once.
+        let all_answers = what.item() == "answers" && !self.danger_items.is_empty();
+        all_answers
+            || self.danger_items.contains(what.item())
             || nearest.is_some_and(|item| self.danger_items.contains(item))
     }
 

@@ -54,6 +54,8 @@ pub(super) struct Scratch<'a> {
     answered: Stage,
     known: Vec<(usize, Timestamp)>,
     pub(super) unlisted: Vec<&'a str>,
+    /// Names of this block that are no item's in any letters.
+    strangers: Vec<&'a str>,
     /// Per item, the number of the last line that answers it.
     seen: Vec<u32>,
     line: u32,
@@ -112,6 +114,7 @@ impl<'a> Scratch<'a> {
             answered: Stage::Intake,
             known: Vec::new(),
             unlisted: Vec::new(),
+            strangers: Vec::new(),
             seen: vec![0; items],
             line: 0,
         }

@@ -61,6 +61,8 @@ fn answers() -> impl Strategy<Value = String> {
         "urgent",
         "prior_reports",
         "prior_reports",
+        "Urgent",
+        "prior reports",
         "not_listed",
         "nor_this",
         "\\u0075rgent",

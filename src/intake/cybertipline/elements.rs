@@ -74,7 +74,10 @@ impl Element {
         // Few names of a length end alike; a call to compare whole names costs more than a byte.
         let last = name.as_bytes().last();
         let is_name = |known: &str| known.as_bytes().last() == last && known == name;
-        alike.iter().find(|(known, _)| is_name(known)).map_or(Element::Other, |found| found.1)
+        let exact = alike.iter().find(|(known, _)| is_name(known));
+        // Some clients write names in capitals of their own: an element passed over could be the call for urgency.
+        let folded = || alike.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        exact.or_else(folded).map_or(Element::Other, |found| found.1)
     }
 
     /// Whether its text is an id, a code, a time or an identifier. All other text is not read.

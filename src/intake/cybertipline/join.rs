@@ -1,6 +1,6 @@
 //! Documents of a report put together, and what becomes of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::facts::{Counts, Fact, FileFacts, Person, ReportFacts};
@@ -65,11 +65,18 @@ impl ReportImport {
     }
 
     fn resolve_anonymous(&mut self) {
-        for waiting in std::mem::take(&mut self.anonymous) {
+        let mut given = BTreeSet::new();
+        for mut waiting in std::mem::take(&mut self.anonymous) {
             let ids = waiting.group.as_ref().and_then(|group| self.groups.get(group));
             let only = ids.filter(|ids| ids.len() == 1).and_then(|ids| ids.first().cloned());
             match only {
                 Some(id) => {
+                    // They may be copies of one, or two: the more dangerous answers count, and it is told.
+                    if let Some(report) = &mut waiting.report
+                        && !given.insert(id.clone())
+                    {
+                        report.notes.push(Note::new("report", NoteCause::SeveralReports));
+                    }
                     let held = self.held.entry(id).or_default();
                     held.reports.extend(waiting.report);
                     held.files.extend(waiting.files);

@@ -23,6 +23,8 @@ pub(super) enum NoteCause {
     Entity,
     Broken(ReportError),
     WithoutReport,
+    /// Several reports of which none says its id, beside one id.
+    SeveralReports,
 }
 
 /// Something in a report that was not understood.
@@ -58,7 +60,7 @@ impl Note {
             NoteCause::Time => WhyNotUnderstood::NotATime,
             NoteCause::LaterThanReceipt => WhyNotUnderstood::ImplausibleTime,
             NoteCause::Flag => WhyNotUnderstood::UnknownFlag,
-            NoteCause::Age => WhyNotUnderstood::Twice,
+            NoteCause::Age | NoteCause::SeveralReports => WhyNotUnderstood::Twice,
             NoteCause::Length(limit) => WhyNotUnderstood::TooLong { limit: *limit },
             NoteCause::Entity => WhyNotUnderstood::Entity,
             NoteCause::Broken(cause) => WhyNotUnderstood::BrokenOff { fault: cause.to_string() },
@@ -79,6 +81,7 @@ impl Note {
             NoteCause::Length(_) => "too long",
             NoteCause::Entity => "not resolved",
             NoteCause::WithoutReport => "without their report",
+            NoteCause::SeveralReports => "several without an id of their own, taken for one",
         };
         format!("{}: {kind}", self.field)
     }

@@ -21,13 +21,16 @@ pub(super) enum Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
-    /// The values under a key that hold something.
+    /// The values under a key, in whatever capitals, that hold something.
     pub(super) fn all<'s>(&'s self, key: &'s str) -> impl Iterator<Item = &'s Tree<'t>> {
         let entries = match self {
             Tree::Map(entries) => entries.as_slice(),
             _ => &[],
         };
-        let named = entries.iter().filter(move |(name, _)| name == key).map(|(_, value)| value);
+        let named = entries
+            .iter()
+            .filter(move |(name, _)| name.eq_ignore_ascii_case(key))
+            .map(|(_, value)| value);
         named.filter(|value| !matches!(value, Tree::Null))
     }
 
@@ -35,7 +38,7 @@ impl<'t> Tree<'t> {
     pub(super) fn get(&self, keys: &[&str]) -> Option<&Tree<'t>> {
         keys.iter().find_map(|key| match self {
             Tree::Map(entries) => {
-                let named = entries.iter().filter(|(name, _)| name == key);
+                let named = entries.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key));
                 named.map(|(_, value)| value).find(|value| !matches!(value, Tree::Null))
             }
             _ => None,

@@ -20,12 +20,10 @@ use super::mapping::{
 };
 use super::times::TimeRule;
 use crate::backlog::IntakeReport;
-use crate::codebook::{Codebook, Item};
-use names::{Sure, item_of, nearness, part_of};
+use crate::codebook::{Codebook, Item, NEAR, nearness};
+use names::{Sure, item_of, part_of};
 use sample::{Sample, SampleColumn, is_one};
 
-/// What the name of a column needs to be taken for an item, in thousandths of nearness.
-const NEAR: u32 = 550;
 /// By how much it must be nearer to that item than to any other.
 const AHEAD: u32 = 50;
 /// How many ids and items a question names.
@@ -150,13 +148,6 @@ impl Mapping {
     }
 }
 
-/// The item whose name shares most words with that of a column.
-pub(super) fn near_item<'a>(codebook: &'a Codebook, name: &str) -> Option<&'a str> {
-    let items = codebook.items().iter().map(|item| (nearness(name, item), item));
-    let near = items.filter(|(nearness, _)| *nearness >= NEAR);
-    near.max_by_key(|(nearness, _)| *nearness).map(|(_, item)| &*item.id)
-}
-
 /// A draft in the making.
 struct Draft<'a> {
     codebook: &'a Codebook,
@@ -165,7 +156,7 @@ struct Draft<'a> {
     read: Vec<bool>,
     parts: BTreeMap<&'static str, usize>,
     items: BTreeMap<String, ItemDraft>,
-    missing: Vec<String>,
+    missing: words::Missing,
     times: TimesDraft,
     questions: Vec<Question>,
 }
@@ -179,7 +170,7 @@ impl<'a> Draft<'a> {
             read,
             parts: BTreeMap::new(),
             items: BTreeMap::new(),
-            missing: Vec::new(),
+            missing: words::Missing::default(),
             times: TimesDraft::default(),
             questions: Vec::new(),
         }
@@ -278,7 +269,8 @@ impl<'a> Draft<'a> {
 
     /// Lets an item be read from a column; from several the most dangerous answer counts.
     fn add_item(&mut self, item: &Item, column: &SampleColumn) {
-        let entry = words::entry_of(item, column, &mut self.missing, &mut self.questions);
+        let entry =
+            words::entry_of(item, column, self.codebook, &mut self.missing, &mut self.questions);
         match self.items.get_mut(&item.id) {
             None => drop(self.items.insert(item.id.clone(), entry)),
             Some(known) => {
@@ -353,6 +345,8 @@ impl<'a> Draft<'a> {
         self.find_items();
         self.look_at_records();
         self.look_at_form();
+        let missing = self.missing.words.clone();
+        self.questions.extend(std::mem::take(&mut self.missing).question());
         let name = |part: &str| {
             let column_position = self.parts.get(part)?;
             Some(Names::from(&*self.sample.columns[*column_position].name))
@@ -383,7 +377,7 @@ impl<'a> Draft<'a> {
             ignore: Vec::new(),
             second_row: SecondRowDraft::Merge,
             source: self.sample.form,
-            missing: self.missing,
+            missing,
             times: self.times,
             items: self.items,
         };

@@ -98,6 +98,13 @@ pub enum Question {
         /// One of them.
         example: String,
     },
+    /// Words that the draft reads as *unknown*.
+    MissingWords {
+        /// Words and how many cells hold them, the most frequent first.
+        words: Vec<(String, u64)>,
+        /// The columns of these cells.
+        columns: Vec<String>,
+    },
     /// Numbers that often stand for *unknown*; the draft takes them as numbers.
     MissingNumbers {
         /// The column.
@@ -146,7 +153,9 @@ impl Question {
             Question::UnmatchedColumn { resembles, .. } if !resembles.is_empty() => 3,
             Question::UnknownWords { .. } | Question::DecimalsOrThousands { .. } => 4,
             Question::NearItem { .. } | Question::LikelyPart { .. } => 5,
-            Question::MissingNumbers { .. } | Question::RepeatedIds { .. } => 6,
+            Question::MissingWords { .. }
+            | Question::MissingNumbers { .. }
+            | Question::RepeatedIds { .. } => 6,
             Question::NoZone { .. }
             | Question::TwoDigitYears { .. }
             | Question::NumbersAsTimes { .. } => 7,
@@ -158,8 +167,21 @@ impl Question {
     }
 }
 
+/// The most names that a list shows; the rest is counted.
+const MOST_LISTED: usize = 30;
+
 fn list(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", ")
+    let shown = names.iter().take(MOST_LISTED).map(|name| format!("`{}`", shown(name)));
+    let mut shown: Vec<String> = shown.collect();
+    if names.len() > MOST_LISTED {
+        shown.push(format!("and {} more", names.len() - MOST_LISTED));
+    }
+    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
+}
+
+fn counted(words: &[(String, u64)]) -> String {
+    let words = words.iter().map(|(word, count)| format!("`{}` ({count})", shown(word)));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// A text of others, on one line, with hidden letters escaped, and not too long.
@@ -192,18 +214,20 @@ impl fmt::Display for Question {
                 if words.is_empty() { Ok(()) } else { write!(out, "; it holds {}", list(words)) }
             }
             Question::UnknownWords { column, item, words, answers } => {
-                let words: Vec<String> = words
-                    .iter()
-                    .map(|(word, count)| format!("`{}` ({count})", shown(word)))
-                    .collect();
                 write!(
                     out,
                     "column `{}`: what do {} mean? Say so in `items.{item}.words`; the answers are {}, or null for unknown",
                     shown(column),
-                    words.join(", "),
+                    counted(words),
                     list(answers)
                 )
             }
+            Question::MissingWords { words, columns } => write!(
+                out,
+                "{} in {} are read as unknown: are they? One that says something goes from `missing` into the `words` of its items",
+                counted(words),
+                list(columns)
+            ),
             Question::DayOrMonthFirst { column, example } => write!(
                 out,
                 "column `{}`: does `{}` begin with the day or with the month? Write `day_first` or `month_first` in the forms of its times; until then they are not read",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::question::Question;
 use super::sample::SampleColumn;
-use crate::codebook::{Item, Kind};
+use crate::codebook::{Codebook, Item, Kind};
 use crate::intake::headings::folded_word;
 use crate::intake::mapping::{ItemDraft, Names};
 
@@ -90,12 +90,41 @@ pub(super) fn fits(item: &Item, column: &SampleColumn) -> bool {
     understood * 2 >= all
 }
 
+/// Words for *unknown* that were found in columns of items.
+#[derive(Debug, Default)]
+pub(super) struct Missing {
+    /// Those that are an answer of no item, and may be declared for all.
+    pub(super) words: Vec<String>,
+    /// All of them, with how many cells hold them, and the columns of those.
+    cells: BTreeMap<String, u64>,
+    columns: Vec<String>,
+}
+
+impl Missing {
+    fn add(&mut self, word: &str, count: u64, column: &str) {
+        *self.cells.entry(word.to_owned()).or_default() += count;
+        if self.columns.last().is_none_or(|last| last != column) {
+            self.columns.push(column.to_owned());
+        }
+    }
+
+    /// What a person should say of them: a cell that says *to be confirmed* is no blank one.
+    pub(super) fn question(self) -> Option<Question> {
+        let mut words: Vec<(String, u64)> = self.cells.into_iter().collect();
+        words.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        words.truncate(MOST_ASKED);
+        let columns = self.columns;
+        (!words.is_empty()).then_some(Question::MissingWords { words, columns })
+    }
+}
+
 /// The entry of an item that reads a column, with the words that it needs; words for *unknown* that
-/// are no answer of it go to `missing`.
+/// are no answer of any item go to `missing`.
 pub(super) fn entry_of(
     item: &Item,
     column: &SampleColumn,
-    missing: &mut Vec<String>,
+    codebook: &Codebook,
+    missing: &mut Missing,
     questions: &mut Vec<Question>,
 ) -> ItemDraft {
     let mut entry = ItemDraft { from: Names::from(&*column.name), ..ItemDraft::default() };
@@ -121,10 +150,14 @@ pub(super) fn entry_of(
             entry.words.insert(word.clone(), Some(answer.to_owned()));
         } else if !MISSING.contains(&&*folded) {
             unknown.insert(word.clone(), count);
-        } else if item.code_of(&folded).is_some() {
-            entry.words.insert(word.clone(), None);
-        } else if !missing.iter().any(|known| folded_word(known) == folded) {
-            missing.push(word.clone());
+        } else {
+            missing.add(word, count, &column.name);
+            // A word that some item lists as an answer is declared where it is none.
+            if codebook.items().iter().any(|item| item.code_of(&folded).is_some()) {
+                entry.words.insert(word.clone(), None);
+            } else if !missing.words.iter().any(|known| folded_word(known) == folded) {
+                missing.words.push(word.clone());
+            }
         }
     }
     let column = || column.name.clone();

@@ -8,6 +8,9 @@ use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEst
 use crate::research::numeric::distributions::student_quantile;
 use crate::research::numeric::sum;
 
+/// The largest number whose square can be added up.
+const MOST: f64 = 1e150;
+
 /// The mean of one group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -90,8 +93,10 @@ pub fn mean_by_group<K: Ord + Clone>(
     smallest: usize,
     confidence: Confidence,
 ) -> Result<ByKey<K, GroupMean>, EvaluateError> {
-    if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-        let (what, value, range) = ("the number", values[row], "finite");
+    // Squares of larger ones cannot be added up, and a mean of infinity is none.
+    let is_beyond = |value: &f64| !value.is_finite() || value.abs() > MOST;
+    if let Some(row) = values.iter().position(is_beyond) {
+        let (what, value, range) = ("the number", values[row], "finite, from -1e150 to 1e150");
         return Err(InputError::Value { what, row, value, range }.into());
     }
     let joined = joined(values.len(), groups)?;

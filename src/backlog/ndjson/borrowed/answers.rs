@@ -4,6 +4,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::{Coder, MOST_UNLISTED, Scratch, fault};
 use crate::Timestamp;
+use crate::codebook::plain_name;
 use crate::complaint::{Given, Unlisted};
 
 pub(super) struct CodeAnswers<'s, 'a> {
@@ -30,6 +31,14 @@ impl<'a> Visitor<'a> for CodeAnswers<'_, 'a> {
         let CodeAnswers { coder, scratch } = self;
         while let Some(id) = access.next_key::<&'a str>()? {
             let Some(item) = coder.items.find(id.as_bytes()) else {
+                // An item under a name in other letters is read the long way.
+                if !scratch.strangers.contains(&id) {
+                    if coder.plain_items.contains_key(&plain_name(id)) {
+                        return Err(fault());
+                    }
+                    scratch.strangers.truncate(MOST_UNLISTED - 1);
+                    scratch.strangers.push(id);
+                }
                 let repeated = scratch.unlisted.contains(&id);
                 let many = scratch.unlisted.len() >= MOST_UNLISTED;
                 if coder.reading.unlisted == Unlisted::Refuse || repeated || many {

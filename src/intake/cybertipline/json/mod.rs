@@ -41,6 +41,24 @@ const SUMMARY: &[&str] = &[
     "reportAnnotations",
     "platform",
 ];
+/// How deep reports may be wrapped in objects and lists of others.
+const WRAPPED: usize = 4;
+
+/// The objects within another that are reports by their own keys; what is within a report is its own.
+fn reports_within<'s, 't>(tree: &'s Tree<'t>, depth: usize, found: &mut Vec<&'s Tree<'t>>) {
+    let is_report = tree.get(&["reportedInformation", "incidentSummary", "reportId"]).is_some();
+    match tree {
+        Tree::Map(_) if is_report => found.push(tree),
+        Tree::Map(entries) if depth > 0 => {
+            entries.iter().for_each(|(_, value)| reports_within(value, depth - 1, found));
+        }
+        Tree::List(members) if depth > 0 => {
+            members.iter().for_each(|value| reports_within(value, depth - 1, found));
+        }
+        _ => {}
+    }
+}
+
 /// Reads a document: a report, or a list of reports.
 pub(super) fn read(
     text: &str,
@@ -51,7 +69,14 @@ pub(super) fn read(
             let reports = reports.iter().filter(|entry| matches!(entry, Tree::Map(_)));
             (reports.map(|entry| report(entry, reading)).collect(), None)
         }
-        Ok(tree @ Tree::Map(_)) => (vec![report(&tree, reading)], None),
+        Ok(tree @ Tree::Map(_)) => {
+            let mut found = Vec::new();
+            reports_within(&tree, WRAPPED, &mut found);
+            if found.is_empty() {
+                found.push(&tree);
+            }
+            (found.into_iter().map(|one| report(one, reading)).collect(), None)
+        }
         Ok(_) => (Vec::new(), Some(ReportError::NoReport)),
         Err(cause) => (vec![broken(text, &cause)], Some(cause)),
     }
@@ -84,13 +109,7 @@ fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
     if let Some(text) = tree.get(&["dateReceived"]).and_then(Tree::text) {
         facts.received = reading.time("dateReceived", text, &mut facts.notes);
     }
-    if let Some(level) = tree.get(&["priorityLevel", "priority"]).and_then(Tree::text) {
-        match level.trim() {
-            "E" | "e" | "1" => facts.counts.add(Fact::TopPriority),
-            "2" | "3" | "4" | "5" | "" => {}
-            level => facts.notes.push(Note::showing("priority", level, NoteCause::Value)),
-        }
-    }
+    priority(tree, &mut facts);
     let esp = information.get(&["reportingEsp"]);
     let sender = esp.and_then(|esp| esp.get(&["espName", "name"]).unwrap_or(esp).text());
     facts.sender = sender.and_then(|name| reading.identifier(Identifier::Sender, name, ""));
@@ -147,8 +166,29 @@ fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
     facts
 }
 
+/// The clearing house's level: one, or several in a list. The most urgent counts, and none is passed over.
+fn priority(tree: &Tree<'_>, facts: &mut ReportFacts) {
+    for found in tree.all("priorityLevel").chain(tree.all("priority")) {
+        let levels = match found {
+            Tree::List(levels) => levels.as_slice(),
+            level => std::slice::from_ref(level),
+        };
+        for level in levels {
+            match level.text().map(str::trim) {
+                Some("E" | "e" | "1") => facts.counts.add(Fact::TopPriority),
+                Some("2" | "3" | "4" | "5" | "") => {}
+                Some(level) => {
+                    facts.notes.push(Note::showing("priority", level, NoteCause::Value));
+                }
+                None => facts.notes.push(Note::new("priority", NoteCause::Value)),
+            }
+        }
+    }
+}
+
 fn unknown(tree: &Tree<'_>, known: &[&str], reading: &mut Reading<'_>) {
-    for key in tree.keys().filter(|key| !known.contains(key)) {
+    let is_known = |key: &&str| known.iter().any(|known| known.eq_ignore_ascii_case(key));
+    for key in tree.keys().filter(|key| !is_known(key)) {
         reading.totals.unknown_fields.add(key, reading.limits.names);
     }
 }

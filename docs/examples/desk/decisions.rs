@@ -1,0 +1,82 @@
+//! Decisions of people: read from a file, and what of them does not count is told.
+
+use std::io::Write;
+use std::path::Path;
+
+use caserank::policy::Override;
+use caserank::{ActiveOverrides, Backlog, Overrides, Timestamp};
+
+use super::files::{shown, text_of};
+use super::read::near_id;
+use super::{Failure, Finish};
+
+/// How many decisions about nobody are named.
+const MOST_NAMED: usize = 20;
+
+/// Decisions, and the time at which they count.
+#[derive(Debug)]
+pub(crate) struct Decisions {
+    all: Overrides,
+    now: Timestamp,
+}
+
+impl Decisions {
+    /// Reads one JSON object a line.
+    pub(crate) fn read(path: &Path, now: Timestamp) -> Result<Self, Failure> {
+        let text = text_of(path)?;
+        let mut all = Overrides::new();
+        for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
+            let at = || format!("{}, line {number}", shown(path));
+            let decision: Override =
+                serde_json::from_str(line).map_err(|cause| Failure::of(at(), cause))?;
+            all.add(decision).map_err(|cause| Failure::of(at(), cause))?;
+        }
+        Ok(Decisions { all, now })
+    }
+
+    /// Those in force.
+    pub(crate) fn in_force(&self) -> ActiveOverrides {
+        self.all.at(self.now)
+    }
+
+    /// Says how many count, and names those about complaints that are not there or that nobody has made yet: somebody
+    /// thinks that they count.
+    pub(crate) fn tell(&self, backlog: &Backlog, out: &mut impl Write) -> Result<Finish, Failure> {
+        let now = self.now;
+        let is_over = |decision: &&Override| decision.expires.is_some_and(|end| end <= now);
+        let (over, still): (Vec<_>, Vec<_>) = self.all.iter().partition(is_over);
+        let (early, holding): (Vec<_>, Vec<_>) =
+            still.into_iter().partition(|decision| decision.made > now);
+        let (astray, here): (Vec<_>, Vec<_>) =
+            holding.into_iter().partition(|decision| backlog.row_of(&decision.complaint).is_none());
+        writeln!(
+            out,
+            "Decisions: {} read; at {now} {} hold for complaints of these files, {} for none of them, {} are over, {} are made later.",
+            self.all.len(),
+            here.len(),
+            astray.len(),
+            over.len(),
+            early.len()
+        )?;
+        let described = |decision: &Override| {
+            let id = decision.complaint.escape_debug();
+            format!("`{id}` ({}, made {})", decision.effect, decision.made)
+        };
+        for decision in astray.iter().take(MOST_NAMED) {
+            let near = near_id(backlog, &decision.complaint);
+            let near = near.map(|id| format!(": did you mean `{}`?", id.escape_debug()));
+            let near = near.unwrap_or_default();
+            writeln!(out, "  in none of these files: {}{near}", described(decision))?;
+        }
+        for decision in early.iter().take(MOST_NAMED) {
+            writeln!(out, "  does not count yet: {}", described(decision))?;
+        }
+        let left = astray.len().saturating_sub(MOST_NAMED) + early.len().saturating_sub(MOST_NAMED);
+        if left > 0 {
+            writeln!(out, "  and {left} more")?;
+        }
+        writeln!(out)?;
+        let counts = astray.is_empty() && early.is_empty();
+        Ok(if counts { Finish::Clean } else { Finish::NeedsPerson })
+    }
+}

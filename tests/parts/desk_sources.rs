@@ -1,0 +1,347 @@
+//! The desk on what files are kept in, on decisions, and on sheets: nothing is left out without a word.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Parser as _;
+
+use crate::golden::desk::{Cli, Finish, run};
+use crate::golden::{desk_says, own_folder};
+
+const FIRST: &str = "id,received,imminent_danger_flag\na,2026-04-17,no\nb,2026-04-18,no\n";
+const SECOND: &str = "c,2026-04-19,yes\n";
+
+fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    let path: PathBuf = folder.join(name);
+    fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Why the desk did nothing.
+fn refusal(words: &[&str]) -> String {
+    let cli = Cli::try_parse_from(std::iter::once("desk").chain(words.iter().copied())).unwrap();
+    run(&cli, &mut Vec::new()).err().unwrap().to_string()
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn frame(text: &str) -> Vec<u8> {
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    ruzstd::encoding::compress_to_vec(text.as_bytes(), level)
+}
+
+fn member(text: &str) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(text.as_bytes()).unwrap();
+    packed.finish().unwrap()
+}
+
+/// Programs that pack in parts write several: the last complaint counts like the first.
+#[test]
+fn packed_files_are_read_to_their_end() {
+    let folder = own_folder("packed_files");
+    let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"xyz"].concat();
+    let files = [
+        ("parts.zst", [frame(FIRST), frame(SECOND)].concat()),
+        ("told.zst", [skipped.clone(), frame(FIRST), skipped, frame(""), frame(SECOND)].concat()),
+        ("parts.gz", [member(FIRST), member(SECOND)].concat()),
+    ];
+    for (name, bytes) in files {
+        let path = written(&folder, name, &bytes);
+        let (said, finish) = desk_says(&["rank", &path]);
+        assert_eq!(finish, Finish::Clean, "{name}: {said}");
+        assert!(said.contains("3 records: 3 understood"), "{name}: {said}");
+        assert!(said.contains("must"), "{name}: {said}");
+        // Cut anywhere, it is refused in words, or all of its text is there.
+        for length in (1..bytes.len()).step_by(31) {
+            let path = written(&folder, "cut", &bytes[..length]);
+            let cli = Cli::try_parse_from(["desk", "check", &path]).unwrap();
+            let mut said = Vec::new();
+            match run(&cli, &mut said) {
+                Ok(_) => {
+                    let said = String::from_utf8(said).unwrap();
+                    let between = name == "parts.zst" && length == frame(FIRST).len()
+                        || name == "parts.gz" && length == member(FIRST).len()
+                        || name == "told.zst" && length > bytes.len() - frame(SECOND).len() - 40;
+                    assert!(between, "{name} cut at {length}: {said}");
+                }
+                Err(failure) => {
+                    let words = failure.to_string();
+                    assert!(!words.contains("Error"), "{name} cut at {length}: {words}");
+                }
+            }
+        }
+    }
+}
+
+/// A bit that turned is told, since it may have been that of an answer.
+#[test]
+fn a_damaged_packed_file_is_refused() {
+    let folder = own_folder("damaged_packed_files");
+    let whole = frame(&format!("{FIRST}{SECOND}"));
+    let mut refused = 0;
+    for byte in (12..whole.len()).step_by(11) {
+        let mut bytes = whole.clone();
+        bytes[byte] ^= 1;
+        let path = written(&folder, "damaged.zst", &bytes);
+        let cli = Cli::try_parse_from(["desk", "check", &path]).unwrap();
+        let mut said = Vec::new();
+        match run(&cli, &mut said) {
+            Ok(_) => panic!("byte {byte}: {}", String::from_utf8_lossy(&said)),
+            Err(failure) => {
+                refused += usize::from(failure.to_string().contains("get it again"));
+            }
+        }
+    }
+    assert!(refused > 0);
+}
+
+/// A workbook of sheets with rows of text, kept without packing.
+fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+    let sheet = |text: &str| {
+        let row = |line: &str| {
+            let cell = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+            format!("<row>{}</row>", line.split(',').map(cell).collect::<String>())
+        };
+        let rows: String = text.lines().map(row).collect();
+        format!(
+            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
+        )
+    };
+    let kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let (mut listed, mut related, mut files) = (String::new(), String::new(), Vec::new());
+    for ((name, text), number) in sheets.iter().zip(1..) {
+        listed += &format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"r{number}\"/>");
+        related += &format!(
+            "<Relationship Id=\"r{number}\" Type=\"{kinds}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
+        );
+        files.push((format!("xl/worksheets/sheet{number}.xml"), sheet(text)));
+    }
+    let book = format!(
+        "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{kinds}\"><sheets>{listed}</sheets></workbook>"
+    );
+    let relations = "http://schemas.openxmlformats.org/package/2006/relationships";
+    files.push(("xl/workbook.xml".to_owned(), book));
+    files.push((
+        "_rels/.rels".to_owned(),
+        format!(
+            "<Relationships xmlns=\"{relations}\"><Relationship Id=\"r1\" Type=\"{kinds}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+        ),
+    ));
+    files.push((
+        "xl/_rels/workbook.xml.rels".to_owned(),
+        format!("<Relationships xmlns=\"{relations}\">{related}</Relationships>"),
+    ));
+    zip(&files)
+}
+
+/// A ZIP archive of files that are not packed.
+fn zip(files: &[(String, String)]) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, text) in files {
+        let mut sum = flate2::Crc::new();
+        sum.update(text.as_bytes());
+        let (length, name_length) = (text.len() as u32, name.len() as u16);
+        let mut head = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        for number in [sum.sum(), length, length] {
+            head.extend(number.to_le_bytes());
+        }
+        head.extend(name_length.to_le_bytes());
+        head.extend([0, 0]);
+        directory.extend([b"PK\x01\x02", &[20, 0][..], &head].concat());
+        directory.extend([0; 10]);
+        directory.extend((archive.len() as u32).to_le_bytes());
+        directory.extend(name.bytes());
+        archive.extend([b"PK\x03\x04", &head[..], name.as_bytes(), text.as_bytes()].concat());
+    }
+    let (start, count) = (archive.len() as u32, files.len() as u16);
+    archive.extend(&directory);
+    archive.extend(b"PK\x05\x06\0\0\0\0");
+    archive.extend([count.to_le_bytes(), count.to_le_bytes()].concat());
+    archive.extend([(directory.len() as u32).to_le_bytes(), start.to_le_bytes()].concat());
+    archive.extend([0, 0]);
+    archive
+}
+
+/// Only the first sheet is read: whoever keeps complaints on others must know.
+#[test]
+fn other_sheets_of_a_workbook_are_told() {
+    let folder = own_folder("other_sheets");
+    let one = workbook(&[("Open", FIRST), ("Notes", "")]);
+    let (said, finish) = desk_says(&["rank", &written(&folder, "one.xlsx", one)]);
+    assert_eq!(finish, Finish::Clean, "{said}");
+    let two = workbook(&[("Open", FIRST), ("Urgent", &format!("{FIRST}{SECOND}"))]);
+    let (said, finish) = desk_says(&["rank", &written(&folder, "two.xlsx", two)]);
+    assert_eq!(finish, Finish::NeedsPerson, "{said}");
+    assert!(said.contains("NOT READ: sheets `Urgent`"), "{said}");
+}
+
+/// A decision that reaches no complaint, or none yet, is told: somebody thinks that it holds.
+#[test]
+fn decisions_that_do_not_count_are_told() {
+    let folder = own_folder("decisions_that_do_not_count");
+    let backlog = written(&folder, "backlog.csv", "id,received,concern\n0007,2026-04-17,csem\n");
+    let decision = |complaint: &str, made: &str| {
+        format!(
+            "{{\"complaint\":\"{complaint}\",\"effect\":\"must\",\"actor\":\"a1\",\"role\":\"lead\",\"reason\":\"known_child\",\"made\":\"{made}\"}}\n"
+        )
+    };
+    let ranked = |decisions: &str| {
+        let path = written(&folder, "decisions.ndjson", decisions);
+        let words = ["rank", &backlog, "--overrides", &path, "--now", "2026-05-01T00:00:00Z"];
+        let (said, finish) = desk_says(&words);
+        (on_one_line(&said), finish)
+    };
+    let (said, finish) = ranked(&format!("\u{feff}{}", decision("0007", "2026-04-20")));
+    assert_eq!(finish, Finish::Clean, "{said}");
+    assert!(said.contains("Decisions: 1 read") && said.contains("1 hold"), "{said}");
+    let (said, finish) = ranked(&decision("7", "2026-04-20"));
+    assert_eq!(finish, Finish::NeedsPerson, "{said}");
+    assert!(said.contains("in none of these files: `7` (must"), "{said}");
+    assert!(said.contains("did you mean `0007`?"), "{said}");
+    let (said, finish) = ranked(&decision("0007", "2026-05-20"));
+    assert_eq!(finish, Finish::NeedsPerson, "{said}");
+    assert!(said.contains("does not count yet: `0007`"), "{said}");
+    // They count in a plan as in a ranking.
+    let path = written(&folder, "decisions.ndjson", decision("7", "2026-04-20"));
+    let plan = ["plan", &backlog, "--units", "north=1", "--now", "2026-05-01T00:00:00Z"];
+    let (said, finish) = desk_says(&[&plan[..], &["--overrides", &path]].concat());
+    assert_eq!(finish, Finish::NeedsPerson);
+    assert!(on_one_line(&said).contains("did you mean `0007`?"), "{said}");
+}
+
+/// Units whose names differ in marks or capitals alone have sheets of their own.
+#[test]
+fn no_unit_writes_over_the_sheets_of_another() {
+    let folder = own_folder("sheets_of_units");
+    let text = "id,received,unit,concern\na,2026-04-17,east/1,csem\nb,2026-04-17,East 1,csem\nc,2026-04-17,,csem\n";
+    let backlog = written(&folder, "backlog.csv", text);
+    let sheets = folder.join("sheets");
+    let _ = fs::remove_dir_all(&sheets);
+    let words = [
+        ["plan", &backlog, "--units", "east/1=5,East 1=5,no planned unit=5"],
+        ["--now", "2026-05-01T00:00:00Z", "--out", sheets.to_str().unwrap()],
+    ];
+    desk_says(words.as_flattened());
+    let texts: Vec<String> = fs::read_dir(&sheets)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.to_str().unwrap().ends_with("investigators.md"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    for id in ["a", "b"] {
+        let row = format!("| {id} |");
+        assert!(texts.iter().any(|text| text.contains(&row)), "{id}: {texts:?}");
+    }
+    assert_eq!(texts.len(), 4, "{texts:?}");
+}
+
+/// What must be worked and has no place is told where the plan is made, not on the sheets alone.
+#[test]
+fn must_without_capacity_needs_a_person() {
+    let folder = own_folder("must_without_capacity");
+    let text =
+        "id,received,unit,imminent_danger_flag\na,2026-04-17,north,yes\nb,2026-04-17,north,yes\n";
+    let backlog = written(&folder, "backlog.csv", text);
+    for (units, ended) in [("north=1", Finish::NeedsPerson), ("north=2", Finish::Clean)] {
+        let plan = ["plan", &backlog, "--units", units, "--now", "2026-04-18T08:00:00Z"];
+        let (said, finish) = desk_says(&plan);
+        assert_eq!(finish, ended, "{units}: {said}");
+        let told = said.contains("north: no capacity for 1 that must be worked");
+        assert_eq!(told, ended == Finish::NeedsPerson, "{said}");
+    }
+}
+
+/// No file that is read is written over, and no two things go into one file.
+#[test]
+fn what_is_read_is_never_written_over() {
+    let folder = own_folder("never_written_over");
+    let decision = "{\"complaint\":\"a\",\"effect\":\"must\",\"actor\":\"a1\",\"role\":\"lead\",\"reason\":\"known_child\",\"made\":\"2026-04-18\"}\n";
+    let backlog = written(&folder, "backlog.csv", format!("{FIRST}{SECOND}"));
+    let decisions = written(&folder, "decisions.ndjson", decision);
+    let model =
+        written(&folder, "model.json", include_str!("../../fixtures/models/published.json"));
+    let hand = written(&folder, "hand.txt", "a\n");
+    let mapping = folder.join("mapping.json").to_str().unwrap().to_owned();
+    desk_says(&["check", &backlog, "--write-mapping", &mapping]);
+    let read = [&backlog, &decisions, &model, &hand, &mapping];
+    let before: Vec<Vec<u8>> = read.iter().map(|path| fs::read(path).unwrap()).collect();
+    let other = folder.join("elsewhere/../decisions.ndjson");
+    fs::create_dir_all(folder.join("elsewhere")).unwrap();
+    let now = ["--now", "2026-05-01T00:00:00Z", "--overrides", &decisions];
+    let rank = [&["rank", &backlog, "--model", &model][..], &now].concat();
+    let plan = [&["plan", &backlog, "--model", &model, "--units", "north=1"][..], &now].concat();
+    for (words, more) in [
+        (&rank, vec!["--out", &decisions]),
+        (&rank, vec!["--out", other.to_str().unwrap()]),
+        (&rank, vec!["--out", &model]),
+        (&rank, vec!["--refused", &model]),
+        (&rank, vec!["--mapping", &mapping, "--out", &mapping]),
+        (&rank, vec!["--out", "new.csv", "--refused", "./new.csv"]),
+        (&plan, vec!["--state", &decisions]),
+        (&plan, vec!["--in-hand", &hand, "--state", &hand]),
+    ] {
+        let said = refusal(&[&words[..], &more].concat());
+        let told = said.contains("is an input") || said.contains("would be written twice");
+        assert!(told, "{more:?}: {said}");
+    }
+    let after: Vec<Vec<u8>> = read.iter().map(|path| fs::read(path).unwrap()).collect();
+    assert_eq!(before, after);
+}
+
+/// Names of files come from others as well: nothing in them steers a terminal.
+#[test]
+fn names_of_files_are_shown_safely() {
+    let folder = own_folder("names_of_files");
+    let backlog = written(&folder, "a\u{1b}[31m\u{202e}b.csv", format!("{FIRST}{SECOND}"));
+    let (said, _) = desk_says(&["check", &backlog]);
+    assert!(said.contains("a\\u{1b}[31m\\u{202e}b.csv"), "{said}");
+    assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said}");
+}
+
+/// Where nothing can be ranked the sheets and the state of before stay.
+#[test]
+fn nothing_is_planned_where_nothing_can_be_ranked() {
+    let folder = own_folder("nothing_planned");
+    let backlog = written(&folder, "backlog.csv", "id,received,imminent_danger_flag\na,soon,yes\n");
+    let state = folder.join("state.json");
+    let _ = fs::remove_file(&state);
+    let plan = ["plan", &backlog, "--units", "north=1", "--now", "2026-05-01T00:00:00Z"];
+    let said = refusal(&[&plan[..], &["--state", state.to_str().unwrap()]].concat());
+    assert!(said.contains("nothing could be ranked"), "{said}");
+    assert!(!state.exists());
+}
+
+/// Whoever reads may stop: the files are written all the same.
+#[test]
+fn a_closed_output_stops_no_work() {
+    use crate::golden::desk::pipe::UntilClosed;
+
+    struct Closing(usize);
+    impl std::io::Write for Closing {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            if self.0 == 0 {
+                return Err(std::io::ErrorKind::BrokenPipe.into());
+            }
+            self.0 -= 1;
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            self.write(&[]).map(drop)
+        }
+    }
+    let folder = own_folder("closed_output");
+    let backlog = written(&folder, "backlog.csv", format!("{FIRST}{SECOND}c,soon,yes\n"));
+    for writes in [0, 1, 2, 5, 12] {
+        let ranking = folder.join("ranking.csv");
+        let _ = fs::remove_file(&ranking);
+        let words = ["desk", "rank", &backlog, "--out", ranking.to_str().unwrap()];
+        let cli = Cli::try_parse_from(words).unwrap();
+        let finish = run(&cli, &mut UntilClosed::new(Closing(writes))).unwrap();
+        assert_eq!(finish, Finish::NeedsPerson);
+        assert_eq!(fs::read_to_string(&ranking).unwrap().lines().count(), 4);
+    }
+}
