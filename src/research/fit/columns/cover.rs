@@ -214,9 +214,9 @@ mod tests {
                     &mut |[a, b], sums| {
                         assert_eq!(sums.len(), patterns[a] * patterns[b]);
                         let mut expected = vec![0.0; sums.len()];
-                        for row in 0..rows {
+                        for (row, weight) in weight.iter().enumerate() {
                             let [x, y] = [a, b].map(|pack| usize::from(packs[pack].codes[row]));
-                            expected[x * patterns[b] + y] += weight[row];
+                            expected[x * patterns[b] + y] += weight;
                         }
                         assert_eq!(sums, expected);
                         pairs.push((a, b));
