@@ -243,12 +243,13 @@ fn a_matrix_that_no_round_needs_is_not_asked_for() {
     assert!(slopes == 1 && asked.last() == Some(&Ask::Likelihood), "{asked:?}");
     assert!(fit.rounds() < 9 && fit.decrement() <= 1e-10, "{}", fit.rounds());
     // And the answer to the smaller question is not taken for that to the larger.
-    let fresh = Coordinator::new(plan, agencies.iter().map(Agency::counts).collect()).unwrap();
-    let Next::Ask(proposal) = fresh.next().unwrap() else { panic!("nothing has been asked yet") };
-    let mut smaller = proposal.clone();
+    let mut fresh = Coordinator::new(plan, agencies.iter().map(Agency::counts).collect()).unwrap();
+    let Next::Ask(mut smaller) = fresh.next().unwrap() else {
+        panic!("nothing has been asked yet")
+    };
     smaller.ask = Ask::Gradient;
     let answers = agencies.iter_mut().map(|agency| agency.answer(&smaller).unwrap());
-    let refused = fresh.clone().receive(answers.collect()).unwrap_err();
+    let refused = fresh.receive(answers.collect()).unwrap_err();
     assert!(matches!(refused, FederatedError::Round { .. }), "{refused}");
 }
 
