@@ -1,13 +1,16 @@
 //! Writing a queue to a file; `saved` reads it back.
 
+use std::cell::Cell;
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::held::Held;
 use super::saved::{BUFFER, Head, Last, SAVED_FORMAT};
 use super::written::Writing;
 use super::{Queue, QueueError, Snapshot};
+use crate::backlog::in_waves;
 use crate::triage::Fingerprint;
 
 /// A sink of lines, and the digest of what went through it.
@@ -17,18 +20,20 @@ struct Digested<W: Write> {
     digest: Sha256,
 }
 
+/// Complaints whose lines one thread writes before they go to the sink.
+const SHARE: usize = 512;
+
 impl<W: Write> Digested<W> {
-    /// A line at once: a digest of a few bytes at a time takes several times as long.
-    fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
-        self.line_of(|line| serde_json::to_writer(line, value))
+    /// Lines that were written elsewhere.
+    fn lines(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.digest.update(lines);
+        self.sink.write_all(lines)
     }
 
-    fn line_of(
-        &mut self,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<(), serde_json::Error>,
-    ) -> io::Result<()> {
+    /// A line at once: a digest of a few bytes at a time takes several times as long.
+    fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
         self.line.clear();
-        write(&mut self.line)?;
+        serde_json::to_writer(&mut self.line, value)?;
         self.line.push(b'\n');
         self.digest.update(&self.line);
         self.sink.write_all(&self.line)
@@ -85,9 +90,25 @@ impl Snapshot {
             file.line(decision)?;
         }
         let writing = Writing::new(codebook, &self.packing)?;
-        for entry in self.iter() {
-            file.line_of(|line| writing.write(entry.held(), line))?;
-        }
+        let (mut entries, mut written, failed) = (self.iter(), Ok(()), Cell::new(false));
+        in_waves(
+            |mut share: Vec<&Held>| {
+                share.clear();
+                if failed.get() {
+                    return None;
+                }
+                share.extend(entries.by_ref().take(SHARE).map(|entry| entry.held()));
+                (!share.is_empty()).then_some(share)
+            },
+            |share| writing.lines(share),
+            |lines: Result<Vec<u8>, serde_json::Error>| {
+                if written.is_ok() {
+                    written = lines.map_err(io::Error::from).and_then(|lines| file.lines(&lines));
+                    failed.set(written.is_err());
+                }
+            },
+        );
+        written?;
         let sha256 = Fingerprint::from_bytes(file.digest.clone().finalize().into());
         file.line(&Last { sha256 })?;
         file.sink.flush()?;

@@ -83,8 +83,18 @@ impl<'a> Writing<'a> {
         Ok(Writing { codebook, packing, by_id, texts })
     }
 
+    /// A line for each complaint.
+    pub(super) fn lines(&self, all: &[&Held]) -> Result<Vec<u8>, serde_json::Error> {
+        let mut lines = Vec::with_capacity(512 * all.len());
+        for held in all {
+            self.write(held, &mut lines)?;
+            lines.push(b'\n');
+        }
+        Ok(lines)
+    }
+
     /// Writes what [`Held::complaint`] would be written as, to the byte.
-    pub(super) fn write(&self, held: &Held, line: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    fn write(&self, held: &Held, line: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         let is_plain = held.known.is_empty()
             && held.said.is_empty()
             && held.provenance.is_empty()
