@@ -65,7 +65,7 @@ impl MigrationReport {
     /// How many answers met a fate.
     #[must_use]
     pub fn count(&self, fate: Fate) -> usize {
-        self.iter().filter(|(listed, ..)| *listed == fate).map(|(.., count)| count).sum()
+        self.iter().filter(|answer| answer.fate == fate).map(|answer| answer.count).sum()
     }
 
     /// How many answers were kept or mapped.
@@ -77,7 +77,7 @@ impl MigrationReport {
     /// How many answers became *unknown*.
     #[must_use]
     pub fn lost(&self) -> usize {
-        self.iter().map(|(.., count)| count).sum::<usize>() - self.carried()
+        self.iter().map(|answer| answer.count).sum::<usize>() - self.carried()
     }
 
     /// Every answer that became *unknown*, with its complaint, in the order of the complaints: for
@@ -87,11 +87,30 @@ impl MigrationReport {
         &self.losses
     }
 
-    /// Fate, old item, old answer (`a number` for numbers) and how often.
-    pub fn iter(&self) -> impl Iterator<Item = (Fate, &str, &str, usize)> {
-        let rows = self.answers.iter();
-        rows.map(|((fate, item, answer), count)| (*fate, item.as_str(), answer.as_str(), *count))
+    /// What became of each old answer, by fate, item and answer.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = MigratedAnswer<'_>> {
+        let answers = self.answers.iter();
+        answers.map(|((fate, item, answer), &count)| MigratedAnswer {
+            fate: *fate,
+            item,
+            answer,
+            count,
+        })
     }
+}
+
+/// What became of an answer wherever it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MigratedAnswer<'a> {
+    /// What became of it.
+    pub fate: Fate,
+    /// The old item.
+    pub item: &'a str,
+    /// The old answer; `a number` for numbers.
+    pub answer: &'a str,
+    /// How many complaints had it.
+    pub count: usize,
 }
 
 impl fmt::Display for MigrationReport {
@@ -104,7 +123,7 @@ impl fmt::Display for MigrationReport {
             self.complaints,
             self.lost()
         )?;
-        for (fate, item, answer, count) in self.iter() {
+        for MigratedAnswer { fate, item, answer, count } in self.iter() {
             if fate == Fate::Kept {
                 continue;
             }

@@ -25,7 +25,7 @@ pub use deconfliction::Deconfliction;
 pub use encode::{Encoded, Unlisted};
 pub use error::{ComplaintError, EncodeError};
 pub use merge::{ChangeKind, Part, PartChange};
-pub use migrate::{Loss, MigrationReport};
+pub use migrate::{Loss, MigratedAnswer, MigrationReport};
 pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
 pub use origin::Origin;
 pub use provenance::{AnswerSource, Provenance, Speaker, Statement, UnknownSpeaker};

@@ -106,8 +106,9 @@ fn labels_that_meet_nothing_are_told() {
     let join = labels.join(&backlog, OUTCOME).report;
     assert_eq!((join.matched, join.labels_without_complaint), (1, 2));
     assert_eq!(join.look_alikes, [[id.to_uppercase(), id.to_owned()]]);
-    let nearest = Some(OUTCOME.to_owned());
-    assert_eq!(join.unlisted_outcomes, [(OUTCOME.to_uppercase(), 1, nearest)]);
+    let [unlisted] = &join.unlisted_outcomes[..] else { panic!("{join:?}") };
+    assert_eq!((&*unlisted.outcome, unlisted.labels), (&*OUTCOME.to_uppercase(), 1));
+    assert_eq!(unlisted.nearest.as_deref(), Some(OUTCOME));
     let twice = Labels::read_csv("complaint,outcome,result,Result\n".as_bytes());
     assert!(twice.unwrap_err().to_string().contains("`Result` twice"));
 }

@@ -5,7 +5,7 @@ use caserank::complaint::Origin;
 use caserank::policy::{Band, Lane};
 use caserank::reference::{icac_scale, published};
 use caserank::research::fit::Labels;
-use caserank::research::study::{BY_INDEX, Beside, Known, STAMP, Target, answers_by_place};
+use caserank::research::study::{BY_INDEX, Beside, Known, STAMP, Target, answers_by_standing};
 use caserank::synthetic::{Generator, write_outcomes};
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Seed};
 
@@ -53,20 +53,20 @@ fn places_are_those_of_the_ranking() {
     let backlog = backlog(500);
     let none = ActiveOverrides::none();
     let ranking = ours.rank(&backlog).unwrap();
-    let rows = answers_by_place(&ours, &backlog, &none, "clearinghouse_level").unwrap();
-    assert_eq!(rows.iter().map(|(.., count)| count).sum::<usize>(), 500);
+    let rows = answers_by_standing(&ours, &backlog, &none, "clearinghouse_level").unwrap();
+    assert_eq!(rows.iter().map(|row| row.complaints).sum::<usize>(), 500);
     let in_must: usize =
-        rows.iter().filter(|(_, lane, ..)| *lane == Lane::Must).map(|(.., count)| count).sum();
+        rows.iter().filter(|row| row.lane == Lane::Must).map(|row| row.complaints).sum();
     assert_eq!(in_must, ranking.iter().filter(|entry| entry.lane() == Lane::Must).count());
     let low: usize = rows
         .iter()
-        .filter(|(_, lane, band, _)| (*lane, *band) == (Lane::Open, Band::Low))
-        .map(|(.., count)| count)
+        .filter(|row| (row.lane, row.band) == (Lane::Open, Band::Low))
+        .map(|row| row.complaints)
         .sum();
     let same = |lane: Lane, band: Band| (lane, band) == (Lane::Open, Band::Low);
     assert_eq!(low, ranking.iter().filter(|entry| same(entry.lane(), entry.band())).count());
-    assert!(rows.iter().any(|(answer, ..)| answer == "highest"));
-    assert!(answers_by_place(&ours, &backlog, &none, "nothing").is_err());
+    assert!(rows.iter().any(|row| row.answer == "highest"));
+    assert!(answers_by_standing(&ours, &backlog, &none, "nothing").is_err());
 }
 
 /// The union is found where any of its outcomes is, and counts whom each order would have reached.

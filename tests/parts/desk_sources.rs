@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 
-use crate::golden::desk::{Cli, Finish, run};
+use crate::golden::desk::{Cli, Finish, run, told};
 use crate::golden::{desk_says, own_folder};
 
 const FIRST: &str = "id,received,imminent_danger_flag\na,2026-04-17,no\nb,2026-04-18,no\n";
@@ -21,7 +21,19 @@ fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> String {
 /// Why the desk did nothing.
 fn refusal(words: &[&str]) -> String {
     let cli = Cli::try_parse_from(std::iter::once("desk").chain(words.iter().copied())).unwrap();
-    run(&cli, &mut Vec::new()).err().unwrap().to_string()
+    told(&run(&cli, &mut Vec::new()).err().unwrap())
+}
+
+/// A message may quote a file, and no file steers the terminal of whoever reads it.
+#[test]
+fn refusals_show_what_cannot_be_seen_as_escapes() {
+    let folder = own_folder("hidden_in_refusals");
+    let backlog = written(&folder, "backlog.csv", FIRST);
+    let decisions =
+        written(&folder, "decisions.ndjson", "{\"comp\\u001b[2Jlaint\": \"a\\u202e\"}\n");
+    let said = refusal(&["rank", &backlog, "--overrides", &decisions, "--now", "2026-04-20"]);
+    assert!(said.contains("line 1") && said.contains("\\u{1b}[2J"), "{said}");
+    assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said}");
 }
 
 fn on_one_line(text: &str) -> String {

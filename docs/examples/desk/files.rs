@@ -11,14 +11,19 @@ use super::Failure;
 
 /// A path as it may be shown: what would steer a terminal stands as an escape.
 pub(crate) fn shown(path: &Path) -> String {
-    let mut shown = String::new();
-    for letter in path.to_string_lossy().chars() {
+    visible(&path.to_string_lossy())
+}
+
+/// A text from elsewhere as it may be shown; its lines stay lines.
+pub(crate) fn visible(text: &str) -> String {
+    let mut visible = String::new();
+    for letter in text.chars() {
         match letter {
-            '"' | '\'' | '\\' => shown.push(letter),
-            _ => shown.extend(letter.escape_debug()),
+            '"' | '\'' | '\\' | '\n' => visible.push(letter),
+            _ => visible.extend(letter.escape_debug()),
         }
     }
-    shown
+    visible
 }
 
 /// Refuses, before anything is done, to write over a file that is read, or two things into one.

@@ -155,10 +155,15 @@ fn main() -> ExitCode {
         Ok(Finish::Clean) => ExitCode::SUCCESS,
         Ok(Finish::NeedsPerson) => ExitCode::from(3),
         Err(failure) => {
-            let _ = writeln!(io::stderr(), "desk: {failure}");
+            let _ = writeln!(io::stderr(), "desk: {}", told(&failure));
             ExitCode::from(if matches!(failure, Failure::Use(_)) { 2 } else { 1 })
         }
     }
+}
+
+/// What went wrong, for a terminal: it may quote what stands in a file.
+pub(crate) fn told(failure: &Failure) -> String {
+    files::visible(&failure.to_string())
 }
 
 /// Runs one command, writing what people read to `out`.

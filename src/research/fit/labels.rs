@@ -288,6 +288,18 @@ pub struct Labels {
     places: BTreeSet<(String, String)>,
 }
 
+/// An outcome of labels that a codebook does not name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UnlistedOutcome {
+    /// As the labels have it, cut after 64 letters.
+    pub outcome: String,
+    /// How many labels have it.
+    pub labels: usize,
+    /// The outcome of the codebook with the nearest name, where one is near.
+    pub nearest: Option<String>,
+}
+
 /// How labels of one outcome met a backlog. Every label and every complaint is counted once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -305,9 +317,8 @@ pub struct JoinReport {
     /// Of those, the ones that look like a complaint that is there: apart in case, blanks, hidden
     /// letters or normal form only. At most ten pairs of label and complaint.
     pub look_alikes: Vec<[String; 2]>,
-    /// Labels of outcomes that the backlog's codebook does not name: the outcome, how many there
-    /// are, and the outcome with the nearest name. They belong to no fit.
-    pub unlisted_outcomes: Vec<(String, usize, Option<String>)>,
+    /// Labels of outcomes that the backlog's codebook does not name. They belong to no fit.
+    pub unlisted_outcomes: Vec<UnlistedOutcome>,
     /// How many *yes* labels rest on each standard; without one under `None`.
     pub standards: BTreeMap<Option<ReferenceStandard>, usize>,
 }
@@ -392,7 +403,7 @@ impl Labels {
     /// Outcomes of labels that a codebook does not name, with how many labels have them and the
     /// outcome with the nearest name.
     #[must_use]
-    pub fn unlisted_outcomes(&self, codebook: &Codebook) -> Vec<(String, usize, Option<String>)> {
+    pub fn unlisted_outcomes(&self, codebook: &Codebook) -> Vec<UnlistedOutcome> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for label in &self.labels {
             *counts.entry(&label.outcome).or_default() += 1;
@@ -400,7 +411,12 @@ impl Labels {
         let listed = || codebook.outcomes().iter().map(|outcome| &*outcome.id);
         let unlisted = counts.into_iter().filter(|(outcome, _)| !listed().any(|id| id == *outcome));
         let near = |outcome: &str| nearest(outcome, listed()).map(str::to_owned);
-        unlisted.map(|(outcome, count)| (cut(outcome, 64), count, near(outcome))).collect()
+        let told = unlisted.map(|(outcome, labels)| UnlistedOutcome {
+            outcome: cut(outcome, 64),
+            labels,
+            nearest: near(outcome),
+        });
+        told.collect()
     }
 
     /// Brings the labels of one outcome to the rows of a backlog, by id.

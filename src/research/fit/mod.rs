@@ -61,7 +61,7 @@ pub use imputation::{Imputation, Imputed, ImputedWarning, ShiftPath, ShiftedEsti
 pub use instrument::{FittedInstrument, Naming, OutcomeFit};
 pub use labels::{
     Depth, Found, JoinReport, Joined, Label, LabelError, LabelReport, Labels, ReferenceStandard,
-    Refusal, WhyWorked,
+    Refusal, UnlistedOutcome, WhyWorked,
 };
 pub use linear::LinearWeights;
 pub use linfa_traits::LinfaFitError;

@@ -307,18 +307,32 @@ impl fmt::Display for Beside {
     }
 }
 
+/// Complaints with one answer in one lane and band.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerStanding {
+    /// Id of the answer, or *unknown*.
+    pub answer: String,
+    /// The lane.
+    pub lane: Lane,
+    /// The band.
+    pub band: Band,
+    /// How many complaints.
+    pub complaints: usize,
+}
+
 /// Complaints by an item's answer and by where a model places them: a clearing house's own level
 /// against our band, say. Rows in the order of the answers, *unknown* first.
 ///
 /// # Errors
 /// [`StudyError::Unknown`] for an item that the codebook does not list, [`StudyError::Codebook`]
 /// for a model of another codebook.
-pub fn answers_by_place(
+pub fn answers_by_standing(
     triage: &Triage,
     backlog: &Backlog,
     overrides: &ActiveOverrides,
     item: &str,
-) -> Result<Vec<(String, Lane, Band, usize)>, StudyError> {
+) -> Result<Vec<AnswerStanding>, StudyError> {
     let codebook = triage.codebook();
     let unknown = || StudyError::Unknown { what: "item", name: item.to_owned() };
     let place = codebook.item_position(item).ok_or_else(unknown)?;
@@ -330,7 +344,7 @@ pub fn answers_by_place(
     let listed = &codebook.items()[place];
     let rows = counts.into_iter().map(|((code, place), count)| {
         let (lane, band) = placed(place);
-        (listed.answer_id(code).to_owned(), lane, band, count)
+        AnswerStanding { answer: listed.answer_id(code).to_owned(), lane, band, complaints: count }
     });
     Ok(rows.collect())
 }

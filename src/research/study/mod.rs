@@ -37,7 +37,7 @@ mod uncertainty;
 mod verdict;
 
 pub use arm::Arm;
-pub use beside::{BY_INDEX, Beside, Cell, Parting, Reached, answers_by_place};
+pub use beside::{AnswerStanding, BY_INDEX, Beside, Cell, Parting, Reached, answers_by_standing};
 pub use bounds::bounds_at_capacity;
 pub use circularity::without_overlap;
 pub use coders::{CoderFindings, ItemAgreement, double_coding};
