@@ -70,7 +70,7 @@ fn groups_are_drawn_toward_the_whole() {
     let found = scores.by_group(&groups).unwrap();
     assert!(found.spread > 0.0);
     for group in &found.groups {
-        match group.own {
+        match group.alone {
             Some(own) => {
                 let (low, high) = (own.min(found.whole), own.max(found.whole));
                 assert!(low <= group.shift && group.shift <= high, "{group:?}");
@@ -80,7 +80,7 @@ fn groups_are_drawn_toward_the_whole() {
     }
     let share = |name: &str| {
         let group = found.groups.iter().find(|group| group.group == name).unwrap();
-        (group.shift - found.whole) / (group.own.unwrap() - found.whole)
+        (group.shift - found.whole) / (group.alone.unwrap() - found.whole)
     };
     assert!(share("a") > 0.8, "a large group keeps most of its own shift");
     assert!(share("c") < share("a"), "a small group keeps less");

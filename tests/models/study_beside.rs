@@ -36,7 +36,8 @@ fn partings_and_places_add_up() {
         assert_eq!(of.map(|parting| parting.complaints).sum::<usize>(), missed, "{name}");
         let gates: Vec<&str> = model.policy().gates().iter().map(|gate| &*gate.id).collect();
         for parting in beside.partings() {
-            let cause = if name == "published 0.2.0" { &parting.by_one } else { &parting.by_other };
+            let cause =
+                if name == "published 0.2.0" { &parting.by_first } else { &parting.by_second };
             assert!(cause == BY_INDEX || gates.contains(&cause.as_str()), "{cause}");
         }
     }
@@ -44,7 +45,7 @@ fn partings_and_places_add_up() {
     // A model beside itself parts from nothing.
     let same = Beside::new([&ours, &ours], &backlog, &none, 150, &[]).unwrap();
     assert_eq!((same.kept(), same.partings().len()), (150, 0));
-    assert!(same.cells().iter().all(|cell| cell.one == cell.other));
+    assert!(same.cells().iter().all(|cell| cell.first == cell.second));
 }
 
 #[test]
@@ -85,8 +86,8 @@ fn the_declared_union_is_a_target_of_studies() {
     let beside = Beside::new([&ours, &scale], &backlog, &none, 200, &[known]).unwrap();
     let reached = &beside.reached()[0];
     assert_eq!(reached.target, "direct_victimisation");
-    assert!(reached.by_one <= reached.found && reached.by_other <= reached.found);
-    assert!(reached.by_one > 0 && reached.found <= reached.known);
+    assert!(reached.by_first <= reached.found && reached.by_second <= reached.found);
+    assert!(reached.by_first > 0 && reached.found <= reached.known);
     let unlisted = Target::Union("nothing".to_owned());
     assert!(Known::new(&backlog, &labels, unlisted, None).is_err());
 }

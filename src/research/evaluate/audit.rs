@@ -32,13 +32,13 @@ pub fn join_groups<I: Ord, K: Clone>(
     ids: &[I],
     table: &[(I, K)],
 ) -> Result<Vec<Option<K>>, InputError> {
-    let mut places: BTreeMap<&I, usize> = BTreeMap::new();
+    let mut row_of: BTreeMap<&I, usize> = BTreeMap::new();
     for (row, (id, _)) in table.iter().enumerate() {
-        if let Some(first) = places.insert(id, row) {
+        if let Some(first) = row_of.insert(id, row) {
             return Err(InputError::Duplicate { row, first });
         }
     }
-    Ok(ids.iter().map(|id| places.get(id).map(|&row| table[row].1.clone())).collect())
+    Ok(ids.iter().map(|id| row_of.get(id).map(|&row| table[row].1.clone())).collect())
 }
 
 /// The rates of one group.
@@ -95,7 +95,8 @@ impl<K> GroupAudit<K> {
     /// The same under other keys.
     #[must_use]
     pub fn map_keys<L>(self, rename: impl Fn(K) -> L) -> GroupAudit<L> {
-        let groups = self.groups.into_iter().map(|(key, own)| (rename(key), own)).collect();
+        let groups =
+            self.groups.into_iter().map(|(key, cells_of)| (rename(key), cells_of)).collect();
         GroupAudit {
             coverage: self.coverage,
             groups,
@@ -142,18 +143,18 @@ pub fn group_audit<K: Ord + Clone>(
                 };
                 return (key.clone(), Err(NotEstimable { because }));
             }
-            let own = cells(&mut rows.iter().copied());
+            let of_group = cells(&mut rows.iter().copied());
             let mut rest = known;
-            for (rest, own) in rest.iter_mut().zip(own) {
-                *rest -= own;
+            for (rest, of_group) in rest.iter_mut().zip(of_group) {
+                *rest -= of_group;
             }
-            (key.clone(), Ok(rates(own, rest, confidence)))
+            (key.clone(), Ok(rates(of_group, rest, confidence)))
         })
         .collect();
     let judged: Vec<(usize, &GroupRates)> = results
         .iter()
         .enumerate()
-        .filter_map(|(place, (_, rates))| Some((place, rates.as_ref().ok()?)))
+        .filter_map(|(position, (_, rates))| Some((position, rates.as_ref().ok()?)))
         .collect();
     let over = |pick: fn(&GroupRates) -> &Result<Figure, NotEstimable>| spread(&judged, pick);
     let sensitivity = over(|g| &g.sensitivity);
@@ -176,13 +177,13 @@ pub fn group_audit<K: Ord + Clone>(
 }
 
 /// Cells: clear, alarm, miss, hit.
-fn rates(own: [u64; 4], rest: [u64; 4], confidence: Confidence) -> GroupRates {
-    let [clear, alarm, miss, hit] = own;
+fn rates(of_group: [u64; 4], rest: [u64; 4], confidence: Confidence) -> GroupRates {
+    let [clear, alarm, miss, hit] = of_group;
     let of = |part, whole| share(part, whole, confidence, ShareInterval::Wilson);
     GroupRates {
-        count: own.iter().sum::<u64>() as usize,
+        count: of_group.iter().sum::<u64>() as usize,
         events: (miss + hit) as usize,
-        flagged: of(alarm + hit, own.iter().sum()),
+        flagged: of(alarm + hit, of_group.iter().sum()),
         sensitivity: of(hit, hit + miss),
         false_positive_rate: of(alarm, alarm + clear),
         positive_predictive_value: of(hit, hit + alarm),
@@ -208,11 +209,11 @@ fn spread(
         return Err(NotEstimable { because });
     }
     let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
-    for (place, group) in judged {
+    for (position, group) in judged {
         let value = match pick(group) {
             Ok(figure) => figure.value,
             Err(because) => {
-                let (group, because) = (*place, Box::new(because.because.clone()));
+                let (group, because) = (*position, Box::new(because.because.clone()));
                 return NotEstimable::because(Because::Group { group, because });
             }
         };

@@ -101,17 +101,17 @@ pub fn mean_by_group<K: Ord + Clone>(
     }
     let joined = joined(values.len(), groups)?;
     let needed = smallest.max(2);
-    let own: Vec<Moments> =
+    let of_group: Vec<Moments> =
         joined.iter().map(|(_, rows)| Moments::of(rows.iter().map(|&row| values[row]))).collect();
     // What stands before each group and what stands after it, so that everybody else is two merges away.
-    let mut after = vec![Moments::NONE; own.len() + 1];
-    for place in (0..own.len()).rev() {
-        after[place] = own[place].merged(after[place + 1]);
+    let mut after = vec![Moments::NONE; of_group.len() + 1];
+    for position in (0..of_group.len()).rev() {
+        after[position] = of_group[position].merged(after[position + 1]);
     }
     let mut before = Moments::NONE;
-    let mut results = Vec::with_capacity(own.len());
-    for (place, (key, rows)) in joined.iter().enumerate() {
-        let (group, rest) = (own[place], before.merged(after[place + 1]));
+    let mut results = Vec::with_capacity(of_group.len());
+    for (position, (key, rows)) in joined.iter().enumerate() {
+        let (group, rest) = (of_group[position], before.merged(after[position + 1]));
         before = before.merged(group);
         let found = rows.len();
         let result = if found < needed {
@@ -139,18 +139,18 @@ fn student(value: f64, spread: f64, degrees: f64, count: usize, confidence: Conf
     Figure::new(value, count, Ok(interval)).with_error(error)
 }
 
-fn gap(own: &Moments, rest: &Moments, confidence: Confidence) -> Result<Figure, NotEstimable> {
+fn gap(of_group: &Moments, rest: &Moments, confidence: Confidence) -> Result<Figure, NotEstimable> {
     if rest.count < 2 {
         let what = "complaints of other groups";
         return NotEstimable::because(Because::TooFew { what, found: rest.count, needed: 2 });
     }
-    let spread = own.spread() + rest.spread();
-    let (value, count) = (own.mean - rest.mean, own.count + rest.count);
+    let spread = of_group.spread() + rest.spread();
+    let (value, count) = (of_group.mean - rest.mean, of_group.count + rest.count);
     if spread <= 0.0 {
         let because = Because::ZeroVariance { what: "the difference" };
         return Ok(Figure::new(value, count, Err(NotEstimable { because })));
     }
     let part = |moments: &Moments| moments.spread().powi(2) / (moments.count as f64 - 1.0);
-    let degrees = spread * spread / (part(own) + part(rest));
+    let degrees = spread * spread / (part(of_group) + part(rest));
     Ok(student(value, spread, degrees, count, confidence))
 }

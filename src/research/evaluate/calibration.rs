@@ -155,7 +155,7 @@ pub fn expected_observed_by<'a, K: Ord + Clone>(
     channels: &[K],
     confidence: Confidence,
 ) -> Result<ByKey<K, ExpectedObserved>, EvaluateError> {
-    in_each_channel(data, channels, |own| expected_observed(own, confidence))
+    in_each_channel(data, channels, |of_channel| expected_observed(of_channel, confidence))
 }
 
 /// Spiegelhalter's test of calibration (1986): standard normal when the probabilities are right.

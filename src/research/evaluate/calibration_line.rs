@@ -201,7 +201,7 @@ pub fn calibration_line_by<'a, K: Ord + Clone>(
     channels: &[K],
     confidence: Confidence,
 ) -> Result<ByKey<K, CalibrationLine>, EvaluateError> {
-    in_each_channel(data, channels, |own| calibration_line(own, confidence))
+    in_each_channel(data, channels, |of_channel| calibration_line(of_channel, confidence))
 }
 
 /// Squared distance of two coefficients from 0 in units of their covariance.

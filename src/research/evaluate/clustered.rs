@@ -45,18 +45,18 @@ pub fn auc_clustered<S: Score, K: Ord + Clone>(
     let (mut event_squares, mut other_squares, mut cross) = (Sum::new(), Sum::new(), Sum::new());
     let (mut event_clusters, mut other_clusters, mut all) = (0_usize, 0_usize, 0_usize);
     for (_, rows) in by_key(clusters) {
-        let (mut own, mut sums) = ([0.0; 2], [0.0; 2]);
+        let (mut within, mut sums) = ([0.0; 2], [0.0; 2]);
         for row in rows {
             let kind = usize::from(data.labels()[row]);
-            own[kind] += 1.0;
+            within[kind] += 1.0;
             sums[kind] += placed(row, kind);
         }
-        let (other, event) = (sums[0] - own[0] * value, sums[1] - own[1] * value);
+        let (others, event) = (sums[0] - within[0] * value, sums[1] - within[1] * value);
         event_squares.add(event * event);
-        other_squares.add(other * other);
-        cross.add(event * other);
-        event_clusters += usize::from(own[1] > 0.0);
-        other_clusters += usize::from(own[0] > 0.0);
+        other_squares.add(others * others);
+        cross.add(event * others);
+        event_clusters += usize::from(within[1] > 0.0);
+        other_clusters += usize::from(within[0] > 0.0);
         all += 1;
     }
     let few = [

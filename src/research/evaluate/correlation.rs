@@ -111,10 +111,10 @@ fn inversions(values: &mut [u64], spare: &mut [u64]) -> u64 {
     if count <= 16 {
         let mut found = 0;
         for at in 1..count {
-            let mut place = at;
-            while place > 0 && values[place - 1] > values[place] {
-                values.swap(place - 1, place);
-                place -= 1;
+            let mut slot = at;
+            while slot > 0 && values[slot - 1] > values[slot] {
+                values.swap(slot - 1, slot);
+                slot -= 1;
                 found += 1;
             }
         }

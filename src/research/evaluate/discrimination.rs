@@ -384,12 +384,12 @@ pub fn auc_unpaired<S: Score, T: Score>(
     confidence: Confidence,
 ) -> Result<AucDifference, NotEstimable> {
     let (m, n) = first.both_classes()?;
-    let one = exact(first, m, n);
+    let first_area = exact(first, m, n);
     let (m, n) = second.both_classes()?;
-    let other = exact(second, m, n);
+    let second_area = exact(second, m, n);
     // An area of 0 or 1 has no variance to compare with, whatever the other one has.
-    let (a, b) = (one.value, other.value);
-    let (va, vb) = (estimable(a, one.variance()?)?, estimable(b, other.variance()?)?);
+    let (a, b) = (first_area.value, second_area.value);
+    let (va, vb) = (estimable(a, first_area.variance()?)?, estimable(b, second_area.variance()?)?);
     let variance = va + vb;
     let degrees = variance * variance
         / (va * va / (first.len() as f64 - 1.0) + vb * vb / (second.len() as f64 - 1.0));

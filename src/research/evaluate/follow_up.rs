@@ -72,17 +72,17 @@ pub fn at_horizon(
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
     // After each time at which some were lost: the share not lost so far. Finds at that time come before losses.
     let mut kept: Vec<(f64, f64)> = Vec::new();
-    let (mut share, mut place) = (1.0, 0);
-    while place < ends.len() {
-        let time = ends[place].0;
-        let next = place + ends[place..].partition_point(|end| end.0 <= time);
-        let lost = ends[place..next].iter().filter(|end| end.1).count();
-        let at_risk = ends.len() - (place + (next - place - lost));
+    let (mut share, mut at) = (1.0, 0);
+    while at < ends.len() {
+        let time = ends[at].0;
+        let next = at + ends[at..].partition_point(|end| end.0 <= time);
+        let lost = ends[at..next].iter().filter(|end| end.1).count();
+        let at_risk = ends.len() - (at + (next - at - lost));
         if lost > 0 {
             share *= (at_risk - lost) as f64 / at_risk as f64;
             kept.push((time, share));
         }
-        place = next;
+        at = next;
     }
     // The share not lost before a time.
     let before = |time: f64| {

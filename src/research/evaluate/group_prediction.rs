@@ -67,9 +67,9 @@ pub fn group_from_items(
                 return Err(InputError::Length { what, found, expected }.into());
             }
         }
-        for (place, &row) in split.test.iter().enumerate() {
-            if let Some(first) = judged[row].replace(labels.len() + place) {
-                return Err(InputError::Duplicate { row: labels.len() + place, first }.into());
+        for (offset, &row) in split.test.iter().enumerate() {
+            if let Some(first) = judged[row].replace(labels.len() + offset) {
+                return Err(InputError::Duplicate { row: labels.len() + offset, first }.into());
             }
         }
         let known: Vec<f64> =

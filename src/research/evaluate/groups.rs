@@ -49,9 +49,9 @@ pub(crate) fn in_each_channel<'a, K: Ord + Clone, T>(
     same_length("channels", channels.len(), predicted.len())?;
     let of_channel = |(key, rows): (K, Vec<usize>)| {
         let labels = part(predicted.labels(), &rows);
-        let own = part(predicted.probabilities(), &rows);
+        let of_rows = part(predicted.probabilities(), &rows);
         let weights = data.weights().map(|weights| part(weights, &rows));
-        let predicted = Predicted::new(&labels, &own)?;
+        let predicted = Predicted::new(&labels, &of_rows)?;
         Ok((key, measure(OfChannel { predicted, weights: weights.as_deref() })))
     };
     by_key(channels).into_iter().map(of_channel).collect()

@@ -82,10 +82,10 @@ pub fn mann_whitney<S: Score>(data: Scored<'_, S>) -> Result<MannWhitney, NotEst
 /// overflows. A share of orders of `i` and `j` is that of those ending in an event or in another complaint.
 fn orders_up_to(events: usize, others: usize, most: usize) -> f64 {
     // by_others[j][u]: share of orders of i events and j others with statistic u.
-    let mut by_others: Vec<Vec<f64>> = vec![one(most); others + 1];
+    let mut by_others: Vec<Vec<f64>> = vec![single(most); others + 1];
     for i in 1..=events {
         let mut now: Vec<Vec<f64>> = Vec::with_capacity(others + 1);
-        now.push(one(most));
+        now.push(single(most));
         for j in 1..=others {
             let (mine, theirs) = (i as f64 / (i + j) as f64, j as f64 / (i + j) as f64);
             let (fewer_events, fewer_others) = (&by_others[j], &now[j - 1]);
@@ -102,7 +102,7 @@ fn orders_up_to(events: usize, others: usize, most: usize) -> f64 {
 }
 
 /// All orders have the statistic 0.
-fn one(most: usize) -> Vec<f64> {
+fn single(most: usize) -> Vec<f64> {
     let mut shares = vec![0.0; most + 1];
     shares[0] = 1.0;
     shares

@@ -23,11 +23,11 @@ pub fn total_order<S: Score>(scores: &[S]) -> Vec<i64> {
     let mut order: Vec<(u64, usize)> =
         scores.iter().enumerate().map(|(row, score)| (!score.key(), row)).collect();
     order.sort_unstable();
-    let mut places = vec![0; scores.len()];
-    for (place, (_, row)) in order.into_iter().enumerate() {
-        places[row] = -(place as i64);
+    let mut ranks = vec![0; scores.len()];
+    for (rank, (_, row)) in order.into_iter().enumerate() {
+        ranks[row] = -(rank as i64);
     }
-    places
+    ranks
 }
 
 /// Precision, recall and lift among the highest scores.
@@ -162,8 +162,8 @@ fn discounted(gains: &[f64], keys: &[u64], depth: usize) -> f64 {
             gain.add(gains[row]);
         }
         let mut discount = Sum::new();
-        for place in from..to.min(depth) {
-            discount.add(1.0 / (place as f64 + 2.0).log2());
+        for rank in from..to.min(depth) {
+            discount.add(1.0 / (rank as f64 + 2.0).log2());
         }
         total.add(gain.value() / (to - from) as f64 * discount.value());
         from = to;
@@ -181,12 +181,12 @@ pub fn reciprocal_rank<S: Score>(data: Scored<'_, S>) -> Result<Figure, NotEstim
         if group.events > 0.0 {
             // Chance that the first j places of the group held no event, times the chance that the next does.
             let (mut none, mut total, size) = (1.0, Sum::new(), group.all());
-            let mut place = 0.0;
-            while none > 0.0 && place < size {
-                let hit = group.events / (size - place);
-                total.add(none * hit / (before + place + 1.0));
+            let mut filled = 0.0;
+            while none > 0.0 && filled < size {
+                let hit = group.events / (size - filled);
+                total.add(none * hit / (before + filled + 1.0));
                 none *= 1.0 - hit;
-                place += 1.0;
+                filled += 1.0;
             }
             return Ok(Figure::plain(total.value(), data.len()));
         }

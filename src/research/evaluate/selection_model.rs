@@ -123,7 +123,7 @@ impl<'a> SelectionModel<'a> {
             return NotEstimable::because(Because::Missing { what: "flags for every complaint" });
         }
         let pairs: Vec<(bool, bool)> = first.iter().copied().zip(second.iter().copied()).collect();
-        let gain = |(one, other)| f64::from(u8::from(one)) - f64::from(u8::from(other));
+        let gain = |(first, second)| f64::from(u8::from(first)) - f64::from(u8::from(second));
         self.share_by(&pairs, odds, confidence, (-1.0, 1.0), gain)
     }
 

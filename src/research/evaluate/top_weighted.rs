@@ -36,13 +36,13 @@ pub enum PairWeight {
 pub fn weighted_tau<S: Score, T: Score>(
     first: &[S],
     second: &[T],
-    places: Places,
+    ranks: Places,
     weight: PairWeight,
 ) -> Result<Figure, EvaluateError> {
     check(first, second)?;
     let pairs: Vec<(u64, u64)> =
         first.iter().zip(second).map(|(a, b)| (a.key(), b.key())).collect();
-    let value = match places {
+    let value = match ranks {
         Places::First => by_first(&pairs, weight)?,
         Places::Both => {
             let turned: Vec<(u64, u64)> = pairs.iter().map(|&(a, b)| (b, a)).collect();
@@ -174,18 +174,18 @@ pub fn rank_biased_overlap<I: Ord>(
     }
     let (short, long) = if first.len() <= second.len() { (first, second) } else { (second, first) };
     let (s, l) = (short.len(), long.len());
-    let mut places: BTreeMap<&I, usize> = BTreeMap::new();
-    for (place, id) in short.iter().enumerate() {
-        places.entry(id).or_insert(place);
+    let mut rank_of: BTreeMap<&I, usize> = BTreeMap::new();
+    for (rank, id) in short.iter().enumerate() {
+        rank_of.entry(id).or_insert(rank);
     }
     // At which depth each shared id has been seen in both lists.
     let mut arrivals = vec![0_u64; l];
     let mut seen = std::collections::BTreeSet::new();
-    for (place, id) in long.iter().enumerate() {
-        if let Some(&other) = places.get(id)
+    for (rank, id) in long.iter().enumerate() {
+        if let Some(&other) = rank_of.get(id)
             && seen.insert(id)
         {
-            arrivals[place.max(other)] += 1;
+            arrivals[rank.max(other)] += 1;
         }
     }
     let (mut shared, mut shared_short) = (0.0, 0.0);

@@ -42,10 +42,10 @@ pub fn auc_within<'a, S: Score + 'a, K: Ord + Clone>(
     let (mut all_events, mut all_others) = (0, 0);
     for (key, rows) in by_key(strata) {
         let (labels, scores) = (part(scored.labels(), &rows), part(scored.scores(), &rows));
-        let own = Scored::new(&labels, &scores)?;
-        let result = own.both_classes().map(|(events, others)| {
+        let of_stratum = Scored::new(&labels, &scores)?;
+        let result = of_stratum.both_classes().map(|(events, others)| {
             let (area, weight) = match data.weights() {
-                None => (exact(own, events, others), events as f64 * others as f64),
+                None => (exact(of_stratum, events, others), events as f64 * others as f64),
                 Some(weights) => {
                     let weights = part(weights, &rows);
                     let of = |kind: bool| {
@@ -55,7 +55,7 @@ pub fn auc_within<'a, S: Score + 'a, K: Ord + Clone>(
                             .filter(|(l, _)| **l == kind)
                             .map(|(_, w)| *w))
                     };
-                    (weighted(own, &weights, events, others), of(true) * of(false))
+                    (weighted(of_stratum, &weights, events, others), of(true) * of(false))
                 }
             };
             pairs += weight;

@@ -93,9 +93,9 @@ pub struct GroupShift {
     /// Those among them with the outcome.
     pub events: usize,
     /// Shift of the log-odds learnt from the group alone; `None` where all its labels are alike.
-    pub own: Option<f64>,
+    pub alone: Option<f64>,
     /// Its standard error.
-    pub own_error: Option<f64>,
+    pub alone_error: Option<f64>,
     /// The shift to use: drawn from the group's own toward the whole's by how well it is known.
     pub shift: f64,
 }
@@ -366,16 +366,16 @@ impl<'a> Scores<'a> {
         for (group, rows) in &members {
             let events = rows.iter().filter(|row| self.labels[**row]).count();
             let both = events > 0 && events < rows.len();
-            let own = both.then(|| self.shift(rows, 0.0, 0.0));
-            if let Some((shift, variance)) = own {
+            let alone = both.then(|| self.shift(rows, 0.0, 0.0));
+            if let Some((shift, variance)) = alone {
                 known.push((shift, variance));
             }
             shifts.push(GroupShift {
                 group: (*group).to_owned(),
                 complaints: rows.len(),
                 events,
-                own: own.map(|own| own.0),
-                own_error: own.map(|own| own.1.sqrt()),
+                alone: alone.map(|alone| alone.0),
+                alone_error: alone.map(|alone| alone.1.sqrt()),
                 shift: whole,
             });
         }

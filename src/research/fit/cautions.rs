@@ -92,9 +92,10 @@ fn wider_errors(
     let lead = usize::from(fitted.solved.intercept);
     // The intercept last: it stands for the rows without any answer, and is no better known than the thinnest of them.
     let intercept_last = (lead..report.estimates.len()).chain(0..lead);
-    for place in intercept_last {
-        let (estimate, carriers) = (&mut report.estimates[place], &clustered.carriers[place]);
-        let singular = singular || (place < lead && !warnings.is_empty());
+    for parameter in intercept_last {
+        let (estimate, carriers) =
+            (&mut report.estimates[parameter], &clustered.carriers[parameter]);
+        let singular = singular || (parameter < lead && !warnings.is_empty());
         let is_thin = thin.iter().any(|warning| warning.column() == Some(&estimate.name));
         let (Some(error), Some(model)) = (estimate.clustered, estimate.standard_error) else {
             continue;

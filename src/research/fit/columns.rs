@@ -88,17 +88,17 @@ impl ColumnsBuilder {
         if let Some(row) = values.iter().position(|value| !usable(*value)) {
             return Err(unusable(name, row, values[row]));
         }
-        let place = self.add_name(name, self.next_item())?;
+        let column = self.add_name(name, self.next_item())?;
         match detect::small_alphabet(&values) {
             Some((row_codes, table)) => {
                 self.coded.push(Coded {
-                    columns: vec![place],
+                    columns: vec![column],
                     row_codes,
                     codes: table.len(),
                     table,
                 });
             }
-            None => self.dense.push((place, values)),
+            None => self.dense.push((column, values)),
         }
         Ok(self)
     }
@@ -160,14 +160,14 @@ impl ColumnsBuilder {
         let packs = if covered { each_packed(self.coded) } else { pack_all(self.rows, self.coded) };
         let cover = covered.then(|| Arc::new(Cover::new(self.rows, &packs)));
         let Self { rows, names, items, dense, .. } = self;
-        let (places, values): (Vec<usize>, Vec<Vec<f64>>) = dense.into_iter().unzip();
+        let (dense_columns, values): (Vec<usize>, Vec<Vec<f64>>) = dense.into_iter().unzip();
         let mut dense = Array2::zeros((values.len(), rows));
         for (mut row, column) in dense.rows_mut().into_iter().zip(values) {
             for (target, value) in row.iter_mut().zip(column) {
                 *target = value;
             }
         }
-        Columns { rows, names, items, packs, cover, places, dense }
+        Columns { rows, names, items, packs, cover, dense_columns, dense }
     }
 
     fn next_item(&self) -> usize {
@@ -203,7 +203,7 @@ pub struct Columns {
     /// How sums over few rows are made; where there is none, packs hold several sources each.
     cover: Option<Arc<Cover>>,
     /// Design places of the rows of `dense`.
-    places: Vec<usize>,
+    dense_columns: Vec<usize>,
     /// Columns that have many distinct values: columns x rows.
     dense: Array2<f64>,
 }
@@ -292,17 +292,17 @@ impl Columns {
     }
 
     pub(crate) fn dense_places(&self) -> &[usize] {
-        &self.places
+        &self.dense_columns
     }
 
     /// One column written out, or `None` where there is no such column.
     #[must_use]
-    pub fn column(&self, place: usize) -> Option<Vec<f64>> {
-        if let Some(row) = self.places.iter().position(|p| *p == place) {
+    pub fn column(&self, number: usize) -> Option<Vec<f64>> {
+        if let Some(row) = self.dense_columns.iter().position(|p| *p == number) {
             return Some(self.dense.row(row).to_vec());
         }
         self.packs.iter().find_map(|pack| {
-            let at = pack.columns.iter().position(|p| *p == place)?;
+            let at = pack.columns.iter().position(|p| *p == number)?;
             Some(pack.codes.iter().map(|code| pack.value(*code, at)).collect())
         })
     }
@@ -311,9 +311,9 @@ impl Columns {
     #[must_use]
     pub fn to_matrix(&self) -> Array2<f64> {
         let mut matrix = Array2::zeros((self.rows, self.names.len()));
-        for place in 0..self.names.len() {
-            if let Some(values) = self.column(place) {
-                for (target, value) in matrix.column_mut(place).iter_mut().zip(values) {
+        for number in 0..self.names.len() {
+            if let Some(values) = self.column(number) {
+                for (target, value) in matrix.column_mut(number).iter_mut().zip(values) {
                     *target = value;
                 }
             }
@@ -328,16 +328,17 @@ impl Columns {
     pub fn select_rows(&self, rows: &[usize]) -> Self {
         let rows: Vec<usize> = rows.iter().copied().filter(|row| *row < self.rows).collect();
         let packs = self.packs.iter().map(|pack| pack.select(&rows)).collect();
-        let dense = Array2::from_shape_fn((self.places.len(), rows.len()), |(column, row)| {
-            self.dense[[column, rows[row]]]
-        });
+        let dense =
+            Array2::from_shape_fn((self.dense_columns.len(), rows.len()), |(column, row)| {
+                self.dense[[column, rows[row]]]
+            });
         Self {
             rows: rows.len(),
             names: self.names.clone(),
             items: self.items.clone(),
             packs,
             cover: self.cover.clone(),
-            places: self.places.clone(),
+            dense_columns: self.dense_columns.clone(),
             dense,
         }
     }

@@ -239,13 +239,13 @@ impl Design {
         let mut items = Vec::new();
         let mut signs = Vec::new();
         let mut next = 0;
-        for (place, item) in codebook.items().iter().enumerate() {
+        for (position, item) in codebook.items().iter().enumerate() {
             if let Some(reason) = self.left_out(item, outcome) {
                 made.dropped.push(Dropped { column: item.id.clone(), reason });
                 continue;
             }
             let codes: Vec<u8> =
-                joined.rows.iter().map(|row| backlog.code_at(*row, place)).collect();
+                joined.rows.iter().map(|row| backlog.code_at(*row, position)).collect();
             let (names, table, item_signs) =
                 self.code_item(item, outcome, &codes, &joined.weights)?;
             let kept = made.add(&names, &codes, &table)?;
@@ -262,7 +262,7 @@ impl Design {
             let table = table.select(ndarray::Axis(1), &kept);
             items.push(ItemColumns {
                 id: item.id.clone(),
-                item: place,
+                item: position,
                 columns,
                 table,
                 codes,

@@ -22,8 +22,8 @@ impl Made {
         table: &Array2<f64>,
     ) -> Result<Vec<usize>, FitError> {
         let mut kept = Vec::new();
-        for (place, name) in names.iter().enumerate() {
-            let values: Vec<f64> = table.column(place).to_vec();
+        for (column, name) in names.iter().enumerate() {
+            let values: Vec<f64> = table.column(column).to_vec();
             let value = |code: &u8| values[usize::from(*code)];
             let first = codes.first().map(value);
             if codes.iter().all(|code| Some(value(code)) == first) {
@@ -46,10 +46,10 @@ impl Made {
                 continue;
             }
             self.seen.push((print, name.clone(), codes.to_vec(), values));
-            kept.push(place);
+            kept.push(column);
         }
         if !kept.is_empty() {
-            let names: Vec<&str> = kept.iter().map(|place| names[*place].as_str()).collect();
+            let names: Vec<&str> = kept.iter().map(|column| names[*column].as_str()).collect();
             let builder = std::mem::replace(&mut self.builder, Columns::builder(0));
             self.builder =
                 builder.codes(&names, codes.to_vec(), &table.select(ndarray::Axis(1), &kept))?;

@@ -81,7 +81,7 @@ impl Columns {
         let mut found = Vec::new();
         for pack in self.packs() {
             let (rows, events) = (&pack.counts, pack.sums(labels));
-            for (at, place) in pack.columns.iter().enumerate() {
+            for (at, column) in pack.columns.iter().enumerate() {
                 let value = |pattern: usize| pack.table[pattern * pack.columns.len() + at];
                 let mut values: Vec<f64> = (0..pack.patterns).map(value).collect();
                 values.sort_by(f64::total_cmp);
@@ -94,7 +94,7 @@ impl Columns {
                         .sum::<f64>()
                 };
                 let with = count(rows, true) <= count(rows, false);
-                found.push((*place, count(rows, with) as usize, count(&events, with) as usize));
+                found.push((*column, count(rows, with) as usize, count(&events, with) as usize));
             }
         }
         found.sort_unstable();
@@ -107,7 +107,7 @@ impl Columns {
         let all = order.chunk_by(|a, b| clusters[*a] == clusters[*b]).count();
         let mut found = vec![all; self.names().len()];
         for pack in self.packs() {
-            for (at, place) in pack.columns.iter().enumerate() {
+            for (at, column) in pack.columns.iter().enumerate() {
                 let value = |pattern: usize| pack.table[pattern * pack.columns.len() + at];
                 let mut values: Vec<f64> = (0..pack.patterns).map(value).collect();
                 values.sort_by(f64::total_cmp);
@@ -137,7 +137,7 @@ impl Columns {
                         })
                         .count()
                 };
-                found[*place] = with(true).min(with(false));
+                found[*column] = with(true).min(with(false));
             }
         }
         found

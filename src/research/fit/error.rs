@@ -317,8 +317,8 @@ impl FitError {
     /// Says *constant* of a column that repeats nothing but itself.
     pub(crate) fn about(self, sample: &Sample<'_>) -> Self {
         let Self::Collinear { column } = &self else { return self };
-        let place = sample.columns.names().iter().position(|name| name == column);
-        let Some(values) = place.and_then(|place| sample.columns.column(place)) else {
+        let position = sample.columns.names().iter().position(|name| name == column);
+        let Some(values) = position.and_then(|position| sample.columns.column(position)) else {
             return self;
         };
         let mut used = values.iter().enumerate().filter(|(row, _)| sample.weight(*row) > 0.0);
@@ -332,7 +332,8 @@ impl FitError {
 
     /// Puts the names of columns in the place of their numbers.
     pub(crate) fn named(error: LogisticError, names: &[String]) -> Self {
-        let name = |place: usize| names.get(place).cloned().unwrap_or_else(|| format!("#{place}"));
+        let name =
+            |number: usize| names.get(number).cloned().unwrap_or_else(|| format!("#{number}"));
         match error {
             LogisticError::Separated { columns, complete } => {
                 Self::Separated { columns: columns.into_iter().map(name).collect(), complete }

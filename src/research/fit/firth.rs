@@ -183,7 +183,7 @@ fn maximise(
         let others = [at_empty.to_vec()];
         return Ok((certified(penalised, ascent, &all, whole, &others, observer)?, all));
     }
-    let places = free_at_first(signs, Some(&whole.theta));
+    let first_free = free_at_first(signs, Some(&whole.theta));
     let pull_at = |theta: &[f64]| {
         Ok(penalised.expand(theta).ok_or_else(|| ascent.not_converged(0))?.gradient)
     };
@@ -195,6 +195,6 @@ fn maximise(
         Ok(Trial { pull: pull_at(&reached.theta)?, theta: reached.theta.clone(), rest: reached })
     };
     let at_zero = || pull_at(&vec![0.0; width]).unwrap_or_else(|_: FitError| vec![0.0; width]);
-    let (trial, kept) = active_set(signs, floor, places, vec![0.0; width], &at_zero, solve)?;
+    let (trial, kept) = active_set(signs, floor, first_free, vec![0.0; width], &at_zero, solve)?;
     Ok((trial.rest, kept))
 }

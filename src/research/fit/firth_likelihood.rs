@@ -26,7 +26,7 @@ impl PenalisedLikelihood<'_> {
     pub(super) fn state(&self, theta: &[f64]) -> Result<State, usize> {
         let point = evaluate(self.design, self.scaling, self.task, theta);
         let information = self.design.information(self.scaling, &point.curvature);
-        let factor = Factor::new(&information, 1e-13).map_err(|small| small.place)?;
+        let factor = Factor::new(&information, 1e-13).map_err(|small| small.pivot_index)?;
         let mut leverage = vec![0.0; self.design.rows()];
         self.design.quadratic(self.scaling, &factor.inverse(), &mut leverage);
         let residual: Vec<f64> = (0..leverage.len())

@@ -38,9 +38,9 @@ impl Fitted<'_> {
     pub(super) fn on_given_scale(&self, covariance: &Array2<f64>) -> Array2<f64> {
         let width = self.solved.scaling.scale.len();
         let mut wide = Array2::zeros((width, width));
-        for (j, place) in self.kept.iter().enumerate() {
+        for (j, parameter) in self.kept.iter().enumerate() {
             for (k, other) in self.kept.iter().enumerate() {
-                wide[[*place, *other]] = covariance[[j, k]];
+                wide[[*parameter, *other]] = covariance[[j, k]];
             }
         }
         sandwich(&self.solved.scaling.to_given(self.solved.intercept), &wide)

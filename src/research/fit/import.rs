@@ -66,9 +66,9 @@ impl Designed {
         let names = self.columns.names();
         let mut weights = vec![None; names.len()];
         for (name, weight) in &imported.weights {
-            let place = names.iter().position(|known| known == name);
-            let place = place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
-            if weights[place].replace(*weight).is_some() {
+            let column = names.iter().position(|known| known == name);
+            let column = column.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
+            if weights[column].replace(*weight).is_some() {
                 return Err(FitError::DuplicateName { column: name.clone() });
             }
         }

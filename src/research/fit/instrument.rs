@@ -180,8 +180,8 @@ impl Designed {
     ) -> Result<Instrument, FitError> {
         let mut weights = vec![0.0; self.columns.names().len()];
         for (name, points) in &card.points {
-            let place = self.columns.names().iter().position(|known| known == name);
-            weights[place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
+            let column = self.columns.names().iter().position(|known| known == name);
+            weights[column.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
                 f64::from(*points);
         }
         let (added, items) = self.by_code(&weights);
@@ -281,8 +281,8 @@ pub(super) fn assembled(
         let provenance = Provenance { rules: vec![rule.clone()], note: None };
         rules.push(Rule { id: rule, text: part.text, ground: Ground::Fitted, sources: Vec::new() });
         let mut weights = Vec::new();
-        for (place, by_code) in part.weights {
-            let item = &codebook.items()[place];
+        for (item_position, by_code) in part.weights {
+            let item = &codebook.items()[item_position];
             let mut by_answer = BTreeMap::new();
             for (code, weight) in by_code.iter().enumerate().skip(1) {
                 let answer = item.answer_id(code as u8).to_owned();

@@ -285,7 +285,7 @@ pub struct LabelReport {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Labels {
     labels: Vec<Label>,
-    places: BTreeSet<(String, String)>,
+    labelled: BTreeSet<(String, String)>,
 }
 
 /// An outcome of labels that a codebook does not name.
@@ -364,7 +364,7 @@ impl Labels {
                 until,
             });
         }
-        if !self.places.insert((label.complaint.clone(), label.outcome.clone())) {
+        if !self.labelled.insert((label.complaint.clone(), label.outcome.clone())) {
             return Err(LabelError::Twice { complaint: label.complaint, outcome: label.outcome });
         }
         self.labels.push(label);
@@ -394,7 +394,7 @@ impl Labels {
     pub fn filtered(&self, mut keep: impl FnMut(&Label) -> bool) -> Self {
         let mut kept = Self::new();
         for label in self.labels.iter().filter(|label| keep(label)) {
-            kept.places.insert((label.complaint.clone(), label.outcome.clone()));
+            kept.labelled.insert((label.complaint.clone(), label.outcome.clone()));
             kept.labels.push(label.clone());
         }
         kept

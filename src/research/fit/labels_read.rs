@@ -132,8 +132,8 @@ const FIELDS: [&str; 10] = [
 #[cfg(feature = "csv")]
 fn label_of(names: &[String], fields: &[&str]) -> Result<Label, LabelError> {
     let field = |name: &str| {
-        let place = names.iter().position(|known| known == name)?;
-        fields.get(place).copied().filter(|text| !text.is_empty())
+        let column = names.iter().position(|known| known == name)?;
+        fields.get(column).copied().filter(|text| !text.is_empty())
     };
     let time = |name: &'static str| {
         let text = field(name);

@@ -32,9 +32,9 @@ impl LinearWeights {
                 expected: names.len(),
             });
         }
-        if let Some(place) = weights.iter().position(|weight| !weight.is_finite()) {
-            let column = names[place].clone();
-            return Err(FitError::NotFinite { column, row: 0, value: weights[place] });
+        if let Some(number) = weights.iter().position(|weight| !weight.is_finite()) {
+            let column = names[number].clone();
+            return Err(FitError::NotFinite { column, row: 0, value: weights[number] });
         }
         if !intercept.is_finite() {
             return Err(FitError::NotFinite {

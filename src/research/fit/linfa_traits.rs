@@ -55,7 +55,7 @@ fn columns_of<D: Data<Elem = f64>, T>(
     dataset: &DatasetBase<ArrayBase<D, Ix2>, T>,
 ) -> Result<Columns, FitError> {
     let records = dataset.records();
-    let numbered: Vec<String> = (0..records.ncols()).map(|place| format!("x{place}")).collect();
+    let numbered: Vec<String> = (0..records.ncols()).map(|number| format!("x{number}")).collect();
     let names = if dataset.feature_names().len() == numbered.len() {
         dataset.feature_names()
     } else {

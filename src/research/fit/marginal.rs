@@ -45,7 +45,7 @@ impl LogisticModel {
         confidence: Confidence,
     ) -> Result<Vec<MarginalEffect>, FitError> {
         let given: Vec<Vec<f64>> =
-            (0..columns.names().len()).filter_map(|place| columns.column(place)).collect();
+            (0..columns.names().len()).filter_map(|column| columns.column(column)).collect();
         let probabilities = self.probabilities(columns)?;
         let rows = probabilities.len();
         let mean = |value: &dyn Fn(f64, usize) -> f64| {
@@ -61,11 +61,11 @@ impl LogisticModel {
         }
         bends.extend(given.iter().map(|column| mean(&|p, row| bend(p) * column[row])));
         let effects =
-            self.names.iter().zip(&self.weights).enumerate().map(|(place, (name, &weight))| {
+            self.names.iter().zip(&self.weights).enumerate().map(|(column, (name, &weight))| {
                 let gradient: Vec<f64> = bends
                     .iter()
                     .enumerate()
-                    .map(|(at, bend)| weight * bend + if at == lead + place { slope } else { 0.0 })
+                    .map(|(at, bend)| weight * bend + if at == lead + column { slope } else { 0.0 })
                     .collect();
                 let cells = self.covariance.indexed_iter();
                 let variance = sum(cells.map(|((i, j), value)| gradient[i] * value * gradient[j]));

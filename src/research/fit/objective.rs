@@ -71,14 +71,14 @@ pub(crate) struct Held<'a> {
 impl Held<'_> {
     /// The entries of the free places.
     pub(crate) fn pick(&self, all: &[f64]) -> Vec<f64> {
-        self.free.iter().map(|place| all[*place]).collect()
+        self.free.iter().map(|parameter| all[*parameter]).collect()
     }
 
     /// All coefficients, those held at 0.
     pub(crate) fn spread(&self, free: &[f64]) -> Vec<f64> {
         let mut all = vec![0.0; self.width];
-        for (place, value) in self.free.iter().zip(free) {
-            all[*place] = *value;
+        for (parameter, value) in self.free.iter().zip(free) {
+            all[*parameter] = *value;
         }
         all
     }
@@ -151,9 +151,9 @@ impl Secants {
         }
         let mut solution = factor.solve(&rest);
         for ((step, fall, curve), share) in self.pairs.iter().zip(shares.into_iter().rev()) {
-            let own = product(fall, &solution) / curve;
+            let ratio = product(fall, &solution) / curve;
             for (r, s) in solution.iter_mut().zip(step) {
-                *r += (share - own) * s;
+                *r += (share - ratio) * s;
             }
         }
         solution

@@ -49,8 +49,8 @@ impl PointCard {
     pub fn totals(&self, columns: &super::Columns) -> Result<Vec<f64>, FitError> {
         let mut weights = vec![0.0; columns.names().len()];
         for (name, points) in &self.points {
-            let place = columns.names().iter().position(|known| known == name);
-            weights[place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
+            let column = columns.names().iter().position(|known| known == name);
+            weights[column.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
                 f64::from(*points);
         }
         Ok(columns.log_odds(0.0, &weights))

@@ -26,24 +26,24 @@ fn counted(sample: &Sample<'_>) -> Result<(Vec<Answered>, Answered), FitError> {
     let whole = Answered { complaints: weights.iter().sum(), events: weighted.iter().sum(), rows };
     let names = sample.columns.names();
     let not_indicator =
-        |place: usize, value: f64| FitError::NotIndicator { column: names[place].clone(), value };
-    if let Some(place) = sample.columns.dense_places().first() {
-        let values = sample.columns.column(*place).unwrap_or_default();
+        |number: usize, value: f64| FitError::NotIndicator { column: names[number].clone(), value };
+    if let Some(number) = sample.columns.dense_places().first() {
+        let values = sample.columns.column(*number).unwrap_or_default();
         let value = values.into_iter().find(|value| *value != 0.0 && *value != 1.0);
-        return Err(not_indicator(*place, value.unwrap_or(f64::NAN)));
+        return Err(not_indicator(*number, value.unwrap_or(f64::NAN)));
     }
     let mut counts = vec![Answered { complaints: 0.0, events: 0.0, rows: 0 }; names.len()];
     for pack in sample.columns.packs() {
         let (all, with, plain) = (pack.sums(&weights), pack.sums(&weighted), &pack.counts);
-        for (at, place) in pack.columns.iter().enumerate() {
+        for (at, number) in pack.columns.iter().enumerate() {
             for pattern in 0..pack.patterns {
                 let value = pack.value(pattern as u8, at);
                 if value == 1.0 {
-                    counts[*place].complaints += all[pattern];
-                    counts[*place].events += with[pattern];
-                    counts[*place].rows += plain[pattern] as usize;
+                    counts[*number].complaints += all[pattern];
+                    counts[*number].events += with[pattern];
+                    counts[*number].rows += plain[pattern] as usize;
                 } else if value != 0.0 {
-                    return Err(not_indicator(*place, value));
+                    return Err(not_indicator(*number, value));
                 }
             }
         }

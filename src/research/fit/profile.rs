@@ -30,7 +30,7 @@ pub(crate) struct Profile<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Profiled<'a> {
     pub(crate) name: &'a str,
-    pub(crate) place: usize,
+    pub(crate) parameter: usize,
     pub(crate) functional: &'a [f64],
     /// A first guess of its standard error.
     pub(crate) error: f64,
@@ -58,11 +58,13 @@ impl Profile<'_> {
             return constrained(self.objective, of.functional, level, start);
         }
         let mut signs = self.signs.to_vec();
-        signs[of.place] = None;
+        signs[of.parameter] = None;
         // Onto the constraint by this coefficient alone, so that the others stay on their sides.
         let mut theta = start.to_vec();
-        theta[of.place] += (level - product(of.functional, &theta)) / of.functional[of.place];
-        let places = (0..theta.len()).filter(|k| signs[*k].is_none() || theta[*k] != 0.0).collect();
+        theta[of.parameter] +=
+            (level - product(of.functional, &theta)) / of.functional[of.parameter];
+        let unbound =
+            (0..theta.len()).filter(|k| signs[*k].is_none() || theta[*k] != 0.0).collect();
         let width = theta.len();
         let none = || FitError::NotConverged { what: "the profile likelihood", iterations: 200 };
         let solve = |free: &[usize], near: &[f64]| {
@@ -74,7 +76,7 @@ impl Profile<'_> {
             let pull = gradient.iter().zip(of.functional).map(|(g, f)| g - found.slope * f);
             Ok(Trial { pull: pull.collect(), theta, rest: (found.value, found.slope) })
         };
-        let (trial, _) = active_set(&signs, self.floor, places, theta, &Vec::new, solve).ok()?;
+        let (trial, _) = active_set(&signs, self.floor, unbound, theta, &Vec::new, solve).ok()?;
         Some(Constrained { value: trial.rest.0, slope: trial.rest.1, theta: trial.theta })
     }
 
@@ -91,7 +93,7 @@ impl Profile<'_> {
         };
         let root_of = |point: &Constrained| (2.0 * (self.best - point.value)).max(0.0).sqrt();
         let (mut inner, mut outer) = (0.0, f64::INFINITY);
-        let toward_bound = match self.signs[of.place] {
+        let toward_bound = match self.signs[of.parameter] {
             None => false,
             Some(Sign::NonNegative) => side < 0.0,
             Some(Sign::NonPositive) => side > 0.0,
@@ -180,19 +182,19 @@ pub(crate) fn profiled(
         if observer(&FitProgress::Profile { done, of: given.len() }).is_break() {
             return Err(FitError::Cancelled);
         }
-        let places: Vec<usize> = (done..(done + TOGETHER).min(given.len())).collect();
-        let one = |place: usize| -> Result<(Interval, TestResult), FitError> {
-            let functional = to_given.row(place).to_vec();
-            let name = if place < lead { INTERCEPT } else { &names[place - lead] };
-            let error = if fitted.kept.contains(&place) {
-                covariance[[place, place]].sqrt()
+        let parameters: Vec<usize> = (done..(done + TOGETHER).min(given.len())).collect();
+        let profiled = |parameter: usize| -> Result<(Interval, TestResult), FitError> {
+            let functional = to_given.row(parameter).to_vec();
+            let name = if parameter < lead { INTERCEPT } else { &names[parameter - lead] };
+            let error = if fitted.kept.contains(&parameter) {
+                covariance[[parameter, parameter]].sqrt()
             } else {
-                functional[place].abs() / curvature[place].max(f64::MIN_POSITIVE).sqrt()
+                functional[parameter].abs() / curvature[parameter].max(f64::MIN_POSITIVE).sqrt()
             };
-            let of = Profiled { name, place, functional: &functional, error };
+            let of = Profiled { name, parameter, functional: &functional, error };
             Ok((profile.interval(of)?, profile.test_of_zero(of)?))
         };
-        for result in in_order(places, one) {
+        for result in in_order(parameters, profiled) {
             found.push(result?);
         }
     }

@@ -54,7 +54,7 @@ pub struct RiskScore {
     counted: Counted,
     lowest: i32,
     highest: i32,
-    own: Vec<(String, i32, i32)>,
+    ranges: Vec<(String, i32, i32)>,
     beam: usize,
     gap: f64,
     pool: usize,
@@ -91,9 +91,9 @@ impl RiskCard {
     pub fn weights(&self, names: &[String]) -> Result<LinearWeights, FitError> {
         let mut weights = vec![0.0; names.len()];
         for (name, points) in &self.card.points {
-            let place = names.iter().position(|known| known == name);
-            let place = place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
-            weights[place] = f64::from(*points) * self.log_odds_per_point;
+            let column = names.iter().position(|known| known == name);
+            let column = column.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
+            weights[column] = f64::from(*points) * self.log_odds_per_point;
         }
         LinearWeights::new(names, self.intercept, &weights)
     }
@@ -108,7 +108,7 @@ impl RiskScore {
             counted: Counted::Items,
             lowest: -5,
             highest: 5,
-            own: Vec::new(),
+            ranges: Vec::new(),
             beam: 10,
             gap: 0.05,
             pool: 50,
@@ -132,7 +132,7 @@ impl RiskScore {
     /// Lowest and highest points of one column, such as 0 to 5 for an answer that may only raise.
     #[must_use]
     pub fn column_bounds(mut self, column: &str, lowest: i32, highest: i32) -> Self {
-        self.own.push((column.to_owned(), lowest, highest));
+        self.ranges.push((column.to_owned(), lowest, highest));
         self
     }
 
@@ -220,9 +220,9 @@ impl RiskScore {
         }
         let names = sample.columns.names();
         let mut bounds = vec![(self.lowest, self.highest); names.len()];
-        for (name, lowest, highest) in &self.own {
-            let place = names.iter().position(|known| known == name);
-            bounds[place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
+        for (name, lowest, highest) in &self.ranges {
+            let column = names.iter().position(|known| known == name);
+            bounds[column.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?] =
                 (*lowest, *highest);
         }
         for (lowest, highest) in &bounds {

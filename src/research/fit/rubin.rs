@@ -52,11 +52,11 @@ pub(super) fn pooled(
         return Err(FitError::Setting { setting: "imputations", value, allowed });
     };
     let mut found = Vec::new();
-    for (place, estimate) in first.report().estimates.iter().enumerate() {
+    for (number, estimate) in first.report().estimates.iter().enumerate() {
         let mut values = Vec::with_capacity(models.len());
         let mut variances = Vec::with_capacity(models.len());
         for model in models {
-            let same = model.report().estimates.get(place).filter(|e| e.name == estimate.name);
+            let same = model.report().estimates.get(number).filter(|e| e.name == estimate.name);
             let same = same.ok_or_else(|| FitError::OtherColumns {
                 expected: first.names().to_vec(),
                 found: model.names().to_vec(),

@@ -66,9 +66,9 @@ impl Settings {
     pub(crate) fn signs_of(&self, names: &[String]) -> Result<Vec<Option<Sign>>, FitError> {
         let mut signs = vec![None; names.len() + self.lead()];
         for (name, sign) in &self.signs {
-            let place = names.iter().position(|known| known == name);
-            let place = place.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
-            signs[place + self.lead()] = Some(*sign);
+            let column = names.iter().position(|known| known == name);
+            let column = column.ok_or_else(|| FitError::NoSuchColumn { column: name.clone() })?;
+            signs[column + self.lead()] = Some(*sign);
         }
         Ok(signs)
     }

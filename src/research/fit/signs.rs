@@ -19,9 +19,9 @@ fn allowed(sign: Option<Sign>, value: f64) -> bool {
 
 /// Places without a sign constraint, and those whose value keeps theirs.
 pub(crate) fn free_at_first(signs: &[Option<Sign>], values: Option<&[f64]>) -> Vec<usize> {
-    let kept = |place: &usize| {
-        signs[*place].is_none()
-            || values.is_some_and(|values| allowed(signs[*place], values[*place]))
+    let kept = |parameter: &usize| {
+        signs[*parameter].is_none()
+            || values.is_some_and(|values| allowed(signs[*parameter], values[*parameter]))
     };
     (0..signs.len()).filter(kept).collect()
 }
@@ -45,7 +45,7 @@ pub(crate) struct Trial<T> {
 pub(crate) fn active_set<T>(
     signs: &[Option<Sign>],
     floor: f64,
-    mut places: Vec<usize>,
+    mut parameters: Vec<usize>,
     mut current: Vec<f64>,
     pull_at_zero: &dyn Fn() -> Vec<f64>,
     mut solve: impl FnMut(&[usize], &[f64]) -> Result<Trial<T>, FitError>,
@@ -53,7 +53,7 @@ pub(crate) fn active_set<T>(
     let mut solved: Option<Trial<T>> = None;
     let mut begun = false;
     for _ in 0..MOST_CHANGES {
-        if begun || places.is_empty() {
+        if begun || parameters.is_empty() {
             let at_zero;
             let pull = match &solved {
                 Some(solved) => &solved.pull,
@@ -64,23 +64,25 @@ pub(crate) fn active_set<T>(
             };
             // The steepest way into the allowed side, in units of the column's own spread.
             let candidate = (0..signs.len())
-                .filter(|place| !places.contains(place) && pull[*place].abs() > floor)
-                .filter(|place| allowed(signs[*place], pull[*place]))
+                .filter(|parameter| {
+                    !parameters.contains(parameter) && pull[*parameter].abs() > floor
+                })
+                .filter(|parameter| allowed(signs[*parameter], pull[*parameter]))
                 .max_by(|a, b| pull[*a].abs().total_cmp(&pull[*b].abs()).then(b.cmp(a)));
             let Some(candidate) = candidate else {
-                return solved.map(|solved| (solved, places)).ok_or(FitError::NothingHelps);
+                return solved.map(|solved| (solved, parameters)).ok_or(FitError::NothingHelps);
             };
-            places.push(candidate);
-            places.sort_unstable();
+            parameters.push(candidate);
+            parameters.sort_unstable();
         }
         begun = true;
         loop {
-            let trial = solve(&places, &current)?;
+            let trial = solve(&parameters, &current)?;
             let next = &trial.theta;
-            let crossing: Vec<usize> = places
+            let crossing: Vec<usize> = parameters
                 .iter()
                 .copied()
-                .filter(|place| !allowed(signs[*place], next[*place]))
+                .filter(|parameter| !allowed(signs[*parameter], next[*parameter]))
                 .collect();
             if crossing.is_empty() {
                 current.clone_from(next);
@@ -88,17 +90,18 @@ pub(crate) fn active_set<T>(
                 break;
             }
             // Go towards the trial point as far as all signs hold, and hold there what reaches 0.
-            let share = |place: usize| current[place] / (current[place] - next[place]);
-            let least = crossing.iter().map(|place| share(*place)).fold(1.0, f64::min);
+            let share =
+                |parameter: usize| current[parameter] / (current[parameter] - next[parameter]);
+            let least = crossing.iter().map(|parameter| share(*parameter)).fold(1.0, f64::min);
             let held: Vec<usize> =
-                crossing.iter().copied().filter(|place| share(*place) <= least).collect();
-            for place in &places {
-                current[*place] += least * (next[*place] - current[*place]);
+                crossing.iter().copied().filter(|parameter| share(*parameter) <= least).collect();
+            for parameter in &parameters {
+                current[*parameter] += least * (next[*parameter] - current[*parameter]);
             }
-            for place in &held {
-                current[*place] = 0.0;
+            for parameter in &held {
+                current[*parameter] = 0.0;
             }
-            places.retain(|place| !held.contains(place));
+            parameters.retain(|parameter| !held.contains(parameter));
         }
     }
     Err(FitError::NotConverged {
@@ -124,37 +127,38 @@ pub(crate) fn maximise_with_signs(
     }
     let scaling = problem.checked_scaling(design).map_err(named)?;
     let lead = usize::from(design.has_intercept());
-    let mut solve = |places: &[usize], near: &[f64]| {
-        let subset = Subset { design, places: places.to_vec(), full: scaling.clone() };
-        let mut part = problem.restricted(places);
-        let own = subset.scaling(None);
-        let start: Vec<f64> = places.iter().map(|place| near[*place]).collect();
-        part.start = Some(own.given(&start, design.has_intercept()));
+    let mut solve = |parameters: &[usize], near: &[f64]| {
+        let subset = Subset { design, parameters: parameters.to_vec(), full: scaling.clone() };
+        let mut part = problem.restricted(parameters);
+        let own_scaling = subset.scaling(None);
+        let start: Vec<f64> = parameters.iter().map(|parameter| near[*parameter]).collect();
+        part.start = Some(own_scaling.given(&start, design.has_intercept()));
         let solved = part.solve(&subset, &mut observer).map_err(|error| {
-            let kept = places.iter().filter(|place| **place >= lead);
-            let kept: Vec<String> = kept.map(|place| names[place - lead].clone()).collect();
+            let kept = parameters.iter().filter(|parameter| **parameter >= lead);
+            let kept: Vec<String> = kept.map(|parameter| names[parameter - lead].clone()).collect();
             FitError::named(error, &kept)
         })?;
         let mut theta = vec![0.0; width];
-        for (place, value) in places.iter().zip(&solved.optimum.coefficients) {
-            theta[*place] = *value;
+        for (parameter, value) in parameters.iter().zip(&solved.optimum.coefficients) {
+            theta[*parameter] = *value;
         }
         let pull = design.gradient(&scaling, &solved.optimum.point.residual);
         Ok(Trial { theta, pull, rest: solved })
     };
     // Start from what the unconstrained fit leaves on its side, or, where there is none, from the unconstrained places.
-    let places = match solve(&all, &vec![0.0; width]) {
+    let parameters = match solve(&all, &vec![0.0; width]) {
         Ok(whole) => free_at_first(signs, Some(&whole.theta)),
         Err(FitError::Cancelled) => return Err(FitError::Cancelled),
         Err(_) => free_at_first(signs, None),
     };
     let at_zero = || design.gradient(&scaling, &problem.residual_at_zero(design));
     let floor = problem.gradient_floor();
-    let (trial, places) = active_set(signs, floor, places, vec![0.0; width], &at_zero, &mut solve)?;
+    let (trial, parameters) =
+        active_set(signs, floor, parameters, vec![0.0; width], &at_zero, &mut solve)?;
     // The information stays that of the free places.
     let mut solved = trial.rest;
     solved.optimum.coefficients = trial.theta;
     solved.scaling = scaling.clone();
     solved.intercept = design.has_intercept();
-    Ok((solved, places))
+    Ok((solved, parameters))
 }

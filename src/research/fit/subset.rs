@@ -8,15 +8,15 @@ use crate::research::numeric::{Design, Scaling};
 pub(crate) struct Subset<'a> {
     pub(crate) design: &'a dyn Design,
     /// Places that stay, rising; the intercept's 0 among them where there is one.
-    pub(crate) places: Vec<usize>,
+    pub(crate) parameters: Vec<usize>,
     pub(crate) full: Scaling,
 }
 
 impl Subset<'_> {
     fn spread(&self, coefficients: &[f64]) -> Vec<f64> {
         let mut all = vec![0.0; self.design.width()];
-        for (place, value) in self.places.iter().zip(coefficients) {
-            all[*place] = *value;
+        for (parameter, value) in self.parameters.iter().zip(coefficients) {
+            all[*parameter] = *value;
         }
         all
     }
@@ -28,7 +28,7 @@ impl Design for Subset<'_> {
     }
 
     fn width(&self) -> usize {
-        self.places.len()
+        self.parameters.len()
     }
 
     fn has_intercept(&self) -> bool {
@@ -36,7 +36,8 @@ impl Design for Subset<'_> {
     }
 
     fn scaling(&self, _weights: Option<&[f64]>) -> Scaling {
-        let pick = |values: &[f64]| self.places.iter().map(|place| values[*place]).collect();
+        let pick =
+            |values: &[f64]| self.parameters.iter().map(|parameter| values[*parameter]).collect();
         Scaling { center: pick(&self.full.center), scale: pick(&self.full.scale) }
     }
 
@@ -46,20 +47,20 @@ impl Design for Subset<'_> {
 
     fn gradient(&self, _scaling: &Scaling, residual: &[f64]) -> Vec<f64> {
         let all = self.design.gradient(&self.full, residual);
-        self.places.iter().map(|place| all[*place]).collect()
+        self.parameters.iter().map(|parameter| all[*parameter]).collect()
     }
 
     fn information(&self, _scaling: &Scaling, weight: &[f64]) -> Array2<f64> {
         let all = self.design.information(&self.full, weight);
-        Array2::from_shape_fn((self.places.len(), self.places.len()), |(j, k)| {
-            all[[self.places[j], self.places[k]]]
+        Array2::from_shape_fn((self.parameters.len(), self.parameters.len()), |(j, k)| {
+            all[[self.parameters[j], self.parameters[k]]]
         })
     }
 
     fn quadratic(&self, _scaling: &Scaling, matrix: &Array2<f64>, out: &mut [f64]) {
         let mut all = Array2::zeros((self.design.width(), self.design.width()));
-        for (j, to) in self.places.iter().enumerate() {
-            for (k, other) in self.places.iter().enumerate() {
+        for (j, to) in self.parameters.iter().enumerate() {
+            for (k, other) in self.parameters.iter().enumerate() {
                 all[[*to, *other]] = matrix[[j, k]];
             }
         }
@@ -69,8 +70,8 @@ impl Design for Subset<'_> {
     fn row(&self, _scaling: &Scaling, row: usize, out: &mut [f64]) {
         let mut all = vec![0.0; self.design.width()];
         self.design.row(&self.full, row, &mut all);
-        for (target, place) in out.iter_mut().zip(&self.places) {
-            *target = all[*place];
+        for (target, parameter) in out.iter_mut().zip(&self.parameters) {
+            *target = all[*parameter];
         }
     }
 }

@@ -70,10 +70,10 @@ impl<'a> Tableau<'a> {
         let turned: Vec<f64> = target.iter().map(|value| f64::copysign(1.0, *value)).collect();
         let target: Vec<f64> = target.iter().map(|value| value.abs() / largest).collect();
         let mut inverse = vec![0.0; size * size];
-        for place in 0..size {
-            inverse[place * size + place] = 1.0;
+        for position in 0..size {
+            inverse[position * size + position] = 1.0;
         }
-        let basis = (0..size).map(|place| count + place).collect();
+        let basis = (0..size).map(|position| count + position).collect();
         Self { vectors, size, amounts: target.clone(), target, turned, basis, inverse }
     }
 
@@ -95,9 +95,9 @@ impl<'a> Tableau<'a> {
     /// The sum of the inverse's rows at artificial vectors: the direction that tells target from cone, in turned entries.
     fn prices(&self) -> Vec<f64> {
         let mut prices = vec![0.0; self.size];
-        for (place, number) in self.basis.iter().enumerate() {
+        for (position, number) in self.basis.iter().enumerate() {
             if *number >= self.count() {
-                let row = &self.inverse[place * self.size..(place + 1) * self.size];
+                let row = &self.inverse[position * self.size..(position + 1) * self.size];
                 for (price, value) in prices.iter_mut().zip(row) {
                     *price += value;
                 }
@@ -134,15 +134,16 @@ impl<'a> Tableau<'a> {
             .map(|row| row.iter().zip(&vector).map(|(a, b)| a * b).sum())
             .collect();
         let mut leaving: Option<(f64, usize)> = None;
-        for (place, value) in along.iter().enumerate().filter(|(_, value)| **value > LEAST_PIVOT) {
-            let ratio = self.amounts[place].max(0.0) / value;
+        for (position, value) in along.iter().enumerate().filter(|(_, value)| **value > LEAST_PIVOT)
+        {
+            let ratio = self.amounts[position].max(0.0) / value;
             let better = leaving.is_none_or(|(least, other)| {
                 // Among equals artificial vectors leave first, then the first of the others.
                 ratio < least - 1e-14
-                    || ratio <= least + 1e-14 && self.basis[place] > self.basis[other]
+                    || ratio <= least + 1e-14 && self.basis[position] > self.basis[other]
             });
             if better {
-                leaving = Some((ratio, place));
+                leaving = Some((ratio, position));
             }
         }
         let (ratio, out) = leaving?;
@@ -151,12 +152,13 @@ impl<'a> Tableau<'a> {
             *value /= pivot;
         }
         let row = self.inverse[out * size..(out + 1) * size].to_vec();
-        for (place, factor) in along.iter().enumerate().filter(|(place, _)| *place != out) {
-            let target = &mut self.inverse[place * size..(place + 1) * size];
+        for (position, factor) in along.iter().enumerate().filter(|(position, _)| *position != out)
+        {
+            let target = &mut self.inverse[position * size..(position + 1) * size];
             for (value, other) in target.iter_mut().zip(&row) {
                 *value -= factor * other;
             }
-            self.amounts[place] -= factor * ratio;
+            self.amounts[position] -= factor * ratio;
         }
         self.amounts[out] = ratio;
         self.basis[out] = entering;
@@ -199,8 +201,8 @@ impl<'a> Tableau<'a> {
 /// The inverse by Gauss and Jordan with row exchanges.
 fn inverted(mut matrix: Vec<f64>, size: usize) -> Option<Vec<f64>> {
     let mut inverse = vec![0.0; size * size];
-    for place in 0..size {
-        inverse[place * size + place] = 1.0;
+    for position in 0..size {
+        inverse[position * size + position] = 1.0;
     }
     for column in 0..size {
         let best = (column..size).max_by(|a, b| {

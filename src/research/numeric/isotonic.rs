@@ -135,10 +135,10 @@ mod tests {
 
     #[test]
     fn pools_ties_whatever_their_order() {
-        let one = Isotonic::fit(&[1.0, 1.0, 2.0], &[1.0, 0.0, 0.0], None).unwrap();
-        let other = Isotonic::fit(&[2.0, 1.0, 1.0], &[0.0, 0.0, 1.0], None).unwrap();
-        assert_eq!(one, other);
-        assert_eq!(one.fitted(), [1.0 / 3.0, 1.0 / 3.0]);
+        let first = Isotonic::fit(&[1.0, 1.0, 2.0], &[1.0, 0.0, 0.0], None).unwrap();
+        let second = Isotonic::fit(&[2.0, 1.0, 1.0], &[0.0, 0.0, 1.0], None).unwrap();
+        assert_eq!(first, second);
+        assert_eq!(first.fitted(), [1.0 / 3.0, 1.0 / 3.0]);
     }
 
     #[test]

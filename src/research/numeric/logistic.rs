@@ -256,9 +256,9 @@ impl DesignProblem<'_> {
     }
 
     /// The same problem for the coefficients at these places alone.
-    pub(crate) fn restricted(&self, places: &[usize]) -> DesignProblem<'_> {
+    pub(crate) fn restricted(&self, columns: &[usize]) -> DesignProblem<'_> {
         DesignProblem {
-            ridge: places.iter().map(|place| self.ridge[*place]).collect(),
+            ridge: columns.iter().map(|column| self.ridge[*column]).collect(),
             start: None,
             options: self.options,
             ..*self

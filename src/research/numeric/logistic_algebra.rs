@@ -12,7 +12,7 @@ pub(crate) struct Factor {
 /// The first pivot that fell below the limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct SmallPivot {
-    pub(crate) place: usize,
+    pub(crate) pivot_index: usize,
     pub(crate) pivot: f64,
 }
 
@@ -35,12 +35,12 @@ impl Factor {
                 if k < j {
                     lower[[j, k]] = sum / lower[[k, k]];
                 } else {
-                    let own = matrix[[j, j]];
-                    let share = if own > floor { sum / own } else { 0.0 };
+                    let diagonal = matrix[[j, j]];
+                    let share = if diagonal > floor { sum / diagonal } else { 0.0 };
                     if share > limit && sum.is_finite() {
                         lower[[j, j]] = sum.sqrt();
                     } else {
-                        return Err(SmallPivot { place: j, pivot: share });
+                        return Err(SmallPivot { pivot_index: j, pivot: share });
                     }
                 }
             }
@@ -143,6 +143,6 @@ mod tests {
         assert!((factor.log_determinant() - 2025.0_f64.ln()).abs() < 1e-12);
 
         let dependent = array![[1.0, 1.0], [1.0, 1.0]];
-        assert_eq!(Factor::new(&dependent, 1e-12).unwrap_err().place, 1);
+        assert_eq!(Factor::new(&dependent, 1e-12).unwrap_err().pivot_index, 1);
     }
 }

@@ -34,9 +34,9 @@ impl<'a> DenseDesign<'a> {
         let inverse: Vec<f64> = scaling.scale[lead..].iter().map(|scale| 1.0 / scale).collect();
         let centers = &scaling.center[lead..];
         let target = &mut packed[lead * BLOCK..];
-        for (place, row) in range.enumerate() {
+        for (slot, row) in range.enumerate() {
             for (j, value) in self.matrix.row(row).iter().enumerate() {
-                target[j * BLOCK + place] = (value - centers[j]) * inverse[j];
+                target[j * BLOCK + slot] = (value - centers[j]) * inverse[j];
             }
         }
         for column in packed.chunks_exact_mut(BLOCK) {
@@ -247,9 +247,9 @@ impl Design for DenseDesign<'_> {
                         *sum += twice * x;
                     }
                 }
-                let own = matrix[[j, j]];
+                let diagonal = matrix[[j, j]];
                 for ((sum, x), part) in target.iter_mut().zip(column(j)).zip(&inner) {
-                    *sum += x * (part + own * x);
+                    *sum += x * (part + diagonal * x);
                 }
             }
         });

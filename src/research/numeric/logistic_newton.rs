@@ -295,7 +295,7 @@ impl<'a> Search<'a> {
     fn singular(&self, small: SmallPivot) -> LogisticError {
         let lead = usize::from(self.design.has_intercept());
         let collinear = |small: SmallPivot| LogisticError::Collinear {
-            column: small.place.saturating_sub(lead),
+            column: small.pivot_index.saturating_sub(lead),
             pivot: small.pivot,
         };
         let plain = vec![1.0; self.design.rows()];

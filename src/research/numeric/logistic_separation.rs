@@ -125,20 +125,20 @@ pub(crate) fn existence(
     };
     let complete = direction.every || matches!(turned.search(true), Ok(Some(_)));
     let lead = usize::from(design.has_intercept());
-    let strength = |place: usize| theta.get(place).map_or(0.0, |theta| theta.abs());
+    let strength = |column: usize| theta.get(column).map_or(0.0, |theta| theta.abs());
     let largest = direction.values.iter().fold(0.0_f64, |top, value| top.max(value.abs()));
-    let mut places: Vec<usize> = turned
+    let mut columns: Vec<usize> = turned
         .free
         .iter()
         .zip(&direction.values)
-        .filter(|(place, value)| **place >= lead && value.abs() > 1e-7 * largest)
-        .map(|(place, _)| *place)
+        .filter(|(column, value)| **column >= lead && value.abs() > 1e-7 * largest)
+        .map(|(column, _)| *column)
         .collect();
-    places.sort_by(|a, b| strength(*b).total_cmp(&strength(*a)).then(a.cmp(b)));
+    columns.sort_by(|a, b| strength(*b).total_cmp(&strength(*a)).then(a.cmp(b)));
     if complete {
-        places = turned.needed(places, lead);
+        columns = turned.needed(columns, lead);
     }
-    let columns = places.into_iter().map(|place| place - lead).collect();
+    let columns = columns.into_iter().map(|column| column - lead).collect();
     Existence::Infinite(LogisticError::Separated { columns, complete })
 }
 
@@ -151,7 +151,7 @@ impl Turned<'_> {
         self.design.row(self.scaling, row, buffer);
         let label = self.task.labels[row];
         let side = if label == 0.0 { -1.0 } else { 1.0 };
-        out.extend(self.free.iter().map(|place| side * buffer[*place]));
+        out.extend(self.free.iter().map(|column| side * buffer[*column]));
         label != 0.0 && label != 1.0
     }
 
@@ -263,19 +263,20 @@ impl Turned<'_> {
     }
 
     /// The columns that are left when each that the separation can do without is taken out, the weakest first.
-    fn needed(&mut self, mut places: Vec<usize>, lead: usize) -> Vec<usize> {
+    fn needed(&mut self, mut columns: Vec<usize>, lead: usize) -> Vec<usize> {
         let intercept: Vec<usize> =
-            self.free.iter().copied().filter(|place| *place < lead).collect();
-        for place in places.clone().into_iter().rev() {
-            if places.len() == 1 {
+            self.free.iter().copied().filter(|column| *column < lead).collect();
+        for column in columns.clone().into_iter().rev() {
+            if columns.len() == 1 {
                 break;
             }
-            self.free = intercept.iter().chain(&places).copied().filter(|j| *j != place).collect();
+            self.free =
+                intercept.iter().chain(&columns).copied().filter(|j| *j != column).collect();
             if matches!(self.search(true), Ok(Some(_))) {
-                places.retain(|j| *j != place);
+                columns.retain(|j| *j != column);
             }
         }
-        places
+        columns
     }
 }
 

@@ -34,10 +34,10 @@ pub fn quantile(sorted: &[f64], probability: f64, rule: QuantileRule) -> Option<
     let last = sorted.len() - 1;
     match rule {
         QuantileRule::Linear => {
-            let place = last as f64 * probability;
-            let below = (place.floor() as usize).min(last);
+            let rank = last as f64 * probability;
+            let below = (rank.floor() as usize).min(last);
             let above = (below + 1).min(last);
-            let share = place - below as f64;
+            let share = rank - below as f64;
             Some(between(sorted[below], sorted[above], share))
         }
         QuantileRule::NormalScale => Some(normal_scale(sorted, probability)),
@@ -47,8 +47,8 @@ pub fn quantile(sorted: &[f64], probability: f64, rule: QuantileRule) -> Option<
 fn normal_scale(sorted: &[f64], probability: f64) -> f64 {
     use super::distributions::normal_quantile;
     let count = sorted.len();
-    let place = (count as f64 + 1.0) * probability;
-    let below = place.floor();
+    let rank = (count as f64 + 1.0) * probability;
+    let below = rank.floor();
     if below < 1.0 {
         return sorted[0];
     }
@@ -56,7 +56,7 @@ fn normal_scale(sorted: &[f64], probability: f64) -> f64 {
         return sorted[count - 1];
     }
     let below_index = below as usize;
-    if place == below {
+    if rank == below {
         return sorted[below_index - 1];
     }
     let low = normal_quantile(below / (count as f64 + 1.0));

@@ -39,7 +39,8 @@ pub fn card_section(triage: &Triage) -> Section {
     };
     fact("Calibrated", calibrated.to_owned());
     for part in &draft.outcomes {
-        let among = part.denominator.as_ref().map_or("all complaints", |own| &own.text);
+        let among =
+            part.denominator.as_ref().map_or("all complaints", |denominator| &denominator.text);
         fact(
             &plain(&part.outcome),
             format!(
@@ -124,15 +125,15 @@ pub fn data_section(backlog: Option<&Backlog>, known: &Known) -> Section {
         "How often each item is unknown in the backlog, most often first",
         &["Item", "Unknown"],
     );
-    let places = backlog.codebook().items().iter().enumerate();
-    let mut shares: Vec<(usize, &str)> = places
-        .map(|(place, item)| {
+    let listed = backlog.codebook().items().iter().enumerate();
+    let mut shares: Vec<(usize, &str)> = listed
+        .map(|(position, item)| {
             let unknown =
-                (0..backlog.len()).filter(|&row| backlog.code_at(row, place) == 0).count();
+                (0..backlog.len()).filter(|&row| backlog.code_at(row, position) == 0).count();
             (unknown, &*item.id)
         })
         .collect();
-    shares.sort_by(|one, other| other.cmp(one));
+    shares.sort_by(|first, second| second.cmp(first));
     for (unknown, item) in shares {
         let share = unknown as f64 / backlog.len().max(1) as f64;
         items.push(cells![plain(item), Cell::number(share, Form::Share)]);
@@ -156,15 +157,15 @@ pub fn comparison_section(result: &StudyResult) -> Section {
     for note in &result.notes {
         section = section.text(note.clone());
     }
-    for own in result.comparisons.iter().filter(|own| own.primary) {
-        section = section.text(own.text.clone());
+    for comparison in result.comparisons.iter().filter(|comparison| comparison.primary) {
+        section = section.text(comparison.text.clone());
     }
     let columns =
         ["Measure", "Model", "Advantage over the first (interval)", "p", "Corrected p", "Family"];
     let mut table =
         Table::new("differences", "Differences; above 0 the model does better", &columns);
-    for own in &result.comparisons {
-        let advantage = match (own.advantage, &own.interval) {
+    for comparison in &result.comparisons {
+        let advantage = match (comparison.advantage, &comparison.interval) {
             (Some(value), interval) => Cell::with_interval(value, interval, Form::Decimal),
             (None, Err(why)) => Cell::Missing(why.to_string()),
             (None, Ok(_)) => Cell::Missing("not estimable".to_owned()),
@@ -172,13 +173,13 @@ pub fn comparison_section(result: &StudyResult) -> Section {
         // A bootstrap's p is a share of replicates: it is never below 2 / (replicates + 1).
         let number =
             |value: Option<f64>| value.map_or(Cell::from(""), |value| Cell::number(value, Form::P));
-        let family = if own.primary { "primary" } else { "exploratory" };
+        let family = if comparison.primary { "primary" } else { "exploratory" };
         table.push(cells![
-            own.measure.to_string(),
-            own.name.clone(),
+            comparison.measure.to_string(),
+            comparison.name.clone(),
             advantage,
-            number(own.p_value),
-            number(own.adjusted),
+            number(comparison.p_value),
+            number(comparison.adjusted),
             family,
         ]);
     }
@@ -186,18 +187,18 @@ pub fn comparison_section(result: &StudyResult) -> Section {
     let caption = "Every measure of every model, and the same without items that overlap the outcome's definition (interval over resampled subjects)";
     let mut table =
         Table::new("measures", caption, &["Measure", "Model", "As it is", "Without overlap"]);
-    for (place, measure) in
+    for (position, measure) in
         result.arms.first().map_or(&[][..], |arm| &arm.measures[..]).iter().enumerate()
     {
         for arm in &result.arms {
             let bare = match &arm.without_overlap {
-                Ok(rows) => rows.get(place).map_or_else(|| "".into(), cell),
+                Ok(rows) => rows.get(position).map_or_else(|| "".into(), cell),
                 Err(why) => Cell::Missing(why.clone()),
             };
             table.push(cells![
                 measure.measure.to_string(),
                 arm.name.clone(),
-                arm.measures.get(place).map_or_else(|| "".into(), cell),
+                arm.measures.get(position).map_or_else(|| "".into(), cell),
                 bare,
             ]);
         }

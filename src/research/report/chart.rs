@@ -189,7 +189,7 @@ impl Axis {
         let step = self.step(most);
         let first = (self.from / step - 1e-9).ceil();
         (0..=most * 3)
-            .map(|place| (first + place as f64) * step)
+            .map(|number| (first + number as f64) * step)
             .take_while(|tick| *tick <= self.to + (self.to - self.from) * 1e-9)
             .map(|tick| if tick.abs() < step * 1e-6 { 0.0 } else { tick })
             .map(|tick| (tick, self.text(tick, step)))

@@ -143,7 +143,7 @@ impl Report {
     #[must_use]
     pub fn called(mut self, noun: &Noun) -> Self {
         self.noun = noun.clone();
-        self.sections = self.sections.into_iter().map(|own| own.in_words(noun)).collect();
+        self.sections = self.sections.into_iter().map(|section| section.in_words(noun)).collect();
         self
     }
 
@@ -153,9 +153,9 @@ impl Report {
         if let Some(stamp) = &section.stamp {
             match &mut self.stamp {
                 None => self.stamp = Some(stamp.clone()),
-                Some(own) if !own.contains(stamp.as_str()) => {
-                    own.push_str(". ");
-                    own.push_str(stamp);
+                Some(caption) if !caption.contains(stamp.as_str()) => {
+                    caption.push_str(". ");
+                    caption.push_str(stamp);
                 }
                 Some(_) => {}
             }
@@ -215,16 +215,17 @@ fn slug(id: &str) -> String {
 }
 
 fn unique(name: &str, used: &mut BTreeSet<String>) -> String {
-    let mut own = name.to_owned();
+    let mut unique = name.to_owned();
     let mut number = 2;
     // With what a page hangs onto it for captions, titles and descriptions.
-    let all = |own: &str| ["", "-caption", "-title", "-text"].map(|end| format!("{own}{end}"));
-    while all(&own).iter().any(|taken| used.contains(taken)) {
-        own = format!("{name}-{number}");
+    let all =
+        |unique: &str| ["", "-caption", "-title", "-text"].map(|end| format!("{unique}{end}"));
+    while all(&unique).iter().any(|taken| used.contains(taken)) {
+        unique = format!("{name}-{number}");
         number += 1;
     }
-    used.extend(all(&own));
-    own
+    used.extend(all(&unique));
+    unique
 }
 
 impl Section {

@@ -166,8 +166,9 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
                         continue;
                     };
                     let found = (point.y * events).round() as u64;
-                    if let Ok(own) = share(found, events as u64, LEVEL, ShareInterval::Wilson)
-                        && let Ok(interval) = own.interval
+                    if let Ok(share_found) =
+                        share(found, events as u64, LEVEL, ShareInterval::Wilson)
+                        && let Ok(interval) = share_found.interval
                     {
                         point.interval = Some((interval.lower, interval.upper));
                     }
@@ -185,9 +186,9 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
         };
         let channels = known.channels.as_ref().map(|channels| &channels.of[..]);
         let (within, covered) = match channels.map(within) {
-            Some(Ok(own)) => {
-                let area = Cell::figure(&own.pooled.figure, Form::Decimal);
-                (area, Cell::number(own.covered, Form::Share))
+            Some(Ok(within)) => {
+                let area = Cell::figure(&within.pooled.figure, Form::Decimal);
+                (area, Cell::number(within.covered, Form::Share))
             }
             Some(Err(error)) => (Cell::Missing(reason(&error)), "".into()),
             None => (Cell::Missing("no channels given".to_owned()), "".into()),
@@ -209,8 +210,8 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
 
 /// The sampling weights of some of the known complaints.
 fn weights_of(weights: &Option<Weights>, rows: &[usize]) -> Option<Weights> {
-    let own = rows.iter().map(|&row| Some(weights.as_ref()?.values()[row]));
-    Weights::sampling(own.collect::<Option<Vec<f64>>>()?).ok()
+    let of_rows = rows.iter().map(|&row| Some(weights.as_ref()?.values()[row]));
+    Weights::sampling(of_rows.collect::<Option<Vec<f64>>>()?).ok()
 }
 
 /// Predicted against observed shares, one small chart a channel, with counts.
@@ -259,12 +260,12 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
         "Predicted",
         "Found",
     ];
-    let shown = |place: usize| weighted || !(4..6).contains(&place);
+    let shown = |column: usize| weighted || !(4..6).contains(&column);
     let columns: Vec<&str> = columns
         .into_iter()
         .enumerate()
-        .filter(|(place, _)| shown(*place))
-        .map(|own| own.1)
+        .filter(|(column, _)| shown(*column))
+        .map(|numbered| numbered.1)
         .collect();
     let mut groups = Table::new("marks", caption, &columns);
     let alone = arms.iter().filter(|arm| !arm.probabilities.is_empty()).count() == 1;
@@ -282,8 +283,8 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
         let mut series = Vec::new();
         let mut most: f64 = 0.0;
         for arm in arms.iter().filter(|arm| !arm.probabilities.is_empty()).copied() {
-            let own: Vec<f64> = rows.iter().map(|&row| arm.probabilities[row]).collect();
-            let Ok(data) = Predicted::new(&labels, &own) else { continue };
+            let predicted: Vec<f64> = rows.iter().map(|&row| arm.probabilities[row]).collect();
+            let Ok(data) = Predicted::new(&labels, &predicted) else { continue };
             let weights = weights_of(&known.weights, &rows);
             // Under weights all three are: what is expected and found among those that the complaints stand for.
             let cells = |observed: Cell, ratio: [Cell; 3], line: [Cell; 2]| {
@@ -317,18 +318,20 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
                 })
             };
             let line = match line() {
-                Ok(own) => [&own.intercept, &own.slope].map(|own| Cell::figure(own, Form::Decimal)),
+                Ok(line) => {
+                    [&line.intercept, &line.slope].map(|line| Cell::figure(line, Form::Decimal))
+                }
                 Err(why) => [Cell::Missing(why.to_string()), "".into()],
             };
             match ratio() {
-                Ok(own) => {
+                Ok(found) => {
                     let observed = match &weights {
-                        Some(_) => Cell::number(own.observed, Form::Tenths),
+                        Some(_) => Cell::number(found.observed, Form::Tenths),
                         None => events.into(),
                     };
-                    let expected = Cell::number(own.expected, Form::Tenths);
-                    let ratio = Cell::figure(&own.ratio, Form::Decimal);
-                    let p = Cell::number(own.p_value, Form::P);
+                    let expected = Cell::number(found.expected, Form::Tenths);
+                    let ratio = Cell::figure(&found.ratio, Form::Decimal);
+                    let p = Cell::number(found.p_value, Form::P);
                     table.push(cells(observed, [expected, ratio, p], line));
                 }
                 Err(why) => {
@@ -366,7 +369,7 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
                     Cell::number(bin.predicted, Form::Share),
                     found,
                 ];
-                let row = row.into_iter().enumerate().filter(|(place, _)| shown(*place));
+                let row = row.into_iter().enumerate().filter(|(column, _)| shown(*column));
                 groups.push(row.map(|(_, cell)| cell));
                 // With several models the counts would stand on top of each other: see the table.
                 if alone { mark.label(format!("{}/{}", bin.events, bin.count)) } else { mark }

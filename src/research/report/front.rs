@@ -90,13 +90,13 @@ fn compared(result: &StudyResult, known: &Known, split: &str) -> Section {
     section = section.text(declared);
     let mut verdicts =
         Table::new("verdict", "What may be said", &["Against the first", "Verdict", "Difference"]);
-    for own in result.comparisons.iter().filter(|own| own.primary) {
-        section = section.text(own.text.clone());
-        let difference = match own.advantage {
-            Some(value) => Cell::with_interval(value, &own.interval, Form::Decimal),
+    for comparison in result.comparisons.iter().filter(|comparison| comparison.primary) {
+        section = section.text(comparison.text.clone());
+        let difference = match comparison.advantage {
+            Some(value) => Cell::with_interval(value, &comparison.interval, Form::Decimal),
             None => Cell::Missing("not estimable".to_owned()),
         };
-        verdicts.push(cells![own.name.clone(), short(own.verdict), difference]);
+        verdicts.push(cells![comparison.name.clone(), short(comparison.verdict), difference]);
     }
     if !verdicts.rows.is_empty() {
         section = section.table(verdicts);
@@ -178,7 +178,7 @@ fn monday(known: &Known, arms: &[Arm], day: Workday) -> Section {
             Ok(curve) => {
                 let reached = curve.sensitivity(Capacity::Share(share), LEVEL);
                 let (all, events) = curve.totals();
-                let left = reached.as_ref().map(|own| (1.0 - own.value) * events / all);
+                let left = reached.as_ref().map(|share| (1.0 - share.value) * events / all);
                 let number = |value: f64| Cell::number(value * day.incoming, Form::Tenths);
                 let left = left.map_or_else(|why| Cell::Missing(why.to_string()), number);
                 let needed = curve.work_to_reach(0.8).map(|work| work / all);
@@ -232,7 +232,7 @@ fn cautioned(result: &StudyResult, known: &Known) -> Section {
 fn listed(names: &[String]) -> String {
     match names {
         [] => "Nothing".to_owned(),
-        [one] => one.clone(),
+        [alone] => alone.clone(),
         [many @ .., last] => format!("{} and {last}", many.join(", ")),
     }
 }

@@ -51,14 +51,18 @@ pub fn groups_section(what: &str, found: &GroupFindings) -> Section {
         "How well {what} is told from the items: area under the ROC curve on held-out complaints (95% interval); 0.5 is not at all"
     );
     let mut told = Table::new("told", &caption, &["Group", "All items", "Without records"]);
-    for own in &found.told {
-        told.push(cells![plain(&own.group), area(&own.all_items), area(&own.without_records)]);
+    for told_of in &found.told {
+        told.push(cells![
+            plain(&told_of.group),
+            area(&told_of.all_items),
+            area(&told_of.without_records)
+        ]);
     }
     section.table(told).text("What falls away without records is what records tell of the group. Where the area is high, leaving the group out of the items does not keep it out of the order.")
 }
 
 fn area(found: &Result<Auc, NotEstimable>) -> Cell {
-    Cell::of(&found.clone().map(|own| own.figure), Form::Decimal)
+    Cell::of(&found.clone().map(|area| area.figure), Form::Decimal)
 }
 
 fn rates(what: &str, audit: &GroupAudit<String>) -> Table {
@@ -80,17 +84,19 @@ fn rates(what: &str, audit: &GroupAudit<String>) -> Table {
     let mut table = Table::new("rates", &caption, &columns);
     for (group, rates) in &audit.groups {
         match rates {
-            Ok(own) => {
+            Ok(rates) => {
                 let shares = [
-                    &own.flagged,
-                    &own.sensitivity,
-                    &own.sensitivity_gap,
-                    &own.false_positive_rate,
-                    &own.false_positive_gap,
-                    &own.positive_predictive_value,
+                    &rates.flagged,
+                    &rates.sensitivity,
+                    &rates.sensitivity_gap,
+                    &rates.false_positive_rate,
+                    &rates.false_positive_gap,
+                    &rates.positive_predictive_value,
                 ];
                 let shares = shares.map(|share| Cell::of(share, Form::Share));
-                table.push(cells![plain(group), own.count, own.events].into_iter().chain(shares));
+                table.push(
+                    cells![plain(group), rates.count, rates.events].into_iter().chain(shares),
+                );
             }
             Err(why) => {
                 table.push([plain(group).into(), Cell::Missing(format!("not judged: {why}"))]);
@@ -113,16 +119,17 @@ fn performances(what: &str, found: &GroupFindings) -> Table {
         "Order and probabilities inside each {what}, among complaints with a known outcome (95% interval)"
     );
     let mut table = Table::new("performance", &caption, &columns);
-    for (group, own) in &found.performance {
-        match own {
-            Ok(own) => {
-                let ratio = own.expected_observed.clone().map(|own| own.ratio);
-                let slope = own.calibration.clone().map(|own| own.slope);
+    for (group, performance) in &found.performance {
+        match performance {
+            Ok(performance) => {
+                let ratio =
+                    performance.expected_observed.clone().map(|performance| performance.ratio);
+                let slope = performance.calibration.clone().map(|performance| performance.slope);
                 table.push(cells![
                     plain(group),
-                    own.count,
-                    own.events,
-                    area(&own.auc),
+                    performance.count,
+                    performance.events,
+                    area(&performance.auc),
                     Cell::of(&ratio, Form::Decimal),
                     Cell::of(&slope, Form::Decimal),
                 ]);
@@ -141,14 +148,14 @@ fn capacities(what: &str, found: &GroupFindings) -> Table {
     let caption =
         format!("What of the first {} each {what} takes: all complaints (95% interval)", found.top);
     let mut table = Table::new("capacity", &caption, &columns);
-    for (group, own) in &found.capacity {
-        match own {
-            Ok(own) => table.push(cells![
+    for (group, share) in &found.capacity {
+        match share {
+            Ok(share) => table.push(cells![
                 plain(group),
-                own.count,
-                Cell::of(&own.worked, Form::Share),
-                Cell::of(&own.share_of_capacity, Form::Share),
-                Cell::number(own.share_of_complaints, Form::Share),
+                share.count,
+                Cell::of(&share.worked, Form::Share),
+                Cell::of(&share.share_of_capacity, Form::Share),
+                Cell::number(share.share_of_complaints, Form::Share),
             ]),
             Err(why) => {
                 table.push([plain(group).into(), Cell::Missing(format!("not judged: {why}"))]);
@@ -159,8 +166,8 @@ fn capacities(what: &str, found: &GroupFindings) -> Table {
 }
 
 fn spreads(audit: &GroupAudit<String>) -> String {
-    let spread = |own: &Result<Spread, NotEstimable>| match own {
-        Ok(own) => percent(own.difference),
+    let spread = |spread_found: &Result<Spread, NotEstimable>| match spread_found {
+        Ok(spread_found) => percent(spread_found.difference),
         Err(why) => why.to_string(),
     };
     format!(
@@ -173,11 +180,11 @@ fn spreads(audit: &GroupAudit<String>) -> String {
 
 fn means(id: &str, caption: &str, found: &ByKey<String, GroupMean>, form: Form) -> Table {
     let mut table = Table::new(id, caption, &["Group", "Complaints", "Mean", "Gap to all others"]);
-    for (group, own) in found {
-        match own {
-            Ok(own) => {
-                let (mean, gap) = (Cell::figure(&own.mean, form), Cell::of(&own.gap, form));
-                table.push(cells![plain(group), own.mean.count, mean, gap]);
+    for (group, means) in found {
+        match means {
+            Ok(means) => {
+                let (mean, gap) = (Cell::figure(&means.mean, form), Cell::of(&means.gap, form));
+                table.push(cells![plain(group), means.mean.count, mean, gap]);
             }
             Err(why) => {
                 table.push([plain(group).into(), Cell::Missing(format!("not judged: {why}"))]);
@@ -217,14 +224,16 @@ pub fn bounds_section(target: &Target, k: usize, found: &[(&str, SelectionBounds
     ];
     let mut table =
         Table::new("bounds", "The share of complaints with the outcome that is reached", &columns);
-    for (name, own) in found {
+    for (name, selection) in found {
         let bounds = |bounds: &Result<Bounds, NotEstimable>| match bounds {
-            Ok(own) => [own.lower, own.upper].map(|end| Cell::number(end, Form::Share)),
+            Ok(selection) => {
+                [selection.lower, selection.upper].map(|end| Cell::number(end, Form::Share))
+            }
             Err(why) => [Cell::Missing(why.to_string()), "".into()],
         };
-        let investigated = Cell::of(&own.sensitivity_if_investigated, Form::Share);
-        let [low, high] = bounds(&own.sensitivity);
-        let [least, most] = bounds(&own.positive_predictive_value);
+        let investigated = Cell::of(&selection.sensitivity_if_investigated, Form::Share);
+        let [low, high] = bounds(&selection.sensitivity);
+        let [least, most] = bounds(&selection.positive_predictive_value);
         table.push(cells![*name, investigated, low, high, least, most]);
     }
     let caution = Caution::InvestigatedOnly.text();
@@ -245,19 +254,19 @@ pub fn drift_section(before: &str, now: &str, drift: &[ItemDrift]) -> Section {
     let columns = ["Item", "Index", "Unknown before", "Unknown now", "Change (95% interval)"];
     let mut table = Table::new("items", "Drift by item, largest first", &columns);
     let mut sorted: Vec<&ItemDrift> = drift.iter().collect();
-    sorted.sort_by(|one, other| other.stability.value.total_cmp(&one.stability.value));
-    for own in sorted {
-        let unknown = &own.unknown;
+    sorted.sort_by(|first, second| second.stability.value.total_cmp(&first.stability.value));
+    for drifted in sorted {
+        let unknown = &drifted.unknown;
         table.push(cells![
-            plain(&own.item),
-            Cell::number(own.stability.value, Form::Decimal),
+            plain(&drifted.item),
+            Cell::number(drifted.stability.value, Form::Decimal),
             Cell::number(unknown.reference, Form::Share),
             Cell::number(unknown.recent, Form::Share),
             Cell::figure(&unknown.change, Form::Share),
         ]);
     }
     let mut section = section.table(table);
-    let cautions = drift.first().map_or(&[][..], |own| own.stability.cautions);
+    let cautions = drift.first().map_or(&[][..], |drifted| drifted.stability.cautions);
     for caution in cautions {
         section = section.text(format!("Index: {}", caution.text()));
     }

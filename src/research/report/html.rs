@@ -53,8 +53,9 @@ impl Report {
             let _ = writeln!(page, "<p class=\"date\">{}</p>", for_xml(date));
         }
         let of_part = |part: Part| {
-            let all = self.sections.iter().zip(&names).filter(move |(own, _)| own.part == part);
-            all.enumerate().map(|(place, (section, names))| (place + 1, section, names))
+            let all =
+                self.sections.iter().zip(&names).filter(move |(section, _)| section.part == part);
+            all.enumerate().map(|(number, (section, names))| (number + 1, section, names))
         };
         let front = of_part(Part::Front).count() > 0;
         if front {
@@ -151,8 +152,8 @@ fn inline(text: &str) -> String {
         return safe;
     }
     let mut set = String::with_capacity(safe.len());
-    for (place, piece) in pieces.into_iter().enumerate() {
-        if place % 2 == 1 {
+    for (number, piece) in pieces.into_iter().enumerate() {
+        if number % 2 == 1 {
             let _ = write!(set, "<code>{piece}</code>");
         } else {
             set.push_str(piece);

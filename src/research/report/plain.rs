@@ -30,11 +30,12 @@ impl Report {
         }
         let names = self.names();
         for part in [Part::Front, Part::Body, Part::Appendix] {
-            let own = || self.sections.iter().zip(&names).filter(|(own, _)| own.part == part);
-            if part == Part::Appendix && own().next().is_some() {
+            let of_part =
+                || self.sections.iter().zip(&names).filter(|(of_part, _)| of_part.part == part);
+            if part == Part::Appendix && of_part().next().is_some() {
                 page.push_str("# Appendix\n\n");
             }
-            for (section, names) in own() {
+            for (section, names) in of_part() {
                 write_section(&mut page, section, &names.blocks);
                 if let Some(stamp) = &stamp {
                     let _ = writeln!(page, "*{stamp}*\n");

@@ -28,11 +28,15 @@ pub fn ranks_section(stability: &RankStability, first: usize) -> Section {
         .stamped(stability.stamp());
     let rows: Vec<Row> = stability
         .first(first)
-        .map(|own| {
-            let interval = Some((f64::from(own.lower), f64::from(own.upper)));
-            Row::new(format!("{} {}", own.position, own.id), f64::from(own.position), interval)
-                .second(f64::from(own.median))
-                .note(format!("{:.0}%", own.top * 100.0))
+        .map(|entry| {
+            let interval = Some((f64::from(entry.lower), f64::from(entry.upper)));
+            Row::new(
+                format!("{} {}", entry.position, entry.id),
+                f64::from(entry.position),
+                interval,
+            )
+            .second(f64::from(entry.median))
+            .note(format!("{:.0}%", entry.top * 100.0))
         })
         .collect();
     let last =
@@ -110,10 +114,10 @@ pub fn sets_section(positions: &PositionsUnder, ids: &[&str], first: usize, k: u
     let columns = ["Set", "Of the first k kept", "Mean move", "Largest move"];
     let caption = format!("Departures from `{}`, k = {k}", positions.names()[0]);
     let mut table = Table::new("departures", &caption, &columns);
-    for own in positions.departures(k) {
-        let kept = Cell::number(own.kept, Form::Share);
-        let mean = Cell::number(own.mean_move, Form::Tenths);
-        table.push(cells![plain(&own.name), kept, mean, own.largest_move]);
+    for departure in positions.departures(k) {
+        let kept = Cell::number(departure.kept, Form::Share);
+        let mean = Cell::number(departure.mean_move, Form::Tenths);
+        table.push(cells![plain(&departure.name), kept, mean, departure.largest_move]);
     }
     section.table(table)
 }
@@ -146,18 +150,20 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
             for warning in &fit.warnings {
                 section = section.text(format!("Caution: {warning}."));
             }
-            for own in fit.estimates.iter().filter(|own| own.name != "(intercept)") {
-                let interval = own.wald.as_ref().map(|wald| (wald.lower, wald.upper));
+            for estimate in fit.estimates.iter().filter(|estimate| estimate.name != "(intercept)") {
+                let interval = estimate.wald.as_ref().map(|wald| (wald.lower, wald.upper));
                 // A column is named item=answer; weights set by rule are written item: answer.
-                let name = plain(&own.name).replace('=', ": ");
-                let row = Row::new(name, own.estimate, interval);
+                let name = plain(&estimate.name).replace('=', ": ");
+                let row = Row::new(name, estimate.estimate, interval);
                 // A weight with a caution of its own never stands without a mark.
-                rows.push(if own.cautions.is_empty() { row } else { row.note("caution") });
+                rows.push(if estimate.cautions.is_empty() { row } else { row.note("caution") });
             }
         }
         None => {
-            let Some(place) = instrument.outcome_position(outcome) else { return section };
-            for entry in &instrument.outcomes()[place].weights {
+            let Some(outcome_position) = instrument.outcome_position(outcome) else {
+                return section;
+            };
+            for entry in &instrument.outcomes()[outcome_position].weights {
                 for (answer, weight) in &entry.weights {
                     if weight.steps() != 0 {
                         let label = format!("{}: {}", plain(&entry.item), plain(answer));
@@ -167,7 +173,7 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
             }
         }
     }
-    rows.sort_by(|one, other| other.value.total_cmp(&one.value));
+    rows.sort_by(|first, second| second.value.total_cmp(&first.value));
     let ends = |row: &Row| row.interval.unwrap_or((row.value, row.value));
     let low = rows.iter().map(|row| ends(row).0).fold(0.0, f64::min);
     let high = rows.iter().map(|row| ends(row).1).fold(0.0, f64::max);
@@ -216,9 +222,9 @@ pub fn tornado_section(nominal: &str, departures: &[Departure], k: usize) -> Sec
     );
     // The larger and, where both ends of a number were tried, the smaller share that gives way.
     let mut bars: Vec<(String, f64, Option<f64>)> = Vec::new();
-    for own in departures {
-        let end = [", low", ", high"].iter().find_map(|end| own.name.strip_suffix(end));
-        let (name, moved) = (end.unwrap_or(&own.name), 1.0 - own.kept);
+    for departure in departures {
+        let end = [", low", ", high"].iter().find_map(|end| departure.name.strip_suffix(end));
+        let (name, moved) = (end.unwrap_or(&departure.name), 1.0 - departure.kept);
         let pair = |bar: &&mut (String, f64, Option<f64>)| {
             end.is_some() && bar.0 == name && bar.2.is_none()
         };
@@ -227,7 +233,7 @@ pub fn tornado_section(nominal: &str, departures: &[Departure], k: usize) -> Sec
             None => bars.push((name.to_owned(), moved, None)),
         }
     }
-    bars.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    bars.sort_by(|first, second| second.1.total_cmp(&first.1).then_with(|| first.0.cmp(&second.0)));
     let row = |(name, most, least): &(String, f64, Option<f64>)| {
         let row = Row::new(plain(name), *most, Some((0.0, *most))).note(percent(*most));
         match least {
@@ -253,10 +259,12 @@ pub fn tornado_section(nominal: &str, departures: &[Departure], k: usize) -> Sec
         "Every assumption that was changed",
         &["Changed", "Of the first kept", "Mean move", "Largest move"],
     );
-    for own in departures {
-        let (kept, mean) =
-            (Cell::number(own.kept, Form::Share), Cell::number(own.mean_move, Form::Tenths));
-        table.push(cells![plain(&own.name), kept, mean, own.largest_move]);
+    for departure in departures {
+        let (kept, mean) = (
+            Cell::number(departure.kept, Form::Share),
+            Cell::number(departure.mean_move, Form::Tenths),
+        );
+        table.push(cells![plain(&departure.name), kept, mean, departure.largest_move]);
     }
     let chart = Chart::rows("tornado", &title, axis, None, rows).describe(described.clone());
     section.text(described).chart(chart).table(table)
@@ -277,20 +285,21 @@ pub fn sensitivity_section(groups: &[(&str, &str, &[Change])], k: usize) -> Sect
         let columns =
             ["Changed", "Unknown now", "First k kept", "Band changed", "Mean move", "Largest move"];
         // Where no single item is meant, nothing is unknown.
-        let single = changes.iter().any(|own| own.unknown.is_some());
-        let shown = |place: &usize| single || *place != 1;
+        let single = changes.iter().any(|change| change.unknown.is_some());
+        let shown = |column: &usize| single || *column != 1;
         let columns: Vec<&str> = (0..columns.len()).filter(shown).map(|at| columns[at]).collect();
         let mut table = Table::new(id, caption, &columns);
         let mut sorted: Vec<&Change> = changes.iter().collect();
-        sorted.sort_by(|one, other| {
-            one.kept.total_cmp(&other.kept).then(other.mean_move.total_cmp(&one.mean_move))
+        sorted.sort_by(|first, second| {
+            first.kept.total_cmp(&second.kept).then(second.mean_move.total_cmp(&first.mean_move))
         });
-        for own in sorted {
+        for change in sorted {
             let share = |share: f64| Cell::number(share, Form::Share);
-            let unknown = single.then(|| own.unknown.map_or_else(|| "".into(), share));
-            let mean = Cell::number(own.mean_move, Form::Tenths);
-            let rest = cells![share(own.kept), share(own.band_moved), mean, own.largest_move];
-            table.push(cells![plain(&own.what)].into_iter().chain(unknown).chain(rest));
+            let unknown = single.then(|| change.unknown.map_or_else(|| "".into(), share));
+            let mean = Cell::number(change.mean_move, Form::Tenths);
+            let rest =
+                cells![share(change.kept), share(change.band_moved), mean, change.largest_move];
+            table.push(cells![plain(&change.what)].into_iter().chain(unknown).chain(rest));
         }
         section = section.table(table);
     }

@@ -21,9 +21,9 @@ const MARKS: [Mark; 6] =
 /// The most series that one plane can hold and still be read.
 const MOST_SERIES: usize = 12;
 
-fn style(place: usize) -> (&'static str, &'static str, Mark) {
-    let round = place / COLOURS.len();
-    (COLOURS[place % COLOURS.len()], DASHES[(place + round) % 6], MARKS[(place + 2 * round) % 6])
+fn style(number: usize) -> (&'static str, &'static str, Mark) {
+    let round = number / COLOURS.len();
+    (COLOURS[number % COLOURS.len()], DASHES[(number + round) % 6], MARKS[(number + 2 * round) % 6])
 }
 
 /// Letters of this size that fit into a width, on the wide side of usual.

@@ -106,8 +106,8 @@ fn where_answered(number: &str, sections: &[Section]) -> Option<String> {
     };
     let mut titles: Vec<String> = Vec::new();
     for kind in *wanted {
-        let own = sections.iter().filter(|section| of_kind(&section.id, kind));
-        for title in own.map(|section| format!("\"{}\"", section.title)) {
+        let of_kind_here = sections.iter().filter(|section| of_kind(&section.id, kind));
+        for title in of_kind_here.map(|section| format!("\"{}\"", section.title)) {
             if !titles.contains(&title) {
                 titles.push(title);
             }
@@ -135,31 +135,31 @@ pub fn tripod_section(
         "The reporting guideline for prediction models (Collins et al. 2024, BMJ 385:e078378); gists are in our own words, the wording that counts is the guideline's. Open items are for the authors of a study to answer.",
         "A filled list is a complete report, not a good study.",
     );
-    let mut own: BTreeMap<&str, String> = BTreeMap::new();
-    own.insert("11", format!("Unknown is an answer of its own and weighs 0; {} outcomes never looked for were left out.", result.not_investigated));
-    own.insert(
+    let mut said_here: BTreeMap<&str, String> = BTreeMap::new();
+    said_here.insert("11", format!("Unknown is an answer of its own and weighs 0; {} outcomes never looked for were left out.", result.not_investigated));
+    said_here.insert(
         "12a",
         format!(
             "Subjects resampled {} times, seed {}; differences paired.",
             result.replicates, result.seed.0
         ),
     );
-    own.insert(
+    said_here.insert(
         "20a",
         format!(
             "{} complaints, {} with a known outcome, {} of them with it.",
             result.complaints, result.known, result.events
         ),
     );
-    own.insert(
+    said_here.insert(
         "21",
         format!("{} complaints and {} events in every comparison.", result.known, result.events),
     );
-    own.insert("18d", result.registration.text());
-    let answer_of = |number: &str| match (own.get(number), where_answered(number, sections)) {
-        (Some(said), Some(place)) => Some(format!("{said} {place}")),
+    said_here.insert("18d", result.registration.text());
+    let answer_of = |number: &str| match (said_here.get(number), where_answered(number, sections)) {
+        (Some(said), Some(answered_in)) => Some(format!("{said} {answered_in}")),
         (Some(said), None) => Some(said.clone()),
-        (None, place) => place,
+        (None, answered_in) => answered_in,
     };
     let mut table = Table::new("items", "Items", &["Item", "For", "What is asked", "Answer"]);
     for (number, gist) in TRIPOD_ITEMS {

@@ -54,12 +54,12 @@ pub fn units_section(
         }
     }
     section = section.table(summary);
-    for (place, (name, figures, _)) in measures.iter().enumerate() {
+    for (number, (name, figures, _)) in measures.iter().enumerate() {
         let rows: Vec<Row> = figures
             .iter()
             .filter_map(|(unit, figure)| {
                 let figure = figure.as_ref().ok()?;
-                let interval = figure.interval.as_ref().ok().map(|own| (own.lower, own.upper));
+                let interval = figure.interval.as_ref().ok().map(|ends| (ends.lower, ends.upper));
                 let label = plain(unit);
                 Some(Row::new(label, figure.value, interval).note(count(figure.count as u64)))
             })
@@ -81,7 +81,7 @@ pub fn units_section(
         let axis = Axis::numbers(name, low, high);
         let title = format!("{name}, each {what} left out in turn");
         let described = format!("{name} in each of {} {what}s with its interval.", rows.len());
-        let chart = Chart::rows(&format!("by-{}", place + 1), &title, axis, None, rows);
+        let chart = Chart::rows(&format!("by-{}", number + 1), &title, axis, None, rows);
         section = section.chart(chart.describe(described));
     }
     section
@@ -141,16 +141,16 @@ pub fn federated_section(
         "Weights in log-odds, and how much agencies' own weights differ",
         &columns,
     );
-    for own in fit.estimates() {
-        let weight = Cell::with_interval(own.estimate, &Ok(own.interval), Form::Decimal);
+    for estimate in fit.estimates() {
+        let weight = Cell::with_interval(estimate.estimate, &Ok(estimate.interval), Form::Decimal);
         let alone = pooled
-            .and_then(|pooled| pooled.weights().iter().find(|weight| weight.name == own.name));
+            .and_then(|pooled| pooled.weights().iter().find(|weight| weight.name == estimate.name));
         let optional = |value: Option<f64>, form| match value {
             Some(value) => Cell::number(value, form),
             None => "".into(),
         };
         table.push(cells![
-            plain(&own.name).replace('=', ": "),
+            plain(&estimate.name).replace('=', ": "),
             weight,
             alone.map_or_else(|| "".into(), |alone| Cell::from(alone.agencies)),
             optional(alone.and_then(|alone| alone.i_squared), Form::Share),
@@ -180,8 +180,9 @@ pub fn federated_section(
         // Bins that nobody is in reach what the next ones do.
         let alike =
             |a: &ReachedShare, b: &ReachedShare| (a.worked, a.reached) == (b.worked, b.reached);
-        for own in curves.capacity().chunk_by(alike).map(|same| same[0]) {
-            reached.push([own.worked, own.reached].map(|share| Cell::number(share, Form::Share)));
+        for point in curves.capacity().chunk_by(alike).map(|same| same[0]) {
+            reached
+                .push([point.worked, point.reached].map(|share| Cell::number(share, Form::Share)));
         }
         section = section.table(bins).table(reached);
         if !curves.left_out().is_empty() {

@@ -96,9 +96,9 @@ pub fn follow_up_section(
                 if found < expected {
                     return Err(InputError::Length { what: "scores", found, expected }.into());
                 }
-                let own: Vec<f64> = at.rows.iter().map(|&row| scores[row]).collect();
-                let data = Scored::new(&at.labels, &own)?.weighted(&at.weights)?;
-                let area = auc(data, confidence).map(|own| own.figure);
+                let of_unit: Vec<f64> = at.rows.iter().map(|&row| scores[row]).collect();
+                let data = Scored::new(&at.labels, &of_unit)?.weighted(&at.weights)?;
+                let area = auc(data, confidence).map(|of_unit| of_unit.figure);
                 let reached = sensitivity_at_capacity(data, capacity, confidence);
                 Ok([Cell::of(&area, Form::Decimal), Cell::of(&reached, Form::Share)])
             };
@@ -137,47 +137,48 @@ pub fn missing_section(
         Some(value) => Cell::number(value, Form::Share),
         None => Cell::Missing("there are none".to_owned()),
     };
-    for own in &unknown.items {
-        let all = own.unknown as f64 / unknown.complaints.max(1) as f64;
+    for item in &unknown.items {
+        let all = item.unknown as f64 / unknown.complaints.max(1) as f64;
         items.push(cells![
-            plain(&own.item),
+            plain(&item.item),
             Cell::number(all, Form::Share),
-            share(own.with_outcome),
-            share(own.without_outcome),
+            share(item.with_outcome),
+            share(item.without_outcome),
         ]);
     }
     const SHOWN: usize = 10;
     let caption =
         format!("Unknown together ({} patterns; the {SHOWN} commonest)", unknown.patterns.len());
     let mut patterns = Table::new("patterns", &caption, &["Items", "Complaints"]);
-    for own in unknown.patterns.iter().take(SHOWN) {
-        let names: Vec<String> = own.items.iter().map(|item| plain(item)).collect();
+    for pattern in unknown.patterns.iter().take(SHOWN) {
+        let names: Vec<String> = pattern.items.iter().map(|item| plain(item)).collect();
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        patterns.push(cells![names, own.complaints]);
+        patterns.push(cells![names, pattern.complaints]);
     }
     section = section.table(items).table(patterns);
     if let Some(imputed) = imputed {
         let caption = format!("Weights over {} completed samples (log-odds)", imputed.imputations);
         let columns = ["Answer", "Unknown as average", "Unknown drawn", "Uncertainty owed to it"];
         let mut weights = Table::new("imputed", &caption, &columns);
-        for own in &imputed.estimates {
-            let plainly = complete.and_then(|fit| fit.estimate(&own.name)).map(|own| {
-                let mut cell = Cell::number(own.estimate, Form::Decimal);
-                if let (Cell::Number { interval, .. }, Some(ends)) = (&mut cell, own.wald) {
+        for estimate in &imputed.estimates {
+            let plainly = complete.and_then(|fit| fit.estimate(&estimate.name)).map(|estimate| {
+                let mut cell = Cell::number(estimate.estimate, Form::Decimal);
+                if let (Cell::Number { interval, .. }, Some(ends)) = (&mut cell, estimate.wald) {
                     *interval = Some((super::End(ends.lower), super::End(ends.upper)));
                 }
                 cell
             });
-            let cautious = imputed.warnings.iter().any(|w| w.warning.column() == Some(&own.name))
-                || complete
-                    .and_then(|fit| fit.estimate(&own.name))
-                    .is_some_and(|own| !own.cautions.is_empty());
+            let cautious =
+                imputed.warnings.iter().any(|w| w.warning.column() == Some(&estimate.name))
+                    || complete
+                        .and_then(|fit| fit.estimate(&estimate.name))
+                        .is_some_and(|estimate| !estimate.cautions.is_empty());
             let mark = if cautious { " (caution)" } else { "" };
             weights.push(cells![
-                format!("{}{mark}", plain(&own.name).replace('=', ": ")),
+                format!("{}{mark}", plain(&estimate.name).replace('=', ": ")),
                 plainly.unwrap_or_else(|| "".into()),
-                Cell::with_interval(own.estimate, &Ok(own.interval), Form::Decimal),
-                Cell::number(own.missing_information, Form::Share),
+                Cell::with_interval(estimate.estimate, &Ok(estimate.interval), Form::Decimal),
+                Cell::number(estimate.missing_information, Form::Share),
             ]);
         }
         section = section.text(format!(
@@ -185,10 +186,12 @@ pub fn missing_section(
             tenths(imputed.events_per_parameter),
             imputed.penalty
         ));
-        for own in &imputed.warnings {
+        for told in &imputed.warnings {
             let all = imputed.imputations;
-            let text =
-                format!("Caution in {} of {all} completed samples: {}.", own.samples, own.warning);
+            let text = format!(
+                "Caution in {} of {all} completed samples: {}.",
+                told.samples, told.warning
+            );
             section = section.text(text);
         }
         section = section.table(weights);
@@ -203,8 +206,9 @@ pub fn missing_section(
         Table::new("shifts", "Weights where unknown answers differ from known ones", &columns);
     for (column, path) in paths {
         for step in &path.steps {
-            let own = &step.estimate;
-            let weight = Cell::with_interval(own.estimate, &Ok(own.interval), Form::Decimal);
+            let estimate = &step.estimate;
+            let weight =
+                Cell::with_interval(estimate.estimate, &Ok(estimate.interval), Form::Decimal);
             let name = plain(column).replace('=', ": ");
             shifted.push(cells![name, Cell::number(step.shift, Form::Decimal), weight]);
         }
@@ -242,10 +246,10 @@ pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
     let columns = ["Item", "Same answer", "Kappa", "Open to one coder alone"];
     let caption = format!("Agreement on the {} items with the least", first.min(found.items.len()));
     let mut table = Table::new("agreement", &caption, &columns);
-    for own in found.items.iter().take(first) {
+    for item in found.items.iter().take(first) {
         let (same, kappa) =
-            (Cell::figure(&own.same, Form::Share), Cell::of(&own.kappa, Form::Decimal));
-        table.push(cells![plain(&own.item), same, kappa, own.one_unknown]);
+            (Cell::figure(&item.same, Form::Share), Cell::of(&item.kappa, Form::Decimal));
+        table.push(cells![plain(&item.item), same, kappa, item.one_unknown]);
     }
     let kept: Result<_, NotEstimable> = Ok(found.kept.clone());
     section.table(table).text(format!(

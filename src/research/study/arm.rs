@@ -32,23 +32,27 @@ impl Arm {
         known.require(backlog)?;
         let ranking = triage.rank(backlog)?;
         let scores = triage.score(backlog)?;
-        let places: Vec<usize> =
+        let positions: Vec<usize> =
             known.rows.iter().filter_map(|&row| ranking.position_of_row(row)).collect();
-        let order = places.iter().map(|&position| -(position as f64)).collect();
+        let order = positions.iter().map(|&position| -(position as f64)).collect();
         let level =
             |&position: &usize| ranking.at(position).map_or(0, |entry| entry.band().level());
-        let bands = places.iter().map(|position| 3 - level(position) as usize).collect();
+        let bands = positions.iter().map(|position| 3 - level(position) as usize).collect();
         let (mut of_outcome, mut probabilities) = (Vec::new(), Vec::new());
         match &known.target {
             Target::Outcome(outcome) => {
-                let place = triage.instrument().outcome_position(outcome).ok_or_else(|| {
-                    StudyError::Unknown { what: "outcome of an instrument", name: outcome.clone() }
-                })?;
+                let outcome_position =
+                    triage.instrument().outcome_position(outcome).ok_or_else(|| {
+                        StudyError::Unknown {
+                            what: "outcome of an instrument",
+                            name: outcome.clone(),
+                        }
+                    })?;
                 let steps = scores.steps();
                 let billionths = scores.billionths();
                 for &row in &known.rows {
-                    of_outcome.push(f64::from(steps[[row, place]]) / 1e6);
-                    probabilities.push(f64::from(billionths[[row, place]]) / 1e9);
+                    of_outcome.push(f64::from(steps[[row, outcome_position]]) / 1e6);
+                    probabilities.push(f64::from(billionths[[row, outcome_position]]) / 1e9);
                 }
             }
             Target::Any | Target::Union(_) => {
@@ -56,7 +60,7 @@ impl Arm {
                     ranking.at(*position).map_or(0, |entry| entry.priority().billionths())
                 };
                 of_outcome =
-                    places.iter().map(|position| f64::from(priority(position)) / 1e9).collect();
+                    positions.iter().map(|position| f64::from(priority(position)) / 1e9).collect();
             }
         }
         Ok(Arm { name: name.to_owned(), order, scores: of_outcome, probabilities, bands })

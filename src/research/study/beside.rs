@@ -23,9 +23,9 @@ pub struct Parting {
     /// Whose first k they are among.
     pub among_first_of: String,
     /// The rule by which the first order places them, or [`BY_INDEX`].
-    pub by_one: String,
+    pub by_first: String,
     /// The rule by which the other does, or [`BY_INDEX`].
-    pub by_other: String,
+    pub by_second: String,
     /// How many.
     pub complaints: usize,
 }
@@ -41,9 +41,9 @@ pub struct Reached {
     /// Of these, those with the outcome.
     pub found: usize,
     /// Found among the first k of the first order.
-    pub by_one: usize,
+    pub by_first: usize,
     /// Found among the first k of the other.
-    pub by_other: usize,
+    pub by_second: usize,
 }
 
 /// Complaints by where both orders place them.
@@ -51,9 +51,9 @@ pub struct Reached {
 #[non_exhaustive]
 pub struct Cell {
     /// Lane and band by the first order.
-    pub one: (Lane, Band),
+    pub first: (Lane, Band),
     /// Lane and band by the other.
-    pub other: (Lane, Band),
+    pub second: (Lane, Band),
     /// How many complaints.
     pub complaints: usize,
 }
@@ -109,7 +109,7 @@ impl Beside {
         known: &[Known],
     ) -> Result<Self, StudyError> {
         let k = k.min(backlog.len());
-        let [one, other] = [
+        let [first_order, second_order] = [
             Order::new(models[0], backlog, overrides)?,
             Order::new(models[1], backlog, overrides)?,
         ];
@@ -118,9 +118,10 @@ impl Beside {
         let mut cells: BTreeMap<(Place, Place), usize> = BTreeMap::new();
         let (mut kept, mut moved) = (0, 0_u64);
         for row in 0..backlog.len() {
-            *cells.entry((one.places[row], other.places[row])).or_default() += 1;
-            moved += u64::from(one.positions[row].abs_diff(other.positions[row]));
-            let among = match (first(&one, row), first(&other, row)) {
+            *cells.entry((first_order.placed_at[row], second_order.placed_at[row])).or_default() +=
+                1;
+            moved += u64::from(first_order.positions[row].abs_diff(second_order.positions[row]));
+            let among = match (first(&first_order, row), first(&second_order, row)) {
                 (true, true) => {
                     kept += 1;
                     continue;
@@ -128,25 +129,25 @@ impl Beside {
                 (false, false) => continue,
                 (among_one, _) => usize::from(!among_one),
             };
-            let causes = [(&one, models[0]), (&other, models[1])]
+            let causes = [(&first_order, models[0]), (&second_order, models[1])]
                 .map(|(order, model)| order.cause(model, backlog, row));
-            let [by_one, by_other] = causes;
-            *partings.entry((among, by_one, by_other)).or_default() += 1;
+            let [by_first, by_second] = causes;
+            *partings.entry((among, by_first, by_second)).or_default() += 1;
         }
         let names = models.map(|model| model.identity().to_string());
         let mut partings: Vec<Parting> = partings
             .into_iter()
-            .map(|((among, by_one, by_other), complaints)| Parting {
+            .map(|((among, by_first, by_second), complaints)| Parting {
                 among_first_of: names[among].clone(),
-                by_one,
-                by_other,
+                by_first,
+                by_second,
                 complaints,
             })
             .collect();
         partings.sort_by(|a, b| b.complaints.cmp(&a.complaints).then_with(|| a.cmp(b)));
-        let cells = cells.into_iter().map(|((one, other), complaints)| Cell {
-            one: placed(one),
-            other: placed(other),
+        let cells = cells.into_iter().map(|((first, second), complaints)| Cell {
+            first: placed(first),
+            second: placed(second),
             complaints,
         });
         let reached = known.iter().map(|known| {
@@ -156,8 +157,8 @@ impl Beside {
                 target: known.target.to_string(),
                 known: known.rows.len(),
                 found: found().count(),
-                by_one: count(&one),
-                by_other: count(&other),
+                by_first: count(&first_order),
+                by_second: count(&second_order),
             }
         });
         Ok(Beside {
@@ -210,7 +211,7 @@ type Place = (Lane, std::cmp::Reverse<Band>);
 /// Positions and places of every row under one model.
 struct Order {
     positions: Vec<u32>,
-    places: Vec<Place>,
+    placed_at: Vec<Place>,
 }
 
 impl Order {
@@ -221,13 +222,13 @@ impl Order {
     ) -> Result<Self, StudyError> {
         let ranking = triage.rank_with(backlog, overrides)?;
         let mut positions = vec![0; backlog.len()];
-        let mut places = vec![(Lane::Open, std::cmp::Reverse(Band::Low)); backlog.len()];
+        let mut placed_at = vec![(Lane::Open, std::cmp::Reverse(Band::Low)); backlog.len()];
         for entry in &ranking {
             // A backlog holds fewer complaints than fit.
             positions[entry.row()] = entry.position() as u32;
-            places[entry.row()] = (entry.lane(), std::cmp::Reverse(entry.band()));
+            placed_at[entry.row()] = (entry.lane(), std::cmp::Reverse(entry.band()));
         }
-        Ok(Order { positions, places })
+        Ok(Order { positions, placed_at })
     }
 
     fn cause(&self, triage: &Triage, backlog: &Backlog, row: usize) -> String {
@@ -239,11 +240,11 @@ impl Order {
         let must = fired.iter().find(|&&gate| gates[gate].effect == GateEffect::Must);
         let outcomes = triage.instrument().outcomes().len();
         let index = engine.combiner().priority(|outcome| tally.probabilities[outcome], outcomes);
-        let own = engine.cut_offs().level(index);
+        let by_score = engine.cut_offs().level(index);
         let floor = fired
             .iter()
             .filter_map(|&gate| match gates[gate].effect {
-                GateEffect::Floor(band) if band.level() > own => Some((band, gate)),
+                GateEffect::Floor(band) if band.level() > by_score => Some((band, gate)),
                 _ => None,
             })
             // Of equal bands the first gate.
@@ -261,8 +262,8 @@ fn placed((lane, band): Place) -> (Lane, Band) {
 
 impl fmt::Display for Beside {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [one, other] = &self.names;
-        writeln!(formatter, "# {one} beside {other}\n")?;
+        let [first, second] = &self.names;
+        writeln!(formatter, "# {first} beside {second}\n")?;
         if self.origin == Origin::Synthetic {
             writeln!(formatter, "**{STAMP}.**\n")?;
         }
@@ -273,23 +274,23 @@ impl fmt::Display for Beside {
         )?;
         writeln!(
             formatter,
-            "| Among the first of | {one} places it by | {other} places it by | Complaints |\n|---|---|---|---|"
+            "| Among the first of | {first} places it by | {second} places it by | Complaints |\n|---|---|---|---|"
         )?;
         for parting in &self.partings {
-            let Parting { among_first_of, by_one, by_other, complaints } = parting;
-            writeln!(formatter, "| {among_first_of} | {by_one} | {by_other} | {complaints} |")?;
+            let Parting { among_first_of, by_first, by_second, complaints } = parting;
+            writeln!(formatter, "| {among_first_of} | {by_first} | {by_second} | {complaints} |")?;
         }
         if !self.reached.is_empty() {
             writeln!(
                 formatter,
-                "\n| Looked for | Known | Found | Among the first of {one} | Of {other} |\n|---|---|---|---|---|"
+                "\n| Looked for | Known | Found | Among the first of {first} | Of {second} |\n|---|---|---|---|---|"
             )?;
             for reached in &self.reached {
-                let Reached { target, known, found, by_one, by_other } = reached;
-                writeln!(formatter, "| {target} | {known} | {found} | {by_one} | {by_other} |")?;
+                let Reached { target, known, found, by_first, by_second } = reached;
+                writeln!(formatter, "| {target} | {known} | {found} | {by_first} | {by_second} |")?;
             }
         }
-        writeln!(formatter, "\n| {one} | {other} | Complaints |\n|---|---|---|")?;
+        writeln!(formatter, "\n| {first} | {second} | Complaints |\n|---|---|---|")?;
         let word = |(lane, band): (Lane, Band)| match lane {
             Lane::Must => format!("must, {band}"),
             Lane::Open => band.to_string(),
@@ -298,8 +299,8 @@ impl fmt::Display for Beside {
             writeln!(
                 formatter,
                 "| {} | {} | {} |",
-                word(cell.one),
-                word(cell.other),
+                word(cell.first),
+                word(cell.second),
                 cell.complaints
             )?;
         }
@@ -335,15 +336,15 @@ pub fn answers_by_standing(
 ) -> Result<Vec<AnswerStanding>, StudyError> {
     let codebook = triage.codebook();
     let unknown = || StudyError::Unknown { what: "item", name: item.to_owned() };
-    let place = codebook.item_position(item).ok_or_else(unknown)?;
+    let position = codebook.item_position(item).ok_or_else(unknown)?;
     let order = Order::new(triage, backlog, overrides)?;
     let mut counts: BTreeMap<(u8, Place), usize> = BTreeMap::new();
     for row in 0..backlog.len() {
-        *counts.entry((backlog.code_at(row, place), order.places[row])).or_default() += 1;
+        *counts.entry((backlog.code_at(row, position), order.placed_at[row])).or_default() += 1;
     }
-    let listed = &codebook.items()[place];
-    let rows = counts.into_iter().map(|((code, place), count)| {
-        let (lane, band) = placed(place);
+    let listed = &codebook.items()[position];
+    let rows = counts.into_iter().map(|((code, standing), count)| {
+        let (lane, band) = placed(standing);
         AnswerStanding { answer: listed.answer_id(code).to_owned(), lane, band, complaints: count }
     });
     Ok(rows.collect())

@@ -61,8 +61,10 @@ pub fn bounds_at_capacity(
         found[row] = Some(label);
     }
     let rows: Vec<usize> = (0..backlog.len()).filter(|&row| !outside[row]).collect();
-    let flagged: Vec<bool> =
-        rows.iter().map(|&row| ranking.position_of_row(row).is_some_and(|own| own <= k)).collect();
+    let flagged: Vec<bool> = rows
+        .iter()
+        .map(|&row| ranking.position_of_row(row).is_some_and(|position| position <= k))
+        .collect();
     let found: Vec<Option<bool>> = rows.iter().map(|&row| found[row]).collect();
     Ok(selection_bounds(&found, &flagged)?)
 }

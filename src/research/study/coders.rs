@@ -92,14 +92,21 @@ pub fn double_coding(
     if both.is_empty() || k == 0 {
         return Err(NotEstimable { because: Because::Empty }.into());
     }
-    let items = codebook.items().iter().enumerate().map(|(place, item)| {
+    let items = codebook.items().iter().enumerate().map(|(position, item)| {
         let answers = |backlog: &Backlog, pick: fn(&(usize, usize)) -> usize| -> Vec<usize> {
-            both.iter().map(|pair| usize::from(backlog.code_at(pick(pair), place))).collect()
+            both.iter().map(|pair| usize::from(backlog.code_at(pick(pair), position))).collect()
         };
-        let (one, other) = (answers(first, |pair| pair.0), answers(second, |pair| pair.1));
-        let pairs = || one.iter().zip(&other);
+        let (first_coder, second_coder) =
+            (answers(first, |pair| pair.0), answers(second, |pair| pair.1));
+        let pairs = || first_coder.iter().zip(&second_coder);
         let same = pairs().filter(|(a, b)| a == b).count() as u64;
-        let kappa = cohen_kappa(&one, &other, item.code_count(), Disagreement::Any, confidence);
+        let kappa = cohen_kappa(
+            &first_coder,
+            &second_coder,
+            item.code_count(),
+            Disagreement::Any,
+            confidence,
+        );
         let kappa = match kappa {
             Ok(kappa) => Ok(kappa),
             Err(EvaluateError::NotEstimable(why)) => Err(why),
@@ -116,22 +123,23 @@ pub fn double_coding(
     let mut items = items.collect::<Result<Vec<_>, StudyError>>()?;
     items.sort_by(|a, b| a.same.value.total_cmp(&b.same.value).then_with(|| a.item.cmp(&b.item)));
     // Places among the complaints that both coded, from 0.
-    let places =
+    let positions =
         |backlog: &Backlog, pick: fn(&(usize, usize)) -> usize| -> Result<Vec<usize>, StudyError> {
             let ranking = triage.rank(backlog)?;
             let positions: Vec<usize> =
                 both.iter().filter_map(|pair| ranking.position_of_row(pick(pair))).collect();
             let mut order: Vec<usize> = (0..positions.len()).collect();
             order.sort_by_key(|&at| positions[at]);
-            let mut places = vec![0; order.len()];
-            for (place, at) in order.into_iter().enumerate() {
-                places[at] = place;
+            let mut positions = vec![0; order.len()];
+            for (position, at) in order.into_iter().enumerate() {
+                positions[at] = position;
             }
-            Ok(places)
+            Ok(positions)
         };
-    let (one, other) = (places(first, |pair| pair.0)?, places(second, |pair| pair.1)?);
+    let (first_coder, second_coder) =
+        (positions(first, |pair| pair.0)?, positions(second, |pair| pair.1)?);
     let k = k.min(both.len());
-    let pairs = || one.iter().zip(&other);
+    let pairs = || first_coder.iter().zip(&second_coder);
     let kept = pairs().filter(|(a, b)| **a < k && **b < k).count() as u64;
     let moved = || pairs().map(|(a, b)| a.abs_diff(*b));
     Ok(CoderFindings {

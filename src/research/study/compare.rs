@@ -221,8 +221,8 @@ impl<'a> Study<'a> {
                 remedy: "add at least one with `instrument`",
             });
         }
-        for (place, (name, _)) in self.entrants.iter().enumerate() {
-            if self.entrants[..place].iter().any(|(other, _)| other == name) {
+        for (number, (name, _)) in self.entrants.iter().enumerate() {
+            if self.entrants[..number].iter().any(|(other, _)| other == name) {
                 return Err(StudyError::Repeated { what: "instruments", name: name.clone() });
             }
         }
@@ -271,12 +271,12 @@ impl<'a> Study<'a> {
         }
         let replicates = self.resample(known, &arms, &measures)?;
         let row = |arm: usize, measure: usize| -> MeasureRow {
-            let own = replicates.of(arm, measure);
+            let advantages = replicates.of(arm, measure);
             let value = replicates.observed(arm, measure);
             MeasureRow {
                 measure: measures[measure],
                 interval: match &value {
-                    Ok(_) => self.interval(&own),
+                    Ok(_) => self.interval(&advantages),
                     Err(why) => Err(why.clone()),
                 },
                 value,
@@ -379,9 +379,10 @@ impl<'a> Study<'a> {
         arms: &[Arm],
         measures: &[Measure],
     ) -> Result<Drawn, StudyError> {
-        let pairs = || arms.iter().flat_map(|arm| measures.iter().map(move |own| (arm, own)));
-        let on = |places: &[u32]| -> Vec<Option<f64>> {
-            pairs().map(|(arm, measure)| measure.on(known, arm, places).ok()).collect()
+        let pairs =
+            || arms.iter().flat_map(|arm| measures.iter().map(move |measure| (arm, measure)));
+        let on = |drawn: &[u32]| -> Vec<Option<f64>> {
+            pairs().map(|(arm, measure)| measure.on(known, arm, drawn).ok()).collect()
         };
         let all: Vec<u32> = (0..known.len() as u32).collect();
         let plan =
@@ -408,17 +409,17 @@ impl<'a> Study<'a> {
         drawn: &Drawn,
     ) -> Vec<Comparison> {
         let mut all = Vec::new();
-        for (place, &measure) in measures.iter().enumerate() {
+        for (number, &measure) in measures.iter().enumerate() {
             let from = all.len();
             for arm in 1..self.entrants.len() {
-                let difference = drawn.advantage(measure, place, arm);
+                let difference = drawn.advantage(measure, number, arm);
                 let interval = self.interval(&difference);
                 let p_value = interval.as_ref().ok().map(|_| p_value(&difference.values));
                 all.push(Comparison {
                     name: self.entrants[arm].0.clone(),
                     reference: self.entrants[0].0.clone(),
                     measure,
-                    primary: place == 0,
+                    primary: number == 0,
                     advantage: difference.observed,
                     interval,
                     p_value,
@@ -427,14 +428,14 @@ impl<'a> Study<'a> {
                     text: String::new(),
                 });
             }
-            if place == 0 {
+            if number == 0 {
                 adjust(&mut all[from..]);
             }
         }
         let primary = self.entrants.len() - 1;
         adjust(&mut all[primary..]);
-        for own in &mut all {
-            own.verdict = match (&own.interval, own.adjusted) {
+        for comparison in &mut all {
+            comparison.verdict = match (&comparison.interval, comparison.adjusted) {
                 _ if known.is_synthetic() => Verdict::RefusedSynthetic,
                 _ if known.stamp().is_some() => Verdict::RefusedNotStated,
                 // Every resample gave the same difference: nothing tells the two apart.
@@ -445,11 +446,11 @@ impl<'a> Study<'a> {
                     adjusted,
                     self.confidence.level(),
                     // What matters was declared in the primary measure's unit alone.
-                    own.primary.then_some(matters),
+                    comparison.primary.then_some(matters),
                 ),
                 _ => Verdict::NotEstimable,
             };
-            own.text = own.verdict.text(&own.name, &own.reference);
+            comparison.text = comparison.verdict.text(&comparison.name, &comparison.reference);
         }
         all
     }

@@ -12,17 +12,17 @@ pub(super) fn factor(
     covariance: ArrayView2<'_, f64>,
 ) -> Result<Array2<f64>, StudyError> {
     let size = parameters.len();
-    let fault = |place: usize, fault| {
-        Err(StudyError::Covariance { parameter: parameters[place].name.clone(), fault })
+    let fault = |row: usize, fault| {
+        Err(StudyError::Covariance { parameter: parameters[row].name.clone(), fault })
     };
     let mut lower = Array2::<f64>::zeros((size, size));
     for j in 0..size {
         for k in 0..=j {
-            let (one, other) = (covariance[[j, k]], covariance[[k, j]]);
-            if !one.is_finite() || (one - other).abs() > 1e-8 * one.abs().max(1e-12) {
+            let (above, below) = (covariance[[j, k]], covariance[[k, j]]);
+            if !above.is_finite() || (above - below).abs() > 1e-8 * above.abs().max(1e-12) {
                 return fault(j, "an entry that is not finite or not the same on both sides");
             }
-            let mut rest = one;
+            let mut rest = above;
             for i in 0..k {
                 rest -= lower[[j, i]] * lower[[k, i]];
             }

@@ -53,11 +53,11 @@ pub fn item_drift(
     codebook.require_same("the recent backlog", recent.codebook())?;
     let items = codebook.items().iter().enumerate();
     items
-        .map(|(place, item)| {
+        .map(|(position, item)| {
             let counts = |backlog: &Backlog| {
                 let mut counts = vec![0_u64; item.code_count()];
                 for row in 0..backlog.len() {
-                    counts[usize::from(backlog.code_at(row, place))] += 1;
+                    counts[usize::from(backlog.code_at(row, position))] += 1;
                 }
                 counts
             };

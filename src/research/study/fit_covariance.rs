@@ -58,8 +58,8 @@ impl FitCovariance {
         let mut matrix = bread.dot(&meat).dot(bread) * factor;
         let widen: Vec<f64> = (0..size)
             .map(|at| {
-                let (own, least) = (matrix[[at, at]], bread[[at, at]]);
-                if own > 0.0 && own < least { (least / own).sqrt() } else { 1.0 }
+                let (variance, least) = (matrix[[at, at]], bread[[at, at]]);
+                if variance > 0.0 && variance < least { (least / variance).sqrt() } else { 1.0 }
             })
             .collect();
         for ((i, j), value) in matrix.indexed_iter_mut() {

@@ -190,7 +190,7 @@ impl<'a> GroupPlan<'a> {
         let (smallest, confidence) = (self.smallest, self.confidence);
         let means = |values: &[f64]| -> Result<ByKey<String, GroupMean>, StudyError> {
             let means = mean_by_group(values, &groups, self.smallest, self.confidence);
-            Ok(means?.into_iter().map(|(key, own)| (key.to_owned(), own)).collect())
+            Ok(means?.into_iter().map(|(key, means_of)| (key.to_owned(), means_of)).collect())
         };
         Ok(GroupFindings {
             stamp: known.stamp(),
@@ -198,7 +198,7 @@ impl<'a> GroupPlan<'a> {
             coverage: rows.len() as f64 / backlog.len().max(1) as f64,
             without_complaint: self.groups.without_complaint(backlog),
             top: self.top,
-            rates: rates.map(|own| own.map_keys(str::to_owned)),
+            rates: rates.map(|rates_of| rates_of.map_keys(str::to_owned)),
             performance: performance(&arm, known, &of_known, smallest, confidence),
             capacity: capacity(&positions, &groups, self.top, smallest, confidence),
             turn: means(&turn)?,
@@ -237,7 +237,7 @@ impl<'a> GroupPlan<'a> {
             .collect();
         let of_group = |group: &str| -> Result<GroupTold, StudyError> {
             let belongs: Vec<bool> = rows.iter().map(|&row| groups[row] == Some(group)).collect();
-            let found = belongs.iter().filter(|own| **own).count();
+            let found = belongs.iter().filter(|belongs_here| **belongs_here).count();
             let folds = if found < self.smallest {
                 let (what, needed) = ("complaints in the group", self.smallest);
                 Err(NotEstimable { because: Because::TooFew { what, found, needed } })

@@ -79,8 +79,10 @@ pub(super) fn performance(
             count: rows.len(),
             events: labels.iter().filter(|label| **label).count(),
             auc: area.and_then(|scored| auc(scored, confidence)),
-            expected_observed: predicted.clone().and_then(|own| expected_observed(own, confidence)),
-            calibration: predicted.and_then(|own| calibration_line(own, confidence)),
+            expected_observed: predicted
+                .clone()
+                .and_then(|found| expected_observed(found, confidence)),
+            calibration: predicted.and_then(|found| calibration_line(found, confidence)),
         })
     };
     rows_of(groups).into_iter().map(|(group, rows)| (group.to_owned(), in_group(rows))).collect()

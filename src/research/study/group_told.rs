@@ -19,11 +19,11 @@ pub(super) fn answer_columns(
     keep: impl Fn(Domain) -> bool,
 ) -> Result<Columns, FitError> {
     let mut builder = Columns::builder(rows.len());
-    for (place, item) in backlog.codebook().items().iter().enumerate() {
+    for (position, item) in backlog.codebook().items().iter().enumerate() {
         if !keep(item.domain) {
             continue;
         }
-        let codes: Vec<u8> = rows.iter().map(|&row| backlog.code_at(row, place)).collect();
+        let codes: Vec<u8> = rows.iter().map(|&row| backlog.code_at(row, position)).collect();
         let mut counts = vec![0_usize; item.code_count()];
         for &code in &codes {
             counts[usize::from(code)] += 1;

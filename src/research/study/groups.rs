@@ -89,9 +89,9 @@ impl Groups {
             let Some((complaint, group)) = columns else {
                 let column = |name: &str| {
                     let mut found =
-                        (0..texts.len()).filter(|&place| plain_name(texts[place]) == name);
+                        (0..texts.len()).filter(|&column| plain_name(texts[column]) == name);
                     match (found.next(), found.next()) {
-                        (Some(place), None) => Ok(place),
+                        (Some(column), None) => Ok(column),
                         (None, _) => Err(fault(line, format!("there is no column `{name}`"))),
                         _ => Err(fault(line, format!("column `{name}` stands twice"))),
                     }

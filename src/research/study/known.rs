@@ -77,10 +77,10 @@ impl Known {
             for ((&row, &label), &weight) in
                 joined.rows.iter().zip(&joined.labels).zip(&joined.weights)
             {
-                let own = &mut kept[row];
-                own.0 |= label;
-                own.1 |= !label;
-                own.2 = own.2.max(weight);
+                let kept_row = &mut kept[row];
+                kept_row.0 |= label;
+                kept_row.1 |= !label;
+                kept_row.2 = kept_row.2.max(weight);
             }
         }
         if outcomes.len() > 1 {
@@ -120,14 +120,15 @@ impl Known {
             known.weights = Some(Weights::sampling(weights)?);
         }
         if let Some(item) = channel_item {
-            let place = codebook
+            let position = codebook
                 .item_position(item)
                 .ok_or_else(|| StudyError::Unknown { what: "item", name: item.to_owned() })?;
-            let item = &codebook.items()[place];
+            let item = &codebook.items()[position];
             let name =
                 |code: u8| item.answer(code).map_or(UNKNOWN, |answer| &*answer.id).to_owned();
             let names = (0..item.code_count()).map(|code| name(code as u8)).collect();
-            let of = known.rows.iter().map(|&row| u32::from(backlog.code_at(row, place))).collect();
+            let of =
+                known.rows.iter().map(|&row| u32::from(backlog.code_at(row, position))).collect();
             known.channels = Some(Channels { names, of });
         }
         known.target = target;
@@ -266,9 +267,9 @@ impl Known {
 
     /// The channel of a known row by its place; `None` without channels.
     #[must_use]
-    pub fn channel(&self, place: usize) -> Option<&str> {
+    pub fn channel(&self, row: usize) -> Option<&str> {
         let channels = self.channels.as_ref()?;
-        let name = channels.names.get(*channels.of.get(place)? as usize)?;
+        let name = channels.names.get(*channels.of.get(row)? as usize)?;
         Some(name)
     }
 
@@ -339,7 +340,10 @@ fn numbered<K: Ord>(keys: &[K]) -> (Vec<&K>, Vec<u32>) {
     let mut distinct: Vec<&K> = keys.iter().collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let of = keys.iter().map(|key| distinct.partition_point(|own| *own < key) as u32).collect();
+    let of = keys
+        .iter()
+        .map(|key| distinct.partition_point(|known_key| *known_key < key) as u32)
+        .collect();
     (distinct, of)
 }
 
@@ -349,12 +353,12 @@ fn clusters(backlog: &Backlog, rows: &[usize]) -> Vec<u32> {
     rows.iter()
         .map(|&row| {
             let fresh = next;
-            let own = match backlog.subject(row) {
+            let number = match backlog.subject(row) {
                 Some(subject) => *numbers.entry(subject.to_owned()).or_insert(fresh),
                 None => fresh,
             };
-            next = next.max(own + 1);
-            own
+            next = next.max(number + 1);
+            number
         })
         .collect()
 }

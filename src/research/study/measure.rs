@@ -67,12 +67,12 @@ impl Measure {
     }
 
     /// How much better the first value is than the second: above 0 where it is.
-    pub(super) fn advantage(self, one: f64, other: f64) -> f64 {
+    pub(super) fn advantage(self, value: f64, reference: f64) -> f64 {
         match self {
-            Measure::ExpectedOverObserved => other.ln().abs() - one.ln().abs(),
-            Measure::CalibrationSlope => (other - 1.0).abs() - (one - 1.0).abs(),
-            _ if self.better() == Better::Smaller => other - one,
-            _ => one - other,
+            Measure::ExpectedOverObserved => reference.ln().abs() - value.ln().abs(),
+            Measure::CalibrationSlope => (reference - 1.0).abs() - (value - 1.0).abs(),
+            _ if self.better() == Better::Smaller => reference - value,
+            _ => value - reference,
         }
     }
 
@@ -89,11 +89,10 @@ impl Measure {
     }
 
     /// The value on some of the known complaints, given by place, repeats allowed.
-    pub(super) fn on(self, known: &Known, arm: &Arm, places: &[u32]) -> Result<f64, EvaluateError> {
-        let take = |values: &[f64]| -> Vec<f64> {
-            places.iter().map(|&place| values[place as usize]).collect()
-        };
-        let labels: Vec<bool> = places.iter().map(|&place| known.labels[place as usize]).collect();
+    pub(super) fn on(self, known: &Known, arm: &Arm, drawn: &[u32]) -> Result<f64, EvaluateError> {
+        let take =
+            |values: &[f64]| -> Vec<f64> { drawn.iter().map(|&at| values[at as usize]).collect() };
+        let labels: Vec<bool> = drawn.iter().map(|&at| known.labels[at as usize]).collect();
         let weights = known.weights.as_ref().map(|weights| take(weights.values()));
         let weights = weights.map(Weights::sampling).transpose()?;
         let missing = |what: &'static str| NotEstimable { because: Because::Missing { what } };
@@ -106,8 +105,7 @@ impl Measure {
             }
             Measure::AucWithinChannel => {
                 let channels = known.channels.as_ref().ok_or_else(|| missing("channels"))?;
-                let channels: Vec<u32> =
-                    places.iter().map(|&place| channels.of[place as usize]).collect();
+                let channels: Vec<u32> = drawn.iter().map(|&at| channels.of[at as usize]).collect();
                 self.value(&labels, &take(&arm.scores), &[], weights.as_ref(), &channels)
             }
             _ if arm.probabilities.is_empty() => return Err(missing("probabilities").into()),

@@ -48,11 +48,11 @@ impl Noun {
             return text.to_owned();
         }
         let mut put = String::with_capacity(text.len());
-        for (place, piece) in text.split('`').enumerate() {
-            if place > 0 {
+        for (number, piece) in text.split('`').enumerate() {
+            if number > 0 {
                 put.push('`');
             }
-            if place % 2 == 1 {
+            if number % 2 == 1 {
                 put.push_str(piece);
             } else {
                 self.put_plain(piece, &mut put);

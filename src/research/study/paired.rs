@@ -17,7 +17,7 @@ impl Drawn {
     pub(super) fn of(&self, arm: usize, measure: usize) -> Replicates {
         let at = arm * self.measures + measure;
         let observed = self.observed[at].as_ref().ok().copied();
-        Replicates::new(observed, self.values.iter().map(|own| own[at]).collect())
+        Replicates::new(observed, self.values.iter().map(|replicate| replicate[at]).collect())
     }
 
     /// The value as observed, or why there is none.
@@ -26,19 +26,21 @@ impl Drawn {
     }
 
     /// How much better an arm is than the first, replicate by replicate.
-    pub(super) fn advantage(&self, measure: Measure, place: usize, arm: usize) -> Replicates {
-        let at = arm * self.measures + place;
-        let of = |values: &[Option<f64>]| Some(measure.advantage(values[at]?, values[place]?));
-        let observed: Vec<_> = self.observed.iter().map(|own| own.as_ref().ok().copied()).collect();
-        Replicates::new(of(&observed), self.values.iter().map(|own| of(own)).collect())
+    pub(super) fn advantage(&self, measure: Measure, reference: usize, arm: usize) -> Replicates {
+        let at = arm * self.measures + reference;
+        let of = |values: &[Option<f64>]| Some(measure.advantage(values[at]?, values[reference]?));
+        let observed: Vec<_> =
+            self.observed.iter().map(|of_all| of_all.as_ref().ok().copied()).collect();
+        Replicates::new(of(&observed), self.values.iter().map(|of_all| of(of_all)).collect())
     }
 }
 
 /// Adjusts the p values of one family. A comparison without a p value was declared all the same and counts as one of 1.
 pub(super) fn adjust(family: &mut [Comparison]) {
-    let p_values: Vec<f64> = family.iter().map(|own| own.p_value.unwrap_or(1.0)).collect();
-    for (own, adjusted) in family.iter_mut().zip(holm(&p_values)) {
-        own.adjusted = own.p_value.map(|_| adjusted);
+    let p_values: Vec<f64> =
+        family.iter().map(|comparison| comparison.p_value.unwrap_or(1.0)).collect();
+    for (comparison, adjusted) in family.iter_mut().zip(holm(&p_values)) {
+        comparison.adjusted = comparison.p_value.map(|_| adjusted);
     }
 }
 

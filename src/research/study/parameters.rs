@@ -74,16 +74,16 @@ pub(super) fn of_design(instrument: &Instrument, designed: &Designed) -> Vec<Par
         let (outcome, name) = (outcome.to_owned(), name.clone());
         parameters.push(Parameter { name, outcome, moves: Vec::new() });
     }
-    for own in &designed.items {
-        let Some(item) = instrument.codebook().items().get(own.item) else { continue };
-        for (place, &column) in own.columns.iter().enumerate() {
+    for designed_item in &designed.items {
+        let Some(item) = instrument.codebook().items().get(designed_item.item) else { continue };
+        for (position, &column) in designed_item.columns.iter().enumerate() {
             let Some(parameter) = parameters.get_mut(column + 1) else { continue };
-            let unknown = own.table[[0, place]];
+            let unknown = designed_item.table[[0, position]];
             if unknown != 0.0 {
                 parameter.moves.push((Moved::Intercept, unknown));
             }
             for (code, answer) in item.answers.iter().enumerate() {
-                let by = own.table[[code + 1, place]] - unknown;
+                let by = designed_item.table[[code + 1, position]] - unknown;
                 if by != 0.0 {
                     let (item, answer) = (item.id.clone(), answer.id.clone());
                     parameter.moves.push((Moved::Answer { item, answer }, by));
@@ -111,9 +111,9 @@ pub(super) fn resolve(
         let answer = match moved {
             Moved::Intercept => None,
             Moved::Answer { item, answer } => {
-                let place = codebook.item_position(item).ok_or_else(|| missing("item", item))?;
-                let code = codebook.items()[place].code_of(answer);
-                Some((place, code.ok_or_else(|| missing("answer", answer))?))
+                let position = codebook.item_position(item).ok_or_else(|| missing("item", item))?;
+                let code = codebook.items()[position].code_of(answer);
+                Some((position, code.ok_or_else(|| missing("answer", answer))?))
             }
         };
         Ok(Moves { outcome, answer, steps: by * f64::from(STEPS_PER_UNIT) })
@@ -160,19 +160,19 @@ mod tests {
                 match moved {
                     Moved::Intercept => intercept += by * value,
                     Moved::Answer { item, answer } => {
-                        let place = codebook.item_position(item).unwrap();
-                        let code = codebook.items()[place].code_of(answer).unwrap();
-                        *sums.entry((place, code)).or_default() += by * value;
+                        let position = codebook.item_position(item).unwrap();
+                        let code = codebook.items()[position].code_of(answer).unwrap();
+                        *sums.entry((position, code)).or_default() += by * value;
                     }
                 }
             }
         }
         let close = |steps: i32, value: f64| (f64::from(steps) - value * 1e6).abs() < 1.0;
         assert!(close(fitted.intercept_at(0).steps(), intercept));
-        for (place, item) in codebook.items().iter().enumerate() {
+        for (position, item) in codebook.items().iter().enumerate() {
             for code in 1..item.code_count() as u8 {
-                let value = sums.get(&(place, code)).copied().unwrap_or(0.0);
-                assert!(close(fitted.weight_at(0, place, code).steps(), value), "{}", item.id);
+                let value = sums.get(&(position, code)).copied().unwrap_or(0.0);
+                assert!(close(fitted.weight_at(0, position, code).steps(), value), "{}", item.id);
             }
         }
         let uncertainty = Uncertainty::of_fits(&fitted, &[(&designed, &model)]).unwrap();
@@ -211,7 +211,7 @@ mod tests {
             let mut labels = Labels::new();
             let mut text = Vec::new();
             write_outcomes(&mut text, cases.clone()).unwrap();
-            let (own, _) = Labels::read_csv(text.as_slice()).unwrap();
+            let (read, _) = Labels::read_csv(text.as_slice()).unwrap();
             for copy in 0..copies {
                 for case in &cases {
                     // The same complaint under another id.
@@ -220,7 +220,7 @@ mod tests {
                     let again: crate::Complaint = serde_json::from_value(file).unwrap();
                     backlog.push(&again.subject(case.complaint.id())).unwrap();
                 }
-                for label in own.labels() {
+                for label in read.labels() {
                     let complaint = format!("{}-{copy}", label.complaint);
                     let weight = 1.0;
                     labels
@@ -246,9 +246,12 @@ mod tests {
             };
             (moved.sum::<f64>() / 400.0, subjects)
         };
-        let ((one, alone), (three, shared)) = (spread(1), spread(3));
+        let ((single, alone), (triple, shared)) = (spread(1), spread(3));
         assert_eq!(alone, None);
         assert!(shared.is_some());
-        assert!((three / one - 1.0).abs() < 0.25, "{three} for {one}; rows would give a third");
+        assert!(
+            (triple / single - 1.0).abs() < 0.25,
+            "{triple} for {single}; rows would give a third"
+        );
     }
 }

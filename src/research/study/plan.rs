@@ -56,11 +56,11 @@ impl StudyPlan {
             }
         };
         let entrants = |plan: &Self| {
-            let one = |(name, model): &(String, Option<String>)| match model {
+            let entrant = |(name, model): &(String, Option<String>)| match model {
                 Some(model) => format!("`{name}` ({})", model.get(..12).unwrap_or(model)),
                 None => format!("`{name}`"),
             };
-            plan.entrants.iter().map(one).collect::<Vec<_>>().join(", ")
+            plan.entrants.iter().map(entrant).collect::<Vec<_>>().join(", ")
         };
         // What a measure is called rounds its numbers; what stands in the file does not.
         let exact = |measure: &Measure| {

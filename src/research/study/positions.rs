@@ -89,8 +89,8 @@ impl PositionsUnder {
     /// The first and the last position that any model gives a row.
     #[must_use]
     pub fn range(&self, row: usize) -> Option<(u32, u32)> {
-        let own = self.of_row(row)?;
-        Some((own.iter().copied().min()?, own.iter().copied().max()?))
+        let of_draws = self.of_row(row)?;
+        Some((of_draws.iter().copied().min()?, of_draws.iter().copied().max()?))
     }
 
     /// How every model's order differs from the first one's, the largest movers first: by the
@@ -101,10 +101,11 @@ impl PositionsUnder {
         let k = k.min(rows);
         let columns = self.names.iter().zip(self.positions.columns()).skip(1);
         let mut departures: Vec<Departure> = columns
-            .map(|(name, own)| {
-                let pairs = || self.positions.column(0).into_iter().zip(own.iter());
-                let both =
-                    |(one, other): &(&u32, &u32)| **one as usize <= k && **other as usize <= k;
+            .map(|(name, column)| {
+                let pairs = || self.positions.column(0).into_iter().zip(column.iter());
+                let both = |(before, after): &(&u32, &u32)| {
+                    **before as usize <= k && **after as usize <= k
+                };
                 let kept = pairs().filter(both).count();
                 let total: u64 = pairs().map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
                 Departure {
@@ -115,8 +116,8 @@ impl PositionsUnder {
                 }
             })
             .collect();
-        departures.sort_by(|one, next| {
-            one.kept.total_cmp(&next.kept).then(next.mean_move.total_cmp(&one.mean_move))
+        departures.sort_by(|first, second| {
+            first.kept.total_cmp(&second.kept).then(second.mean_move.total_cmp(&first.mean_move))
         });
         departures
     }

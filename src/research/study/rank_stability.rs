@@ -134,13 +134,13 @@ impl RankStability {
     pub fn of_row(&self, row: usize) -> Option<RankInterval<'_>> {
         let (&position, tally) = (self.nominal.get(row)?, self.tallies.get(row)?);
         let outside = outside(self.replicates, self.confidence);
-        let places = [outside + 1, self.replicates.div_ceil(2), self.replicates - outside];
+        let ranks = [outside + 1, self.replicates.div_ceil(2), self.replicates - outside];
         let watched = self.watched.binary_search_by_key(&(row as u32), |(row, _)| *row);
         let (read, resolution) = match watched {
-            Ok(found) => (places.map(|place| self.watched[found].1[place as usize - 1]), 1),
+            Ok(found) => (ranks.map(|rank| self.watched[found].1[rank as usize - 1]), 1),
             Err(_) => {
                 let last = self.len() as u32;
-                let reads = places.map(|place| tally.read(place));
+                let reads = ranks.map(|rank| tally.read(rank));
                 (reads.map(|read| read.position.min(last)), reads[0].resolution)
             }
         };
@@ -218,7 +218,7 @@ impl RankStability {
         let share = |count: f64| if of == 0 { 0.0 } else { count / of as f64 };
         let total: u64 = sorted.iter().map(|&count| u64::from(count)).sum();
         let outside = outside(self.replicates, self.confidence) as usize;
-        let at = |place: usize| share(f64::from(sorted.get(place).copied().unwrap_or(0)));
+        let at = |number: usize| share(f64::from(sorted.get(number).copied().unwrap_or(0)));
         let mean = share(total as f64 / f64::from(self.replicates));
         (mean, at(outside), at(sorted.len() - 1 - outside))
     }

@@ -100,8 +100,8 @@ impl<'a> Sensitivity<'a> {
     /// one that takes scores out of range.
     pub fn scaled_items(&self, factor: f64) -> Result<Vec<Change>, StudyError> {
         let items = self.triage.codebook().items().iter().enumerate();
-        let weighted = items.filter(|(place, _)| self.weighs(*place));
-        weighted.map(|(place, item)| self.scaled(&item.id, &[place], factor)).collect()
+        let weighted = items.filter(|(position, _)| self.weighs(*position));
+        weighted.map(|(position, item)| self.scaled(&item.id, &[position], factor)).collect()
     }
 
     /// The weights of each domain's items set to 0 in turn.
@@ -110,9 +110,9 @@ impl<'a> Sensitivity<'a> {
     /// As [`Sensitivity::without_items`].
     pub fn without_domains(&self) -> Result<Vec<Change>, StudyError> {
         let mut domains: BTreeMap<Domain, Vec<usize>> = BTreeMap::new();
-        for (place, item) in self.triage.codebook().items().iter().enumerate() {
-            if self.weighs(place) {
-                domains.entry(item.domain).or_default().push(place);
+        for (position, item) in self.triage.codebook().items().iter().enumerate() {
+            if self.weighs(position) {
+                domains.entry(item.domain).or_default().push(position);
             }
         }
         let domains = domains.into_iter();
@@ -137,10 +137,10 @@ impl<'a> Sensitivity<'a> {
         let deadlines: Vec<_> =
             (0..backlog.len()).map(|row| backlog.deadlines(row).into_iter().next()).collect();
         let mut changes = Vec::new();
-        for (place, item) in self.triage.codebook().items().iter().enumerate() {
+        for (position, item) in self.triage.codebook().items().iter().enumerate() {
             let mut open = codes.clone();
-            let unknown = open.column(place).iter().filter(|&&code| code == 0).count();
-            open.column_mut(place).fill(0);
+            let unknown = open.column(position).iter().filter(|&&code| code == 0).count();
+            open.column_mut(position).fill(0);
             let coded = Coded::new(&ids, &received, open.view())
                 .with_deadlines(&deadlines)
                 .with_origin(backlog.origin());
@@ -214,15 +214,16 @@ impl<'a> Sensitivity<'a> {
     fn change(&self, what: &str, other: &Order) -> Change {
         let rows = self.order.positions.len().max(1) as f64;
         let pairs = || self.order.positions.iter().zip(&other.positions);
-        let kept = pairs().filter(|(one, other)| **one <= self.k && **other <= self.k).count();
-        let moved: u64 = pairs().map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
+        let kept =
+            pairs().filter(|(before, after)| **before <= self.k && **after <= self.k).count();
+        let moved: u64 = pairs().map(|(before, after)| u64::from(before.abs_diff(*after))).sum();
         let bands = self.order.bands.iter().zip(&other.bands).filter(|(a, b)| a != b).count();
         Change {
             what: what.to_owned(),
             kept: if self.k == 0 { 0.0 } else { kept as f64 / f64::from(self.k) },
             band_moved: bands as f64 / rows,
             mean_move: moved as f64 / rows,
-            largest_move: pairs().map(|(one, other)| one.abs_diff(*other)).max().unwrap_or(0),
+            largest_move: pairs().map(|(before, after)| before.abs_diff(*after)).max().unwrap_or(0),
             unknown: None,
         }
     }

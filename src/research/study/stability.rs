@@ -142,8 +142,8 @@ impl<'a> Stability<'a> {
             };
             let order = || {
                 let positions = room.of(&now);
-                for (row, own) in &mut watched {
-                    own.push(positions[*row as usize]);
+                for (row, seen) in &mut watched {
+                    seen.push(positions[*row as usize]);
                 }
                 count.add(positions, &now)
             };
@@ -177,14 +177,14 @@ impl<'a> Stability<'a> {
 
 /// Runs both, side by side where threads are allowed.
 fn both<A: Send, B: Send>(
-    one: impl FnOnce() -> A + Send,
-    other: impl FnOnce() -> B + Send,
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B + Send,
 ) -> (A, B) {
     #[cfg(feature = "parallel")]
     if rayon::current_num_threads() > 1 {
-        return rayon::join(one, other);
+        return rayon::join(first, second);
     }
-    (one(), other())
+    (first(), second())
 }
 
 /// What is counted from draw to draw.
@@ -203,8 +203,8 @@ impl Count {
         let (k, first) = (self.k, &self.first);
         let share = |start: usize, tallies: &mut [Tally], levels: &[u8]| -> (u32, u32) {
             let (mut kept, mut moved) = (0, 0);
-            for (own, (tally, &level)) in tallies.iter_mut().zip(levels).enumerate() {
-                let row = start + own;
+            for (offset, (tally, &level)) in tallies.iter_mut().zip(levels).enumerate() {
+                let row = start + offset;
                 let (position, now) = (positions[row], rescored.level(row));
                 let top = position <= k;
                 tally.add(position, now, top);
@@ -217,10 +217,11 @@ impl Count {
         if positions.len() > SHARE && rayon::current_num_threads() > 1 {
             use rayon::prelude::*;
             let shares = self.tallies.par_chunks_mut(SHARE).zip(self.levels.par_chunks(SHARE));
-            let counts = shares
-                .enumerate()
-                .map(|(place, (tallies, levels))| share(place * SHARE, tallies, levels));
-            return counts.reduce(|| (0, 0), |one, other| (one.0 + other.0, one.1 + other.1));
+            let counts = shares.enumerate().map(|(share_number, (tallies, levels))| {
+                share(share_number * SHARE, tallies, levels)
+            });
+            return counts
+                .reduce(|| (0, 0), |first, second| (first.0 + second.0, first.1 + second.1));
         }
         share(0, &mut self.tallies, &self.levels)
     }

@@ -76,8 +76,8 @@ impl Tally {
 
     fn widen(&mut self) {
         let mut wider = [0; BUCKETS];
-        for (place, count) in self.counts.iter().enumerate() {
-            let bucket = (self.base + place as u32) >> 1;
+        for (number, count) in self.counts.iter().enumerate() {
+            let bucket = (self.base + number as u32) >> 1;
             wider[(bucket - (self.base >> 1)) as usize] += count;
         }
         self.counts = wider;
@@ -86,14 +86,14 @@ impl Tally {
     }
 
     /// The position of the `place`-th lowest (from 1) of all, by straight lines inside a bucket.
-    pub(super) fn read(&self, place: u32) -> Read {
+    pub(super) fn read(&self, rank: u32) -> Read {
         let width = 1_u32 << self.shift;
         let (mut before, mut read) = (0_u32, Read { position: self.base, resolution: width });
         for (bucket, &count) in self.counts.iter().enumerate() {
             let count = u32::from(count);
-            if count > 0 && before + count >= place {
+            if count > 0 && before + count >= rank {
                 // Positions inside a bucket are taken as evenly spread over it.
-                let into = (2 * u64::from(place - before) - 1) * u64::from(width);
+                let into = (2 * u64::from(rank - before) - 1) * u64::from(width);
                 let into = into / (2 * u64::from(count));
                 let first = (self.base + bucket as u32) << self.shift;
                 read.position = (first + into as u32).max(1);
@@ -131,7 +131,7 @@ mod tests {
         for position in [9, 3, 4, 15, 4] {
             tally.add(position, 0, false);
         }
-        let read: Vec<u32> = (1..=5).map(|place| tally.read(place).position).collect();
+        let read: Vec<u32> = (1..=5).map(|rank| tally.read(rank).position).collect();
         assert_eq!(read, [3, 4, 4, 9, 15]);
         assert_eq!(tally.read(1).resolution, 1);
     }
@@ -159,8 +159,8 @@ mod tests {
             crate::base::Seed(seed).stream(0).shuffle(&mut shuffled);
             prop_assert_eq!(tally, tally_of(&sorted));
             prop_assert_eq!(tally, tally_of(&shuffled));
-            for (place, &exact) in sorted.iter().enumerate() {
-                let read = tally.read(place as u32 + 1);
+            for (number, &exact) in sorted.iter().enumerate() {
+                let read = tally.read(number as u32 + 1);
                 prop_assert!(read.position.abs_diff(exact) < read.resolution, "{read:?} for {exact}");
             }
             // No wider than it must be.

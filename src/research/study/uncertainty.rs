@@ -168,7 +168,7 @@ impl Uncertainty {
         let mut parameters = Vec::with_capacity(size);
         let mut subjects = None;
         for (designed, model) in fits {
-            let own = of_design(instrument, designed);
+            let of_outcome = of_design(instrument, designed);
             let of_fit = FitCovariance::of(designed, model)?;
             // The fewest of several fits, since that one is the least sure.
             subjects = match (subjects, of_fit.subjects) {
@@ -176,14 +176,18 @@ impl Uncertainty {
                 (known, found) => known.or(found),
             };
             let (rows, columns) = of_fit.matrix.dim();
-            if rows != own.len() {
-                return Err(StudyError::CovarianceShape { rows, columns, parameters: own.len() });
+            if rows != of_outcome.len() {
+                return Err(StudyError::CovarianceShape {
+                    rows,
+                    columns,
+                    parameters: of_outcome.len(),
+                });
             }
             let start = parameters.len();
             for ((row, column), &value) in of_fit.matrix.indexed_iter() {
                 covariance[[start + row, start + column]] = value;
             }
-            parameters.extend(own);
+            parameters.extend(of_outcome);
         }
         let basis = Basis::Covariance { parameters: parameters.len(), subjects };
         let drawn = Uncertainty::covariance(instrument, &parameters, covariance.view())?;
@@ -303,11 +307,11 @@ impl Uncertainty {
     }
 }
 
-pub(super) fn same_outcomes(one: &Instrument, other: &Instrument) -> bool {
+pub(super) fn same_outcomes(first: &Instrument, second: &Instrument) -> bool {
     let ids = |instrument: &Instrument| -> Vec<String> {
         instrument.outcomes().iter().map(|part| part.outcome.clone()).collect()
     };
-    ids(one) == ids(other)
+    ids(first) == ids(second)
 }
 
 /// A standard normal number by inversion: one uniform draw with 53 bits, never 0 or 1.
@@ -349,10 +353,13 @@ mod tests {
         for draw in 0..draws {
             let set = uncertainty.draw(draw, Seed(3)).unwrap();
             let moved = |now: i32, before: i32| f64::from(now - before) / 1e6;
-            let own = usize::from(code);
+            let code_at = usize::from(code);
             let error = [
                 moved(set.intercepts()[outcome], base.intercepts()[outcome]),
-                moved(set.of_item_at(outcome, item)[own], base.of_item_at(outcome, item)[own]),
+                moved(
+                    set.of_item_at(outcome, item)[code_at],
+                    base.of_item_at(outcome, item)[code_at],
+                ),
             ];
             for (sum, error) in sums.iter_mut().zip(error) {
                 *sum += error;

@@ -14,13 +14,13 @@ use super::target::{NOT_STATED_STAMP, STAMP};
 #[must_use]
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
-    order.sort_by(|&one, &other| p_values[one].total_cmp(&p_values[other]));
+    order.sort_by(|&first, &second| p_values[first].total_cmp(&p_values[second]));
     let mut adjusted = vec![0.0; p_values.len()];
     let mut least = 0.0_f64;
-    for (place, &own) in order.iter().enumerate() {
-        let factor = (p_values.len() - place) as f64;
-        least = least.max((p_values[own] * factor).min(1.0));
-        adjusted[own] = least;
+    for (rank, &test) in order.iter().enumerate() {
+        let factor = (p_values.len() - rank) as f64;
+        least = least.max((p_values[test] * factor).min(1.0));
+        adjusted[test] = least;
     }
     adjusted
 }
@@ -137,8 +137,8 @@ mod tests {
         // R 4.2.2: p.adjust(c(0.0001, 0.02, 0.015, 0.9, 0.04), "holm")
         let given = [0.0001, 0.02, 0.015, 0.9, 0.04];
         let expected = [0.0005, 0.06, 0.06, 0.9, 0.08];
-        for (own, expected) in holm(&given).iter().zip(expected) {
-            assert!((own - expected).abs() < 1e-12, "{own} for {expected}");
+        for (found, expected) in holm(&given).iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-12, "{found} for {expected}");
         }
         assert!(holm(&[]).is_empty());
         assert_eq!(holm(&[0.7, 0.8]), [1.0, 1.0]);

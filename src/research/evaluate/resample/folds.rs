@@ -97,14 +97,14 @@ pub fn clustered_folds<K: Ord + Clone>(
         let mut fold_of = vec![0; labels.len()];
         let mut loads = vec![(0, 0); folds];
         for at in order {
-            let own = events(&members[at]);
+            let events_of = events(&members[at]);
             // Without events a cluster must not follow their remainder, or all such clusters end in one fold.
             let fewest = |&fold: &usize| -> (usize, usize) {
                 let (events, complaints) = loads[fold];
-                if own > 0 { (events, complaints) } else { (complaints, events) }
+                if events_of > 0 { (events, complaints) } else { (complaints, events) }
             };
             let fold = (0..folds).min_by_key(fewest).unwrap_or(0);
-            loads[fold].0 += own;
+            loads[fold].0 += events_of;
             loads[fold].1 += members[at].len();
             for &row in &members[at] {
                 fold_of[row] = fold;

@@ -163,8 +163,8 @@ impl Replicates {
         let sorted = self.sorted();
         let end = |z: f64| {
             let shifted = bias + z;
-            let place = normal_lower(bias + shifted / (1.0 - acceleration * shifted));
-            Self::read(&sorted, place, rule)
+            let quantile = normal_lower(bias + shifted / (1.0 - acceleration * shifted));
+            Self::read(&sorted, quantile, rule)
         };
         let z = confidence.z();
         Interval::new(end(-z), end(z), confidence, Method::BootstrapBca)

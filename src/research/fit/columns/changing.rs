@@ -68,8 +68,8 @@ impl ChangingCodes {
         for pack in &mut packs {
             pack.counts = counted(&pack.codes, pack.patterns);
         }
-        let (places, dense) = (Vec::new(), Array2::zeros((0, rows)));
-        let columns = Columns { rows, names, items, packs, cover: None, places, dense };
+        let (dense_columns, dense) = (Vec::new(), Array2::zeros((0, rows)));
+        let columns = Columns { rows, names, items, packs, cover: None, dense_columns, dense };
         Self { columns, digits, widths }
     }
 

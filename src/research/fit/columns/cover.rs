@@ -108,7 +108,7 @@ impl Cover {
                     }
                 }
             }
-            let met = |place: &usize| !std::mem::replace(&mut is_met[members[*place]], true);
+            let met = |member: &usize| !std::mem::replace(&mut is_met[members[*member]], true);
             let alone: Vec<usize> = (0..members.len()).filter(met).collect();
             if !alone.is_empty() {
                 leading = groups.len() + 1;
@@ -156,7 +156,9 @@ impl Cover {
         for groups in self.groups.chunks(2) {
             match groups {
                 [first, second] => Group::sum_up_two([first, second], packs, weight, &mut rooms),
-                others => others.iter().for_each(|one| one.sum_up(packs, weight, &mut rooms[0])),
+                others => {
+                    others.iter().for_each(|group| group.sum_up(packs, weight, &mut rooms[0]))
+                }
             }
             for (group, room) in groups.iter().zip(&mut rooms) {
                 group.each_alone(room, alone);

@@ -43,31 +43,31 @@ fn encode(block: &[f64], alphabet: &mut Vec<f64>, codes: &mut [u8]) -> bool {
     }
     // Small whole numbers, which most others are, by a table; everything else by a search.
     const NONE: u8 = u8::MAX;
-    let mut places = [NONE; 256];
-    for (place, known) in alphabet.iter().enumerate() {
+    let mut codes_of = [NONE; 256];
+    for (code_of_value, known) in alphabet.iter().enumerate() {
         if f64::from(*known as u8) == *known {
-            places[usize::from(*known as u8)] = place as u8;
+            codes_of[usize::from(*known as u8)] = code_of_value as u8;
         }
     }
     for (code, value) in codes.iter_mut().zip(block) {
         let whole = *value as u8;
-        let place = places[usize::from(whole)];
-        if place != NONE && f64::from(whole) == *value {
-            *code = place;
+        let code_of_value = codes_of[usize::from(whole)];
+        if code_of_value != NONE && f64::from(whole) == *value {
+            *code = code_of_value;
             continue;
         }
-        let place = match alphabet.iter().position(|known| known == value) {
-            Some(place) => place,
+        let code_of_value = match alphabet.iter().position(|known| known == value) {
+            Some(code_of_value) => code_of_value,
             None if alphabet.len() == MOST_VALUES || !usable(*value) => return false,
             None => {
                 alphabet.push(*value);
                 if f64::from(whole) == *value {
-                    places[usize::from(whole)] = alphabet.len() as u8 - 1;
+                    codes_of[usize::from(whole)] = alphabet.len() as u8 - 1;
                 }
                 alphabet.len() - 1
             }
         };
-        *code = place as u8;
+        *code = code_of_value as u8;
     }
     true
 }
@@ -107,8 +107,8 @@ pub(super) fn split(names: &[&str], matrix: ArrayView2<'_, f64>) -> Result<Split
             for (at, (alphabet, codes, small)) in state.iter_mut().enumerate() {
                 let block = &buffer[at * STRIDE..at * STRIDE + end - start];
                 *small = *small && encode(block, alphabet, &mut codes[start..end]);
-                if !*small && let Some(place) = block.iter().position(|value| !usable(*value)) {
-                    return Err(unusable(names[columns[at]], start + place, block[place]));
+                if !*small && let Some(offset) = block.iter().position(|value| !usable(*value)) {
+                    return Err(unusable(names[columns[at]], start + offset, block[offset]));
                 }
             }
         }
@@ -116,11 +116,11 @@ pub(super) fn split(names: &[&str], matrix: ArrayView2<'_, f64>) -> Result<Split
     });
     let (mut coded, mut dense) = (Vec::new(), Vec::new());
     for group in results {
-        for (place, (table, row_codes, small)) in group? {
+        for (column, (table, row_codes, small)) in group? {
             if small {
-                coded.push(Coded { columns: vec![place], row_codes, codes: table.len(), table });
+                coded.push(Coded { columns: vec![column], row_codes, codes: table.len(), table });
             } else {
-                dense.push((place, matrix.column(place).to_vec()));
+                dense.push((column, matrix.column(column).to_vec()));
             }
         }
     }

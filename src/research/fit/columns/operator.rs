@@ -35,7 +35,7 @@ impl PackedDesign<'_> {
 
     fn dense_scaling(&self, scaling: &Scaling) -> Scaling {
         let pick = |values: &[f64]| {
-            self.columns.places.iter().map(|place| values[place + self.lead()]).collect()
+            self.columns.dense_columns.iter().map(|column| values[column + self.lead()]).collect()
         };
         Scaling { center: pick(&scaling.center), scale: pick(&scaling.scale) }
     }
@@ -45,8 +45,8 @@ impl PackedDesign<'_> {
         let width = pack.columns.len();
         let mut table = pack.table.clone();
         for row in table.chunks_exact_mut(width) {
-            for (value, place) in row.iter_mut().zip(&pack.columns) {
-                let at = place + self.lead();
+            for (value, column) in row.iter_mut().zip(&pack.columns) {
+                let at = column + self.lead();
                 *value = (*value - scaling.center[at]) / scaling.scale[at];
             }
         }
@@ -58,7 +58,7 @@ impl PackedDesign<'_> {
         let table = self.table(pack, scaling);
         let value = |row: &[f64]| {
             let products = row.iter().zip(&pack.columns);
-            products.map(|(x, place)| x * coefficients[place + self.lead()]).sum()
+            products.map(|(x, column)| x * coefficients[column + self.lead()]).sum()
         };
         table.chunks_exact(pack.columns.len()).map(value).collect()
     }
@@ -76,7 +76,7 @@ impl PackedDesign<'_> {
 
     /// Design rows of a dense column, standardised and weighted.
     fn weighted(&self, scaling: &Scaling, column: usize, weight: &[f64]) -> Vec<f64> {
-        let at = self.columns.places[column] + self.lead();
+        let at = self.columns.dense_columns[column] + self.lead();
         let (center, inverse) = (scaling.center[at], 1.0 / scaling.scale[at]);
         self.columns
             .dense
@@ -95,10 +95,10 @@ impl PackedDesign<'_> {
         rows: Range<usize>,
         out: &mut [f64],
     ) {
-        for (column, place) in self.columns.places.iter().enumerate() {
-            let at = place + self.lead();
+        for (dense_row, column) in self.columns.dense_columns.iter().enumerate() {
+            let at = column + self.lead();
             let (center, slope) = (scaling.center[at], coefficients[at] / scaling.scale[at]);
-            let values = self.columns.dense.row(column);
+            let values = self.columns.dense.row(dense_row);
             for (sum, row) in out.iter_mut().zip(rows.clone()) {
                 *sum += (values[row] - center) * slope;
             }
@@ -148,7 +148,7 @@ impl Design for PackedDesign<'_> {
             Some(weights) => self.columns.pattern_sums(weights),
         };
         for (pack, sums) in packs.into_iter().zip(sums) {
-            for (at, place) in pack.columns.iter().enumerate() {
+            for (at, column) in pack.columns.iter().enumerate() {
                 let values = |f: &dyn Fn(f64) -> f64| {
                     sums.iter()
                         .enumerate()
@@ -158,14 +158,14 @@ impl Design for PackedDesign<'_> {
                 };
                 let mean = values(&|x| x);
                 let square = values(&|x| (x - mean) * (x - mean));
-                let at = place + self.lead();
+                let at = column + self.lead();
                 (scaling.center[at], scaling.scale[at]) =
                     center_and_scale(mean, square, self.intercept);
             }
         }
         let dense = DenseDesign::new(self.dense(), false).moments(weights);
-        for (place, (mean, square)) in self.columns.places.iter().zip(dense) {
-            let at = place + self.lead();
+        for (column, (mean, square)) in self.columns.dense_columns.iter().zip(dense) {
+            let at = column + self.lead();
             (scaling.center[at], scaling.scale[at]) =
                 center_and_scale(mean, square, self.intercept);
         }
@@ -214,16 +214,16 @@ impl Design for PackedDesign<'_> {
         }
         for (pack, sums) in packs.into_iter().zip(sums) {
             for (row, sum) in self.table(pack, scaling).chunks_exact(pack.columns.len()).zip(sums) {
-                for (x, place) in row.iter().zip(&pack.columns) {
-                    gradient[place + self.lead()] += x * sum;
+                for (x, column) in row.iter().zip(&pack.columns) {
+                    gradient[column + self.lead()] += x * sum;
                 }
             }
         }
-        if !self.columns.places.is_empty() {
+        if !self.columns.dense_columns.is_empty() {
             let part = DenseDesign::new(self.dense(), false)
                 .gradient(&self.dense_scaling(scaling), residual);
-            for (place, value) in self.columns.places.iter().zip(part) {
-                gradient[place + self.lead()] = value;
+            for (column, value) in self.columns.dense_columns.iter().zip(part) {
+                gradient[column + self.lead()] = value;
             }
         }
         gradient
@@ -255,17 +255,17 @@ impl Design for PackedDesign<'_> {
         if self.intercept {
             out[0] = 1.0;
         }
-        let mut put = |place: usize, value: f64| {
-            let at = place + self.lead();
+        let mut put = |column: usize, value: f64| {
+            let at = column + self.lead();
             out[at] = (value - scaling.center[at]) / scaling.scale[at];
         };
         for pack in &self.columns.packs {
-            for (at, place) in pack.columns.iter().enumerate() {
-                put(*place, pack.value(pack.codes[row], at));
+            for (at, column) in pack.columns.iter().enumerate() {
+                put(*column, pack.value(pack.codes[row], at));
             }
         }
-        for (column, place) in self.columns.places.iter().enumerate() {
-            put(*place, self.columns.dense[[column, row]]);
+        for (dense_row, column) in self.columns.dense_columns.iter().enumerate() {
+            put(*column, self.columns.dense[[dense_row, row]]);
         }
     }
 }
@@ -325,17 +325,17 @@ impl PackedDesign<'_> {
     /// What the sums of a pack's patterns give: its own columns and, from the first pack, the intercept.
     fn put_alone(&self, pack: usize, table: &[f64], sums: &[f64], information: &mut Array2<f64>) {
         let lead = self.lead();
-        let places = &self.columns.packs[pack].columns;
+        let pack_columns = &self.columns.packs[pack].columns;
         if self.intercept && pack == 0 {
             information[[0, 0]] = sums.iter().sum();
         }
-        for (row, sum) in table.chunks_exact(places.len()).zip(sums) {
-            for (x, j) in row.iter().zip(places) {
+        for (row, sum) in table.chunks_exact(pack_columns.len()).zip(sums) {
+            for (x, j) in row.iter().zip(pack_columns) {
                 if self.intercept {
                     information[[0, j + lead]] += sum * x;
                     information[[j + lead, 0]] += sum * x;
                 }
-                for (y, k) in row.iter().zip(places) {
+                for (y, k) in row.iter().zip(pack_columns) {
                     information[[j + lead, k + lead]] += (sum * x) * y;
                 }
             }
@@ -355,20 +355,20 @@ impl PackedDesign<'_> {
     }
 
     fn mixed_information(&self, scaling: &Scaling, weight: &[f64], information: &mut Array2<f64>) {
-        let places = &self.columns.places;
-        if places.is_empty() {
+        let dense_columns = &self.columns.dense_columns;
+        if dense_columns.is_empty() {
             return;
         }
         let lead = self.lead();
         let block =
             DenseDesign::new(self.dense(), false).information(&self.dense_scaling(scaling), weight);
-        for (j, place) in places.iter().enumerate() {
-            for (k, other) in places.iter().enumerate() {
-                information[[place + lead, other + lead]] = block[[j, k]];
+        for (j, column) in dense_columns.iter().enumerate() {
+            for (k, other) in dense_columns.iter().enumerate() {
+                information[[column + lead, other + lead]] = block[[j, k]];
             }
         }
         let packs = &self.columns.packs;
-        let rows = in_order((0..places.len()).collect(), |j: usize| {
+        let rows = in_order((0..dense_columns.len()).collect(), |j: usize| {
             let weighted = self.weighted(scaling, j, weight);
             let mut row = vec![0.0; self.width()];
             if self.intercept {
@@ -378,18 +378,18 @@ impl PackedDesign<'_> {
                 for (values, sum) in
                     self.table(pack, scaling).chunks_exact(pack.columns.len()).zip(sums)
                 {
-                    for (x, place) in values.iter().zip(&pack.columns) {
-                        row[place + lead] += x * sum;
+                    for (x, column) in values.iter().zip(&pack.columns) {
+                        row[column + lead] += x * sum;
                     }
                 }
             }
             row
         });
-        for (place, row) in places.iter().zip(rows) {
+        for (column, row) in dense_columns.iter().zip(rows) {
             let coded = packs.iter().flat_map(|pack| pack.columns.iter().map(|j| j + lead));
             for j in coded.chain(0..lead) {
-                information[[place + lead, j]] = row[j];
-                information[[j, place + lead]] = row[j];
+                information[[column + lead, j]] = row[j];
+                information[[j, column + lead]] = row[j];
             }
         }
     }

@@ -172,7 +172,7 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
     let mut groups: Vec<Vec<Coded>> = Vec::new();
     let mut sampled: Vec<usize> = Vec::new();
     for source in sources {
-        let own: Vec<usize> =
+        let of_pack: Vec<usize> =
             source.row_codes.iter().step_by(step).map(|code| usize::from(*code)).collect();
         let joint = groups
             .last()
@@ -180,7 +180,7 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
                 let columns: usize = group.iter().map(|other| other.columns.len()).sum();
                 source.codes <= most && columns < MOST_COLUMNS
             })
-            .and_then(|_| joint_numbers(&sampled, &own, source.codes, most));
+            .and_then(|_| joint_numbers(&sampled, &of_pack, source.codes, most));
         match (groups.last_mut(), joint) {
             (Some(group), Some(joint)) => {
                 group.push(source);
@@ -188,7 +188,7 @@ pub(crate) fn pack_all(rows: usize, sources: Vec<Coded>) -> Vec<Pack> {
             }
             _ => {
                 groups.push(vec![source]);
-                sampled = own;
+                sampled = of_pack;
             }
         }
     }

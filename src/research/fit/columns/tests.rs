@@ -26,7 +26,11 @@ fn packed_columns_write_out_the_matrix_they_came_from() {
     let matrix = mixed(2_345);
     let columns = Columns::from_matrix(&NAMES, matrix.view()).unwrap();
     assert_eq!(columns.to_matrix(), matrix);
-    assert!(columns.places == [3, 5, 7, 8] && columns.packs.len() <= 5, "{:?}", columns.places);
+    assert!(
+        columns.dense_columns == [3, 5, 7, 8] && columns.packs.len() <= 5,
+        "{:?}",
+        columns.dense_columns
+    );
     let rows = [7, 7, 0, 2_344];
     assert_eq!(columns.select_rows(&rows).to_matrix(), matrix.select(ndarray::Axis(0), &rows));
 }

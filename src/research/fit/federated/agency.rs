@@ -107,9 +107,10 @@ impl Agency {
         free_placeholders(&mut joined, backlog);
         let mut codes = Vec::new();
         for item in plan.items() {
-            let place = codebook.items().iter().position(|listed| listed.id == item.id);
-            let place = place.ok_or_else(|| FitError::NoSuchColumn { column: item.id.clone() })?;
-            codes.push(joined.rows.iter().map(|row| backlog.code_at(*row, place)).collect());
+            let position = codebook.items().iter().position(|listed| listed.id == item.id);
+            let position =
+                position.ok_or_else(|| FitError::NoSuchColumn { column: item.id.clone() })?;
+            codes.push(joined.rows.iter().map(|row| backlog.code_at(*row, position)).collect());
         }
         let subjects = joined.clusters.iter().max().map_or(0, |top| *top as usize + 1);
         let repeats = subjects < joined.clusters.len();
@@ -339,8 +340,8 @@ impl Agency {
 fn lower_triangle(matrix: &Array2<f64>) -> Vec<f64> {
     let width = matrix.nrows();
     let mut triangle = Vec::with_capacity(width * (width + 1) / 2);
-    for (place, row) in matrix.rows().into_iter().enumerate() {
-        triangle.extend(row.iter().take(place + 1));
+    for (line, row) in matrix.rows().into_iter().enumerate() {
+        triangle.extend(row.iter().take(line + 1));
     }
     triangle
 }

@@ -202,7 +202,7 @@ impl Coordinator {
             column: self
                 .design
                 .names()
-                .get(small.place.saturating_sub(1))
+                .get(small.pivot_index.saturating_sub(1))
                 .cloned()
                 .unwrap_or_default(),
         })?;
@@ -240,9 +240,9 @@ impl Coordinator {
         };
         let given = self.design.scaling().given(&reached.theta, true);
         let names = std::iter::once(INTERCEPT.to_owned()).chain(self.design.names());
-        for (place, (name, estimate)) in names.zip(given).enumerate() {
-            let standard_error = fit.covariance[[place, place]].max(0.0).sqrt();
-            let clustered = clustered.as_ref().map(|(errors, _)| errors[place]);
+        for (column, (name, estimate)) in names.zip(given).enumerate() {
+            let standard_error = fit.covariance[[column, column]].max(0.0).sqrt();
+            let clustered = clustered.as_ref().map(|(errors, _)| errors[column]);
             let interval = interval(&self.plan, estimate, standard_error, clustered);
             fit.estimates.push(FederatedEstimate {
                 name,

@@ -115,25 +115,25 @@ impl ScoreCounts {
 fn joined(bins: Vec<ScoreBin>, minimum: u64) -> Vec<ScoreBin> {
     // Of each block: its first bin, and how many times it was doubled.
     let mut blocks: Vec<(usize, u32, ScoreBin)> =
-        bins.into_iter().enumerate().map(|(place, bin)| (place, 0, bin)).collect();
+        bins.into_iter().enumerate().map(|(bin_number, bin)| (bin_number, 0, bin)).collect();
     let is_small = |bin: &ScoreBin| bin.complaints > 0 && bin.complaints < minimum;
     let mut least = blocks.iter().filter(|(_, _, bin)| is_small(bin)).map(|block| block.1).min();
     while let Some(level) = least {
         let parent = blocks
             .iter()
             .find(|(_, doubled, bin)| *doubled == level && is_small(bin))
-            .map_or(0, |(place, ..)| place >> (level + 1));
+            .map_or(0, |(bin_number, ..)| bin_number >> (level + 1));
         let mut next: Vec<(usize, u32, ScoreBin)> = Vec::new();
-        for (place, doubled, bin) in blocks {
+        for (bin_number, doubled, bin) in blocks {
             match next.last_mut() {
                 Some((first, _, into))
-                    if place >> (level + 1) == parent && *first >> (level + 1) == parent =>
+                    if bin_number >> (level + 1) == parent && *first >> (level + 1) == parent =>
                 {
                     into.complaints += bin.complaints;
                     into.events += bin.events;
                     into.expected += bin.expected;
                 }
-                _ => next.push((place, doubled, bin)),
+                _ => next.push((bin_number, doubled, bin)),
             }
         }
         for block in next.iter_mut().filter(|block| block.0 >> (level + 1) == parent) {
@@ -309,7 +309,8 @@ impl fmt::Display for PooledCurves {
             "{:<6} {:>10} {:>9} {:>9} {:>8} {:>7} {:>7}",
             "from", "complaints", "outcomes", "predicted", "observed", "worked", "reached"
         )?;
-        let share = |value: Option<f64>| value.map_or("-".to_owned(), |own| format!("{own:.3}"));
+        let share =
+            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
         // What is worked from a bin up stands beside the bin.
         for (bin, reached) in self.bins.iter().zip(self.capacity.iter().rev()) {
             write!(

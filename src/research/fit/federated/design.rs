@@ -42,9 +42,9 @@ pub struct SharedDesign {
 impl SharedDesign {
     pub(super) fn new(plan: &Plan, counts: &[Counts]) -> Result<Self, FederatedError> {
         let (mut columns, mut dropped) = (Vec::new(), Vec::new());
-        for (place, item) in plan.items().iter().enumerate() {
+        for (position, item) in plan.items().iter().enumerate() {
             let weights: Vec<f64> = (0..item.codes())
-                .map(|code| counts.iter().map(|counts| counts.answers[place][code].weight).sum())
+                .map(|code| counts.iter().map(|counts| counts.answers[position][code].weight).sum())
                 .collect();
             let known: f64 = weights[1..].iter().sum();
             let all = known + weights[0];
@@ -66,7 +66,7 @@ impl SharedDesign {
                     continue;
                 }
                 let (center, scale) = center_and_scale(mean, square, true);
-                columns.push(SharedColumn { name, item: place, values, center, scale });
+                columns.push(SharedColumn { name, item: position, values, center, scale });
             }
         }
         if columns.is_empty() {

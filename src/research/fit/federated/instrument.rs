@@ -36,14 +36,14 @@ impl Coordinator {
         }
         let mut intercept = weights.intercept;
         let mut items = Vec::new();
-        for (place, item) in self.plan().items().iter().enumerate() {
+        for (position, item) in self.plan().items().iter().enumerate() {
             let listed = codebook.items().iter().position(|listed| listed.id == item.id);
             let listed =
                 listed.ok_or_else(|| FitError::NoSuchColumn { column: item.id.clone() })?;
             let weight = |code: usize| -> f64 {
                 let columns = self.design().columns().iter().zip(&weights.weights);
                 columns
-                    .filter(|(column, _)| column.item == place)
+                    .filter(|(column, _)| column.item == position)
                     .map(|(column, weight)| column.values[code] * weight)
                     .sum()
             };

@@ -122,10 +122,10 @@ impl PooledWeights {
         for part in contributions {
             check(part, &first.names)?;
         }
-        let weights = first.names.iter().enumerate().map(|(place, name)| {
+        let weights = first.names.iter().enumerate().map(|(column, name)| {
             let known: Vec<(f64, f64)> = contributions
                 .iter()
-                .filter_map(|part| part.estimates[place].zip(part.variances[place]))
+                .filter_map(|part| part.estimates[column].zip(part.variances[column]))
                 .collect();
             pooled(name, &known)
         });
@@ -158,17 +158,18 @@ impl PooledWeights {
     ///
     /// # Errors
     /// As [`Self::new`] for the agency's contribution.
-    pub fn start_for(&self, own: Option<&Contribution>) -> Result<LinearWeights, FederatedError> {
+    pub fn start_for(&self, alone: Option<&Contribution>) -> Result<LinearWeights, FederatedError> {
         let names: Vec<String> = self.weights.iter().map(|weight| weight.name.clone()).collect();
-        if let Some(own) = own {
-            check(own, &names)?;
+        if let Some(alone) = alone {
+            check(alone, &names)?;
         }
         let drawn: Vec<f64> = self
             .weights
             .iter()
             .enumerate()
-            .map(|(place, weight)| {
-                let known = own.and_then(|own| own.estimates[place].zip(own.variances[place]));
+            .map(|(column, weight)| {
+                let known =
+                    alone.and_then(|alone| alone.estimates[column].zip(alone.variances[column]));
                 let spread = weight.tau_squared.unwrap_or(0.0);
                 match known {
                     Some((estimate, variance)) if spread > 0.0 => {

@@ -71,8 +71,8 @@ impl Problem<'_> {
 
     /// The best exchange of one item of a card for another, with every allowed number of points, where one helps.
     fn improved(&self, card: &Card) -> Option<Card> {
-        let places = (0..card.0.len()).collect();
-        let found = in_order(places, |out: usize| self.exchanged(&card.0, &card.1, out));
+        let slots = (0..card.0.len()).collect();
+        let found = in_order(slots, |out: usize| self.exchanged(&card.0, &card.1, out));
         found
             .into_iter()
             .flatten()

@@ -36,25 +36,25 @@ fn ranked(entries: &[f64]) -> (Vec<f64>, Vec<u32>) {
     let mut values = entries.to_vec();
     values.sort_by(f64::total_cmp);
     values.dedup();
-    let place = |x: &f64| values.partition_point(|value| value < x).min(values.len() - 1) as u32;
-    (values.clone(), entries.iter().map(place).collect())
+    let rank = |x: &f64| values.partition_point(|value| value < x).min(values.len() - 1) as u32;
+    (values.clone(), entries.iter().map(rank).collect())
 }
 
 /// Every column of the design as codes.
 pub(super) fn sources(columns: &Columns) -> Vec<Source<'_>> {
     (0..columns.names().len())
-        .map(|place| {
+        .map(|column_number| {
             for pack in columns.packs() {
-                if let Some(at) = pack.columns.iter().position(|column| *column == place) {
+                if let Some(at) = pack.columns.iter().position(|column| *column == column_number) {
                     let entries: Vec<f64> =
                         (0..pack.patterns).map(|code| pack.value(code as u8, at)).collect();
-                    let (values, places) = ranked(&entries);
+                    let (values, ranks) = ranked(&entries);
                     let mut map = Box::new([0; 256]);
-                    map[..places.len()].copy_from_slice(&places);
+                    map[..ranks.len()].copy_from_slice(&ranks);
                     return Source { rows: Rows::Packed { codes: &pack.codes, map }, values };
                 }
             }
-            let (values, codes) = ranked(&columns.column(place).unwrap_or_default());
+            let (values, codes) = ranked(&columns.column(column_number).unwrap_or_default());
             Source { rows: Rows::Own(codes), values }
         })
         .collect()

@@ -53,13 +53,15 @@ impl<'a> Problem<'a> {
     ) -> Self {
         let mut items: Vec<Vec<usize>> = Vec::new();
         let mut last = None;
-        for (place, item) in columns.items().iter().enumerate() {
-            if bounds[place] == (0, 0) {
+        for (column, item) in columns.items().iter().enumerate() {
+            if bounds[column] == (0, 0) {
                 continue;
             }
             match items.last_mut() {
-                Some(group) if counted == Counted::Items && last == Some(item) => group.push(place),
-                _ => items.push(vec![place]),
+                Some(group) if counted == Counted::Items && last == Some(item) => {
+                    group.push(column)
+                }
+                _ => items.push(vec![column]),
             }
             last = Some(item);
         }
@@ -129,12 +131,14 @@ impl<'a> Problem<'a> {
             let pack = sums.iter().find(|((pack, _), _)| pack.columns.contains(&columns[0]));
             let moments = match pack {
                 Some(((pack, scores), spreads)) => {
-                    let places: Vec<usize> = columns
+                    let in_pack: Vec<usize> = columns
                         .iter()
-                        .filter_map(|column| pack.columns.iter().position(|own| own == column))
+                        .filter_map(|column| {
+                            pack.columns.iter().position(|packed| packed == column)
+                        })
                         .collect();
-                    let value = |pattern: usize, at: usize| pack.value(pattern as u8, places[at]);
-                    Moments::of(places.len(), pack.patterns, scores, spreads, value)
+                    let value = |pattern: usize, at: usize| pack.value(pattern as u8, in_pack[at]);
+                    Moments::of(in_pack.len(), pack.patterns, scores, spreads, value)
                 }
                 None => {
                     let values = self.columns.column(columns[0]).unwrap_or_default();

@@ -39,8 +39,8 @@ impl Chart {
             canvas.line((at, top), (at, bottom), GREY, 1.2, "3 3");
         }
         let (colour, _, mark) = style(0);
-        for (place, row) in rows.iter().enumerate() {
-            let y = top + (place as f64 + 0.5) * STEP;
+        for (number, row) in rows.iter().enumerate() {
+            let y = top + (number as f64 + 0.5) * STEP;
             canvas.text(left - 8.0, y + 4.0, 12, "end", INK, &shortened(&row.label, label.max(4)));
             if let Some((lower, upper)) = row.interval
                 && let (Some(low), Some(high)) = (x(lower), x(upper))

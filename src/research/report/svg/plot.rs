@@ -17,8 +17,10 @@ impl Chart {
         let (left, right) = (64.0, WIDTH - 16.0);
         let drawn = &series[..series.len().min(MOST_SERIES)];
         let mut top = 10.0;
-        for (place, own) in drawn.iter().enumerate().filter(|(_, own)| !own.name.is_empty()) {
-            self.draw_key(canvas, place, own, top + 8.0);
+        for (number, series) in
+            drawn.iter().enumerate().filter(|(_, series)| !series.name.is_empty())
+        {
+            self.draw_key(canvas, number, series, top + 8.0);
             top += 19.0;
         }
         if let Some(guide) = guide {
@@ -34,7 +36,7 @@ impl Chart {
             top += 19.0;
         }
         let no_number = |point: &&Point| point.x.is_nan() || point.y.is_nan();
-        let unplaced = drawn.iter().flat_map(|own| &own.points).filter(no_number).count();
+        let unplaced = drawn.iter().flat_map(|series| &series.points).filter(no_number).count();
         if unplaced > 0 {
             let (points, are) = if unplaced == 1 { ("point", "is") } else { ("points", "are") };
             let text = format!("{unplaced} {points} {are} no number and not drawn");
@@ -59,11 +61,11 @@ impl Chart {
         }
         let ticks = self.x.ticks(6);
         let long = ticks.iter().any(|(_, text)| text.len() > 7);
-        for (place, (tick, text)) in ticks.iter().enumerate() {
+        for (number, (tick, text)) in ticks.iter().enumerate() {
             let Some(at) = x(*tick) else { continue };
             canvas.line((at, bottom), (at, bottom + 4.0), GREY, 1.0, "");
             // Long ones would touch: every other one is enough.
-            if !long || place % 2 == 0 {
+            if !long || number % 2 == 0 {
                 canvas.text(at, bottom + 18.0, if long { 11 } else { 13 }, "middle", INK, text);
             }
         }
@@ -78,13 +80,13 @@ impl Chart {
         if let Some(guide) = guide {
             self.polyline(canvas, &guide.points, (&x, &y), (GREY, 1.2, "3 3"));
         }
-        for (place, own) in drawn.iter().enumerate() {
-            let (colour, dash, mark) = style(place);
-            if own.joined {
-                self.polyline(canvas, &own.points, (&x, &y), (colour, 2.2, dash));
+        for (number, series) in drawn.iter().enumerate() {
+            let (colour, dash, mark) = style(number);
+            if series.joined {
+                self.polyline(canvas, &series.points, (&x, &y), (colour, 2.2, dash));
             }
-            for point in &own.points {
-                self.draw_point(canvas, own, point, (&x, &y), (colour, mark, right));
+            for point in &series.points {
+                self.draw_point(canvas, series, point, (&x, &y), (colour, mark, right));
             }
         }
         bottom + 46.0
@@ -94,12 +96,12 @@ impl Chart {
     fn draw_point(
         &self,
         canvas: &mut Canvas,
-        own: &Series,
+        series: &Series,
         point: &Point,
         (x, y): (Place<'_>, Place<'_>),
         (colour, mark, right): (&str, Mark, f64),
     ) {
-        let shown = !own.joined || point.interval.is_some();
+        let shown = !series.joined || point.interval.is_some();
         let Some(across) = x(point.x) else { return };
         if !self.x.holds(point.x) {
             if let Some(up) = y(point.y).filter(|_| shown) {
@@ -136,16 +138,16 @@ impl Chart {
         }
     }
 
-    fn draw_key(&self, canvas: &mut Canvas, place: usize, own: &Series, y: f64) {
-        let (colour, dash, mark) = style(place);
+    fn draw_key(&self, canvas: &mut Canvas, number: usize, series: &Series, y: f64) {
+        let (colour, dash, mark) = style(number);
         let left = 64.0;
-        if own.joined {
+        if series.joined {
             canvas.line((left, y), (left + 34.0, y), colour, 2.2, dash);
         }
-        if !own.joined || own.points.iter().any(|point| point.interval.is_some()) {
+        if !series.joined || series.points.iter().any(|point| point.interval.is_some()) {
             canvas.mark(mark, left + 17.0, y, 4.4, colour, "#ffffff");
         }
-        let name = shortened(&own.name, fitting(WIDTH - 16.0 - left - 42.0, 13));
+        let name = shortened(&series.name, fitting(WIDTH - 16.0 - left - 42.0, 13));
         canvas.text(left + 42.0, y + 4.5, 13, "start", INK, &name);
     }
 

@@ -33,11 +33,11 @@ fn bit_of_eight(numbers: [u8; 8], digit: usize) -> u64 {
 #[inline(always)]
 fn digits_of(numbers: &[u8]) -> [u64; DIGITS] {
     let mut digits = [0; DIGITS];
-    for (place, eight) in numbers.chunks(8).enumerate() {
+    for (eighth, eight) in numbers.chunks(8).enumerate() {
         let mut numbers = [0; 8];
         numbers[..eight.len()].copy_from_slice(eight);
         for (digit, word) in digits.iter_mut().enumerate() {
-            *word |= bit_of_eight(numbers, digit) << (8 * place);
+            *word |= bit_of_eight(numbers, digit) << (8 * eighth);
         }
     }
     digits
@@ -109,11 +109,11 @@ impl Counts {
         for ((line, bits), all) in lines.zip(bits).zip(&self.alone[a][1..]) {
             line[0] = *all;
             let patterns = self.bits[b].chunks_exact(self.words.max(1));
-            for (place, other) in patterns.enumerate() {
+            for (position, other) in patterns.enumerate() {
                 let both = shared(bits, other);
-                line[place + 1] = both;
+                line[position + 1] = both;
                 line[0] -= both;
-                first[place + 1] -= both;
+                first[position + 1] -= both;
             }
             first[0] -= line[0];
         }

@@ -144,17 +144,18 @@ impl Group {
         let (lines, width) = (first.iter().product(), second.iter().product());
         let mut all = 0;
         let members = members.iter().zip(&counts).zip(digits).enumerate();
-        let member = |(place, ((pack, patterns), digits)): (usize, ((&usize, &usize), Vec<u8>))| {
-            let before = all;
-            all += patterns;
-            let has_pair = |across: bool| {
-                let is_across = |[a, b]: &[usize; 2]| (*a < half && *b >= half) == across;
-                pairs.iter().any(|pair| pair[0] == place && is_across(pair))
+        let member =
+            |(position, ((pack, patterns), digits)): (usize, ((&usize, &usize), Vec<u8>))| {
+                let before = all;
+                all += patterns;
+                let has_pair = |across: bool| {
+                    let is_across = |[a, b]: &[usize; 2]| (*a < half && *b >= half) == across;
+                    pairs.iter().any(|pair| pair[0] == position && is_across(pair))
+                };
+                let [pairs_across, pairs_within] = [true, false].map(has_pair);
+                let (pack, patterns) = (*pack, *patterns);
+                Member { pack, patterns, digits, before, pairs_across, pairs_within }
             };
-            let [pairs_across, pairs_within] = [true, false].map(has_pair);
-            let (pack, patterns) = (*pack, *patterns);
-            Member { pack, patterns, digits, before, pairs_across, pairs_within }
-        };
         let members = members.map(member).collect();
         Self { members, counts, half, lines, width, patterns: all, alone, pairs }
     }
@@ -216,9 +217,10 @@ impl Group {
         [first, second]: [&Self; 2],
         packs: &[Pack],
         values: &[f64],
-        [one, other]: &mut [Room; 2],
+        [first_room, second_room]: &mut [Room; 2],
     ) {
-        let near = [first.cleared(one), second.cleared(other)].map(|cells| cells.first_chunk_mut());
+        let near = [first.cleared(first_room), second.cleared(second_room)]
+            .map(|cells| cells.first_chunk_mut());
         let [Some(near_one), Some(near_other)]: [Option<&mut [f64; NEAR]>; 2] = near else {
             return;
         };
@@ -232,8 +234,8 @@ impl Group {
                 near_other[usize::from(*y) & (NEAR - 1)] += value;
             }
         }
-        first.halve(one);
-        second.halve(other);
+        first.halve(first_room);
+        second.halve(second_room);
     }
 
     fn is_near(&self) -> bool {
@@ -269,11 +271,11 @@ impl Group {
     /// Sums of each pack that no group before this has; [`Self::sum_up`] must have been run.
     pub(super) fn each_alone(&self, room: &mut Room, job: &mut dyn FnMut(usize, &[f64])) {
         let Room { halves, result, .. } = room;
-        for place in &self.alone {
-            let member = &self.members[*place];
+        for position in &self.alone {
+            let member = &self.members[*position];
             result.clear();
             result.resize(member.patterns, 0.0);
-            for (digit, sum) in member.digits.iter().zip(&halves[self.half_of(*place)]) {
+            for (digit, sum) in member.digits.iter().zip(&halves[self.half_of(*position)]) {
                 result[usize::from(*digit)] += sum;
             }
             job(member.pack, result);
@@ -318,7 +320,7 @@ impl Group {
             [(first, first_counts, by_line), (second, second_counts, by_column)]
         {
             let mut left = cells.len();
-            for (place, member) in members.iter().enumerate() {
+            for (position, member) in members.iter().enumerate() {
                 let below = left / member.patterns;
                 if member.pairs_within {
                     let lines = joint.chunks_exact_mut(self.patterns).skip(member.before);
@@ -326,7 +328,7 @@ impl Group {
                     partly.extend_from_slice(&cells[..left]);
                     for (line, partly) in lines.zip(partly.chunks_exact_mut(below)) {
                         let after = &mut line[member.before + member.patterns..];
-                        each_margin(partly, &counts[place + 1..], after);
+                        each_margin(partly, &counts[position + 1..], after);
                     }
                 }
                 fold(cells, left, below);
@@ -348,10 +350,10 @@ impl Group {
             sums.clear();
             sums.resize(if half == 0 { self.lines } else { self.width }, 0.0);
         }
-        for place in &self.alone {
-            let member = &self.members[*place];
+        for position in &self.alone {
+            let member = &self.members[*position];
             let values = &values[member.pack];
-            for (sum, digit) in halves[self.half_of(*place)].iter_mut().zip(&member.digits) {
+            for (sum, digit) in halves[self.half_of(*position)].iter_mut().zip(&member.digits) {
                 *sum += values[usize::from(*digit)];
             }
         }
