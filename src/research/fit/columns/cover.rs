@@ -157,7 +157,7 @@ impl Cover {
             match groups {
                 [first, second] => Group::sum_up_two([first, second], packs, weight, &mut rooms),
                 others => {
-                    others.iter().for_each(|group| group.sum_up(packs, weight, &mut rooms[0]))
+                    others.iter().for_each(|group| group.sum_up(packs, weight, &mut rooms[0]));
                 }
             }
             for (group, room) in groups.iter().zip(&mut rooms) {

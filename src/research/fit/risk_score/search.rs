@@ -59,7 +59,7 @@ impl<'a> Problem<'a> {
             }
             match items.last_mut() {
                 Some(group) if counted == Counted::Items && last == Some(item) => {
-                    group.push(column)
+                    group.push(column);
                 }
                 _ => items.push(vec![column]),
             }
