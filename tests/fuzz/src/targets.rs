@@ -1,6 +1,7 @@
 //! One target a reader: any bytes are read or refused, what was read adds up, and what is written again reads the
 //! same. The fuzzer runs them, and `promises::fuzz_targets` runs them on damaged seeds with a stable compiler.
 #![allow(clippy::unwrap_used)]
+#![allow(dead_code, reason = "each program that uses them needs its part")]
 
 use caserank::backlog::{IntakeReport, Reading};
 use caserank::complaint::Unlisted;
