@@ -2,9 +2,10 @@
 
 use std::io::Read;
 
+use super::label_error::{LabelError, LabelReport};
 #[cfg(feature = "csv")]
 use super::labels::{Depth, Found, Label, ReferenceStandard, WhyWorked};
-use super::labels::{LabelError, LabelReport, Labels, ReadLabels};
+use super::labels::{Labels, ReadLabels};
 #[cfg(feature = "csv")]
 use crate::Timestamp;
 #[cfg(feature = "csv")]

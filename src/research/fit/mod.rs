@@ -21,6 +21,7 @@ mod fitted;
 mod import;
 mod imputation;
 mod instrument;
+mod label_error;
 mod label_origin;
 mod labels;
 mod labels_read;
@@ -59,9 +60,9 @@ pub use firth::{Firth, ValidFirth};
 pub use import::{ColumnCoding, Imported};
 pub use imputation::{Imputation, Imputed, ImputedWarning, ShiftPath, ShiftedEstimate};
 pub use instrument::{FittedInstrument, Naming, OutcomeFit};
+pub use label_error::{LabelError, LabelReport, Refusal};
 pub use labels::{
-    Depth, Found, JoinReport, Joined, Label, LabelError, LabelReport, Labels, ReferenceStandard,
-    Refusal, UnlistedOutcome, WhyWorked,
+    Depth, Found, JoinReport, Joined, Label, Labels, ReferenceStandard, UnlistedOutcome, WhyWorked,
 };
 pub use linear::LinearWeights;
 pub use linfa_traits::LinfaFitError;
