@@ -364,13 +364,13 @@ fn imputations(times: usize) -> Result<(), Box<dyn Error>> {
     let (mut builder, mut labels) = (BacklogBuilder::new(&codebook), Labels::new());
     for number in 0..50_000 {
         let id = format!("c{number:05}");
-        let mut complaint = Complaint::new(&id, received)?.origin(Origin::Prospective);
+        let mut complaint = Complaint::new(&id, received)?.with_origin(Origin::Prospective);
         let mut eta = -2.5;
         for (item, name) in names.iter().enumerate() {
             let yes = stream.below(1_000) < 100 + 5 * item as u64;
             eta += if yes { 0.1 * (item % 7) as f64 } else { 0.0 };
             if stream.below(100) < 45 {
-                complaint = complaint.answer(name.as_str(), if yes { "yes" } else { "no" });
+                complaint = complaint.with_answer(name.as_str(), if yes { "yes" } else { "no" });
             }
         }
         builder.push(&complaint)?;

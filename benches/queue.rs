@@ -88,11 +88,12 @@ fn start() -> Timestamp {
 fn complaint(stream: &mut Stream, number: u64) -> Complaint {
     let received = start().plus_seconds(stream.below(31_536_000) as i64);
     let id = format!("2026-{number:08}");
-    let mut complaint = Complaint::new(id, received).expect("a short id").unit("north");
+    let mut complaint =
+        Complaint::new(id, received).expect("a short id").with_unit("north").expect("a unit");
     for item in 0..ITEMS {
         if stream.chance(0.5) {
             let answers = if item < YES_NO { 2 } else { 4 };
-            complaint.set(format!("item_{item}"), format!("a{}", stream.below(answers)));
+            complaint.set_answer(format!("item_{item}"), format!("a{}", stream.below(answers)));
         }
     }
     complaint
@@ -134,7 +135,7 @@ fn live(criterion: &mut Criterion) {
     group.bench_function("amend: one answer", |bencher| {
         bencher.iter_batched(
             &mut named,
-            |id| queue.amend(&id, |complaint| complaint.set("item_3", "a1")).is_ok(),
+            |id| queue.amend(&id, |complaint| complaint.set_answer("item_3", "a1")).is_ok(),
             BatchSize::SmallInput,
         );
     });

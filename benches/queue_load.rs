@@ -24,7 +24,7 @@ fn main() {
     let (live, time) = if smoke { (500, 50) } else { (50_000, 10_000) };
     let triage = reference::published().unwrap();
     let now: Timestamp = "2026-06-01".parse().unwrap();
-    let cases = Generator::new(Seed(5)).start(now.plus_days(-60)).cases();
+    let cases = Generator::new(Seed(5)).with_start(now.plus_days(-60)).cases();
     let mut made = cases.map(|case| case.complaint);
     let waiting: Vec<Complaint> = made.by_ref().take(live).collect();
     let coming: Vec<Complaint> = made.take(live).collect();
@@ -90,7 +90,7 @@ fn write(
             1 => drop(black_box(queue.remove(waiting[place].id()))),
             2 | 3 => {
                 let item = ["communication_with_minor", "child_in_household"][number % 2];
-                drop(black_box(queue.amend(any, |complaint| complaint.set(item, true))));
+                drop(black_box(queue.amend(any, |complaint| complaint.set_answer(item, true))));
             }
             4 => drop(black_box(queue.receive(&waiting[(place + 1) % waiting.len()]))),
             _ if number % 600 == 5 => {

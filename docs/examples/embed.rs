@@ -72,7 +72,7 @@ fn follow(queue: &mut Queue, event: &Event) -> Result<String, Box<dyn Error>> {
         Event::Answered(id, answers, at) => {
             let moved = queue.amend(id, |complaint| {
                 for (item, yes) in answers {
-                    complaint.set_known_at(*item, *yes, *at);
+                    complaint.set_answer_known_at(*item, *yes, *at);
                 }
             })?;
             moved.to_string()
@@ -115,7 +115,7 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     let monday: Timestamp = "2026-03-02T08:00:00Z".parse()?;
 
     // A week of complaints has come in. The host keeps its own store; the queue keeps the order.
-    let generator = Generator::new(Seed(11)).start(monday.plus_days(-7));
+    let generator = Generator::new(Seed(11)).with_start(monday.plus_days(-7));
     let week = generator.cases().map(|case| case.complaint);
     let mut host = Host { log: Vec::new(), queue: Queue::new(&triage, monday) };
     for complaint in week.take_while(|complaint| complaint.received() < monday) {
@@ -123,10 +123,11 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     }
     // What a report says in its first lines can be entered by hand, too.
     let sent = Complaint::new("2026-0417", monday.plus_seconds(-600))?
-        .unit("north")
+        .with_unit("north")
+        .unwrap()
         .reported(monday.plus_days(-1))
-        .answer("tip_source", "platform_or_clearinghouse")
-        .answer("concern", "communication");
+        .with_answer("tip_source", "platform_or_clearinghouse")
+        .with_answer("concern", "communication");
     writeln!(out, "Received: {}", host.take(Event::Sent(Box::new(sent.clone())))?)?;
     for count in host.queue.counts().into_iter().filter(|count| count.count > 0) {
         writeln!(out, "  {:>4} {}, {}", count.count, count.lane, count.band)?;
@@ -147,7 +148,7 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     writeln!(out, "{}\n", after.why_since(&before)?)?;
 
     // The sender sends it again, and knows nothing of that. What the officer found stands.
-    let again = sent.answer("concern", "both").answer("communication_with_minor", "no");
+    let again = sent.with_answer("concern", "both").with_answer("communication_with_minor", "no");
     writeln!(out, "Sent again: {}\n", host.take(Event::Sent(Box::new(again)))?)?;
 
     // A log of what was shown, each record chained to the one before.

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(folder);
     fs::create_dir_all(&folder)?;
     let triage = reference::published()?;
-    let reading = triage.reading().unlisted(Unlisted::Report);
+    let reading = triage.reading().with_unlisted(Unlisted::Report);
     let csv =
         Backlog::read_csv(triage.codebook(), File::open("fixtures/backlog.csv")?, reading.clone())?;
     let ranking = triage.rank(csv.backlog())?;

@@ -20,7 +20,7 @@ use crate::complaint::{
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy-codebook.json"));
 /// # let codebook = Codebook::from_json(json)?;
 /// let mut builder = BacklogBuilder::new(&codebook);
-/// builder.push(&Complaint::new("b", "2026-04-18".parse()?)?.answer("urgent", "yes"))?;
+/// builder.push(&Complaint::new("b", "2026-04-18".parse()?)?.with_answer("urgent", "yes"))?;
 /// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?)?;
 /// let backlog = builder.freeze();
 /// assert_eq!(backlog.id(0), "a"); // rows stand in tie order: here, by time received
@@ -60,7 +60,7 @@ impl Pushed {
         self.not_understood
     }
 
-    /// Whether its id was there before; [`Reading::repeated`] says what became of it.
+    /// Whether its id was there before; [`Reading::with_repeated`] says what became of it.
     #[must_use]
     pub fn is_repeated(&self) -> bool {
         self.repeats
@@ -106,7 +106,7 @@ impl BacklogBuilder {
 
     /// How complaints are read; see [`Reading`].
     #[must_use]
-    pub fn reading(mut self, reading: impl Into<Reading>) -> Self {
+    pub fn with_reading(mut self, reading: impl Into<Reading>) -> Self {
         self.reading = reading.into();
         let seed = self.reading.id_seed;
         self.ids.set_seed(seed, &self.columns.ids);
@@ -114,21 +114,21 @@ impl BacklogBuilder {
         self
     }
 
-    /// Names the source that is read from now on; see [`Reading::source`].
+    /// Names the source that is read from now on; see [`Reading::with_source`].
     pub fn set_source(&mut self, name: impl Into<String>) {
         self.reading.source = Some(name.into());
     }
 
     /// What to do with answers to items that the codebook does not list.
     #[must_use]
-    pub fn unlisted(mut self, unlisted: Unlisted) -> Self {
+    pub fn with_unlisted(mut self, unlisted: Unlisted) -> Self {
         self.reading.unlisted = unlisted;
         self
     }
 
     /// Leave out answers that became known after this time.
     #[must_use]
-    pub fn as_of(mut self, as_of: Timestamp) -> Self {
+    pub fn with_as_of(mut self, as_of: Timestamp) -> Self {
         self.as_of = Some(as_of);
         self
     }
@@ -147,7 +147,7 @@ impl BacklogBuilder {
 
     /// Adds a complaint. Answers that are not understood are left *unknown* and kept with it; a
     /// complaint whose id is there already is merged with the one before, or what
-    /// [`Reading::repeated`] says.
+    /// [`Reading::with_repeated`] says.
     ///
     /// # Errors
     /// [`BacklogError::Encode`] for an id or a key that is not allowed and, in strict reading, for

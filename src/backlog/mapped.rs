@@ -99,7 +99,7 @@ impl MappedIntake {
     pub(crate) fn new(codebook: &Codebook, reading: Reading) -> Self {
         MappedIntake {
             report: IntakeReport::new(codebook, &reading.danger),
-            builder: BacklogBuilder::new(codebook).reading(reading),
+            builder: BacklogBuilder::new(codebook).with_reading(reading),
             rows: MappedRows::new(codebook),
         }
     }

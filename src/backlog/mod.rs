@@ -72,7 +72,7 @@ pub(crate) use waves::in_waves;
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, ItemIndex, Stage};
-use crate::complaint::{Complaint, Deadline, NotUnderstood, Origin};
+use crate::complaint::{CheckedKeys, Complaint, Deadline, NotUnderstood, Origin};
 use columns::{Columns, KnownAt};
 use ids::IdIndex;
 
@@ -328,29 +328,25 @@ impl Backlog {
     /// A row as a complaint again: the same but for numbers, which come back as their bin.
     #[must_use]
     pub fn complaint(&self, row: usize) -> Complaint {
-        let mut complaint = Complaint::unchecked(self.id(row), self.received(row))
-            .reached(self.stage(row))
-            .origin(self.origin_of(row));
-        if let Some(unit) = self.unit(row) {
-            complaint = complaint.unit(unit);
-        }
-        if let Some(subject) = self.subject(row) {
-            complaint = complaint.subject(subject);
-        }
-        if let Some(bundle) = self.bundle(row) {
-            complaint = complaint.bundle(bundle);
-        }
-        complaint.set_deadlines(self.deadlines(row));
+        let keys = CheckedKeys {
+            unit: self.unit(row),
+            subject: self.subject(row),
+            bundle: self.bundle(row),
+        };
+        let mut complaint =
+            Complaint::of_checked(self.id(row), self.received(row), keys, self.deadlines(row))
+                .with_stage(self.stage(row))
+                .with_origin(self.origin_of(row));
         let items = self.inner.codebook.items();
         for (position, item) in items.iter().enumerate() {
             if let Some(answer) = item.answer(self.code_at(row, position)) {
-                complaint.set(item.id.as_str(), answer.id.as_str());
+                complaint.set_answer(item.id.as_str(), answer.id.as_str());
             }
         }
         for known in self.known_times(row) {
             let item = &items[known.item as usize];
             let answer = item.answer_id(self.code_at(row, known.item as usize));
-            complaint.set_known_at(item.id.as_str(), answer, known.time);
+            complaint.set_answer_known_at(item.id.as_str(), answer, known.time);
         }
         for what in self.not_understood(row) {
             complaint.add_not_understood(what);

@@ -53,7 +53,7 @@ impl Columns {
 
 impl Backlog {
     /// The file and line that a row was read from; `None` where its source was not named
-    /// ([`Reading::source`](super::Reading::source)) or it was not read from one. Snapshots do not keep it.
+    /// ([`Reading::with_source`](super::Reading::with_source)) or it was not read from one. Snapshots do not keep it.
     #[must_use]
     pub fn source(&self, row: usize) -> Option<SourceLine<'_>> {
         let (columns, arrival) = (&self.inner.columns, self.inner.arrival(row));

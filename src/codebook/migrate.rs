@@ -10,8 +10,8 @@ use crate::base::escaped;
 /// Names that changed between two versions; whatever is not named keeps its name.
 ///
 /// Answers are joined by giving several the same new name. An answer that was split goes by
-/// [`Renames::split`] to what another item of the complaint decides. Items are joined by name with
-/// [`Renames::join`]: what each old item's answers become in the new one is said answer by answer,
+/// [`Renames::with_split`] to what another item of the complaint decides. Items are joined by name with
+/// [`Renames::with_join`]: what each old item's answers become in the new one is said answer by answer,
 /// and of two known ones the one named first counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Renames {
@@ -76,14 +76,14 @@ impl Renames {
 
     /// With an item under a new id.
     #[must_use]
-    pub fn item(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+    pub fn with_item(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
         self.items.insert(old.into(), new.into());
         self
     }
 
     /// With an answer of an item (by the item's old id) under a new id.
     #[must_use]
-    pub fn answer(
+    pub fn with_answer(
         mut self,
         item: impl Into<String>,
         old: impl Into<String>,
@@ -95,10 +95,10 @@ impl Renames {
 
     /// With an answer that was split: it becomes `new` where the complaint answers the old item
     /// `other` with `other_answer`. Several of these are tried in the order given; where none fits,
-    /// the answer goes by [`Renames::answer`] or its own name, and is *unknown* where neither is
+    /// the answer goes by [`Renames::with_answer`] or its own name, and is *unknown* where neither is
     /// listed.
     #[must_use]
-    pub fn split(
+    pub fn with_split(
         mut self,
         item: impl Into<String>,
         old: impl Into<String>,
@@ -112,7 +112,7 @@ impl Renames {
 
     /// With several old items that became one, the one that counts first named first.
     #[must_use]
-    pub fn join(
+    pub fn with_join(
         mut self,
         items: impl IntoIterator<Item = impl Into<String>>,
         new: impl Into<String>,

@@ -48,8 +48,10 @@ impl Complaint {
     /// With the preservation deadline that follows from the time of the provider's report; see
     /// [`preservation_due`].
     #[must_use]
-    pub fn reported(self, reported: Timestamp) -> Self {
-        self.deadline(DeadlineKind::Preservation, preservation_due(reported))
+    pub fn reported(mut self, reported: Timestamp) -> Self {
+        let due = preservation_due(reported);
+        self.insert_deadline(Deadline { due, kind: DeadlineKind::Preservation });
+        self
     }
 
     /// The deadlines that have passed, and those still to come, each earliest first.
@@ -59,7 +61,7 @@ impl Complaint {
     /// use caserank::complaint::DeadlineKind;
     /// let complaint = Complaint::new("a", "2026-01-01".parse()?)?
     ///     .reported("2025-12-31".parse()?)
-    ///     .deadline(DeadlineKind::Statutory, "2026-01-31".parse()?);
+    ///     .with_deadline(DeadlineKind::Statutory, "2026-01-31".parse()?)?;
     /// let (past, coming) = complaint.clocks("2026-02-01".parse()?);
     /// assert_eq!((past.len(), coming.len()), (1, 1));
     /// assert_eq!(coming[0].due, "2026-12-31".parse()?);

@@ -17,7 +17,7 @@ use crate::codebook::{Codebook, DeconflictionItem};
 /// let triage = reference::published()?;
 /// let complaint = Complaint::new("a", "2026-01-01".parse()?)?;
 /// assert_eq!(Deconfliction::of(&complaint, triage.codebook()).to_string(), "not checked");
-/// let complaint = complaint.answer("deconfliction", "conflict");
+/// let complaint = complaint.with_answer("deconfliction", "conflict");
 /// assert_eq!(Deconfliction::of(&complaint, triage.codebook()), Deconfliction::Conflict);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

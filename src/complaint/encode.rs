@@ -66,8 +66,7 @@ impl Complaint {
     }
 
     /// Codes of the answers that can be understood; the others are *unknown* and stand in
-    /// [`Encoded::not_understood`]. A complaint with an id or a key that is not allowed is coded
-    /// all the same: [`Complaint::check`] tells.
+    /// [`Encoded::not_understood`].
     #[must_use]
     pub fn understand(
         &self,

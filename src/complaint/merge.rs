@@ -156,9 +156,9 @@ impl Complaint {
     /// ```
     /// use caserank::Complaint;
     /// use caserank::complaint::{Given, Speaker};
-    /// let mut stands = Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 1);
+    /// let mut stands = Complaint::new("a", "2026-04-17".parse()?)?.with_answer("prior_reports", 1);
     /// stands.set_given("urgent", Given::new("yes").with_said_by(Speaker::Officer));
-    /// let sent = Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 3).answer("urgent", "no");
+    /// let sent = Complaint::new("a", "2026-04-17".parse()?)?.with_answer("prior_reports", 3).with_answer("urgent", "no");
     /// let (merged, changes) = stands.merged_with(&sent);
     /// assert_eq!(merged.given("urgent"), stands.given("urgent"));
     /// assert_eq!(changes[0].to_string(), "prior_reports: was 1, is 3");
@@ -236,8 +236,8 @@ impl Complaint {
             let (stood, given) = (self.received().to_string(), sent.received().to_string());
             changes.push(PartChange::new(Part::Received, kind, stood, given));
         }
-        if sent.origin_kind() != self.origin_kind() {
-            let (stood, given) = (self.origin_kind().to_string(), sent.origin_kind().to_string());
+        if sent.origin() != self.origin() {
+            let (stood, given) = (self.origin().to_string(), sent.origin().to_string());
             changes.push(PartChange::new(Part::Origin, ChangeKind::Kept, stood, given));
         }
         (merged, changes)
@@ -269,7 +269,7 @@ impl Complaint {
         let faulty: Vec<(String, Given, NotUnderstood)> = faulty.collect();
         let mut taken = Vec::with_capacity(faulty.len());
         for (item, given, mark) in faulty {
-            self.clear(&item);
+            self.clear_answer(&item);
             self.add_not_understood(mark);
             taken.push((item, given));
         }
@@ -315,7 +315,7 @@ impl Complaint {
         let rest = [
             (Part::Received, before.received().to_string(), self.received().to_string()),
             (Part::Stage, before.stage().to_string(), self.stage().to_string()),
-            (Part::Origin, before.origin_kind().to_string(), self.origin_kind().to_string()),
+            (Part::Origin, before.origin().to_string(), self.origin().to_string()),
         ];
         let rest = rest.into_iter().filter(|(_, stood, given)| stood != given);
         changes.extend(

@@ -142,7 +142,7 @@ impl Migration {
     pub fn carry(&self, complaint: &Complaint, report: &mut MigrationReport) -> Complaint {
         let mut carried = complaint.clone();
         for (item, _) in complaint.answers() {
-            carried.clear(item);
+            carried.clear_answer(item);
         }
         report.complaints += 1;
         // Of joined items the one named first stands, so the others come before it.

@@ -73,10 +73,10 @@ struct ComplaintFile {
 /// ```
 /// use caserank::Complaint;
 /// let mut complaint = Complaint::new("2026-0417", "2026-04-17T09:30:00Z".parse()?)?
-///     .unit("north")
-///     .answer("urgent", true)
-///     .answer("prior_reports", 3);
-/// complaint.clear("urgent");
+///     .with_unit("north")?
+///     .with_answer("urgent", true)
+///     .with_answer("prior_reports", 3);
+/// complaint.clear_answer("urgent");
 /// assert_eq!(complaint.answers().count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -107,6 +107,23 @@ pub(crate) fn check_name(what: &'static str, value: &str) -> Result<(), Complain
         return Err(ComplaintError::Letters { what, value: cut(value, 40) });
     }
     Ok(())
+}
+
+/// Keys that were checked before, or were taken from a complaint.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CheckedKeys<'a> {
+    pub(crate) unit: Option<&'a str>,
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) bundle: Option<&'a str>,
+}
+
+fn checked_name(
+    what: &'static str,
+    name: Option<impl Into<String>>,
+) -> Result<Option<String>, ComplaintError> {
+    let name = name.map(Into::into);
+    name.as_deref().map_or(Ok(()), |name| check_name(what, name))?;
+    Ok(name)
 }
 
 impl Complaint {
@@ -140,77 +157,117 @@ impl Complaint {
         }
     }
 
+    /// For parts that were all checked before.
+    pub(crate) fn of_checked(
+        id: &str,
+        received: Timestamp,
+        keys: CheckedKeys<'_>,
+        deadlines: impl IntoIterator<Item = Deadline>,
+    ) -> Self {
+        let mut complaint = Complaint::unchecked(id, received);
+        complaint.file.unit = keys.unit.map(str::to_owned);
+        complaint.file.subject = keys.subject.map(str::to_owned);
+        complaint.put_checked(keys.bundle, deadlines);
+        complaint
+    }
+
+    /// Replaces bundle key and deadlines by those of a complaint.
+    pub(crate) fn put_checked(
+        &mut self,
+        bundle: Option<&str>,
+        deadlines: impl IntoIterator<Item = Deadline>,
+    ) {
+        self.file.bundle = bundle.map(str::to_owned);
+        self.file.deadlines = deadlines.into_iter().collect();
+        self.file.deadlines.sort();
+    }
+
+    pub(crate) fn insert_deadline(&mut self, deadline: Deadline) {
+        let position = self.file.deadlines.partition_point(|other| *other <= deadline);
+        self.file.deadlines.insert(position, deadline);
+    }
+
     /// With the unit that works it.
-    #[must_use]
-    pub fn unit(mut self, unit: impl Into<String>) -> Self {
-        self.file.unit = Some(unit.into());
-        self
+    ///
+    /// # Errors
+    /// As [`Complaint::set_unit`].
+    pub fn with_unit(mut self, unit: impl Into<String>) -> Result<Self, ComplaintError> {
+        self.set_unit(Some(unit))?;
+        Ok(self)
     }
 
     /// With the host's opaque key of the person complained about, the same for every complaint
     /// about that person.
-    #[must_use]
-    pub fn subject(mut self, subject: impl Into<String>) -> Self {
-        self.file.subject = Some(subject.into());
-        self
+    ///
+    /// # Errors
+    /// As [`Complaint::set_subject`].
+    pub fn with_subject(mut self, subject: impl Into<String>) -> Result<Self, ComplaintError> {
+        self.set_subject(Some(subject))?;
+        Ok(self)
     }
 
     /// With the host's opaque key of the bundle of look-alike complaints it belongs to.
-    #[must_use]
-    pub fn bundle(mut self, bundle: impl Into<String>) -> Self {
-        self.file.bundle = Some(bundle.into());
-        self
+    ///
+    /// # Errors
+    /// As [`Complaint::set_bundle`].
+    pub fn with_bundle(mut self, bundle: impl Into<String>) -> Result<Self, ComplaintError> {
+        self.set_bundle(Some(bundle))?;
+        Ok(self)
     }
 
     /// With the stage that the investigation has reached.
     #[must_use]
-    pub fn reached(mut self, stage: Stage) -> Self {
-        self.file.stage = stage;
+    pub fn with_stage(mut self, stage: Stage) -> Self {
+        self.set_stage(stage);
         self
     }
 
     /// With where it comes from.
     #[must_use]
-    pub fn origin(mut self, origin: Origin) -> Self {
-        self.file.origin = origin;
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.set_origin(origin);
         self
     }
 
     /// With one more deadline.
-    #[must_use]
-    pub fn deadline(mut self, kind: DeadlineKind, due: Timestamp) -> Self {
-        let deadline = Deadline { due, kind };
-        let position = self.file.deadlines.partition_point(|other| *other <= deadline);
-        self.file.deadlines.insert(position, deadline);
-        self
+    ///
+    /// # Errors
+    /// As [`Complaint::add_deadline`].
+    pub fn with_deadline(
+        mut self,
+        kind: DeadlineKind,
+        due: Timestamp,
+    ) -> Result<Self, ComplaintError> {
+        self.add_deadline(kind, due)?;
+        Ok(self)
     }
 
     /// With an answer; see [`Value`] for what counts as *unknown*.
     #[must_use]
-    pub fn answer(mut self, item: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.set(item, value);
+    pub fn with_answer(mut self, item: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.set_answer(item, value);
         self
     }
 
     /// With an answer that became known at a time.
     #[must_use]
-    pub fn answer_known_at(
+    pub fn with_answer_known_at(
         mut self,
         item: impl Into<String>,
         value: impl Into<Value>,
         known_at: Timestamp,
     ) -> Self {
-        self.set_known_at(item, value, known_at);
+        self.set_answer_known_at(item, value, known_at);
         self
     }
 
     /// Sets or replaces an answer. Who said the earlier one is forgotten with it.
-    pub fn set(&mut self, item: impl Into<String>, value: impl Into<Value>) {
+    pub fn set_answer(&mut self, item: impl Into<String>, value: impl Into<Value>) {
         self.set_given(item, Given::new(value));
     }
 
     /// Sets or replaces an answer that became known at a time.
-    pub fn set_known_at(
+    pub fn set_answer_known_at(
         &mut self,
         item: impl Into<String>,
         value: impl Into<Value>,
@@ -236,29 +293,66 @@ impl Complaint {
     }
 
     /// Takes an answer back, so that the item is *unknown* again.
-    pub fn clear(&mut self, item: &str) {
+    pub fn clear_answer(&mut self, item: &str) {
         self.file.provenance.remove(item);
         self.file.answers.remove(item);
     }
 
-    /// Records that the investigation has reached a stage.
-    pub fn reach(&mut self, stage: Stage) {
+    /// Records the stage that the investigation has reached.
+    pub fn set_stage(&mut self, stage: Stage) {
         self.file.stage = stage;
     }
 
+    /// Records where it comes from.
+    pub fn set_origin(&mut self, origin: Origin) {
+        self.file.origin = origin;
+    }
+
     /// Sets or clears the unit that works it.
-    pub fn set_unit(&mut self, unit: Option<impl Into<String>>) {
-        self.file.unit = unit.map(Into::into);
+    ///
+    /// # Errors
+    /// [`ComplaintError`] for a name that is empty, longer than [`MOST_ID_BYTES`], or has control
+    /// characters in it or blanks around it. The complaint is then as it was.
+    pub fn set_unit(&mut self, unit: Option<impl Into<String>>) -> Result<(), ComplaintError> {
+        self.file.unit = checked_name("unit", unit)?;
+        Ok(())
     }
 
     /// Sets or clears the opaque key of the person complained about.
-    pub fn set_subject(&mut self, subject: Option<impl Into<String>>) {
-        self.file.subject = subject.map(Into::into);
+    ///
+    /// # Errors
+    /// As [`Complaint::set_unit`].
+    pub fn set_subject(
+        &mut self,
+        subject: Option<impl Into<String>>,
+    ) -> Result<(), ComplaintError> {
+        self.file.subject = checked_name("subject", subject)?;
+        Ok(())
     }
 
     /// Sets or clears the opaque key of its bundle.
-    pub fn set_bundle(&mut self, bundle: Option<impl Into<String>>) {
-        self.file.bundle = bundle.map(Into::into);
+    ///
+    /// # Errors
+    /// As [`Complaint::set_unit`].
+    pub fn set_bundle(&mut self, bundle: Option<impl Into<String>>) -> Result<(), ComplaintError> {
+        self.file.bundle = checked_name("bundle", bundle)?;
+        Ok(())
+    }
+
+    /// Adds a deadline.
+    ///
+    /// # Errors
+    /// [`ComplaintError`] for a kind of the host's own whose name is not allowed. The complaint is
+    /// then as it was.
+    pub fn add_deadline(
+        &mut self,
+        kind: DeadlineKind,
+        due: Timestamp,
+    ) -> Result<(), ComplaintError> {
+        let deadline = Deadline { due, kind };
+        deadline.check()?;
+        self.insert_deadline(deadline);
+        Ok(())
     }
 
     /// Takes every deadline of a kind away; gives back how many there were.
@@ -269,9 +363,18 @@ impl Complaint {
     }
 
     /// Replaces the deadlines.
-    pub fn set_deadlines(&mut self, deadlines: impl IntoIterator<Item = Deadline>) {
-        self.file.deadlines = deadlines.into_iter().collect();
-        self.file.deadlines.sort();
+    ///
+    /// # Errors
+    /// As [`Complaint::add_deadline`].
+    pub fn set_deadlines(
+        &mut self,
+        deadlines: impl IntoIterator<Item = Deadline>,
+    ) -> Result<(), ComplaintError> {
+        let mut deadlines: Vec<Deadline> = deadlines.into_iter().collect();
+        deadlines.iter().try_for_each(Deadline::check)?;
+        deadlines.sort();
+        self.file.deadlines = deadlines;
+        Ok(())
     }
 
     /// Keeps something that its record said and that could not be understood.
@@ -286,12 +389,8 @@ impl Complaint {
         &self.file.not_understood
     }
 
-    /// Checks the lengths of the id and the keys, and the names of the deadlines. Reading from a
-    /// file and [`Complaint::encode`] do so too.
-    ///
-    /// # Errors
-    /// [`ComplaintError`] names the first that does not fit.
-    pub fn check(&self) -> Result<(), ComplaintError> {
+    /// Whether id, keys and names of deadlines are allowed: of those that came from a file.
+    pub(crate) fn check(&self) -> Result<(), ComplaintError> {
         check_name("id", &self.file.id)?;
         let optional = [
             ("unit", &self.file.unit),
@@ -318,19 +417,19 @@ impl Complaint {
 
     /// The unit that works it.
     #[must_use]
-    pub fn unit_name(&self) -> Option<&str> {
+    pub fn unit(&self) -> Option<&str> {
         self.file.unit.as_deref()
     }
 
     /// The opaque key of the person complained about.
     #[must_use]
-    pub fn subject_key(&self) -> Option<&str> {
+    pub fn subject(&self) -> Option<&str> {
         self.file.subject.as_deref()
     }
 
     /// The opaque key of its bundle.
     #[must_use]
-    pub fn bundle_key(&self) -> Option<&str> {
+    pub fn bundle(&self) -> Option<&str> {
         self.file.bundle.as_deref()
     }
 
@@ -342,7 +441,7 @@ impl Complaint {
 
     /// Where it comes from.
     #[must_use]
-    pub fn origin_kind(&self) -> Origin {
+    pub fn origin(&self) -> Origin {
         self.file.origin
     }
 

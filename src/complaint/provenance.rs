@@ -147,7 +147,7 @@ impl Statement {
 /// ```
 /// use caserank::Complaint;
 /// use caserank::complaint::{Provenance, AnswerSource, Speaker, Statement};
-/// let mut complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("viral_batch", "some_files");
+/// let mut complaint = Complaint::new("a", "2026-04-17".parse()?)?.with_answer("viral_batch", "some_files");
 /// let provenance = Provenance::new(AnswerSource::new(Speaker::Clearinghouse, "ncmecTags"))
 ///     .contradicted_by(Statement::new("every_file", AnswerSource::new(Speaker::Provider, "viral")));
 /// complaint.set_provenance("viral_batch", provenance);

@@ -69,7 +69,7 @@ pub struct OutcomeResult {
 /// use caserank::{Complaint, Triage};
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
-/// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes");
+/// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.with_answer("urgent", "yes");
 /// let assessment = triage.assess(&complaint)?;
 /// assert_eq!(assessment.band(), caserank::Band::High);
 /// for outcome in triage.instrument().outcome_indices() {

@@ -213,7 +213,7 @@ impl Comparison {
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let day = "2026-04-17".parse()?;
-/// let urgent = triage.assess(&Complaint::new("a", day)?.answer("urgent", "yes"))?;
+/// let urgent = triage.assess(&Complaint::new("a", day)?.with_answer("urgent", "yes"))?;
 /// let open = triage.assess(&Complaint::new("b", day)?)?;
 /// let comparison = compare(&urgent, &open)?;
 /// assert_eq!(comparison.first_comes_first(), Some(true));

@@ -157,7 +157,7 @@ impl Assessment {
     /// # let triage = Triage::from_json(json)?;
     /// let complaint = Complaint::new("a", "2026-04-17".parse()?)?;
     /// let before = triage.assess(&complaint)?;
-    /// let after = triage.assess(&complaint.answer("urgent", "yes"))?;
+    /// let after = triage.assess(&complaint.with_answer("urgent", "yes"))?;
     /// assert_eq!(after.why_since(&before)?.to_string(), "\
     /// a: from open, medium, 66 to open, high, 143
     ///   urgent was unknown, is yes: open, medium, 66 without this, open, high, 143 with it

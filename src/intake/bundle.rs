@@ -136,8 +136,8 @@ impl Bundles {
         let mut deadlines = representative.deadlines().to_vec();
         let is_new = |deadline: &Deadline| !representative.deadlines().contains(deadline);
         deadlines.extend(earliest.into_iter().filter(is_new));
-        let mut ranked = representative.clone().bundle(representative.id());
-        ranked.set_deadlines(deadlines);
+        let mut ranked = representative.clone();
+        ranked.put_checked(Some(representative.id()), deadlines);
         Some(ranked)
     }
 }

@@ -7,7 +7,7 @@ use super::read_json::Fields;
 use super::reader::{Head, RecordReader, Remembers};
 use crate::backlog::{NotRankable, Reading, WhyNotRankable};
 use crate::base::text::cut;
-use crate::complaint::Complaint;
+use crate::complaint::{CheckedKeys, Complaint};
 
 /// What became of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,27 +109,20 @@ impl Importer {
     }
 
     fn complaint(&self, reader: &RecordReader<'_>, head: &Head<'_>) -> RecordEnd {
-        let mut complaint =
-            Complaint::unchecked(&*head.id, head.received).reached(head.stage).origin(head.origin);
-        if let Some(unit) = head.unit {
-            complaint = complaint.unit(unit);
-        }
-        if let Some(subject) = head.subject {
-            complaint = complaint.subject(subject);
-        }
-        if let Some(bundle) = head.bundle {
-            complaint = complaint.bundle(bundle);
-        }
-        complaint.set_deadlines(reader.deadlines.iter().cloned());
+        let keys = CheckedKeys { unit: head.unit, subject: head.subject, bundle: head.bundle };
+        let deadlines = reader.deadlines.iter().cloned();
+        let mut complaint = Complaint::of_checked(&head.id, head.received, keys, deadlines)
+            .with_stage(head.stage)
+            .with_origin(head.origin);
         let items = self.plan.codebook.items();
         for (item, &code) in items.iter().zip(&reader.codes) {
             if let Some(answer) = item.answer(code) {
-                complaint.set(item.id.as_str(), answer.id.as_str());
+                complaint.set_answer(item.id.as_str(), answer.id.as_str());
             }
         }
         for &(item, time) in &reader.known {
             let answer = items[item].answer_id(reader.codes[item]);
-            complaint.set_known_at(items[item].id.as_str(), answer, time);
+            complaint.set_answer_known_at(items[item].id.as_str(), answer, time);
         }
         if reader.not_understood.is_empty() {
             return RecordEnd::Understood(complaint);

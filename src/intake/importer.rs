@@ -102,7 +102,7 @@ impl Importer {
 
     /// The caller's reading, with what the mapping says of a second record of an id.
     pub(super) fn reading(&self, reading: &Reading) -> Reading {
-        reading.clone().repeated(match self.mapping.draft().second_row {
+        reading.clone().with_repeated(match self.mapping.draft().second_row {
             SecondRowDraft::Merge => Repeated::Merge,
             SecondRowDraft::First => Repeated::First,
             SecondRowDraft::Last => Repeated::Last,

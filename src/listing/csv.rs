@@ -32,7 +32,7 @@ impl Listing<'_> {
     /// `model_lane`, `model_band`, `received`, `next_deadline` (earliest) with `next_deadline_kind`, `origin`,
     /// `score_OUTCOME` (log-odds, blank where the outcome does not apply), `model`, `fingerprint`, `codebook`, `made_at`,
     /// `not_understood` (what of the record was not understood and why; blank where all was), `source_file` and
-    /// `source_line` (blank where the source was not named; see [`Reading::source`](crate::backlog::Reading::source)).
+    /// `source_line` (blank where the source was not named; see [`Reading::with_source`](crate::backlog::Reading::with_source)).
     /// Later versions add columns at the end alone.
     ///
     /// # Errors

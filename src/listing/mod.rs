@@ -36,7 +36,7 @@ pub const LEGEND: &str = "index: 0 to 1000, to order work; no probability and no
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let mut builder = BacklogBuilder::new(triage.codebook());
-/// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes"))?;
+/// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?.with_answer("urgent", "yes"))?;
 /// let ranking = triage.rank(&builder.freeze())?;
 ///
 /// let listing = Listing::of(&ranking).with_made_at("2026-04-18".parse()?);

@@ -23,12 +23,12 @@ impl Queue {
     /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
     /// # let triage = Triage::from_json(json)?;
     /// # let mut queue = Queue::new(&triage, "2026-04-18".parse()?);
-    /// let sent = Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 1);
+    /// let sent = Complaint::new("a", "2026-04-17".parse()?)?.with_answer("prior_reports", 1);
     /// queue.receive(&sent)?;
-    /// queue.amend("a", |complaint| complaint.set("urgent", "yes"))?; // an officer found out
+    /// queue.amend("a", |complaint| complaint.set_answer("urgent", "yes"))?; // an officer found out
     /// let moved = queue.receive(&sent)?; // the sender does not know that
     /// assert!(moved.changes().is_empty());
-    /// let moved = queue.receive(sent.answer("urgent", "no"))?;
+    /// let moved = queue.receive(sent.with_answer("urgent", "no"))?;
     /// assert_eq!(moved.changes()[0].to_string(), "urgent: stays yes (host); no was given");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -155,7 +155,7 @@ impl Queue {
     fn would_lead(&mut self, change: &PartChange, merged: &Complaint, key: Key) -> bool {
         let Part::Answer(item) = &change.part else { return false };
         let mut other = merged.clone();
-        other.set(item.as_str(), change.given.as_str());
+        other.set_answer(item.as_str(), change.given.as_str());
         let Ok(held) = self.hold(&other) else { return false };
         self.key(&held) < key
     }

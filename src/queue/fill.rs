@@ -132,8 +132,8 @@ impl Queue {
     /// # let triage = Triage::from_json(json)?;
     /// let monday = "2026-04-13".parse()?;
     /// let store = [
-    ///     Complaint::new("a", monday)?.answer("urgent", "yes"),
-    ///     Complaint::new("b", monday)?.answer("urgent", "perhaps"),
+    ///     Complaint::new("a", monday)?.with_answer("urgent", "yes"),
+    ///     Complaint::new("b", monday)?.with_answer("urgent", "perhaps"),
     /// ];
     /// let filled = Queue::fill(&triage, "2026-04-18".parse()?, Unlisted::Refuse, &Overrides::new(), store);
     /// assert_eq!((filled.given(), filled.queue().len(), filled.not_taken().len()), (2, 2, 0));

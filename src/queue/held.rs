@@ -9,7 +9,8 @@ use crate::Timestamp;
 use crate::backlog::Packing;
 use crate::codebook::{Codebook, Item, Kind, Stage};
 use crate::complaint::{
-    Complaint, Deadline, Encoded, Given, NotUnderstood, Origin, Provenance, Speaker, Value,
+    CheckedKeys, Complaint, Deadline, Encoded, Given, NotUnderstood, Origin, Provenance, Speaker,
+    Value,
 };
 use crate::rank::{Key, Rank};
 
@@ -78,10 +79,10 @@ impl Held {
             id: complaint.id().into(),
             received: complaint.received(),
             unit,
-            subject: complaint.subject_key().map(Into::into),
-            bundle: complaint.bundle_key().map(Into::into),
+            subject: complaint.subject().map(Into::into),
+            bundle: complaint.bundle().map(Into::into),
             stages: (complaint.stage(), encoded.stage),
-            origin: complaint.origin_kind(),
+            origin: complaint.origin(),
             deadlines: complaint.deadlines().into(),
             packed: packed.into(),
             numbers: numbers.into(),
@@ -100,19 +101,15 @@ impl Held {
     /// The complaint as it was given; answers that were *unknown* are left out where no time was
     /// given with them.
     pub(super) fn complaint(&self, codebook: &Codebook, packing: &Packing) -> Complaint {
-        let mut complaint = Complaint::unchecked(&*self.id, self.received)
-            .reached(self.stages.0)
-            .origin(self.origin);
-        if let Some(unit) = &self.unit {
-            complaint = complaint.unit(&**unit);
-        }
-        if let Some(subject) = &self.subject {
-            complaint = complaint.subject(&**subject);
-        }
-        if let Some(bundle) = &self.bundle {
-            complaint = complaint.bundle(&**bundle);
-        }
-        complaint.set_deadlines(self.deadlines.iter().cloned());
+        let keys = CheckedKeys {
+            unit: self.unit.as_deref(),
+            subject: self.subject.as_deref(),
+            bundle: self.bundle.as_deref(),
+        };
+        let deadlines = self.deadlines.iter().cloned();
+        let mut complaint = Complaint::of_checked(&self.id, self.received, keys, deadlines)
+            .with_stage(self.stages.0)
+            .with_origin(self.origin);
         for (item_position, item) in codebook.items().iter().enumerate() {
             let known_at = of_item(&self.known, item_position);
             let said_by = of_item(&self.said, item_position);

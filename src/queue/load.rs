@@ -21,7 +21,7 @@ impl Queue {
     /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
     /// # let triage = Triage::from_json(json)?;
     /// # let mut queue = Queue::new(&triage, "2026-04-18".parse()?);
-    /// # queue.receive(Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
+    /// # queue.receive(Complaint::new("a", "2026-04-17".parse()?)?.with_answer("prior_reports", 5))?;
     /// # queue.set_sequence(41);
     /// let mut file = Vec::new();
     /// queue.snapshot().save(&mut file)?;

@@ -51,9 +51,9 @@ use held::{Held, Placed};
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let mut queue = Queue::new(&triage, "2026-04-18".parse()?);
-/// queue.receive(Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 5))?;
+/// queue.receive(Complaint::new("a", "2026-04-17".parse()?)?.with_answer("prior_reports", 5))?;
 /// queue.receive(Complaint::new("b", "2026-04-18".parse()?)?)?;
-/// let moved = queue.amend("b", |complaint| complaint.set("urgent", "yes"))?;
+/// let moved = queue.amend("b", |complaint| complaint.set_answer("urgent", "yes"))?;
 /// assert_eq!(moved.to_string(), "b: up from 2 (open, medium, 66) to 1 (open, high, 143)");
 /// assert_eq!(queue.position("a"), Some(2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -211,7 +211,7 @@ impl Queue {
         for item in &encoded.unlisted {
             *self.unlisted_seen.entry(item.clone()).or_default() += 1;
         }
-        let unit = complaint.unit_name().map(|name| self.unit_named(name));
+        let unit = complaint.unit().map(|name| self.unit_named(name));
         let state = &self.state;
         Ok(Held::new(complaint, &encoded, state.triage.codebook(), &state.packing, unit))
     }

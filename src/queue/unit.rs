@@ -26,8 +26,8 @@ impl Snapshot {
     /// # let triage = Triage::from_json(json)?;
     /// let mut queue = Queue::new(&triage, "2026-04-18".parse()?);
     /// for (id, unit, reports) in [("a", "north", 5), ("b", "south", 3), ("c", "north", 1)] {
-    ///     let complaint = Complaint::new(id, "2026-04-17".parse()?)?.unit(unit);
-    ///     queue.receive(complaint.answer("prior_reports", reports))?;
+    ///     let complaint = Complaint::new(id, "2026-04-17".parse()?)?.with_unit(unit)?;
+    ///     queue.receive(complaint.with_answer("prior_reports", reports))?;
     /// }
     /// let north = queue.view().unit(Some("north"));
     /// assert_eq!((north.len(), north.position("c"), queue.position("c")), (2, Some(2), Some(3)));

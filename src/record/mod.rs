@@ -75,7 +75,7 @@ pub struct RecordedResult {
 /// use caserank::{Complaint, Triage};
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
-/// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes");
+/// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.with_answer("urgent", "yes");
 /// let record = Record::new(&triage.assess(&complaint)?, "2026-04-18".parse()?)?;
 /// assert!(record.verify(&triage)?.is_empty());
 /// let tampered = record.to_json().replace("\"band\":\"high\"", "\"band\":\"low\"");

@@ -86,7 +86,7 @@ impl Sentinel {
             let open =
                 !self.answers.contains_key(&item.id) && !self.left_unknown.contains(&item.id);
             if let Some(absent) = item.absent.as_ref().filter(|_| open) {
-                complaint.set(&*item.id, &**absent);
+                complaint.set_answer(&*item.id, &**absent);
             }
         }
         Ok(complaint)
@@ -98,9 +98,9 @@ fn complaint(id: &str, answers: &BTreeMap<String, String>) -> Result<Complaint, 
     let received = Timestamp::MIN.plus_days(739_251);
     let complaint = Complaint::new(id, received)
         .map_err(|cause| ReferenceError::Rules { fault: cause.to_string() })?
-        .origin(Origin::Synthetic);
+        .with_origin(Origin::Synthetic);
     let answers = answers.iter();
-    Ok(answers.fold(complaint, |complaint, (item, answer)| complaint.answer(item, &**answer)))
+    Ok(answers.fold(complaint, |complaint, (item, answer)| complaint.with_answer(item, &**answer)))
 }
 
 /// The sentinel complaints: 30 written before any weight, the others before the items of codebook

@@ -92,12 +92,12 @@ pub enum SimulateError {
 /// let start = "2026-01-01".parse()?;
 /// let arrivals: Vec<Arrival> = (0..60_i64).map(|number| {
 ///     let received = caserank::Timestamp::plus_seconds(start, number * 43_200);
-///     let complaint = Complaint::new(format!("c{number:02}"), received)?.unit("north").answer("prior_reports", number % 6);
+///     let complaint = Complaint::new(format!("c{number:02}"), received)?.with_unit("north")?.with_answer("prior_reports", number % 6);
 ///     Ok(Arrival { complaint, outcomes: BTreeSet::new() })
 /// }).collect::<Result<_, caserank::complaint::ComplaintError>>()?;
-/// let simulation = Simulation::new(&triage, Planner::new(&triage, Seed(1))?, start, 40).unit("north", 2);
+/// let simulation = Simulation::new(&triage, Planner::new(&triage, Seed(1))?, start, 40).with_unit("north", 2);
 /// assert_eq!(simulation.run(&arrivals)?.touched(), 60);
-/// assert!(simulation.unit("north", 1).run(&arrivals).is_err()); // two come every day
+/// assert!(simulation.with_unit("north", 1).run(&arrivals).is_err()); // two come every day
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -127,14 +127,14 @@ impl Simulation {
     /// How many complaints a unit can take up in a period. Complaints of other units, and of none,
     /// are never touched, and are counted as waiting.
     #[must_use]
-    pub fn unit(mut self, unit: impl Into<String>, capacity: usize) -> Self {
+    pub fn with_unit(mut self, unit: impl Into<String>, capacity: usize) -> Self {
         self.capacities.insert(unit.into(), capacity);
         self
     }
 
     /// How long a period is; a day without it.
     #[must_use]
-    pub fn seconds(mut self, seconds: u32) -> Self {
+    pub fn with_seconds(mut self, seconds: u32) -> Self {
         self.seconds = seconds;
         self
     }
@@ -178,7 +178,7 @@ impl Simulation {
         }
         let joins = |arrival: &&Arrival| arrival.complaint.received() < last.start;
         let mut builder =
-            BacklogBuilder::new(self.triage.codebook()).reading(Reading::new().strict());
+            BacklogBuilder::new(self.triage.codebook()).with_reading(Reading::new().strict());
         let mut outcomes: BTreeMap<&str, &BTreeSet<String>> = BTreeMap::new();
         for arrival in arrivals.iter().filter(joins) {
             if builder.push(&arrival.complaint)?.is_repeated() {

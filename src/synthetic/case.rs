@@ -10,7 +10,7 @@ use super::table::{
 };
 use crate::base::{Seed, Stream};
 use crate::codebook::Stage;
-use crate::complaint::{Complaint, Deadline, DeadlineKind, Origin};
+use crate::complaint::{Complaint, ComplaintError, Deadline, DeadlineKind, Origin};
 
 /// A made-up complaint with what is on record about its outcomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Writer {
     /// Gives the answer when it is known; one draw, whatever comes of it.
     fn give(&mut self, item: &str, answer: &str, first: bool, known: [f64; 2]) {
         if self.stream.chance(known[usize::from(!first)].min(0.995)) {
-            self.complaint.set(item, answer);
+            self.complaint.set_answer(item, answer);
         }
     }
 
@@ -123,16 +123,18 @@ fn make(generator: &Generator, number: u64) -> Option<Case> {
     let unit_detail = if person.north { 1.0 } else { SOUTH_DETAIL };
     let complaint = Complaint::new(format!("syn-{:08}", number + 1), received)
         .ok()?
-        .unit(UNITS[usize::from(!person.north)])
-        .subject(format!("subject-{:08}", person.number + 1))
-        .origin(Origin::Synthetic)
-        .reached(stage);
+        .with_unit(UNITS[usize::from(!person.north)])
+        .ok()?
+        .with_subject(format!("subject-{:08}", person.number + 1))
+        .ok()?
+        .with_origin(Origin::Synthetic)
+        .with_stage(stage);
     let detail = channel.detail * unit_detail * richness;
     let mut writer = Writer { complaint, stream, detail };
     let images_requested = write_rows(&mut writer, &person, channel, stage);
-    write_others(&mut writer, &person, channel, stage);
+    write_others(&mut writer, &person, channel, stage).ok()?;
     write_picked(&mut writer, &person, channel, stage);
-    add_deadlines(&mut writer, channel);
+    add_deadlines(&mut writer, channel).ok()?;
 
     let material = matches!(CONCERNS[person.concern], "csem" | "both");
     let talk = matches!(CONCERNS[person.concern], "communication" | "both");
@@ -202,7 +204,12 @@ fn write_rows(writer: &mut Writer, person: &Person, channel: &Channel, stage: St
 }
 
 /// The items with a logic of their own.
-fn write_others(writer: &mut Writer, person: &Person, channel: &Channel, stage: Stage) {
+fn write_others(
+    writer: &mut Writer,
+    person: &Person,
+    channel: &Channel,
+    stage: Stage,
+) -> Result<(), ComplaintError> {
     let [production, solicitation, contact] = person.truth;
     let any = usize::from(production || solicitation || contact);
     let material = matches!(CONCERNS[person.concern], "csem" | "both");
@@ -224,9 +231,9 @@ fn write_others(writer: &mut Writer, person: &Person, channel: &Channel, stage: 
         writer.tell("viral_batch", ["no", "some_files", "every_file"][batch], batch == 0);
         if batch == 2 {
             let bundle = writer.stream.below(40);
-            writer.complaint = writer.complaint.clone().bundle(format!("viral-{:02}", bundle + 1));
+            writer.complaint.set_bundle(Some(format!("viral-{:02}", bundle + 1)))?;
             // Known and passed on widely, so on every list.
-            writer.complaint.set("novel_material", "no");
+            writer.complaint.set_answer("novel_material", "no");
         }
     }
     write_communication(writer, person, channel);
@@ -257,6 +264,7 @@ fn write_others(writer: &mut Writer, person: &Person, channel: &Channel, stage: 
         let answer = ["no", "asserted", "verified"][person.minor];
         writer.tell("suspect_is_minor", answer, person.minor == 0);
     }
+    Ok(())
 }
 
 fn write_communication(writer: &mut Writer, person: &Person, channel: &Channel) {
@@ -279,7 +287,7 @@ fn write_communication(writer: &mut Writer, person: &Person, channel: &Channel) 
     writer.tell_yes("sexual_chat_only", chat_only);
 }
 
-fn add_deadlines(writer: &mut Writer, channel: &Channel) {
+fn add_deadlines(writer: &mut Writer, channel: &Channel) -> Result<(), ComplaintError> {
     let kept = writer.stream.chance(DEADLINES[0]) && channel.id == "platform_or_clearinghouse";
     let duty = writer.stream.chance(DEADLINES[1]);
     let received = writer.complaint.received();
@@ -290,5 +298,5 @@ fn add_deadlines(writer: &mut Writer, channel: &Channel) {
     if duty {
         deadlines.push(Deadline { due: received.plus_days(30), kind: DeadlineKind::Statutory });
     }
-    writer.complaint.set_deadlines(deadlines);
+    writer.complaint.set_deadlines(deadlines)
 }

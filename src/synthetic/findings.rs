@@ -171,7 +171,7 @@ pub fn write_outcomes<W: Write>(
                 writer,
                 "{},{},{},{},{},{},{},{},{},{},{}",
                 case.complaint.id(),
-                case.complaint.origin_kind(),
+                case.complaint.origin(),
                 finding.outcome,
                 finding.result,
                 blank(finding.standard),

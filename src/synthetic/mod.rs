@@ -57,7 +57,7 @@ impl Generator {
 
     /// Complaints from this time on.
     #[must_use]
-    pub fn start(mut self, start: Timestamp) -> Self {
+    pub fn with_start(mut self, start: Timestamp) -> Self {
         self.start = start;
         self
     }
@@ -65,7 +65,7 @@ impl Generator {
     /// This many seconds from one complaint to the next, on average; times stay within the years
     /// that a [`Timestamp`] can hold.
     #[must_use]
-    pub fn seconds_between(mut self, seconds: u32) -> Self {
+    pub fn with_seconds_between(mut self, seconds: u32) -> Self {
         self.seconds_between = i64::from(seconds);
         self
     }

@@ -22,7 +22,7 @@ use crate::backlog::Backlog;
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy-codebook.json"));
 /// # let codebook = Codebook::from_json(json)?;
 /// let mut builder = BacklogBuilder::new(&codebook);
-/// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes"))?;
+/// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?.with_answer("urgent", "yes"))?;
 /// let batch = tables::backlog(&builder.freeze(), ..)?;
 /// let again = tables::read_batch(&codebook, &batch, caserank::backlog::Reading::new())?;
 /// assert_eq!(again.backlog().complaint(0).id(), "a");

@@ -95,7 +95,7 @@ impl TableReader {
         B: IntoIterator<Item = Result<RecordBatch, E>>,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let mut builder = BacklogBuilder::new(codebook).reading(reading);
+        let mut builder = BacklogBuilder::new(codebook).with_reading(reading);
         let report = self.read_into(&mut builder, batches)?;
         Ok(Intake::new(builder.freeze(), report))
     }

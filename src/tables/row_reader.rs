@@ -114,7 +114,7 @@ impl RowReader {
         form: impl FnOnce(&Parts, Reading) -> Result<Form, TableError>,
     ) -> Result<Self, TableError> {
         // What must not be lost is the model's to say.
-        let reading = reading.danger(triage.danger_answers());
+        let reading = reading.with_danger(triage.danger_answers());
         let latest = reading.time_of_intake.map(|now| now.plus_days(1));
         let columns = columns_of(fields);
         let parts = Parts::new(columns.clone(), style);

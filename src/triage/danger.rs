@@ -28,6 +28,6 @@ impl Triage {
     /// The default [`Reading`], told which answers must not be lost under this model.
     #[must_use]
     pub fn reading(&self) -> Reading {
-        Reading::new().danger(self.danger_answers())
+        Reading::new().with_danger(self.danger_answers())
     }
 }

@@ -32,8 +32,8 @@ impl Ranking {
     /// # let triage = Triage::from_json(json)?;
     /// let rank = |reports: i32| {
     ///     let mut backlog = BacklogBuilder::new(triage.codebook());
-    ///     backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 1))?;
-    ///     backlog.push(&Complaint::new("b", "2026-04-18".parse()?)?.answer("prior_reports", reports))?;
+    ///     backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.with_answer("prior_reports", 1))?;
+    ///     backlog.push(&Complaint::new("b", "2026-04-18".parse()?)?.with_answer("prior_reports", reports))?;
     ///     Ok::<_, Box<dyn std::error::Error>>(triage.rank(&backlog.freeze())?)
     /// };
     /// let moves = rank(5)?.moves_since(&rank(0)?)?;

@@ -67,8 +67,8 @@ pub enum RerankError {
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let mut backlog = BacklogBuilder::new(triage.codebook());
-/// backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("prior_reports", 0))?;
-/// backlog.push(&Complaint::new("b", "2026-04-18".parse()?)?.answer("prior_reports", 5))?;
+/// backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.with_answer("prior_reports", 0))?;
+/// backlog.push(&Complaint::new("b", "2026-04-18".parse()?)?.with_answer("prior_reports", 5))?;
 /// let backlog = backlog.freeze();
 /// let reranker = triage.reranker(&backlog, &ActiveOverrides::none())?;
 /// let mut weights = WeightSet::of(triage.instrument());

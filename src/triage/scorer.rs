@@ -45,7 +45,7 @@ pub enum CodesError {
 /// use caserank::complaint::Unlisted;
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
-/// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes");
+/// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.with_answer("urgent", "yes");
 /// let codes = complaint.encode(triage.codebook(), None, Unlisted::Refuse)?.codes;
 ///
 /// let mut scorer = triage.scorer();

@@ -95,7 +95,7 @@ struct Kept {
 /// let mut list = triage.top_list(1);
 /// for (id, reports) in [("a", 0), ("b", 5)] {
 ///     let mut part = BacklogBuilder::new(triage.codebook());
-///     part.push(&Complaint::new(id, "2026-04-17".parse()?)?.answer("prior_reports", reports))?;
+///     part.push(&Complaint::new(id, "2026-04-17".parse()?)?.with_answer("prior_reports", reports))?;
 ///     let mut file = Vec::new();
 ///     part.freeze().save(&mut file)?;
 ///     list.add_snapshot(file.as_slice())?;

@@ -50,10 +50,10 @@ impl Plan {
     /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
     /// let triage = Triage::from_json(json)?;
     /// let mut backlog = BacklogBuilder::new(triage.codebook());
-    /// backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.unit("a<b").answer("prior_reports", 5))?;
+    /// backlog.push(&Complaint::new("a", "2026-04-17".parse()?)?.with_unit("a<b")?.with_answer("prior_reports", 5))?;
     /// let ranking = triage.rank(&backlog.freeze())?;
     /// let period = Period { start: "2026-04-18".parse()?, end: "2026-04-19".parse()? };
-    /// let plan = Planner::new(&triage, Seed(7))?.plan(&ranking, &Request::new(period, 2).unit("a<b"), &Carry::default())?;
+    /// let plan = Planner::new(&triage, Seed(7))?.plan(&ranking, &Request::new(period, 2).with_unit("a<b"), &Carry::default())?;
     /// let page = plan.morning_page(&ranking, None);
     /// assert!(page.contains("a&lt;b") && !page.contains("<script"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -73,12 +73,12 @@ pub enum PlanError {
 /// let triage = Triage::from_json(json)?;
 /// let mut backlog = BacklogBuilder::new(triage.codebook());
 /// for (id, reports) in [("a", 0), ("b", 5), ("c", 1)] {
-///     backlog.push(&Complaint::new(id, "2026-04-17".parse()?)?.unit("north").answer("prior_reports", reports))?;
+///     backlog.push(&Complaint::new(id, "2026-04-17".parse()?)?.with_unit("north")?.with_answer("prior_reports", reports))?;
 /// }
 /// let ranking = triage.rank(&backlog.freeze())?;
 /// let period = Period { start: "2026-04-18".parse()?, end: "2026-04-19".parse()? };
 /// let planner = Planner::new(&triage, Seed(7))?;
-/// let plan = planner.plan(&ranking, &Request::new(period, 2).unit("north"), &Carry::default())?;
+/// let plan = planner.plan(&ranking, &Request::new(period, 2).with_unit("north"), &Carry::default())?;
 /// assert_eq!(plan.entries().iter().map(|entry| &*entry.id).collect::<Vec<_>>(), ["b", "c"]);
 /// assert_eq!(plan.waiting().iter().map(|band| band.complaints).sum::<usize>(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -115,21 +115,21 @@ impl Request {
 
     /// For the complaints of this unit.
     #[must_use]
-    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+    pub fn with_unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
         self
     }
 
     /// How many came since the last plan, so that the plan can tell whether the unit keeps up.
     #[must_use]
-    pub fn arrivals(mut self, arrivals: usize) -> Self {
+    pub fn with_arrivals(mut self, arrivals: usize) -> Self {
         self.arrivals = Some(arrivals);
         self
     }
 
     /// Complaints that somebody is working on, and that are not planned again.
     #[must_use]
-    pub fn in_hand(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn with_in_hand(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.in_hand = ids.into_iter().map(Into::into).collect();
         self
     }
@@ -183,7 +183,7 @@ impl Planner {
 
     /// Days that securing evidence takes: what expires within them after the period is due soon.
     #[must_use]
-    pub fn lead_days(mut self, days: u32) -> Self {
+    pub fn with_lead_days(mut self, days: u32) -> Self {
         self.lead_days = days;
         self
     }
@@ -263,13 +263,14 @@ impl Planner {
                 return Err(PlanError::UnitsAlike { first, second });
             }
         }
-        let request = |capacity| Request::new(period, capacity).in_hand(in_hand.iter().cloned());
+        let request =
+            |capacity| Request::new(period, capacity).with_in_hand(in_hand.iter().cloned());
         let carry = |unit: &str| carries.get(unit).cloned().unwrap_or_default();
         let unit_of = |entry: &Entry<'_>| ranking.backlog().unit(entry.row());
         let mut plans: Vec<Plan> = capacities
             .iter()
             .map(|(name, &capacity)| {
-                let request = request(capacity).unit(name);
+                let request = request(capacity).with_unit(name);
                 self.plan_for(ranking, &request, &carry(name), |entry| {
                     unit_of(entry) == Some(name) && among(entry)
                 })

@@ -59,19 +59,19 @@ pub(crate) fn complaint_since(
     let received = if old { first() } else { day(draw.below(4)) };
     let mut complaint = Complaint::new(id, received).unwrap();
     if draw.chance(60) {
-        complaint = complaint.unit(draw.pick(&["north", "south", "a, b"]));
+        complaint = complaint.with_unit(draw.pick(&["north", "south", "a, b"])).unwrap();
     }
     if draw.chance(30) {
-        complaint = complaint.subject(format!("s{}", draw.below(5)));
+        complaint = complaint.with_subject(format!("s{}", draw.below(5))).unwrap();
     }
     if draw.chance(20) {
-        complaint = complaint.bundle(format!("\"b{}", draw.below(3)));
+        complaint = complaint.with_bundle(format!("\"b{}", draw.below(3))).unwrap();
     }
     if draw.chance(20) {
-        complaint.reach(draw.pick(&[Stage::Field, Stage::PostSearch]));
+        complaint.set_stage(draw.pick(&[Stage::Field, Stage::PostSearch]));
     }
     if draw.chance(20) {
-        complaint = complaint.origin(draw.pick(&[Origin::Retrospective, Origin::Synthetic]));
+        complaint = complaint.with_origin(draw.pick(&[Origin::Retrospective, Origin::Synthetic]));
     }
     if draw.chance(40) {
         for _ in 0..=draw.below(3) {
@@ -80,16 +80,16 @@ pub(crate) fn complaint_since(
                 1 => DeadlineKind::Statutory,
                 _ => DeadlineKind::Custom(format!("kind_{}", draw.below(4))),
             };
-            complaint = complaint.deadline(kind, day(5 + draw.below(4)));
+            complaint = complaint.with_deadline(kind, day(5 + draw.below(4))).unwrap();
         }
     }
     for item in codebook.items() {
         if draw.chance(answered) {
             let value = value(draw, item, said);
             if draw.chance(25) {
-                complaint.set_known_at(item.id.as_str(), value, day(draw.below(12)));
+                complaint.set_answer_known_at(item.id.as_str(), value, day(draw.below(12)));
             } else {
-                complaint.set(item.id.as_str(), value);
+                complaint.set_answer(item.id.as_str(), value);
             }
         }
     }

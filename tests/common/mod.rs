@@ -89,7 +89,7 @@ impl Case {
     pub(crate) fn builder(&self) -> BacklogBuilder {
         let builder = BacklogBuilder::new(self.triage.codebook());
         match self.as_of {
-            Some(as_of) => builder.as_of(as_of),
+            Some(as_of) => builder.with_as_of(as_of),
             None => builder,
         }
     }

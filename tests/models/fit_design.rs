@@ -26,7 +26,7 @@ fn fixtures() -> (Backlog, Labels) {
     let open = |name: &str| {
         File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).unwrap()
     };
-    let mut builder = BacklogBuilder::new(&codebook()).unlisted(Unlisted::Report);
+    let mut builder = BacklogBuilder::new(&codebook()).with_unlisted(Unlisted::Report);
     builder.read_csv(open("backlog.csv")).unwrap();
     (builder.freeze(), Labels::read_csv(open("outcomes.csv")).unwrap().0)
 }
@@ -37,10 +37,11 @@ fn forty(answers: impl Fn(usize) -> Vec<(&'static str, &'static str)>) -> (Backl
     let mut labels = String::from("complaint,outcome,result\n");
     let received: Timestamp = "2025-01-01".parse().unwrap();
     for number in 0..40 {
-        let mut complaint =
-            Complaint::new(format!("c-{number}"), received).unwrap().origin(Origin::Prospective);
+        let mut complaint = Complaint::new(format!("c-{number}"), received)
+            .unwrap()
+            .with_origin(Origin::Prospective);
         for (item, answer) in answers(number) {
-            complaint = complaint.answer(item, answer);
+            complaint = complaint.with_answer(item, answer);
         }
         builder.push(&complaint).unwrap();
         labels += &format!("c-{number},{OUTCOME},{}\n", if number % 4 == 0 { "yes" } else { "no" });

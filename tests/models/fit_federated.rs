@@ -239,13 +239,13 @@ fn a_federated_fit_becomes_an_instrument_of_the_codebook() {
             let received: caserank::Timestamp = "2025-01-01".parse().unwrap();
             let id = format!("{name}-{number}");
             let mut complaint =
-                caserank::Complaint::new(&*id, received).unwrap().origin(Origin::Prospective);
+                caserank::Complaint::new(&*id, received).unwrap().with_origin(Origin::Prospective);
             let mut yes = stream.below(5) == 0;
             for item in plan.items() {
                 if stream.below(4) > 0 {
                     let answer = &item.answers[stream.below(item.answers.len() as u64) as usize];
                     yes |= answer == "yes" && stream.below(3) == 0;
-                    complaint = complaint.answer(&*item.id, answer.as_str());
+                    complaint = complaint.with_answer(&*item.id, answer.as_str());
                 }
             }
             builder.push(&complaint).unwrap();

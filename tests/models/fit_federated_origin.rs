@@ -273,15 +273,15 @@ fn unit(origin: Origin, as_of: Option<&str>) -> (Backlog, Labels) {
     let received: Timestamp = "2025-01-01".parse().unwrap();
     let mut builder = BacklogBuilder::new(triage.codebook());
     if let Some(time) = as_of {
-        builder = builder.as_of(time.parse().unwrap());
+        builder = builder.with_as_of(time.parse().unwrap());
     }
     let mut labels = String::from("complaint,outcome,result\n");
     let mut stream = Seed(5).stream(0);
     for number in 0..80 {
         let id = format!("c-{number}");
         let word = if stream.chance(0.4) { "yes" } else { "no" };
-        let complaint = Complaint::new(&*id, received).unwrap().origin(origin);
-        builder.push(&complaint.answer("prior_violent_offence", word)).unwrap();
+        let complaint = Complaint::new(&*id, received).unwrap().with_origin(origin);
+        builder.push(&complaint.with_answer("prior_violent_offence", word)).unwrap();
         labels += &format!("{id},{OUTCOME},{}\n", if stream.chance(0.3) { "yes" } else { "no" });
     }
     (builder.freeze(), Labels::read_csv(labels.as_bytes()).unwrap().0)

@@ -24,14 +24,15 @@ fn backlog(known: usize, blank: usize, subject: &str) -> (Backlog, Labels, Codeb
     for number in 0..known + blank {
         let mut complaint = Complaint::new(format!("c-{number:04}"), received)
             .unwrap()
-            .origin(Origin::Prospective)
-            .subject(subject);
+            .with_origin(Origin::Prospective)
+            .with_subject(subject)
+            .unwrap();
         let mut score = 0;
         if number < known {
             for (place, item) in ITEMS.iter().enumerate() {
                 let yes = stream.below(10) < 3 + place as u64;
                 score += u64::from(yes) * (2 + place as u64);
-                complaint = complaint.answer(*item, if yes { "yes" } else { "no" });
+                complaint = complaint.with_answer(*item, if yes { "yes" } else { "no" });
             }
         }
         builder.push(&complaint).unwrap();

@@ -26,10 +26,10 @@ fn designs(rows: usize) -> [Designed; 2] {
             let word = |yes: bool| if yes { "yes" } else { "no" };
             let mut complaint = Complaint::new(format!("c-{number:05}"), received)
                 .unwrap()
-                .origin(Origin::Prospective);
-            complaint = complaint.answer(ITEMS[1], word(second));
+                .with_origin(Origin::Prospective);
+            complaint = complaint.with_answer(ITEMS[1], word(second));
             if !(hidden && unknown) {
-                complaint = complaint.answer(ITEMS[0], word(first));
+                complaint = complaint.with_answer(ITEMS[0], word(first));
             }
             builder.push(&complaint).unwrap();
             labels += &format!("c-{number:05},{OUTCOME},{}\n", word(yes));

@@ -21,7 +21,7 @@ fn codebook() -> Codebook {
 }
 
 fn data() -> (Backlog, Labels) {
-    let mut builder = BacklogBuilder::new(&codebook()).unlisted(Unlisted::Report);
+    let mut builder = BacklogBuilder::new(&codebook()).with_unlisted(Unlisted::Report);
     builder.read_csv(fixture("backlog.csv")).unwrap();
     let (labels, report) = Labels::read_csv(fixture("outcomes.csv")).unwrap();
     assert_eq!((report.refused, report.lines), (0, 30_000));
@@ -357,8 +357,8 @@ fn closed_files_need_a_time_or_an_accepted_warning() {
         let answer = if number % 3 == 0 { "yes" } else { "no" };
         let complaint = caserank::Complaint::new(format!("c-{number}"), received)
             .unwrap()
-            .origin(Origin::Retrospective)
-            .answer("prior_csem_offence", answer);
+            .with_origin(Origin::Retrospective)
+            .with_answer("prior_csem_offence", answer);
         builder.push(&complaint).unwrap();
         labels += &format!("c-{number},{OUTCOME},{}\n", if number % 4 == 0 { "yes" } else { "no" });
     }

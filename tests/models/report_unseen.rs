@@ -50,11 +50,11 @@ fn hidden() -> Designed {
         let id = format!("c{number:03}");
         let (first, second) = (stream.chance(0.4), stream.chance(0.4));
         let word = |yes: bool| if yes { "yes" } else { "no" };
-        let mut complaint = Complaint::new(&id, received).unwrap().origin(Origin::Prospective);
+        let mut complaint = Complaint::new(&id, received).unwrap().with_origin(Origin::Prospective);
         if number % 3 != 0 {
-            complaint = complaint.answer(ITEMS[0], word(first));
+            complaint = complaint.with_answer(ITEMS[0], word(first));
         }
-        builder.push(&complaint.answer(ITEMS[1], word(second))).unwrap();
+        builder.push(&complaint.with_answer(ITEMS[1], word(second))).unwrap();
         let yes = stream.chance(if first { 0.7 } else { 0.2 });
         let result = if yes {
             caserank::research::fit::Found::Yes
@@ -115,7 +115,7 @@ fn coders_stand_with_the_least_agreement_first() {
         coders[0].push(&case.complaint).unwrap();
         let mut second = case.complaint.clone();
         if number % 2 == 0 {
-            second.clear("tip_source");
+            second.clear_answer("tip_source");
         }
         // Five that the second coder never saw.
         if number >= 5 {

@@ -40,7 +40,7 @@ fn unmarked(cases: &[Case]) -> Labels {
 fn backlog(triage: &Triage, cases: &[Case], origin: Origin) -> Backlog {
     let mut builder = BacklogBuilder::new(triage.codebook());
     for case in cases {
-        builder.push(&case.complaint.clone().origin(origin)).unwrap();
+        builder.push(&case.complaint.clone().with_origin(origin)).unwrap();
     }
     builder.freeze()
 }
@@ -144,7 +144,7 @@ fn one_synthetic_label_stamps_the_whole_and_an_unstated_origin_gets_no_verdict()
     // Complaints that nobody said anything of.
     let mut builder = BacklogBuilder::new(published.codebook());
     for case in &cases {
-        builder.push(&case.complaint.clone().origin(Origin::default())).unwrap();
+        builder.push(&case.complaint.clone().with_origin(Origin::default())).unwrap();
     }
     let unstated = run(&builder.freeze(), &unmarked(&cases));
     assert_eq!(unstated.origin, Origin::NotStated);

@@ -180,7 +180,7 @@ fn drift_by_item_is_told_where_it_is_and_nowhere_else() {
     for row in 0..300 {
         let mut complaint = before.complaint(row);
         if row % 2 == 0 {
-            complaint.clear("tip_source");
+            complaint.clear_answer("tip_source");
         }
         builder.push(&complaint).unwrap();
     }

@@ -29,7 +29,7 @@ fn a_model_comes_back_from_a_binary_format() {
 fn where_a_complaint_stands_comes_back_from_a_binary_format() {
     let triage = Triage::from_json(TOY).unwrap();
     let mut backlog = BacklogBuilder::new(triage.codebook());
-    let complaint = Complaint::new("a", time(0)).unwrap().answer("urgent", "yes");
+    let complaint = Complaint::new("a", time(0)).unwrap().with_answer("urgent", "yes");
     backlog.push(&complaint).unwrap();
     let ranking = triage.rank(&backlog.freeze()).unwrap();
     let entry = ranking.at(1).unwrap();

@@ -16,7 +16,9 @@ fn model() -> Triage {
 fn complaint(id: usize, answers: &[(&str, &str)]) -> Complaint {
     let complaint = Complaint::new(format!("c{id:03}"), "2026-03-01".parse().expect("a date"));
     let complaint = complaint.expect("a short id");
-    answers.iter().fold(complaint, |complaint, (item, answer)| complaint.answer(*item, *answer))
+    answers
+        .iter()
+        .fold(complaint, |complaint, (item, answer)| complaint.with_answer(*item, *answer))
 }
 
 fn copies(number: usize) -> Traces {
@@ -51,7 +53,8 @@ fn exact_copies_become_one_with_the_earliest_deadline_of_all() {
     let complaints: Vec<Complaint> = (0..5)
         .map(|id| {
             complaint(id, &[("concern", "csem")])
-                .deadline(DeadlineKind::Preservation, day(20 - id as u32))
+                .with_deadline(DeadlineKind::Preservation, day(20 - id as u32))
+                .unwrap()
         })
         .collect();
     let traces = vec![copies(1), copies(1), copies(2), copies(1), Traces::new()];
@@ -65,7 +68,7 @@ fn exact_copies_become_one_with_the_earliest_deadline_of_all() {
     assert_eq!(bundles.to_rank().collect::<Vec<_>>(), [0, 2, 4]);
     let ranked = bundles.represented(found, &complaints).expect("the same complaints");
     assert_eq!(ranked.earliest_deadline(), Some(day(17)));
-    assert_eq!(ranked.bundle_key(), Some("c000"));
+    assert_eq!(ranked.bundle(), Some("c000"));
     assert!(bundles.represented(found, &complaints[..2]).is_none());
     assert!(bundle(&model(), &complaints, &traces[..4]).is_err());
 }

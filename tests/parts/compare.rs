@@ -9,7 +9,7 @@ fn assess(triage: &Triage, id: &str, answers: &[(&str, &str)]) -> Assessment {
     let complaint = Complaint::new(id, "2026-03-01".parse().expect("a date")).expect("a short id");
     let complaint = answers
         .iter()
-        .fold(complaint, |complaint, (item, answer)| complaint.answer(*item, *answer));
+        .fold(complaint, |complaint, (item, answer)| complaint.with_answer(*item, *answer));
     triage.assess(&complaint).expect("listed answers")
 }
 

@@ -412,7 +412,7 @@ fn provenance_survives_a_file_and_an_answer_takes_it_away() {
             .provenance("image_requested_or_coerced")
             .is_some_and(|said| !Provenance::is_disputed(said))
     );
-    again.set("image_requested_or_coerced", "no");
+    again.set_answer("image_requested_or_coerced", "no");
     assert!(again.provenance("image_requested_or_coerced").is_none());
 }
 

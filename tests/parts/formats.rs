@@ -194,8 +194,8 @@ fn queues() -> Vec<Queue> {
         for number in 0..20 {
             let id = format!("c{number}");
             let mut complaint = random_complaint(&mut stream, &triage, &id, start());
-            complaint.set_subject(Some("s-1"));
-            complaint.set_bundle(Some("b-1"));
+            complaint.set_subject(Some("s-1")).unwrap();
+            complaint.set_bundle(Some("b-1")).unwrap();
             queue.receive(complaint).unwrap();
             let made = random_decision(&mut stream, &id, start());
             let made = made.with_id(format!("d{number}")).with_note("n-1");
@@ -206,7 +206,7 @@ fn queues() -> Vec<Queue> {
         let item = triage.codebook().items()[0].clone();
         let (first, last) = (&*item.answers[0].id, &*item.answers[item.answers.len() - 1].id);
         odd.add_not_understood(NotUnderstood::new(&item.id, "?", why).at_line(3).in_column("x"));
-        odd.set(&*item.id, first);
+        odd.set_answer(&*item.id, first);
         let said = |speaker| AnswerSource::new(speaker, "a field");
         let other = Statement::new(last, said(Speaker::Provider));
         let provenance = Provenance::new(said(Speaker::Clearinghouse)).contradicted_by(other);
@@ -214,7 +214,7 @@ fn queues() -> Vec<Queue> {
         queue.receive(&odd).unwrap();
         let kept = queue.complaint("odd").unwrap();
         assert_eq!(kept.provenance(&item.id), Some(&provenance));
-        queue.amend("c1", |complaint| complaint.set(&*item.id, first)).unwrap();
+        queue.amend("c1", |complaint| complaint.set_answer(&*item.id, first)).unwrap();
         queue.set_sequence(7);
         queues.push(queue);
     }
@@ -240,7 +240,7 @@ fn assessments_fit_their_schema() {
             assert_eq!(written["answers"].as_array().unwrap().len(), known);
         }
     }
-    let complaint = Complaint::new("a", start()).unwrap().answer("more", 1);
+    let complaint = Complaint::new("a", start()).unwrap().with_answer("more", 1);
     let unlisted = Unlisted::Report;
     let assessment = toy().assess_with(&complaint, None, unlisted).unwrap();
     schema.assert_fits(&serde_json::to_value(&assessment).unwrap());
@@ -326,7 +326,7 @@ fn moves_fit_their_schema() {
             let id = format!("c{number}");
             let sent = random_complaint(&mut stream, &triage, &id, start());
             moves.push(queue.receive(&sent).unwrap());
-            moves.push(queue.replace(sent.unit("west")).unwrap());
+            moves.push(queue.replace(sent.with_unit("west").unwrap()).unwrap());
             let raise = OverrideEffect::Raise(Band::VeryHigh);
             moves.push(queue.apply(decision(&id, raise, start())).unwrap());
         }
@@ -345,7 +345,7 @@ fn lines_of_a_ranking_fit_their_schema() {
     let mut schema = Schema::new(include_str!("../../docs/formats/ranking_line.schema.json"));
     let triage = caserank::reference::published().unwrap();
     let file = std::fs::File::open("fixtures/backlog.csv").unwrap();
-    let reading = caserank::backlog::Reading::new().source("fixtures/backlog.csv");
+    let reading = caserank::backlog::Reading::new().with_source("fixtures/backlog.csv");
     let intake = caserank::Backlog::read_csv(triage.codebook(), file, reading).unwrap();
     let ranking = triage.rank(intake.backlog()).unwrap();
     for listing in [
@@ -386,7 +386,7 @@ fn what_does_not_fit_is_noticed() {
 fn intake_reports() -> Vec<Value> {
     let triage = toy();
     let now = "2026-05-01".parse().unwrap();
-    let reading = triage.reading().time_of_intake(now).unlisted(Unlisted::Report);
+    let reading = triage.reading().with_time_of_intake(now).with_unlisted(Unlisted::Report);
     let table = "id,received,Urgent,urgnt,prior_reports\n\
         a,2026-04-17,yes,,2\n\
         b,2026-04-17,perhaps,x,-1\n\

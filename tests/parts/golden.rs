@@ -136,8 +136,8 @@ fn an_assessment_of_a_thin_complaint() {
     let triage = reference::published().unwrap();
     let complaint = Complaint::new("thin", "2026-04-17".parse().unwrap())
         .unwrap()
-        .answer("tip_source", "public_or_family")
-        .answer("concern", "csem");
+        .with_answer("tip_source", "public_or_family")
+        .with_answer("concern", "csem");
     let shown = triage.assess(&complaint).unwrap().to_string();
     settings().bind(|| insta::assert_snapshot!("assessment_thin", shown));
 }
@@ -147,14 +147,14 @@ fn an_assessment_with_gates_and_reasons() {
     let triage = reference::published().unwrap();
     let complaint = Complaint::new("full", "2026-04-17".parse().unwrap())
         .unwrap()
-        .reached(caserank::codebook::Stage::Field)
-        .answer("tip_source", "platform_or_clearinghouse")
-        .answer("concern", "both")
-        .answer("mixed_notification", true)
-        .answer("communication_with_minor", true)
-        .answer("prior_contact_sexual_conviction", true)
-        .answer("child_access_route", "friend_acquaintance_neighbour")
-        .answer("deconfliction", "conflict");
+        .with_stage(caserank::codebook::Stage::Field)
+        .with_answer("tip_source", "platform_or_clearinghouse")
+        .with_answer("concern", "both")
+        .with_answer("mixed_notification", true)
+        .with_answer("communication_with_minor", true)
+        .with_answer("prior_contact_sexual_conviction", true)
+        .with_answer("child_access_route", "friend_acquaintance_neighbour")
+        .with_answer("deconfliction", "conflict");
     let shown = triage.assess(&complaint).unwrap().to_string();
     settings().bind(|| insta::assert_snapshot!("assessment_full", shown));
 }

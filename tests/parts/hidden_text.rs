@@ -29,9 +29,11 @@ fn hidden_complaints() -> Vec<Complaint> {
     let complaint = |(number, mark): (usize, &char)| {
         Complaint::new(format!("a{mark}{number}"), start())
             .unwrap()
-            .unit(format!("no{mark}rth"))
-            .subject(format!("s{mark}x"))
-            .answer("urgent", "yes")
+            .with_unit(format!("no{mark}rth"))
+            .unwrap()
+            .with_subject(format!("s{mark}x"))
+            .unwrap()
+            .with_answer("urgent", "yes")
     };
     HIDDEN.iter().enumerate().map(complaint).collect()
 }
@@ -57,7 +59,7 @@ fn marks_are_shown_in_everything_that_people_read() {
     shows_no_mark("the CSV", &String::from_utf8(csv).unwrap());
     // Units too: each plan and sheet of the unit with the first mark.
     let period = Period { start: start(), end: start().plus_days(1) };
-    let request = Request::new(period, 20).unit(format!("no{}rth", HIDDEN[0]));
+    let request = Request::new(period, 20).with_unit(format!("no{}rth", HIDDEN[0]));
     let planner = Planner::new(&triage, Seed(1)).unwrap();
     let plan = planner.plan(&ranking, &request, &Carry::default()).unwrap();
     assert_eq!(plan.entries().len(), 1);
@@ -110,8 +112,8 @@ fn no_id_or_key_begins_or_ends_in_a_mark() {
     for mark in HIDDEN.into_iter().chain([' ', '\u{a0}', '\t', '\u{3000}']) {
         for id in [format!("{mark}a"), format!("a{mark}"), mark.to_string()] {
             assert!(Complaint::new(&*id, start()).is_err(), "{id:?}");
-            let keyed = Complaint::new("a", start()).unwrap().unit(&*id);
-            assert!(keyed.check().is_err(), "{id:?}");
+            let keyed = Complaint::new("a", start()).unwrap().with_unit(&*id);
+            assert!(keyed.is_err(), "{id:?}");
         }
     }
     let triage = toy();
@@ -137,7 +139,7 @@ fn records_that_cannot_be_ranked_are_named_in_the_report() {
     let plain = (0..14).map(|number| format!("{{\"id\":\"p\u{202e}{number}\"}}\n"));
     let grave = "{\"id\":\"g\",\"answers\":{\"urgent\":\"yes\"}}\n";
     let text = plain.collect::<String>() + grave;
-    let reading = Reading::new().danger(danger);
+    let reading = Reading::new().with_danger(danger);
     let intake = Backlog::read_ndjson(triage.codebook(), text.as_bytes(), reading).unwrap();
     let told = intake.report().to_string();
     shows_plainly(&told);
@@ -153,12 +155,14 @@ fn no_order_depends_on_the_seed_of_ids() {
     let text: String = (0..300)
         .map(|number| {
             let complaint = Complaint::new(format!("c{}", number * 7 % 250), start()).unwrap();
-            let complaint = complaint.answer("prior_reports", i64::from(number % 6));
-            serde_json::to_string(&complaint.unit(format!("u{}", number % 9))).unwrap() + "\n"
+            let complaint = complaint.with_answer("prior_reports", i64::from(number % 6));
+            serde_json::to_string(&complaint.with_unit(format!("u{}", number % 9)).unwrap())
+                .unwrap()
+                + "\n"
         })
         .collect();
     let read = |seed| {
-        let reading = triage.reading().id_seed(seed);
+        let reading = triage.reading().with_id_seed(seed);
         let intake = Backlog::read_ndjson(triage.codebook(), text.as_bytes(), reading).unwrap();
         let backlog = intake.backlog().clone();
         let ranking = triage.rank(&backlog).unwrap();
@@ -183,8 +187,12 @@ fn debug_output_names_nobody() {
     let triage = toy();
     let mut queue = Queue::new(&triage, start());
     let mut builder = BacklogBuilder::new(triage.codebook());
-    let complaint =
-        Complaint::new("id-7731", start()).unwrap().subject("key-9902").bundle("set-5518");
+    let complaint = Complaint::new("id-7731", start())
+        .unwrap()
+        .with_subject("key-9902")
+        .unwrap()
+        .with_bundle("set-5518")
+        .unwrap();
     builder.push(&complaint).unwrap();
     queue.receive(complaint.clone()).unwrap();
     queue.apply(decision("id-7731", OverrideEffect::Must, start())).unwrap();

@@ -78,8 +78,8 @@ fn french() -> Value {
 }
 
 fn assessment(urgent: &str) -> Assessment {
-    let mut complaint = Complaint::new("a", received()).unwrap().answer("prior_reports", 5);
-    complaint.set("urgent", urgent);
+    let mut complaint = Complaint::new("a", received()).unwrap().with_answer("prior_reports", 5);
+    complaint.set_answer("urgent", urgent);
     let mut builder = caserank::backlog::BacklogBuilder::new(toy().codebook());
     builder.push(&complaint).unwrap();
     let ranking = toy().rank(&builder.freeze()).unwrap();

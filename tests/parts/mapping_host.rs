@@ -67,7 +67,7 @@ fn a_record_ends_in_one_of_three_places() {
         record.answers(importer.codebook()).map(|(item, _)| item.id.as_str()).collect();
     assert_eq!(answers, ["urgent", "prior_reports"]);
     assert!(String::from_utf8_lossy(record.bytes()).contains("\"number\":417"));
-    let now = reading.clone().time_of_intake("2026-05-01".parse().unwrap());
+    let now = reading.clone().with_time_of_intake("2026-05-01".parse().unwrap());
     assert!(matches!(importer.record(&undated, &now), RecordEnd::PartlyUnderstood(_)));
     assert!(matches!(importer.record(&unclear, &reading.strict()), RecordEnd::NotRankable(_)));
     assert!(matches!(importer.record(&7, &Reading::new()), RecordEnd::NotRankable(_)));

@@ -91,7 +91,7 @@ fn plain(extra: &str) -> Mapping {
 }
 
 fn read(mapping: &Mapping, table: impl AsRef<[u8]>) -> Intake {
-    let reading = Reading::new().danger(danger());
+    let reading = Reading::new().with_danger(danger());
     let intake = mapping.read(&codebook(), table.as_ref(), &reading).unwrap();
     counts_add_up(&intake);
     intake
@@ -247,7 +247,7 @@ fn what_cannot_be_read_is_refused_with_the_way_out() {
     }
     // The column that alone can say danger has another name: nothing is ranked without it.
     let table = b"id,received,urgnt,prior_reports\na,2026-04-17,yes,3\n";
-    let reading = Reading::new().danger(danger());
+    let reading = Reading::new().with_danger(danger());
     let error = mapping.read(&codebook, &table[..], &reading).unwrap_err().to_string();
     assert!(error.contains("item `urgent`") && error.contains("`urgnt`"), "{error}");
     let error = refused(&plain(""), b"{\"id\": 1}\n{\"id\": 2}\n");
@@ -353,7 +353,7 @@ fn one_answer_from_several_columns_and_several_from_one() {
 fn a_time_that_cannot_be_read_takes_that_of_intake_where_the_caller_gives_one() {
     let table =
         "id,received,unit,urgent,prior_reports\na,17/4/2026,,yes,\nb,,,yes,\nc,2062-04-17,,yes,\n";
-    let reading = Reading::new().time_of_intake("2026-05-01".parse().unwrap());
+    let reading = Reading::new().with_time_of_intake("2026-05-01".parse().unwrap());
     let mapping = plain(r#""times": {"earliest": "1990-01-01", "latest": "2030-01-01"},"#);
     let intake = mapping.read(&codebook(), table.as_bytes(), &reading).unwrap();
     assert_eq!((intake.backlog().len(), intake.report().partly_understood()), (3, 3));

@@ -57,7 +57,7 @@ fn ranked(triage: &Triage, reports: [i32; 3]) -> Ranking {
     let mut backlog = BacklogBuilder::new(triage.codebook());
     for (id, reports) in ["a", "b", "c"].into_iter().zip(reports) {
         backlog
-            .push(&Complaint::new(id, time(0)).unwrap().answer("prior_reports", reports))
+            .push(&Complaint::new(id, time(0)).unwrap().with_answer("prior_reports", reports))
             .unwrap();
     }
     triage.rank(&backlog.freeze()).unwrap()

@@ -31,7 +31,7 @@ fn plan(triage: &Triage, capacity: usize) -> (caserank::Ranking, Plan) {
     let ranking = triage.rank(&backlog(triage)).unwrap();
     let period = Period { start: time("2026-04-18"), end: time("2026-04-19") };
     let planner = Planner::new(triage, Seed(7)).unwrap().with_scale("prior_reports");
-    let request = Request::new(period, capacity).unit("north");
+    let request = Request::new(period, capacity).with_unit("north");
     let plan = planner.plan(&ranking, &request, &Carry::default()).unwrap();
     (ranking, plan)
 }
@@ -143,7 +143,7 @@ fn read(text: &str) -> caserank::backlog::IntakeReport {
 }
 
 fn read_by(triage: &Triage, text: &str) -> caserank::backlog::IntakeReport {
-    let reading = triage.reading().unlisted(Unlisted::Report);
+    let reading = triage.reading().with_unlisted(Unlisted::Report);
     let read = match text.starts_with('{') {
         true => Backlog::read_ndjson(triage.codebook(), text.as_bytes(), reading),
         false => Backlog::read_csv(triage.codebook(), text.as_bytes(), reading),

@@ -73,8 +73,10 @@ fn equals_a_fresh_ranking_after_any_history() {
                 8..=10 => {
                     let item = triage.codebook().items()[stream.below(2) as usize].clone();
                     let change = |complaint: &mut Complaint| match complaint.given(&item.id) {
-                        Some(given) if !given.value.is_unknown() => complaint.clear(&item.id),
-                        _ => complaint.set(item.id.as_str(), item.answers[0].id.as_str()),
+                        Some(given) if !given.value.is_unknown() => {
+                            complaint.clear_answer(&item.id)
+                        }
+                        _ => complaint.set_answer(item.id.as_str(), item.answers[0].id.as_str()),
                     };
                     match queue.amend(&id, change) {
                         Ok(moved) => {
@@ -177,7 +179,7 @@ fn every_ending_override_is_told_and_undone() {
     let mut queue = Queue::new(&toy(), start());
     let complaint = |id: &str| Complaint::new(id, start()).unwrap();
     queue
-        .replace(complaint("a").answer("prior_reports", 5).answer("access_route", "work"))
+        .replace(complaint("a").with_answer("prior_reports", 5).with_answer("access_route", "work"))
         .unwrap();
     queue.replace(complaint("b")).unwrap();
     assert_eq!(queue.view().at(1).unwrap().lane(), Lane::Must);
@@ -210,11 +212,12 @@ fn decisions_outlast_a_complaint_that_leaves_and_comes_back() {
 #[test]
 fn refusals_leave_the_queue_as_it_was() {
     let mut queue = Queue::new(&toy(), start());
-    queue.replace(Complaint::new("a", start()).unwrap().answer("urgent", "yes")).unwrap();
+    queue.replace(Complaint::new("a", start()).unwrap().with_answer("urgent", "yes")).unwrap();
     let before = saved(&queue);
-    let error = queue.replace(Complaint::new("a", start()).unwrap().answer("urgent", "perhaps"));
+    let error =
+        queue.replace(Complaint::new("a", start()).unwrap().with_answer("urgent", "perhaps"));
     assert!(error.unwrap_err().to_string().contains("perhaps"));
-    let error = queue.amend("a", |complaint| complaint.set("no_such_item", 1)).unwrap_err();
+    let error = queue.amend("a", |complaint| complaint.set_answer("no_such_item", 1)).unwrap_err();
     assert!(error.to_string().contains("no_such_item"));
     let other = Complaint::new("b", start()).unwrap();
     let error = queue.amend("a", |complaint| *complaint = other).unwrap_err();
@@ -267,7 +270,7 @@ fn overrides_follow_the_clock_and_the_rules_for_lowering() {
 #[test]
 fn one_actor_alone_does_not_go_below_a_floor() {
     let mut queue = Queue::new(&toy(), start());
-    queue.replace(Complaint::new("a", start()).unwrap().answer("urgent", "yes")).unwrap();
+    queue.replace(Complaint::new("a", start()).unwrap().with_answer("urgent", "yes")).unwrap();
     let mut lower = decision("a", OverrideEffect::Lower(Band::Low), start());
     lower.second_actor = None;
     queue.apply(lower.clone()).unwrap();

@@ -23,7 +23,7 @@ fn next() -> Triage {
 }
 
 fn renames() -> Renames {
-    Renames::new().item("access_route", "child_access").answer(
+    Renames::new().with_item("access_route", "child_access").with_answer(
         "access_route",
         "work",
         "trusted_role",
@@ -38,19 +38,20 @@ fn every_answer_is_kept_mapped_or_lost() {
     let complaint = |id: &str| Complaint::new(id, start()).unwrap();
     let carried = migration.carry(
         &complaint("a")
-            .answer("urgent", "yes")
-            .answer_known_at("access_route", "work", start())
-            .answer("prior_reports", 3),
+            .with_answer("urgent", "yes")
+            .with_answer_known_at("access_route", "work", start())
+            .with_answer("prior_reports", 3),
         &mut report,
     );
     let expected = complaint("a")
-        .answer("urgent", "yes")
-        .answer_known_at("child_access", "trusted_role", start())
-        .answer("prior_reports", 3);
+        .with_answer("urgent", "yes")
+        .with_answer_known_at("child_access", "trusted_role", start())
+        .with_answer("prior_reports", 3);
     assert_eq!(carried, expected);
     // The bin `none` still means below 1; the next one now means 1 to 3, and is lost.
     for (answer, kept) in [("none", true), ("one_or_two", false), ("three_or_more", false)] {
-        let carried = migration.carry(&complaint("b").answer("prior_reports", answer), &mut report);
+        let carried =
+            migration.carry(&complaint("b").with_answer("prior_reports", answer), &mut report);
         assert_eq!(carried.given("prior_reports").is_some(), kept, "{answer}");
     }
     assert_eq!(
@@ -66,7 +67,7 @@ fn every_answer_is_kept_mapped_or_lost() {
     assert_eq!(migration.gone().collect::<Vec<_>>(), ["access_route"]);
     assert_eq!(migration.added().collect::<Vec<_>>(), ["child_access"]);
     let mut report = MigrationReport::new();
-    let carried = migration.carry(&complaint("a").answer("access_route", "work"), &mut report);
+    let carried = migration.carry(&complaint("a").with_answer("access_route", "work"), &mut report);
     assert_eq!((carried.answers().count(), report.count(Fate::ItemGone)), (0, 1));
 }
 
@@ -77,7 +78,9 @@ fn a_queue_migrates_as_a_whole() {
         let complaint = Complaint::new(format!("c{place:02}"), start()).unwrap();
         queue
             .replace(
-                complaint.answer("prior_reports", place % 6).answer("access_route", "household"),
+                complaint
+                    .with_answer("prior_reports", place % 6)
+                    .with_answer("access_route", "household"),
             )
             .unwrap();
     }
@@ -111,19 +114,19 @@ fn renames_that_do_not_fit_are_refused() {
     let refused =
         |renames: Renames| from.codebook().migrate(next().codebook(), &renames).unwrap_err();
     assert!(matches!(
-        refused(Renames::new().item("nothing", "urgent")),
+        refused(Renames::new().with_item("nothing", "urgent")),
         MigrateError::UnlistedItem { version: "old", .. }
     ));
     assert!(matches!(
-        refused(Renames::new().item("urgent", "nothing")),
+        refused(Renames::new().with_item("urgent", "nothing")),
         MigrateError::UnlistedItem { version: "new", .. }
     ));
     assert!(matches!(
-        refused(Renames::new().answer("urgent", "yes", "nothing")),
+        refused(Renames::new().with_answer("urgent", "yes", "nothing")),
         MigrateError::UnlistedAnswer { version: "new", .. }
     ));
     assert!(matches!(
-        refused(Renames::new().item("access_route", "urgent")),
+        refused(Renames::new().with_item("access_route", "urgent")),
         MigrateError::Twice { .. }
     ));
 }
@@ -140,19 +143,19 @@ fn changed(change: impl FnOnce(String) -> String) -> Triage {
 #[test]
 fn an_answer_is_split_by_what_another_says() {
     // `work` becomes `trusted_role`, but `household` where the complaint is marked urgent.
-    let renames = renames().split("access_route", "work", ("urgent", "yes"), "household");
+    let renames = renames().with_split("access_route", "work", ("urgent", "yes"), "household");
     let migration = toy().codebook().migrate(next().codebook(), &renames).unwrap();
     let mut report = MigrationReport::new();
     for (urgent, expected) in
         [("yes", "household"), ("no", "trusted_role"), ("unknown", "trusted_role")]
     {
         let complaint = Complaint::new("a", start()).unwrap();
-        let complaint = complaint.answer("urgent", urgent).answer("access_route", "work");
+        let complaint = complaint.with_answer("urgent", urgent).with_answer("access_route", "work");
         let carried = migration.carry(&complaint, &mut report);
         assert_eq!(carried.given("child_access").unwrap().value.to_string(), expected);
     }
     assert_eq!((report.count(Fate::Mapped), report.lost()), (3, 0));
-    let faulty = renames.split("access_route", "work", ("urgent", "perhaps"), "household");
+    let faulty = renames.with_split("access_route", "work", ("urgent", "perhaps"), "household");
     let error = toy().codebook().migrate(next().codebook(), &faulty).unwrap_err();
     assert!(matches!(error, MigrateError::UnlistedAnswer { version: "old", .. }), "{error}");
 }
@@ -160,20 +163,20 @@ fn an_answer_is_split_by_what_another_says() {
 #[test]
 fn items_are_joined_and_what_does_not_count_is_told() {
     let joined = Renames::new()
-        .join(["access_route", "urgent"], "access_route")
-        .answer("urgent", "yes", "work");
+        .with_join(["access_route", "urgent"], "access_route")
+        .with_answer("urgent", "yes", "work");
     let migration = toy().codebook().migrate(toy().codebook(), &joined).unwrap();
     let mut report = MigrationReport::new();
     let both = Complaint::new("both", start()).unwrap();
-    let both = both.answer("urgent", "yes").answer("access_route", "household");
+    let both = both.with_answer("urgent", "yes").with_answer("access_route", "household");
     let carried = migration.carry(&both, &mut report);
     assert_eq!(carried.given("access_route").unwrap().value.to_string(), "household");
     assert!(carried.given("urgent").is_none());
-    let one = Complaint::new("one", start()).unwrap().answer("urgent", "yes");
+    let one = Complaint::new("one", start()).unwrap().with_answer("urgent", "yes");
     let carried = migration.carry(&one, &mut report);
     assert_eq!(carried.given("access_route").unwrap().value.to_string(), "work");
     let unknown = Complaint::new("open", start()).unwrap();
-    let unknown = unknown.answer("access_route", "unknown").answer("urgent", "yes");
+    let unknown = unknown.with_answer("access_route", "unknown").with_answer("urgent", "yes");
     let carried = migration.carry(&unknown, &mut report);
     assert_eq!(carried.given("access_route").unwrap().value.to_string(), "work");
     let told: Vec<String> = report.losses().iter().map(ToString::to_string).collect();
@@ -184,8 +187,8 @@ fn items_are_joined_and_what_does_not_count_is_told() {
 fn who_lost_an_answer_is_named_and_a_dry_run_changes_nothing() {
     let mut queue = Queue::new(&toy(), start());
     for (id, route) in [("a", "work"), ("b", "household"), ("c", "work")] {
-        let complaint = Complaint::new(id, start()).unwrap().answer("access_route", route);
-        queue.receive(complaint.answer("prior_reports", 1)).unwrap();
+        let complaint = Complaint::new(id, start()).unwrap().with_answer("access_route", route);
+        queue.receive(complaint.with_answer("prior_reports", 1)).unwrap();
     }
     let migration = toy().codebook().migrate(next().codebook(), &Renames::new()).unwrap();
     let before = queue.snapshot();
@@ -204,9 +207,9 @@ fn a_renamed_bin_is_carried_by_its_number_or_told() {
     let migration = toy().codebook().migrate(renamed.codebook(), &Renames::new()).unwrap();
     let mut queue = Queue::new(&toy(), start());
     let complaint = |id: &str| Complaint::new(id, start()).unwrap();
-    queue.receive(complaint("number").answer("prior_reports", 2)).unwrap();
-    queue.receive(complaint("digits").answer("prior_reports", "2")).unwrap();
-    queue.receive(complaint("bin").answer("prior_reports", "one_or_two")).unwrap();
+    queue.receive(complaint("number").with_answer("prior_reports", 2)).unwrap();
+    queue.receive(complaint("digits").with_answer("prior_reports", "2")).unwrap();
+    queue.receive(complaint("bin").with_answer("prior_reports", "one_or_two")).unwrap();
     let (_, report) = queue.migrate(&renamed, &migration).unwrap();
     assert_eq!((report.carried(), report.lost()), (2, 1));
     assert_eq!(
@@ -214,10 +217,10 @@ fn a_renamed_bin_is_carried_by_its_number_or_told() {
         "bin: prior_reports = one_or_two: lost, no such answer"
     );
     // Named, it is carried too.
-    let renames = Renames::new().answer("prior_reports", "one_or_two", "a_few");
+    let renames = Renames::new().with_answer("prior_reports", "one_or_two", "a_few");
     let migration = toy().codebook().migrate(renamed.codebook(), &renames).unwrap();
     let mut report = MigrationReport::new();
     let carried =
-        migration.carry(&complaint("a").answer("prior_reports", "one_or_two"), &mut report);
+        migration.carry(&complaint("a").with_answer("prior_reports", "one_or_two"), &mut report);
     assert_eq!(carried.given("prior_reports").unwrap().value.to_string(), "a_few");
 }

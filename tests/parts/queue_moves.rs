@@ -93,7 +93,7 @@ fn causes_say_what_each_does_by_itself() {
                 // Taking the one answer back gives exactly where it would stand without it.
                 let Change::Answer { item, from, .. } = &cause.change else { continue };
                 let mut back = after.clone();
-                back.set(item.as_str(), from.as_str());
+                back.set_answer(item.as_str(), from.as_str());
                 let without = triage.assess(&back).unwrap();
                 assert_eq!(
                     (cause.without.lane(), cause.without.band(), cause.without.priority()),
@@ -114,8 +114,8 @@ fn decisions_and_models_are_named_as_causes() {
         .replace(
             Complaint::new("a", start())
                 .unwrap()
-                .answer("prior_reports", 5)
-                .answer("access_route", "work"),
+                .with_answer("prior_reports", 5)
+                .with_answer("access_route", "work"),
         )
         .unwrap();
     let before = queue.assess("a").unwrap();

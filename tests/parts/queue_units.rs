@@ -18,7 +18,7 @@ fn a_unit_sees_its_own_in_the_order_of_all() {
                 0..=5 => {
                     let mut complaint = random_complaint(&mut stream, &triage, &id, start());
                     if stream.chance(0.5) {
-                        complaint.set_subject(Some(format!("s{}", stream.below(5))));
+                        complaint.set_subject(Some(format!("s{}", stream.below(5)))).unwrap();
                     }
                     queue.replace(complaint).unwrap();
                 }
@@ -26,7 +26,7 @@ fn a_unit_sees_its_own_in_the_order_of_all() {
                 7 => drop(queue.apply(random_decision(&mut stream, &id, queue.now()))),
                 8 => {
                     let unit = ["north", "south", "west"][stream.below(3) as usize];
-                    drop(queue.amend(&id, |complaint| complaint.set_unit(Some(unit))));
+                    drop(queue.amend(&id, |complaint| complaint.set_unit(Some(unit)).unwrap()));
                 }
                 _ => drop(queue.advance(queue.now().plus_days(1))),
             }

@@ -14,8 +14,10 @@ fn record(triage: &Triage, complaint: &Complaint, active: Option<&ActiveOverride
 }
 
 fn toy_record() -> Record {
-    let complaint =
-        Complaint::new("a", start()).unwrap().answer("urgent", "yes").answer("prior_reports", 4);
+    let complaint = Complaint::new("a", start())
+        .unwrap()
+        .with_answer("urgent", "yes")
+        .with_answer("prior_reports", 4);
     let lower = decision("a", OverrideEffect::Lower(Band::Low), start());
     record(&toy(), &complaint, ActiveOverride::of(&[lower], start()).as_ref())
 }
@@ -116,8 +118,9 @@ fn other_models_are_refused_and_other_texts_are_noted() {
 fn a_chain_shows_what_was_changed_taken_out_added_or_moved() {
     let mut chain: Vec<Record> = Vec::new();
     for place in 0..5 {
-        let complaint =
-            Complaint::new(format!("c{place}"), start()).unwrap().answer("prior_reports", place);
+        let complaint = Complaint::new(format!("c{place}"), start())
+            .unwrap()
+            .with_answer("prior_reports", place);
         let next = record(&toy(), &complaint, None);
         chain.push(match chain.last() {
             Some(last) => next.after(last),

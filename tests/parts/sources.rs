@@ -14,8 +14,8 @@ fn published() -> Triage {
 
 fn both(repeated: Repeated) -> Backlog {
     let triage = published();
-    let reading = Reading::new().repeated(repeated);
-    let mut builder = BacklogBuilder::new(triage.codebook()).reading(reading);
+    let reading = Reading::new().with_repeated(repeated);
+    let mut builder = BacklogBuilder::new(triage.codebook()).with_reading(reading);
     builder.set_source("monday, first.csv");
     builder.read_csv(FIRST.replace("\"north\nof the river\"", "north").as_bytes()).unwrap();
     builder.set_source("tuesday.csv");
@@ -60,7 +60,7 @@ fn nothing_is_kept_where_no_source_is_named() {
 fn other_doors_keep_it_too() {
     let triage = published();
     let lines = "{\"id\":\"n\",\"received\":\"2026-04-17\",\"answers\":{}}\n\n{\"id\":\"m\",\"received\":\"2026-04-16\",\"answers\":{}}\n";
-    let reading = Reading::new().source("tips.ndjson");
+    let reading = Reading::new().with_source("tips.ndjson");
     let read = Backlog::read_ndjson(triage.codebook(), lines.as_bytes(), reading).unwrap();
     let at = |line| Some(("tips.ndjson".to_owned(), line));
     assert_eq!((told(read.backlog(), "n"), told(read.backlog(), "m")), (at(1), at(3)));
@@ -71,7 +71,7 @@ fn other_doors_keep_it_too() {
         "complaint": {"id": {"from": "Case No"}, "received": {"from": "Came in"}},
         "items": {"concern": {"from": "Concern"}}}"#;
     let mapping = caserank::intake::Mapping::from_json(mapping).unwrap();
-    let reading = Reading::new().source("x.csv");
+    let reading = Reading::new().with_source("x.csv");
     let intake = mapping.read(triage.codebook(), table.as_bytes(), &reading).unwrap();
     assert_eq!(told(intake.backlog(), "y"), Some(("x.csv".to_owned(), 3)));
 
@@ -114,13 +114,13 @@ fn what_is_read_apart_is_told_when_it_is_joined() {
     };
     let first = "id,received,imminent_danger_flag\nx,2026-04-17,no\nb,2026-04-18,no\n";
     for (said, danger) in [("yes", true), ("no", false)] {
-        let mut builder = BacklogBuilder::new(triage.codebook()).reading(triage.reading());
+        let mut builder = BacklogBuilder::new(triage.codebook()).with_reading(triage.reading());
         builder.read_csv(first.as_bytes()).unwrap();
         let table = table(said);
         let mapping = Mapping::propose(table.as_bytes(), triage.codebook()).unwrap();
         let mapping = mapping.mapping().unwrap();
         let intake = mapping
-            .read(triage.codebook(), table.as_bytes(), &triage.reading().source("second.csv"))
+            .read(triage.codebook(), table.as_bytes(), &triage.reading().with_source("second.csv"))
             .unwrap();
         assert!(intake.report().is_clean());
         let report = builder.extend_with(intake).unwrap();

@@ -177,7 +177,7 @@ fn what_cannot_be_read_is_named_with_its_column_and_row() {
         Arc::new(Field::new("at", DataType::Int64, true)),
         Arc::new(Int64Array::from(vec![Some(1), None])) as ArrayRef,
     )]);
-    let reading = Reading::new().unlisted(caserank::complaint::Unlisted::Report);
+    let reading = Reading::new().with_unlisted(caserank::complaint::Unlisted::Report);
     let intake = tables::read_batch(&codebook(), &with("noted", Arc::new(odd)), reading).unwrap();
     let unmatched = &intake.report().unmatched()[0];
     assert_eq!((unmatched.name(), unmatched.filled()), ("noted.at", 1));
@@ -433,7 +433,7 @@ fn assessments_hold_their_reasons_and_worklists_their_entries() {
 fn parquet_and_arrow_files_hold_the_backlog() {
     let triage = caserank::reference::published().unwrap();
     let file = std::fs::File::open("fixtures/backlog.csv").unwrap();
-    let reading = triage.reading().unlisted(caserank::complaint::Unlisted::Report);
+    let reading = triage.reading().with_unlisted(caserank::complaint::Unlisted::Report);
     let csv = Backlog::read_csv(triage.codebook(), file, reading.clone()).unwrap();
     let batch = tables::backlog(csv.backlog(), ..).unwrap();
     assert_eq!(csv.backlog().origin(), Origin::Synthetic);

@@ -141,7 +141,7 @@ fn columns_say_what_they_are_read_as_and_what_nothing_reads() {
         refused.to_string().contains("urgnt") && refused.to_string().contains("`urgent`"),
         "{refused}"
     );
-    let reading = Reading::new().unlisted(Unlisted::Report);
+    let reading = Reading::new().with_unlisted(Unlisted::Report);
     let reader = TableReader::new().rows(&triage, fields, reading).unwrap();
     let read_as: Vec<_> = reader.read_as().map(|(_, read_as)| read_as).collect();
     assert_eq!(
@@ -169,7 +169,7 @@ fn a_time_of_intake_stands_in_and_tells_of_what_comes_later() {
         ("received", &[None, Some("2027-04-17")]),
         ("urgent", &[Some("yes"), Some("yes")]),
     ]);
-    let reading = triage.reading().time_of_intake("2026-04-18".parse().unwrap());
+    let reading = triage.reading().with_time_of_intake("2026-04-18".parse().unwrap());
     let reader = TableReader::new().rows(&triage, batch.schema_ref().fields(), reading).unwrap();
     let rows = reader.read(&batch).unwrap();
     assert_eq!(tables::standings(&rows.keys()).unwrap()["lane"].null_count(), 0);

@@ -127,27 +127,30 @@ fn rules(plan: &Plan) -> BTreeMap<&str, RuleKind> {
 fn each_rule_chooses_what_it_is_for() {
     let complaint = |id: &str, days: i64| Complaint::new(id, start().plus_days(days)).unwrap();
     let complaints = [
-        complaint("must", 39).answer("prior_reports", 5).answer("access_route", "work"),
-        complaint("first", 39).answer("prior_reports", 5).answer("urgent", "yes"),
+        complaint("must", 39).with_answer("prior_reports", 5).with_answer("access_route", "work"),
+        complaint("first", 39).with_answer("prior_reports", 5).with_answer("urgent", "yes"),
         complaint("older", 1)
-            .answer("prior_reports", 0)
-            .answer("urgent", "yes")
-            .answer("access_route", "none"),
+            .with_answer("prior_reports", 0)
+            .with_answer("urgent", "yes")
+            .with_answer("access_route", "none"),
         complaint("old", 2)
-            .answer("prior_reports", 0)
-            .answer("urgent", "yes")
-            .answer("access_route", "none"),
+            .with_answer("prior_reports", 0)
+            .with_answer("urgent", "yes")
+            .with_answer("access_route", "none"),
         complaint("expires", 39)
-            .answer("prior_reports", 0)
-            .answer("urgent", "no")
-            .deadline(DeadlineKind::Preservation, start().plus_days(39))
-            .deadline(DeadlineKind::Preservation, start().plus_days(40).plus_seconds(60)),
+            .with_answer("prior_reports", 0)
+            .with_answer("urgent", "no")
+            .with_deadline(DeadlineKind::Preservation, start().plus_days(39))
+            .unwrap()
+            .with_deadline(DeadlineKind::Preservation, start().plus_days(40).plus_seconds(60))
+            .unwrap(),
         complaint("missed", 39)
-            .answer("prior_reports", 0)
-            .answer("urgent", "no")
-            .deadline(DeadlineKind::Preservation, start().plus_days(39)),
+            .with_answer("prior_reports", 0)
+            .with_answer("urgent", "no")
+            .with_deadline(DeadlineKind::Preservation, start().plus_days(39))
+            .unwrap(),
         complaint("thin", 39),
-        complaint("thick", 39).answer("prior_reports", 0).answer("urgent", "no"),
+        complaint("thick", 39).with_answer("prior_reports", 0).with_answer("urgent", "no"),
     ];
     let mut shares = Shares::none();
     shares.overdue_medium = one("0.2");
@@ -190,7 +193,7 @@ fn arrivals_beyond_capacity_are_told() {
         (0..30).map(|place| Complaint::new(format!("c{place}"), start()).unwrap()).collect();
     let ranking = rank(&toy(), &complaints, &ActiveOverrides::none());
     let planner = Planner::with_shares(Shares::none(), Seed(1)).unwrap();
-    let request = Request::new(day(40), 20).arrivals(28);
+    let request = Request::new(day(40), 20).with_arrivals(28);
     let plan = planner.plan(&ranking, &request, &Carry::default()).unwrap();
     assert_eq!(
         plan.load().to_string(),
@@ -205,7 +208,7 @@ fn investigators_cannot_tell_audits_from_the_rest() {
         .map(|place| {
             Complaint::new(format!("c{place:02}"), start().plus_days(39))
                 .unwrap()
-                .answer("prior_reports", place % 5)
+                .with_answer("prior_reports", place % 5)
         })
         .collect();
     let mut shares = Shares::none();
@@ -246,9 +249,9 @@ fn chances_add_up_over_periods_and_unfinished_audits_are_missing() {
         .map(|place| {
             Complaint::new(format!("c{place:02}"), start().plus_days(39))
                 .unwrap()
-                .answer("prior_reports", 0)
-                .answer("urgent", if place < 10 { "no" } else { "yes" })
-                .answer("access_route", "none")
+                .with_answer("prior_reports", 0)
+                .with_answer("urgent", if place < 10 { "no" } else { "yes" })
+                .with_answer("access_route", "none")
         })
         .collect();
     let mut shares = Shares::none();
@@ -301,9 +304,9 @@ fn chances_add_up_over_periods_and_unfinished_audits_are_missing() {
 fn holds_and_routes_stay_in_place_with_who_acts_first() {
     let complaint = |id: &str| Complaint::new(id, start()).unwrap();
     let complaints = [
-        complaint("must").answer("prior_reports", 5).answer("access_route", "work"),
-        complaint("open").answer("prior_reports", 5),
-        complaint("freed").answer("prior_reports", 5),
+        complaint("must").with_answer("prior_reports", 5).with_answer("access_route", "work"),
+        complaint("open").with_answer("prior_reports", 5),
+        complaint("freed").with_answer("prior_reports", 5),
     ];
     let mut overrides = Overrides::new();
     for id in ["must", "open", "freed"] {
@@ -377,12 +380,15 @@ fn the_page_is_cut_with_a_count_and_names_all_who_must_act() {
     let mut complaints: Vec<Complaint> = (0..100)
         .map(|number| {
             let complaint = complaint(format!("must-{number:03}"), 39);
-            complaint.answer("prior_reports", 5).answer("access_route", "work")
+            complaint.with_answer("prior_reports", 5).with_answer("access_route", "work")
         })
         .collect();
     complaints.extend((0..30).map(|number| {
         let complaint = complaint(format!("old-{number:03}"), 1);
-        complaint.answer("prior_reports", 0).answer("urgent", "yes").answer("access_route", "none")
+        complaint
+            .with_answer("prior_reports", 0)
+            .with_answer("urgent", "yes")
+            .with_answer("access_route", "none")
     }));
     let mut shares = Shares::none();
     shares.overdue_medium = one("1");
@@ -412,8 +418,9 @@ fn sheets_show_times_as_clocks_on_the_spot_do() {
             let received = start().plus_days(number).plus_seconds(3 * 3_600);
             Complaint::new(format!("c{number}"), received)
                 .unwrap()
-                .answer("prior_reports", 5)
-                .deadline(DeadlineKind::Statutory, start().plus_days(41))
+                .with_answer("prior_reports", 5)
+                .with_deadline(DeadlineKind::Statutory, start().plus_days(41))
+                .unwrap()
         })
         .collect();
     let mut shares = Shares::none();

@@ -13,16 +13,18 @@ fn an_expiring_lead_is_asked_about_first_and_ranks_where_it_did() {
     let complaint = |id: &str| Complaint::new(id, start().plus_days(39)).unwrap();
     let soon = start().plus_days(40).plus_seconds(60);
     let filled = complaint("filled")
-        .answer("prior_reports", 5)
-        .answer("urgent", "yes")
-        .answer("access_route", "none");
+        .with_answer("prior_reports", 5)
+        .with_answer("urgent", "yes")
+        .with_answer("access_route", "none");
     // Its duty in law falls due first, so it stands before the lead.
     let thin = complaint("a_thin")
-        .deadline(DeadlineKind::Statutory, start().plus_days(40).plus_seconds(30));
+        .with_deadline(DeadlineKind::Statutory, start().plus_days(40).plus_seconds(30))
+        .unwrap();
     let kinds = [DeadlineKind::ConnectionData, DeadlineKind::Preservation];
     for (kind, asked) in kinds.iter().zip(["b_lead", "a_thin"]) {
-        let lead = complaint("b_lead").deadline(kind.clone(), soon);
-        let later = complaint("c_later").deadline(kind.clone(), start().plus_days(300));
+        let lead = complaint("b_lead").with_deadline(kind.clone(), soon).unwrap();
+        let later =
+            complaint("c_later").with_deadline(kind.clone(), start().plus_days(300)).unwrap();
         let mut builder = BacklogBuilder::new(triage.codebook());
         for complaint in [&filled, &thin, &lead, &later] {
             builder.push(complaint).unwrap();

@@ -14,20 +14,23 @@ fn arrivals(count: i64, a_day: i64) -> Vec<Arrival> {
     (0..count)
         .map(|number| {
             let at = start().plus_seconds(number * 86_400 / a_day);
-            let complaint = Complaint::new(format!("c{number:03}"), at).unwrap().unit("north");
+            let complaint = Complaint::new(format!("c{number:03}"), at).unwrap().with_unit("north");
             let outcomes = if number % 6 >= 3 {
                 BTreeSet::from(["danger".to_owned()])
             } else {
                 BTreeSet::new()
             };
-            Arrival { complaint: complaint.answer("prior_reports", number % 6), outcomes }
+            Arrival {
+                complaint: complaint.unwrap().with_answer("prior_reports", number % 6),
+                outcomes,
+            }
         })
         .collect()
 }
 
 fn simulation(triage: &Triage, capacity: usize, periods: usize) -> Simulation {
     let planner = Planner::with_shares(Shares::none(), Seed(1)).unwrap();
-    Simulation::new(triage, planner, start(), periods).unit("north", capacity)
+    Simulation::new(triage, planner, start(), periods).with_unit("north", capacity)
 }
 
 #[test]
@@ -103,8 +106,8 @@ fn everybody_is_counted_whatever_the_model_and_the_units() {
             .collect();
         // The audit share that a random policy suggests may leave no room for the other shares.
         let planner = Planner::with_shares(random_shares(&mut stream), Seed(seed)).unwrap();
-        let simulation =
-            Simulation::new(&triage, planner, start(), 30).unit("north", stream.below(6) as usize);
+        let simulation = Simulation::new(&triage, planner, start(), 30)
+            .with_unit("north", stream.below(6) as usize);
         let simulated = simulation.measure(&arrivals).unwrap();
         assert_eq!(simulated.touches().len(), 80);
         // Units without capacity are never touched, and nobody before coming in.
@@ -127,7 +130,7 @@ fn everybody_is_counted_whatever_the_model_and_the_units() {
 fn nothing_to_simulate_is_refused() {
     assert!(matches!(simulation(&toy(), 1, 0).measure(&[]), Err(SimulateError::Empty { .. })));
     assert!(matches!(
-        simulation(&toy(), 1, 3).seconds(0).measure(&[]),
+        simulation(&toy(), 1, 3).with_seconds(0).measure(&[]),
         Err(SimulateError::Empty { .. })
     ));
     let twice = [arrivals(1, 1), arrivals(1, 1)].concat();

@@ -36,7 +36,7 @@ fn capacity_without_bound_is_capacity_for_all() {
         let complaints: Vec<Complaint> = (0..25)
             .map(|number| random_complaint(&mut stream, &triage, &format!("c{number}"), start()))
             .map(|mut complaint| {
-                complaint.set_unit(None::<String>);
+                complaint.set_unit(None::<String>).unwrap();
                 complaint
             })
             .collect();
@@ -58,8 +58,8 @@ fn capacity_without_bound_is_capacity_for_all() {
 fn units_without_a_name_or_that_look_alike_are_refused_and_the_rest_is_told() {
     let triage = toy();
     let complaint = |id: &str, unit: Option<&str>| {
-        let mut complaint = Complaint::new(id, start()).unwrap().answer("prior_reports", 5);
-        complaint.set_unit(unit);
+        let mut complaint = Complaint::new(id, start()).unwrap().with_answer("prior_reports", 5);
+        complaint.set_unit(unit).unwrap();
         complaint
     };
     let ranking = ranking(
@@ -81,7 +81,7 @@ fn units_without_a_name_or_that_look_alike_are_refused_and_the_rest_is_told() {
     };
     for blank in ["", " ", "\u{200b}"] {
         assert_eq!(plan(&["north", blank], &[]).unwrap_err(), PlanError::BlankUnit);
-        let request = Request::new(day(1), 5).unit(blank);
+        let request = Request::new(day(1), 5).with_unit(blank);
         let refused = planner.plan(&ranking, &request, &Carry::default()).unwrap_err();
         assert_eq!(refused, PlanError::BlankUnit);
     }
@@ -113,7 +113,7 @@ fn evidence_that_expires_unworked_is_named() {
     let complaints = (0..6).map(|number| {
         let due = start().plus_days(1).plus_seconds(3_600 * i64::from(6 - number));
         let complaint = Complaint::new(format!("c{number}"), start()).unwrap();
-        complaint.deadline(DeadlineKind::Preservation, due)
+        complaint.with_deadline(DeadlineKind::Preservation, due).unwrap()
     });
     let ranking = ranking(&triage, complaints);
     let planner = Planner::with_shares(Shares::none(), Seed(1)).unwrap();
@@ -139,7 +139,7 @@ fn audits_are_logged_once_and_not_before_they_are_drawn() {
     let complaints = (0..20).map(|number| {
         Complaint::new(format!("c{number:02}"), start())
             .unwrap()
-            .answer("prior_reports", number % 3)
+            .with_answer("prior_reports", number % 3)
     });
     let ranking = ranking(&triage, complaints);
     let shares = Shares { audit: "0.5".parse().unwrap(), ..Shares::none() };
@@ -165,13 +165,14 @@ fn a_simulation_is_bounded_by_what_is_there() {
         .map(|number| Arrival {
             complaint: Complaint::new(format!("c{number:02}"), start().plus_days(number * 30))
                 .unwrap()
-                .unit(if number % 4 == 0 { "south" } else { "north" }),
+                .with_unit(if number % 4 == 0 { "south" } else { "north" })
+                .unwrap(),
             outcomes: BTreeSet::new(),
         })
         .collect();
     let simulation = |periods: usize, capacity: usize| {
         let planner = Planner::new(&triage, Seed(1)).unwrap();
-        Simulation::new(&triage, planner, start(), periods).unit("north", capacity)
+        Simulation::new(&triage, planner, start(), periods).with_unit("north", capacity)
     };
     // Nobody works in the south: it waits to the end, whenever that is.
     for capacity in [1, 1_000_000_000, usize::MAX] {
@@ -208,7 +209,7 @@ fn deconfliction_is_read_where_the_codebook_says() {
     };
     let shown = |triage: &Triage| -> Vec<String> {
         let complaints = ["yes", "no", "unknown"]
-            .map(|answer| Complaint::new(answer, start()).unwrap().answer("urgent", answer));
+            .map(|answer| Complaint::new(answer, start()).unwrap().with_answer("urgent", answer));
         let ranking = ranking(triage, complaints);
         let planner = Planner::new(triage, Seed(1)).unwrap();
         let plan = planner.plan(&ranking, &Request::new(day(1), 5), &Carry::default()).unwrap();

@@ -69,7 +69,7 @@ proptest! {
             let mut before = assessment;
             for (place, item) in case.triage.codebook().items().iter().enumerate().take(12) {
                 if answers[place].is_none() {
-                    complaint.set(item.id.as_str(), target[place].unwrap());
+                    complaint.set_answer(item.id.as_str(), target[place].unwrap());
                     let after = case.triage.assess(&complaint).unwrap();
                     for outcome in case.triage.instrument().outcome_indices() {
                         let (wide, narrow) = (before.range(outcome), after.range(outcome));
@@ -222,7 +222,7 @@ proptest! {
         let later: Vec<Complaint> = case
             .complaints
             .iter()
-            .map(|complaint| complaint.clone().reached(Stage::PostSearch))
+            .map(|complaint| complaint.clone().with_stage(Stage::PostSearch))
             .collect();
         let (before, after) = (case.backlog(), case.backlog_of(&later));
         prop_assert!(case.triage.score(&before).unwrap() == case.triage.score(&after).unwrap());

@@ -69,7 +69,7 @@ fn changes(case: &Case, draw: &mut Draw, complaint: &Complaint) -> Vec<Change> {
             orders.contains(&Some(Ordering::Greater))
         };
         let mut changed = complaint.clone();
-        changed.set(item.id.as_str(), item.answer_id(to));
+        changed.set_answer(item.id.as_str(), item.answer_id(to));
         let dangers = [slow.danger(&answers), slow.danger(&then)];
         changes.push(Change { complaint: changed, worse, before: before.clone(), after, dangers });
     }

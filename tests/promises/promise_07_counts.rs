@@ -113,13 +113,13 @@ proptest! {
         }
         // The same once more changes nothing.
         prop_assert!(builder.push(first).unwrap().is_repeated());
-        let mut strict = builder.clone().reading(Reading::new().strict());
+        let mut strict = builder.clone().with_reading(Reading::new().strict());
         let stray = Complaint::new("stray", first.received()).unwrap();
-        let error = strict.push(&stray.clone().answer("no_such_item", "yes")).unwrap_err();
+        let error = strict.push(&stray.clone().with_answer("no_such_item", "yes")).unwrap_err();
         let text = error.to_string();
         prop_assert!(text.contains("stray") && text.contains("no_such_item"), "{text}");
         let item = &case.triage.codebook().items()[0].id;
-        let wrong = stray.clone().answer(item.as_str(), "no such");
+        let wrong = stray.clone().with_answer(item.as_str(), "no such");
         let error = strict.push(&wrong).unwrap_err();
         prop_assert!(
             matches!(&error, BacklogError::Encode(EncodeError::UnlistedAnswer { .. })),
@@ -128,7 +128,7 @@ proptest! {
         let text = error.to_string();
         prop_assert!(text.contains("stray") && text.contains(item.as_str()), "{text}");
         prop_assert!(text.contains("no such") && text.contains("`unknown`"), "{text}");
-        let error = builder.push(&stray.unit("")).unwrap_err();
+        let error = builder.push(&stray.with_unit("").unwrap()).unwrap_err();
         prop_assert!(error.to_string().contains("stray"), "{error}");
         let untouched = builder.clone().freeze();
         let (found, expected) = (untouched.complaints(), case.backlog());
@@ -150,7 +150,7 @@ proptest! {
             let mut complaint = complaint.clone();
             for stray in ["colour", "question_0x"] {
                 if draw.chance(30) {
-                    complaint.set(stray, "blue");
+                    complaint.set_answer(stray, "blue");
                     *counts.entry(stray.to_owned()).or_default() += 1;
                 }
             }

@@ -52,19 +52,21 @@ fn nobody_overdue_waits_beyond_the_bound() {
                 let id = format!("p{period}_{place}");
                 let at = start().plus_days(period).plus_seconds(-(stream.below(86_400) as i64));
                 let mut complaint = Complaint::new(id.clone(), at).unwrap();
-                complaint.set("prior_reports", stream.below(5) as u32);
-                complaint.set("urgent", stream.chance(0.3));
+                complaint.set_answer("prior_reports", stream.below(5) as u32);
+                complaint.set_answer("urgent", stream.chance(0.3));
                 if stream.chance(0.2) {
-                    complaint.set(
+                    complaint.set_answer(
                         "access_route",
                         *["none", "household", "work"].get(stream.below(3) as usize).unwrap(),
                     );
                 }
                 if stream.chance(0.2) {
-                    complaint = complaint.deadline(
-                        DeadlineKind::Preservation,
-                        at.plus_days(stream.below(40) as i64),
-                    );
+                    complaint = complaint
+                        .with_deadline(
+                            DeadlineKind::Preservation,
+                            at.plus_days(stream.below(40) as i64),
+                        )
+                        .unwrap();
                 }
                 open.insert(id, complaint);
             }

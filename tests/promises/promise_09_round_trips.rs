@@ -17,12 +17,12 @@ fn kept(case: &Case, complaint: &Complaint) -> Complaint {
     for (item, answer) in items.iter().zip(slow.answers(complaint, case.as_of)) {
         let Some(Given { known_at, .. }) = complaint.given(&item.id) else { continue };
         match (answer, known_at) {
-            (None, _) => kept.clear(&item.id),
-            (Some(answer), None) => kept.set(item.id.as_str(), answer),
-            (Some(answer), Some(time)) => kept.set_known_at(item.id.as_str(), answer, *time),
+            (None, _) => kept.clear_answer(&item.id),
+            (Some(answer), None) => kept.set_answer(item.id.as_str(), answer),
+            (Some(answer), Some(time)) => kept.set_answer_known_at(item.id.as_str(), answer, *time),
         }
         if answer.is_some() && item.stage > kept.stage() {
-            kept.reach(item.stage);
+            kept.set_stage(item.stage);
         }
     }
     kept
@@ -116,7 +116,7 @@ proptest! {
         let as_of = crate::common::time(day);
         let codebook = case.triage.codebook();
         let builder = || caserank::BacklogBuilder::new(codebook);
-        let (mut whole, mut pushed) = (builder(), builder().as_of(as_of));
+        let (mut whole, mut pushed) = (builder(), builder().with_as_of(as_of));
         for complaint in &case.complaints {
             whole.push(complaint).unwrap();
             pushed.push(complaint).unwrap();
@@ -124,7 +124,7 @@ proptest! {
         let (whole, pushed) = (whole.freeze(), pushed.freeze());
         let mut text = Vec::new();
         whole.write_ndjson(&mut text).unwrap();
-        let mut read = builder().as_of(as_of);
+        let mut read = builder().with_as_of(as_of);
         read.read_ndjson(&*text).unwrap();
         let read = read.freeze();
         prop_assert_eq!(read.codes(), pushed.codes());
@@ -133,7 +133,7 @@ proptest! {
         {
             let mut text = Vec::new();
             whole.write_csv(&mut text).unwrap();
-            let mut read = builder().as_of(as_of);
+            let mut read = builder().with_as_of(as_of);
             let report = read.read_csv(&*text).unwrap();
             let read = read.freeze();
             prop_assert_eq!(read.codes(), pushed.codes());

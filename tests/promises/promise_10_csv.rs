@@ -318,7 +318,7 @@ fn ids_follow_one_rule_and_look_alikes_are_told() {
 fn a_second_record_of_an_id_never_loses_danger() {
     let text = "id,received,urgent,prior_reports\na,2026-04-17,no,3\na,2026-04-18,yes,\na,2026-04-19,no,\n";
     let codes = |repeated| {
-        let reading = Reading::new().repeated(repeated);
+        let reading = Reading::new().with_repeated(repeated);
         let intake = Backlog::read_csv(&codebook(), text.as_bytes(), reading).unwrap();
         adds_up(&intake);
         assert_eq!(intake.report().repeated(), 2);
@@ -337,7 +337,7 @@ fn a_second_record_of_an_id_never_loses_danger() {
 fn a_time_of_intake_stands_in_for_one_that_cannot_be_read() {
     let now: caserank::Timestamp = "2026-05-01T08:00:00Z".parse().unwrap();
     let text = "id,received,urgent\na,17/04/2026,yes\nb,2062-01-01,no\n";
-    let reading = Reading::new().time_of_intake(now);
+    let reading = Reading::new().with_time_of_intake(now);
     let intake = Backlog::read_csv(&codebook(), text.as_bytes(), reading).unwrap();
     let row = intake.backlog().row_of("a").unwrap();
     assert_eq!(intake.backlog().received(row), now);

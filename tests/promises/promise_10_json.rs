@@ -345,7 +345,7 @@ proptest! {
         let complaint = Complaint::new("a", received).unwrap();
         for item in ["urgent", "prior_reports", "access_route"] {
             for value in [Value::from(text.as_str()), Value::Text(text.clone()), Value::Number(number)] {
-                let given = complaint.clone().answer(item, value);
+                let given = complaint.clone().with_answer(item, value);
                 let encoded = given.encode(&codebook, None, Unlisted::Refuse);
                 if let Err(error) = encoded {
                     let message = error.to_string();
@@ -353,7 +353,7 @@ proptest! {
                 }
             }
         }
-        let stray = complaint.answer(text.as_str(), true);
+        let stray = complaint.with_answer(text.as_str(), true);
         let _ = stray.encode(&codebook, None, Unlisted::Report);
         let _ = Complaint::new(text, received);
     }

@@ -35,18 +35,18 @@ fn complaints(draw: &mut Draw) -> (Vec<Complaint>, usize, (ItemIndex, u8)) {
         let id = format!("{}{number}", draw.pick(&["case-", "N", "x y "]));
         let mut complaint = Complaint::new(id, time(draw.below(9))).unwrap();
         if draw.chance(50) {
-            complaint = complaint.unit(draw.pick(&["north", "south, west"]));
+            complaint = complaint.with_unit(draw.pick(&["north", "south, west"])).unwrap();
         }
         for index in codebook.item_indices() {
             let item = &codebook[index];
             if draw.chance(40) && !danger.has_item(index) {
                 let answer = &item.answers[draw.below(item.answers.len())];
-                complaint.set(item.id.as_str(), answer.id.as_str());
+                complaint.set_answer(item.id.as_str(), answer.id.as_str());
             }
         }
         if number == target {
             let item = &codebook[answer.0];
-            complaint.set(item.id.as_str(), item.answer(answer.1).unwrap().id.as_str());
+            complaint.set_answer(item.id.as_str(), item.answer(answer.1).unwrap().id.as_str());
         }
         complaint
     });
@@ -189,7 +189,7 @@ proptest! {
         // The cell with the separators around it; the last of a line has its line end.
         let kept = place - 1..place + word.len() + 1;
         let text = damage(&mut draw, text.as_bytes(), kept, first, JUNK);
-        let reading = triage.reading().unlisted(Unlisted::Report);
+        let reading = triage.reading().with_unlisted(Unlisted::Report);
         let intake = Backlog::read_csv(triage.codebook(), &*text, reading).unwrap();
         is_not_lost(&intake, answer)?;
         // Told of danger afterwards, the list is the same.
@@ -216,7 +216,7 @@ proptest! {
         let place = place_of(&text, entry.as_bytes(), start);
         let kept = place - 1..place + entry.len() + 1;
         let text = damage(&mut draw, &text, kept, 0, JUNK);
-        let reading = triage.reading().unlisted(Unlisted::Report);
+        let reading = triage.reading().with_unlisted(Unlisted::Report);
         match Backlog::read_ndjson(triage.codebook(), &*text, reading) {
             Ok(intake) => is_not_lost(&intake, answer)?,
             // A file that begins as one of another kind is refused as a whole.

@@ -153,7 +153,7 @@ proptest! {
             .replace(r#""table": { "separator": ";" }"#, r#""json": {}"#)
             .replace(r#"["Urgent", "Also urgent"]"#, r#"["more.Urgent"]"#);
         let mapping = Mapping::from_json(&mapping).unwrap();
-        let reading = Reading::new().danger(danger.clone());
+        let reading = Reading::new().with_danger(danger.clone());
         for lines in [Lines::Records, Lines::Lists] {
             let text = damaged_json(&mut draw, &rows, lines);
             let Ok(intake) = mapping.read(&codebook, text.as_bytes(), &reading) else {
@@ -183,7 +183,7 @@ proptest! {
         let rows: Vec<Vec<String>> = (0..draw.below(12)).map(|number| row(&mut draw, number)).collect();
         let text = damaged(&mut draw, &rows);
         let mapping = Mapping::from_json(MAPPING).unwrap();
-        let reading = Reading::new().danger(danger.clone());
+        let reading = Reading::new().with_danger(danger.clone());
         let intake = mapping.read(&codebook, text.as_bytes(), &reading).unwrap();
         let report = intake.report();
         prop_assert_eq!(report.records(), report.understood() + report.partly_understood() + report.not_rankable());

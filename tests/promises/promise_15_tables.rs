@@ -17,7 +17,7 @@ use proptest::prelude::*;
 
 /// Complaints as a table of text.
 fn table(triage: &Triage, complaints: &[Complaint], draw: &mut Draw) -> Table {
-    let mut builder = BacklogBuilder::new(triage.codebook()).unlisted(Unlisted::Report);
+    let mut builder = BacklogBuilder::new(triage.codebook()).with_unlisted(Unlisted::Report);
     for complaint in complaints {
         builder.push(complaint).unwrap();
     }
@@ -51,9 +51,9 @@ fn table(triage: &Triage, complaints: &[Complaint], draw: &mut Draw) -> Table {
 
 fn reading(triage: &Triage, draw: &mut Draw) -> Reading {
     let reading = Reading::new()
-        .unlisted(Unlisted::Report)
-        .danger(triage.danger_answers())
-        .repeated(draw.pick(&[Repeated::Merge, Repeated::First, Repeated::Last]));
+        .with_unlisted(Unlisted::Report)
+        .with_danger(triage.danger_answers())
+        .with_repeated(draw.pick(&[Repeated::Merge, Repeated::First, Repeated::Last]));
     if draw.chance(15) { reading.strict() } else { reading }
 }
 

@@ -6,7 +6,9 @@ use caserank::{BacklogBuilder, Complaint};
 
 fn complaint(id: &str, answers: &[(&str, &str)]) -> Complaint {
     let complaint = Complaint::new(id, "2026-04-17".parse().unwrap()).unwrap();
-    answers.iter().fold(complaint, |complaint, (item, answer)| complaint.answer(*item, *answer))
+    answers
+        .iter()
+        .fold(complaint, |complaint, (item, answer)| complaint.with_answer(*item, *answer))
 }
 
 /// Two or more complaints of each level, first to last.

@@ -21,7 +21,7 @@ use caserank::{Backlog, BacklogBuilder, Band, Complaint, Fixed, Lane, Triage};
 const OTHER_SEEDS: [Seed; 3] = [Seed(97), Seed(98), Seed(99)];
 
 fn backlog(triage: &Triage, complaint: &Complaint) -> Backlog {
-    let mut builder = BacklogBuilder::new(triage.codebook()).unlisted(Unlisted::Refuse);
+    let mut builder = BacklogBuilder::new(triage.codebook()).with_unlisted(Unlisted::Refuse);
     builder.push(complaint).unwrap();
     builder.freeze()
 }
@@ -51,7 +51,7 @@ fn outranked(triage: &Triage, sentinel: &Sentinel) -> bool {
     else {
         return false;
     };
-    let mut builder = BacklogBuilder::new(triage.codebook()).unlisted(Unlisted::Refuse);
+    let mut builder = BacklogBuilder::new(triage.codebook()).with_unlisted(Unlisted::Refuse);
     builder.push(&neighbour).unwrap();
     builder.push(&sentinel.blank().unwrap()).unwrap();
     let both = builder.freeze();
@@ -183,13 +183,13 @@ fn extortion_weighs_nothing_and_a_forced_image_is_not_low() {
     let base = || {
         Complaint::new("a", "2026-04-17".parse().unwrap())
             .unwrap()
-            .answer("tip_source", "platform_or_clearinghouse")
-            .answer("concern", "both")
+            .with_answer("tip_source", "platform_or_clearinghouse")
+            .with_answer("concern", "both")
     };
     let scored = |complaint: &Complaint| triage.score(&backlog(&triage, complaint)).unwrap();
     let without = scored(&base());
     for answer in ["none", "sexual_demands", "money_demanded", "both"] {
-        let with = scored(&base().answer("extortion", answer));
+        let with = scored(&base().with_answer("extortion", answer));
         for outcome in triage.instrument().outcome_indices() {
             assert_eq!(with.probability(0, outcome), without.probability(0, outcome), "{answer}");
         }
@@ -197,17 +197,19 @@ fn extortion_weighs_nothing_and_a_forced_image_is_not_low() {
     let csem = || {
         Complaint::new("a", "2026-04-17".parse().unwrap())
             .unwrap()
-            .answer("tip_source", "platform_or_clearinghouse")
-            .answer("concern", "csem")
+            .with_answer("tip_source", "platform_or_clearinghouse")
+            .with_answer("concern", "csem")
     };
     assert_eq!(placed(&triage, &csem()).1, Band::Low);
-    let asked = csem().answer("image_requested_or_coerced", "yes");
+    let asked = csem().with_answer("image_requested_or_coerced", "yes");
     assert!(placed(&triage, &asked).1 >= Band::Medium);
-    assert!(placed(&triage, &csem().answer("self_produced", "coerced")).1 >= Band::High);
+    assert!(placed(&triage, &csem().with_answer("self_produced", "coerced")).1 >= Band::High);
     // No origin of material lowers anything by itself.
     for origin in ["altered_image", "generated", "drawn", "not_established"] {
-        let with = csem().answer("material_origin", origin).answer("novel_material", "yes");
-        let camera = csem().answer("material_origin", "camera").answer("novel_material", "yes");
+        let with =
+            csem().with_answer("material_origin", origin).with_answer("novel_material", "yes");
+        let camera =
+            csem().with_answer("material_origin", "camera").with_answer("novel_material", "yes");
         assert!(placed(&triage, &with) >= placed(&triage, &camera), "{origin}");
     }
 }
@@ -615,9 +617,9 @@ fn a_blank_concern_never_outranks_a_documented_one() {
         let of = |id: &str, concern: Option<&str>| {
             let mut complaint = Complaint::new(id, "2026-04-17".parse().unwrap())
                 .unwrap()
-                .answer("tip_source", channel.id.as_str());
+                .with_answer("tip_source", channel.id.as_str());
             if let Some(concern) = concern {
-                complaint.set("concern", concern);
+                complaint.set_answer("concern", concern);
             }
             complaint
         };
@@ -668,38 +670,41 @@ fn gates_are_cited_and_do_what_is_written() {
     assert_eq!(effects, expected.map(|(kind, count)| (kind.to_owned(), count)).into());
     let base = || Complaint::new("a", "2026-04-17".parse().unwrap()).unwrap();
     // A meeting with an officer under cover is no `must`; with anybody else, known or not, it is.
-    let meeting = base().answer("meeting_arranged", "yes");
+    let meeting = base().with_answer("meeting_arranged", "yes");
     assert_eq!(placed(&triage, &meeting).0, Lane::Must);
-    assert_eq!(placed(&triage, &meeting.answer("counterpart_type", "undercover")).0, Lane::Open);
+    assert_eq!(
+        placed(&triage, &meeting.with_answer("counterpart_type", "undercover")).0,
+        Lane::Open
+    );
     // A prior counts until access is ruled out in every way.
     let prior = base()
-        .answer("tip_source", "platform_or_clearinghouse")
-        .answer("prior_contact_sexual_allegation", "yes")
-        .answer("child_access_route", "none");
+        .with_answer("tip_source", "platform_or_clearinghouse")
+        .with_answer("prior_contact_sexual_allegation", "yes")
+        .with_answer("child_access_route", "none");
     assert_eq!(placed(&triage, &prior).1, Band::High);
-    let at_home = prior.answer("works_or_volunteers_with_children", "no");
+    let at_home = prior.with_answer("works_or_volunteers_with_children", "no");
     assert_eq!(placed(&triage, &at_home).1, Band::High);
-    assert!(placed(&triage, &at_home.answer("child_in_household", "no")).1 < Band::High);
+    assert!(placed(&triage, &at_home.with_answer("child_in_household", "no")).1 < Band::High);
     // The cap needs every file, and any sign of danger lifts it.
     let plain = base()
-        .answer("tip_source", "possession_case")
-        .answer("concern", "csem")
-        .answer("material_severity_band", "most")
-        .answer("material_youngest_age_band", "under_6")
-        .answer("prior_violent_offence", "yes")
-        .answer("prior_conviction_count", "from_6")
-        .answer("domestic_abuse_history", "yes")
-        .answer("substance_misuse", "yes")
-        .answer("supervision_failure", "yes")
-        .answer("contact_with_other_offenders", "yes")
-        .answer("communication_with_minor", "no");
+        .with_answer("tip_source", "possession_case")
+        .with_answer("concern", "csem")
+        .with_answer("material_severity_band", "most")
+        .with_answer("material_youngest_age_band", "under_6")
+        .with_answer("prior_violent_offence", "yes")
+        .with_answer("prior_conviction_count", "from_6")
+        .with_answer("domestic_abuse_history", "yes")
+        .with_answer("substance_misuse", "yes")
+        .with_answer("supervision_failure", "yes")
+        .with_answer("contact_with_other_offenders", "yes")
+        .with_answer("communication_with_minor", "no");
     let band = placed(&triage, &plain).1;
     assert!(band >= Band::High);
-    assert_eq!(placed(&triage, &plain.clone().answer("viral_batch", "some_files")).1, band);
-    let capped = plain.clone().answer("viral_batch", "every_file");
+    assert_eq!(placed(&triage, &plain.clone().with_answer("viral_batch", "some_files")).1, band);
+    let capped = plain.clone().with_answer("viral_batch", "every_file");
     assert_eq!(placed(&triage, &capped).1, Band::Medium, "danger is not ruled out");
     let [danger, uncapped] =
-        [capped, plain].map(|complaint| complaint.answer("communication_with_minor", "yes"));
+        [capped, plain].map(|complaint| complaint.with_answer("communication_with_minor", "yes"));
     assert_eq!(placed(&triage, &danger), placed(&triage, &uncapped));
 }
 

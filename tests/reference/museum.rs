@@ -13,7 +13,7 @@ fn old() -> Codebook {
 
 fn old_backlog() -> Backlog {
     let csv = include_bytes!("../../fixtures/museum/backlog-0.1.0.csv").as_slice();
-    let mut builder = BacklogBuilder::new(&old()).unlisted(Unlisted::Refuse);
+    let mut builder = BacklogBuilder::new(&old()).with_unlisted(Unlisted::Refuse);
     builder.read_csv(csv).unwrap();
     builder.freeze()
 }
@@ -41,7 +41,7 @@ fn old_complaints_are_carried_whole() {
     assert_eq!(backlog.len(), 300);
     let migration = old().migrate(&new, &Renames::new()).unwrap();
     let mut report = MigrationReport::new();
-    let mut builder = BacklogBuilder::new(&new).unlisted(Unlisted::Refuse);
+    let mut builder = BacklogBuilder::new(&new).with_unlisted(Unlisted::Refuse);
     let mut answers = 0;
     for row in 0..backlog.len() {
         let complaint = backlog.complaint(row);

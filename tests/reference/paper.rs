@@ -17,7 +17,7 @@ fn backlog(triage: &Triage) -> Backlog {
         let start = Complaint::new(id, "2026-04-17".parse().unwrap()).unwrap();
         let complaint = answers
             .into_iter()
-            .fold(start, |complaint, (item, answer)| complaint.answer(item, answer));
+            .fold(start, |complaint, (item, answer)| complaint.with_answer(item, answer));
         builder.push(&complaint).unwrap();
     }
     builder.freeze()

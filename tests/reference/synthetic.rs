@@ -48,7 +48,7 @@ fn every_complaint_is_marked_and_fits_the_codebook() {
     let codebook = codebook();
     let mut ever = vec![false; codebook.items().len()];
     for case in Generator::new(Seed(3)).cases().take(5_000) {
-        assert_eq!(case.complaint.origin_kind(), Origin::Synthetic);
+        assert_eq!(case.complaint.origin(), Origin::Synthetic);
         let encoded = case.complaint.encode(&codebook, None, Unlisted::Refuse).expect("encodes");
         assert!(encoded.stage <= case.complaint.stage());
         for (seen, code) in ever.iter_mut().zip(&encoded.codes) {
@@ -87,7 +87,7 @@ fn rates_and_findings_keep_what_the_table_declares() {
             0.59,
             0.05,
         ),
-        (share(&|case| case.complaint.unit_name() == Some("north"), &|_| true), 0.58, 0.02),
+        (share(&|case| case.complaint.unit() == Some("north"), &|_| true), 0.58, 0.02),
         (share(&|case| case.findings[2].result == Recorded::NotInvestigated, &|_| true), 0.45, 0.1),
     ] {
         assert!((rate - expected).abs() < tolerance, "{rate} against {expected}");
@@ -97,7 +97,7 @@ fn rates_and_findings_keep_what_the_table_declares() {
     });
     assert!((0.3..0.7).contains(&found), "contact offending is under-recorded: {found}");
     let subjects: std::collections::BTreeSet<_> =
-        cases.iter().filter_map(|case| case.complaint.subject_key()).collect();
+        cases.iter().filter_map(|case| case.complaint.subject()).collect();
     let repeated = 1.0 - subjects.len() as f64 / cases.len() as f64;
     assert!((repeated - 0.12).abs() < 0.01, "{repeated}");
     assert!(cases.iter().any(|case| case.complaint.earliest_deadline().is_some()));

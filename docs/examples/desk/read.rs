@@ -90,19 +90,19 @@ pub(crate) struct Read {
 pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
     files::keep_apart(input.reads(), input.writes())?;
     let mapping = input.how.mapping.as_deref().map(mapping).transpose()?;
-    let mut reading = triage.reading().unlisted(Unlisted::Report);
+    let mut reading = triage.reading().with_unlisted(Unlisted::Report);
     if input.how.strict {
         reading = reading.strict();
     }
     if let Some(time) = input.how.time_of_intake {
-        reading = reading.time_of_intake(time);
+        reading = reading.with_time_of_intake(time);
     }
-    let mut builder = BacklogBuilder::new(triage.codebook()).reading(reading.clone());
+    let mut builder = BacklogBuilder::new(triage.codebook()).with_reading(reading.clone());
     let mut told = Vec::new();
     for path in &input.files {
         let name = path.display().to_string();
         builder.set_source(name.clone());
-        let reading = reading.clone().source(name);
+        let reading = reading.clone().with_source(name);
         told.push(read_file(path, mapping.as_ref(), &reading, triage, &mut builder)?);
     }
     let read = Read { backlog: builder.freeze(), told, is_mapped: mapping.is_some() };

@@ -206,12 +206,12 @@ pub(crate) fn coders(
                     }
                     let luck = stream.unit();
                     if luck < 0.1 {
-                        complaint.clear(&item.id);
+                        complaint.clear_answer(&item.id);
                     } else if luck < 0.12 && !item.answers.is_empty() {
                         let other = stream.below(item.answers.len() as u64) as usize;
-                        complaint.clear(&item.id);
-                        complaint =
-                            complaint.answer(item.id.as_str(), item.answers[other].id.as_str());
+                        complaint.clear_answer(&item.id);
+                        complaint = complaint
+                            .with_answer(item.id.as_str(), item.answers[other].id.as_str());
                     }
                 }
                 builder.push(&complaint)?;

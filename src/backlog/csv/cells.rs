@@ -90,7 +90,7 @@ impl RowForm {
         names: &[&str],
         check: impl Fn(usize, ColumnUse) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let builder = BacklogBuilder::new(codebook).reading(reading);
+        let builder = BacklogBuilder::new(codebook).with_reading(reading);
         let (form, report) = builder.form_of(names, check)?;
         Ok(RowForm { form, report })
     }

@@ -156,7 +156,7 @@ impl Backlog {
         source: impl Read,
         reading: impl Into<Reading>,
     ) -> Result<Intake, ReadError> {
-        let mut builder = BacklogBuilder::new(codebook).reading(reading);
+        let mut builder = BacklogBuilder::new(codebook).with_reading(reading);
         let report = builder.read_csv(source)?;
         Ok(Intake::new(builder.freeze(), report))
     }

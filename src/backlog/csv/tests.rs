@@ -19,10 +19,10 @@ fn codebook() -> Codebook {
 /// A builder that holds something already.
 fn builder(unlisted: Unlisted) -> BacklogBuilder {
     let mut builder = BacklogBuilder::new(&codebook())
-        .unlisted(unlisted)
-        .as_of("2026-04-18T00:00:00Z".parse().unwrap());
+        .with_unlisted(unlisted)
+        .with_as_of("2026-04-18T00:00:00Z".parse().unwrap());
     let there = Complaint::new("b7", "2026-01-01".parse().unwrap()).unwrap();
-    builder.push(&there.unit("north")).unwrap();
+    builder.push(&there.with_unit("north").unwrap()).unwrap();
     builder
 }
 
@@ -225,8 +225,8 @@ proptest! {
         merge in any::<bool>(),
     ) {
         let repeated = if merge { Repeated::Merge } else { Repeated::Last };
-        let reading = Reading::new().unlisted(Unlisted::Report).repeated(repeated);
-        let before = builder(Unlisted::Report).reading(reading);
+        let reading = Reading::new().with_unlisted(Unlisted::Report).with_repeated(repeated);
+        let before = builder(Unlisted::Report).with_reading(reading);
         let mut failed = before.clone();
         let found = failed.read_csv_in_blocks(Pieces { text: &text, size: 50, fails: true }, size);
         prop_assert!(found.is_err());
@@ -292,7 +292,7 @@ fn lines_of_every_length_fill_pieces() {
         for row in 0..PIECE / 30 {
             text += &format!("r{row},2026-04-17,,{}\n", ["no", "yes", ""][row % 3]);
         }
-        let mut builder = BacklogBuilder::new(&codebook()).unlisted(Unlisted::Report);
+        let mut builder = BacklogBuilder::new(&codebook()).with_unlisted(Unlisted::Report);
         let report = builder.read_csv(text.trim_end().as_bytes()).unwrap();
         let rows = PIECE / 30 + 1;
         assert_eq!((report.understood(), report.not_rankable()), (rows as u64, 0));
@@ -358,7 +358,7 @@ fn an_open_quote_takes_its_own_line_alone() {
         c,2026-04-19,no,\"said \"\"no\"\", then\nmore\"\n\
         d,2026-04-20,yes,\"open again\n";
     assert_eq!(set_aside_of(text, Unlisted::Report), [[2, 2], [6, 6]]);
-    let mut builder = BacklogBuilder::new(&codebook()).unlisted(Unlisted::Report);
+    let mut builder = BacklogBuilder::new(&codebook()).with_unlisted(Unlisted::Report);
     let report = builder.read_csv(text.as_bytes()).unwrap();
     let backlog = builder.freeze();
     assert_eq!((backlog.id(0), backlog.id(1)), ("b", "c"));
@@ -371,7 +371,7 @@ fn an_open_quote_takes_its_own_line_alone() {
 }
 
 fn set_aside_of(text: &str, unlisted: Unlisted) -> Vec<[u64; 2]> {
-    let mut builder = BacklogBuilder::new(&codebook()).unlisted(unlisted);
+    let mut builder = BacklogBuilder::new(&codebook()).with_unlisted(unlisted);
     let report = builder.read_csv(text.as_bytes()).unwrap();
     let records = report.records_not_rankable().iter();
     records.map(|record| [record.first_line(), record.last_line()]).collect()

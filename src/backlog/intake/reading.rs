@@ -25,7 +25,7 @@ pub enum Repeated {
 /// ```
 /// use caserank::backlog::{Reading, Repeated};
 /// use caserank::complaint::Unlisted;
-/// let reading = Reading::new().unlisted(Unlisted::Report).repeated(Repeated::Last);
+/// let reading = Reading::new().with_unlisted(Unlisted::Report).with_repeated(Repeated::Last);
 /// # let _ = reading;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Reading {
 
     /// What to do with columns and answers that the codebook does not list.
     #[must_use]
-    pub fn unlisted(mut self, unlisted: Unlisted) -> Self {
+    pub fn with_unlisted(mut self, unlisted: Unlisted) -> Self {
         self.unlisted = unlisted;
         self
     }
@@ -58,7 +58,7 @@ impl Reading {
     /// name and its first line there ([`Backlog::source`](crate::Backlog::source)), at eight bytes a complaint; of records of
     /// one id that were merged, the first counts. Nothing is kept without a name.
     #[must_use]
-    pub fn source(mut self, name: impl Into<String>) -> Self {
+    pub fn with_source(mut self, name: impl Into<String>) -> Self {
         self.source = Some(name.into());
         self
     }
@@ -73,7 +73,7 @@ impl Reading {
 
     /// What becomes of a second record of an id.
     #[must_use]
-    pub fn repeated(mut self, repeated: Repeated) -> Self {
+    pub fn with_repeated(mut self, repeated: Repeated) -> Self {
         self.repeated = repeated;
         self
     }
@@ -82,7 +82,7 @@ impl Reading {
     /// receipt that cannot be read, which is then kept as not understood; without it such a record
     /// cannot be ranked. Complaints received more than a day after it are told.
     #[must_use]
-    pub fn time_of_intake(mut self, now: Timestamp) -> Self {
+    pub fn with_time_of_intake(mut self, now: Timestamp) -> Self {
         self.time_of_intake = Some(now);
         self
     }
@@ -90,7 +90,7 @@ impl Reading {
     /// The answers that must not be lost: they win when records of one id are merged, and what
     /// could hide one is told first. See [`Triage::reading`](crate::Triage::reading).
     #[must_use]
-    pub fn danger(mut self, danger: DangerAnswers) -> Self {
+    pub fn with_danger(mut self, danger: DangerAnswers) -> Self {
         self.danger = danger;
         self
     }
@@ -99,7 +99,7 @@ impl Reading {
     /// can choose many that are slow to tell apart; a host that takes ids from strangers gives a
     /// number that they cannot know. No result and no order depends on it.
     #[must_use]
-    pub fn id_seed(mut self, seed: u64) -> Self {
+    pub fn with_id_seed(mut self, seed: u64) -> Self {
         self.id_seed = seed;
         self
     }
@@ -107,6 +107,6 @@ impl Reading {
 
 impl From<Unlisted> for Reading {
     fn from(unlisted: Unlisted) -> Self {
-        Reading::new().unlisted(unlisted)
+        Reading::new().with_unlisted(unlisted)
     }
 }

@@ -141,7 +141,7 @@ impl Backlog {
         source: impl Read,
         reading: impl Into<Reading>,
     ) -> Result<Intake, ReadError> {
-        let mut builder = BacklogBuilder::new(codebook).reading(reading);
+        let mut builder = BacklogBuilder::new(codebook).with_reading(reading);
         let report = builder.read_ndjson(source)?;
         Ok(Intake::new(builder.freeze(), report))
     }

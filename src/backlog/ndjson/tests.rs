@@ -9,8 +9,8 @@ use crate::complaint::{Complaint, Unlisted};
 fn builder(unlisted: Unlisted) -> BacklogBuilder {
     let json = include_str!("../../../fixtures/models/toy-codebook.json");
     BacklogBuilder::new(&Codebook::from_json(json).unwrap())
-        .unlisted(unlisted)
-        .as_of("2026-04-18T00:00:00Z".parse().unwrap())
+        .with_unlisted(unlisted)
+        .with_as_of("2026-04-18T00:00:00Z".parse().unwrap())
 }
 
 fn words(words: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {

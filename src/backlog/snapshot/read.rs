@@ -287,7 +287,7 @@ impl Backlog {
     /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy-codebook.json"));
     /// # let codebook = Codebook::from_json(json)?;
     /// let mut builder = BacklogBuilder::new(&codebook);
-    /// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?.answer("urgent", "yes"))?;
+    /// builder.push(&Complaint::new("a", "2026-04-17".parse()?)?.with_answer("urgent", "yes"))?;
     /// let mut file = Vec::new();
     /// builder.freeze().save(&mut file)?;
     /// let backlog = Backlog::load(&codebook, file.as_slice())?;

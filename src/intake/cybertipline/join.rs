@@ -10,7 +10,7 @@ use super::note::{Note, NoteCause};
 use super::report::{KeptReport, ReadReport, ReportEnd};
 use super::{ComplaintPer, ReportImport};
 use crate::Timestamp;
-use crate::complaint::{Complaint, DeadlineKind, Provenance, Statement, Value, preservation_due};
+use crate::complaint::{Complaint, Provenance, Statement, Value};
 use crate::intake::{KeyedDigest, Traces};
 
 /// What is held of a report until its documents are there.
@@ -150,11 +150,11 @@ impl ReportImport {
             };
             let said = self.said(&reports, &files, received, person);
             let best = self.most_dangerous(&said);
-            let mut complaint = Complaint::unchecked(complaint_id, received).origin(self.origin);
+            let mut complaint =
+                Complaint::unchecked(complaint_id, received).with_origin(self.origin);
             if let Some(stated) = stated {
                 // A provider's duty to keep what it reported runs from its report.
-                complaint =
-                    complaint.deadline(DeadlineKind::Preservation, preservation_due(stated));
+                complaint = complaint.reported(stated);
             }
             self.answer(&mut complaint, &best, &said);
             let traces = self.traces(&reports, &files, person);
@@ -224,7 +224,7 @@ impl ReportImport {
                 Some(number) => Value::from(number),
                 None => Value::from(item.answer_id(said.code)),
             };
-            complaint.set(item.id.as_str(), value(answer));
+            complaint.set_answer(item.id.as_str(), value(answer));
             let mut provenance = Provenance::new(answer.source.clone());
             let mut speakers = vec![answer.source.speaker()];
             for other in

@@ -116,7 +116,7 @@ impl KeptReport {
         let complaint = Complaint::new(id, received)?;
         let answers = self.answers.iter();
         Ok(answers.fold(complaint, |complaint, (item, answer)| {
-            complaint.answer(item.as_str(), answer.as_str())
+            complaint.with_answer(item.as_str(), answer.as_str())
         }))
     }
 }

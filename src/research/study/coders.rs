@@ -66,7 +66,7 @@ pub struct CoderFindings {
 ///     // The second coder leaves one item open in every third complaint.
 ///     let mut second = case.complaint.clone();
 ///     if number % 3 == 0 {
-///         second.clear("novel_material");
+///         second.clear_answer("novel_material");
 ///     }
 ///     coders[1].push(&second)?;
 /// }

@@ -218,7 +218,7 @@ mod tests {
                     let mut file = serde_json::to_value(&case.complaint).unwrap();
                     file["id"] = format!("{}-{copy}", case.complaint.id()).into();
                     let again: crate::Complaint = serde_json::from_value(file).unwrap();
-                    backlog.push(&again.subject(case.complaint.id())).unwrap();
+                    backlog.push(&again.with_subject(case.complaint.id()).unwrap()).unwrap();
                 }
                 for label in read.labels() {
                     let complaint = format!("{}-{copy}", label.complaint);

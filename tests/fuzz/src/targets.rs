@@ -207,7 +207,7 @@ fn complaints() -> Vec<Complaint> {
             for (place, item) in codebook.items().iter().enumerate() {
                 if (place as i64 + number) % 3 != 0 {
                     let answer = place.wrapping_mul(7) % item.answers.len();
-                    complaint.set(item.id.as_str(), item.answers[answer].id.as_str());
+                    complaint.set_answer(item.id.as_str(), item.answers[answer].id.as_str());
                 }
             }
             complaint
