@@ -74,7 +74,7 @@ fn equals_a_fresh_ranking_after_any_history() {
                     let item = triage.codebook().items()[stream.below(2) as usize].clone();
                     let change = |complaint: &mut Complaint| match complaint.given(&item.id) {
                         Some(given) if !given.value.is_unknown() => {
-                            complaint.clear_answer(&item.id)
+                            complaint.clear_answer(&item.id);
                         }
                         _ => complaint.set_answer(item.id.as_str(), item.answers[0].id.as_str()),
                     };

@@ -44,7 +44,7 @@ impl Model {
         reading: Reading,
     ) -> Self {
         // Columns that nothing reads are judged here, by what was asked for.
-        let reading = reading.unlisted(Unlisted::Report);
+        let reading = reading.with_unlisted(Unlisted::Report);
         let mapping =
             importer.as_ref().map(|importer| importer.mapping().fingerprint().to_string());
         let fingerprint = format!(

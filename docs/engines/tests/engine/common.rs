@@ -52,15 +52,13 @@ pub(crate) fn complaints(rows: u64) -> Backlog {
             ("access_route", &["", "none", "household", "work"]),
         ];
         for (item, of) in answers {
-            complaint.set(item, of[numbers.below(of.len() as u64)]);
+            complaint.set_answer(item, of[numbers.below(of.len() as u64)]);
         }
         if numbers.below(4) == 0 {
-            complaint = complaint.deadline(
-                DeadlineKind::Preservation,
-                time("2026-05-01").plus_days(numbers.below(2) as i64),
-            );
+            let due = time("2026-05-01").plus_days(numbers.below(2) as i64);
+            complaint = complaint.with_deadline(DeadlineKind::Preservation, due).unwrap();
         }
-        complaint = complaint.unit(["north", "south", "west"][numbers.below(3)]);
+        complaint = complaint.with_unit(["north", "south", "west"][numbers.below(3)]).unwrap();
         builder.push(&complaint).unwrap();
     }
     let backlog = builder.freeze();

@@ -77,7 +77,7 @@ impl Host {
                 for (item, given) in answers {
                     match given {
                         Some(given) => complaint.set_given(item, given),
-                        None => complaint.clear(&item),
+                        None => complaint.clear_answer(&item),
                     }
                 }
             })?),
