@@ -39,8 +39,9 @@ impl Overrides {
         Overrides::default()
     }
 
-    /// Adds an override; later ones win over earlier ones of the same kind. Whether it is new: one
-    /// that was added before, equal in everything, counts once.
+    /// Adds an override; later ones win over earlier ones of the same kind, and of those made in the
+    /// same second the one that puts the complaint further to the front ([`Overrides::at_once`] names
+    /// them). Whether it is new: one that was added before, equal in everything, counts once.
     ///
     /// # Errors
     /// [`OverrideError`] where it does not hold together, or has the id of another.
@@ -115,6 +116,22 @@ impl Overrides {
     #[must_use]
     pub fn of(&self, complaint: &str) -> &[Override] {
         self.by_complaint.get(complaint).map_or(&[], Vec::as_slice)
+    }
+
+    /// Decisions in force that do not count because another of the same kind about the same complaint
+    /// was made in the same second and puts it further to the front: whoever made them should know.
+    pub fn at_once(&self, now: Timestamp) -> impl Iterator<Item = &Override> {
+        self.by_complaint.values().flat_map(move |decisions| {
+            let active = ActiveOverride::of(decisions, now).unwrap_or_default();
+            decisions.iter().filter(move |decision| {
+                let counts = active.of_kind(decision.effect.kind());
+                decision.is_active(now)
+                    && counts.is_some_and(|counts| {
+                        counts.made == decision.made
+                            && counts.effect.urgency() > decision.effect.urgency()
+                    })
+            })
+        })
     }
 
     /// Those that hold at a time.
@@ -238,18 +255,30 @@ impl ActiveOverride {
         ActiveOverride::of_latest(held.cloned())
     }
 
-    /// From decisions in force, the later of a kind winning; `None` for none.
+    /// From decisions in force, the later of a kind winning, and of those made in one second the
+    /// more urgent; `None` for none.
     pub(crate) fn of_latest(decisions: impl Iterator<Item = Override>) -> Option<Self> {
         let mut active = ActiveOverride::default();
+        let order = |decision: &Override| (decision.made, decision.effect.urgency());
         for decision in decisions {
             let kind = match decision.effect.kind() {
                 EffectKind::Band => &mut active.band,
                 EffectKind::Lane => &mut active.lane,
                 EffectKind::Hold => &mut active.hold,
             };
-            *kind = Some(decision);
+            if kind.as_ref().is_none_or(|latest| order(latest) <= order(&decision)) {
+                *kind = Some(decision);
+            }
         }
         (active != ActiveOverride::default()).then_some(active)
+    }
+
+    fn of_kind(&self, kind: EffectKind) -> Option<&Override> {
+        match kind {
+            EffectKind::Band => self.band.as_ref(),
+            EffectKind::Lane => self.lane.as_ref(),
+            EffectKind::Hold => self.hold.as_ref(),
+        }
     }
 
     /// The decisions in force.

@@ -8,7 +8,7 @@ use twox_hash::XxHash3_64;
 
 use super::band::Band;
 use crate::Timestamp;
-use crate::base::{escaped, folded, words};
+use crate::base::{escaped, folded, seen_as, words};
 
 /// How reasons for lowering begin, and no other reason does.
 pub const LOWERING_PREFIX: &str = "lower_";
@@ -77,6 +77,17 @@ impl OverrideEffect {
             OverrideEffect::Raise(_) | OverrideEffect::Lower(_) => EffectKind::Band,
             OverrideEffect::Must | OverrideEffect::LiftMust => EffectKind::Lane,
             OverrideEffect::Hold(_) | OverrideEffect::Release => EffectKind::Hold,
+        }
+    }
+
+    /// Among decisions of a kind that were made in the same second the most urgent counts: nobody knows which came first, and
+    /// the other way would hide a complaint.
+    pub(crate) fn urgency(&self) -> (bool, Option<Band>) {
+        match self {
+            OverrideEffect::Raise(band) => (true, Some(*band)),
+            OverrideEffect::Lower(band) => (false, Some(*band)),
+            OverrideEffect::Must | OverrideEffect::Release => (true, None),
+            OverrideEffect::LiftMust | OverrideEffect::Hold(_) => (false, None),
         }
     }
 
@@ -293,11 +304,11 @@ impl Override {
     }
 
     /// Whether two different people stand behind it. Keys that differ only in case, blanks,
-    /// invisible marks or normal form are one person's.
+    /// invisible marks, normal form or letters of another script that look alike are one person's.
     #[must_use]
     pub fn has_second_actor(&self) -> bool {
-        let Some(second) = self.second_actor.as_deref().map(folded) else { return false };
-        !second.is_empty() && second != folded(&self.actor)
+        let Some(second) = self.second_actor.as_deref().map(seen_as) else { return false };
+        !second.is_empty() && second != seen_as(&self.actor)
     }
 
     /// Whether it holds at a time.

@@ -288,14 +288,22 @@ impl<'a> Slow<'a> {
 
     fn override_with(&self, placed: &mut Placed, decisions: &[Override], now: Timestamp) {
         // Later decisions win over earlier ones of the same kind; of two made at the same second,
-        // the one added later.
+        // the one that puts it further to the front, and of equals the one added later.
         let mut active: Vec<&Override> = decisions
             .iter()
             .filter(|decision| decision.complaint == placed.id)
             .filter(|decision| decision.made <= now)
             .filter(|decision| decision.expires.is_none_or(|expires| now < expires))
             .collect();
-        active.sort_by_key(|decision| decision.made);
+        active.sort_by_key(|decision| {
+            let forward = match decision.effect {
+                OverrideEffect::Raise(band) => (1, band),
+                OverrideEffect::Lower(band) => (0, band),
+                OverrideEffect::Must | OverrideEffect::Release => (1, Band::Low),
+                _ => (0, Band::Low),
+            };
+            (decision.made, forward)
+        });
         placed.overridden = !active.is_empty();
         let (mut of_band, mut of_lane) = (None, None);
         for decision in active {

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use caserank::listing::Listing;
+use caserank::policy::GateEffect;
 use caserank::{ActiveOverrides, Ranking, Timestamp, Triage};
 use clap::Args;
 
@@ -93,6 +94,12 @@ pub(crate) fn write_head(triage: &Triage, out: &mut impl Write) -> Result<(), Fa
         writeln!(
             out,
             "ATTENTION: it has the name and version of a shipped model, but other content: `desk lint` says more."
+        )?;
+    }
+    if !triage.policy().gates().iter().any(|gate| gate.effect == GateEffect::Must) {
+        writeln!(
+            out,
+            "ATTENTION: no rule of this model puts a complaint into the `must` lane: every order is by its index alone."
         )?;
     }
     if !triage.instrument().is_calibrated() {
