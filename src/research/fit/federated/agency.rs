@@ -12,7 +12,7 @@ use crate::research::fit::columns::counted;
 use crate::research::fit::design::leaks;
 use crate::research::fit::subjects::free_placeholders;
 use crate::research::fit::{Columns, FitError, Labels};
-use crate::research::numeric::{Design, Point, Task, evaluate};
+use crate::research::numeric::{Design, Point, Task};
 use crate::triage::Fingerprint;
 use ndarray::Array2;
 
@@ -39,6 +39,8 @@ struct CodedRows {
     design: SharedDesign,
     fingerprint: Fingerprint,
     columns: Columns,
+    /// The last point: its memory serves the next.
+    point: Point,
 }
 
 impl Agency {
@@ -190,6 +192,8 @@ impl Agency {
         self.check(proposal)?;
         self.code(&proposal.design)?;
         // The design was coded a moment ago.
+        let coded = self.coded.as_mut().ok_or(FitError::NothingHelps)?;
+        let mut point = std::mem::take(&mut coded.point);
         let coded = self.coded.as_ref().ok_or(FitError::NothingHelps)?;
         let design = coded.columns.design(true);
         let scaling = proposal.design.scaling();
@@ -200,7 +204,7 @@ impl Agency {
             offset: None,
             penalty: vec![0.0; width],
         };
-        let point = evaluate(&design, &scaling, &task, &proposal.coefficients);
+        point.evaluate(&design, &scaling, &task, &proposal.coefficients);
         let sums = match &proposal.ask {
             Ask::Likelihood => {
                 let information = design.information(&scaling, &point.curvature);
@@ -233,11 +237,15 @@ impl Agency {
                 self.cluster_errors(&design, proposal, &point, &influence)
             }
         };
+        let proposal_fingerprint = proposal.fingerprint_under(coded.fingerprint)?;
+        if let Some(coded) = &mut self.coded {
+            coded.point = point;
+        }
         Ok(SumsMessage {
             format: FORMAT,
             plan: self.fingerprint,
             agency: self.name.clone(),
-            proposal: proposal.fingerprint_under(coded.fingerprint)?,
+            proposal: proposal_fingerprint,
             round: proposal.round,
             sums,
         })
@@ -297,7 +305,8 @@ impl Agency {
     fn code(&mut self, design: &SharedDesign) -> Result<(), FederatedError> {
         if self.coded.as_ref().is_none_or(|coded| coded.design != *design) {
             let (fingerprint, columns) = (design.fingerprint()?, design.code(&self.codes)?);
-            self.coded = Some(CodedRows { design: design.clone(), fingerprint, columns });
+            let (design, point) = (design.clone(), Point::default());
+            self.coded = Some(CodedRows { design, fingerprint, columns, point });
         }
         Ok(())
     }
