@@ -30,12 +30,25 @@ pub(crate) fn in_order<I: Send, T: Send>(items: Vec<I>, job: impl Fn(I) -> T + S
     items.into_iter().map(job).collect()
 }
 
+/// Two things at once, where several threads are allowed.
+pub(crate) fn both<A: Send, B: Send>(
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    #[cfg(feature = "parallel")]
+    if threads() > 1 {
+        return rayon::join(first, second);
+    }
+    (first(), second())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn results_keep_the_order_of_their_items() {
+        assert_eq!(both(|| 1, || "two"), (1, "two"));
         let squares = in_order((0..1_000usize).collect(), |n| n * n);
         assert!(squares.iter().enumerate().all(|(n, square)| *square == n * n));
     }

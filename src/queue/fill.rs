@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 
-use super::held::{Held, Placed, hash};
+use super::held::{Placed, hash};
 use super::plain_line::PlainComplaint;
-use super::{Queue, QueueError};
+use super::{Queue, QueueError, Snapshot};
 use crate::Timestamp;
 use crate::complaint::{Complaint, PartChange, Unlisted};
 use crate::policy::Overrides;
@@ -196,7 +196,11 @@ impl Filling {
             }
         };
         match held {
-            Ok(held) => self.take_held(held, changes, Some(complaint)),
+            Ok(held) => {
+                let coming = self.queue.placed(Arc::new(held));
+                let hash = hash(&coming.held.id);
+                self.take_placed(coming, hash, changes, Some(complaint));
+            }
             Err(reason) => {
                 self.given += 1;
                 self.not_taken.push(NotTaken { complaint: complaint.clone(), reason });
@@ -206,17 +210,26 @@ impl Filling {
 
     /// Takes a complaint that was read whole from its line.
     pub(super) fn take_plain(&mut self, plain: PlainComplaint) {
-        let PlainComplaint { mut held, unit } = plain;
+        let PlainComplaint { mut held, unit, key, hash } = plain;
         held.unit = unit.map(|unit| self.queue.unit_named(&unit));
-        self.take_held(held, Vec::new(), None);
+        self.take_placed(Placed::new(key, Arc::new(held)), hash, Vec::new(), None);
     }
 
-    /// Takes a complaint; `given` is how it came, where it did not come packed.
-    fn take_held(&mut self, held: Held, changes: Vec<PartChange>, given: Option<&Complaint>) {
+    /// As it stands, with what has been decided.
+    pub(super) fn state(&self) -> &Snapshot {
+        &self.queue.state
+    }
+
+    /// Takes a complaint with the hash of its id; `given` is how it came, where it did not come packed.
+    fn take_placed(
+        &mut self,
+        coming: Placed,
+        hash: u64,
+        changes: Vec<PartChange>,
+        given: Option<&Complaint>,
+    ) {
         self.given += 1;
-        let coming = self.queue.placed(Arc::new(held));
         let id = &*coming.held.id;
-        let hash = hash(id);
         let is_same =
             |&(other, taken): &(u64, usize)| other == hash && *self.placed[taken].held.id == *id;
         match self.by_id.find(hash, is_same) {

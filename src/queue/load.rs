@@ -8,6 +8,7 @@ use super::plain_line::PlainLines;
 use super::saved::{Block, Lines};
 use super::{Filled, Queue, QueueError};
 use crate::backlog::Packing;
+use crate::base::both;
 use crate::complaint::Complaint;
 use crate::triage::Triage;
 
@@ -47,7 +48,9 @@ impl Queue {
         while left > 0 {
             let whole = lines.block(left, &mut block);
             let mut read = 0;
-            for ((line, text), plain) in block.lines().zip(plain_lines.read_all(&block)) {
+            let read_all = || plain_lines.read_all(&block, filling.state());
+            let (complaints, ()) = both(read_all, lines.entering(&block));
+            for ((line, text), plain) in block.lines().zip(complaints) {
                 match plain {
                     Some(plain) => filling.take_plain(plain),
                     None => {

@@ -230,13 +230,7 @@ impl Queue {
 
     /// Where a complaint stands now.
     fn key(&mut self, held: &Held) -> Key {
-        let engine = self.state.triage.engine();
-        engine.tally_into(&held.packed, &mut self.scratch);
-        let standing = match self.state.active_override(&held.id) {
-            None => engine.standing(&self.scratch),
-            Some(active) => self.state.triage.placement(&self.scratch, Some(&active)).standing(),
-        };
-        Key::of(standing, 0)
+        self.state.key(held, &mut self.scratch)
     }
 
     /// Puts a complaint where it now belongs.

@@ -8,13 +8,15 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use super::held::Held;
+use super::held::{Held, hash};
 use super::saved::Block;
+use super::snapshot::Snapshot;
 use crate::Timestamp;
 use crate::backlog::Packing;
 use crate::base::{in_order, threads};
 use crate::codebook::{Codebook, Stage};
 use crate::complaint::{Deadline, Origin, check_name};
+use crate::rank::Key;
 
 /// Fewer lines than this are not worth a thread of their own.
 const LEAST_SHARE: usize = 64;
@@ -31,6 +33,9 @@ pub(super) struct PlainLines<'a> {
 pub(super) struct PlainComplaint {
     pub(super) held: Held,
     pub(super) unit: Option<Box<str>>,
+    pub(super) key: Key,
+    /// Of its id.
+    pub(super) hash: u64,
 }
 
 #[derive(Deserialize)]
@@ -67,21 +72,27 @@ impl<'a> PlainLines<'a> {
         PlainLines { codebook, packing, by_id }
     }
 
-    /// The complaints of a block's lines, in their order, read on the caller's threads where there
+    /// The complaints of a block's lines, in their order, as they stand in a queue, read on the caller's threads where there
     /// are several; `None` where a line is not plain.
-    pub(super) fn read_all(&self, block: &Block) -> Vec<Option<PlainComplaint>> {
+    pub(super) fn read_all(&self, block: &Block, state: &Snapshot) -> Vec<Option<PlainComplaint>> {
         let lines: Vec<&[u8]> = block.lines().map(|(_, line)| line).collect();
         let share = lines.len().div_ceil(threads()).max(LEAST_SHARE);
         let shares: Vec<&[&[u8]]> = lines.chunks(share).collect();
         let read = in_order(shares, |lines| {
             let mut codes = vec![0; self.codebook.items().len()];
-            lines.iter().map(|line| self.read(line, &mut codes)).collect::<Vec<_>>()
+            let mut tally = state.triage.engine().empty_tally();
+            let mut read = |line: &&[u8]| {
+                let (held, unit) = self.read(line, &mut codes)?;
+                let (key, hash) = (state.key(&held, &mut tally), hash(&held.id));
+                Some(PlainComplaint { held, unit, key, hash })
+            };
+            lines.iter().map(&mut read).collect::<Vec<_>>()
         });
         read.into_iter().flatten().collect()
     }
 
     /// The complaint of a line; `codes` is all 0, as long as the codebook, and left so.
-    fn read(&self, line: &[u8], codes: &mut [u8]) -> Option<PlainComplaint> {
+    fn read(&self, line: &[u8], codes: &mut [u8]) -> Option<(Held, Option<Box<str>>)> {
         let text = std::str::from_utf8(line).ok()?;
         let line: Line<'_> = serde_json::from_str(text).ok()?;
         let named = [("unit", line.unit), ("subject", line.subject), ("bundle", line.bundle)];
@@ -114,7 +125,7 @@ impl<'a> PlainLines<'a> {
             provenance: Box::default(),
             not_understood: Box::default(),
         };
-        Some(PlainComplaint { held, unit: line.unit.map(Into::into) })
+        Some((held, line.unit.map(Into::into)))
     }
 
     /// Codes of answers that stand in the order of ids, each once; the latest stage among them.

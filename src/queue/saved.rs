@@ -236,8 +236,7 @@ impl<R: Read> Lines<R> {
         self.parsed()
     }
 
-    /// The next lines, at most so many, one after another, each entering the digest; with where each
-    /// ends. Fewer, with the reason, where the source is cut or fails.
+    /// The next lines, at most so many, one after another, with where each ends; they enter the digest by [`Lines::entering`]. Fewer, with the reason, where the source is cut or fails.
     pub(super) fn block(&mut self, most: usize, block: &mut Block) -> Result<(), QueueError> {
         block.bytes.clear();
         block.ends.clear();
@@ -258,8 +257,13 @@ impl<R: Read> Lines<R> {
         block.bytes.truncate(block.end());
         block.first = started + 1;
         self.number = started + block.ends.len();
-        self.digest.update(&block.bytes);
         whole
+    }
+
+    /// Takes a block's lines into the digest, on whatever thread.
+    pub(super) fn entering<'a>(&'a mut self, block: &'a Block) -> impl FnOnce() + Send + 'a {
+        let (digest, bytes) = (&mut self.digest, &block.bytes);
+        move || digest.update(bytes)
     }
 
     fn parsed<T: for<'de> Deserialize<'de>>(&self) -> Result<T, QueueError> {

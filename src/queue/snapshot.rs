@@ -11,12 +11,13 @@ use super::decided::Decisions;
 use super::entry::Entry;
 use super::held::{ById, Held, InUnit, OfSubject, Placed, hash};
 use crate::backlog::{Backlog, BacklogBuilder, BacklogError, CodedRow, Packing};
+use crate::base::both;
 use crate::codebook::Codebook;
 use crate::complaint::{Complaint, Unlisted};
 use crate::explain::Assessment;
 use crate::policy::{ActiveOverride, Band, Lane, Override, Overrides, Placement, Priority};
 use crate::rank::{BandCount, Index, Key, Placed as Compared, Rank, Standing};
-use crate::triage::{Ranking, Triage};
+use crate::triage::{Ranking, Tally, Triage};
 use crate::{Error, Timestamp};
 
 /// A live queue as it stood at one moment. `Send + Sync`; a clone takes constant time.
@@ -294,21 +295,40 @@ impl Snapshot {
 
     /// Puts all complaints in order, from scratch; their ids are all different.
     pub(super) fn put_all(&mut self, mut placed: Vec<Placed>) {
-        let mut ids: Vec<ById> = placed.iter().cloned().map(ById::new).collect();
-        ids.sort_unstable();
-        let subjects = placed.iter().filter_map(|placed| OfSubject::new(&placed.held));
-        let mut by_subject: Vec<OfSubject> = subjects.collect();
-        by_subject.sort_unstable();
         placed.sort_unstable();
-        let mut by_unit: Vec<InUnit> = placed.iter().cloned().map(InUnit).collect();
-        // They stand in order already, so only units are sorted, by numbers: names lie all over memory.
-        let units: BTreeSet<_> = placed.iter().map(|placed| placed.held.unit.as_deref()).collect();
-        let units: BTreeMap<_, _> = units.into_iter().zip(0_u32..).collect();
-        by_unit.sort_by_cached_key(|placed| units[&placed.0.held.unit.as_deref()]);
+        let ids = || {
+            let mut ids: Vec<ById> = placed.iter().cloned().map(ById::new).collect();
+            ids.sort_unstable();
+            Index::from_sorted(ids)
+        };
+        let by_subject = || {
+            let subjects = placed.iter().filter_map(|placed| OfSubject::new(&placed.held));
+            let mut by_subject: Vec<OfSubject> = subjects.collect();
+            by_subject.sort_unstable();
+            Index::from_sorted(by_subject)
+        };
+        let by_unit = || {
+            let mut by_unit: Vec<InUnit> = placed.iter().cloned().map(InUnit).collect();
+            // They stand in order already, so only units are sorted, by numbers: names lie all over memory.
+            let units: BTreeSet<_> =
+                placed.iter().map(|placed| placed.held.unit.as_deref()).collect();
+            let units: BTreeMap<_, _> = units.into_iter().zip(0_u32..).collect();
+            by_unit.sort_by_cached_key(|placed| units[&placed.0.held.unit.as_deref()]);
+            Index::from_sorted(by_unit)
+        };
+        (self.ids, (self.by_subject, self.by_unit)) = both(ids, || both(by_subject, by_unit));
         self.order = Index::from_sorted(placed);
-        self.ids = Index::from_sorted(ids);
-        self.by_unit = Index::from_sorted(by_unit);
-        self.by_subject = Index::from_sorted(by_subject);
+    }
+
+    /// Where a complaint stands now.
+    pub(super) fn key(&self, held: &Held, scratch: &mut Tally) -> Key {
+        let engine = self.triage.engine();
+        engine.tally_into(&held.packed, scratch);
+        let standing = match self.active_override(&held.id) {
+            None => engine.standing(scratch),
+            Some(active) => self.triage.placement(scratch, Some(&active)).standing(),
+        };
+        Key::of(standing, 0)
     }
 
     /// Lane and band with what set them.

@@ -10,6 +10,7 @@ use super::ids::IdIndex;
 use super::packing::Packing;
 use super::{Backlog, BacklogError, MOST_COMPLAINTS, order};
 use crate::Timestamp;
+use crate::base::both;
 use crate::base::text::cut;
 use crate::codebook::{Codebook, Stage};
 use crate::complaint::{ComplaintError, Deadline, EncodeError, Origin, check_name};
@@ -227,17 +228,6 @@ fn refused<Id: AsRef<str>>(
     cause: ComplaintError,
 ) -> EncodeError {
     EncodeError::Complaint { complaint: cut(coded.ids[row].as_ref(), 40), cause }
-}
-
-/// Two things at once, where several threads are allowed.
-fn both<A: Send, B: Send>(
-    first: impl FnOnce() -> A + Send,
-    second: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    #[cfg(feature = "parallel")]
-    return rayon::join(first, second);
-    #[cfg(not(feature = "parallel"))]
-    (first(), second())
 }
 
 /// Looks for a code that its item does not have: where the greatest of a column is too great, the

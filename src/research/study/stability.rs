@@ -4,7 +4,7 @@ use super::StudyError;
 use super::rank_stability::RankStability;
 use super::tally::Tally;
 use super::uncertainty::Uncertainty;
-use crate::base::Seed;
+use crate::base::{Seed, both};
 use crate::policy::ActiveOverrides;
 use crate::research::evaluate::Confidence;
 use crate::score::WeightSet;
@@ -173,18 +173,6 @@ impl<'a> Stability<'a> {
             moved,
         })
     }
-}
-
-/// Runs both, side by side where threads are allowed.
-fn both<A: Send, B: Send>(
-    first: impl FnOnce() -> A + Send,
-    second: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    #[cfg(feature = "parallel")]
-    if rayon::current_num_threads() > 1 {
-        return rayon::join(first, second);
-    }
-    (first(), second())
 }
 
 /// What is counted from draw to draw.
