@@ -336,7 +336,10 @@ fn extreme_numbers_are_right_or_refused() {
     }
     let thin = Weights::inverse_probability(&[1e-310, 1.0, 1.0, 0.5]);
     assert!(thin.is_err(), "one over 1e-310 is no number");
-    assert!(Weights::sampling(vec![1e200; 4]).is_ok());
+    assert!(Weights::sampling(vec![1e100; 4]).is_ok_and(|most| most.effective_count() == 4.0));
+    // Their squares are no numbers.
+    assert!(Weights::sampling(vec![1e200; 4]).is_err());
+    assert!(Weights::inverse_probability(&[1e-200, 1.0]).is_err());
 }
 
 #[test]

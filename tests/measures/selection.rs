@@ -151,6 +151,12 @@ fn the_lost_are_stood_for_by_those_like_them() {
     // Faults.
     assert!(at_horizon(&[Some(5.0)], &[4.0], 3.0).is_err());
     assert!(at_horizon(&[None], &[4.0], f64::NAN).is_err());
+    // Twenty finds, and nobody else was followed to the horizon: that is not a share of 100%.
+    let (finds, lost) = (vec![Some(5.0); 20], vec![None; 80]);
+    let (found, until) = ([finds, lost].concat(), [vec![5.0; 20], vec![360.0; 80]].concat());
+    let refused = at_horizon(&found, &until, 365.0).unwrap_err().to_string();
+    assert!(refused.contains("followed to the horizon"), "{refused}");
+    assert_eq!(at_horizon(&found, &until, 360.0).unwrap().rows.len(), 100);
     assert!(at_horizon(&[None], &[-4.0], 3.0).is_err());
     assert!(at_horizon(&[None], &[4.0, 3.0], 3.0).is_err());
     assert!(at_horizon(&[None, None], &[1.0, 2.0], 3.0).is_err(), "nobody was followed that long");

@@ -320,7 +320,23 @@ fn estimates_pooled_in_one_go_are_those_of_statsmodels() {
         let (low, high) = (weight.random.min(estimates[0]), weight.random.max(estimates[0]));
         assert!((low..=high).contains(&start), "{start}");
         assert_eq!(pooled.start_for(None).unwrap().intercept, weight.random);
+        // An agency that sends twice would count twice.
+        let twice = [&parts[..], &parts[..1]].concat();
+        let refused = PooledWeights::new(&twice).unwrap_err().to_string();
+        assert!(refused.contains("two messages of") && refused.contains("a0"), "{refused}");
     }
+    // One agency that seems to know all there is leaves a number all the same.
+    let part = |agency: &str, estimate: f64, variance: f64| -> Contribution {
+        let text = format!(
+            r#"{{"format":1,"agency":"{agency}","complaints":9,"names":["(intercept)"],"estimates":[{estimate:?}],"variances":[{variance:?}]}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    };
+    let pooled = PooledWeights::new(&[part("a", 0.0, 1e-20), part("b", 0.5, 0.04)]).unwrap();
+    let weight = &pooled.weights()[0];
+    // With two agencies tau² is half of (squared distance less both variances): DerSimonian and Laird.
+    assert!((weight.tau_squared.unwrap() - (0.25 - 0.04) / 2.0).abs() < 1e-9, "{weight:?}");
+    assert!(weight.random.is_finite() && weight.random_error > 0.0);
 }
 
 #[test]

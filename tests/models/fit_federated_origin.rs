@@ -266,6 +266,16 @@ fn few_events_for_each_weight_are_told() {
     let told = [FederatedWarning::FewEvents { events: 9, weights: 2 }];
     assert_eq!(fit.warnings(), told);
     assert!(fit.to_string().contains(&told[0].to_string()));
+    // Weights of twenty each are still sixty complaints.
+    let codes =
+        vec![(0..60).map(|row| row % 3).collect(), (0..60).map(|row| row / 3 % 3).collect()];
+    let labels = (0..60).map(|row| row % 7 == 0).collect();
+    let rows = AgencyRows::new(codes, labels).with_origin(Origin::Prospective);
+    let rows = rows.with_weights(vec![20.0; 60]);
+    let (heavy, _) = federated(&plan(), &mut [Agency::new("a", &plan(), rows).unwrap()]).unwrap();
+    assert_eq!(heavy.warnings(), told);
+    assert!((heavy.events_per_parameter() - fit.events_per_parameter()).abs() < 1e-9);
+    assert!(heavy.to_string().contains("1 agencies, 60 complaints, 9 with the outcome"), "{heavy}");
 }
 
 fn unit(origin: Origin, as_of: Option<&str>) -> (Backlog, Labels) {

@@ -345,6 +345,18 @@ fn numbers_beyond_computing_are_named_and_never_fitted() {
         assert!(estimate.wald.is_none_or(|interval| interval.lower < interval.upper));
         assert!(estimate.p.is_none_or(|p| p > 0.0));
     }
+    // Weights that stand for sixty complaints say nothing of the kind.
+    for (weight, told) in [(1.0, false), (1.05, false), (20.0, true), (0.05, true), (1e90, true)] {
+        let weights = vec![weight; 60];
+        let fit = Logistic::new().fit_sample(&sample().weights(&weights).unwrap()).unwrap();
+        let scale = |warning: &FitWarning| matches!(warning, FitWarning::WeightScale { .. });
+        assert_eq!(fit.report().warnings.iter().any(scale), told, "{weight}");
+    }
+    // Without columns nothing is tested, and nothing speaks against it.
+    let none = Columns::builder(60).build();
+    let null = Logistic::new().fit_sample(&Sample::new(&none, &labels).unwrap()).unwrap();
+    let test = null.report().likelihood_ratio;
+    assert_eq!((test.degrees, test.p), (0, 1.0));
     // A constant is called one, by every method.
     let constant = Columns::builder(60).numbers("flat", vec![3.0; 60]).unwrap().build();
     let flat = Sample::new(&constant, &labels).unwrap();

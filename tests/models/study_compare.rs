@@ -277,9 +277,42 @@ fn not_investigated_is_never_no() {
         };
         let all: Vec<String> = outcomes.iter().map(found).collect();
         assert_eq!(*label, all.contains(&"Yes".to_owned()));
-        assert!(*label || !all.contains(&"NotInvestigated".to_owned()));
+        assert!(!all.contains(&"NotInvestigated".to_owned()));
     }
+    // Of an outcome without a line nobody knows that it was looked for: none of these is a *no* of any.
+    let text: String =
+        (0..backlog.len()).map(|row| format!("{},{CONTACT},no\n", backlog.id(row))).collect();
+    let text = format!("complaint,outcome,result\n{text}");
+    let (lines_of_one, _) = Labels::read_csv(text.as_bytes()).unwrap();
+    let unsaid = Known::new(&backlog, &lines_of_one, Target::Any, None).unwrap();
+    assert_eq!(unsaid.len(), 0);
+    assert_eq!(unsaid.not_investigated(), backlog.len() * (outcomes.len() - 1));
     assert!(any.events() > 0 && any.events() < any.len());
+}
+
+#[test]
+fn a_few_subjects_give_no_verdict() {
+    let found = |row: u32| row.is_multiple_of(3);
+    let good: Vec<f64> =
+        (0..400).map(|row| f64::from(row * 7 % 10 + 5 * u32::from(found(row)))).collect();
+    let labels: Vec<bool> = (0..400).map(found).collect();
+    let poor: Vec<f64> = (0..400).map(|row: u32| f64::from(row * 3 % 11)).collect();
+    let of = |subjects: u32| {
+        let keys: Vec<u32> = (0..400).map(|row| row % subjects).collect();
+        let known = Known::of_labels("found", &labels, Origin::Retrospective);
+        let known = known.with_clusters(&keys).unwrap();
+        let study = Study::of(&known).scores("poor", &poor, &[]).scores("good", &good, &[]);
+        study.primary(Measure::Auc, 0.02).bootstrap(99, Seed(1)).run().unwrap()
+    };
+    for (subjects, verdict, told) in
+        [(2, false, true), (9, false, true), (39, true, true), (40, true, false)]
+    {
+        let result = of(subjects);
+        let few = result.comparisons[0].verdict == Verdict::TooFewSubjects;
+        assert_eq!(few, !verdict, "{subjects}: {}", result.comparisons[0].text);
+        let note = format!("about {subjects} subjects");
+        assert_eq!(result.notes.iter().any(|line| line.contains(&note)), told, "{subjects}");
+    }
 }
 
 #[test]

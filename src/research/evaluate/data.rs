@@ -57,8 +57,8 @@ pub enum InputError {
         /// The value.
         value: f64,
     },
-    /// A weight is not a positive number.
-    #[error("the weight at row {row} is {value}; weights must be positive and finite")]
+    /// A weight is no positive number that can be computed with.
+    #[error("the weight at row {row} is {value}; weights must lie between 1e-100 and 1e100")]
     Weight {
         /// The row, from 0.
         row: usize,

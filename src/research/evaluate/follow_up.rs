@@ -106,5 +106,10 @@ pub fn at_horizon(
     if rows.is_empty() {
         return Err(NotEstimable { because: Because::Empty }.into());
     }
+    if censored > 0 && labels.iter().all(|label| *label) {
+        // Whoever was followed was lost before: what lies between is not known of anybody.
+        let what = "complaints followed to the horizon without a find";
+        return Err(NotEstimable { because: Because::TooFew { what, found: 0, needed: 1 } }.into());
+    }
     Ok(AtHorizon { rows, labels, weights: Weights::sampling(weights)?, censored })
 }

@@ -15,9 +15,9 @@ impl Weights {
     /// Weights as they are.
     ///
     /// # Errors
-    /// [`InputError::Weight`] for one that is not positive and finite.
+    /// [`InputError::Weight`] for one outside 1e-100 to 1e100, whose squares are no numbers.
     pub fn sampling(values: Vec<f64>) -> Result<Self, InputError> {
-        match values.iter().position(|w| !w.is_finite() || *w <= 0.0) {
+        match values.iter().position(|weight| !(1e-100..=1e100).contains(weight)) {
             Some(row) => Err(InputError::Weight { row, value: values[row] }),
             None => Ok(Self { values }),
         }
@@ -26,10 +26,9 @@ impl Weights {
     /// One over the probability with which each complaint was chosen, as an audit slice records it.
     ///
     /// # Errors
-    /// [`InputError::Inclusion`] for one outside `(0, 1]`, or so small that one over it is infinite.
+    /// [`InputError::Inclusion`] for one outside `(0, 1]`, or below 1e-100.
     pub fn inverse_probability(inclusion: &[f64]) -> Result<Self, InputError> {
-        // Below about 1e-308 one over it is no number.
-        match inclusion.iter().position(|p| !(*p > 0.0 && *p <= 1.0 && (1.0 / p).is_finite())) {
+        match inclusion.iter().position(|chance| !(1e-100..=1.0).contains(chance)) {
             Some(row) => Err(InputError::Inclusion { row, value: inclusion[row] }),
             None => Ok(Self { values: inclusion.iter().map(|p| 1.0 / p).collect() }),
         }

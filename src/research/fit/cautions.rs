@@ -20,6 +20,7 @@ pub(super) fn warn(
     clustered: Option<&Clustered>,
 ) {
     let mut warnings = of_the_whole(report, fitted);
+    warnings.extend(weight_scale(sample));
     let thin = thin_answers(sample);
     if let Some(clustered) = clustered {
         if clustered.clusters < FEW_CLUSTERS {
@@ -66,6 +67,15 @@ fn of_the_whole(report: &FitReport, fitted: &Fitted<'_>) -> Vec<FitWarning> {
         warnings.push(FitWarning::ClustersBelowParameters { clusters, parameters });
     }
     warnings
+}
+
+/// Weights that count for noticeably more, or fewer, complaints than there are.
+fn weight_scale(sample: &Sample<'_>) -> Option<FitWarning> {
+    let weights = sample.weights?;
+    let (total, rows) =
+        (weights.iter().sum::<f64>(), weights.iter().filter(|weight| **weight > 0.0).count());
+    let mean = total / rows.max(1) as f64;
+    (!(0.9..=1.1).contains(&mean)).then_some(FitWarning::WeightScale { total, rows })
 }
 
 fn thin_answers(sample: &Sample<'_>) -> Vec<FitWarning> {

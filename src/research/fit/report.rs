@@ -27,7 +27,11 @@ impl TestResult {
     /// A likelihood ratio, 0 where rounding took it below.
     pub(super) fn of(statistic: f64, degrees: usize) -> Self {
         let statistic = statistic.max(0.0);
-        let p = chi_square_upper(statistic, degrees as f64).max(f64::MIN_POSITIVE);
+        // Nothing was asked: nothing speaks against it.
+        let p = match degrees {
+            0 => 1.0,
+            _ => chi_square_upper(statistic, degrees as f64).max(f64::MIN_POSITIVE),
+        };
         Self { statistic, degrees, p }
     }
 }
@@ -161,6 +165,14 @@ pub enum FitWarning {
         /// Its name.
         column: String,
     },
+    /// Case weights that do not add up to the number of complaints: the model's errors, tests and likelihood count each
+    /// weight as so many complaints.
+    WeightScale {
+        /// Sum of the weights.
+        total: f64,
+        /// Complaints with a weight above 0.
+        rows: usize,
+    },
     /// Weights that differ between the classes shift the probabilities; calibrate before reading them.
     ClassWeights,
     /// Some fitted probabilities are within 1e-8 of 0 or 1: close to separation.
@@ -231,6 +243,10 @@ impl fmt::Display for FitWarning {
             Self::AtBound { column } => {
                 write!(f, "`{column}` is held at 0 by its declared direction")
             }
+            Self::WeightScale { total, rows } => write!(
+                f,
+                "the weights of {rows} complaints add up to {total:.4e}, and the model's errors, tests and likelihood take them for so many complaints: where weights are no counts, divide them by their mean and read robust errors"
+            ),
             Self::ClassWeights => {
                 write!(f, "class weights shift the probabilities; calibrate before reading them")
             }

@@ -133,6 +133,7 @@ fn short(verdict: Verdict) -> &'static str {
         Verdict::WorseBySome => "worse; by enough or not is open",
         Verdict::NoDifferenceThatMatters => "no difference that matters",
         Verdict::Alike => "nothing tells them apart",
+        Verdict::TooFewSubjects => "too few subjects to tell",
         Verdict::RefusedSynthetic => "refused: synthetic",
         Verdict::RefusedNotStated => "refused: origin not stated",
         Verdict::Undecided => "open: too few complaints to tell",

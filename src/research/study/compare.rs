@@ -18,6 +18,11 @@ use crate::research::numeric::QuantileRule;
 use crate::triage::Fingerprint;
 use crate::{Backlog, Triage};
 
+/// Fewer subjects than this resample too boldly (Cameron and Miller 2015 speak of 20 to 50 clusters).
+const FEW_SUBJECTS: usize = 40;
+/// With fewer than this nothing is said.
+const LEAST_SUBJECTS: usize = 10;
+
 /// What is judged on.
 #[derive(Debug, Clone)]
 enum Data<'a> {
@@ -438,6 +443,7 @@ impl<'a> Study<'a> {
             comparison.verdict = match (&comparison.interval, comparison.adjusted) {
                 _ if known.is_synthetic() => Verdict::RefusedSynthetic,
                 _ if known.stamp().is_some() => Verdict::RefusedNotStated,
+                _ if known.cluster_count() < LEAST_SUBJECTS => Verdict::TooFewSubjects,
                 // Every resample gave the same difference: nothing tells the two apart.
                 (Err(why), _) if alike(why) => Verdict::Alike,
                 (Ok(interval), Some(adjusted)) => Verdict::of(
@@ -470,6 +476,12 @@ fn notes(known: &Known) -> Vec<String> {
         notes.push(format!(
             "Only {} complaints have the outcome; below 100 every figure is rough.",
             known.events()
+        ));
+    }
+    let subjects = known.cluster_count();
+    if subjects < FEW_SUBJECTS {
+        notes.push(format!(
+            "The complaints are about {subjects} subjects; with fewer than {FEW_SUBJECTS} intervals and p values are too bold, and with fewer than {LEAST_SUBJECTS} there is no verdict."
         ));
     }
     if known.not_investigated > 0 {

@@ -7,7 +7,7 @@ use crate::Backlog;
 use crate::codebook::UNKNOWN;
 use crate::complaint::Origin;
 use crate::research::evaluate::{InputError, Weights};
-use crate::research::fit::Labels;
+use crate::research::fit::{Found, Labels};
 
 /// Which channel each row came by.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +39,9 @@ pub struct Known {
 impl Known {
     /// Brings labels to a backlog; `channel_item` tells channels apart.
     ///
-    /// For [`Target::Any`] a complaint counts as found where any outcome is *yes*, as not found
-    /// where at least one is *no* and no other is *not investigated*; the largest of its weights counts.
+    /// For [`Target::Any`] and unions a complaint counts where every outcome asked for has an answer or does not apply to
+    /// it: as found where any is *yes*. An outcome without a line is not looked for, and never *no*; the largest of a
+    /// complaint's weights counts.
     ///
     /// # Errors
     /// [`StudyError::Unknown`] for an outcome or an item that the codebook does not have.
@@ -68,7 +69,8 @@ impl Known {
         }
         // By row: whether found, whether looked for in vain, whether left open; weight and cluster.
         let mut kept: Vec<(bool, bool, f64)> = vec![(false, false, 0.0); backlog.len()];
-        let mut open = vec![false; backlog.len()];
+        // Outcomes of each row that somebody answered or that do not apply to it, and those said to be left open.
+        let (mut settled, mut left) = (vec![0; backlog.len()], vec![0; backlog.len()]);
         let (mut not_investigated, mut not_applicable) = (0, 0);
         for outcome in &outcomes {
             let joined = labels.join(backlog, outcome);
@@ -81,18 +83,20 @@ impl Known {
                 kept_row.0 |= label;
                 kept_row.1 |= !label;
                 kept_row.2 = kept_row.2.max(weight);
+                settled[row] += 1;
+            }
+            for label in labels.labels().iter().filter(|label| label.outcome == *outcome) {
+                match (label.result, backlog.row_of(&label.complaint)) {
+                    (Found::NotApplicable, Some(row)) => settled[row] += 1,
+                    (Found::NotInvestigated, Some(row)) => left[row] += 1,
+                    _ => {}
+                }
             }
         }
-        if outcomes.len() > 1 {
-            let asked = |outcome: &String| outcomes.contains(&outcome.as_str());
-            let left = labels.labels().iter().filter(|label| {
-                label.result == crate::research::fit::Found::NotInvestigated
-                    && asked(&label.outcome)
-            });
-            for row in left.filter_map(|label| backlog.row_of(&label.complaint)) {
-                open[row] = true;
-            }
-        }
+        // Nobody even said of these that they were left open.
+        let unsaid = |row: usize| outcomes.len().saturating_sub(settled[row] + left[row]);
+        let labelled = (0..kept.len()).filter(|row| settled[*row] + left[*row] > 0);
+        not_investigated += labelled.map(unsaid).sum::<usize>();
         let mut known = Known {
             target: Target::Any,
             rows: Vec::new(),
@@ -109,7 +113,8 @@ impl Known {
         };
         let mut weights = Vec::new();
         for (row, &(found, looked, weight)) in kept.iter().enumerate() {
-            if found || (looked && !open[row]) {
+            // A found outcome is kept by the rule of one not found, since else the rate would rise with what was left open.
+            if (found || looked) && settled[row] >= outcomes.len() {
                 known.rows.push(row);
                 known.labels.push(found);
                 weights.push(weight);

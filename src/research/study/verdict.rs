@@ -46,6 +46,8 @@ pub enum Verdict {
     Alike,
     /// Too few of the replicates gave a value.
     NotEstimable,
+    /// Fewer than ten subjects: resamples of so few say little of others.
+    TooFewSubjects,
     /// Nobody said where the complaints come from: nothing may be said until somebody does.
     RefusedNotStated,
     /// Synthetic complaints: nothing may be said about performance.
@@ -99,6 +101,9 @@ impl Verdict {
             ),
             Verdict::Alike => format!(
                 "`{name}` and `{reference}` gave the same value on every resample: nothing in these data tells them apart. That is no interval and no proof that they are equal elsewhere."
+            ),
+            Verdict::TooFewSubjects => format!(
+                "The complaints are about too few subjects to compare `{name}` and `{reference}`: at least ten are needed."
             ),
             Verdict::RefusedNotStated => {
                 format!("{NOT_STATED_STAMP}. No verdict on `{name}` against `{reference}`.")

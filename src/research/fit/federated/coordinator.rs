@@ -308,7 +308,11 @@ impl Coordinator {
             .filter(|clusters| *clusters < FEW_CLUSTERS as u64)
             .map(|clusters| FederatedWarning::FewClusters { clusters });
         let origin = FederatedWarning::of_origin(self.origin());
-        let (rarer, weights) = (events.min(self.weight() - events), self.design.width() - 1);
+        // Weights are no complaints: those that count for more than one each do not make a fit better known.
+        let complaints = self.counts.iter().map(|counts| counts.complaints as f64).sum::<f64>();
+        let share = (complaints / self.weight()).min(1.0);
+        let (rarer, weights) =
+            (share * events.min(self.weight() - events), self.design.width() - 1);
         let few_events = (rarer < 10.0 * weights as f64)
             .then_some(FederatedWarning::FewEvents { events: rarer.round() as u64, weights });
         let leakage = self.plan.accepts_leakage().then_some(FederatedWarning::Leakage);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::FederatedError;
 use super::fit::FederatedWarning;
 use super::plan::FORMAT;
+use super::pooling::once;
 use crate::complaint::Origin;
 use crate::triage::Fingerprint;
 
@@ -190,7 +191,7 @@ impl PooledCurves {
     /// the cuts of all, are left out and named.
     ///
     /// # Errors
-    /// [`FederatedError`] for no counts, other formats or models, numbers out of range, or no complaint with the outcome.
+    /// [`FederatedError`] for no counts, other formats or models, an agency that comes twice, numbers out of range, or no complaint with the outcome.
     pub fn new(parts: &[ScoreCounts], least_bins: usize) -> Result<Self, FederatedError> {
         let nothing = |what, way_out| Err(FederatedError::Nothing { what, way_out });
         let (parts, out): (Vec<&ScoreCounts>, Vec<&ScoreCounts>) =
@@ -203,8 +204,9 @@ impl PooledCurves {
         };
         let mut common: Option<BTreeSet<u64>> = None;
         let mut all: BTreeSet<u64> = BTreeSet::new();
-        for part in &parts {
+        for (number, part) in parts.iter().enumerate() {
             check(part, first.model)?;
+            once(&part.agency, parts[..number].iter().map(|earlier| &*earlier.agency))?;
             let cuts: BTreeSet<u64> = part.bins.iter().map(|bin| bin.from.to_bits()).collect();
             all.extend(&cuts);
             common = Some(match common {

@@ -159,10 +159,17 @@ impl FederatedFit {
         }
     }
 
-    /// Complaints with the outcome, or without it where fewer, for each coefficient other than the intercept; weighted.
+    /// Complaints with the outcome, or without it where fewer, for each coefficient other than the intercept; weighted, and
+    /// weights that add up to more than the complaints shrunk to their number.
     #[must_use]
     pub fn events_per_parameter(&self) -> f64 {
-        self.events.min(self.weight - self.events) / (self.estimates.len() - 1).max(1) as f64
+        let share = (self.complaints() as f64 / self.weight).min(1.0);
+        share * self.events.min(self.weight - self.events)
+            / (self.estimates.len() - 1).max(1) as f64
+    }
+
+    fn complaints(&self) -> u64 {
+        self.agencies.values().sum()
     }
 
     /// Coefficients, the intercept first.
@@ -268,10 +275,10 @@ impl fmt::Display for FederatedFit {
         }
         write!(
             f,
-            "{} agencies, {:.0} complaints, {:.0} with the outcome, {:.1} of the rarer kind for each weight; {}; {} rounds; {:.1e} standard errors from the optimum",
+            "{} agencies, {} complaints, {:.0} with the outcome, {:.1} of the rarer kind for each weight; {}; {} rounds; {:.1e} standard errors from the optimum",
             self.agencies.len(),
-            self.weight,
-            self.events,
+            self.complaints(),
+            self.events * (self.complaints() as f64 / self.weight),
             self.events_per_parameter(),
             self.penalty(),
             self.rounds,

@@ -110,7 +110,7 @@ impl PooledWeights {
     /// Biased towards 0 weight for agencies of few events, whose own fits are: a federated fit has no such bias.
     ///
     /// # Errors
-    /// [`FederatedError`] for no contribution, one of another format, names that differ, numbers that are not finite or a
+    /// [`FederatedError`] for no contribution, one of another format, an agency that comes twice, names that differ, numbers that are not finite or a
     /// coefficient that no agency has.
     pub fn new(contributions: &[Contribution]) -> Result<Self, FederatedError> {
         let Some(first) = contributions.first() else {
@@ -119,8 +119,9 @@ impl PooledWeights {
                 way_out: "pool at least one",
             });
         };
-        for part in contributions {
+        for (number, part) in contributions.iter().enumerate() {
             check(part, &first.names)?;
+            once(&part.agency, contributions[..number].iter().map(|earlier| &*earlier.agency))?;
         }
         let weights = first.names.iter().enumerate().map(|(column, name)| {
             let known: Vec<(f64, f64)> = contributions
@@ -245,6 +246,18 @@ fn check(part: &Contribution, names: &[String]) -> Result<(), FederatedError> {
     Ok(())
 }
 
+/// An agency whose message counts twice would make everything look better known than it is.
+pub(super) fn once<'a>(
+    agency: &str,
+    mut earlier: impl Iterator<Item = &'a str>,
+) -> Result<(), FederatedError> {
+    if earlier.any(|other| other == agency) {
+        let (fault, agency) = ("two messages of", agency.to_owned());
+        return Err(FederatedError::Round { round: 0, fault, agency });
+    }
+    Ok(())
+}
+
 fn pooled(name: &str, known: &[(f64, f64)]) -> Result<PooledWeight, FederatedError> {
     if known.is_empty() {
         return Err(FederatedError::Nothing {
@@ -260,10 +273,14 @@ fn pooled(name: &str, known: &[(f64, f64)]) -> Result<PooledWeight, FederatedErr
     let (fixed, fixed_error) = mean(0.0);
     let q: f64 = known.iter().map(|(b, variance)| (b - fixed) * (b - fixed) / variance).sum();
     let degrees = known.len() as f64 - 1.0;
-    let precision: f64 = known.iter().map(|(_, variance)| 1.0 / variance).sum();
-    let squares: f64 = known.iter().map(|(_, variance)| variance.powi(-2)).sum();
+    // Weights less their squares over their sum, by pairs: a difference would lose them where one weight is far the largest.
+    let (mut precision, mut pairs) = (0.0, 0.0);
+    for (_, variance) in known {
+        pairs += precision / variance;
+        precision += 1.0 / variance;
+    }
     let several = degrees > 0.0;
-    let tau_squared = several.then(|| ((q - degrees) / (precision - squares / precision)).max(0.0));
+    let tau_squared = several.then(|| ((q - degrees) * precision / (2.0 * pairs)).max(0.0));
     let (random, random_error) = mean(tau_squared.unwrap_or(0.0));
     Ok(PooledWeight {
         name: name.to_owned(),
