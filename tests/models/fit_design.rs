@@ -75,6 +75,16 @@ fn constant_and_repeated_columns_are_dropped_and_said() {
     let original = "prior_csem_offence=yes".to_owned();
     assert_eq!(reason("prior_violent_offence=yes"), Some(DropReason::DuplicateOf(original)));
     assert!(designed.notes.is_empty());
+    // One synthetic label makes the weights synthetic, and what is learnt from them says so.
+    let line = format!("complaint,outcome,result,origin\nc-0,{OUTCOME},yes,synthetic\n");
+    let (made_up, _) = Labels::read_csv(line.as_bytes()).unwrap();
+    let mut mixed = Labels::new();
+    for label in labels.labels().iter().filter(|label| label.complaint != "c-0") {
+        mixed.push(label.clone()).unwrap();
+    }
+    mixed.push(made_up.labels()[0].clone()).unwrap();
+    let designed = Design::new().apply(&backlog, &mixed, OUTCOME).unwrap();
+    assert!(designed.notes[0].contains("synthetic"), "{:?}", designed.notes);
 }
 
 #[test]

@@ -102,6 +102,15 @@ fn cards_name_the_fingerprint_and_every_gate() {
     }
     assert!(markdown.contains("no: scores order complaints and are no percentages"));
     let weights = weights_section(triage.instrument(), "contact_offending", None);
+    // Weights that were fitted are not said to be set by rule where their fit is not at hand.
+    let mut draft = triage.instrument().draft().clone();
+    draft.rules.iter_mut().for_each(|rule| rule.ground = caserank::instrument::Ground::Fitted);
+    let learnt = caserank::Instrument::new(triage.codebook(), draft).unwrap();
+    let learnt =
+        Report::new("Learnt", None).with(weights_section(&learnt, "contact_offending", None));
+    let by_rule = Report::new("By rule", None).with(weights.clone());
+    assert!(learnt.to_markdown().contains("learnt from complaints"));
+    assert!(by_rule.to_markdown().contains("set by rule"));
     let (_, chart) = Report::new("w", None)
         .with(weights)
         .charts()

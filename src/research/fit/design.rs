@@ -278,7 +278,7 @@ impl Design {
             joined,
             dropped: made.dropped,
             notes: self
-                .notes(backlog, leaks)
+                .notes(labels.origin_with(backlog, &[outcome]), leaks)
                 .into_iter()
                 .chain(subjects::note(&placeholders))
                 .collect(),
@@ -325,12 +325,18 @@ impl Design {
         }
     }
 
-    fn notes(&self, backlog: &Backlog, leaks: bool) -> Vec<String> {
+    /// `origin` is that of complaints and labels together.
+    fn notes(&self, origin: Origin, leaks: bool) -> Vec<String> {
         let mut notes = Vec::new();
-        if backlog.origin() == Origin::Synthetic {
-            notes.push(
+        match origin {
+            Origin::Synthetic => notes.push(
                 "Learnt from synthetic complaints: it says nothing about the world.".to_owned(),
-            );
+            ),
+            Origin::NotStated => notes.push(
+                "Nobody said where the complaints it was learnt from come from: trust it as little as the least certain source."
+                    .to_owned(),
+            ),
+            Origin::Prospective | Origin::Retrospective => {}
         }
         if leaks {
             notes.push(

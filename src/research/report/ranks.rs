@@ -4,7 +4,7 @@ use super::cell::{Cell, End, Form, cells};
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
 use super::words::{decimal, level, percent, plain};
-use crate::instrument::Instrument;
+use crate::instrument::{Ground, Instrument};
 use crate::policy::Band;
 use crate::research::fit::FitReport;
 use crate::research::study::{Change, Departure, PositionsUnder, RankStability};
@@ -122,6 +122,16 @@ pub fn sets_section(positions: &PositionsUnder, ids: &[&str], first: usize, k: u
     section.table(table)
 }
 
+/// Whether any weight of an outcome was fitted to complaints.
+fn is_learnt(instrument: &Instrument, outcome: &str) -> bool {
+    let draft = instrument.draft();
+    let is_fitted = |id: &String| {
+        draft.rules.iter().any(|rule| rule.id == *id && rule.ground == Ground::Fitted)
+    };
+    let of_outcome = draft.outcomes.iter().filter(|part| part.outcome == outcome);
+    of_outcome.flat_map(|part| &part.weights).flat_map(|item| &item.provenance.rules).any(is_fitted)
+}
+
 /// The weights of one outcome as a forest plot: estimates with intervals where a fit is given,
 /// single points where weights are set by rule.
 #[must_use]
@@ -136,6 +146,7 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
             fit.rows,
             fit.events
         ),
+        None if is_learnt(instrument, outcome) => "Log-odds that were learnt from complaints. The fit is not at hand here, so that neither intervals nor its warnings are shown: read them in the report of the fit. To the right of the line an answer raises the score, to the left it lowers it.".to_owned(),
         None => "Log-odds, set by rule; they have no interval because nothing was estimated. To the right of the line an answer raises the score, to the left it lowers it.".to_owned(),
     };
     let mut section = Section::new(&id, &title, &reading, limits);

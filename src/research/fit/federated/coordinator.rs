@@ -210,7 +210,13 @@ impl Coordinator {
         // An open question ends here: it is asked before anything that follows from the other start.
         let start = if pooled.value(&rough) > pooled.value(&start) { rough } else { start };
         let reached = match self.plan.method() {
-            Method::Logistic { .. } => climb(pooled, &ascent, start)?,
+            Method::Logistic { ridge } => climb(pooled, &ascent, start).map_err(|cause| {
+                // A climb without an end whose fits come near certainty has no finite maximum to find.
+                match ridge == 0.0 && pooled.came_near_certainty() {
+                    true => FederatedError::MayBeSeparated,
+                    false => cause.into(),
+                }
+            })?,
             Method::Firth => ascent.climb(pooled, start, &mut unobserved)?,
         };
         let whole = pooled.likelihood(&reached.theta).ok_or_else(unknown)?;

@@ -97,6 +97,12 @@ impl Pooled<'_> {
         })
     }
 
+    /// Whether at any point asked so far some complaint was fitted within one in a million of certainty.
+    pub(super) fn came_near_certainty(&self) -> bool {
+        let wholes = self.asked.iter().filter_map(|asked| asked.whole.get()?.as_ref());
+        wholes.into_iter().any(|whole| !whole.certain_of_none)
+    }
+
     /// Factor of the penalised information at a point.
     pub(super) fn factor(&self, theta: &[f64]) -> Option<&Factor> {
         let whole = self.likelihood(theta)?;
