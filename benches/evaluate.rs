@@ -10,8 +10,8 @@ use caserank::research::evaluate::resample::Bootstrap;
 use caserank::research::evaluate::{
     Confidence, Predicted, Scored, auc, auc_paired, average_precision, brier, kendall,
 };
+use caserank::research::fit::Isotonic;
 use caserank::research::fit::{Found, Label, Labels};
-use caserank::research::numeric::Isotonic;
 use caserank::research::study::{GroupPlan, Groups, Known, Target};
 use caserank::synthetic::Generator;
 use caserank::{BacklogBuilder, reference};

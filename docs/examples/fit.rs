@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let naming = Naming::new("local", "Learnt from synthetic complaints; an example, not for use.")
         .like(published.instrument());
-    let design = Design::new().respect_directions(true);
+    let design = Design::new().respecting_directions();
     let fitted =
         Logistic::new().ridge_standardised(10.0).fit_all(&backlog, &train, &design, &naming)?;
     for fit in &fitted.fits {

@@ -5,7 +5,7 @@
 
 pub mod evaluate;
 pub mod fit;
-pub mod numeric;
+pub(crate) mod numeric;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod study;

@@ -3,7 +3,7 @@
 
 use crate::evaluate_support::{Expected, SETS, data};
 use caserank::research::evaluate::*;
-use caserank::research::numeric::Isotonic;
+use caserank::research::fit::Isotonic;
 
 const C: Confidence = Confidence::P95;
 

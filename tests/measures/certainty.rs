@@ -2,12 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 use caserank::Seed;
+use caserank::research::evaluate::resample::QuantileRule;
 use caserank::research::evaluate::resample::{
     Bootstrap, BootstrapInterval, Replicates, clustered_folds, jackknife_auc, stratified_folds,
 };
 use caserank::research::evaluate::*;
-use caserank::research::numeric::distributions::*;
-use caserank::research::numeric::{Isotonic, QuantileRule, mean};
+use caserank::research::fit::Isotonic;
 use proptest::prelude::*;
 
 use crate::evaluate_support::{Expected, SETS, data, read};
@@ -163,8 +163,8 @@ fn constant_and_perfect_samples_say_why() {
 fn a_bootstrap_tells_its_parts() {
     let values: Vec<f64> = (0..99).map(|at| f64::from(at) / 50.0).collect();
     let drawn = Replicates::new(Some(1.0), values.iter().copied().map(Some).collect());
-    let average = mean(&values).unwrap();
-    assert_eq!(drawn.mean().unwrap(), average);
+    let average = 0.98;
+    assert!((drawn.mean().unwrap() - average).abs() < 1e-15);
     assert!((drawn.bias().unwrap() - (average - 1.0)).abs() < 1e-15);
     let parts = drawn.bca_parts(&[0.9, 1.0, 1.2, 1.3], QuantileRule::Linear).unwrap();
     assert!(parts.acceleration.is_finite() && parts.bias_correction > 0.0);
@@ -318,22 +318,6 @@ fn extreme_numbers_are_right_or_refused() {
     assert!(pearson(&[0.1; 5], &tilted, C).is_err(), "constant, whatever rounding says");
     let curve = Isotonic::fit(&[-1e308, 1e308], &[0.0, 1.0], None).unwrap();
     assert_eq!(curve.predict(0.0), 0.5);
-    // Beyond what can be summed up in time, tails and quantiles say so at once.
-    for bad in [0.0, 1e-300, 1e300, f64::INFINITY, f64::NAN] {
-        assert!(beta_quantile(bad, 2.0, 0.5).is_nan() && beta_tails(2.0, bad, 0.5).0.is_nan());
-        assert!(gamma_quantile(bad, 0.5).is_nan() && chi_square_upper(3.0, bad).is_nan());
-    }
-    for (a, b) in [(1e-6, 1e-6), (1e-6, 4e9), (4e9, 4e9), (0.5, 4e9)] {
-        for probability in [1e-300, 1e-12, 0.5, 1.0 - 1e-12] {
-            let x = beta_quantile(a, b, probability);
-            assert!((0.0..=1.0).contains(&x), "{a} {b} {probability}: {x}");
-        }
-    }
-    for shape in [1e-6, 1.0, 4e9] {
-        for probability in [1e-300, 1e-12, 0.5, 1.0 - 1e-12] {
-            assert!(gamma_quantile(shape, probability) >= 0.0);
-        }
-    }
     let thin = Weights::inverse_probability(&[1e-310, 1.0, 1.0, 0.5]);
     assert!(thin.is_err(), "one over 1e-310 is no number");
     assert!(Weights::sampling(vec![1e100; 4]).is_ok_and(|most| most.effective_count() == 4.0));

@@ -3,9 +3,9 @@
 
 use crate::evaluate_support::{Expected, data, read};
 use caserank::Seed;
+use caserank::research::evaluate::resample::QuantileRule;
 use caserank::research::evaluate::resample::*;
 use caserank::research::evaluate::*;
-use caserank::research::numeric::QuantileRule;
 
 const C: Confidence = Confidence::P95;
 

@@ -107,7 +107,7 @@ fn unknown_is_the_average_unless_indicators_are_asked_for_and_then_the_model_say
     }
     assert!(unknown > 0 && sum.abs() < 1e-9 * weights.iter().sum::<f64>(), "{unknown} {sum}");
 
-    let design = Design::new().unknown_indicators(true);
+    let design = Design::new().with_unknown_indicators();
     let asked = design.apply(&backlog, &labels, OUTCOME).unwrap();
     assert!(asked.columns.names().iter().any(|name| name.ends_with("=unknown")));
     let weights = vec![0.1; asked.columns.names().len()];
@@ -259,7 +259,7 @@ fn firth_keeps_the_declared_directions_and_tells_which_outcome_it_is_at() {
     let (backlog, labels) = fixtures();
     let few = labels.filtered(|label| label.complaint.ends_with(['1', '5']));
     let design =
-        Design::new().respect_directions(true).coding(Coding::Steps).circular(true).items(&[
+        Design::new().respecting_directions().coding(Coding::Steps).with_circular_items().items(&[
             "mixed_notification",
             "distribution_mode",
             "prior_tip_count",

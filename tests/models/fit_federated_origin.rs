@@ -305,7 +305,7 @@ fn an_agency_s_backlog_is_guarded_as_one_s_own_is() {
         let method = Method::Logistic { ridge: 1.0 };
         Plan::from_codebook("guarded", &codebook, OUTCOME, design, method).unwrap()
     };
-    let (careful, accepting) = (plan(&design), plan(&design.clone().accept_leakage(true)));
+    let (careful, accepting) = (plan(&design), plan(&design.clone().accepting_leakage()));
     for origin in [Origin::Prospective, Origin::Retrospective, Origin::NotStated, Origin::Synthetic]
     {
         for as_of in [None, Some("2026-01-01")] {

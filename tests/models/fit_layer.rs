@@ -153,8 +153,8 @@ fn scores_of_the_instrument_are_the_model_s_log_odds_to_the_rounding() {
     for design in [
         Design::new(),
         Design::new().coding(Coding::Steps),
-        Design::new().unknown_indicators(true),
-        Design::new().circular(true).reference("tip_source", "other_agency"),
+        Design::new().with_unknown_indicators(),
+        Design::new().with_circular_items().reference("tip_source", "other_agency"),
     ] {
         let designed = design.apply(&backlog, &labels, OUTCOME).unwrap();
         let model = Logistic::new().ridge(1.0).fit_sample(&designed.sample().unwrap()).unwrap();
@@ -205,7 +205,7 @@ fn circular_items_victims_and_later_stages_are_left_out_and_reported() {
             );
         }
     }
-    let wide = Design::new().circular(true).apply(&backlog, &labels, OUTCOME).unwrap();
+    let wide = Design::new().with_circular_items().apply(&backlog, &labels, OUTCOME).unwrap();
     assert!(wide.columns.names().len() > designed.columns.names().len());
     assert!(wide.dropped.iter().all(|dropped| dropped.reason != DropReason::Circular));
     assert!(designed.notes[0].contains("synthetic"));
@@ -219,7 +219,7 @@ fn all_outcomes_fit_into_one_instrument_that_follows_the_directions() {
         .fit_all(
             &backlog,
             &labels,
-            &Design::new().respect_directions(true),
+            &Design::new().respecting_directions(),
             &Naming::new("local", "test"),
         )
         .unwrap();
@@ -366,7 +366,7 @@ fn closed_files_need_a_time_or_an_accepted_warning() {
     let backlog = builder.freeze();
     let design = Design::new().items(&["prior_csem_offence"]);
     assert!(matches!(design.apply(&backlog, &labels, OUTCOME), Err(FitError::Leakage)));
-    let accepted = design.accept_leakage(true).apply(&backlog, &labels, OUTCOME).unwrap();
+    let accepted = design.accepting_leakage().apply(&backlog, &labels, OUTCOME).unwrap();
     assert!(accepted.notes[0].contains("closed files"));
     assert!(matches!(
         Design::new().apply(&backlog, &labels, "nothing"),

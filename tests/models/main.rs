@@ -23,7 +23,6 @@ mod fit_federated_origin;
 #[cfg(feature = "research")]
 mod fit_firth;
 #[cfg(feature = "research")]
-mod fit_firth_maximum;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod fit_honest;
 #[cfg(all(feature = "research", feature = "csv"))]
@@ -35,13 +34,11 @@ mod fit_linfa;
 #[cfg(feature = "research")]
 mod fit_marginal;
 #[cfg(feature = "research")]
-mod fit_newton;
 #[cfg(feature = "research")]
 mod fit_reference;
 #[cfg(feature = "research")]
 mod fit_ridge_path;
 #[cfg(feature = "research")]
-mod fit_separation;
 #[cfg(feature = "research")]
 mod fit_signs;
 #[cfg(all(feature = "research", feature = "csv"))]

@@ -68,7 +68,7 @@ fn messages_of_a_federation_fit_their_schema() {
     let mut all: Vec<Value> = methods.into_iter().flat_map(messages).collect();
 
     let codebook = reference::published().unwrap().codebook().clone();
-    let design = Design::new().accept_leakage(true);
+    let design = Design::new().accepting_leakage();
     let plan = Plan::from_codebook("s", &codebook, "contact_offending", &design, Method::Firth);
     all.push(written(&plan.unwrap()));
     let columns = Columns::builder(8).numbers("x", (0..8).map(f64::from).collect()).unwrap();

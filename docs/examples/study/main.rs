@@ -375,6 +375,11 @@ fn halves(all: &Backlog) -> Result<(Backlog, Backlog), Box<dyn Error>> {
 
 type Fits = Vec<(Designed, LogisticModel)>;
 
+/// A design that takes closed files whose answers are not cut at a time, where the caller has said that it may.
+pub(crate) fn accepting(design: Design, accepts_leakage: bool) -> Design {
+    if accepts_leakage { design.accepting_leakage() } else { design }
+}
+
 /// Learns one model an outcome, from what can be known before a search.
 fn fit(
     like: &Triage,
@@ -382,7 +387,7 @@ fn fit(
     labels: &Labels,
     accept_leakage: bool,
 ) -> Result<(Triage, Fits), Box<dyn Error>> {
-    let design = Design::new().stage(Stage::Field).accept_leakage(accept_leakage);
+    let design = accepting(Design::new().stage(Stage::Field), accept_leakage);
     let logistic = Logistic::new().ridge(2.0);
     let naming =
         Naming::new("fitted", "Learnt on the spot for an example.").like(like.instrument());

@@ -31,7 +31,7 @@ pub(crate) fn left_out(
     all: &Backlog,
     labels: &Labels,
 ) -> Outcome<Option<Section>> {
-    let design = Design::new().stage(Stage::Field).accept_leakage(options.accept_leakage);
+    let design = crate::accepting(Design::new().stage(Stage::Field), options.accept_leakage);
     let designed = design.apply(all, labels, &options.outcome)?;
     let rows = &designed.joined.rows;
     let units: Vec<String> =
@@ -99,7 +99,7 @@ pub(crate) fn federated(
         "communication_with_minor",
         "suspected_production",
     ];
-    let design = Design::new().items(&items).accept_leakage(options.accept_leakage);
+    let design = crate::accepting(Design::new().items(&items), options.accept_leakage);
     let method = Method::Logistic { ridge: 1.0 };
     let plan = Plan::from_codebook("units", all.codebook(), &options.outcome, &design, method)?
         .with_minimum(MINIMUM, Groups::Answers)?;

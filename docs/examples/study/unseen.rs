@@ -29,7 +29,7 @@ fn ridge(sample: &Sample<'_>) -> Result<LogisticModel, FitError> {
 
 /// The items that tell most, with their unknown answers as the average and drawn; the finding on the first under shifts.
 pub(crate) fn missing(options: &Options, backlog: &Backlog, labels: &Labels) -> Outcome<Section> {
-    let design = Design::new().stage(Stage::Field).accept_leakage(options.accept_leakage);
+    let design = crate::accepting(Design::new().stage(Stage::Field), options.accept_leakage);
     let all = design.apply(backlog, labels, &options.outcome)?;
     let model = ridge(&all.sample()?)?;
     let mut told: Vec<(f64, &str)> = Vec::new();
@@ -92,7 +92,7 @@ pub(crate) fn selection(
         found.push(own);
     }
     // Whether a complaint was worked is no outcome that its answers could leak.
-    let design = Design::new().stage(Stage::Intake).accept_leakage(true);
+    let design = Design::new().stage(Stage::Intake).accepting_leakage();
     let designed = design.apply(backlog, &worked, &options.outcome)?;
     let found: Vec<Option<bool>> = designed.joined.rows.iter().map(|&row| found[row]).collect();
     let chances = ridge(&designed.sample()?)?.probabilities(&designed.columns)?;

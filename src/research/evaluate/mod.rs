@@ -69,7 +69,7 @@
 //! *in the large* with the slope held at 1; *average precision* is a step sum, not a trapezoid; E/O is expected over
 //! observed; partial areas come raw and by McClish; the direction of an AUC is never flipped; Hosmer-Lemeshow cuts at linear
 //! quantiles, merges equal cuts and counts the groups that hold somebody; DeLong's variance has divisors `m - 1` and `n - 1`; quantiles of replicates follow a
-//! named [`QuantileRule`](crate::research::numeric::QuantileRule).
+//! named [`QuantileRule`](crate::research::evaluate::resample::QuantileRule).
 
 mod across_units;
 mod agreement;

@@ -166,18 +166,18 @@ impl Design {
         self
     }
 
-    /// Whether *unknown* gets a column of its own. A warning goes into the model: closed files hold answers learnt
+    /// Gives *unknown* a column of its own. A warning goes into the model: closed files hold answers learnt
     /// because the case was worked, so that *unknown* then tells that nobody worked it.
     #[must_use]
-    pub fn unknown_indicators(mut self, indicators: bool) -> Self {
-        self.unknown_indicators = indicators;
+    pub fn with_unknown_indicators(mut self) -> Self {
+        self.unknown_indicators = true;
         self
     }
 
-    /// Whether to use items that overlap the outcome's definition; no by default.
+    /// Uses items that overlap the outcome's definition too.
     #[must_use]
-    pub fn circular(mut self, circular: bool) -> Self {
-        self.circular = circular;
+    pub fn with_circular_items(mut self) -> Self {
+        self.circular = true;
         self
     }
 
@@ -197,15 +197,15 @@ impl Design {
 
     /// Takes retrospective complaints although their answers are not cut at a time. The model says so.
     #[must_use]
-    pub fn accept_leakage(mut self, accept: bool) -> Self {
-        self.accept_leakage = accept;
+    pub fn accepting_leakage(mut self) -> Self {
+        self.accept_leakage = true;
         self
     }
 
-    /// Whether weights must follow the codebook's directions. Ordered items are then coded as steps.
+    /// Holds weights to the codebook's directions. Ordered items are then coded as steps.
     #[must_use]
-    pub fn respect_directions(mut self, respect: bool) -> Self {
-        self.directions = respect;
+    pub fn respecting_directions(mut self) -> Self {
+        self.directions = true;
         self
     }
 

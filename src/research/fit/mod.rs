@@ -49,6 +49,7 @@ mod signs;
 mod subjects;
 mod subset;
 
+pub use crate::research::numeric::{Isotonic, LogisticError};
 pub use advice::{Advice, Riley};
 pub use calibrate::{GroupRecalibration, GroupShift, Judged, Recalibration, Scores};
 pub use calibrated::{CalibrationContext, Recalibrate};
@@ -80,3 +81,6 @@ pub use risk_score::{Counted, RiskCard, RiskScore};
 pub use rubin::ImputedEstimate;
 pub use sample::{MOST_OFFSET, Sample};
 pub use settings::Sign;
+
+#[cfg(test)]
+mod tests;

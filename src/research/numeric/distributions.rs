@@ -11,7 +11,7 @@ const LN_SQRT_TWO_PI: f64 = 0.918_938_533_204_672_8;
 const TINY: f64 = 1e-300;
 
 /// The largest parameter of a beta or gamma distribution.
-pub const LARGEST: f64 = 4e9;
+pub(crate) const LARGEST: f64 = 4e9;
 
 fn in_range(parameter: f64) -> bool {
     (1e-6..=LARGEST).contains(&parameter)
@@ -24,13 +24,8 @@ fn rational<const N: usize, const D: usize>(top: [f64; N], bottom: [f64; D], x: 
 }
 
 /// `P(Z > z)` for a standard normal `Z`, precise in both tails.
-///
-/// ```
-/// use caserank::research::numeric::distributions::normal_upper;
-/// assert!((normal_upper(1.959963984540054) - 0.025).abs() < 1e-15);
-/// ```
 #[must_use]
-pub fn normal_upper(z: f64) -> f64 {
+pub(crate) fn normal_upper(z: f64) -> f64 {
     if z.is_nan() {
         return f64::NAN;
     }
@@ -59,19 +54,19 @@ pub fn normal_upper(z: f64) -> f64 {
 
 /// `P(Z <= z)` for a standard normal `Z`.
 #[must_use]
-pub fn normal_lower(z: f64) -> f64 {
+pub(crate) fn normal_lower(z: f64) -> f64 {
     normal_upper(-z)
 }
 
 /// Two-sided p value of a standard normal statistic.
 #[must_use]
-pub fn normal_two_sided(z: f64) -> f64 {
+pub(crate) fn normal_two_sided(z: f64) -> f64 {
     (2.0 * normal_upper(z.abs())).min(1.0)
 }
 
 /// The standard normal quantile; infinite at 0 and 1, NaN outside `[0, 1]`.
 #[must_use]
-pub fn normal_quantile(probability: f64) -> f64 {
+pub(crate) fn normal_quantile(probability: f64) -> f64 {
     if !(0.0..=1.0).contains(&probability) {
         return f64::NAN;
     }
@@ -220,7 +215,7 @@ fn binomial_density(x: f64, n: f64, p: f64) -> f64 {
 ///
 /// NaN for a shape outside 1e-6 to [`LARGEST`] or an `x` below 0.
 #[must_use]
-pub fn gamma_tails(shape: f64, x: f64) -> (f64, f64) {
+pub(crate) fn gamma_tails(shape: f64, x: f64) -> (f64, f64) {
     if !in_range(shape) || x.is_nan() || x < 0.0 {
         return (f64::NAN, f64::NAN);
     }
@@ -270,7 +265,7 @@ pub fn gamma_tails(shape: f64, x: f64) -> (f64, f64) {
 ///
 /// NaN for `a` or `b` outside 1e-6 to [`LARGEST`] or `x` outside `[0, 1]`.
 #[must_use]
-pub fn beta_tails(a: f64, b: f64, x: f64) -> (f64, f64) {
+pub(crate) fn beta_tails(a: f64, b: f64, x: f64) -> (f64, f64) {
     if !in_range(a) || !in_range(b) || !(0.0..=1.0).contains(&x) {
         return (f64::NAN, f64::NAN);
     }
@@ -361,37 +356,9 @@ fn invert(
     x
 }
 
-/// The quantile of a gamma distribution with the given shape and scale 1.
-#[must_use]
-pub fn gamma_quantile(shape: f64, probability: f64) -> f64 {
-    if !(0.0..=1.0).contains(&probability) || !in_range(shape) {
-        return f64::NAN;
-    }
-    if probability == 0.0 || probability == 1.0 {
-        return if probability == 0.0 { 0.0 } else { f64::INFINITY };
-    }
-    let mut high = shape + 1.0;
-    while gamma_tails(shape, high).0 < probability {
-        high *= 2.0;
-    }
-    let density = |x: f64| poisson_density(shape, x) * shape / x;
-    if probability <= 0.5 {
-        invert(probability, 0.0, high, |x| gamma_tails(shape, x).0, density)
-    } else {
-        invert(probability - 1.0, 0.0, high, |x| -gamma_tails(shape, x).1, density)
-    }
-}
-
 /// The quantile of a beta distribution.
-///
-/// ```
-/// use caserank::research::numeric::distributions::beta_quantile;
-/// // Beta(1, 1e6), far from the middle, where the quantile has a closed form.
-/// let exact = -(0.025_f64.ln() * 1e-6).exp_m1();
-/// assert!((beta_quantile(1.0, 1e6, 0.975) / exact - 1.0).abs() < 1e-14);
-/// ```
 #[must_use]
-pub fn beta_quantile(a: f64, b: f64, probability: f64) -> f64 {
+pub(crate) fn beta_quantile(a: f64, b: f64, probability: f64) -> f64 {
     if !in_range(a) || !in_range(b) || !(0.0..=1.0).contains(&probability) {
         return f64::NAN;
     }
@@ -413,22 +380,16 @@ pub fn beta_quantile(a: f64, b: f64, probability: f64) -> f64 {
 
 /// `P(X > x)` for a chi-square distribution.
 #[must_use]
-pub fn chi_square_upper(x: f64, degrees: f64) -> f64 {
+pub(crate) fn chi_square_upper(x: f64, degrees: f64) -> f64 {
     if x.is_nan() {
         return f64::NAN;
     }
     if x <= 0.0 { 1.0 } else { gamma_tails(0.5 * degrees, 0.5 * x).1 }
 }
 
-/// The quantile of a chi-square distribution.
-#[must_use]
-pub fn chi_square_quantile(probability: f64, degrees: f64) -> f64 {
-    2.0 * gamma_quantile(0.5 * degrees, probability)
-}
-
 /// Two-sided p value of a Student t statistic.
 #[must_use]
-pub fn student_two_sided(t: f64, degrees: f64) -> f64 {
+pub(crate) fn student_two_sided(t: f64, degrees: f64) -> f64 {
     if t == 0.0 {
         return 1.0;
     }
@@ -440,7 +401,7 @@ pub fn student_two_sided(t: f64, degrees: f64) -> f64 {
 
 /// The quantile of a Student t distribution.
 #[must_use]
-pub fn student_quantile(probability: f64, degrees: f64) -> f64 {
+pub(crate) fn student_quantile(probability: f64, degrees: f64) -> f64 {
     if !(0.0..=1.0).contains(&probability) || degrees.is_nan() || degrees <= 0.0 {
         return f64::NAN;
     }
@@ -458,11 +419,5 @@ pub fn student_quantile(probability: f64, degrees: f64) -> f64 {
     if probability < 0.5 { -size } else { size }
 }
 
-/// `P(X > x)` for an F distribution.
-#[must_use]
-pub fn f_upper(x: f64, numerator: f64, denominator: f64) -> f64 {
-    if x <= 0.0 {
-        return 1.0;
-    }
-    beta_tails(0.5 * denominator, 0.5 * numerator, denominator / (denominator + numerator * x)).0
-}
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use super::sums::Sum;
 /// is linear; outside their range it is flat.
 ///
 /// ```
-/// use caserank::research::numeric::Isotonic;
+/// use caserank::research::fit::Isotonic;
 /// let fit = Isotonic::fit(&[1.0, 2.0, 3.0], &[0.0, 1.0, 0.5], None).unwrap();
 /// assert_eq!(fit.predict(2.0), 0.75);
 /// assert_eq!(fit.predict(1.5), 0.375);

@@ -21,15 +21,14 @@ use super::logistic_point::Task;
 
 /// Limits for the iterations.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct NewtonOptions {
+pub(crate) struct NewtonOptions {
     /// Newton steps allowed; default 100.
-    pub max_iterations: usize,
+    pub(crate) max_iterations: usize,
     /// Largest distance to the optimum that counts as converged, in standard errors; default 1e-10.
     ///
     /// Where rounding stops the progress earlier, up to 1e-6 is accepted and the
     /// distance reached is reported in [`LogisticFit::decrement`].
-    pub tolerance: f64,
+    pub(crate) tolerance: f64,
 }
 
 impl Default for NewtonOptions {
@@ -40,38 +39,23 @@ impl Default for NewtonOptions {
 
 /// Where a fit stands; given to the observer before every step.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct NewtonProgress {
+pub(crate) struct NewtonProgress {
     /// Steps taken so far.
-    pub iteration: usize,
+    pub(crate) iteration: usize,
     /// Log-likelihood now, without the penalty.
-    pub log_likelihood: f64,
+    pub(crate) log_likelihood: f64,
     /// Estimated distance to the optimum, in standard errors.
-    pub decrement: f64,
+    pub(crate) decrement: f64,
 }
 
 /// A logistic regression to solve: `P(label = 1) = 1 / (1 + exp(-(offset + intercept + row . coefficients)))`.
-///
-/// ```
-/// use caserank::ndarray::array;
-/// use caserank::research::numeric::LogisticProblem;
-///
-/// let design = array![[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]];
-/// let labels = array![0.0, 0.0, 1.0, 0.0, 1.0, 1.0];
-/// let fit = LogisticProblem::new(design.view(), labels.view()).solve()?;
-/// assert!(fit.coefficients[1] > 0.0); // entry 0 is the intercept
-/// assert!(fit.decrement < 1e-10);
-/// # Ok::<(), caserank::research::numeric::LogisticError>(())
-/// ```
 #[derive(Debug, Clone)]
-pub struct LogisticProblem<'a> {
+pub(crate) struct LogisticProblem<'a> {
     design: ArrayView2<'a, f64>,
     labels: ArrayView1<'a, f64>,
     weights: Option<ArrayView1<'a, f64>>,
     offset: Option<ArrayView1<'a, f64>>,
     ridge: Option<ArrayView1<'a, f64>>,
-    start: Option<ArrayView1<'a, f64>>,
-    intercept: bool,
     options: NewtonOptions,
 }
 
@@ -81,29 +65,27 @@ impl<'a> LogisticProblem<'a> {
     /// `design` is rows x columns, any memory order, and may have no columns; `labels`
     /// has one entry a row, from 0 to 1 (fractions serve smoothed targets).
     #[must_use]
-    pub fn new(design: ArrayView2<'a, f64>, labels: ArrayView1<'a, f64>) -> Self {
+    pub(crate) fn new(design: ArrayView2<'a, f64>, labels: ArrayView1<'a, f64>) -> Self {
         Self {
             design,
             labels,
             weights: None,
             offset: None,
             ridge: None,
-            start: None,
-            intercept: true,
             options: NewtonOptions::default(),
         }
     }
 
     /// Case weights, one a row, 0 or more. They multiply each row's log-likelihood.
     #[must_use]
-    pub fn weights(mut self, weights: ArrayView1<'a, f64>) -> Self {
+    pub(crate) fn weights(mut self, weights: ArrayView1<'a, f64>) -> Self {
         self.weights = Some(weights);
         self
     }
 
     /// A known part of the linear predictor, one entry a row, whose coefficient is fixed at 1.
     #[must_use]
-    pub fn offset(mut self, offset: ArrayView1<'a, f64>) -> Self {
+    pub(crate) fn offset(mut self, offset: ArrayView1<'a, f64>) -> Self {
         self.offset = Some(offset);
         self
     }
@@ -112,28 +94,15 @@ impl<'a> LogisticProblem<'a> {
     ///
     /// Coefficients are taken on the scale of the columns as given; the intercept is never penalised.
     #[must_use]
-    pub fn ridge(mut self, ridge: ArrayView1<'a, f64>) -> Self {
+    pub(crate) fn ridge(mut self, ridge: ArrayView1<'a, f64>) -> Self {
         self.ridge = Some(ridge);
         self
     }
 
-    /// Coefficients to start from, the intercept first where there is one. Changes only the number of steps.
-    #[must_use]
-    pub fn start(mut self, start: ArrayView1<'a, f64>) -> Self {
-        self.start = Some(start);
-        self
-    }
-
-    /// Whether to fit an intercept; yes by default.
-    #[must_use]
-    pub fn intercept(mut self, intercept: bool) -> Self {
-        self.intercept = intercept;
-        self
-    }
-
     /// Limits for the iterations.
+    #[cfg(test)]
     #[must_use]
-    pub fn options(mut self, options: NewtonOptions) -> Self {
+    pub(crate) fn options(mut self, options: NewtonOptions) -> Self {
         self.options = options;
         self
     }
@@ -146,7 +115,7 @@ impl<'a> LogisticProblem<'a> {
     /// # Errors
     /// [`LogisticError`] says what is wrong with the input, or why there is no certified optimum:
     /// too few rows, one class only, columns that separate the labels or repeat each other, too few iterations.
-    pub fn solve(&self) -> Result<LogisticFit, LogisticError> {
+    pub(crate) fn solve(&self) -> Result<LogisticFit, LogisticError> {
         self.solve_observed(&mut |_| ControlFlow::Continue(()))
     }
 
@@ -154,17 +123,16 @@ impl<'a> LogisticProblem<'a> {
     ///
     /// # Errors
     /// As [`Self::solve`], and [`LogisticError::Cancelled`] where the observer breaks.
-    pub fn solve_observed(
+    pub(crate) fn solve_observed(
         &self,
         observer: &mut dyn FnMut(&NewtonProgress) -> ControlFlow<()>,
     ) -> Result<LogisticFit, LogisticError> {
-        let dense = DenseDesign::new(self.design, self.intercept);
+        let dense = DenseDesign::new(self.design, true);
         check_finite_matrix(self.design)?;
-        let lead = usize::from(self.intercept);
         let mut ridge = vec![0.0; dense.width()];
         if let Some(given) = self.ridge {
             check_length("ridge", given.len(), self.design.ncols())?;
-            for (target, value) in ridge[lead..].iter_mut().zip(given) {
+            for (target, value) in ridge[1..].iter_mut().zip(given) {
                 *target = *value;
             }
         }
@@ -176,7 +144,7 @@ impl<'a> LogisticProblem<'a> {
             weights: weights.as_deref(),
             offset: offset.as_deref(),
             ridge,
-            start: self.start.map(|start| start.to_vec()),
+            start: None,
             options: self.options,
         };
         Ok(problem.solve(&dense, observer)?.on_given_scale())

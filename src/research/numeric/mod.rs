@@ -1,7 +1,7 @@
 //! Numerics of research with a fixed order of operations.
 
 mod cone;
-pub mod distributions;
+pub(crate) mod distributions;
 pub(crate) mod exponential;
 mod isotonic;
 mod logistic;
@@ -18,13 +18,14 @@ mod sums;
 
 pub use isotonic::Isotonic;
 pub(crate) use logistic::{DesignProblem, Solved};
-pub use logistic::{LogisticProblem, NewtonOptions, NewtonProgress};
+pub(crate) use logistic::{LogisticProblem, NewtonOptions, NewtonProgress};
 pub(crate) use logistic_algebra::{Factor, sandwich};
 pub(crate) use logistic_dense::DenseDesign;
 pub(crate) use logistic_design::{Design, Scaling, center_and_scale};
 pub use logistic_error::LogisticError;
-pub use logistic_fit::LogisticFit;
+pub(crate) use logistic_fit::LogisticFit;
 pub(crate) use logistic_newton::{Optimum, maximise};
 pub(crate) use logistic_point::{Point, Task, evaluate};
-pub use quantile::{QuantileRule, quantile};
-pub use sums::{Sum, mean, sum};
+pub use quantile::QuantileRule;
+pub(crate) use quantile::quantile;
+pub(crate) use sums::{Sum, mean, sum};

@@ -21,13 +21,8 @@ pub(super) fn between(low: f64, high: f64, share: f64) -> f64 {
 }
 
 /// The `probability` quantile of `sorted` (ascending, finite); `None` when it is empty or the probability is not in `[0, 1]`.
-///
-/// ```
-/// use caserank::research::numeric::{QuantileRule, quantile};
-/// assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.75, QuantileRule::Linear), Some(3.0));
-/// ```
 #[must_use]
-pub fn quantile(sorted: &[f64], probability: f64, rule: QuantileRule) -> Option<f64> {
+pub(crate) fn quantile(sorted: &[f64], probability: f64, rule: QuantileRule) -> Option<f64> {
     if sorted.is_empty() || !(0.0..=1.0).contains(&probability) {
         return None;
     }

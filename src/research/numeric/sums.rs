@@ -3,17 +3,8 @@
 /// A running sum with compensation (Neumaier 1974): the error of adding `n` numbers does not grow with `n`.
 ///
 /// The order of additions is the caller's, so that equal input gives equal bits.
-///
-/// ```
-/// use caserank::research::numeric::Sum;
-/// let mut total = Sum::new();
-/// for value in [1e16, 1.0, -1e16] {
-///     total.add(value);
-/// }
-/// assert_eq!(total.value(), 1.0);
-/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Sum {
+pub(crate) struct Sum {
     total: f64,
     lost: f64,
 }
@@ -21,12 +12,12 @@ pub struct Sum {
 impl Sum {
     /// An empty sum: 0.
     #[must_use]
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { total: 0.0, lost: 0.0 }
     }
 
     /// Adds one value.
-    pub fn add(&mut self, value: f64) {
+    pub(crate) fn add(&mut self, value: f64) {
         let next = self.total + value;
         // What rounding took, whichever is the larger (Knuth's TwoSum): without a branch, many sums grow side by side.
         let taken = next - self.total;
@@ -38,13 +29,13 @@ impl Sum {
     ///
     /// Infinite where the values leave the range of numbers, in which case what was lost says nothing.
     #[must_use]
-    pub fn value(self) -> f64 {
+    pub(crate) fn value(self) -> f64 {
         if self.total.is_finite() { self.total + self.lost } else { self.total }
     }
 }
 
 /// The compensated sum of the values, in their order; 0 for none.
-pub fn sum(values: impl IntoIterator<Item = f64>) -> f64 {
+pub(crate) fn sum(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut total = Sum::new();
     for value in values {
         total.add(value);
@@ -54,7 +45,7 @@ pub fn sum(values: impl IntoIterator<Item = f64>) -> f64 {
 
 /// The mean of the values; `None` for none.
 #[must_use]
-pub fn mean(values: &[f64]) -> Option<f64> {
+pub(crate) fn mean(values: &[f64]) -> Option<f64> {
     if values.is_empty() {
         return None;
     }

@@ -11,7 +11,7 @@ use crate::research::evaluate::resample::replicates::Replicates;
 /// use caserank::research::evaluate::resample::{Bootstrap, BootstrapInterval};
 /// use caserank::research::evaluate::Confidence;
 /// use caserank::Seed;
-/// use caserank::research::numeric::QuantileRule;
+/// use caserank::research::evaluate::resample::QuantileRule;
 /// let waits = [3.0, 8.0, 1.0, 12.0, 5.0, 7.0, 2.0, 30.0];
 /// let mean = |rows: &[u32]| Some(rows.iter().map(|&r| waits[r as usize]).sum::<f64>() / rows.len() as f64);
 /// let drawn = Bootstrap::new(waits.len(), 999, Seed(7))?.run(mean);
@@ -132,7 +132,7 @@ impl Bootstrap {
     /// use caserank::research::evaluate::Confidence;
     /// use caserank::research::evaluate::resample::Bootstrap;
     /// use caserank::Seed;
-    /// use caserank::research::numeric::QuantileRule;
+    /// use caserank::research::evaluate::resample::QuantileRule;
     /// let waits = [3.0, 8.0, 1.0, 12.0, 5.0, 7.0, 2.0, 30.0];
     /// let mean = |rows: &[u32]| {
     ///     Some(rows.iter().map(|&row| waits[row as usize]).sum::<f64>() / rows.len() as f64)

@@ -9,6 +9,7 @@ mod folds;
 mod optimism;
 mod replicates;
 
+pub use crate::research::numeric::QuantileRule;
 pub use bootstrap::Bootstrap;
 pub use bootstrap_auc::jackknife_auc;
 pub use folds::{

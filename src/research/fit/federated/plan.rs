@@ -246,7 +246,7 @@ impl Plan {
     }
 
     /// Whether closed files whose answers are not cut at a time are taken, as
-    /// [`Design::accept_leakage`] of the design says; the fit says so then.
+    /// [`Design::accepting_leakage`] of the design says; the fit says so then.
     #[must_use]
     pub fn accepts_leakage(&self) -> bool {
         self.leakage_accepted

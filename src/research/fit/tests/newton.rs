@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use caserank::ndarray::{Array1, Array2, ShapeBuilder, array};
-use caserank::research::fit::{Columns, FitError, FitProgress, Logistic, LogisticModel, Sample};
-use caserank::research::numeric::{LogisticError, LogisticProblem, NewtonOptions};
-use caserank::{Seed, Stream};
+use crate::ndarray::{Array1, Array2, ShapeBuilder, array};
+use crate::research::fit::{Columns, FitError, FitProgress, Logistic, LogisticModel, Sample};
+use crate::research::numeric::{LogisticError, LogisticProblem, NewtonOptions};
+use crate::{Seed, Stream};
 
 fn uniform(stream: &mut Stream) -> f64 {
     (stream.bits() >> 11) as f64 / (1u64 << 53) as f64
@@ -75,8 +75,8 @@ fn memory_order_changes_nothing_and_row_order_next_to_nothing() {
     let other = LogisticProblem::new(columns_first.view(), labels.view()).solve().unwrap();
     assert_eq!(fit, other);
     let (mut backwards, mut labels) = (design, labels);
-    backwards.invert_axis(caserank::ndarray::Axis(0));
-    labels.invert_axis(caserank::ndarray::Axis(0));
+    backwards.invert_axis(crate::ndarray::Axis(0));
+    labels.invert_axis(crate::ndarray::Axis(0));
     let turned = LogisticProblem::new(backwards.view(), labels.view()).solve().unwrap();
     for (a, b) in fit.coefficients.iter().zip(&turned.coefficients) {
         assert!((a - b).abs() <= 1e-12 * a.abs().max(1.0), "{a} {b}");
@@ -104,8 +104,8 @@ fn weights_equal_repeated_rows_and_offsets_shift_the_intercept() {
     let (design, labels) = draw(400, 3, 5);
     let weights = Array1::from_shape_fn(400, |i| (i % 3) as f64);
     let rows: Vec<usize> = (0..400).flat_map(|i| std::iter::repeat_n(i, i % 3)).collect();
-    let repeated = design.select(caserank::ndarray::Axis(0), &rows);
-    let repeated_labels = labels.select(caserank::ndarray::Axis(0), &rows);
+    let repeated = design.select(crate::ndarray::Axis(0), &rows);
+    let repeated_labels = labels.select(crate::ndarray::Axis(0), &rows);
     let weighted =
         LogisticProblem::new(design.view(), labels.view()).weights(weights.view()).solve().unwrap();
     let plain = LogisticProblem::new(repeated.view(), repeated_labels.view()).solve().unwrap();
@@ -179,7 +179,7 @@ fn bad_input_is_refused_by_name() {
     ));
     assert!(matches!(solve(&design, &Array1::zeros(49)), Err(LogisticError::Length { .. })));
     assert!(matches!(
-        solve(&design.select(caserank::ndarray::Axis(0), &[0, 1]), &array![0.0, 1.0]),
+        solve(&design.select(crate::ndarray::Axis(0), &[0, 1]), &array![0.0, 1.0]),
         Err(LogisticError::TooFewRows { rows: 2, coefficients: 3 })
     ));
     labels[3] = f64::NAN;
@@ -191,8 +191,7 @@ fn bad_input_is_refused_by_name() {
         Err(LogisticError::NotFinite { row: 4, column: 1, .. })
     ));
     design[[4, 1]] = 1.0;
-    let mut options = NewtonOptions::default();
-    options.max_iterations = 1;
+    let options = NewtonOptions { max_iterations: 1, ..NewtonOptions::default() };
     assert!(matches!(
         LogisticProblem::new(design.view(), labels.view()).options(options).solve(),
         Err(LogisticError::NotConverged { iterations: 1, .. })
@@ -209,7 +208,7 @@ fn packed(order: impl Fn(usize) -> usize) -> LogisticModel {
         design.column_mut(j).mapv_inplace(|x| f64::from(x < 0.4));
     }
     let rows: Vec<usize> = (0..60_000).map(order).collect();
-    let design = design.select(caserank::ndarray::Axis(0), &rows);
+    let design = design.select(crate::ndarray::Axis(0), &rows);
     let labels: Vec<bool> = rows.iter().map(|row| labels[*row] == 1.0).collect();
     let names: Vec<String> = (0..14).map(|j| format!("x{j}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -1,10 +1,10 @@
 //! Firth's estimate is a maximum: no point nearby, and none that a search from elsewhere finds, is higher.
 
-use caserank::Seed;
-use caserank::ndarray::Array2;
-use caserank::research::fit::{Columns, Firth, Sample};
+use crate::Seed;
+use crate::ndarray::Array2;
+use crate::research::fit::{Columns, Firth, Sample};
 
-use crate::fit_separation::{drawn, has_full_rank, matrix};
+use super::separation::{drawn, has_full_rank, matrix};
 
 /// Log-likelihood plus half the log determinant of the information, row by row.
 fn penalised(rows: &Array2<f64>, labels: &[bool], beta: &[f64]) -> f64 {

@@ -1,9 +1,9 @@
 //! No fit without a finite maximum: random small, sparse, skewed samples, decided by linear programming in exact fractions.
 
-use caserank::ndarray::{Array1, Array2};
-use caserank::research::fit::{Columns, FitError, Logistic, Sample};
-use caserank::research::numeric::{LogisticError, LogisticProblem};
-use caserank::{Seed, Stream};
+use crate::ndarray::{Array1, Array2};
+use crate::research::fit::{Columns, FitError, Logistic, Sample};
+use crate::research::numeric::{LogisticError, LogisticProblem};
+use crate::{Seed, Stream};
 
 /// A fraction in lowest terms, its denominator above 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
