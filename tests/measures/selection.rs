@@ -53,6 +53,20 @@ fn share(labels: &[bool], keep: impl Fn(usize) -> bool) -> f64 {
     rows.iter().filter(|&&row| labels[row]).count() as f64 / rows.len() as f64
 }
 
+/// Thirty of a hundred worked and nothing found: no share of 0.0% to 0.3%.
+#[test]
+fn worked_complaints_that_all_ended_alike_give_no_share() {
+    for found_in_all in [false, true] {
+        let found: Vec<Option<bool>> =
+            (0..100).map(|row| (row % 10 < 3).then_some(found_in_all)).collect();
+        let (worked, outcome) = (vec![0.3; 100], vec![0.01; 100]);
+        let model = SelectionModel::new(&found, &worked, &outcome).unwrap();
+        let why = model.rate(1.0, C).unwrap_err().because;
+        assert!(matches!(why, Because::OneClass { .. }), "{why}");
+        assert!(model.sensitivity(&[true; 100], 1.0, C).is_err());
+    }
+}
+
 #[test]
 fn one_right_model_is_enough_and_the_parameter_is_what_it_says() {
     for odds in [0.4, 1.0, 2.5] {

@@ -199,7 +199,10 @@ fn what_cannot_be_run_is_refused() {
     let other = Uncertainty::assumed(reference::unit().unwrap().instrument(), 0.1).unwrap();
     let run = Stability::new(&triage, &other).run(&backlog, &none, Seed(1));
     assert!(matches!(run, Err(StudyError::OtherInstrument { .. })));
-    assert!(matches!(Uncertainty::refits(triage.instrument(), &[]), Err(StudyError::NoRefits)));
+    for few in [vec![], vec![triage.instrument().clone()]] {
+        let refused = Uncertainty::refits(triage.instrument(), &few);
+        assert!(matches!(refused, Err(StudyError::NoRefits)), "{}", few.len());
+    }
     let sets = [triage.instrument().clone()];
     let assumed = Uncertainty::assumptions(triage.instrument(), &sets).unwrap().basis();
     assert_eq!(assumed.to_string(), "under 1 sets of assumptions");

@@ -125,6 +125,6 @@ fn research(
     use caserank::research::evaluate::Confidence;
     use caserank::research::study::{Uncertainty, item_drift};
     item_drift(backlog, migrated, Confidence::P95).unwrap_err();
-    let refits = [other.instrument().clone()];
+    let refits = [other.instrument().clone(), other.instrument().clone()];
     Uncertainty::refits(triage.instrument(), &refits).unwrap_err();
 }

@@ -65,6 +65,11 @@ impl<'a> SelectionModel<'a> {
             let what = "complaints that were worked";
             return NotEstimable::because(Because::TooFew { what, found: enough, needed: 2 });
         }
+        let events = self.found.iter().flatten().filter(|found| **found).count();
+        if enough < self.found.len() && (events == 0 || events == enough) {
+            // Nothing corrects the expectation then, and its spread alone would be taken for what is known.
+            return NotEstimable::because(Because::OneClass { events, others: enough - events });
+        }
         let rows = self.found.iter().zip(self.worked).zip(self.outcome);
         Ok(rows
             .map(|((found, worked), outcome)| {
@@ -86,7 +91,8 @@ impl<'a> SelectionModel<'a> {
     /// The share of all complaints with the outcome; interval from the influence of each complaint, cut to `[0, 1]`.
     ///
     /// # Errors
-    /// [`Because::Argument`] for odds not above 0; [`Because::TooFew`] below two worked complaints; [`Because::OutOfRange`]
+    /// [`Because::Argument`] for odds not above 0; [`Because::TooFew`] below two worked complaints; [`Because::OneClass`]
+    /// where some were not worked and all or none of the others have the outcome (`selection_bounds` still holds); [`Because::OutOfRange`]
     /// where small chances of having been worked weigh so much that the estimate is no share.
     pub fn rate(&self, odds: f64, confidence: Confidence) -> Result<Figure, NotEstimable> {
         let parts = self.parts(odds)?;
@@ -140,11 +146,12 @@ impl<'a> SelectionModel<'a> {
         }
         let parts = self.parts(odds)?;
         let all = sum(parts.iter().copied());
-        if all < 0.0 {
+        let rounding = 1e-12 * parts.len() as f64;
+        if all < -rounding {
             let (value, range) = (all / parts.len() as f64, "0 to 1");
             return NotEstimable::because(Because::OutOfRange { value, range });
         }
-        if all == 0.0 {
+        if all <= rounding {
             let denominator = "the expected number with the outcome";
             return NotEstimable::because(Because::ZeroDenominator { denominator });
         }

@@ -103,8 +103,10 @@ pub enum StudyError {
         /// As named.
         name: String,
     },
-    /// No refitted instruments.
-    #[error("a bootstrap needs refitted instruments, at least one: none was given")]
+    /// No refitted instruments, or one alone.
+    #[error(
+        "a bootstrap needs refitted instruments, at least two, since one alone never differs from itself; assumptions need one set"
+    )]
     NoRefits,
     /// An instrument with other outcomes than the one studied.
     #[error(

@@ -198,32 +198,40 @@ impl Uncertainty {
     /// comes the first.
     ///
     /// # Errors
-    /// [`StudyError::NoRefits`]; [`StudyError::OtherOutcomes`] for one that is not like `instrument`.
+    /// [`StudyError::NoRefits`] for fewer than two; [`StudyError::OtherOutcomes`] for one that is not like `instrument`.
     pub fn refits(instrument: &Instrument, refits: &[Instrument]) -> Result<Self, StudyError> {
-        if refits.is_empty() {
+        if refits.len() == 1 {
             return Err(StudyError::NoRefits);
         }
-        for refit in refits {
-            instrument.codebook().require_same("a refit", refit.codebook())?;
-            if !same_outcomes(instrument, refit) {
-                return Err(StudyError::OtherOutcomes { id: refit.identity().id.clone() });
+        Self::sets(instrument, refits, Basis::Refits { sets: refits.len() })
+    }
+
+    fn sets(
+        instrument: &Instrument,
+        sets: &[Instrument],
+        basis: Basis,
+    ) -> Result<Self, StudyError> {
+        if sets.is_empty() {
+            return Err(StudyError::NoRefits);
+        }
+        for set in sets {
+            instrument.codebook().require_same("a refit", set.codebook())?;
+            if !same_outcomes(instrument, set) {
+                return Err(StudyError::OtherOutcomes { id: set.identity().id.clone() });
             }
         }
-        Ok(Uncertainty {
-            basis: Basis::Refits { sets: refits.len() },
-            base: WeightSet::of(instrument),
-            source: Source::Sets(refits.iter().map(WeightSet::of).collect()),
-        })
+        let source = Source::Sets(sets.iter().map(WeightSet::of).collect());
+        Ok(Uncertainty { basis, base: WeightSet::of(instrument), source })
     }
 
     /// Draw `r` is instrument `r` of those made under other assumptions (the reference model's sensitivity sets, or draws of
-    /// its declared numbers); after the last comes the first. The same as [`Uncertainty::refits`] but for what it is called.
+    /// its declared numbers); after the last comes the first. As [`Uncertainty::refits`] but for what it is called, and that one
+    /// set is enough to be looked at.
     ///
     /// # Errors
     /// As [`Uncertainty::refits`].
     pub fn assumptions(instrument: &Instrument, sets: &[Instrument]) -> Result<Self, StudyError> {
-        let basis = Basis::Assumptions { sets: sets.len() };
-        Ok(Uncertainty { basis, ..Self::refits(instrument, sets)? })
+        Self::sets(instrument, sets, Basis::Assumptions { sets: sets.len() })
     }
 
     /// Every item's weights for every outcome times `1 + relative × z`, each with its own standard
