@@ -18,8 +18,8 @@ pub(crate) fn seen_as(name: &str) -> String {
     folded(name).chars().map(latin_look_alike).collect()
 }
 
-/// The Latin letter that a small Cyrillic, Greek or Latin letter of another kind is drawn like (Unicode Technical Standard 39,
-/// confusables, single letters).
+/// The Latin letter that a small Cyrillic, Greek or Latin letter of another kind is drawn like: single letters that Unicode
+/// Technical Standard 39 calls confusable, and some that a hurried eye takes for one. Too many cost a second signature, too few a `must`.
 fn latin_look_alike(letter: char) -> char {
     match letter {
         'а' | 'α' | 'ɑ' => 'a',
