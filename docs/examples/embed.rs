@@ -123,8 +123,7 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     }
     // What a report says in its first lines can be entered by hand, too.
     let sent = Complaint::new("2026-0417", monday.plus_seconds(-600))?
-        .with_unit("north")
-        .unwrap()
+        .with_unit("north")?
         .reported(monday.plus_days(-1))
         .with_answer("tip_source", "platform_or_clearinghouse")
         .with_answer("concern", "communication");

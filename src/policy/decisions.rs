@@ -40,8 +40,8 @@ impl Overrides {
     }
 
     /// Adds an override; later ones win over earlier ones of the same kind, and of those made in the
-    /// same second the one that puts the complaint further to the front ([`Overrides::at_once`] names
-    /// them). Whether it is new: one that was added before, equal in everything, counts once.
+    /// same second the one that puts the complaint further to the front, or holds it; [`Overrides::outweighed`]
+    /// names the others. Whether it is new: one that was added before, equal in everything, counts once.
     ///
     /// # Errors
     /// [`OverrideError`] where it does not hold together, or has the id of another.
@@ -119,8 +119,9 @@ impl Overrides {
     }
 
     /// Decisions in force that do not count because another of the same kind about the same complaint
-    /// was made in the same second and puts it further to the front: whoever made them should know.
-    pub fn at_once(&self, now: Timestamp) -> impl Iterator<Item = &Override> {
+    /// was made in the same second and puts it further to the front, or holds it: whoever made them
+    /// should know.
+    pub fn outweighed(&self, now: Timestamp) -> impl Iterator<Item = &Override> {
         self.by_complaint.values().flat_map(move |decisions| {
             let active = ActiveOverride::of(decisions, now).unwrap_or_default();
             decisions.iter().filter(move |decision| {
@@ -128,7 +129,7 @@ impl Overrides {
                 decision.is_active(now)
                     && counts.is_some_and(|counts| {
                         counts.made == decision.made
-                            && counts.effect.urgency() > decision.effect.urgency()
+                            && counts.effect.care() > decision.effect.care()
                     })
             })
         })
@@ -256,10 +257,10 @@ impl ActiveOverride {
     }
 
     /// From decisions in force, the later of a kind winning, and of those made in one second the
-    /// more urgent; `None` for none.
+    /// more careful; `None` for none.
     pub(crate) fn of_latest(decisions: impl Iterator<Item = Override>) -> Option<Self> {
         let mut active = ActiveOverride::default();
-        let order = |decision: &Override| (decision.made, decision.effect.urgency());
+        let order = |decision: &Override| (decision.made, decision.effect.care());
         for decision in decisions {
             let kind = match decision.effect.kind() {
                 EffectKind::Band => &mut active.band,

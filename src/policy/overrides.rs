@@ -80,14 +80,14 @@ impl OverrideEffect {
         }
     }
 
-    /// Among decisions of a kind that were made in the same second the most urgent counts: nobody knows which came first, and
-    /// the other way would hide a complaint.
-    pub(crate) fn urgency(&self) -> (bool, Option<Band>) {
+    /// Among decisions of a kind that were made in the same second the most careful counts: nobody knows which came first. The
+    /// others would put the complaint further back, or take away what somebody must do first.
+    pub(crate) fn care(&self) -> (bool, Option<Band>) {
         match self {
             OverrideEffect::Raise(band) => (true, Some(*band)),
             OverrideEffect::Lower(band) => (false, Some(*band)),
-            OverrideEffect::Must | OverrideEffect::Release => (true, None),
-            OverrideEffect::LiftMust | OverrideEffect::Hold(_) => (false, None),
+            OverrideEffect::Must | OverrideEffect::Hold(_) => (true, None),
+            OverrideEffect::LiftMust | OverrideEffect::Release => (false, None),
         }
     }
 

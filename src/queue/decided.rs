@@ -40,7 +40,7 @@ ordered_by!(Live, entry => (
     &entry.decision.complaint,
     entry.decision.effect.kind(),
     entry.decision.made,
-    entry.decision.effect.urgency(),
+    entry.decision.effect.care(),
     entry.number,
 ));
 

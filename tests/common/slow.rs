@@ -288,7 +288,7 @@ impl<'a> Slow<'a> {
 
     fn override_with(&self, placed: &mut Placed, decisions: &[Override], now: Timestamp) {
         // Later decisions win over earlier ones of the same kind; of two made at the same second,
-        // the one that puts it further to the front, and of equals the one added later.
+        // the one that puts it further to the front or holds it, and of equals the one added later.
         let mut active: Vec<&Override> = decisions
             .iter()
             .filter(|decision| decision.complaint == placed.id)
@@ -299,7 +299,7 @@ impl<'a> Slow<'a> {
             let forward = match decision.effect {
                 OverrideEffect::Raise(band) => (1, band),
                 OverrideEffect::Lower(band) => (0, band),
-                OverrideEffect::Must | OverrideEffect::Release => (1, Band::Low),
+                OverrideEffect::Must | OverrideEffect::Hold(_) => (1, Band::Low),
                 _ => (0, Band::Low),
             };
             (decision.made, forward)

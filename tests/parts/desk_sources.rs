@@ -222,7 +222,7 @@ fn decisions_that_do_not_count_are_told() {
         .replace("known_child", "lower_no_child");
     let (said, finish) = ranked(&(decision("0007", "2026-04-20") + &lifted));
     assert_eq!(finish, Finish::NeedsPerson, "{said}");
-    assert!(said.contains("is more urgent: `0007` (must lifted"), "{said}");
+    assert!(said.contains("is more careful: `0007` (must lifted"), "{said}");
     // They count in a plan as in a ranking.
     let path = written(&folder, "decisions.ndjson", decision("7", "2026-04-20"));
     let plan = ["plan", &backlog, "--units", "north=1", "--now", "2026-05-01T00:00:00Z"];

@@ -154,9 +154,9 @@ fn a_decision_can_be_tried() {
 }
 
 /// Nobody knows which of two decisions of one second came first: whatever the order in which they are told, the one that could
-/// hide a complaint does not count, and is named.
+/// hide a complaint, or what somebody must do first, does not count, and is named.
 #[test]
-fn of_decisions_made_in_one_second_the_most_urgent_counts() {
+fn of_decisions_made_in_one_second_the_most_careful_counts() {
     let made = |effect: OverrideEffect| decision("a", effect, start());
     let lifted = made(OverrideEffect::LiftMust).with_second_actor("lee");
     let raise = |band| made(OverrideEffect::Raise(band));
@@ -167,10 +167,10 @@ fn of_decisions_made_in_one_second_the_most_urgent_counts() {
         (raise(Band::High), lower(Band::Low)),
         (raise(Band::VeryHigh), raise(Band::High)),
         (lower(Band::Medium), lower(Band::Low)),
-        (made(OverrideEffect::Release), hold),
+        (hold, made(OverrideEffect::Release)),
     ];
-    for (urgent, other) in pairs {
-        for order in [[&urgent, &other], [&other, &urgent]] {
+    for (careful, other) in pairs {
+        for order in [[&careful, &other], [&other, &careful]] {
             let mut queue = Queue::new(&toy(), start());
             queue.receive(Complaint::new("a", start()).unwrap()).unwrap();
             let mut overrides = Overrides::new();
@@ -179,8 +179,8 @@ fn of_decisions_made_in_one_second_the_most_urgent_counts() {
                 overrides.add(decision.clone()).unwrap();
             }
             let active = overrides.at(start()).get("a").unwrap().clone();
-            assert_eq!(active.iter().collect::<Vec<_>>(), [&urgent]);
-            assert_eq!(overrides.at_once(start()).collect::<Vec<_>>(), [&other]);
+            assert_eq!(active.iter().collect::<Vec<_>>(), [&careful]);
+            assert_eq!(overrides.outweighed(start()).collect::<Vec<_>>(), [&other]);
             let assessed = queue.assess("a").unwrap();
             assert_eq!(assessed.overrides().unwrap(), &active);
             let mut file = Vec::new();
@@ -195,7 +195,7 @@ fn of_decisions_made_in_one_second_the_most_urgent_counts() {
     let lift = decision("a", OverrideEffect::LiftMust, later).with_second_actor("lee");
     overrides.add(lift.clone()).unwrap();
     assert_eq!(overrides.at(later).get("a").unwrap().lane, Some(lift));
-    assert_eq!(overrides.at_once(later).count(), 0);
+    assert_eq!(overrides.outweighed(later).count(), 0);
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn many_decisions_on_one_complaint_are_no_burden() {
     let mut queue = Queue::new(&toy(), start());
     queue.receive(Complaint::new("a", start()).unwrap()).unwrap();
     let bands = [Band::High, Band::VeryHigh];
-    // All at one time: the most urgent counts, and stays.
+    // All at one time: the most careful counts, and stays.
     for number in 0..8_000 {
         let raise = OverrideEffect::Raise(bands[number % 2]);
         let made = decision("a", raise, start()).with_id(format!("d{number}"));

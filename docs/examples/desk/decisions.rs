@@ -71,21 +71,21 @@ impl Decisions {
         for decision in early.iter().take(MOST_NAMED) {
             writeln!(out, "  does not count yet: {}", described(decision))?;
         }
-        let at_once: Vec<&Override> = self.all.at_once(now).collect();
-        for decision in at_once.iter().take(MOST_NAMED) {
+        let outweighed: Vec<&Override> = self.all.outweighed(now).collect();
+        for decision in outweighed.iter().take(MOST_NAMED) {
             let told = described(decision);
             writeln!(
                 out,
-                "  does not count, another made in the same second is more urgent: {told}"
+                "  does not count, another made in the same second is more careful: {told}"
             )?;
         }
-        let named = [astray.len(), early.len(), at_once.len()];
+        let named = [astray.len(), early.len(), outweighed.len()];
         let left: usize = named.map(|count| count.saturating_sub(MOST_NAMED)).iter().sum();
         if left > 0 {
             writeln!(out, "  and {left} more")?;
         }
         writeln!(out)?;
-        let counts = astray.is_empty() && early.is_empty() && at_once.is_empty();
+        let counts = astray.is_empty() && early.is_empty() && outweighed.is_empty();
         Ok(if counts { Finish::Clean } else { Finish::NeedsPerson })
     }
 }
