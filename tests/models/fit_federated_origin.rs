@@ -275,7 +275,9 @@ fn few_events_for_each_weight_are_told() {
     let (heavy, _) = federated(&plan(), &mut [Agency::new("a", &plan(), rows).unwrap()]).unwrap();
     assert_eq!(heavy.warnings(), told);
     assert!((heavy.events_per_parameter() - fit.events_per_parameter()).abs() < 1e-9);
-    assert!(heavy.to_string().contains("1 agencies, 60 complaints, 9 with the outcome"), "{heavy}");
+    let told = "1 agencies, 60 complaints of weight 1200.0, 180.0 of it with the outcome";
+    assert!(heavy.to_string().contains(told), "{heavy}");
+    assert!(fit.to_string().contains("1 agencies, 60 complaints, 9 with the outcome"), "{fit}");
 }
 
 fn unit(origin: Origin, as_of: Option<&str>) -> (Backlog, Labels) {

@@ -92,7 +92,8 @@ impl<'a> SelectionModel<'a> {
     ///
     /// # Errors
     /// [`Because::Argument`] for odds not above 0; [`Because::TooFew`] below two worked complaints; [`Because::OneClass`]
-    /// where some were not worked and all or none of the others have the outcome (`selection_bounds` still holds); [`Because::OutOfRange`]
+    /// where some were not worked and all or none of the others have the outcome (`selection_bounds` still holds);
+    /// [`Because::OutOfRange`]
     /// where small chances of having been worked weigh so much that the estimate is no share.
     pub fn rate(&self, odds: f64, confidence: Confidence) -> Result<Figure, NotEstimable> {
         let parts = self.parts(odds)?;

@@ -51,7 +51,8 @@ pub enum FederatedWarning {
     },
     /// Fewer than ten events for each coefficient. A rule of thumb (Peduzzi et al. 1996).
     FewEvents {
-        /// Complaints with the outcome, or without it where fewer.
+        /// Complaints with the outcome, or without it where fewer; weights that add up to more than the complaints are
+        /// shrunk to their number.
         events: u64,
         /// Coefficients other than the intercept.
         weights: usize,
@@ -273,12 +274,16 @@ impl fmt::Display for FederatedFit {
                 estimate.interval.upper
             )?;
         }
+        write!(f, "{} agencies, {} complaints", self.agencies.len(), self.complaints())?;
+        // Only sums of weights have left the agencies: how many complaints have the outcome is not known of weighted ones.
+        if self.weight == self.complaints() as f64 {
+            write!(f, ", {:.0} with the outcome", self.events)?;
+        } else {
+            write!(f, " of weight {:.1}, {:.1} of it with the outcome", self.weight, self.events)?;
+        }
         write!(
             f,
-            "{} agencies, {} complaints, {:.0} with the outcome, {:.1} of the rarer kind for each weight; {}; {} rounds; {:.1e} standard errors from the optimum",
-            self.agencies.len(),
-            self.complaints(),
-            self.events * (self.complaints() as f64 / self.weight),
+            ", {:.1} of the rarer kind for each weight; {}; {} rounds; {:.1e} standard errors from the optimum",
             self.events_per_parameter(),
             self.penalty(),
             self.rounds,

@@ -110,8 +110,8 @@ impl PooledWeights {
     /// Biased towards 0 weight for agencies of few events, whose own fits are: a federated fit has no such bias.
     ///
     /// # Errors
-    /// [`FederatedError`] for no contribution, one of another format, an agency that comes twice, names that differ, numbers that are not finite or a
-    /// coefficient that no agency has.
+    /// [`FederatedError`] for no contribution, one of another format, an agency that comes twice, names that differ, numbers
+    /// that are not finite or a coefficient that no agency has.
     pub fn new(contributions: &[Contribution]) -> Result<Self, FederatedError> {
         let Some(first) = contributions.first() else {
             return Err(FederatedError::Nothing {
