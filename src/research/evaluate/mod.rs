@@ -76,6 +76,7 @@ mod agreement;
 mod audit;
 mod audit_means;
 mod bands;
+mod because;
 mod calibration;
 mod calibration_curve;
 mod calibration_index;

@@ -2,8 +2,9 @@
 
 use super::Sample;
 use super::fitted::Fitted;
-use super::report::{FitReport, FitWarning};
+use super::report::FitReport;
 use super::sandwich::{Clustered, FEW_CARRIERS};
+use super::warning::FitWarning;
 use crate::research::numeric::Task;
 
 /// Fewer clusters than this are few: sandwiches over them are too small on average, and tests by them refuse too often

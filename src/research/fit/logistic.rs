@@ -7,9 +7,10 @@ use super::fitted::Fitted;
 use super::model::LogisticModel;
 use super::objective::Likelihood;
 use super::progress::{FitProgress, Observer, unobserved};
-use super::report::{FitWarning, Method, Penalty};
+use super::report::{Method, Penalty};
 use super::settings::{Settings, Sign, common_setters};
 use super::signs::maximise_with_signs;
+use super::warning::FitWarning;
 use super::{FitError, Sample};
 use crate::research::numeric::{DesignProblem, NewtonOptions, Task};
 

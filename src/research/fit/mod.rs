@@ -48,6 +48,7 @@ mod settings;
 mod signs;
 mod subjects;
 mod subset;
+mod warning;
 
 pub use crate::research::numeric::{Isotonic, LogisticError};
 pub use advice::{Advice, Riley};
@@ -74,13 +75,14 @@ pub use model::LogisticModel;
 pub use points::{PointCard, RoundedWeights, Total};
 pub use points_counted::{Bivariate, BivariateWeights, Burgess, Nuffield};
 pub use progress::FitProgress;
-pub use report::{Estimate, FitReport, FitWarning, Method, Penalty, TestResult};
+pub use report::{Estimate, FitReport, Method, Penalty, TestResult};
 pub use ridge_path::{RidgePath, RidgeStep};
 pub(crate) use ridge_weights::LeaveOut;
 pub use risk_score::{Counted, RiskCard, RiskScore};
 pub use rubin::ImputedEstimate;
 pub use sample::{MOST_OFFSET, Sample};
 pub use settings::Sign;
+pub use warning::FitWarning;
 
 #[cfg(test)]
 mod tests;

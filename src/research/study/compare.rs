@@ -5,6 +5,7 @@ use super::arm::Arm;
 use super::circularity::without_overlap;
 use super::known::Known;
 use super::measure::Measure;
+use super::notes::{LEAST_SUBJECTS, notes};
 use super::paired::{Drawn, adjust, p_value};
 use super::plan::{OfRecord, Registration, StudyPlan};
 use super::result::{ArmResult, Comparison, MeasureRow, StudyResult};
@@ -17,11 +18,6 @@ use crate::research::fit::Labels;
 use crate::research::numeric::QuantileRule;
 use crate::triage::Fingerprint;
 use crate::{Backlog, Triage};
-
-/// Fewer subjects than this resample too boldly (Cameron and Miller 2015 speak of 20 to 50 clusters).
-const FEW_SUBJECTS: usize = 40;
-/// With fewer than this nothing is said.
-const LEAST_SUBJECTS: usize = 10;
 
 /// What is judged on.
 #[derive(Debug, Clone)]
@@ -465,30 +461,4 @@ impl<'a> Study<'a> {
 /// Whether every resample gave a difference of exactly 0.
 fn alike(why: &NotEstimable) -> bool {
     matches!(why.because, Because::NoWidth { value } if value == 0.0)
-}
-
-fn notes(known: &Known) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(stamp) = known.stamp() {
-        notes.push(format!("{stamp}."));
-    }
-    if known.events() < 100 {
-        notes.push(format!(
-            "Only {} complaints have the outcome; below 100 every figure is rough.",
-            known.events()
-        ));
-    }
-    let subjects = known.cluster_count();
-    if subjects < FEW_SUBJECTS {
-        notes.push(format!(
-            "The complaints are about {subjects} subjects; with fewer than {FEW_SUBJECTS} intervals and p values are too bold, and with fewer than {LEAST_SUBJECTS} there is no verdict."
-        ));
-    }
-    if known.not_investigated > 0 {
-        notes.push(format!(
-            "{} outcomes were never looked for. What is shown holds for complaints that were worked, unless they were chosen at random and weighted.",
-            known.not_investigated
-        ));
-    }
-    notes
 }

@@ -21,6 +21,7 @@ mod group_told;
 mod groups;
 mod known;
 mod measure;
+mod notes;
 mod noun;
 mod paired;
 mod parameters;
