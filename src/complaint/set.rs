@@ -141,7 +141,7 @@ impl Complaint {
     /// Sets or clears the unit that works it.
     ///
     /// # Errors
-    /// [`ComplaintError`] for a name that is empty, longer than [`MOST_ID_BYTES`], or has control
+    /// [`ComplaintError`] for a name that is empty, longer than [`MOST_ID_BYTES`](super::MOST_ID_BYTES), or has control
     /// characters in it or blanks around it. The complaint is then as it was.
     pub fn set_unit(&mut self, unit: Option<impl Into<String>>) -> Result<(), ComplaintError> {
         self.file.unit = checked_name("unit", unit)?;
