@@ -3,6 +3,10 @@
 //! *one report*: the sender's XML of about 4 KB, read and ended by itself, as in a run over any number of
 //! them. *files*: one report with file details and addresses, 100 times as many in the second size; the
 //! rate must hold. *bytes once*: the same bytes added up, the least that any reader does.
+//!
+//! ```text
+//! cargo bench --all-features --bench cybertipline -- --memory [REPORTS]   # all different: resident memory on the way; Linux
+//! ```
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::hint::black_box;
@@ -10,7 +14,7 @@ use std::hint::black_box;
 use caserank::intake::DigestKey;
 use caserank::intake::cybertipline::{Document, ReportImport, SyntheticReports};
 use caserank::{Seed, reference};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group};
 
 fn import() -> ReportImport {
     let key = DigestKey::new(b"a key for benches alone").unwrap();
@@ -78,5 +82,48 @@ fn cybertipline(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Resident memory of this process, in megabytes.
+fn resident() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? * 1_024.0 / 1e6)
+}
+
+/// Reads so many reports, each made, read and ended by itself, and tells what memory is held on the way.
+fn memory(reports: u64) {
+    let (mut reader, made) = (import(), SyntheticReports::new(Seed(5)));
+    let (mut bytes, mut documents, mut readable) = (0_u64, 0_u64, 0_u64);
+    let step = reports.div_ceil(10).max(1);
+    for number in 0..reports {
+        let report = made.report(number);
+        for (name, text) in report.documents() {
+            bytes += text.len() as u64;
+            documents += 1;
+            reader.read(&Document::new(name, text.as_bytes()).in_group(number.to_string()));
+        }
+        readable += reader.take().iter().filter(|end| end.read().is_some()).count() as u64;
+        if (number + 1) % step == 0 || number + 1 == reports {
+            let held = resident().map_or("unknown".to_owned(), |held| format!("{held:.1} MB"));
+            println!(
+                "{} reports, {documents} documents, {:.0} MB: {readable} can be ranked; resident {held}",
+                number + 1,
+                bytes as f64 / 1e6
+            );
+        }
+    }
+}
+
 criterion_group!(benches, cybertipline);
-criterion_main!(benches);
+
+fn main() {
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|text| text != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--memory"] => memory(1_000_000),
+        ["--memory", reports] => memory(reports.parse().unwrap()),
+        _ => {
+            benches();
+            Criterion::default().configure_from_args().final_summary();
+        }
+    }
+}

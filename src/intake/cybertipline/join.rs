@@ -114,7 +114,7 @@ impl ReportImport {
         let Held { mut reports, mut files } = held;
         let mut notes: Vec<Note> = Vec::new();
         if reports.is_empty() {
-            self.report.orphans.push((id.to_owned(), files.len()));
+            self.report.orphans.push(|| (id.to_owned(), files.len()));
             notes.push(Note::new("fileDetails", NoteCause::WithoutReport));
             reports.push(ReportFacts::default());
         }

@@ -7,6 +7,7 @@ use super::limits::ReportError;
 use super::mapping::SkippedRow;
 use super::reading::{NameCounts, Totals};
 use crate::Timestamp;
+use crate::backlog::Told;
 use crate::complaint::{Complaint, ComplaintError};
 use crate::intake::Traces;
 
@@ -152,7 +153,7 @@ pub struct ImportReport {
     pub(super) files: u64,
     pub(super) merged: u64,
     pub(super) people: u64,
-    pub(super) orphans: Vec<(String, usize)>,
+    pub(super) orphans: Told<(String, usize)>,
     pub(super) disagreements: NameCounts,
     pub(super) facts_without_row: NameCounts,
     skipped: Vec<SkippedRow>,
@@ -219,9 +220,9 @@ impl ImportReport {
         self.people
     }
 
-    /// Ids of reports of which only file details came, each with how many.
+    /// Ids of reports of which only file details came, each with how many: all are counted, the first are named.
     #[must_use]
-    pub fn orphans(&self) -> &[(String, usize)] {
+    pub fn orphans(&self) -> &Told<(String, usize)> {
         &self.orphans
     }
 
@@ -319,8 +320,8 @@ impl fmt::Display for ImportReport {
         names(out, "Unknown flags", self.unknown_flags())?;
         names(out, "Speakers disagree; the more dangerous answer counts", &self.disagreements)?;
         if !self.orphans.is_empty() {
-            writeln!(out, "File details without their report: {} reports", self.orphans.len())?;
-            for (id, files) in self.orphans.iter().take(MOST_SHOWN) {
+            writeln!(out, "File details without their report: {} reports", self.orphans.count())?;
+            for (id, files) in self.orphans.first().iter().take(MOST_SHOWN) {
                 writeln!(out, "  {:>9} of {}", files, id.escape_debug())?;
             }
         }
