@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Fixed;
+use crate::base::words;
 
 /// A published work that rows of evidence refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +16,7 @@ pub struct Source {
 }
 
 /// Who was studied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Population {
     /// Reports or notifications as they came in.
     Report,
@@ -32,9 +32,18 @@ pub enum Population {
     Practice,
 }
 
+words! {
+    Population, "a studied population",
+    Report => "report",
+    Referral => "referral",
+    Arrest => "arrest",
+    Conviction => "conviction",
+    Community => "community",
+    Practice => "practice",
+}
+
 /// Whether other variables were taken into account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Adjustment {
     /// A two-way comparison.
     Crude,
@@ -44,8 +53,15 @@ pub enum Adjustment {
     NotStated,
 }
 
+words! {
+    Adjustment, "an adjustment",
+    Crude => "crude",
+    Adjusted => "adjusted",
+    NotStated => "not_stated",
+}
+
 /// How far a row can carry a weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quality {
     /// An effect size is visible or can be computed.
     A,
@@ -57,9 +73,16 @@ pub enum Quality {
     D,
 }
 
+words! {
+    Quality, "a quality of evidence",
+    A => "A",
+    B => "B",
+    C => "C",
+    D => "D",
+}
+
 /// How the row was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reading {
     /// In the source's own public pages.
     Seen,
@@ -69,6 +92,14 @@ pub enum Reading {
     Derived,
     /// From general knowledge of the literature; carries no weight.
     Recalled,
+}
+
+words! {
+    Reading, "a way to read a source",
+    Seen => "seen",
+    SeenSecondHand => "seen_second_hand",
+    Derived => "derived",
+    Recalled => "recalled",
 }
 
 /// An effect as an odds ratio, with its 95% interval where one is known.
@@ -85,13 +116,13 @@ pub struct OddsRatio {
     pub high: Option<Fixed>,
 }
 
-/// The part of the complaints within which a comparison was made.
+/// An item with some of its answers: those in which a complaint belongs to a part of all, or is left out of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Within {
-    /// Id of the item that tells the part.
+pub struct ItemAnswers {
+    /// Id of the item.
     pub item: String,
-    /// Its answers in that part.
+    /// Ids of answers, at least one; in the `not_when` of a denominator also `unknown`.
     pub is: Vec<String>,
 }
 
@@ -131,7 +162,7 @@ pub struct Evidence {
     /// Where the comparison holds for a part of the complaints only. Scores add up, so such a row
     /// sets no size for the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub within: Option<Within>,
+    pub within: Option<ItemAnswers>,
     /// How item and outcome overlap in the study, where they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overlap: Option<String>,

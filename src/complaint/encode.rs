@@ -3,19 +3,23 @@
 use super::{Complaint, EncodeError, NotUnderstood, Value, WhyNotUnderstood};
 use crate::Timestamp;
 use crate::base::text::cut;
+use crate::base::words;
 use crate::codebook::{Codebook, Item, Kind, Plausible, Stage, UNKNOWN, nearest};
 
 /// What to do with an answer to an item that the codebook does not list.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Unlisted {
     /// Refuse the complaint, naming the item.
     #[default]
     Refuse,
     /// Take the complaint without that answer and report the item.
     Report,
+}
+
+words! {
+    Unlisted, "what to do with an unlisted item",
+    Refuse => "refuse",
+    Report => "report",
 }
 
 /// A complaint's answers as codes.

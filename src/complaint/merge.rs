@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Complaint, Deadline, Given, NotUnderstood, Speaker, WhyNotUnderstood};
 use crate::base::escaped;
+use crate::base::words;
 use crate::codebook::{Codebook, UNKNOWN};
 
 /// The most deadlines that sending a complaint again adds up to; the earliest are kept.
@@ -51,8 +52,7 @@ impl fmt::Display for Part {
 }
 
 /// What became of a part that was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ChangeKind {
     /// What was given could not be understood: it is *unknown*, or what stood stays.
@@ -65,6 +65,15 @@ pub enum ChangeKind {
     Kept,
     /// Nothing stood there before.
     Added,
+}
+
+words! {
+    ChangeKind, "a kind of change",
+    NotUnderstood => "not_understood",
+    Lost => "lost",
+    Replaced => "replaced",
+    Kept => "kept",
+    Added => "added",
 }
 
 /// One part of a complaint that was given otherwise than it stood. Keys of subject and bundle are

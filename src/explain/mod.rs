@@ -14,7 +14,7 @@ mod why;
 
 pub(crate) use assess::Arrival;
 pub use assessment::{Assessment, Contribution, OutcomeResult, Reason};
-pub use compare::{AnswersApart, Comparison, ComparisonError, DecidedBy, Side, compare};
+pub use compare::{AnswersApart, Comparison, DecidedBy, Side, compare};
 pub use completions::{CompletionShares, SmallestChange};
 pub use form::{FormItem, IntakeForm};
 pub use language::{LANGUAGES_FORMAT, Language, LanguageError, Languages};

@@ -38,6 +38,17 @@ pub enum WhyError {
         /// Scoring fingerprint of the later one.
         later: Fingerprint,
     },
+    /// Two complaints, each under a model of its own.
+    #[error(
+        "the assessments come from different models ({} and {}): assess both complaints by one",
+        .first.short(), .second.short()
+    )]
+    TwoModels {
+        /// Scoring fingerprint of the model of the first.
+        first: Fingerprint,
+        /// Scoring fingerprint of the model of the second.
+        second: Fingerprint,
+    },
     /// They come from different codebooks.
     #[error(transparent)]
     OtherCodebook(#[from] CodebookError),

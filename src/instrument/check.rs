@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::draft::{
-    Calibration, Ground, InstrumentDraft, ItemWeights, Link, Named, OutcomeDraft, Provenance, Rule,
+    Calibration, Ground, InstrumentDraft, ItemWeights, Link, OutcomeDraft, Provenance, Rule,
 };
 use super::error::InstrumentError;
 use super::{Answers, Inner, Instrument, Part};
 use crate::Fixed;
-use crate::codebook::{About, Codebook, Identity, MOST_OUTCOMES, UNKNOWN};
+use crate::codebook::{About, Codebook, Identity, ItemAnswers, MOST_OUTCOMES, UNKNOWN};
 
 pub(super) fn check(
     codebook: &Codebook,
@@ -218,7 +218,7 @@ enum Silence {
 fn named(
     codebook: &Codebook,
     outcome: &str,
-    named: &[Named],
+    named: &[ItemAnswers],
     silence: Silence,
 ) -> Result<Vec<Answers>, InstrumentError> {
     let unlisted =

@@ -8,7 +8,7 @@ use super::plain_line::PlainLines;
 use super::saved::{Block, Lines};
 use super::{Filled, Queue, QueueError};
 use crate::backlog::Packing;
-use crate::base::both;
+use crate::base::{JsonError, both};
 use crate::complaint::Complaint;
 use crate::triage::Triage;
 
@@ -54,8 +54,11 @@ impl Queue {
                 match plain {
                     Some(plain) => filling.take_plain(plain),
                     None => {
-                        let complaint: Complaint = serde_json::from_slice(text)
-                            .map_err(|cause| QueueError::Line { line, cause })?;
+                        let complaint: Complaint =
+                            serde_json::from_slice(text).map_err(|cause| QueueError::Line {
+                                line,
+                                cause: JsonError::of(cause),
+                            })?;
                         filling.take(&complaint);
                     }
                 }

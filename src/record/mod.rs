@@ -187,7 +187,7 @@ impl Record {
         let text = json::without_mark(text);
         match json::format_of(text) {
             Some(found) if found != RECORD_FORMAT => Err(RecordError::Format { found }),
-            _ => Ok(serde_json::from_str(text)?),
+            _ => json::read(text).map_err(RecordError::Json),
         }
     }
 

@@ -129,7 +129,7 @@ fn concern_weights(
     let (applying, events) = stream(rules, population, outcome)?;
     // Nothing to step up from where silence takes the outcome away.
     let from_silence = rules.outcome(outcome)?.denominator.as_ref().is_some_and(|denominator| {
-        let named = |named: &crate::instrument::Named| {
+        let named = |named: &crate::codebook::ItemAnswers| {
             named.item == CONCERN && named.is.iter().any(|answer| answer == UNKNOWN)
         };
         !denominator.not_when.iter().any(named)

@@ -11,6 +11,7 @@ use super::sample::{CERTAIN, Inclusion, Stratum};
 use super::shares::Earned;
 use crate::Timestamp;
 use crate::base::escaped;
+use crate::base::words;
 
 /// What the next plan of a unit starts from: fractions of places, and the chances that audits
 /// passed complaints over. Keep it with the plan; without it fractions are lost and cumulative
@@ -122,13 +123,18 @@ pub enum AuditError {
 }
 
 /// What a finished audit came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuditOutcome {
     /// Something was found.
     Found,
     /// Nothing was found.
     NothingFound,
+}
+
+words! {
+    AuditOutcome, "an outcome of an audit",
+    Found => "found",
+    NothingFound => "nothing_found",
 }
 
 /// All audits of a unit, in the order in which they were drawn. For the planner's eyes only.

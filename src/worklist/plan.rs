@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::PlanEntry;
-use super::plan_file::PlanFormat;
+use super::plan_file::PLAN_FORMAT;
 use super::shares::RuleKind;
 use crate::base::escaped;
+use crate::base::json::Format;
 use crate::complaint::Deadline;
 use crate::policy::Band;
 use crate::rank::Rank;
@@ -180,7 +181,7 @@ impl fmt::Display for UnplannedUnit {
 /// Who is worked in a period by one unit; see [`Planner`](super::Planner).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    pub(super) format_version: PlanFormat,
+    pub(super) format_version: Format<PLAN_FORMAT>,
     pub(super) unit: Option<String>,
     pub(super) period: Period,
     pub(super) entries: Vec<PlanEntry>,

@@ -6,13 +6,12 @@ use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::{PlanEntry, acts_first};
 use super::plan::{Expiring, Load, Period, Plan, RuleUse, Waiting};
-use super::plan_file::PlanFormat;
 use super::planner::{Planner, Request};
 use super::sample::{Inclusion, Stratum, Unit, draw};
 use super::shares::{RuleKind, SHARING};
 use crate::backlog::Backlog;
-use crate::base::STEPS_PER_UNIT;
-use crate::base::Stream;
+use crate::base::json::Format;
+use crate::base::{STEPS_PER_UNIT, Stream};
 use crate::codebook::Process;
 use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane, SetBy};
@@ -110,7 +109,7 @@ impl Planner {
             used: used.get(&rule).copied().unwrap_or(0),
         });
         Plan {
-            format_version: PlanFormat,
+            format_version: Format,
             unit: request.unit.clone(),
             period,
             waiting: Band::ALL.map(|band| waiting(&members, band, period)),

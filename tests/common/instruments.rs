@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use caserank::codebook::{About, Basis, Direction, Item, Kind, UNKNOWN};
+use caserank::codebook::{About, Basis, Direction, Item, ItemAnswers, Kind, UNKNOWN};
 use caserank::complaint::Origin;
 use caserank::instrument::{
     Answering, Calibration, Channel, Denominator, ExpectedOverObserved, Figure, Ground,
-    InstrumentDraft, Intercept, ItemWeights, Link, Named, OutcomeDraft, Population, PopulationItem,
+    InstrumentDraft, Intercept, ItemWeights, Link, OutcomeDraft, Population, PopulationItem,
     Provenance, Rule, Step, Studied,
 };
 use caserank::{Codebook, Fixed};
@@ -181,7 +181,7 @@ fn table(draw: &mut Draw, style: usize) -> Link {
 }
 
 /// Items with some of their answers.
-pub(crate) fn named(draw: &mut Draw, codebook: &Codebook, most: usize) -> Vec<Named> {
+pub(crate) fn named(draw: &mut Draw, codebook: &Codebook, most: usize) -> Vec<ItemAnswers> {
     let free: Vec<&Item> =
         codebook.items().iter().filter(|item| item.about != About::Victim).collect();
     if free.is_empty() {
@@ -191,7 +191,7 @@ pub(crate) fn named(draw: &mut Draw, codebook: &Codebook, most: usize) -> Vec<Na
         .map(|_| {
             let item = draw.pick(&free);
             let ids: Vec<String> = item.answers.iter().map(|answer| answer.id.clone()).collect();
-            Named { item: item.id.clone(), is: draw.some(&ids) }
+            ItemAnswers { item: item.id.clone(), is: draw.some(&ids) }
         })
         .collect()
 }

@@ -153,10 +153,10 @@ fn each_rule_chooses_what_it_is_for() {
         complaint("thick", 39).with_answer("prior_reports", 0).with_answer("urgent", "no"),
     ];
     let mut shares = Shares::none();
-    shares.overdue_medium = one("0.2");
-    shares.due_soon = one("0.2");
-    shares.ask_first = one("0.2");
-    shares.audit = one("0.2");
+    shares.set_share(RuleKind::Overdue(Band::Medium), one("0.2")).unwrap();
+    shares.set_share(RuleKind::DueSoon, one("0.2")).unwrap();
+    shares.set_share(RuleKind::AskFirst, one("0.2")).unwrap();
+    shares.set_share(RuleKind::Audit, one("0.2")).unwrap();
     let plan = toy_plan(&complaints, shares, 6);
     let chosen = rules(&plan);
     assert_eq!(chosen["must"], RuleKind::Must);
@@ -175,7 +175,7 @@ fn each_rule_chooses_what_it_is_for() {
     let plan = toy_plan(&complaints[6..], shares, 6);
     assert_eq!(plan.entries().len(), 2);
     let mut shares = Shares::none();
-    shares.due_soon = one("1");
+    shares.set_share(RuleKind::DueSoon, one("1")).unwrap();
     let plan = toy_plan(&complaints[..2], shares, 2);
     assert_eq!(rules(&plan)["first"], RuleKind::LeftOver);
     // More must than capacity: all are listed, and the shortfall is told.
@@ -212,7 +212,7 @@ fn investigators_cannot_tell_audits_from_the_rest() {
         })
         .collect();
     let mut shares = Shares::none();
-    shares.audit = one("0.3");
+    shares.set_share(RuleKind::Audit, one("0.3")).unwrap();
     let plan = toy_plan(&complaints, shares, 20);
     let audits: BTreeSet<&str> = plan
         .entries()
@@ -255,7 +255,7 @@ fn chances_add_up_over_periods_and_unfinished_audits_are_missing() {
         })
         .collect();
     let mut shares = Shares::none();
-    shares.audit = one("1");
+    shares.set_share(RuleKind::Audit, one("1")).unwrap();
     let planner = Planner::with_shares(shares, Seed(3)).unwrap();
     // With a higher intercept the cap holds the first ten down.
     let text = include_str!("../../fixtures/models/toy.json").replace("\"-2.5\"", "\"-2\"");
@@ -391,7 +391,7 @@ fn the_page_is_cut_with_a_count_and_names_all_who_must_act() {
             .with_answer("access_route", "none")
     }));
     let mut shares = Shares::none();
-    shares.overdue_medium = one("1");
+    shares.set_share(RuleKind::Overdue(Band::Medium), one("1")).unwrap();
     let plan = toy_plan(&complaints, shares, 130);
     let ranking = rank(&toy(), &complaints, &ActiveOverrides::none());
     let page = plan.morning_page(&ranking, None);
@@ -424,7 +424,7 @@ fn sheets_show_times_as_clocks_on_the_spot_do() {
         })
         .collect();
     let mut shares = Shares::none();
-    shares.overdue_medium = one("1");
+    shares.set_share(RuleKind::Overdue(Band::Medium), one("1")).unwrap();
     let in_utc = toy_plan(&complaints, shares, 4);
     let offset = "-03:30".parse().unwrap();
     let plan = in_utc.clone().with_offset(offset);

@@ -8,7 +8,7 @@ use caserank::complaint::DeadlineKind;
 use caserank::simulate::{Arrival, SimulateError, Simulation};
 use caserank::worklist::{
     AuditError, AuditLog, AuditOutcome, Carries, Carry, Period, Plan, PlanError, Planner, Request,
-    Shares,
+    RuleKind, Shares,
 };
 use caserank::{BacklogBuilder, Complaint, Ranking, Seed, Timestamp, Triage};
 
@@ -142,7 +142,7 @@ fn audits_are_logged_once_and_not_before_they_are_drawn() {
             .with_answer("prior_reports", number % 3)
     });
     let ranking = ranking(&triage, complaints);
-    let shares = Shares { audit: "0.5".parse().unwrap(), ..Shares::none() };
+    let shares = Shares::none().with_share(RuleKind::Audit, "0.5".parse().unwrap()).unwrap();
     let planner = Planner::with_shares(shares, Seed(1)).unwrap();
     let plan = planner.plan(&ranking, &Request::new(day(1), 8), &Carry::default()).unwrap();
     let mut log = AuditLog::new();

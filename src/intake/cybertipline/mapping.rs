@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::facts::{Counts, Fact};
-use crate::base::escaped;
+use crate::base::json;
 use crate::codebook::{Codebook, Item, Kind};
 use crate::complaint::{AnswerSource, Speaker};
 pub use crate::intake::report_error::ReportMappingError;
@@ -108,10 +108,8 @@ impl ReportMapping {
     ///
     /// # Errors
     /// [`ReportMappingError`] names the line or the row, and what is wrong.
-    pub fn from_json(json: &str) -> Result<Self, ReportMappingError> {
-        let file: MappingFile = serde_json::from_str(json).map_err(|cause| {
-            ReportMappingError::File { line: cause.line(), fault: escaped(&cause.to_string()) }
-        })?;
+    pub fn from_json(text: &str) -> Result<Self, ReportMappingError> {
+        let file: MappingFile = json::read(text).map_err(ReportMappingError::Json)?;
         for (position, row) in file.rows.iter().enumerate() {
             let fault = match (&row.number, row.answer.is_empty()) {
                 (Some(_), false) => "gives both an answer and a number: keep one",
@@ -133,7 +131,7 @@ impl ReportMapping {
                 fault,
             });
         }
-        Ok(ReportMapping { file, fingerprint: Fingerprint::of(json.as_bytes()) })
+        Ok(ReportMapping { file, fingerprint: Fingerprint::of(text.as_bytes()) })
     }
 
     /// Its id.
