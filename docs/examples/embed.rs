@@ -214,7 +214,7 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut audits = AuditLog::new();
     for plan in &plans {
         audits.add(plan)?;
-        if plan.unit().is_some() || plan.load().needed > 0 {
+        if plan.unit().is_some() || plan.load().needed() > 0 {
             writeln!(out, "{}", plan.morning_sheet(&ranking, Some(&moves)))?;
         }
     }
@@ -223,8 +223,8 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     writeln!(out, "{}\n", audits.summary())?;
 
     // Whoever is taken up leaves the order; the host keeps the complaint.
-    for entry in plans.iter().flat_map(|plan| plan.entries()).filter(|one| !one.beyond_capacity) {
-        host.take(Event::Removed(entry.id.clone()))?;
+    for entry in plans.iter().flat_map(|plan| plan.entries()).filter(|one| !one.beyond_capacity()) {
+        host.take(Event::Removed(entry.id().to_owned()))?;
     }
     let summary = host.queue.overrides().summary(monday, tuesday);
     writeln!(out, "Taken up; {} wait. {summary}", host.queue.len())?;

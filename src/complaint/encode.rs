@@ -27,14 +27,14 @@ words! {
 #[non_exhaustive]
 pub struct Encoded {
     /// One code per item in codebook order; 0 is *unknown*.
-    pub codes: Vec<u8>,
+    pub(crate) codes: Vec<u8>,
     /// The stage reached: the declared one, or that of the latest item answered.
-    pub stage: Stage,
+    pub(crate) stage: Stage,
     /// Items that the codebook does not list, where they are reported.
-    pub unlisted: Vec<String>,
+    pub(crate) unlisted: Vec<String>,
     /// What was not understood: what the complaint carries, and what [`Complaint::understand`]
     /// found.
-    pub not_understood: Vec<NotUnderstood>,
+    pub(crate) not_understood: Vec<NotUnderstood>,
 }
 
 impl Complaint {

@@ -83,23 +83,23 @@ words! {
 #[non_exhaustive]
 pub struct PartChange {
     /// Which part.
-    pub part: Part,
+    pub(crate) part: Part,
     /// What became of it.
-    pub kind: ChangeKind,
+    pub(crate) kind: ChangeKind,
     /// What stood, as text; `unknown` for nothing.
-    pub stood: String,
+    pub(crate) stood: String,
     /// What was given, as text; `unknown` for nothing.
-    pub given: String,
+    pub(crate) given: String,
     /// Who said what stood, where that was recorded.
     #[serde(default)]
-    pub stood_by: Option<Speaker>,
+    pub(crate) stood_by: Option<Speaker>,
     /// Who said what was given, where that was recorded.
     #[serde(default)]
-    pub given_by: Option<Speaker>,
+    pub(crate) given_by: Option<Speaker>,
     /// What was given does not count, and would put the complaint further ahead: somebody should
     /// look at once.
     #[serde(default)]
-    pub would_lead: bool,
+    pub(crate) would_lead: bool,
 }
 
 impl PartChange {

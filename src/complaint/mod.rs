@@ -7,6 +7,7 @@ mod deadline;
 mod deconfliction;
 mod encode;
 mod error;
+mod getters;
 mod merge;
 mod migrate;
 mod not_understood;

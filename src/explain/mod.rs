@@ -6,6 +6,7 @@ mod compare;
 mod completions;
 mod display;
 mod form;
+mod getters;
 mod language;
 mod machine;
 mod questions;

@@ -96,11 +96,11 @@ pub enum Change {
 #[non_exhaustive]
 pub struct Cause {
     /// What changed.
-    pub change: Change,
+    pub(crate) change: Change,
     /// Where the complaint would stand without this one change.
-    pub without: Standing,
+    pub(crate) without: Standing,
     /// Where it stands with it.
-    pub with: Standing,
+    pub(crate) with: Standing,
 }
 
 /// Why a complaint moved; see [`Assessment::why_since`].
@@ -111,13 +111,13 @@ pub struct Cause {
 #[non_exhaustive]
 pub struct Why {
     /// The complaint.
-    pub complaint: String,
+    pub(crate) complaint: String,
     /// Where it stood.
-    pub from: Standing,
+    pub(crate) from: Standing,
     /// Where it stands.
-    pub to: Standing,
+    pub(crate) to: Standing,
     /// What did it, largest effect first: lane, then bands, then priority.
-    pub causes: Vec<Cause>,
+    pub(crate) causes: Vec<Cause>,
 }
 
 impl fmt::Display for Why {

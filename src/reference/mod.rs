@@ -18,6 +18,7 @@ mod change;
 mod derive;
 mod draws;
 mod expected;
+mod getters;
 mod icac;
 mod page;
 mod paper;

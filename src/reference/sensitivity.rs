@@ -19,11 +19,11 @@ const FORMAT: u32 = 1;
 #[non_exhaustive]
 pub struct OtherAssumption {
     /// Short name of the change.
-    pub id: String,
+    pub(crate) id: String,
     /// What was changed.
-    pub what: String,
+    pub(crate) what: String,
     /// The model; it declares no population, since the shipped one is not its own.
-    pub triage: Triage,
+    pub(crate) triage: Triage,
 }
 
 /// `fixtures/models/sensitivity.json`: what each change does to the numbers of the published

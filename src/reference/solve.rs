@@ -20,13 +20,13 @@ const WIDEST: i32 = 20_000_000;
 #[non_exhaustive]
 pub struct ChannelFit {
     /// The channel.
-    pub channel: String,
+    pub(crate) channel: String,
     /// The outcome.
-    pub outcome: String,
+    pub(crate) outcome: String,
     /// Mean probability by the instrument, among all complaints of the channel.
-    pub expected: f64,
+    pub(crate) expected: f64,
     /// Base rate of the channel among the drawn complaints.
-    pub observed: f64,
+    pub(crate) observed: f64,
 }
 
 impl ChannelFit {

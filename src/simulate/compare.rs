@@ -13,9 +13,9 @@ use crate::complaint::Origin;
 #[non_exhaustive]
 pub struct Comparison {
     /// The first.
-    pub first: Simulated,
+    pub(crate) first: Simulated,
     /// The second.
-    pub second: Simulated,
+    pub(crate) second: Simulated,
 }
 
 /// How often each came first.
@@ -23,11 +23,11 @@ pub struct Comparison {
 #[non_exhaustive]
 pub struct Earlier {
     /// Touched earlier in the first simulation, or only there.
-    pub first: usize,
+    pub(crate) first: usize,
     /// Touched earlier in the second, or only there.
-    pub second: usize,
+    pub(crate) second: usize,
     /// Touched at the same time, or in neither.
-    pub same: usize,
+    pub(crate) same: usize,
 }
 
 impl Comparison {

@@ -6,6 +6,7 @@
 
 mod compare;
 mod figures;
+mod getters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,8 +193,7 @@ impl Simulation {
         let touches = ranking.iter().map(|entry| Touch {
             id: entry.id().to_owned(),
             unit: ranking.backlog().unit(entry.row()).map(str::to_owned),
-            band: entry.band(),
-            lane: entry.lane(),
+            standing: entry.standing(),
             received: ranking.backlog().received(entry.row()),
             touched: touched.touched[entry.row()],
             outcomes: outcomes.get(entry.id()).map(|found| (*found).clone()).unwrap_or_default(),

@@ -72,15 +72,15 @@ pub enum AuditState {
 #[non_exhaustive]
 pub struct Audit {
     /// Id of the complaint.
-    pub complaint: String,
+    pub(crate) complaint: String,
     /// The period it was planned for.
-    pub period: Period,
+    pub(crate) period: Period,
     /// What it was drawn from.
-    pub stratum: Stratum,
+    pub(crate) stratum: Stratum,
     /// The chance with which it was drawn.
-    pub inclusion: Inclusion,
+    pub(crate) inclusion: Inclusion,
     /// What became of it.
-    pub state: AuditState,
+    pub(crate) state: AuditState,
 }
 
 /// Why a finished audit is not recorded.
@@ -240,13 +240,13 @@ impl AuditLog {
 #[non_exhaustive]
 pub struct AuditSummary {
     /// How many were drawn.
-    pub drawn: usize,
+    pub(crate) drawn: usize,
     /// How many are not finished: missing, not negative.
-    pub open: usize,
+    pub(crate) open: usize,
     /// How many found something.
-    pub found: usize,
+    pub(crate) found: usize,
     /// How many found nothing.
-    pub nothing_found: usize,
+    pub(crate) nothing_found: usize,
 }
 
 impl AuditSummary {

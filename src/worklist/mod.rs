@@ -7,6 +7,7 @@
 mod attention;
 mod carry;
 mod entry;
+mod getters;
 mod page;
 mod plan;
 mod plan_file;

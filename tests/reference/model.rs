@@ -97,11 +97,11 @@ fn sentinels_under_other_assumptions_and_unit_weights_fail_where_it_is_said() {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for other in other_assumptions().unwrap() {
         // Fewer complaints in the higher bands is what the set is about.
-        if other.id == "bands_half" {
+        if other.id() == "bands_half" {
             continue;
         }
-        for failed in failing(&other.triage) {
-            found.entry(failed).or_default().push(other.id.clone());
+        for failed in failing(&other.triage()) {
+            found.entry(failed).or_default().push(other.id().to_owned());
         }
     }
     // All three stand at their band by score alone: possession with the gravest material, chat
@@ -258,9 +258,9 @@ fn ratios(instrument: &Instrument, drawn: &[Draws]) -> BTreeMap<(String, String)
     let mut sums: BTreeMap<(String, String), (f64, f64)> = BTreeMap::new();
     for draws in drawn {
         for fit in expected_over_observed(instrument, draws).unwrap() {
-            let sum = sums.entry((fit.channel, fit.outcome)).or_default();
-            sum.0 += fit.expected;
-            sum.1 += fit.observed;
+            let sum = sums.entry((fit.channel().to_owned(), fit.outcome().to_owned())).or_default();
+            sum.0 += fit.expected();
+            sum.1 += fit.observed();
         }
     }
     sums.into_iter().map(|(name, (expected, observed))| (name, expected / observed)).collect()
@@ -415,18 +415,18 @@ fn no_domain_exceeds_the_cap_and_no_weight_goes_against_its_direction() {
         assert!(!wrong, "{finding}");
     }
     for other in other_assumptions().unwrap() {
-        for finding in other.triage.lint().findings() {
+        for finding in other.triage().lint().findings() {
             // Declared rates beyond a published one, and a cap that was raised, are what those
             // sets are about; whatever is left must hold in all of them.
             let wrong = match finding {
                 Finding::AgainstDirection { item, .. } => item != "tip_source",
                 Finding::DomainBeyondCap { .. } => {
-                    other.id != "cap_ln_20" && other.id != "step_ln_4"
+                    other.id() != "cap_ln_20" && other.id() != "step_ln_4"
                 }
                 Finding::UnreachableBand { .. } | Finding::NoAudit => true,
                 _ => false,
             };
-            assert!(!wrong, "{}: {finding}", other.id);
+            assert!(!wrong, "{}: {finding}", other.id());
         }
     }
     let found = unit().unwrap().lint();
@@ -569,12 +569,13 @@ fn the_model_says_what_it_expects_of_itself() {
     let found = expected_discrimination(triage.instrument(), &drawn()[0]).unwrap();
     assert_eq!(found.len(), 3 * 7);
     for one in &found {
-        let area = one.area.unwrap();
+        let area = one.area().unwrap();
         assert!((0.5..0.8).contains(&area), "{one:?}");
         let again = expected_discrimination(triage.instrument(), &drawn()[1]).unwrap();
-        let same =
-            again.iter().find(|other| other.outcome == one.outcome && other.channel == one.channel);
-        assert!((same.unwrap().area.unwrap() - area).abs() < 0.03, "{one:?}");
+        let same = again
+            .iter()
+            .find(|other| other.outcome() == one.outcome() && other.channel() == one.channel());
+        assert!((same.unwrap().area().unwrap() - area).abs() < 0.03, "{one:?}");
     }
 }
 

@@ -50,8 +50,8 @@ fn every_complaint_is_marked_and_fits_the_codebook() {
     for case in Generator::new(Seed(3)).cases().take(5_000) {
         assert_eq!(case.complaint.origin(), Origin::Synthetic);
         let encoded = case.complaint.encode(&codebook, None, Unlisted::Refuse).expect("encodes");
-        assert!(encoded.stage <= case.complaint.stage());
-        for (seen, code) in ever.iter_mut().zip(&encoded.codes) {
+        assert!(encoded.stage() <= case.complaint.stage());
+        for (seen, code) in ever.iter_mut().zip(encoded.codes()) {
             *seen |= *code > 1;
         }
     }
