@@ -17,7 +17,7 @@ pub struct Source {
 
 /// Who was studied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Population {
+pub enum StudyPopulation {
     /// Reports or notifications as they came in.
     Report,
     /// Reports passed on to police for action.
@@ -33,7 +33,7 @@ pub enum Population {
 }
 
 words! {
-    Population, "a studied population",
+    StudyPopulation, "a studied population",
     Report => "report",
     Referral => "referral",
     Arrest => "arrest",
@@ -83,7 +83,7 @@ words! {
 
 /// How the row was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reading {
+pub enum HowRead {
     /// In the source's own public pages.
     Seen,
     /// In a secondary source.
@@ -95,7 +95,7 @@ pub enum Reading {
 }
 
 words! {
-    Reading, "a way to read a source",
+    HowRead, "a way to read a source",
     Seen => "seen",
     SeenSecondHand => "seen_second_hand",
     Derived => "derived",
@@ -137,7 +137,7 @@ pub struct Evidence {
     /// Id of the source.
     pub source: String,
     /// Who was studied.
-    pub population: Population,
+    pub population: StudyPopulation,
     /// The study's design in a few words.
     pub design: String,
     /// What the outcome group was compared with; `none`, or `none: …` with what there is instead,
@@ -171,7 +171,7 @@ pub struct Evidence {
     /// How far the row can carry a weight.
     pub quality: Quality,
     /// How it was read.
-    pub reading: Reading,
+    pub reading: HowRead,
     /// Whether other sources point the other way.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub contested: bool,
@@ -202,7 +202,7 @@ impl Evidence {
     pub fn carries_direction(&self) -> bool {
         self.has_comparison()
             && self.quality <= Quality::C
-            && self.reading != Reading::Recalled
+            && self.reading != HowRead::Recalled
             && !self.contested
     }
 
@@ -215,7 +215,10 @@ impl Evidence {
     pub fn sizing(&self) -> Option<Sizing> {
         let studied = matches!(
             self.population,
-            Population::Report | Population::Referral | Population::Arrest | Population::Conviction
+            StudyPopulation::Report
+                | StudyPopulation::Referral
+                | StudyPopulation::Arrest
+                | StudyPopulation::Conviction
         );
         let ratio = self.odds_ratio.as_ref()?;
         if !(self.carries_direction() && self.direct && studied && self.within.is_none()) {

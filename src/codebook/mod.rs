@@ -29,7 +29,7 @@ pub use deconfliction::DeconflictionItem;
 pub use digest::AnswersDiffer;
 pub use error::{CodebookError, Identity, IdentityError};
 pub use evidence::{
-    Adjustment, Evidence, ItemAnswers, OddsRatio, Population, Quality, Reading, Sizing, Source,
+    Adjustment, Evidence, HowRead, ItemAnswers, OddsRatio, Quality, Sizing, Source, StudyPopulation,
 };
 pub use index::ItemIndex;
 pub use item::{

@@ -73,9 +73,9 @@ pub struct OutcomeResult {
 /// let assessment = triage.assess(&complaint)?;
 /// assert_eq!(assessment.band(), caserank::Band::High);
 /// for outcome in triage.instrument().outcome_indices() {
-///     let sum: i32 = assessment.contributions(outcome).map(|part| part.weight.steps()).sum();
+///     let sum: i32 = assessment.contributions(outcome).map(|part| part.weight().steps()).sum();
 ///     let start = triage.instrument().intercept(outcome).steps();
-///     assert_eq!(start + sum, assessment.outcome(outcome).score.steps());
+///     assert_eq!(start + sum, assessment.outcome(outcome).score().steps());
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -11,7 +11,7 @@ use super::display::points;
 use crate::base::text::OnScreen;
 use crate::base::words;
 use crate::codebook::UNKNOWN;
-use crate::rank::Standing;
+use crate::rank::{Rank, Standing};
 
 /// Answers shown before the rest is counted.
 const MOST_SHOWN: usize = 12;
@@ -75,10 +75,10 @@ impl Side {
         self.standing
     }
 
-    /// Its position in the ranking that it was taken from, from 1.
+    /// Its rank, where it was taken from a ranking.
     #[must_use]
-    pub fn position(&self) -> Option<usize> {
-        self.position
+    pub fn rank(&self) -> Option<Rank> {
+        self.position.map(|position| Rank::new(position, self.standing))
     }
 
     /// Ids of the gates that fire for it and not for the other, in the policy's order.

@@ -77,7 +77,7 @@ impl Triage {
     /// ```
     /// let triage = caserank::reference::published()?;
     /// let form = triage.intake_form();
-    /// let first = &triage.codebook()[form.items()[0].item];
+    /// let first = &triage.codebook()[form.items()[0].item()];
     /// assert!(first.effort.minutes <= 5, "{}", first.id);
     /// # Ok::<(), caserank::reference::ReferenceError>(())
     /// ```

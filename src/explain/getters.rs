@@ -5,7 +5,7 @@ use super::completions::CompletionShares;
 use super::form::FormItem;
 use super::questions::NextQuestion;
 use super::reach::Answered;
-use super::why::{Cause, Change, Why};
+use super::why::{Change, ChangeEffect, Why};
 use crate::Fixed;
 use crate::codebook::ItemIndex;
 use crate::policy::Band;
@@ -183,7 +183,7 @@ impl Answered {
     }
 }
 
-impl Cause {
+impl ChangeEffect {
     /// What changed.
     #[must_use]
     pub fn change(&self) -> &Change {
@@ -224,7 +224,7 @@ impl Why {
 
     /// What did it, largest effect first: lane, then bands, then priority.
     #[must_use]
-    pub fn causes(&self) -> &[Cause] {
+    pub fn causes(&self) -> &[ChangeEffect] {
         &self.causes
     }
 }

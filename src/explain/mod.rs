@@ -22,4 +22,4 @@ pub use language::{LANGUAGES_FORMAT, Language, LanguageError, Languages};
 pub use machine::ASSESSMENT_FORMAT;
 pub use questions::NextQuestion;
 pub use reach::{Answered, Bound};
-pub use why::{Cause, Change, Why, WhyError};
+pub use why::{Change, ChangeEffect, Why, WhyError};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::draft::{
-    Calibration, Ground, InstrumentDraft, ItemWeights, Link, OutcomeDraft, Provenance, Rule,
+    Calibration, Ground, InstrumentDraft, ItemWeights, Link, NumberProvenance, OutcomeDraft, Rule,
 };
 use super::error::InstrumentError;
 use super::{Answers, Inner, Instrument, Part};
@@ -160,7 +160,7 @@ fn spread(
 fn check_provenance(
     what: String,
     outcome: &str,
-    provenance: &Provenance,
+    provenance: &NumberProvenance,
     rules: &BTreeSet<String>,
 ) -> Result<(), InstrumentError> {
     let outcome = outcome.to_owned();

@@ -50,7 +50,7 @@ pub struct Rule {
 /// Where a number comes from: rules of the same file, and a note where they need one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Provenance {
+pub struct NumberProvenance {
     /// Ids of the rules, at least one.
     pub rules: Vec<String>,
     /// What is particular to this number.
@@ -68,7 +68,7 @@ pub struct ItemWeights {
     #[serde(deserialize_with = "crate::base::unique_map")]
     pub weights: BTreeMap<String, Fixed>,
     /// Where these weights come from.
-    pub provenance: Provenance,
+    pub provenance: NumberProvenance,
 }
 
 /// What an outcome starts from, with nothing known.
@@ -78,7 +78,7 @@ pub struct Intercept {
     /// The score of a complaint of which nothing is known.
     pub value: Fixed,
     /// Where it comes from.
-    pub provenance: Provenance,
+    pub provenance: NumberProvenance,
 }
 
 /// Among which complaints an outcome is asked. Without it: among all.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use draft::{
     Calibration, Denominator, ExpectedOverObserved, Ground, InstrumentDraft, Intercept,
-    ItemWeights, Link, OutcomeDraft, Provenance, Rule, Step, Studied,
+    ItemWeights, Link, NumberProvenance, OutcomeDraft, Rule, Step, Studied,
 };
 pub use error::InstrumentError;
 pub use index::OutcomeIndex;

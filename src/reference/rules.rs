@@ -17,8 +17,8 @@ use crate::policy::ActionDays;
 ///
 /// ```
 /// use caserank::Fixed;
-/// use caserank::reference::{Change, Rules};
-/// let rules = Rules::shipped()?.with(&Change::Overlap(Fixed::ZERO))?;
+/// use caserank::reference::{RuleChange, Rules};
+/// let rules = Rules::shipped()?.with(&RuleChange::Overlap(Fixed::ZERO))?;
 /// # let _ = rules;
 /// # Ok::<(), caserank::reference::ReferenceError>(())
 /// ```

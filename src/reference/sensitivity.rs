@@ -176,7 +176,7 @@ fn numbers(
 ///
 /// ```
 /// let sets = caserank::reference::other_assumptions()?;
-/// assert!(sets.iter().any(|set| set.id == "step_ln_4"));
+/// assert!(sets.iter().any(|set| set.id() == "step_ln_4"));
 /// # Ok::<(), caserank::reference::ReferenceError>(())
 /// ```
 ///

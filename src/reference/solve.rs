@@ -7,7 +7,7 @@ use crate::Fixed;
 use crate::base::Seed;
 use crate::codebook::Codebook;
 use crate::instrument::{
-    Denominator, Instrument, InstrumentDraft, ItemWeights, Population, Provenance,
+    Denominator, Instrument, InstrumentDraft, ItemWeights, NumberProvenance, Population,
 };
 use crate::policy::Combiner;
 use crate::score::{BILLION, LinkTable};
@@ -290,7 +290,7 @@ fn channel_weights(
     ItemWeights {
         item: population.channel_item.clone(),
         weights,
-        provenance: Provenance {
+        provenance: NumberProvenance {
             rules: ["starting_group", "published_rate", "declared_rate", "channel_correction"]
                 .map(str::to_owned)
                 .to_vec(),

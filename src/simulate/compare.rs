@@ -11,7 +11,7 @@ use crate::complaint::Origin;
 /// Two simulations of the same arrivals; see [`Simulation::compare`](super::Simulation::compare).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Comparison {
+pub struct SimulationComparison {
     /// The first.
     pub(crate) first: Simulated,
     /// The second.
@@ -30,7 +30,7 @@ pub struct Earlier {
     pub(crate) same: usize,
 }
 
-impl Comparison {
+impl SimulationComparison {
     /// Complaint by complaint, among those with an outcome: in which simulation it was touched
     /// earlier.
     #[must_use]
@@ -51,7 +51,7 @@ impl Comparison {
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for SimulationComparison {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.first.origin() == Origin::Synthetic {
             writeln!(

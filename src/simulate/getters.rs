@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{Comparison, Earlier};
+use super::compare::{Earlier, SimulationComparison};
 use super::figures::{Group, PromiseKept, Simulated, Touch, UnderTriage, Waits};
 use crate::Timestamp;
 use crate::policy::Band;
@@ -136,7 +136,7 @@ impl UnderTriage {
     }
 }
 
-impl Comparison {
+impl SimulationComparison {
     /// The first.
     #[must_use]
     pub fn first(&self) -> &Simulated {

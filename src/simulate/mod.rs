@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-pub use compare::{Comparison, Earlier};
+pub use compare::{Earlier, SimulationComparison};
 pub use figures::{Group, PromiseKept, Simulated, Touch, UnderTriage, Waits};
 
 use crate::Timestamp;
@@ -215,8 +215,11 @@ impl Simulation {
         &self,
         other: &Simulation,
         arrivals: &[Arrival],
-    ) -> Result<Comparison, SimulateError> {
-        Ok(Comparison { first: self.measure(arrivals)?, second: other.measure(arrivals)? })
+    ) -> Result<SimulationComparison, SimulateError> {
+        Ok(SimulationComparison {
+            first: self.measure(arrivals)?,
+            second: other.measure(arrivals)?,
+        })
     }
 
     fn period(&self, number: usize) -> Period {

@@ -78,7 +78,7 @@ words! {
 /// What is on record about one outcome of one complaint, and what is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Finding {
+pub struct OutcomeFinding {
     /// Id of the outcome.
     pub outcome: &'static str,
     /// What is on record.
@@ -105,7 +105,7 @@ pub(super) fn draw(
     advanced: bool,
     received: Timestamp,
     stream: &mut Stream,
-) -> [Finding; 3] {
+) -> [OutcomeFinding; 3] {
     let chosen = stream.chance(CHANNELS[person.channel].worked) || advanced;
     let audited = stream.chance(AUDIT);
     let why_worked = match (chosen, audited) {
@@ -132,7 +132,7 @@ pub(super) fn draw(
             (true, Some(_), false) => Recorded::No,
         };
         let yes = result == Recorded::Yes;
-        Finding {
+        OutcomeFinding {
             outcome: OUTCOMES[outcome],
             result,
             standard: yes.then_some(standard),

@@ -6,7 +6,7 @@ use crate::backlog::Backlog;
 use crate::complaint::NotUnderstood;
 use crate::policy::{Band, Lane};
 use crate::rank::Rank;
-use crate::triage::{Entry, Ranking};
+use crate::triage::{Ranking, RankingEntry};
 
 /// A complaint of which something was not understood when it was read: it is ranked without that, and a person must
 /// look at it.
@@ -24,7 +24,7 @@ pub struct PartlyUnderstood {
 
 impl PartlyUnderstood {
     /// All among the entries, in their order.
-    pub(super) fn all<'a>(entries: impl Iterator<Item = Entry<'a>>) -> Vec<Self> {
+    pub(super) fn all<'a>(entries: impl Iterator<Item = RankingEntry<'a>>) -> Vec<Self> {
         let read = entries.map(|entry| PartlyUnderstood {
             id: entry.id().to_owned(),
             rank: entry.rank(),
@@ -67,7 +67,7 @@ impl ScaleBeside {
     pub(super) fn of<'a>(
         item: &str,
         ranking: &Ranking,
-        entries: impl Iterator<Item = Entry<'a>>,
+        entries: impl Iterator<Item = RankingEntry<'a>>,
     ) -> Option<Self> {
         let codebook = ranking.triage().codebook();
         let position = codebook.item_position(item)?;

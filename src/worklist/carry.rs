@@ -83,6 +83,38 @@ pub struct Audit {
     pub(crate) state: AuditState,
 }
 
+impl Audit {
+    /// Id of the complaint.
+    #[must_use]
+    pub fn complaint(&self) -> &str {
+        &self.complaint
+    }
+
+    /// The period it was planned for.
+    #[must_use]
+    pub fn period(&self) -> Period {
+        self.period
+    }
+
+    /// What it was drawn from.
+    #[must_use]
+    pub fn stratum(&self) -> &Stratum {
+        &self.stratum
+    }
+
+    /// The chance with which it was drawn.
+    #[must_use]
+    pub fn inclusion(&self) -> Inclusion {
+        self.inclusion
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub fn state(&self) -> AuditState {
+        self.state
+    }
+}
+
 /// Why a finished audit is not recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -250,6 +282,32 @@ pub struct AuditSummary {
 }
 
 impl AuditSummary {
+    /// How many were drawn.
+    #[must_use]
+    pub fn drawn(&self) -> usize {
+        self.drawn
+    }
+
+    /// How many are not finished: missing, not negative.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.open
+    }
+
+    /// How many found something.
+    #[must_use]
+    pub fn found(&self) -> usize {
+        self.found
+    }
+
+    /// How many found nothing.
+    #[must_use]
+    pub fn nothing_found(&self) -> usize {
+        self.nothing_found
+    }
+}
+
+impl AuditSummary {
     /// How many of every thousand complaints may still hold something where the finished audits
     /// found nothing: 3/n, rounded up, at most 1000. `None` where something was found or nothing
     /// is finished.
@@ -273,5 +331,13 @@ impl fmt::Display for AuditSummary {
             }
             None => Ok(()),
         }
+    }
+}
+impl<'a> IntoIterator for &'a AuditLog {
+    type Item = &'a Audit;
+    type IntoIter = std::slice::Iter<'a, Audit>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.audits.iter()
     }
 }

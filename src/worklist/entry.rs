@@ -10,7 +10,7 @@ use crate::Timestamp;
 use crate::complaint::{Deadline, Deconfliction};
 use crate::policy::{ActiveOverride, GateEffect, Lane, OverrideEffect};
 use crate::rank::Rank;
-use crate::triage::{Entry, Ranking};
+use crate::triage::{Ranking, RankingEntry};
 
 /// Who must act before anybody else does. Holds and routes never take a complaint off the list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,7 +74,11 @@ pub struct PlanEntry {
 }
 
 /// Who must act first, by gates that fired and by people's decisions.
-pub(super) fn acts_first(ranking: &Ranking, entry: &Entry<'_>, codes: &[u8]) -> Vec<ActsFirst> {
+pub(super) fn acts_first(
+    ranking: &Ranking,
+    entry: &RankingEntry<'_>,
+    codes: &[u8],
+) -> Vec<ActsFirst> {
     let triage = ranking.triage();
     let engine = triage.engine();
     let fired = engine.rules().fired(&engine.tally_codes(codes).bits);

@@ -1,7 +1,6 @@
-//! What plans, sheets, logs of audits and bounds say, by name.
+//! What plans, sheets and bounds say, by name.
 
 use super::attention::{PartlyUnderstood, ScaleBeside, ScaleRow};
-use super::carry::{Audit, AuditState, AuditSummary};
 use super::entry::{ActsFirst, PlanEntry};
 use super::plan::{Expiring, Load, Period, RuleUse, UnplannedUnit, WaitBound, Waiting};
 use super::sample::{Inclusion, Stratum};
@@ -358,63 +357,5 @@ impl ScaleBeside {
     #[must_use]
     pub fn rows(&self) -> &[ScaleRow] {
         &self.rows
-    }
-}
-
-impl Audit {
-    /// Id of the complaint.
-    #[must_use]
-    pub fn complaint(&self) -> &str {
-        &self.complaint
-    }
-
-    /// The period it was planned for.
-    #[must_use]
-    pub fn period(&self) -> Period {
-        self.period
-    }
-
-    /// What it was drawn from.
-    #[must_use]
-    pub fn stratum(&self) -> &Stratum {
-        &self.stratum
-    }
-
-    /// The chance with which it was drawn.
-    #[must_use]
-    pub fn inclusion(&self) -> Inclusion {
-        self.inclusion
-    }
-
-    /// What became of it.
-    #[must_use]
-    pub fn state(&self) -> AuditState {
-        self.state
-    }
-}
-
-impl AuditSummary {
-    /// How many were drawn.
-    #[must_use]
-    pub fn drawn(&self) -> usize {
-        self.drawn
-    }
-
-    /// How many are not finished: missing, not negative.
-    #[must_use]
-    pub fn open(&self) -> usize {
-        self.open
-    }
-
-    /// How many found something.
-    #[must_use]
-    pub fn found(&self) -> usize {
-        self.found
-    }
-
-    /// How many found nothing.
-    #[must_use]
-    pub fn nothing_found(&self) -> usize {
-        self.nothing_found
     }
 }

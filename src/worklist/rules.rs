@@ -15,12 +15,12 @@ use crate::base::{STEPS_PER_UNIT, Stream};
 use crate::codebook::Process;
 use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane, SetBy};
-use crate::triage::{Entry, Fingerprint, Ranking};
+use crate::triage::{Fingerprint, Ranking, RankingEntry};
 use crate::{Timestamp, UtcOffset};
 
 /// One complaint that may be chosen.
 struct Member<'a> {
-    entry: Entry<'a>,
+    entry: RankingEntry<'a>,
     received: Timestamp,
     next: Option<Deadline>,
     missed: Option<Deadline>,
@@ -46,7 +46,7 @@ impl Planner {
         ranking: &Ranking,
         request: &Request,
         carry: &Carry,
-        wanted: impl Fn(&Entry<'_>) -> bool,
+        wanted: impl Fn(&RankingEntry<'_>) -> bool,
     ) -> Plan {
         let period = request.period;
         let of_unit = || ranking.iter().filter(&wanted);
@@ -127,7 +127,7 @@ impl Planner {
         }
     }
 
-    fn member<'a>(&self, ranking: &Ranking, entry: Entry<'a>, period: Period) -> Member<'a> {
+    fn member<'a>(&self, ranking: &Ranking, entry: RankingEntry<'a>, period: Period) -> Member<'a> {
         let backlog = ranking.backlog();
         let (missed, coming): (Vec<Deadline>, Vec<Deadline>) = backlog
             .deadlines(entry.row())
@@ -250,7 +250,7 @@ impl Planner {
         drawn.len()
     }
 
-    fn audit_unit(&self, ranking: &Ranking, entry: &Entry<'_>) -> Unit {
+    fn audit_unit(&self, ranking: &Ranking, entry: &RankingEntry<'_>) -> Unit {
         let (triage, backlog) = (ranking.triage(), ranking.backlog());
         let mut tally = triage.engine().empty_tally();
         triage.engine().tally_into(backlog.packed_row(entry.row()), &mut tally);

@@ -14,7 +14,7 @@ use crate::base::json::Format;
 use crate::base::text::for_markdown;
 use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane};
-use crate::rank::{Direction, Move, Moves};
+use crate::rank::{Move, MoveDirection, Moves};
 use crate::triage::Ranking;
 use crate::{Timestamp, UtcOffset};
 
@@ -370,7 +370,8 @@ impl fmt::Display for MorningSheet<'_> {
         }
         if let Some(moved) = &self.moved {
             let _ = writeln!(out, "## Moved: {}\n", moved.len());
-            let still = |moved_complaint: &&&Move| moved_complaint.direction() != Direction::Left;
+            let still =
+                |moved_complaint: &&&Move| moved_complaint.direction() != MoveDirection::Left;
             for moved_complaint in moved.iter().filter(still).take(MOST_MOVES) {
                 let _ = writeln!(out, "- {}", for_markdown(&moved_complaint.to_string()));
             }

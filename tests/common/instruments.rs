@@ -6,8 +6,8 @@ use caserank::codebook::{About, Basis, Direction, Item, ItemAnswers, Kind, UNKNO
 use caserank::complaint::Origin;
 use caserank::instrument::{
     Answering, Calibration, Channel, Denominator, ExpectedOverObserved, Figure, Ground,
-    InstrumentDraft, Intercept, ItemWeights, Link, OutcomeDraft, Population, PopulationItem,
-    Provenance, Rule, Step, Studied,
+    InstrumentDraft, Intercept, ItemWeights, Link, NumberProvenance, OutcomeDraft, Population,
+    PopulationItem, Rule, Step, Studied,
 };
 use caserank::{Codebook, Fixed};
 
@@ -70,8 +70,8 @@ fn rules(codebook: &Codebook) -> Vec<Rule> {
     rules
 }
 
-fn provenance() -> Provenance {
-    Provenance { rules: vec!["made_up".to_owned()], note: None }
+fn provenance() -> NumberProvenance {
+    NumberProvenance { rules: vec!["made_up".to_owned()], note: None }
 }
 
 /// A weight in one of four styles: decimals, points, tiny steps (many ties), now and then large.

@@ -7,7 +7,7 @@ use crate::common::live::{
 use caserank::Seed;
 use caserank::explain::{Change, WhyError};
 use caserank::policy::OverrideEffect;
-use caserank::rank::Direction;
+use caserank::rank::MoveDirection;
 use caserank::triage::CompareError;
 use caserank::{
     ActiveOverrides, BacklogBuilder, Band, Complaint, Lane, Overrides, Queue, Ranking, Triage,
@@ -44,7 +44,7 @@ fn everyone_who_moved_is_told_once_and_nobody_else() {
         let earlier = rank(&triage, &before, &ActiveOverrides::none());
         let later = rank(&triage, &after, &overrides.at(start()));
         let moves = later.moves_since(&earlier).unwrap();
-        assert_eq!((moves.count(Direction::Entered), moves.count(Direction::Left)), (6, 5));
+        assert_eq!((moves.count(MoveDirection::Entered), moves.count(MoveDirection::Left)), (6, 5));
         assert_eq!(moves.len() + moves.unmoved(), 66);
         for moved in moves.iter() {
             assert_eq!(moved.from().map(|one| one.position()), earlier.position(moved.id()));

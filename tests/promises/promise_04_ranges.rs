@@ -228,7 +228,7 @@ proptest! {
         prop_assert!(case.triage.score(&before).unwrap() == case.triage.score(&after).unwrap());
         let rank = |backlog| {
             let ranking = case.triage.rank(backlog).unwrap();
-            let line = |entry: caserank::triage::Entry<'_>| {
+            let line = |entry: caserank::triage::RankingEntry<'_>| {
                 (entry.id().to_owned(), entry.lane(), entry.band(), entry.priority())
             };
             ranking.iter().map(line).collect::<Vec<_>>()

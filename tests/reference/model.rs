@@ -10,9 +10,9 @@ use caserank::complaint::Unlisted;
 use caserank::instrument::{Instrument, ItemWeights, Link};
 use caserank::policy::{Condition, GateEffect};
 use caserank::reference::{
-    Change, Draws, Rules, Sentinel, Validity, codebook, derive, derive_unit, derive_with, draws,
-    expected_discrimination, expected_over_observed, model, numbers_by_rule, other_assumptions,
-    published, sentinels, tables, unit, validity,
+    Draws, RuleChange, Rules, Sentinel, Validity, codebook, derive, derive_unit, derive_with,
+    draws, expected_discrimination, expected_over_observed, model, numbers_by_rule,
+    other_assumptions, published, sentinels, tables, unit, validity,
 };
 use caserank::triage::Finding;
 use caserank::{Backlog, BacklogBuilder, Band, Complaint, Fixed, Lane, Triage};
@@ -486,12 +486,12 @@ fn all_that_lint_finds_in_a_shipped_model_is_accepted() {
 #[test]
 fn derive_with_other_rules() {
     let (codebook, rules) = (codebook().unwrap(), Rules::shipped().unwrap());
-    let doubled = rules.with(&Change::Step("1.119232".parse().unwrap())).unwrap();
+    let doubled = rules.with(&RuleChange::Step("1.119232".parse().unwrap())).unwrap();
     let instrument = derive_with(&codebook, &doubled).unwrap();
     let part = &instrument.outcomes()[2];
     let entry = |id: &str| part.weights.iter().find(|entry| entry.item == id).unwrap();
     assert!((spread(entry("contact_with_other_offenders")) - 1.119_232).abs() < 2e-6);
-    let rate = |outcome: &str, channel: Option<&str>| Change::Rate {
+    let rate = |outcome: &str, channel: Option<&str>| RuleChange::Rate {
         outcome: outcome.to_owned(),
         channel: channel.map(str::to_owned),
         to: "0.1".parse().unwrap(),
@@ -501,8 +501,8 @@ fn derive_with_other_rules() {
     for wrong in [
         rate("nothing", None),
         rate("production", Some("nowhere")),
-        Change::Overlap("1.5".parse().unwrap()),
-        Change::BandShares(["0.4", "0.1", "0.02"].map(|share| share.parse().unwrap())),
+        RuleChange::Overlap("1.5".parse().unwrap()),
+        RuleChange::BandShares(["0.4", "0.1", "0.02"].map(|share| share.parse().unwrap())),
     ] {
         assert!(rules.with(&wrong).is_err(), "{wrong:?}");
     }
@@ -538,25 +538,24 @@ fn every_declared_number_is_varied() {
     let file: serde_json::Value =
         serde_json::from_str(include_str!("../../fixtures/models/rules.json")).unwrap();
     let varies =
-        |change: &dyn Fn(&Change) -> bool| rules.vary().iter().any(|one| change(&one.change));
+        |change: &dyn Fn(&RuleChange) -> bool| rules.vary().iter().any(|one| change(&one.change));
     for channel in file["population"]["channels"].as_array().unwrap() {
         let answer = channel["answer"].as_str().unwrap();
         assert!(
             varies(
-                &|change| matches!(change, Change::ChannelShare { channel, .. } if channel == answer)
+                &|change| matches!(change, RuleChange::ChannelShare { channel, .. } if channel == answer)
             ),
             "share of {answer}"
         );
         for outcome in channel["rates"].as_object().unwrap().keys() {
-            let named = |change: &Change| matches!(change, Change::Rate { outcome: o, channel: Some(c), .. } if o == outcome && c == answer);
+            let named = |change: &RuleChange| matches!(change, RuleChange::Rate { outcome: o, channel: Some(c), .. } if o == outcome && c == answer);
             assert!(varies(&named), "rate of {outcome} in {answer}");
         }
     }
     for outcome in file["outcomes"].as_array().unwrap() {
         let id = outcome["outcome"].as_str().unwrap();
-        let rate = |change: &Change| matches!(change, Change::Rate { outcome, channel: None, .. } if outcome == id);
-        let harm =
-            |change: &Change| matches!(change, Change::Harm { outcome, .. } if outcome == id);
+        let rate = |change: &RuleChange| matches!(change, RuleChange::Rate { outcome, channel: None, .. } if outcome == id);
+        let harm = |change: &RuleChange| matches!(change, RuleChange::Harm { outcome, .. } if outcome == id);
         assert!(varies(&rate) && varies(&harm), "{id}");
     }
 }
