@@ -128,8 +128,8 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
         .with_answer("tip_source", "platform_or_clearinghouse")
         .with_answer("concern", "communication");
     writeln!(out, "Received: {}", host.take(Event::Sent(Box::new(sent.clone())))?)?;
-    for count in host.queue.counts().into_iter().filter(|count| count.count > 0) {
-        writeln!(out, "  {:>4} {}, {}", count.count, count.lane, count.band)?;
+    for count in host.queue.counts().into_iter().filter(|count| count.count() > 0) {
+        writeln!(out, "  {:>4} {}, {}", count.count(), count.lane(), count.band())?;
     }
     let north = host.queue.view().unit(Some("north")).position("2026-0417");
     writeln!(out, "  of its unit: {}", north.unwrap_or_default())?;

@@ -47,7 +47,7 @@ fn where_a_complaint_stands_comes_back_from_a_binary_format() {
         assert_eq!(&through_binary::<Move>(moved), moved);
     }
     assert_eq!(moves.len(), 1);
-    let full = |run: &&BandCount| run.count > 0;
+    let full = |run: &&BandCount| run.count() > 0;
     assert_eq!(ranking.counts().iter().filter(full).count(), 1);
 }
 

@@ -160,7 +160,7 @@ fn a_fault_names_its_line_its_value_and_the_way_out() {
 }"#;
     let MappingError::Faults { faults } = Mapping::from_json(text).unwrap_err() else { panic!() };
     let told: Vec<(Option<usize>, String)> =
-        faults.iter().map(|fault| (fault.line, fault.to_string())).collect();
+        faults.iter().map(|fault| (fault.line(), fault.to_string())).collect();
     let expected = [
         (5, "`words.y`"),
         (6, "`times.forms`"),

@@ -39,7 +39,7 @@ fn an_expiring_lead_is_asked_about_first_and_ranks_where_it_did() {
             .entries()
             .iter()
             .filter(|entry| entry.rule() == RuleKind::AskFirst)
-            .map(|entry| &*entry.id())
+            .map(|entry| entry.id())
             .collect();
         assert_eq!(chosen, [asked], "{kind}");
         let order: Vec<String> = ranking.iter().map(|entry| entry.id().to_owned()).collect();

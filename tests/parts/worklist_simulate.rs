@@ -88,7 +88,7 @@ fn by_rank_the_dangerous_wait_less_than_first_come_first_served() {
     let waits = |one: &caserank::simulate::Simulated| {
         one.waits_of(&Group::Outcome("danger".to_owned())).unwrap().median().unwrap()
     };
-    assert!(waits(&comparison.first()) < waits(&comparison.second()));
+    assert!(waits(comparison.first()) < waits(comparison.second()));
     assert_eq!(comparison.first().under_triage()[0].of(), 75);
     assert!(comparison.to_string().contains("touched earlier in the first"));
 }
@@ -112,7 +112,7 @@ fn everybody_is_counted_whatever_the_model_and_the_units() {
         assert_eq!(simulated.touches().len(), 80);
         // Units without capacity are never touched, and nobody before coming in.
         for touch in simulated.touches() {
-            assert!(touch.touched().is_none() || touch.unit().as_deref() == Some("north"));
+            assert!(touch.touched().is_none() || touch.unit() == Some("north"));
             assert!(touch.touched().is_none_or(|at| at > touch.received()));
         }
         let by_band: usize = simulated

@@ -100,7 +100,7 @@ fn sentinels_under_other_assumptions_and_unit_weights_fail_where_it_is_said() {
         if other.id() == "bands_half" {
             continue;
         }
-        for failed in failing(&other.triage()) {
+        for failed in failing(other.triage()) {
             found.entry(failed).or_default().push(other.id().to_owned());
         }
     }

@@ -16,11 +16,31 @@ use crate::triage::Fingerprint;
 #[non_exhaustive]
 pub struct SkippedRow {
     /// Place of the row, from 1.
-    pub row: usize,
+    pub(crate) row: usize,
     /// Its item.
-    pub item: String,
+    pub(crate) item: String,
     /// The answers it would give; none of a number.
-    pub answers: Vec<String>,
+    pub(crate) answers: Vec<String>,
+}
+
+impl SkippedRow {
+    /// Place of the row, from 1.
+    #[must_use]
+    pub fn row(&self) -> usize {
+        self.row
+    }
+
+    /// Its item.
+    #[must_use]
+    pub fn item(&self) -> &str {
+        &self.item
+    }
+
+    /// The answers it would give; none of a number.
+    #[must_use]
+    pub fn answers(&self) -> &[String] {
+        &self.answers
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -52,11 +52,31 @@ fn shown(faults: &[MappingFault]) -> String {
 #[non_exhaustive]
 pub struct MappingFault {
     /// The line of the mapping file, from 1; `None` for a mapping that was not read from text.
-    pub line: Option<usize>,
+    pub(crate) line: Option<usize>,
     /// The entry: keys joined by dots.
-    pub entry: String,
+    pub(crate) entry: String,
     /// What is wrong with it.
-    pub problem: MappingProblem,
+    pub(crate) problem: MappingProblem,
+}
+
+impl MappingFault {
+    /// The line of the mapping file, from 1; `None` for a mapping that was not read from text.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        self.line
+    }
+
+    /// The entry: keys joined by dots.
+    #[must_use]
+    pub fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn problem(&self) -> &MappingProblem {
+        &self.problem
+    }
 }
 
 impl fmt::Display for MappingFault {
