@@ -254,7 +254,7 @@ proptest! {
             prop_assert_eq!(&case.triage.completions(complaint, 20, Seed(seed)).unwrap(), &shares);
             let bound = case.triage.assess(complaint).unwrap().bound();
             for (band, count) in shares.bands() {
-                prop_assert!(*count == 0 || (bound.last().band()..=bound.first().band()).contains(&band));
+                prop_assert!(*count == 0 || (bound.last().band()..=bound.first().band()).contains(band));
             }
         }
     }

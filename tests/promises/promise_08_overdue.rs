@@ -101,7 +101,7 @@ fn nobody_overdue_waits_beyond_the_bound() {
                 plan.entries().iter().filter(|one| one.rule() == RuleKind::Must).count(),
             );
             without += u64::from(beyond == 0);
-            let chosen: BTreeSet<&str> = plan.entries().iter().map(|entry| &*entry.id()).collect();
+            let chosen: BTreeSet<&str> = plan.entries().iter().map(|entry| entry.id()).collect();
             for (band, list) in &overdue {
                 let bound = plan.bounds().find(|bound| bound.band() == *band).unwrap();
                 assert_eq!(bound.beyond(), beyond);
