@@ -1,6 +1,7 @@
 //! A queue filled at once, with an end for every complaint: taken, taken in part, or not taken.
 
 use std::borrow::Borrow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -158,7 +159,7 @@ impl Queue {
     ) -> Filled {
         let mut filling = Filling::new(self);
         complaints.into_iter().for_each(|complaint| filling.take(complaint.borrow()));
-        filling.finish()
+        filling.finish().0
     }
 }
 
@@ -168,7 +169,8 @@ pub(super) struct Filling {
     given: usize,
     partly: Vec<PartlyTaken>,
     not_taken: Vec<NotTaken>,
-    placed: Vec<Placed>,
+    /// With the hash of the id.
+    placed: Vec<(u64, Placed)>,
     /// Where in `placed` an id stands, with its hash: ids lie all over memory.
     by_id: HashTable<(u64, usize)>,
 }
@@ -208,11 +210,21 @@ impl Filling {
         }
     }
 
-    /// Takes a complaint that was read whole from its line.
+    /// Takes a complaint that was read whole from its line. Whether its id came before is seen in the end.
     pub(super) fn take_plain(&mut self, plain: PlainComplaint) {
-        let PlainComplaint { mut held, unit, key, hash } = plain;
-        held.unit = unit.map(|unit| self.queue.unit_named(&unit));
-        self.take_placed(Placed::new(key, Arc::new(held)), hash, Vec::new(), None);
+        let PlainComplaint { mut placed, hash, new_unit } = plain;
+        if let Some(unit) = new_unit
+            && let Some(held) = Arc::get_mut(&mut placed.held)
+        {
+            held.unit = Some(self.queue.unit_named(&unit));
+        }
+        self.given += 1;
+        self.placed.push((hash, placed));
+    }
+
+    /// Names of the units of complaints taken so far.
+    pub(super) fn units(&self) -> &BTreeSet<Arc<str>> {
+        &self.queue.units
     }
 
     /// As it stands, with what has been decided.
@@ -231,20 +243,20 @@ impl Filling {
         self.given += 1;
         let id = &*coming.held.id;
         let is_same =
-            |&(other, taken): &(u64, usize)| other == hash && *self.placed[taken].held.id == *id;
+            |&(other, taken): &(u64, usize)| other == hash && *self.placed[taken].1.held.id == *id;
         match self.by_id.find(hash, is_same) {
             None => {
                 if !changes.is_empty() {
                     self.partly.push(PartlyTaken { id: id.to_owned(), changes });
                 }
                 self.by_id.insert_unique(hash, (hash, self.placed.len()), |&(hash, _)| hash);
-                self.placed.push(coming);
+                self.placed.push((hash, coming));
             }
             Some(&(_, taken)) => {
                 let (id, reason) = (id.to_owned(), QueueError::RepeatedId { id: id.to_owned() });
-                let is_ahead = coming < self.placed[taken];
+                let is_ahead = coming < self.placed[taken].1;
                 let other = match is_ahead {
-                    true => std::mem::replace(&mut self.placed[taken], coming),
+                    true => std::mem::replace(&mut self.placed[taken].1, coming),
                     false => coming,
                 };
                 let complaint = match given.filter(|_| !is_ahead) {
@@ -262,9 +274,10 @@ impl Filling {
         }
     }
 
-    pub(super) fn finish(mut self) -> Filled {
-        self.queue.state.put_all(self.placed);
+    /// The queue, with the least id of those that stand in it twice: none but what came as plain lines can.
+    pub(super) fn finish(mut self) -> (Filled, Option<String>) {
+        let twice = self.queue.state.put_all(self.placed);
         let Filling { queue, given, partly, not_taken, .. } = self;
-        Filled { queue, given, partly, not_taken }
+        (Filled { queue, given, partly, not_taken }, twice)
     }
 }

@@ -226,6 +226,10 @@ impl ById {
         ById { hash: hash(&placed.held.id), placed }
     }
 
+    pub(super) fn of_hash(hash: u64, placed: Placed) -> Self {
+        ById { hash, placed }
+    }
+
     pub(super) fn probe(hash: u64, id: &str) -> impl Fn(&ById) -> Ordering {
         move |found| found.hash.cmp(&hash).then_with(|| (*found.placed.held.id).cmp(id))
     }

@@ -43,14 +43,15 @@ impl Queue {
         let (saved, head) = lines.head()?;
         let mut filling = Filling::new(Queue::unfilled(triage, &saved)?);
         let packing = Packing::new(triage.codebook());
-        let plain_lines = PlainLines::new(triage.codebook(), &packing);
+        let plain_lines = PlainLines::new(triage.codebook(), &packing)
+            .map_err(|cause| QueueError::Line { line: 1, cause })?;
         let (mut left, mut block) = (head.complaints, Block::default());
         while left > 0 {
             let whole = lines.block(left, &mut block);
             let mut read = 0;
-            let read_all = || plain_lines.read_all(&block, filling.state());
+            let read_all = || plain_lines.read_all(&block, filling.state(), filling.units());
             let (complaints, ()) = both(read_all, lines.entering(&block));
-            for ((line, text), plain) in block.lines().zip(complaints) {
+            for ((line, text), plain) in block.lines().zip(complaints.into_iter().flatten()) {
                 match plain {
                     Some(plain) => filling.take_plain(plain),
                     None => {
@@ -67,14 +68,17 @@ impl Queue {
             whole?;
             left -= read;
         }
-        let filled = filling.finish();
+        let (filled, twice) = filling.finish();
         lines.last()?;
         // Whatever else keeps a complaint out, one that stands twice says that the file is not ours.
         let mut left_out = BTreeSet::new();
-        for id in filled.not_taken().iter().map(|left_out| left_out.complaint.id()) {
-            if !left_out.insert(id) || filled.queue().position(id).is_some() {
-                return Err(QueueError::RepeatedId { id: id.to_owned() });
-            }
+        let mut ids = filled.not_taken().iter().map(|left_out| left_out.complaint.id());
+        let twice = ids
+            .find(|id| !left_out.insert(*id) || filled.queue().position(id).is_some())
+            .map(str::to_owned)
+            .or(twice);
+        if let Some(id) = twice {
+            return Err(QueueError::RepeatedId { id });
         }
         Ok(filled)
     }

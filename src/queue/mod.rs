@@ -11,6 +11,7 @@ mod entry;
 mod error;
 mod fill;
 mod held;
+mod item_text;
 mod load;
 mod model;
 mod plain_line;
@@ -243,8 +244,11 @@ impl Queue {
 
     /// Puts all complaints where they now belong, from scratch; their ids are all different.
     fn settle(&mut self, held: impl IntoIterator<Item = Arc<Held>>) {
-        let placed = held.into_iter().map(|held| Placed::new(self.key(&held), held)).collect();
-        self.state.put_all(placed);
+        let placed =
+            held.into_iter().map(|held| (held::hash(&held.id), Placed::new(self.key(&held), held)));
+        let placed = placed.collect();
+        let twice = self.state.put_all(placed);
+        debug_assert_eq!(twice, None, "ids are all different");
     }
 }
 

@@ -293,31 +293,49 @@ impl Snapshot {
         Some(placed.rank(ahead + 1))
     }
 
-    /// Puts all complaints in order, from scratch; their ids are all different.
-    pub(super) fn put_all(&mut self, mut placed: Vec<Placed>) {
-        placed.sort_unstable();
-        let ids = || {
-            let mut ids: Vec<ById> = placed.iter().cloned().map(ById::new).collect();
+    /// Puts all complaints in order, from scratch; each comes with the hash of its id. Where ids stand
+    /// there twice, which none should, nothing is put and the least of them is given back.
+    pub(super) fn put_all(&mut self, placed: Vec<(u64, Placed)>) -> Option<String> {
+        let sorted_ids = || {
+            let by_id = placed.iter().map(|(hash, placed)| ById::of_hash(*hash, placed.clone()));
+            let mut ids: Vec<ById> = by_id.collect();
             ids.sort_unstable();
-            Index::from_sorted(ids)
+            let twice = ids.windows(2).filter(|pair| pair[0] == pair[1]);
+            let twice = twice.map(|pair| &*pair[0].placed.held.id).min().map(str::to_owned);
+            match twice {
+                Some(twice) => Err(twice),
+                None => Ok(Index::from_sorted(ids)),
+            }
+        };
+        let sorted = || {
+            let mut order: Vec<Placed> = placed.iter().map(|(_, placed)| placed.clone()).collect();
+            order.sort_unstable();
+            order
+        };
+        let (order, ids) = both(sorted, sorted_ids);
+        drop(placed);
+        let ids = match ids {
+            Ok(ids) => ids,
+            Err(twice) => return Some(twice),
         };
         let by_subject = || {
-            let subjects = placed.iter().filter_map(|placed| OfSubject::new(&placed.held));
+            let subjects = order.iter().filter_map(|placed| OfSubject::new(&placed.held));
             let mut by_subject: Vec<OfSubject> = subjects.collect();
             by_subject.sort_unstable();
             Index::from_sorted(by_subject)
         };
         let by_unit = || {
-            let mut by_unit: Vec<InUnit> = placed.iter().cloned().map(InUnit).collect();
+            let mut by_unit: Vec<InUnit> = order.iter().cloned().map(InUnit).collect();
             // They stand in order already, so only units are sorted, by numbers: names lie all over memory.
             let units: BTreeSet<_> =
-                placed.iter().map(|placed| placed.held.unit.as_deref()).collect();
+                order.iter().map(|placed| placed.held.unit.as_deref()).collect();
             let units: BTreeMap<_, _> = units.into_iter().zip(0_u32..).collect();
             by_unit.sort_by_cached_key(|placed| units[&placed.0.held.unit.as_deref()]);
             Index::from_sorted(by_unit)
         };
-        (self.ids, (self.by_subject, self.by_unit)) = both(ids, || both(by_subject, by_unit));
-        self.order = Index::from_sorted(placed);
+        (self.by_unit, self.by_subject) = both(by_unit, by_subject);
+        (self.ids, self.order) = (ids, Index::from_sorted(order));
+        None
     }
 
     /// Where a complaint stands now.

@@ -3,40 +3,17 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::held::{Held, of_item};
+use super::item_text::ItemText;
 use crate::Timestamp;
 use crate::backlog::Packing;
-use crate::codebook::{Codebook, Item, Stage};
+use crate::codebook::{Codebook, Stage};
 use crate::complaint::{Deadline, Given, NotUnderstood, Origin, Provenance};
 
 /// How complaints under one codebook are written: items by id, as a complaint's answers stand.
 pub(super) struct Writing<'a> {
     codebook: &'a Codebook,
     packing: &'a Packing,
-    by_id: Vec<usize>,
-    /// In the same order: what answers look like in JSON.
     texts: Vec<ItemText>,
-}
-
-/// An item's id and answers as they are written, worked out once.
-struct ItemText {
-    /// The id, with the colon behind it.
-    key: Vec<u8>,
-    /// By code: the id with the answer.
-    answers: Vec<Vec<u8>>,
-}
-
-impl ItemText {
-    fn new(item: &Item) -> Result<Self, serde_json::Error> {
-        let mut key = serde_json::to_vec(&*item.id)?;
-        key.push(b':');
-        let codes = (0..item.code_count()).filter_map(|code| u8::try_from(code).ok());
-        let answers = codes.map(|code| {
-            let answer = serde_json::to_vec(item.answer_id(code))?;
-            Ok([&*key, &*answer].concat())
-        });
-        let answers = answers.collect::<Result<_, serde_json::Error>>()?;
-        Ok(ItemText { key, answers })
-    }
 }
 
 /// The fields of a complaint's JSON, in their order.
@@ -75,12 +52,7 @@ impl<'a> Writing<'a> {
         codebook: &'a Codebook,
         packing: &'a Packing,
     ) -> Result<Self, serde_json::Error> {
-        let mut by_id: Vec<usize> = (0..codebook.items().len()).collect();
-        by_id.sort_by_key(|&item_position| &*codebook.items()[item_position].id);
-        let texts =
-            by_id.iter().map(|&item_position| ItemText::new(&codebook.items()[item_position]));
-        let texts = texts.collect::<Result<_, _>>()?;
-        Ok(Writing { codebook, packing, by_id, texts })
+        Ok(Writing { codebook, packing, texts: ItemText::all(codebook)? })
     }
 
     /// A line for each complaint.
@@ -126,15 +98,15 @@ impl<'a> Writing<'a> {
         }
         line.extend_from_slice(b",\"answers\":{");
         let mut is_first = true;
-        for (&item_position, text) in self.by_id.iter().zip(&self.texts) {
-            let code = self.packing.code(&held.packed, item_position);
+        for text in &self.texts {
+            let code = self.packing.code(&held.packed, text.position);
             if code == 0 {
                 continue;
             }
             if !std::mem::take(&mut is_first) {
                 line.push(b',');
             }
-            match of_item(&held.numbers, item_position) {
+            match of_item(&held.numbers, text.position) {
                 Some(number) => {
                     line.extend_from_slice(&text.key);
                     serde_json::to_writer(&mut *line, &number)?;
@@ -181,7 +153,7 @@ impl Serialize for Answers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Answers { writing, held } = self;
         let mut map = serializer.serialize_map(None)?;
-        for &item_position in &writing.by_id {
+        for &ItemText { position: item_position, .. } in &writing.texts {
             let code = writing.packing.code(&held.packed, item_position);
             let known_at = of_item(&held.known, item_position);
             let said_by = of_item(&held.said, item_position);

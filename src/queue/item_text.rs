@@ -1,0 +1,57 @@
+//! What answers look like in the lines of a saved queue, worked out once for writing and for reading.
+
+use crate::codebook::{Codebook, Item};
+
+/// An item's id and answers as they are written.
+pub(super) struct ItemText {
+    /// Where the item stands in the codebook.
+    pub(super) position: usize,
+    /// The id, with the colon behind it.
+    pub(super) key: Vec<u8>,
+    /// By code: the id with the answer.
+    pub(super) answers: Vec<Vec<u8>>,
+}
+
+impl ItemText {
+    fn new(position: usize, item: &Item) -> Result<Self, serde_json::Error> {
+        let mut key = serde_json::to_vec(&*item.id)?;
+        key.push(b':');
+        let codes = (0..item.code_count()).filter_map(|code| u8::try_from(code).ok());
+        let answers = codes.map(|code| {
+            let answer = serde_json::to_vec(item.answer_id(code))?;
+            Ok([&*key, &*answer].concat())
+        });
+        let answers = answers.collect::<Result<_, serde_json::Error>>()?;
+        Ok(ItemText { position, key, answers })
+    }
+
+    /// Of all items, in the order of ids: that in which a complaint's answers stand.
+    ///
+    /// # Errors
+    /// None: what JSON cannot write, no codebook holds.
+    pub(super) fn all(codebook: &Codebook) -> Result<Vec<Self>, serde_json::Error> {
+        let items = codebook.items();
+        let mut by_id: Vec<usize> = (0..items.len()).collect();
+        by_id.sort_by_key(|&position| &*items[position].id);
+        by_id.into_iter().map(|position| ItemText::new(position, &items[position])).collect()
+    }
+
+    /// What follows the id, where a text begins with it.
+    pub(super) fn named<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        after(&self.key, text)
+    }
+
+    /// The code of the answer that a text begins with, id and all, and what follows it.
+    pub(super) fn answered<'a>(&self, text: &'a [u8]) -> Option<(u8, &'a [u8])> {
+        let mut answers = (1..).zip(self.answers.iter().skip(1));
+        answers.find_map(|(code, answer)| Some((code, after(answer, text)?)))
+    }
+}
+
+/// What follows `expected` in a text that begins with it. Ids that begin alike are told apart by
+/// their last bytes, without a call.
+fn after<'a>(expected: &[u8], text: &'a [u8]) -> Option<&'a [u8]> {
+    let (beginning, rest) = text.split_at_checked(expected.len())?;
+    let ends_alike = beginning.last_chunk::<8>() == expected.last_chunk::<8>();
+    (ends_alike && beginning == expected).then_some(rest)
+}
