@@ -44,7 +44,7 @@ impl Queue {
         let mut filling = Filling::new(Queue::unfilled(triage, &saved)?);
         let packing = Packing::new(triage.codebook());
         let plain_lines = PlainLines::new(triage.codebook(), &packing)
-            .map_err(|cause| QueueError::Line { line: 1, cause })?;
+            .map_err(|cause| QueueError::Line { line: 1, cause: JsonError::of(cause) })?;
         let (mut left, mut block) = (head.complaints, Block::default());
         while left > 0 {
             let whole = lines.block(left, &mut block);
