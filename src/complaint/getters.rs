@@ -121,7 +121,7 @@ impl Encoded {
         &self.unlisted
     }
 
-    /// What was not understood: what the complaint carries, and what [`Complaint::understand`]
+    /// What was not understood: what the complaint carries, and what [`understand`](crate::Complaint::understand)
     /// found.
     #[must_use]
     pub fn not_understood(&self) -> &[NotUnderstood] {
