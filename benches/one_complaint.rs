@@ -43,7 +43,7 @@ fn one_complaint(criterion: &mut Criterion) {
                 let complaint = &complaints[next()];
                 let encoded =
                     black_box(complaint).encode(triage.codebook(), None, Unlisted::Refuse).unwrap();
-                scorer.score(&encoded.codes).unwrap()
+                scorer.score(encoded.codes()).unwrap()
             });
         });
         group.bench_function("assess", |bencher| {

@@ -13,6 +13,9 @@ pub enum Error {
     /// A number that is not an exact decimal.
     #[error(transparent)]
     Fixed(#[from] crate::base::FixedError),
+    /// A text that is not the JSON it should be.
+    #[error(transparent)]
+    Json(#[from] crate::base::JsonError),
     /// A codebook that is refused, or something made for another codebook.
     #[error(transparent)]
     Codebook(#[from] crate::codebook::CodebookError),
@@ -49,9 +52,6 @@ pub enum Error {
     /// Assessments that are not compared.
     #[error(transparent)]
     Why(#[from] crate::explain::WhyError),
-    /// Complaints that are not compared.
-    #[error(transparent)]
-    Comparison(#[from] crate::explain::ComparisonError),
     /// Languages that are not read.
     #[error(transparent)]
     Language(#[from] crate::explain::LanguageError),
@@ -99,10 +99,7 @@ pub enum Error {
     Plan(#[from] crate::worklist::PlanError),
     /// A text is not a plan.
     #[error(transparent)]
-    PlanFile(#[from] crate::worklist::PlanFileError),
-    /// An investigators' sheet that is not read back.
-    #[error(transparent)]
-    SheetFile(#[from] crate::worklist::SheetFileError),
+    WorklistFile(#[from] crate::worklist::WorklistFileError),
     /// An audit that cannot be recorded.
     #[error(transparent)]
     Audit(#[from] crate::worklist::AuditError),

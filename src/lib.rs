@@ -41,7 +41,8 @@ pub mod worklist;
 
 pub use backlog::{Backlog, BacklogBuilder};
 pub use base::{
-    Fixed, FixedError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp, UtcOffset, WordError,
+    Fixed, FixedError, JsonError, STEPS_PER_UNIT, Seed, Stream, TimeError, Timestamp, UtcOffset,
+    WordError,
 };
 pub use codebook::Codebook;
 pub use complaint::Complaint;

@@ -258,7 +258,7 @@ fn why(complaint: &Complaint, assessment: &Assessment) -> String {
         return gate.title.clone();
     }
     let Some(reason) = assessment.reasons().first() else { return "nothing is known".to_owned() };
-    let item = &assessment.triage().codebook()[reason.item];
+    let item = &assessment.triage().codebook()[reason.item()];
     let said = complaint.provenance(&item.id).map(|said| format!(", says {}", said.source()));
-    format!("{} = {}{}", item.id, item.answer_id(reason.code), said.unwrap_or_default())
+    format!("{} = {}{}", item.id, item.answer_id(reason.code()), said.unwrap_or_default())
 }

@@ -128,8 +128,8 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
         .with_answer("tip_source", "platform_or_clearinghouse")
         .with_answer("concern", "communication");
     writeln!(out, "Received: {}", host.take(Event::Sent(Box::new(sent.clone())))?)?;
-    for count in host.queue.counts().into_iter().filter(|count| count.count > 0) {
-        writeln!(out, "  {:>4} {}, {}", count.count, count.lane, count.band)?;
+    for count in host.queue.counts().into_iter().filter(|count| count.count() > 0) {
+        writeln!(out, "  {:>4} {}, {}", count.count(), count.lane(), count.band())?;
     }
     let north = host.queue.view().unit(Some("north")).position("2026-0417");
     writeln!(out, "  of its unit: {}", north.unwrap_or_default())?;
@@ -214,7 +214,7 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut audits = AuditLog::new();
     for plan in &plans {
         audits.add(plan)?;
-        if plan.unit().is_some() || plan.load().needed > 0 {
+        if plan.unit().is_some() || plan.load().needed() > 0 {
             writeln!(out, "{}", plan.morning_sheet(&ranking, Some(&moves)))?;
         }
     }
@@ -223,8 +223,8 @@ pub fn run(out: &mut impl Write, folder: &Path) -> Result<(), Box<dyn Error>> {
     writeln!(out, "{}\n", audits.summary())?;
 
     // Whoever is taken up leaves the order; the host keeps the complaint.
-    for entry in plans.iter().flat_map(|plan| plan.entries()).filter(|one| !one.beyond_capacity) {
-        host.take(Event::Removed(entry.id.clone()))?;
+    for entry in plans.iter().flat_map(|plan| plan.entries()).filter(|one| !one.beyond_capacity()) {
+        host.take(Event::Removed(entry.id().to_owned()))?;
     }
     let summary = host.queue.overrides().summary(monday, tuesday);
     writeln!(out, "Taken up; {} wait. {summary}", host.queue.len())?;

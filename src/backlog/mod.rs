@@ -355,7 +355,7 @@ impl Backlog {
     }
 
     /// Every row as a complaint, in tie order.
-    pub fn complaints(&self) -> impl Iterator<Item = Complaint> {
+    pub fn complaints(&self) -> impl ExactSizeIterator<Item = Complaint> {
         (0..self.len()).map(|row| self.complaint(row))
     }
 

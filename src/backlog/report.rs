@@ -17,7 +17,6 @@ pub enum ReadError {
         /// The line that was being read, from 1.
         line: u64,
         /// Why.
-        #[source]
         cause: std::io::Error,
     },
     /// A column that must be there is not.

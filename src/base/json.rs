@@ -1,7 +1,46 @@
 //! JSON texts of the crate's own files: the format is read before all else, and nothing is ever
 //! written as an empty text because it could not be written.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+use crate::base::escaped;
+
+/// Why a text is not the JSON that is read there. It shows what was found, what is allowed, the line and the column.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{text}")]
+pub struct JsonError {
+    line: usize,
+    column: usize,
+    text: String,
+}
+
+impl JsonError {
+    /// The words of the reader, safe to show.
+    #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+    pub(crate) fn of(fault: serde_json::Error) -> Self {
+        let text = escaped(&fault.to_string());
+        JsonError { line: fault.line(), column: fault.column(), text }
+    }
+
+    /// Line of the text, from 1; 0 where the fault is in no line.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Column of the line, from 1; 0 where the fault is in none.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+}
+
+/// What a JSON text holds.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
+    serde_json::from_str(text).map_err(JsonError::of)
+}
 
 /// A text without the byte-order mark that some editors put before it.
 pub(crate) fn without_mark(text: &str) -> &str {

@@ -28,6 +28,7 @@ mod zone;
 pub(crate) use calendar::{midnight, year_of_day};
 pub(crate) use digits::two_digits;
 pub use fixed::{Fixed, FixedError, STEPS_PER_UNIT};
+pub use json::JsonError;
 pub(crate) use names::{escaped, folded, seen_as};
 #[cfg(feature = "research")]
 pub(crate) use parts::parts;

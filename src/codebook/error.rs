@@ -4,8 +4,8 @@ use semver::Version;
 use thiserror::Error;
 
 use super::item::{About, Stage};
-use crate::base::escaped;
 use crate::base::text::cut;
+use crate::base::{JsonError, escaped};
 
 /// Why a codebook cannot be used. Every variant names the thing, its value and the way out.
 #[derive(Debug, Error)]
@@ -20,8 +20,8 @@ pub enum CodebookError {
         place: String,
     },
     /// The text is not JSON of a codebook's shape.
-    #[error("not a codebook: {}", escaped(&.0.to_string()))]
-    Json(#[from] serde_json::Error),
+    #[error("not a codebook: {0}")]
+    Json(JsonError),
     /// A format version that this release does not read.
     #[error("codebook format {found} is not read by this release: write format {supported}")]
     Format {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Fixed;
+use crate::base::words;
 
 /// A published work that rows of evidence refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,9 +16,8 @@ pub struct Source {
 }
 
 /// Who was studied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Population {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StudyPopulation {
     /// Reports or notifications as they came in.
     Report,
     /// Reports passed on to police for action.
@@ -32,9 +32,18 @@ pub enum Population {
     Practice,
 }
 
+words! {
+    StudyPopulation, "a studied population",
+    Report => "report",
+    Referral => "referral",
+    Arrest => "arrest",
+    Conviction => "conviction",
+    Community => "community",
+    Practice => "practice",
+}
+
 /// Whether other variables were taken into account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Adjustment {
     /// A two-way comparison.
     Crude,
@@ -44,8 +53,15 @@ pub enum Adjustment {
     NotStated,
 }
 
+words! {
+    Adjustment, "an adjustment",
+    Crude => "crude",
+    Adjusted => "adjusted",
+    NotStated => "not_stated",
+}
+
 /// How far a row can carry a weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quality {
     /// An effect size is visible or can be computed.
     A,
@@ -57,10 +73,17 @@ pub enum Quality {
     D,
 }
 
+words! {
+    Quality, "a quality of evidence",
+    A => "A",
+    B => "B",
+    C => "C",
+    D => "D",
+}
+
 /// How the row was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reading {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HowRead {
     /// In the source's own public pages.
     Seen,
     /// In a secondary source.
@@ -69,6 +92,14 @@ pub enum Reading {
     Derived,
     /// From general knowledge of the literature; carries no weight.
     Recalled,
+}
+
+words! {
+    HowRead, "a way to read a source",
+    Seen => "seen",
+    SeenSecondHand => "seen_second_hand",
+    Derived => "derived",
+    Recalled => "recalled",
 }
 
 /// An effect as an odds ratio, with its 95% interval where one is known.
@@ -85,13 +116,13 @@ pub struct OddsRatio {
     pub high: Option<Fixed>,
 }
 
-/// The part of the complaints within which a comparison was made.
+/// An item with some of its answers: those in which a complaint belongs to a part of all, or is left out of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Within {
-    /// Id of the item that tells the part.
+pub struct ItemAnswers {
+    /// Id of the item.
     pub item: String,
-    /// Its answers in that part.
+    /// Ids of answers, at least one; in the `not_when` of a denominator also `unknown`.
     pub is: Vec<String>,
 }
 
@@ -106,7 +137,7 @@ pub struct Evidence {
     /// Id of the source.
     pub source: String,
     /// Who was studied.
-    pub population: Population,
+    pub population: StudyPopulation,
     /// The study's design in a few words.
     pub design: String,
     /// What the outcome group was compared with; `none`, or `none: …` with what there is instead,
@@ -131,7 +162,7 @@ pub struct Evidence {
     /// Where the comparison holds for a part of the complaints only. Scores add up, so such a row
     /// sets no size for the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub within: Option<Within>,
+    pub within: Option<ItemAnswers>,
     /// How item and outcome overlap in the study, where they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overlap: Option<String>,
@@ -140,7 +171,7 @@ pub struct Evidence {
     /// How far the row can carry a weight.
     pub quality: Quality,
     /// How it was read.
-    pub reading: Reading,
+    pub reading: HowRead,
     /// Whether other sources point the other way.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub contested: bool,
@@ -171,7 +202,7 @@ impl Evidence {
     pub fn carries_direction(&self) -> bool {
         self.has_comparison()
             && self.quality <= Quality::C
-            && self.reading != Reading::Recalled
+            && self.reading != HowRead::Recalled
             && !self.contested
     }
 
@@ -184,7 +215,10 @@ impl Evidence {
     pub fn sizing(&self) -> Option<Sizing> {
         let studied = matches!(
             self.population,
-            Population::Report | Population::Referral | Population::Arrest | Population::Conviction
+            StudyPopulation::Report
+                | StudyPopulation::Referral
+                | StudyPopulation::Arrest
+                | StudyPopulation::Conviction
         );
         let ratio = self.odds_ratio.as_ref()?;
         if !(self.carries_direction() && self.direct && studied && self.within.is_none()) {

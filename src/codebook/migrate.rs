@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::{Codebook, Item, Kind};
 use crate::base::escaped;
+use crate::base::words;
 
 /// Names that changed between two versions; whatever is not named keeps its name.
 ///
@@ -144,6 +145,17 @@ pub enum Fate {
     NotANumber,
     /// Another of the items that were joined into one was answered too, and counts.
     Joined,
+}
+
+words! {
+    Fate, "a fate of an answer",
+    Kept => "kept",
+    Mapped => "mapped",
+    ItemGone => "item_gone",
+    AnswerGone => "answer_gone",
+    BinChanged => "bin_changed",
+    NotANumber => "not_a_number",
+    Joined => "joined",
 }
 
 /// What one old item has become.

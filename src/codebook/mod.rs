@@ -29,7 +29,7 @@ pub use deconfliction::DeconflictionItem;
 pub use digest::AnswersDiffer;
 pub use error::{CodebookError, Identity, IdentityError};
 pub use evidence::{
-    Adjustment, Evidence, OddsRatio, Population, Quality, Reading, Sizing, Source, Within,
+    Adjustment, Evidence, HowRead, ItemAnswers, OddsRatio, Quality, Sizing, Source, StudyPopulation,
 };
 pub use index::ItemIndex;
 pub use item::{
@@ -110,7 +110,7 @@ impl CodebookFile {
             Some(found) if found != FORMAT => {
                 Err(CodebookError::Format { found, supported: FORMAT })
             }
-            _ => Ok(serde_json::from_str(text)?),
+            _ => json::read(text).map_err(CodebookError::Json),
         }
     }
 }

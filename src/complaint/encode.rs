@@ -3,13 +3,11 @@
 use super::{Complaint, EncodeError, NotUnderstood, Value, WhyNotUnderstood};
 use crate::Timestamp;
 use crate::base::text::cut;
+use crate::base::words;
 use crate::codebook::{Codebook, Item, Kind, Plausible, Stage, UNKNOWN, nearest};
 
 /// What to do with an answer to an item that the codebook does not list.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Unlisted {
     /// Refuse the complaint, naming the item.
     #[default]
@@ -18,19 +16,25 @@ pub enum Unlisted {
     Report,
 }
 
+words! {
+    Unlisted, "what to do with an unlisted item",
+    Refuse => "refuse",
+    Report => "report",
+}
+
 /// A complaint's answers as codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Encoded {
     /// One code per item in codebook order; 0 is *unknown*.
-    pub codes: Vec<u8>,
+    pub(crate) codes: Vec<u8>,
     /// The stage reached: the declared one, or that of the latest item answered.
-    pub stage: Stage,
+    pub(crate) stage: Stage,
     /// Items that the codebook does not list, where they are reported.
-    pub unlisted: Vec<String>,
+    pub(crate) unlisted: Vec<String>,
     /// What was not understood: what the complaint carries, and what [`Complaint::understand`]
     /// found.
-    pub not_understood: Vec<NotUnderstood>,
+    pub(crate) not_understood: Vec<NotUnderstood>,
 }
 
 impl Complaint {

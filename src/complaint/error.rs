@@ -45,7 +45,6 @@ pub enum EncodeError {
         /// Id of the complaint.
         complaint: String,
         /// What is wrong with it.
-        #[source]
         cause: ComplaintError,
     },
     /// An item that the codebook does not list.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Complaint, Deadline, Given, NotUnderstood, Speaker, WhyNotUnderstood};
 use crate::base::escaped;
+use crate::base::words;
 use crate::codebook::{Codebook, UNKNOWN};
 
 /// The most deadlines that sending a complaint again adds up to; the earliest are kept.
@@ -51,8 +52,7 @@ impl fmt::Display for Part {
 }
 
 /// What became of a part that was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ChangeKind {
     /// What was given could not be understood: it is *unknown*, or what stood stays.
@@ -67,6 +67,15 @@ pub enum ChangeKind {
     Added,
 }
 
+words! {
+    ChangeKind, "a kind of change",
+    NotUnderstood => "not_understood",
+    Lost => "lost",
+    Replaced => "replaced",
+    Kept => "kept",
+    Added => "added",
+}
+
 /// One part of a complaint that was given otherwise than it stood. Keys of subject and bundle are
 /// not told, only that they differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,23 +83,23 @@ pub enum ChangeKind {
 #[non_exhaustive]
 pub struct PartChange {
     /// Which part.
-    pub part: Part,
+    pub(crate) part: Part,
     /// What became of it.
-    pub kind: ChangeKind,
+    pub(crate) kind: ChangeKind,
     /// What stood, as text; `unknown` for nothing.
-    pub stood: String,
+    pub(crate) stood: String,
     /// What was given, as text; `unknown` for nothing.
-    pub given: String,
+    pub(crate) given: String,
     /// Who said what stood, where that was recorded.
     #[serde(default)]
-    pub stood_by: Option<Speaker>,
+    pub(crate) stood_by: Option<Speaker>,
     /// Who said what was given, where that was recorded.
     #[serde(default)]
-    pub given_by: Option<Speaker>,
+    pub(crate) given_by: Option<Speaker>,
     /// What was given does not count, and would put the complaint further ahead: somebody should
     /// look at once.
     #[serde(default)]
-    pub would_lead: bool,
+    pub(crate) would_lead: bool,
 }
 
 impl PartChange {

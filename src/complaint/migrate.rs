@@ -20,13 +20,13 @@ pub struct MigrationReport {
 #[non_exhaustive]
 pub struct Loss {
     /// Id of the complaint.
-    pub complaint: String,
+    pub(crate) complaint: String,
     /// The old item.
-    pub item: String,
+    pub(crate) item: String,
     /// The old answer, or the number.
-    pub answer: String,
+    pub(crate) answer: String,
     /// Why it is *unknown* now.
-    pub fate: Fate,
+    pub(crate) fate: Fate,
 }
 
 impl fmt::Display for Loss {
@@ -104,13 +104,13 @@ impl MigrationReport {
 #[non_exhaustive]
 pub struct MigratedAnswer<'a> {
     /// What became of it.
-    pub fate: Fate,
+    pub(crate) fate: Fate,
     /// The old item.
-    pub item: &'a str,
+    pub(crate) item: &'a str,
     /// The old answer; `a number` for numbers.
-    pub answer: &'a str,
+    pub(crate) answer: &'a str,
     /// How many complaints had it.
-    pub count: usize,
+    pub(crate) count: usize,
 }
 
 impl fmt::Display for MigrationReport {

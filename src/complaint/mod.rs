@@ -7,6 +7,7 @@ mod deadline;
 mod deconfliction;
 mod encode;
 mod error;
+mod getters;
 mod merge;
 mod migrate;
 mod not_understood;
@@ -29,7 +30,7 @@ pub use merge::{ChangeKind, Part, PartChange};
 pub use migrate::{Loss, MigratedAnswer, MigrationReport};
 pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
 pub use origin::Origin;
-pub use provenance::{AnswerSource, Provenance, Speaker, Statement, UnknownSpeaker};
+pub use provenance::{AnswerSource, Provenance, Speaker, Statement};
 pub(crate) use value::of_digits;
 pub use value::{Given, Value};
 

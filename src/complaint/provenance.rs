@@ -2,17 +2,13 @@
 
 use std::fmt;
 
-use crate::base::escaped;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use super::Value;
+use crate::base::words;
 
 /// Who stands behind an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Speaker {
     /// The platform that reported.
@@ -35,15 +31,6 @@ impl Speaker {
     }
 }
 
-/// A name that is no [`Speaker`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{name}` says no answers: use provider, clearinghouse, officer, register or host", name = escaped(.name))]
-#[non_exhaustive]
-pub struct UnknownSpeaker {
-    /// The name as given, cut after 40 characters.
-    pub name: String,
-}
-
 impl Speaker {
     /// All of them.
     pub(crate) const ALL: [Speaker; 5] = [
@@ -55,31 +42,13 @@ impl Speaker {
     ];
 }
 
-impl fmt::Display for Speaker {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Speaker::Provider => "provider",
-            Speaker::Clearinghouse => "clearinghouse",
-            Speaker::Officer => "officer",
-            Speaker::Register => "register",
-            Speaker::Host => "host",
-        })
-    }
-}
-
-impl FromStr for Speaker {
-    type Err = UnknownSpeaker;
-
-    fn from_str(name: &str) -> Result<Self, UnknownSpeaker> {
-        Ok(match name {
-            "provider" => Speaker::Provider,
-            "clearinghouse" => Speaker::Clearinghouse,
-            "officer" => Speaker::Officer,
-            "register" => Speaker::Register,
-            "host" => Speaker::Host,
-            _ => return Err(UnknownSpeaker { name: name.chars().take(40).collect() }),
-        })
-    }
+words! {
+    Speaker, "who says an answer",
+    Provider => "provider",
+    Clearinghouse => "clearinghouse",
+    Officer => "officer",
+    Register => "register",
+    Host => "host",
 }
 
 /// Who said something, and in which field of what came in.

@@ -9,7 +9,7 @@ use crate::complaint::{
     Complaint, Deadline, EncodeError, NotUnderstood, Origin, Provenance, Speaker, Unlisted,
 };
 use crate::policy::ActiveOverride;
-use crate::triage::{Entry, Tally, Triage};
+use crate::triage::{RankingEntry, Tally, Triage};
 
 /// When a complaint came in, who works it, and which clocks run.
 #[derive(Debug, Clone)]
@@ -153,7 +153,7 @@ pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
     }
 }
 
-impl Entry<'_> {
+impl RankingEntry<'_> {
     /// Assesses the complaint, with its position and the overrides of the ranking.
     #[must_use]
     pub fn assess(&self) -> Assessment {

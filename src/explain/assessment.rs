@@ -26,12 +26,12 @@ pub(super) struct RankedAt {
 #[non_exhaustive]
 pub struct Reason {
     /// The item.
-    pub item: ItemIndex,
+    pub(crate) item: ItemIndex,
     /// Code of the answer.
-    pub code: u8,
+    pub(crate) code: u8,
     /// How much higher the priority is, in billionths of the index, than it would be with this
     /// one answer unknown. Below 0 where the answer lowers it.
-    pub change: i64,
+    pub(crate) change: i64,
 }
 
 /// What one answer adds to an outcome's score.
@@ -39,11 +39,11 @@ pub struct Reason {
 #[non_exhaustive]
 pub struct Contribution {
     /// The item.
-    pub item: ItemIndex,
+    pub(crate) item: ItemIndex,
     /// Code of the answer.
-    pub code: u8,
+    pub(crate) code: u8,
     /// Its weight.
-    pub weight: Fixed,
+    pub(crate) weight: Fixed,
 }
 
 /// One outcome's result.
@@ -51,12 +51,12 @@ pub struct Contribution {
 #[non_exhaustive]
 pub struct OutcomeResult {
     /// Whether the outcome applies to the complaint.
-    pub applies: bool,
+    pub(crate) applies: bool,
     /// The score; it means nothing where the outcome does not apply.
-    pub score: Fixed,
+    pub(crate) score: Fixed,
     /// By the instrument's link, 0 where the outcome does not apply. A probability only where the
     /// outcome is calibrated.
-    pub probability: Probability,
+    pub(crate) probability: Probability,
 }
 
 /// What a model makes of one complaint: band and lane, reasons, gates, what is reachable, what to
@@ -73,9 +73,9 @@ pub struct OutcomeResult {
 /// let assessment = triage.assess(&complaint)?;
 /// assert_eq!(assessment.band(), caserank::Band::High);
 /// for outcome in triage.instrument().outcome_indices() {
-///     let sum: i32 = assessment.contributions(outcome).map(|part| part.weight.steps()).sum();
+///     let sum: i32 = assessment.contributions(outcome).map(|part| part.weight().steps()).sum();
 ///     let start = triage.instrument().intercept(outcome).steps();
-///     assert_eq!(start + sum, assessment.outcome(outcome).score.steps());
+///     assert_eq!(start + sum, assessment.outcome(outcome).score().steps());
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

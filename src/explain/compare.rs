@@ -4,38 +4,20 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use serde::Serialize;
-use thiserror::Error;
 
+use super::WhyError;
 use super::assessment::Assessment;
 use super::display::points;
 use crate::base::text::OnScreen;
+use crate::base::words;
 use crate::codebook::UNKNOWN;
-use crate::rank::Standing;
-use crate::triage::Fingerprint;
+use crate::rank::{Rank, Standing};
 
 /// Answers shown before the rest is counted.
 const MOST_SHOWN: usize = 12;
 
-/// Why two complaints are not compared.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ComparisonError {
-    /// Models that score, gate, band or order differently made the assessments.
-    #[error(
-        "the assessments come from different models ({} and {}): assess both complaints by one",
-        .first.short(), .second.short()
-    )]
-    OtherModel {
-        /// Scoring fingerprint of the model of the first.
-        first: Fingerprint,
-        /// Scoring fingerprint of the model of the second.
-        second: Fingerprint,
-    },
-}
-
 /// What decides which of two complaints comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecidedBy {
     /// One must be looked at, the other is in the open lane.
@@ -46,6 +28,14 @@ pub enum DecidedBy {
     Priority,
     /// Nothing in their answers: the earlier deadline, then the earlier receipt, then the id.
     Tie,
+}
+
+words! {
+    DecidedBy, "what decides between two complaints",
+    Lane => "lane",
+    Band => "band",
+    Priority => "priority",
+    Tie => "tie",
 }
 
 /// One of the two complaints.
@@ -85,10 +75,10 @@ impl Side {
         self.standing
     }
 
-    /// Its position in the ranking that it was taken from, from 1.
+    /// Its rank, where it was taken from a ranking.
     #[must_use]
-    pub fn position(&self) -> Option<usize> {
-        self.position
+    pub fn rank(&self) -> Option<Rank> {
+        self.position.map(|position| Rank::new(position, self.standing))
     }
 
     /// Ids of the gates that fire for it and not for the other, in the policy's order.
@@ -223,11 +213,11 @@ impl Comparison {
 /// ```
 ///
 /// # Errors
-/// [`ComparisonError::OtherModel`] where the models' scoring fingerprints differ.
-pub fn compare(first: &Assessment, second: &Assessment) -> Result<Comparison, ComparisonError> {
+/// [`WhyError::TwoModels`] where the models' scoring fingerprints differ.
+pub fn compare(first: &Assessment, second: &Assessment) -> Result<Comparison, WhyError> {
     let (model, other) = (first.triage.scoring_fingerprint(), second.triage.scoring_fingerprint());
     if model != other {
-        return Err(ComparisonError::OtherModel { first: model, second: other });
+        return Err(WhyError::TwoModels { first: model, second: other });
     }
     let (engine, items) = (second.triage.engine(), second.triage.codebook().items());
     let mut changed = engine.empty_tally();

@@ -19,14 +19,14 @@ use crate::triage::{Tally, Triage};
 #[non_exhaustive]
 pub struct CompletionShares {
     /// How many completions were drawn.
-    pub draws: u32,
+    pub(crate) draws: u32,
     /// How many of them stand in the `must` lane.
-    pub must: u32,
+    pub(crate) must: u32,
     /// How many stand in each band, highest first, whatever their lane.
-    pub bands: [(Band, u32); 4],
+    pub(crate) bands: [(Band, u32); 4],
     /// Open items whose answers were drawn as equally likely, since the codebook declares no
     /// prevalence for them.
-    pub undeclared: Vec<String>,
+    pub(crate) undeclared: Vec<String>,
 }
 
 impl fmt::Display for CompletionShares {

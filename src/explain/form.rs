@@ -14,20 +14,20 @@ use crate::triage::Triage;
 #[non_exhaustive]
 pub struct FormItem {
     /// The item.
-    pub item: ItemIndex,
+    pub(crate) item: ItemIndex,
     /// Chance, in millionths, that its answer alone changes lane or band of a blank complaint, by
     /// the codebook's declared prevalences (equally likely answers where none is declared).
-    pub chance: u32,
+    pub(crate) chance: u32,
     /// Whether one of its answers alone puts a blank complaint into the first lane.
-    pub reaches_must: bool,
+    pub(crate) reaches_must: bool,
     /// By how many thousandths of a day the action time of a blank complaint comes sooner, on
     /// average over the same shares; the first lane counts as at once.
-    pub sooner: u32,
+    pub(crate) sooner: u32,
     /// By how many billionths its answer moves the priority index of a blank complaint, on average
     /// over the same shares, up or down.
-    pub shift: u32,
+    pub(crate) shift: u32,
     /// Minutes that it takes.
-    pub minutes: u32,
+    pub(crate) minutes: u32,
 }
 
 /// The questions that a report can answer on the day it comes in and without legal process, the
@@ -77,7 +77,7 @@ impl Triage {
     /// ```
     /// let triage = caserank::reference::published()?;
     /// let form = triage.intake_form();
-    /// let first = &triage.codebook()[form.items()[0].item];
+    /// let first = &triage.codebook()[form.items()[0].item()];
     /// assert!(first.effort.minutes <= 5, "{}", first.id);
     /// # Ok::<(), caserank::reference::ReferenceError>(())
     /// ```

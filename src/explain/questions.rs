@@ -16,12 +16,12 @@ use crate::triage::Triage;
 #[non_exhaustive]
 pub struct NextQuestion {
     /// The item.
-    pub item: ItemIndex,
+    pub(crate) item: ItemIndex,
     /// Chance, in millionths, that its answer changes lane or band: by the codebook's declared
     /// prevalences where it has them, otherwise with every answer equally likely.
-    pub chance: u32,
+    pub(crate) chance: u32,
     /// Whether `chance` rests on declared prevalences.
-    pub declared: bool,
+    pub(crate) declared: bool,
 }
 
 /// Questions without legal process first, then those that need a subpoena, then a warrant. Within

@@ -10,11 +10,11 @@ use crate::triage::{Tally, Triage};
 #[non_exhaustive]
 pub struct Answered {
     /// The item.
-    pub item: ItemIndex,
+    pub(crate) item: ItemIndex,
     /// Code of the answer.
-    pub code: u8,
+    pub(crate) code: u8,
     /// Where the complaint would then stand.
-    pub standing: Standing,
+    pub(crate) standing: Standing,
 }
 
 /// An outer bound over all completions of all open items: nothing lies outside it, and its ends

@@ -38,6 +38,17 @@ pub enum WhyError {
         /// Scoring fingerprint of the later one.
         later: Fingerprint,
     },
+    /// Two complaints, each under a model of its own.
+    #[error(
+        "the assessments come from different models ({} and {}): assess both complaints by one",
+        .first.short(), .second.short()
+    )]
+    TwoModels {
+        /// Scoring fingerprint of the model of the first.
+        first: Fingerprint,
+        /// Scoring fingerprint of the model of the second.
+        second: Fingerprint,
+    },
     /// They come from different codebooks.
     #[error(transparent)]
     OtherCodebook(#[from] CodebookError),
@@ -83,13 +94,13 @@ pub enum Change {
 /// One cause of a move, with what it does by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Cause {
+pub struct ChangeEffect {
     /// What changed.
-    pub change: Change,
+    pub(crate) change: Change,
     /// Where the complaint would stand without this one change.
-    pub without: Standing,
+    pub(crate) without: Standing,
     /// Where it stands with it.
-    pub with: Standing,
+    pub(crate) with: Standing,
 }
 
 /// Why a complaint moved; see [`Assessment::why_since`].
@@ -100,13 +111,13 @@ pub struct Cause {
 #[non_exhaustive]
 pub struct Why {
     /// The complaint.
-    pub complaint: String,
+    pub(crate) complaint: String,
     /// Where it stood.
-    pub from: Standing,
+    pub(crate) from: Standing,
     /// Where it stands.
-    pub to: Standing,
+    pub(crate) to: Standing,
     /// What did it, largest effect first: lane, then bands, then priority.
-    pub causes: Vec<Cause>,
+    pub(crate) causes: Vec<ChangeEffect>,
 }
 
 impl fmt::Display for Why {
@@ -124,7 +135,7 @@ impl fmt::Display for Why {
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for ChangeEffect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.change {
             Change::Answer { item, from, to } => write!(formatter, "{item} was {from}, is {to}")?,
@@ -210,7 +221,7 @@ impl Assessment {
         place(gates, fired, danger(tally.effects), by_priority, active).standing()
     }
 
-    fn answers_since(&self, earlier: &Assessment, causes: &mut Vec<Cause>) {
+    fn answers_since(&self, earlier: &Assessment, causes: &mut Vec<ChangeEffect>) {
         let engine = self.triage.engine();
         let mut then = engine.empty_tally();
         let pairs = earlier.codes.iter().zip(&self.codes).enumerate();
@@ -224,11 +235,11 @@ impl Assessment {
                 to: item.answer_id(to).to_owned(),
             };
             let without = self.at(&then, &fired, self.active.as_ref());
-            causes.push(Cause { change, without, with: self.standing() });
+            causes.push(ChangeEffect { change, without, with: self.standing() });
         }
     }
 
-    fn gates_since(&self, earlier: &Assessment, causes: &mut Vec<Cause>) {
+    fn gates_since(&self, earlier: &Assessment, causes: &mut Vec<ChangeEffect>) {
         let names = |assessment: &Assessment| -> Vec<String> {
             assessment.gates().map(|gate| gate.id.clone()).collect()
         };
@@ -246,11 +257,11 @@ impl Assessment {
             let effect = gate.effect.clone();
             let change = Change::Gate { gate: gate.id.clone(), effect, fires };
             let without = self.at(&self.tally, &fired, self.active.as_ref());
-            causes.push(Cause { change, without, with: self.standing() });
+            causes.push(ChangeEffect { change, without, with: self.standing() });
         }
     }
 
-    fn overrides_since(&self, earlier: &Assessment, causes: &mut Vec<Cause>) {
+    fn overrides_since(&self, earlier: &Assessment, causes: &mut Vec<ChangeEffect>) {
         let kinds: [fn(&mut ActiveOverride) -> &mut Option<Override>; 3] =
             [|active| &mut active.band, |active| &mut active.lane, |active| &mut active.hold];
         let mut before = earlier.active.clone().unwrap_or_default();
@@ -267,12 +278,12 @@ impl Assessment {
             for (decision, in_force) in [(new, true), (old, false)] {
                 let Some(Override { effect, role, reason, .. }) = decision else { continue };
                 let change = Change::Override { effect, role, reason, in_force };
-                causes.push(Cause { change, without, with: self.standing() });
+                causes.push(ChangeEffect { change, without, with: self.standing() });
             }
         }
     }
 
-    fn model_since(&self, earlier: &Assessment, causes: &mut Vec<Cause>) {
+    fn model_since(&self, earlier: &Assessment, causes: &mut Vec<ChangeEffect>) {
         if self.triage.scoring_fingerprint() == earlier.triage.scoring_fingerprint() {
             return;
         }
@@ -280,12 +291,12 @@ impl Assessment {
         let tally = engine.tally_codes(&self.codes);
         let fired = engine.rules().fired(&tally.bits);
         let without = earlier.at(&tally, &fired, self.active.as_ref());
-        causes.push(Cause { change: Change::Model, without, with: self.standing() });
+        causes.push(ChangeEffect { change: Change::Model, without, with: self.standing() });
     }
 }
 
 /// How much a cause does by itself: lane, then bands, then billionths of the index.
-fn size(cause: &Cause) -> (bool, u32, u32) {
+fn size(cause: &ChangeEffect) -> (bool, u32, u32) {
     let (without, with) = (cause.without, cause.with);
     (
         without.lane() != with.lane(),

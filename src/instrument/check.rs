@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::draft::{
-    Calibration, Ground, InstrumentDraft, ItemWeights, Link, Named, OutcomeDraft, Provenance, Rule,
+    Calibration, Ground, InstrumentDraft, ItemWeights, Link, NumberProvenance, OutcomeDraft, Rule,
 };
 use super::error::InstrumentError;
 use super::{Answers, Inner, Instrument, Part};
 use crate::Fixed;
-use crate::codebook::{About, Codebook, Identity, MOST_OUTCOMES, UNKNOWN};
+use crate::codebook::{About, Codebook, Identity, ItemAnswers, MOST_OUTCOMES, UNKNOWN};
 
 pub(super) fn check(
     codebook: &Codebook,
@@ -160,7 +160,7 @@ fn spread(
 fn check_provenance(
     what: String,
     outcome: &str,
-    provenance: &Provenance,
+    provenance: &NumberProvenance,
     rules: &BTreeSet<String>,
 ) -> Result<(), InstrumentError> {
     let outcome = outcome.to_owned();
@@ -218,7 +218,7 @@ enum Silence {
 fn named(
     codebook: &Codebook,
     outcome: &str,
-    named: &[Named],
+    named: &[ItemAnswers],
     silence: Silence,
 ) -> Result<Vec<Answers>, InstrumentError> {
     let unlisted =

@@ -6,13 +6,13 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use super::population::Population;
-use crate::codebook::Identity;
+use crate::base::words;
+use crate::codebook::{Identity, ItemAnswers};
 use crate::complaint::Origin;
 use crate::{Fixed, Timestamp};
 
 /// What a number in a model rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ground {
     /// A published figure, in the sources named.
     Evidence,
@@ -22,6 +22,14 @@ pub enum Ground {
     Derived,
     /// Fitted to complaints with known outcomes.
     Fitted,
+}
+
+words! {
+    Ground, "a ground of a number",
+    Evidence => "evidence",
+    Assumption => "assumption",
+    Derived => "derived",
+    Fitted => "fitted",
 }
 
 /// A rule by which numbers of the instrument were made.
@@ -42,7 +50,7 @@ pub struct Rule {
 /// Where a number comes from: rules of the same file, and a note where they need one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Provenance {
+pub struct NumberProvenance {
     /// Ids of the rules, at least one.
     pub rules: Vec<String>,
     /// What is particular to this number.
@@ -60,7 +68,7 @@ pub struct ItemWeights {
     #[serde(deserialize_with = "crate::base::unique_map")]
     pub weights: BTreeMap<String, Fixed>,
     /// Where these weights come from.
-    pub provenance: Provenance,
+    pub provenance: NumberProvenance,
 }
 
 /// What an outcome starts from, with nothing known.
@@ -70,17 +78,7 @@ pub struct Intercept {
     /// The score of a complaint of which nothing is known.
     pub value: Fixed,
     /// Where it comes from.
-    pub provenance: Provenance,
-}
-
-/// An item with some of its answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Named {
-    /// Id of the item.
-    pub item: String,
-    /// Ids of answers, at least one; in the `not_when` of a denominator also `unknown`.
-    pub is: Vec<String>,
+    pub provenance: NumberProvenance,
 }
 
 /// Among which complaints an outcome is asked. Without it: among all.
@@ -95,10 +93,10 @@ pub struct Denominator {
     pub text: String,
     /// Answers by which the outcome does not apply.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_when: Vec<Named>,
+    pub not_when: Vec<ItemAnswers>,
     /// Answers by which it applies all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub established_by: Vec<Named>,
+    pub established_by: Vec<ItemAnswers>,
 }
 
 /// One step of a table link.
@@ -184,7 +182,7 @@ pub struct Studied {
     /// Who and what was studied, in plain words.
     pub text: String,
     /// Answers by which a complaint lies outside.
-    pub not_when: Vec<Named>,
+    pub not_when: Vec<ItemAnswers>,
 }
 
 /// An instrument not yet held against a codebook; see [`super::Instrument::new`].

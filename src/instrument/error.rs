@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::base::{Fixed, FixedError, escaped};
+use crate::base::{Fixed, FixedError, JsonError, escaped};
 use crate::codebook::CodebookError;
 
 /// Why an instrument cannot be used with a codebook.
@@ -16,8 +16,8 @@ pub enum InstrumentError {
         outcome: String,
     },
     /// The text is not JSON of an instrument's shape.
-    #[error("not an instrument: {}", escaped(&.0.to_string()))]
-    Json(#[from] serde_json::Error),
+    #[error("not an instrument: {0}")]
+    Json(JsonError),
     /// A weight, an intercept or a step with more than six decimals.
     #[error("{what} of outcome `{outcome}` is `{number}`, more than six decimals: round it to six", number = escaped(.number), outcome = escaped(.outcome), what = escaped(.what))]
     TooManyDecimals {
@@ -36,7 +36,6 @@ pub enum InstrumentError {
         /// `the intercept`, the weight or the step.
         what: String,
         /// What is wrong with the number.
-        #[source]
         fault: FixedError,
     },
     /// It weighs another codebook.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use draft::{
     Calibration, Denominator, ExpectedOverObserved, Ground, InstrumentDraft, Intercept,
-    ItemWeights, Link, Named, OutcomeDraft, Provenance, Rule, Step, Studied,
+    ItemWeights, Link, NumberProvenance, OutcomeDraft, Rule, Step, Studied,
 };
 pub use error::InstrumentError;
 pub use index::OutcomeIndex;
@@ -22,7 +22,7 @@ pub(crate) use numbers::refused_number;
 pub use population::{Answering, Channel, Figure, Population, PopulationItem};
 
 use crate::Fixed;
-use crate::base::json;
+use crate::base::{JsonError, json};
 use crate::codebook::{Codebook, Identity, ItemIndex};
 
 #[derive(Debug)]
@@ -77,7 +77,10 @@ impl Instrument {
         let text = json::without_mark(text);
         match serde_json::from_str(text) {
             Ok(draft) => Instrument::new(codebook, draft),
-            Err(fault) => Err(refused_number(text).unwrap_or(InstrumentError::Json(fault))),
+            Err(fault) => {
+                Err(refused_number(text)
+                    .unwrap_or_else(|| InstrumentError::Json(JsonError::of(fault))))
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::bundle_keys::{KeyedDigest, Traces};
+use crate::base::words;
 use crate::complaint::{Complaint, Deadline, Unlisted};
 use crate::policy::{Gate, GateEffect};
 use crate::rank::Standing;
@@ -16,14 +17,19 @@ use crate::triage::{Tally, Triage};
 const MOST_REPRESENTATIVES: usize = 64;
 
 /// Why complaints are put together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BundleKind {
     /// The same report came in more than once.
     Duplicates,
     /// Reports of the same files, each file with a finding of being viral.
     ViralBatch,
+}
+
+words! {
+    BundleKind, "a kind of bundle",
+    Duplicates => "duplicates",
+    ViralBatch => "viral_batch",
 }
 
 /// Why nothing is bundled.

@@ -14,7 +14,7 @@ use crate::base::escaped;
 pub enum SourceError {
     /// The source failed.
     #[error("reading failed: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     /// The mapping does not fit the codebook.
     #[error(transparent)]
     Mapping(#[from] MappingError),
@@ -101,4 +101,11 @@ fn seen(heading: &[String]) -> String {
 
 fn proposed(separator: &Option<Separator>) -> String {
     separator.map_or_else(String::new, |separator| format!("; is it separated by {separator}?"))
+}
+
+// Its text holds the cause, so the cause is no source as well.
+impl From<std::io::Error> for SourceError {
+    fn from(cause: std::io::Error) -> Self {
+        SourceError::Io(cause)
+    }
 }

@@ -4,10 +4,10 @@ use std::io::Read;
 
 use super::error::SourceError;
 use super::kind::SourceKind;
-use super::mapping::{Mapping, MappingError, SecondRowDraft, SourceForm};
+use super::mapping::{Mapping, MappingError, SourceForm};
 use super::plan::Plan;
 use super::{read_json, read_table};
-use crate::backlog::{Intake, IntakeReport, MappingName, Reading, Repeated};
+use crate::backlog::{Intake, IntakeReport, MappingName, Reading};
 use crate::codebook::Codebook;
 
 /// Reads sources and single records through a mapping, under one codebook. Make it once and keep
@@ -102,11 +102,7 @@ impl Importer {
 
     /// The caller's reading, with what the mapping says of a second record of an id.
     pub(super) fn reading(&self, reading: &Reading) -> Reading {
-        reading.clone().with_repeated(match self.mapping.draft().second_row {
-            SecondRowDraft::Merge => Repeated::Merge,
-            SecondRowDraft::First => Repeated::First,
-            SecondRowDraft::Last => Repeated::Last,
-        })
+        reading.clone().with_repeated(self.mapping.draft().second_row)
     }
 
     pub(super) fn name_in(&self, report: &mut IntakeReport) {

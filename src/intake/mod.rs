@@ -46,8 +46,8 @@ pub use kind::SourceKind;
 pub use mapping::{
     ComplaintDraft, DeadlineDraft, DecimalMark, Encoding, IdDraft, ItemDraft, JsonForm, KeyDraft,
     MAPPING_FORMAT, Mapping, MappingDraft, MappingError, MappingFault, MappingProblem, Names,
-    NumbersDraft, Quote, SecondRowDraft, Separator, SourceForm, SummerTime, TableForm, Take,
-    ThousandsMark, TimeDraft, TimeForm, TimesDraft,
+    NumbersDraft, Quote, Separator, SourceForm, SummerTime, TableForm, Take, ThousandsMark,
+    TimeDraft, TimeForm, TimesDraft,
 };
 #[cfg(feature = "arrow-59")]
 pub(crate) use plan::BETWEEN_VALUES;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::base::escaped;
+use crate::base::{JsonError, escaped};
 
 /// Why a document is not read, or not to its end. What was read before counts all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -119,13 +119,8 @@ pub enum ReportError {
 #[non_exhaustive]
 pub enum ReportMappingError {
     /// Not of its shape, or with a fact that does not exist.
-    #[error("the mapping of reports is refused at line {line}: {fault}", fault = escaped(.fault))]
-    File {
-        /// Line, from 1.
-        line: usize,
-        /// What is wrong there.
-        fault: String,
-    },
+    #[error("the mapping of reports is refused: {0}")]
+    Json(JsonError),
     /// A row with both an answer and a number, or neither, or a condition where none belongs.
     #[error("row {row} of the mapping of reports (item `{item}`) {fault}", item = escaped(.item))]
     Row {

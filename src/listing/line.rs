@@ -11,7 +11,7 @@ use crate::codebook::Item;
 use crate::complaint::{Deadline, NotUnderstood, Origin};
 use crate::policy::{ActiveOverride, Gate, GateEffect, Lane, Placement, Priority, danger};
 use crate::policy::{Band, place as place_by_gates};
-use crate::rank::Standing;
+use crate::rank::{Rank, Standing};
 use crate::triage::{Changed, Ranking, SingleAnswers, SingleSpace, Tally};
 
 /// An answer and what it does to the index.
@@ -92,6 +92,12 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
+    }
+
+    /// Where it stands, with its position.
+    #[must_use]
+    pub fn rank(&self) -> Rank {
+        Rank::new(self.position, self.placement().standing())
     }
 
     /// Row in the ranking's backlog.

@@ -194,7 +194,15 @@ impl From<Overrides> for Vec<Override> {
 #[non_exhaustive]
 pub struct OverrideSummary {
     /// One row per direction, role and reason that occurs, in that order.
-    pub rows: Vec<OverrideCount>,
+    pub(crate) rows: Vec<OverrideCount>,
+}
+
+impl OverrideSummary {
+    /// One row per direction, role and reason that occurs, in that order.
+    #[must_use]
+    pub fn rows(&self) -> &[OverrideCount] {
+        &self.rows
+    }
 }
 
 /// One row of an [`OverrideSummary`].
@@ -202,13 +210,39 @@ pub struct OverrideSummary {
 #[non_exhaustive]
 pub struct OverrideCount {
     /// Which way the decisions pull.
-    pub direction: OverrideDirection,
+    pub(crate) direction: OverrideDirection,
     /// Role in which they were made.
-    pub role: String,
+    pub(crate) role: String,
     /// Reason given.
-    pub reason: String,
+    pub(crate) reason: String,
     /// How many there are.
-    pub count: usize,
+    pub(crate) count: usize,
+}
+
+impl OverrideCount {
+    /// Which way the decisions pull.
+    #[must_use]
+    pub fn direction(&self) -> OverrideDirection {
+        self.direction
+    }
+
+    /// Role in which they were made.
+    #[must_use]
+    pub fn role(&self) -> &str {
+        &self.role
+    }
+
+    /// Reason given.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
 }
 
 impl OverrideSummary {

@@ -23,7 +23,6 @@ pub enum PolicyError {
         /// The field, or the outcome whose harm weight it is.
         what: String,
         /// What is wrong with the number.
-        #[source]
         fault: FixedError,
     },
     /// An item that the codebook does not list.

@@ -40,8 +40,9 @@ pub(crate) use place::place;
 pub(crate) use rules::{Held, Possible, RuleIndex, Rules, Touched, danger, resolve};
 
 use crate::Fixed;
+use crate::codebook::ItemAnswers;
 use crate::codebook::{About, Codebook, MOST_FAULTS};
-use crate::instrument::{Answers, Instrument, Named};
+use crate::instrument::{Answers, Instrument};
 use atoms::MOST_ATOMS;
 
 /// The most alternatives that all gates of a policy may unfold into together: what a complaint is
@@ -61,7 +62,7 @@ pub struct PolicyDraft {
     /// Answers that suspend every cap; while one of their items is unknown, no cap goes below
     /// `medium`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub danger_signs: Vec<Named>,
+    pub danger_signs: Vec<ItemAnswers>,
     /// The gates.
     pub gates: Vec<Gate>,
     /// The share of capacity that goes to a blind audit, 0 to 1.

@@ -328,7 +328,7 @@ impl Override {
     ///
     /// # Errors
     /// [`OverrideError`] names the first rule that is broken.
-    pub fn check(&self) -> Result<(), OverrideError> {
+    pub(crate) fn check(&self) -> Result<(), OverrideError> {
         let complaint = || self.complaint.clone();
         let keys = [
             ("complaint", Some(&self.complaint)),

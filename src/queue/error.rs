@@ -5,7 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::Timestamp;
-use crate::base::escaped;
+use crate::base::{JsonError, escaped};
 use crate::codebook::CodebookError;
 use crate::complaint::EncodeError;
 use crate::policy::OverrideError;
@@ -97,7 +97,7 @@ pub enum QueueError {
     },
     /// A model or migration of another codebook, or of one that means something else.
     #[error("{0}; migrate the complaints with `Queue::migrate`")]
-    Codebook(#[from] CodebookError),
+    Codebook(CodebookError),
     /// A saved queue of a model that scores, gates, bands or orders differently.
     #[error(
         "the queue was saved under another model ({}, not {}): restore it with the model it was saved under, then call `replace_model`",
@@ -110,8 +110,8 @@ pub enum QueueError {
         given: Fingerprint,
     },
     /// A saved queue could not be read or written.
-    #[error("the saved queue could not be read or written")]
-    Io(#[source] io::Error),
+    #[error("the saved queue could not be read or written: {0}")]
+    Io(io::Error),
     /// Text that no queue was saved as.
     #[error("not a saved queue: no `format_version` stands at its beginning")]
     NotASavedQueue,
@@ -144,13 +144,12 @@ pub enum QueueError {
         computed: Fingerprint,
     },
     /// A line of a saved queue that no queue was saved as.
-    #[error("line {line} of the saved queue cannot be read")]
+    #[error("line {line} of the saved queue cannot be read: {cause}")]
     Line {
         /// The line, from 1.
         line: usize,
         /// What is wrong with it.
-        #[source]
-        cause: serde_json::Error,
+        cause: JsonError,
     },
     /// A saved queue with something twice, or without what it says that it has.
     #[error("line {line} of the saved queue: {what}; no queue is saved so", what = escaped(.what))]
@@ -160,4 +159,11 @@ pub enum QueueError {
         /// What is wrong.
         what: String,
     },
+}
+
+// Its text holds the cause, so the cause is no source as well.
+impl From<CodebookError> for QueueError {
+    fn from(refused: CodebookError) -> Self {
+        QueueError::Codebook(refused)
+    }
 }

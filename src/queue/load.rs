@@ -8,7 +8,7 @@ use super::plain_line::PlainLines;
 use super::saved::{Block, Lines};
 use super::{Filled, Queue, QueueError};
 use crate::backlog::Packing;
-use crate::base::both;
+use crate::base::{JsonError, both};
 use crate::complaint::Complaint;
 use crate::triage::Triage;
 
@@ -44,7 +44,7 @@ impl Queue {
         let mut filling = Filling::new(Queue::unfilled(triage, &saved)?);
         let packing = Packing::new(triage.codebook());
         let plain_lines = PlainLines::new(triage.codebook(), &packing)
-            .map_err(|cause| QueueError::Line { line: 1, cause })?;
+            .map_err(|cause| QueueError::Line { line: 1, cause: JsonError::of(cause) })?;
         let (mut left, mut block) = (head.complaints, Block::default());
         while left > 0 {
             let whole = lines.block(left, &mut block);
@@ -55,8 +55,11 @@ impl Queue {
                 match plain {
                     Some(plain) => filling.take_plain(plain),
                     None => {
-                        let complaint: Complaint = serde_json::from_slice(text)
-                            .map_err(|cause| QueueError::Line { line, cause })?;
+                        let complaint: Complaint =
+                            serde_json::from_slice(text).map_err(|cause| QueueError::Line {
+                                line,
+                                cause: JsonError::of(cause),
+                            })?;
                         filling.take(&complaint);
                     }
                 }

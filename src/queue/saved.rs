@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Filled, Queue, QueueError};
 use crate::Timestamp;
+use crate::base::JsonError;
 use crate::codebook::Identity;
 use crate::complaint::{Complaint, Unlisted};
 use crate::policy::{Override, Overrides};
@@ -268,7 +269,8 @@ impl<R: Read> Lines<R> {
 
     fn parsed<T: for<'de> Deserialize<'de>>(&self) -> Result<T, QueueError> {
         let line = self.number;
-        serde_json::from_slice(&self.line).map_err(|cause| QueueError::Line { line, cause })
+        serde_json::from_slice(&self.line)
+            .map_err(|cause| QueueError::Line { line, cause: JsonError::of(cause) })
     }
 
     /// All before the complaints, and how many should come.
@@ -343,6 +345,7 @@ impl<R: Read> Lines<R> {
             return Err(QueueError::Format { found: format });
         }
         let file: FormatOne = serde_json::from_slice(&self.line)
+            .map_err(JsonError::of)
             .map_err(|cause| QueueError::Line { line: cause.line(), cause })?;
         let saved = SavedQueue {
             format_version: format,

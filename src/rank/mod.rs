@@ -11,7 +11,7 @@ mod top;
 pub(crate) use index::Index;
 pub(crate) use key::Key;
 pub(crate) use moves::Placed;
-pub use moves::{Direction, Move, Moves};
+pub use moves::{Move, MoveDirection, Moves};
 pub(crate) use order::Order;
 pub use position::{BandCount, Rank};
 pub(crate) use top::Top;

@@ -12,7 +12,7 @@ use crate::complaint::{ChangeKind, PartChange};
 
 /// Which way a complaint moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
+pub enum MoveDirection {
     /// It was not there before.
     Entered,
     /// Nearer to the front.
@@ -26,7 +26,7 @@ pub enum Direction {
 }
 
 words! {
-    Direction, "a direction of a move",
+    MoveDirection, "a direction of a move",
     Entered => "entered",
     Up => "up",
     Down => "down",
@@ -37,13 +37,13 @@ words! {
 /// One complaint's rank before and after.
 ///
 /// ```
-/// use caserank::rank::{Direction, Move};
+/// use caserank::rank::{MoveDirection, Move};
 /// let moved: Move = serde_json::from_str(
 ///     r#"{"id": "2026-0417", "pushed": false,
 ///         "from": {"position": 812, "lane": "open", "band": "medium", "priority": 41000000},
 ///         "to": {"position": 3, "lane": "open", "band": "high", "priority": 41000000}}"#,
 /// )?;
-/// assert_eq!(moved.direction(), Direction::Up);
+/// assert_eq!(moved.direction(), MoveDirection::Up);
 /// assert_eq!(moved.to_string(), "2026-0417: up from 812 (open, medium, 41) to 3 (open, high, 41)");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -107,14 +107,14 @@ impl Move {
 
     /// Which way it moved.
     #[must_use]
-    pub fn direction(&self) -> Direction {
+    pub fn direction(&self) -> MoveDirection {
         match (self.from, self.to) {
-            (None, _) => Direction::Entered,
-            (Some(_), None) => Direction::Left,
+            (None, _) => MoveDirection::Entered,
+            (Some(_), None) => MoveDirection::Left,
             (Some(from), Some(to)) => match to.position().cmp(&from.position()) {
-                std::cmp::Ordering::Less => Direction::Up,
-                std::cmp::Ordering::Greater => Direction::Down,
-                std::cmp::Ordering::Equal => Direction::Stayed,
+                std::cmp::Ordering::Less => MoveDirection::Up,
+                std::cmp::Ordering::Greater => MoveDirection::Down,
+                std::cmp::Ordering::Equal => MoveDirection::Stayed,
             },
         }
     }
@@ -144,8 +144,8 @@ impl fmt::Display for Move {
             (None, Some(to)) => write!(formatter, "entered at {to}"),
             (Some(from), None) => write!(formatter, "left from {from}"),
             (Some(from), Some(to)) => match self.direction() {
-                Direction::Up => write!(formatter, "up from {from} to {to}"),
-                Direction::Down => write!(formatter, "down from {from} to {to}"),
+                MoveDirection::Up => write!(formatter, "up from {from} to {to}"),
+                MoveDirection::Down => write!(formatter, "down from {from} to {to}"),
                 _ if from == to => write!(formatter, "stays at {to}"),
                 _ => write!(formatter, "stays at {}: from {from} to {to}", to.position()),
             },
@@ -237,7 +237,7 @@ impl Moves {
 
     /// How many moved in a direction by a change of their own.
     #[must_use]
-    pub fn count(&self, direction: Direction) -> usize {
+    pub fn count(&self, direction: MoveDirection) -> usize {
         self.changed().filter(|moved| moved.direction() == direction).count()
     }
 
@@ -276,7 +276,7 @@ impl fmt::Display for Moves {
     /// A line of counts, then a line for each complaint of which something changed.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [entered, left, up, down] =
-            [Direction::Entered, Direction::Left, Direction::Up, Direction::Down]
+            [MoveDirection::Entered, MoveDirection::Left, MoveDirection::Up, MoveDirection::Down]
                 .map(|direction| self.count(direction));
         let pushed = self.pushed();
         write!(

@@ -96,9 +96,29 @@ impl fmt::Display for Rank {
 #[non_exhaustive]
 pub struct BandCount {
     /// The lane.
-    pub lane: Lane,
+    pub(crate) lane: Lane,
     /// The band.
-    pub band: Band,
+    pub(crate) band: Band,
     /// How many complaints stand there.
-    pub count: usize,
+    pub(crate) count: usize,
+}
+
+impl BandCount {
+    /// The lane.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        self.lane
+    }
+
+    /// The band.
+    #[must_use]
+    pub fn band(&self) -> Band {
+        self.band
+    }
+
+    /// How many complaints stand there.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
 }

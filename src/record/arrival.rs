@@ -14,9 +14,9 @@ use crate::triage::Fingerprint;
 #[non_exhaustive]
 pub struct RecordedMapping {
     /// SHA-256 of the mapping.
-    pub fingerprint: Fingerprint,
+    pub(crate) fingerprint: Fingerprint,
     /// Its name and version.
-    pub identity: Identity,
+    pub(crate) identity: Identity,
 }
 
 impl From<&Mapping> for RecordedMapping {
@@ -42,9 +42,9 @@ impl From<&crate::intake::cybertipline::ReportMapping> for RecordedMapping {
 pub struct RecordedSource {
     /// Who said otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contradicted_by: Vec<AnswerSource>,
+    pub(crate) contradicted_by: Vec<AnswerSource>,
     /// Who gave the answer.
-    pub source: AnswerSource,
+    pub(crate) source: AnswerSource,
 }
 
 /// Something that was not understood: where it stood and why, never its text.
@@ -53,9 +53,9 @@ pub struct RecordedSource {
 #[non_exhaustive]
 pub struct RecordedMark {
     /// The item, or one of a complaint's own fields such as `unit`.
-    pub item: String,
+    pub(crate) item: String,
     /// The code of the reason; see [`WhyNotUnderstood::code`](crate::complaint::WhyNotUnderstood::code).
-    pub why: String,
+    pub(crate) why: String,
 }
 
 impl From<&NotUnderstood> for RecordedMark {

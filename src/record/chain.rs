@@ -40,11 +40,11 @@ pub enum ChainFault {
 #[non_exhaustive]
 pub struct ChainError {
     /// Its place in the chain, from 1.
-    pub position: usize,
+    pub(crate) position: usize,
     /// Its complaint.
-    pub complaint: String,
+    pub(crate) complaint: String,
     /// What is wrong.
-    pub fault: ChainFault,
+    pub(crate) fault: ChainFault,
 }
 
 /// Checks that records follow one another as they were written: each unchanged, none taken out,

@@ -6,6 +6,7 @@
 mod arrival;
 mod canonical;
 mod chain;
+mod getters;
 mod releases;
 mod verify;
 
@@ -34,11 +35,11 @@ pub const RECORD_FORMAT: u32 = 1;
 #[non_exhaustive]
 pub struct RecordedOutcome {
     /// Whether the outcome applies to the complaint.
-    pub applies: bool,
+    pub(crate) applies: bool,
     /// Billionths by the instrument's link, 0 where the outcome does not apply.
-    pub probability: u32,
+    pub(crate) probability: u32,
     /// The score as an exact decimal; it means nothing where the outcome does not apply.
-    pub score: String,
+    pub(crate) score: String,
 }
 
 /// The result in a record: everything that the model computed, exact.
@@ -47,22 +48,22 @@ pub struct RecordedOutcome {
 #[non_exhaustive]
 pub struct RecordedResult {
     /// Its band.
-    pub band: Band,
+    pub(crate) band: Band,
     /// Ids of the gates that fired, in the policy's order.
-    pub gates: Vec<String>,
+    pub(crate) gates: Vec<String>,
     /// Which queue it stood in.
-    pub lane: Lane,
+    pub(crate) lane: Lane,
     /// The band before any override.
-    pub model_band: Band,
+    pub(crate) model_band: Band,
     /// The lane before any override.
-    pub model_lane: Lane,
+    pub(crate) model_lane: Lane,
     /// By outcome id.
     #[serde(deserialize_with = "crate::base::unique_map")]
-    pub outcomes: BTreeMap<String, RecordedOutcome>,
+    pub(crate) outcomes: BTreeMap<String, RecordedOutcome>,
     /// Billionths of the priority index.
-    pub priority: Priority,
+    pub(crate) priority: Priority,
     /// What set the band: `priority`, `cap:` or `floor:` with the gate's id, or `override`.
-    pub set_by: String,
+    pub(crate) set_by: String,
 }
 
 /// One assessment, with all that is needed to make it again.
@@ -187,7 +188,7 @@ impl Record {
         let text = json::without_mark(text);
         match json::format_of(text) {
             Some(found) if found != RECORD_FORMAT => Err(RecordError::Format { found }),
-            _ => Ok(serde_json::from_str(text)?),
+            _ => json::read(text).map_err(RecordError::Json),
         }
     }
 

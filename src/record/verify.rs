@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::releases::THIS_RELEASE;
 use super::{Agreement, RECORD_FORMAT, Record, canonical, result};
 use crate::Timestamp;
-use crate::base::escaped;
+use crate::base::{JsonError, escaped};
 use crate::policy::{ActiveOverride, OverrideEffect};
 use crate::triage::{Fingerprint, Triage};
 
@@ -16,8 +16,8 @@ use crate::triage::{Fingerprint, Triage};
 #[non_exhaustive]
 pub enum RecordError {
     /// The text is not JSON of a record's shape.
-    #[error("not a record: {}", escaped(&.0.to_string()))]
-    Json(#[from] serde_json::Error),
+    #[error("not a record: {0}")]
+    Json(JsonError),
     /// A format that this release does not read.
     #[error(
         "record format {found} is not read by this release, which reads format {RECORD_FORMAT}: use one that reads it"

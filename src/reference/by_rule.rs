@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::solve::solve;
 use super::{CONCERN, ReferenceError};
 use crate::Fixed;
-use crate::instrument::{Instrument, InstrumentDraft, OutcomeDraft, Provenance};
+use crate::instrument::{Instrument, InstrumentDraft, NumberProvenance, OutcomeDraft};
 use crate::policy::Band;
 use crate::triage::{Finding, Triage};
 
@@ -68,7 +68,7 @@ pub fn numbers_by_rule(triage: &Triage) -> Result<NumbersByRule, ReferenceError>
         .map(|rule| rule.id.as_str())
         .collect();
     let mut found = NumbersByRule::default();
-    let computable = |provenance: &Provenance| -> Result<bool, String> {
+    let computable = |provenance: &NumberProvenance| -> Result<bool, String> {
         match provenance.rules.iter().find(|rule| !same.contains(rule.as_str())) {
             Some(rule) => Err(rule.clone()),
             None => Ok(provenance.rules.iter().any(|rule| rule.starts_with("unit_"))),
@@ -128,7 +128,7 @@ fn outcome_of(draft: Option<&InstrumentDraft>, outcome: &str) -> Option<OutcomeD
 }
 
 /// Every provenance of an outcome's numbers with how many numbers it stands for.
-fn provenances(part: &OutcomeDraft) -> impl Iterator<Item = (&Provenance, usize)> {
+fn provenances(part: &OutcomeDraft) -> impl Iterator<Item = (&NumberProvenance, usize)> {
     let entries = part.weights.iter().map(|entry| (&entry.provenance, entry.weights.len()));
     std::iter::once((&part.intercept.provenance, 1)).chain(entries)
 }
@@ -138,7 +138,7 @@ fn hold(
     draft: &InstrumentDraft,
     part: &OutcomeDraft,
     given: &Given,
-    is_points: impl Fn(&Provenance) -> Option<bool>,
+    is_points: impl Fn(&NumberProvenance) -> Option<bool>,
     findings: &mut Vec<Finding>,
 ) {
     let channel = draft.population.as_ref().map(|population| population.channel_item.as_str());
@@ -147,17 +147,18 @@ fn hold(
         (false, true) => &given.solved,
         (false, false) => &given.weighed,
     };
-    let mut differing = |answer, provenance: &Provenance, value: Fixed, by_rule: Option<Fixed>| {
-        if by_rule != Some(value) {
-            findings.push(Finding::NotByRule {
-                outcome: part.outcome.clone(),
-                answer,
-                rules: provenance.rules.clone(),
-                value,
-                by_rule,
-            });
-        }
-    };
+    let mut differing =
+        |answer, provenance: &NumberProvenance, value: Fixed, by_rule: Option<Fixed>| {
+            if by_rule != Some(value) {
+                findings.push(Finding::NotByRule {
+                    outcome: part.outcome.clone(),
+                    answer,
+                    rules: provenance.rules.clone(),
+                    value,
+                    by_rule,
+                });
+            }
+        };
     let intercept = &part.intercept;
     if let Some(points) = is_points(&intercept.provenance) {
         let by_rule = source(points, true).as_ref().map(|given| given.intercept.value);

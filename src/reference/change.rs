@@ -14,7 +14,7 @@ use crate::instrument::{Figure, Population};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Change {
+pub enum RuleChange {
     /// The weight of an item whose direction is known and whose size is not.
     Step(Fixed),
     /// How far a size with its interval is followed, from 0 (the common step) to 1 (the size).
@@ -70,7 +70,7 @@ pub struct Varied {
     /// What is changed, and why to that value.
     pub what: String,
     /// The change.
-    pub change: Change,
+    pub change: RuleChange,
 }
 
 impl Rules {
@@ -79,31 +79,31 @@ impl Rules {
     /// # Errors
     /// [`ReferenceError::Missing`] for an outcome or a channel that the rules do not name,
     /// [`ReferenceError::Rules`] for a value out of its range.
-    pub fn with(&self, change: &Change) -> Result<Rules, ReferenceError> {
+    pub fn with(&self, change: &RuleChange) -> Result<Rules, ReferenceError> {
         let mut rules = self.clone();
         let unit = |value: Fixed| within(value, 0.0, 1.0);
         let positive = |value: Fixed| within(value, 0.000_001, 1_000.0);
         match change {
-            Change::Step(to) => rules.step = within(*to, 0.0, 10.0)?,
-            Change::DrawnWithInterval(to) => rules.drawn.with_interval = unit(*to)?,
-            Change::DrawnWithoutInterval(to) => rules.drawn.without_interval = unit(*to)?,
-            Change::Overlap(to) => rules.overlap = unit(*to)?,
-            Change::Cap(to) => rules.most = positive(*to)?,
-            Change::Half(to) => rules.half = unit(*to)?,
-            Change::Rate { outcome, channel, to } => {
+            RuleChange::Step(to) => rules.step = within(*to, 0.0, 10.0)?,
+            RuleChange::DrawnWithInterval(to) => rules.drawn.with_interval = unit(*to)?,
+            RuleChange::DrawnWithoutInterval(to) => rules.drawn.without_interval = unit(*to)?,
+            RuleChange::Overlap(to) => rules.overlap = unit(*to)?,
+            RuleChange::Cap(to) => rules.most = positive(*to)?,
+            RuleChange::Half(to) => rules.half = unit(*to)?,
+            RuleChange::Rate { outcome, channel, to } => {
                 let to = within(*to, 0.000_001, 0.999_999)?;
                 self.outcome(outcome)?;
                 rules.set_rate(outcome, channel.as_deref(), to)?;
             }
-            Change::DeclaredRates(factor) => rules.declared_times = positive(*factor)?,
-            Change::ChannelShare { channel, to } => rules.set_share(channel, unit(*to)?)?,
-            Change::Unknown(factor) => rules.unknown_times = positive(*factor)?,
-            Change::Answers(factor) => rules.answers_times = positive(*factor)?,
-            Change::Harm { outcome, to } => {
+            RuleChange::DeclaredRates(factor) => rules.declared_times = positive(*factor)?,
+            RuleChange::ChannelShare { channel, to } => rules.set_share(channel, unit(*to)?)?,
+            RuleChange::Unknown(factor) => rules.unknown_times = positive(*factor)?,
+            RuleChange::Answers(factor) => rules.answers_times = positive(*factor)?,
+            RuleChange::Harm { outcome, to } => {
                 self.outcome(outcome)?;
                 rules.harm.insert(outcome.clone(), within(*to, 0.0, 1_000.0)?);
             }
-            Change::BandShares(shares) => {
+            RuleChange::BandShares(shares) => {
                 let [first, second, third] = shares.map(|share| share.to_f64());
                 if !(0.0 < first && first < second && second < third && third < 1.0) {
                     let fault = "has shares of bands that do not rise between 0 and 1".to_owned();

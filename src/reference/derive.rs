@@ -11,8 +11,8 @@ use super::{CONCERN, ReferenceError, logit};
 use crate::Fixed;
 use crate::codebook::{Codebook, UNKNOWN};
 use crate::instrument::{
-    Instrument, InstrumentDraft, Intercept, ItemWeights, Link, OutcomeDraft, Population,
-    Provenance, Step,
+    Instrument, InstrumentDraft, Intercept, ItemWeights, Link, NumberProvenance, OutcomeDraft,
+    Population, Step,
 };
 
 /// The version of the instruments and models that this file computes.
@@ -53,8 +53,8 @@ pub fn derive(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
 /// weight solved on the draws that the rules ask for. Takes about a second.
 ///
 /// ```no_run
-/// use caserank::reference::{Change, Rules, codebook, derive_with, model_with};
-/// let rules = Rules::shipped()?.with(&Change::Step("1.386294".parse()?))?;
+/// use caserank::reference::{RuleChange, Rules, codebook, derive_with, model_with};
+/// let rules = Rules::shipped()?.with(&RuleChange::Step("1.386294".parse()?))?;
 /// let instrument = derive_with(&codebook()?, &rules)?;
 /// let triage = model_with(&instrument, &rules)?;
 /// # let _ = triage;
@@ -92,7 +92,10 @@ pub(super) fn weighed(
             denominator: declared.denominator.clone(),
             intercept: Intercept {
                 value: Fixed::ZERO,
-                provenance: Provenance { rules: vec!["solved_intercept".to_owned()], note: None },
+                provenance: NumberProvenance {
+                    rules: vec!["solved_intercept".to_owned()],
+                    note: None,
+                },
             },
             weights,
             link: Link::Logistic,
@@ -129,7 +132,7 @@ fn concern_weights(
     let (applying, events) = stream(rules, population, outcome)?;
     // Nothing to step up from where silence takes the outcome away.
     let from_silence = rules.outcome(outcome)?.denominator.as_ref().is_some_and(|denominator| {
-        let named = |named: &crate::instrument::Named| {
+        let named = |named: &crate::codebook::ItemAnswers| {
             named.item == CONCERN && named.is.iter().any(|answer| answer == UNKNOWN)
         };
         !denominator.not_when.iter().any(named)
@@ -143,7 +146,7 @@ fn concern_weights(
     Ok(Some(ItemWeights {
         item: item.id.clone(),
         weights: item.answers.iter().map(|answer| (answer.id.clone(), weight)).collect(),
-        provenance: Provenance {
+        provenance: NumberProvenance {
             rules: vec!["concern_share".to_owned()],
             note: Some(format!("applies to {applying:.6} of the stream")),
         },
@@ -186,7 +189,7 @@ pub fn derive_unit(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
             denominator: declared.denominator.clone(),
             intercept: Intercept {
                 value: Fixed::ZERO,
-                provenance: Provenance { rules: vec!["unit_points".to_owned()], note: None },
+                provenance: NumberProvenance { rules: vec!["unit_points".to_owned()], note: None },
             },
             weights,
             link: Link::Table(table(rate, &rules)?),
@@ -198,8 +201,10 @@ pub fn derive_unit(codebook: &Codebook) -> Result<Instrument, ReferenceError> {
 }
 
 fn points_of(item: &str, weights: BTreeMap<String, Fixed>) -> ItemWeights {
-    let provenance =
-        Provenance { rules: vec!["unit_points".to_owned(), "unit_table".to_owned()], note: None };
+    let provenance = NumberProvenance {
+        rules: vec!["unit_points".to_owned(), "unit_table".to_owned()],
+        note: None,
+    };
     ItemWeights { item: item.to_owned(), weights, provenance }
 }
 

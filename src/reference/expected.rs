@@ -14,12 +14,12 @@ use crate::score::LinkTable;
 #[non_exhaustive]
 pub struct Discrimination {
     /// The outcome.
-    pub outcome: String,
+    pub(crate) outcome: String,
     /// The channel; `None` for the whole stream.
-    pub channel: Option<String>,
+    pub(crate) channel: Option<String>,
     /// Area under the curve, from 0.5 (order by chance) to 1; `None` where there are no complaints
     /// or no differences in truth to tell apart.
-    pub area: Option<f64>,
+    pub(crate) area: Option<f64>,
 }
 
 /// The discrimination that an instrument expects of itself, by outcome: in the whole stream, then

@@ -8,8 +8,11 @@ use super::derive::MODEL_VERSION;
 use super::{ReferenceError, codebook};
 use crate::Fixed;
 use crate::codebook::Identity;
-use crate::instrument::{Ground, InstrumentDraft, Intercept, Link, OutcomeDraft, Provenance, Rule};
+use crate::instrument::{
+    Ground, InstrumentDraft, Intercept, Link, NumberProvenance, OutcomeDraft, Rule,
+};
 use crate::policy::{Band, Lane, PolicyDraft};
+use crate::rank::Standing;
 use crate::triage::Triage;
 
 /// Log-odds at which nothing reaches a band: a probability below a millionth.
@@ -60,7 +63,7 @@ pub fn icac_scale() -> Result<Triage, ReferenceError> {
         denominator: None,
         intercept: Intercept {
             value: FLAT,
-            provenance: Provenance { rules: vec![rule.id.clone()], note: None },
+            provenance: NumberProvenance { rules: vec![rule.id.clone()], note: None },
         },
         weights: Vec::new(),
         link: Link::Logistic,
@@ -115,8 +118,8 @@ impl IcacLevel {
 
     /// The level of a complaint by where [`icac_scale`] places it.
     #[must_use]
-    pub fn of(lane: Lane, band: Band) -> Self {
-        match (lane, band) {
+    pub fn of(standing: Standing) -> Self {
+        match (standing.lane(), standing.band()) {
             (Lane::Must, Band::VeryHigh) => IcacLevel::ImmediateRisk,
             (Lane::Must, _) => IcacLevel::KnownOffender,
             (Lane::Open, Band::VeryHigh) => IcacLevel::Solicits,

@@ -18,6 +18,7 @@ mod change;
 mod derive;
 mod draws;
 mod expected;
+mod getters;
 mod icac;
 mod page;
 mod paper;
@@ -33,7 +34,7 @@ use thiserror::Error;
 
 pub use by_rule::{NumbersByRule, numbers_by_rule};
 pub use card::{Stewardship, card};
-pub use change::{Change, Varied};
+pub use change::{RuleChange, Varied};
 pub use derive::{derive, derive_unit, derive_with};
 pub use draws::Draws;
 pub use expected::{Discrimination, expected_discrimination};

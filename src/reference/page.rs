@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use crate::codebook::Basis;
-use crate::instrument::{Figure, Ground, OutcomeDraft};
+use crate::instrument::{Figure, OutcomeDraft};
 use crate::triage::Triage;
 
 /// A model's rules, population, weights, cut-offs and gates as Markdown tables.
@@ -37,12 +37,7 @@ fn write_tables(page: &mut String, triage: &Triage) -> fmt::Result {
     writeln!(page, "### Rules of `{}`\n", draft.id)?;
     writeln!(page, "| Rule | Ground | What it says |\n|---|---|---|")?;
     for rule in &draft.rules {
-        let ground = match rule.ground {
-            Ground::Evidence => "evidence",
-            Ground::Assumption => "assumption",
-            Ground::Derived => "derived",
-            Ground::Fitted => "fitted",
-        };
+        let ground = rule.ground;
         let sources: Vec<String> =
             rule.sources.iter().map(|source| format!("`{source}`")).collect();
         let sources =

@@ -7,7 +7,8 @@ use super::rules::Rules;
 use super::solve::priorities;
 use crate::Fixed;
 use crate::base::Seed;
-use crate::instrument::{Instrument, Named};
+use crate::codebook::ItemAnswers;
+use crate::instrument::Instrument;
 use crate::policy::{Bands, Combination, Combiner, Gate, Policy, PolicyDraft};
 use crate::score::BILLION;
 use crate::triage::ModelError;
@@ -18,7 +19,7 @@ use crate::triage::ModelError;
 struct GatesFile {
     description: String,
     combination: Combination,
-    danger_signs: Vec<Named>,
+    danger_signs: Vec<ItemAnswers>,
     gates: Vec<Gate>,
     audit_share: Fixed,
 }

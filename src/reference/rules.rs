@@ -17,8 +17,8 @@ use crate::policy::ActionDays;
 ///
 /// ```
 /// use caserank::Fixed;
-/// use caserank::reference::{Change, Rules};
-/// let rules = Rules::shipped()?.with(&Change::Overlap(Fixed::ZERO))?;
+/// use caserank::reference::{RuleChange, Rules};
+/// let rules = Rules::shipped()?.with(&RuleChange::Overlap(Fixed::ZERO))?;
 /// # let _ = rules;
 /// # Ok::<(), caserank::reference::ReferenceError>(())
 /// ```
@@ -297,7 +297,7 @@ pub(super) fn share_applying(
     denominator: Option<&Denominator>,
 ) -> f64 {
     let Some(denominator) = denominator else { return 1.0 };
-    let none = |named: &[crate::instrument::Named]| {
+    let none = |named: &[crate::codebook::ItemAnswers]| {
         named.iter().fold(1.0, |none, named| {
             none * (1.0 - share_of(population, channel, &named.item, &named.is))
         })

@@ -19,11 +19,11 @@ const FORMAT: u32 = 1;
 #[non_exhaustive]
 pub struct OtherAssumption {
     /// Short name of the change.
-    pub id: String,
+    pub(crate) id: String,
     /// What was changed.
-    pub what: String,
+    pub(crate) what: String,
     /// The model; it declares no population, since the shipped one is not its own.
-    pub triage: Triage,
+    pub(crate) triage: Triage,
 }
 
 /// `fixtures/models/sensitivity.json`: what each change does to the numbers of the published
@@ -176,7 +176,7 @@ fn numbers(
 ///
 /// ```
 /// let sets = caserank::reference::other_assumptions()?;
-/// assert!(sets.iter().any(|set| set.id == "step_ln_4"));
+/// assert!(sets.iter().any(|set| set.id() == "step_ln_4"));
 /// # Ok::<(), caserank::reference::ReferenceError>(())
 /// ```
 ///

@@ -7,7 +7,7 @@ use crate::Fixed;
 use crate::base::Seed;
 use crate::codebook::Codebook;
 use crate::instrument::{
-    Denominator, Instrument, InstrumentDraft, ItemWeights, Population, Provenance,
+    Denominator, Instrument, InstrumentDraft, ItemWeights, NumberProvenance, Population,
 };
 use crate::policy::Combiner;
 use crate::score::{BILLION, LinkTable};
@@ -20,13 +20,13 @@ const WIDEST: i32 = 20_000_000;
 #[non_exhaustive]
 pub struct ChannelFit {
     /// The channel.
-    pub channel: String,
+    pub(crate) channel: String,
     /// The outcome.
-    pub outcome: String,
+    pub(crate) outcome: String,
     /// Mean probability by the instrument, among all complaints of the channel.
-    pub expected: f64,
+    pub(crate) expected: f64,
     /// Base rate of the channel among the drawn complaints.
-    pub observed: f64,
+    pub(crate) observed: f64,
 }
 
 impl ChannelFit {
@@ -290,7 +290,7 @@ fn channel_weights(
     ItemWeights {
         item: population.channel_item.clone(),
         weights,
-        provenance: Provenance {
+        provenance: NumberProvenance {
             rules: ["starting_group", "published_rate", "declared_rate", "channel_correction"]
                 .map(str::to_owned)
                 .to_vec(),

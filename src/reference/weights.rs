@@ -6,7 +6,7 @@ use super::ReferenceError;
 use super::rules::{Rules, answering};
 use crate::Fixed;
 use crate::codebook::{Codebook, Direction, Domain, Item, Kind, Sizing};
-use crate::instrument::{ItemWeights, Population, Provenance};
+use crate::instrument::{ItemWeights, NumberProvenance, Population};
 
 /// What one item weighs for one outcome, by answer in codebook order.
 #[derive(Debug, Clone)]
@@ -174,7 +174,7 @@ impl Weighed<'_> {
                 Ok((answer.id.clone(), weight))
             })
             .collect::<Result<BTreeMap<_, _>, ReferenceError>>()?;
-        let provenance = Provenance { rules: self.rules.clone(), note: self.note.clone() };
+        let provenance = NumberProvenance { rules: self.rules.clone(), note: self.note.clone() };
         Ok(ItemWeights { item: self.item.id.clone(), weights, provenance })
     }
 }

@@ -11,11 +11,11 @@ use crate::complaint::Origin;
 /// Two simulations of the same arrivals; see [`Simulation::compare`](super::Simulation::compare).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Comparison {
+pub struct SimulationComparison {
     /// The first.
-    pub first: Simulated,
+    pub(crate) first: Simulated,
     /// The second.
-    pub second: Simulated,
+    pub(crate) second: Simulated,
 }
 
 /// How often each came first.
@@ -23,14 +23,14 @@ pub struct Comparison {
 #[non_exhaustive]
 pub struct Earlier {
     /// Touched earlier in the first simulation, or only there.
-    pub first: usize,
+    pub(crate) first: usize,
     /// Touched earlier in the second, or only there.
-    pub second: usize,
+    pub(crate) second: usize,
     /// Touched at the same time, or in neither.
-    pub same: usize,
+    pub(crate) same: usize,
 }
 
-impl Comparison {
+impl SimulationComparison {
     /// Complaint by complaint, among those with an outcome: in which simulation it was touched
     /// earlier.
     #[must_use]
@@ -51,7 +51,7 @@ impl Comparison {
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for SimulationComparison {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.first.origin() == Origin::Synthetic {
             writeln!(

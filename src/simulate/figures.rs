@@ -10,6 +10,7 @@ use crate::Timestamp;
 use crate::base::SECONDS_PER_DAY;
 use crate::complaint::Origin;
 use crate::policy::{Band, Lane};
+use crate::rank::Standing;
 use crate::triage::Triage;
 
 /// What became of one complaint.
@@ -17,19 +18,18 @@ use crate::triage::Triage;
 #[non_exhaustive]
 pub struct Touch {
     /// Id of the complaint.
-    pub id: String,
+    pub(crate) id: String,
     /// Its unit.
-    pub unit: Option<String>,
-    /// Its band.
-    pub band: Band,
-    /// Its lane.
-    pub lane: Lane,
+    pub(crate) unit: Option<String>,
+    /// Where it stood.
+    #[serde(flatten)]
+    pub(crate) standing: Standing,
     /// When it came in.
-    pub received: Timestamp,
+    pub(crate) received: Timestamp,
     /// When it was first touched; `None` while it waits.
-    pub touched: Option<Timestamp>,
+    pub(crate) touched: Option<Timestamp>,
     /// What it turned out to have.
-    pub outcomes: BTreeSet<String>,
+    pub(crate) outcomes: BTreeSet<String>,
 }
 
 /// Which complaints a row of figures is about.
@@ -63,17 +63,17 @@ impl fmt::Display for Group {
 #[non_exhaustive]
 pub struct Waits {
     /// Who.
-    pub group: Group,
+    pub(crate) group: Group,
     /// How many came.
-    pub arrived: usize,
+    pub(crate) arrived: usize,
     /// How many still wait.
-    pub waiting: usize,
+    pub(crate) waiting: usize,
     /// Half waited no longer than this.
-    pub median: Option<i64>,
+    pub(crate) median: Option<i64>,
     /// Nine in ten waited no longer than this.
-    pub ninth_decile: Option<i64>,
+    pub(crate) ninth_decile: Option<i64>,
     /// The longest wait of those touched.
-    pub longest: Option<i64>,
+    pub(crate) longest: Option<i64>,
 }
 
 impl Waits {
@@ -103,15 +103,15 @@ impl Waits {
 #[non_exhaustive]
 pub struct PromiseKept {
     /// The band.
-    pub band: Band,
+    pub(crate) band: Band,
     /// Days that the policy promises.
-    pub days: u32,
+    pub(crate) days: u32,
     /// Touched in time.
-    pub kept: usize,
+    pub(crate) kept: usize,
     /// Touched late, or still waiting after it.
-    pub missed: usize,
+    pub(crate) missed: usize,
     /// Still waiting within it.
-    pub open: usize,
+    pub(crate) open: usize,
 }
 
 /// Complaints with an outcome that stood in band `medium` or `low` and not in the `must` lane.
@@ -119,11 +119,11 @@ pub struct PromiseKept {
 #[non_exhaustive]
 pub struct UnderTriage {
     /// The outcome.
-    pub outcome: String,
+    pub(crate) outcome: String,
     /// How many were placed too low.
-    pub low: usize,
+    pub(crate) low: usize,
     /// How many have the outcome.
-    pub of: usize,
+    pub(crate) of: usize,
 }
 
 /// What came out of one simulation.
@@ -154,17 +154,19 @@ impl Simulated {
         };
         let mut waits = vec![
             Waits::of(Group::All, &chosen(&|_| true)),
-            Waits::of(Group::Must, &chosen(&|touch| touch.lane == Lane::Must)),
+            Waits::of(Group::Must, &chosen(&|touch| touch.standing.lane() == Lane::Must)),
         ];
         let days = &triage.policy().bands().action_days;
         let mut promises = Vec::new();
         for band in Band::ALL {
-            let open = chosen(&|touch| touch.lane == Lane::Open && touch.band == band);
+            let open = chosen(&|touch| {
+                touch.standing.lane() == Lane::Open && touch.standing.band() == band
+            });
             waits.push(Waits::of(Group::Band(band), &open));
             let mut promise =
                 PromiseKept { band, days: days.for_band(band), kept: 0, missed: 0, open: 0 };
             // A promise holds for everyone of the band, whatever their lane.
-            for touch in chosen(&|touch| touch.band == band) {
+            for touch in chosen(&|touch| touch.standing.band() == band) {
                 let due = days.due(band, touch.received);
                 match touch.touched {
                     Some(touched) if touched <= due => promise.kept += 1,
@@ -177,9 +179,9 @@ impl Simulated {
         let mut under_triage = Vec::new();
         for outcome in outcomes {
             let with_outcome = chosen(&|touch| touch.outcomes.contains(outcome));
-            let low = with_outcome
-                .iter()
-                .filter(|touch| touch.lane == Lane::Open && touch.band <= Band::Medium);
+            let low = with_outcome.iter().filter(|touch| {
+                touch.standing.lane() == Lane::Open && touch.standing.band() <= Band::Medium
+            });
             let low = low.count();
             under_triage.push(UnderTriage {
                 outcome: outcome.clone(),

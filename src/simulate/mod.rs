@@ -6,12 +6,13 @@
 
 mod compare;
 mod figures;
+mod getters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-pub use compare::{Comparison, Earlier};
+pub use compare::{Earlier, SimulationComparison};
 pub use figures::{Group, PromiseKept, Simulated, Touch, UnderTriage, Waits};
 
 use crate::Timestamp;
@@ -192,8 +193,7 @@ impl Simulation {
         let touches = ranking.iter().map(|entry| Touch {
             id: entry.id().to_owned(),
             unit: ranking.backlog().unit(entry.row()).map(str::to_owned),
-            band: entry.band(),
-            lane: entry.lane(),
+            standing: entry.standing(),
             received: ranking.backlog().received(entry.row()),
             touched: touched.touched[entry.row()],
             outcomes: outcomes.get(entry.id()).map(|found| (*found).clone()).unwrap_or_default(),
@@ -215,8 +215,11 @@ impl Simulation {
         &self,
         other: &Simulation,
         arrivals: &[Arrival],
-    ) -> Result<Comparison, SimulateError> {
-        Ok(Comparison { first: self.measure(arrivals)?, second: other.measure(arrivals)? })
+    ) -> Result<SimulationComparison, SimulateError> {
+        Ok(SimulationComparison {
+            first: self.measure(arrivals)?,
+            second: other.measure(arrivals)?,
+        })
     }
 
     fn period(&self, number: usize) -> Period {

@@ -1,7 +1,7 @@
 //! One made-up complaint: what is true, and how much of it the file holds.
 
 use super::Generator;
-use super::findings::{self, Finding};
+use super::findings::{self, OutcomeFinding};
 use super::person::{Person, pick};
 use super::table::{
     ADVANCED, CHANNELS, CHAT_ONLY, CONCERNS, COUNTERPARTS, Channel, DEADLINES, DECONFLICTION,
@@ -19,7 +19,7 @@ pub struct Case {
     /// The complaint, marked synthetic.
     pub complaint: Complaint,
     /// One finding for each outcome, in the order of the reference codebook.
-    pub findings: [Finding; 3],
+    pub findings: [OutcomeFinding; 3],
 }
 
 /// An endless stream of made-up complaints; see [`Generator`].

@@ -78,25 +78,81 @@ words! {
 /// What is on record about one outcome of one complaint, and what is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Finding {
+pub struct OutcomeFinding {
     /// Id of the outcome.
-    pub outcome: &'static str,
+    pub(crate) outcome: &'static str,
     /// What is on record.
-    pub result: Recorded,
+    pub(crate) result: Recorded,
     /// By what a *yes* was established.
-    pub standard: Option<Standard>,
+    pub(crate) standard: Option<Standard>,
     /// When a *yes* was found.
-    pub found: Option<Timestamp>,
+    pub(crate) found: Option<Timestamp>,
     /// Until when the complaint was followed, where it was worked.
-    pub followed_until: Option<Timestamp>,
+    pub(crate) followed_until: Option<Timestamp>,
     /// How deep the work went, where there was any.
-    pub depth: Option<Depth>,
+    pub(crate) depth: Option<Depth>,
     /// Why it was worked.
-    pub why_worked: Option<Reason>,
+    pub(crate) why_worked: Option<Reason>,
     /// How many complaints it stands for: 1, or the inverse of the audit's share.
-    pub weight: u32,
+    pub(crate) weight: u32,
     /// What is true, which no real file can say.
-    pub truth: bool,
+    pub(crate) truth: bool,
+}
+
+impl OutcomeFinding {
+    /// Id of the outcome.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        self.outcome
+    }
+
+    /// What is on record.
+    #[must_use]
+    pub fn result(&self) -> Recorded {
+        self.result
+    }
+
+    /// By what a *yes* was established.
+    #[must_use]
+    pub fn standard(&self) -> Option<Standard> {
+        self.standard
+    }
+
+    /// When a *yes* was found.
+    #[must_use]
+    pub fn found(&self) -> Option<Timestamp> {
+        self.found
+    }
+
+    /// Until when the complaint was followed, where it was worked.
+    #[must_use]
+    pub fn followed_until(&self) -> Option<Timestamp> {
+        self.followed_until
+    }
+
+    /// How deep the work went, where there was any.
+    #[must_use]
+    pub fn depth(&self) -> Option<Depth> {
+        self.depth
+    }
+
+    /// Why it was worked.
+    #[must_use]
+    pub fn why_worked(&self) -> Option<Reason> {
+        self.why_worked
+    }
+
+    /// How many complaints it stands for: 1, or the inverse of the audit's share.
+    #[must_use]
+    pub fn weight(&self) -> u32 {
+        self.weight
+    }
+
+    /// What is true, which no real file can say.
+    #[must_use]
+    pub fn truth(&self) -> bool {
+        self.truth
+    }
 }
 
 pub(super) fn draw(
@@ -105,7 +161,7 @@ pub(super) fn draw(
     advanced: bool,
     received: Timestamp,
     stream: &mut Stream,
-) -> [Finding; 3] {
+) -> [OutcomeFinding; 3] {
     let chosen = stream.chance(CHANNELS[person.channel].worked) || advanced;
     let audited = stream.chance(AUDIT);
     let why_worked = match (chosen, audited) {
@@ -132,7 +188,7 @@ pub(super) fn draw(
             (true, Some(_), false) => Recorded::No,
         };
         let yes = result == Recorded::Yes;
-        Finding {
+        OutcomeFinding {
             outcome: OUTCOMES[outcome],
             result,
             standard: yes.then_some(standard),

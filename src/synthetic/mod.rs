@@ -14,7 +14,7 @@ mod person;
 mod table;
 
 pub use case::{Case, Cases};
-pub use findings::{Depth, Finding, Reason, Recorded, Standard, write_outcomes};
+pub use findings::{Depth, OutcomeFinding, Reason, Recorded, Standard, write_outcomes};
 pub use page::assumptions;
 
 use crate::Timestamp;

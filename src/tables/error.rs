@@ -18,7 +18,6 @@ pub enum TableError {
         /// Rows that came before.
         rows: u64,
         /// Why.
-        #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No batch came at all.

@@ -13,7 +13,7 @@ use crate::codebook::Stage;
 use crate::complaint::Origin;
 use crate::policy::{Band, Lane, SetBy};
 use crate::score::Scores;
-use crate::triage::{Entry, Ranking, Triage};
+use crate::triage::{Ranking, RankingEntry, Triage};
 
 pub(super) fn stages(stages: impl Iterator<Item = Stage>) -> Result<ArrayRef, TableError> {
     listed(["intake", "field", "post_search"], stages.map(|stage| Some(stage as u8)))
@@ -101,20 +101,20 @@ pub fn ranking(
 ) -> Result<RecordBatch, TableError> {
     let positions = within(&positions, ranking.len());
     let (triage, backlog) = (ranking.triage(), ranking.backlog());
-    let entries: Vec<Entry<'_>> =
+    let entries: Vec<RankingEntry<'_>> =
         positions.filter_map(|position| ranking.at(position + 1)).collect();
     let of = || entries.iter();
     let mut made = Made::new("ranking", triage.codebook(), Some(triage), entries.len());
     made.add_whole("position", counts(of().map(|entry| Some(entry.position()))));
     made.add_whole("id", texts(of().map(|entry| Some(entry.id())))?);
     made.add("unit", Words::of(of().map(|entry| backlog.unit(entry.row())))?);
-    made.add_whole("lane", lanes(of().map(Entry::lane))?);
-    made.add_whole("band", bands(of().map(Entry::band))?);
+    made.add_whole("lane", lanes(of().map(RankingEntry::lane))?);
+    made.add_whole("band", bands(of().map(RankingEntry::band))?);
     made.add_whole(
         "priority",
         counts(of().map(|entry| usize::try_from(entry.priority().billionths()).ok())),
     );
-    let placements: Vec<_> = of().map(Entry::placement).collect();
+    let placements: Vec<_> = of().map(RankingEntry::placement).collect();
     made.add_whole(
         "model_lane",
         lanes(placements.iter().map(|placement| placement.model_standing().lane()))?,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Triage;
 use super::finding::{DOMAIN_CAP, Finding, Lowering, WEIGHT_CAP};
 use crate::Fixed;
-use crate::codebook::{Direction, Domain, Item, Quality, Reading, by_name, by_words};
+use crate::codebook::{Direction, Domain, HowRead, Item, Quality, by_name, by_words};
 use crate::instrument::Link;
 use crate::policy::{Band, GateEffect};
 
@@ -112,7 +112,7 @@ fn lint_item(triage: &Triage, position: usize, item: &Item, findings: &mut Vec<F
         let thick = item.evidence.iter().any(|row| {
             row.outcome == part.outcome
                 && row.quality <= Quality::B
-                && row.reading != Reading::Recalled
+                && row.reading != HowRead::Recalled
         });
         if !thick {
             findings.push(Finding::ThinEvidence { item: id(), outcome: outcome() });

@@ -10,15 +10,15 @@ use crate::rank::{Key, Rank, Standing};
 /// One complaint's place in a ranking. It borrows the ranking, so that what is asked of it is
 /// answered from the order that it stands in.
 #[derive(Clone, Copy)]
-pub struct Entry<'a> {
+pub struct RankingEntry<'a> {
     ranking: &'a Ranking,
     rank: Rank,
     row: usize,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> RankingEntry<'a> {
     pub(super) fn new(ranking: &'a Ranking, position: usize, key: Key) -> Self {
-        Entry { ranking, rank: Rank::new(position, key.standing()), row: key.row() }
+        RankingEntry { ranking, rank: Rank::new(position, key.standing()), row: key.row() }
     }
 
     /// The ranking that it stands in.
@@ -89,18 +89,18 @@ impl<'a> Entry<'a> {
     }
 }
 
-impl PartialEq for Entry<'_> {
+impl PartialEq for RankingEntry<'_> {
     /// Whether the same complaint stands at the same rank, in this ranking or another.
     fn eq(&self, other: &Self) -> bool {
         (self.rank, self.id()) == (other.rank, other.id())
     }
 }
 
-impl Eq for Entry<'_> {}
+impl Eq for RankingEntry<'_> {}
 
-impl fmt::Debug for Entry<'_> {
+impl fmt::Debug for RankingEntry<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = formatter.debug_struct("Entry");
+        let mut shown = formatter.debug_struct("RankingEntry");
         shown.field("rank", &self.rank).field("row", &self.row);
         shown.finish_non_exhaustive()
     }
@@ -115,13 +115,13 @@ pub struct Entries<'a> {
 }
 
 impl<'a> Iterator for Entries<'a> {
-    type Item = Entry<'a>;
+    type Item = RankingEntry<'a>;
 
-    fn next(&mut self) -> Option<Entry<'a>> {
+    fn next(&mut self) -> Option<RankingEntry<'a>> {
         self.nth(0)
     }
 
-    fn nth(&mut self, skipped: usize) -> Option<Entry<'a>> {
+    fn nth(&mut self, skipped: usize) -> Option<RankingEntry<'a>> {
         self.passed = self.passed.saturating_add(skipped).saturating_add(1).min(self.until + 1);
         let position = self.passed;
         if position > self.until {

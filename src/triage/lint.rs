@@ -19,13 +19,39 @@ pub const LINT_FORMAT: u32 = 1;
 #[non_exhaustive]
 pub struct AcceptedFindings {
     /// Why they stand.
-    pub because: String,
+    pub(crate) because: String,
     /// Who answers for that.
-    pub by: String,
+    pub(crate) by: String,
     /// Since which day, as `2026-11-29`.
-    pub on: String,
+    pub(crate) on: String,
     /// The findings.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl AcceptedFindings {
+    /// Why they stand.
+    #[must_use]
+    pub fn because(&self) -> &str {
+        &self.because
+    }
+
+    /// Who answers for that.
+    #[must_use]
+    pub fn by(&self) -> &str {
+        &self.by
+    }
+
+    /// Since which day, as `2026-11-29`.
+    #[must_use]
+    pub fn on(&self) -> &str {
+        &self.on
+    }
+
+    /// The findings.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
 }
 
 /// Everything that [`Triage::lint`] found, in a fixed order: what is new, what the model's file accepts and is not found any

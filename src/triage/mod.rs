@@ -29,7 +29,7 @@ pub use accepted::{Accepted, AcceptedError};
 pub use changes::ModelChange;
 pub(crate) use engine::Engine;
 pub(crate) use engine::{Changed, SingleAnswers, SingleSpace, Tally};
-pub use entry::{Entries, Entry};
+pub use entry::{Entries, RankingEntry};
 pub use finding::{DOMAIN_CAP, Finding, Lowering, WEIGHT_CAP};
 pub use lint::{AcceptedFindings, LINT_FORMAT, Lint};
 use model::ModelFile;

@@ -12,10 +12,10 @@ use thiserror::Error;
 
 use super::accepted::{Accepted, AcceptedError};
 use crate::Fixed;
-use crate::base::{escaped, json};
-use crate::codebook::{Codebook, CodebookError, Kind};
+use crate::base::{JsonError, json};
+use crate::codebook::{Codebook, CodebookError, ItemAnswers, Kind};
 use crate::instrument::refused_number as refused_number_of_instrument;
-use crate::instrument::{Instrument, InstrumentDraft, InstrumentError, Link, Named};
+use crate::instrument::{Instrument, InstrumentDraft, InstrumentError, Link};
 use crate::policy::refused_number as refused_number_of_policy;
 use crate::policy::{Combination, Condition, GateEffect, Policy, PolicyDraft, PolicyError};
 
@@ -27,8 +27,8 @@ pub const MODEL_FORMAT: u32 = 1;
 #[non_exhaustive]
 pub enum ModelError {
     /// The text is not JSON of a model's shape.
-    #[error("not a model file: {}", escaped(&.0.to_string()))]
-    Json(#[from] serde_json::Error),
+    #[error("not a model file: {0}")]
+    Json(JsonError),
     /// A format version that this release does not read.
     #[error("model format {found} is not read by this release: write format {MODEL_FORMAT}")]
     Format {
@@ -37,7 +37,7 @@ pub enum ModelError {
     },
     /// The model cannot be written, so that no fingerprint can be taken of it.
     #[error("the model cannot be written, and so has no fingerprint: {0}")]
-    Unwritable(serde_json::Error),
+    Unwritable(JsonError),
     /// The codebook is refused.
     #[error(transparent)]
     Codebook(#[from] CodebookError),
@@ -100,7 +100,7 @@ impl ModelFile {
         }
         serde_json::from_str(text).map_err(|fault| match serde_json::from_str::<Parts<'_>>(text) {
             Ok(parts) => parts.fault(fault),
-            Err(_) => fault.into(),
+            Err(_) => ModelError::Json(JsonError::of(fault)),
         })
     }
 }
@@ -119,7 +119,7 @@ impl Parts<'_> {
         instrument()
             .map(ModelError::Instrument)
             .or_else(|| policy().map(ModelError::Policy))
-            .unwrap_or(ModelError::Json(fault))
+            .unwrap_or_else(|| ModelError::Json(JsonError::of(fault)))
     }
 }
 
@@ -267,7 +267,7 @@ struct Scoring<'a> {
     outcomes: Vec<ScoringOutcome<'a>>,
     combination: ScoringCombination<'a>,
     cut_offs: [Fixed; 3],
-    danger_signs: &'a [Named],
+    danger_signs: &'a [ItemAnswers],
     gates: Vec<(&'a str, &'a GateEffect, &'a Condition)>,
 }
 
@@ -286,8 +286,8 @@ struct ScoringOutcome<'a> {
     intercept: Fixed,
     weights: Vec<(&'a str, Vec<(&'a str, Fixed)>)>,
     link: &'a Link,
-    not_when: &'a [Named],
-    established_by: &'a [Named],
+    not_when: &'a [ItemAnswers],
+    established_by: &'a [ItemAnswers],
 }
 
 #[derive(Serialize)]
@@ -350,6 +350,7 @@ pub(super) fn scoring_fingerprint(file: &ModelFile) -> Result<Fingerprint, Model
 
 /// A digest of what was written, never of nothing.
 fn digest(contents: &impl Serialize) -> Result<Fingerprint, ModelError> {
-    let bytes = serde_json::to_vec(contents).map_err(ModelError::Unwritable)?;
+    let bytes = serde_json::to_vec(contents)
+        .map_err(|fault| ModelError::Unwritable(JsonError::of(fault)))?;
     Ok(Fingerprint::of(&bytes))
 }

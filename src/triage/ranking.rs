@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::Triage;
-use super::entry::{Entries, Entry};
+use super::entry::{Entries, RankingEntry};
 use crate::backlog::Backlog;
 use crate::codebook::CodebookError;
 use crate::policy::{ActiveOverrides, Band, Lane, Placement, Priority, danger, place};
@@ -166,9 +166,9 @@ impl Ranking {
 
     /// The entry at a position, from 1.
     #[must_use]
-    pub fn at(&self, position: usize) -> Option<Entry<'_>> {
+    pub fn at(&self, position: usize) -> Option<RankingEntry<'_>> {
         let key = self.order.get(position.checked_sub(1)?)?;
-        Some(Entry::new(self, position, key))
+        Some(RankingEntry::new(self, position, key))
     }
 
     /// Entries first to last.
@@ -186,7 +186,7 @@ impl Ranking {
     /// The entry of a complaint; `None` where it does not stand in the ranking. Constant time
     /// after the first call.
     #[must_use]
-    pub fn entry(&self, id: &str) -> Option<Entry<'_>> {
+    pub fn entry(&self, id: &str) -> Option<RankingEntry<'_>> {
         self.at(self.position(id)?)
     }
 
@@ -234,7 +234,7 @@ impl Ranking {
 }
 
 impl<'a> IntoIterator for &'a Ranking {
-    type Item = Entry<'a>;
+    type Item = RankingEntry<'a>;
     type IntoIter = Entries<'a>;
 
     fn into_iter(self) -> Entries<'a> {

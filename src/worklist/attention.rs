@@ -6,7 +6,7 @@ use crate::backlog::Backlog;
 use crate::complaint::NotUnderstood;
 use crate::policy::{Band, Lane};
 use crate::rank::Rank;
-use crate::triage::{Entry, Ranking};
+use crate::triage::{Ranking, RankingEntry};
 
 /// A complaint of which something was not understood when it was read: it is ranked without that, and a person must
 /// look at it.
@@ -14,17 +14,17 @@ use crate::triage::{Entry, Ranking};
 #[non_exhaustive]
 pub struct PartlyUnderstood {
     /// Id of the complaint.
-    pub id: String,
+    pub(crate) id: String,
     /// Its rank in the ranking that was planned from.
     #[serde(flatten)]
-    pub rank: Rank,
+    pub(crate) rank: Rank,
     /// What was not understood.
-    pub not_understood: Vec<NotUnderstood>,
+    pub(crate) not_understood: Vec<NotUnderstood>,
 }
 
 impl PartlyUnderstood {
     /// All among the entries, in their order.
-    pub(super) fn all<'a>(entries: impl Iterator<Item = Entry<'a>>) -> Vec<Self> {
+    pub(super) fn all<'a>(entries: impl Iterator<Item = RankingEntry<'a>>) -> Vec<Self> {
         let read = entries.map(|entry| PartlyUnderstood {
             id: entry.id().to_owned(),
             rank: entry.rank(),
@@ -44,11 +44,11 @@ impl PartlyUnderstood {
 #[non_exhaustive]
 pub struct ScaleRow {
     /// The answer.
-    pub answer: String,
+    pub(crate) answer: String,
     /// How many stand in `must`.
-    pub must: usize,
+    pub(crate) must: usize,
     /// How many stand in each band outside `must`, highest first.
-    pub bands: [usize; 4],
+    pub(crate) bands: [usize; 4],
 }
 
 /// An item whose answers somebody else's scale gave, laid beside our bands: it weighs nothing, and where the two part
@@ -57,9 +57,9 @@ pub struct ScaleRow {
 #[non_exhaustive]
 pub struct ScaleBeside {
     /// The item.
-    pub item: String,
+    pub(crate) item: String,
     /// One row an answer, as the codebook orders them, then *unknown*.
-    pub rows: Vec<ScaleRow>,
+    pub(crate) rows: Vec<ScaleRow>,
 }
 
 impl ScaleBeside {
@@ -67,7 +67,7 @@ impl ScaleBeside {
     pub(super) fn of<'a>(
         item: &str,
         ranking: &Ranking,
-        entries: impl Iterator<Item = Entry<'a>>,
+        entries: impl Iterator<Item = RankingEntry<'a>>,
     ) -> Option<Self> {
         let codebook = ranking.triage().codebook();
         let position = codebook.item_position(item)?;

@@ -11,6 +11,7 @@ use super::sample::{CERTAIN, Inclusion, Stratum};
 use super::shares::Earned;
 use crate::Timestamp;
 use crate::base::escaped;
+use crate::base::words;
 
 /// What the next plan of a unit starts from: fractions of places, and the chances that audits
 /// passed complaints over. Keep it with the plan; without it fractions are lost and cumulative
@@ -71,15 +72,47 @@ pub enum AuditState {
 #[non_exhaustive]
 pub struct Audit {
     /// Id of the complaint.
-    pub complaint: String,
+    pub(crate) complaint: String,
     /// The period it was planned for.
-    pub period: Period,
+    pub(crate) period: Period,
     /// What it was drawn from.
-    pub stratum: Stratum,
+    pub(crate) stratum: Stratum,
     /// The chance with which it was drawn.
-    pub inclusion: Inclusion,
+    pub(crate) inclusion: Inclusion,
     /// What became of it.
-    pub state: AuditState,
+    pub(crate) state: AuditState,
+}
+
+impl Audit {
+    /// Id of the complaint.
+    #[must_use]
+    pub fn complaint(&self) -> &str {
+        &self.complaint
+    }
+
+    /// The period it was planned for.
+    #[must_use]
+    pub fn period(&self) -> Period {
+        self.period
+    }
+
+    /// What it was drawn from.
+    #[must_use]
+    pub fn stratum(&self) -> &Stratum {
+        &self.stratum
+    }
+
+    /// The chance with which it was drawn.
+    #[must_use]
+    pub fn inclusion(&self) -> Inclusion {
+        self.inclusion
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub fn state(&self) -> AuditState {
+        self.state
+    }
 }
 
 /// Why a finished audit is not recorded.
@@ -122,13 +155,18 @@ pub enum AuditError {
 }
 
 /// What a finished audit came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuditOutcome {
     /// Something was found.
     Found,
     /// Nothing was found.
     NothingFound,
+}
+
+words! {
+    AuditOutcome, "an outcome of an audit",
+    Found => "found",
+    NothingFound => "nothing_found",
 }
 
 /// All audits of a unit, in the order in which they were drawn. For the planner's eyes only.
@@ -234,13 +272,39 @@ impl AuditLog {
 #[non_exhaustive]
 pub struct AuditSummary {
     /// How many were drawn.
-    pub drawn: usize,
+    pub(crate) drawn: usize,
     /// How many are not finished: missing, not negative.
-    pub open: usize,
+    pub(crate) open: usize,
     /// How many found something.
-    pub found: usize,
+    pub(crate) found: usize,
     /// How many found nothing.
-    pub nothing_found: usize,
+    pub(crate) nothing_found: usize,
+}
+
+impl AuditSummary {
+    /// How many were drawn.
+    #[must_use]
+    pub fn drawn(&self) -> usize {
+        self.drawn
+    }
+
+    /// How many are not finished: missing, not negative.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.open
+    }
+
+    /// How many found something.
+    #[must_use]
+    pub fn found(&self) -> usize {
+        self.found
+    }
+
+    /// How many found nothing.
+    #[must_use]
+    pub fn nothing_found(&self) -> usize {
+        self.nothing_found
+    }
 }
 
 impl AuditSummary {
@@ -267,5 +331,13 @@ impl fmt::Display for AuditSummary {
             }
             None => Ok(()),
         }
+    }
+}
+impl<'a> IntoIterator for &'a AuditLog {
+    type Item = &'a Audit;
+    type IntoIter = std::slice::Iter<'a, Audit>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.audits.iter()
     }
 }

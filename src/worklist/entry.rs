@@ -10,7 +10,7 @@ use crate::Timestamp;
 use crate::complaint::{Deadline, Deconfliction};
 use crate::policy::{ActiveOverride, GateEffect, Lane, OverrideEffect};
 use crate::rank::Rank;
-use crate::triage::{Entry, Ranking};
+use crate::triage::{Ranking, RankingEntry};
 
 /// Who must act before anybody else does. Holds and routes never take a complaint off the list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,42 +39,46 @@ impl fmt::Display for ActsFirst {
 #[non_exhaustive]
 pub struct PlanEntry {
     /// Id of the complaint.
-    pub id: String,
+    pub(crate) id: String,
     /// Its rank in the ranking that was planned from.
     #[serde(flatten)]
-    pub rank: Rank,
+    pub(crate) rank: Rank,
     /// The rule that chose it.
-    pub rule: RuleKind,
+    pub(crate) rule: RuleKind,
     /// Who must act before the investigator; empty where nobody must.
-    pub acts_first: Vec<ActsFirst>,
+    pub(crate) acts_first: Vec<ActsFirst>,
     /// Whether another agency works on it.
-    pub deconfliction: Deconfliction,
+    pub(crate) deconfliction: Deconfliction,
     /// Its next deadline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_deadline: Option<Deadline>,
+    pub(crate) next_deadline: Option<Deadline>,
     /// The latest of its deadlines that have passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missed_deadline: Option<Deadline>,
+    pub(crate) missed_deadline: Option<Deadline>,
     /// Whether its next deadline falls before the next period.
-    pub due_soon: bool,
+    pub(crate) due_soon: bool,
     /// Since when its band's action time is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overdue_since: Option<Timestamp>,
+    pub(crate) overdue_since: Option<Timestamp>,
     /// For `ask_first`: the item to ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ask: Option<String>,
+    pub(crate) ask: Option<String>,
     /// For an audit: what it was drawn from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stratum: Option<Stratum>,
+    pub(crate) stratum: Option<Stratum>,
     /// For an audit: the chance with which it was drawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inclusion: Option<Inclusion>,
+    pub(crate) inclusion: Option<Inclusion>,
     /// It must be worked, and there is no capacity left for it.
-    pub beyond_capacity: bool,
+    pub(crate) beyond_capacity: bool,
 }
 
 /// Who must act first, by gates that fired and by people's decisions.
-pub(super) fn acts_first(ranking: &Ranking, entry: &Entry<'_>, codes: &[u8]) -> Vec<ActsFirst> {
+pub(super) fn acts_first(
+    ranking: &Ranking,
+    entry: &RankingEntry<'_>,
+    codes: &[u8],
+) -> Vec<ActsFirst> {
     let triage = ranking.triage();
     let engine = triage.engine();
     let fired = engine.rules().fired(&engine.tally_codes(codes).bits);

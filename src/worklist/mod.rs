@@ -7,6 +7,7 @@
 mod attention;
 mod carry;
 mod entry;
+mod getters;
 mod page;
 mod plan;
 mod plan_file;
@@ -23,9 +24,9 @@ pub use carry::{
 };
 pub use entry::{ActsFirst, PlanEntry};
 pub use plan::{Expiring, Load, Period, Plan, RuleUse, UnplannedUnit, WaitBound, Waiting};
-pub use plan_file::{PLAN_FORMAT, PlanFileError};
+pub use plan_file::{PLAN_FORMAT, WorklistFileError};
 pub use planner::{PlanError, Planner, Request};
 pub use sample::{Inclusion, Stratum};
 pub use shares::{RuleKind, Shares, SharesError};
-pub use sheet_file::{SHEET_FORMAT, SheetFileError};
+pub use sheet_file::SHEET_FORMAT;
 pub use sheets::{InvestigatorEntry, InvestigatorSheet, MorningSheet};

@@ -10,7 +10,7 @@ use crate::base::text::for_xml;
 use crate::codebook::Item;
 use crate::complaint::{Deadline, Deconfliction, Origin};
 use crate::policy::{Band, Lane};
-use crate::rank::{Direction, Move, Moves};
+use crate::rank::{Move, MoveDirection, Moves};
 use crate::triage::Ranking;
 
 /// Moves that are listed; the rest are counted.
@@ -300,7 +300,7 @@ impl Plan {
         let mut moved: Vec<&Move> = moves
             .changed()
             .filter(of_unit)
-            .filter(|moved| moved.direction() != Direction::Left)
+            .filter(|moved| moved.direction() != MoveDirection::Left)
             .collect();
         // Another lane or band first, then by where they stand now.
         moved.sort_by_key(|moved| (!moved.changed_band(), moved.to().map(|rank| rank.position())));

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::PlanEntry;
-use super::plan_file::PlanFormat;
+use super::plan_file::PLAN_FORMAT;
 use super::shares::RuleKind;
 use crate::base::escaped;
+use crate::base::json::Format;
 use crate::complaint::Deadline;
 use crate::policy::Band;
 use crate::rank::Rank;
@@ -57,13 +58,13 @@ impl fmt::Display for Period {
 #[non_exhaustive]
 pub struct RuleUse {
     /// The rule.
-    pub rule: RuleKind,
+    pub(crate) rule: RuleKind,
     /// Its share of the capacity beyond `must`.
-    pub share: Fixed,
+    pub(crate) share: Fixed,
     /// Places it had, carried fractions included.
-    pub places: usize,
+    pub(crate) places: usize,
     /// Places it used; what it could not use went by rank.
-    pub used: usize,
+    pub(crate) used: usize,
 }
 
 /// Complaints of one band that are not in the plan.
@@ -71,15 +72,15 @@ pub struct RuleUse {
 #[non_exhaustive]
 pub struct Waiting {
     /// The band.
-    pub band: Band,
+    pub(crate) band: Band,
     /// How many wait.
-    pub complaints: usize,
+    pub(crate) complaints: usize,
     /// How many of them are overdue.
-    pub overdue: usize,
+    pub(crate) overdue: usize,
     /// How many more will be overdue when the period ends.
-    pub falling_due: usize,
+    pub(crate) falling_due: usize,
     /// When the oldest of them came in.
-    pub oldest: Option<Timestamp>,
+    pub(crate) oldest: Option<Timestamp>,
 }
 
 /// Whether the load fits the capacity.
@@ -88,17 +89,17 @@ pub struct Waiting {
 pub struct Load {
     /// Complaints to be worked in this period if every promise is to be kept: `must`, overdue,
     /// overdue by its end, evidence that expires before the next.
-    pub needed: usize,
+    pub(crate) needed: usize,
     /// Capacity of the unit.
-    pub capacity: usize,
+    pub(crate) capacity: usize,
     /// How many came since the last plan, where the caller said so.
-    pub arrivals: Option<usize>,
+    pub(crate) arrivals: Option<usize>,
     /// `must` complaints for which there is no capacity. They are in the plan all the same.
-    pub must_beyond: usize,
+    pub(crate) must_beyond: usize,
     /// Complaints whose evidence expires before the next period, and which are not in the plan.
-    pub due_soon_left: usize,
+    pub(crate) due_soon_left: usize,
     /// Complaints in hand, left out of the plan.
-    pub in_hand: usize,
+    pub(crate) in_hand: usize,
 }
 
 impl Load {
@@ -142,12 +143,12 @@ impl fmt::Display for Load {
 #[non_exhaustive]
 pub struct Expiring {
     /// Id of the complaint.
-    pub id: String,
+    pub(crate) id: String,
     /// Its rank in the ranking that was planned from.
     #[serde(flatten)]
-    pub rank: Rank,
+    pub(crate) rank: Rank,
     /// The deadline.
-    pub deadline: Deadline,
+    pub(crate) deadline: Deadline,
 }
 
 /// Complaints of a unit that no plan was asked for.
@@ -155,12 +156,12 @@ pub struct Expiring {
 #[non_exhaustive]
 pub struct UnplannedUnit {
     /// Name of the unit; `None` for complaints without one.
-    pub unit: Option<String>,
+    pub(crate) unit: Option<String>,
     /// How many complaints it has.
-    pub complaints: usize,
+    pub(crate) complaints: usize,
     /// The planned unit whose name differs only in case, blanks, invisible marks or normal form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resembles: Option<String>,
+    pub(crate) resembles: Option<String>,
 }
 
 impl fmt::Display for UnplannedUnit {
@@ -180,7 +181,7 @@ impl fmt::Display for UnplannedUnit {
 /// Who is worked in a period by one unit; see [`Planner`](super::Planner).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    pub(super) format_version: PlanFormat,
+    pub(super) format_version: Format<PLAN_FORMAT>,
     pub(super) unit: Option<String>,
     pub(super) period: Period,
     pub(super) entries: Vec<PlanEntry>,
@@ -335,13 +336,13 @@ impl Plan {
 #[non_exhaustive]
 pub struct WaitBound {
     /// The band.
-    pub band: Band,
+    pub(crate) band: Band,
     /// Its share.
-    pub share: Fixed,
+    pub(crate) share: Fixed,
     /// Places it had.
-    pub places: usize,
+    pub(crate) places: usize,
     /// Capacity beyond `must`.
-    pub beyond: usize,
+    pub(crate) beyond: usize,
 }
 
 impl WaitBound {

@@ -1,47 +1,52 @@
 //! Plans as files: written as JSON, read back, their format first.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::plan::Plan;
-use crate::base::{escaped, json};
+use crate::base::{JsonError, json};
 
 /// The version of the plan format that this release reads and writes.
 pub const PLAN_FORMAT: u32 = 1;
 
-/// Why a text is not a plan.
-#[derive(Debug, Error)]
+/// Why a text is not the plan or the sheet that it is read as.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum PlanFileError {
-    /// The text is not JSON of a plan's shape.
-    #[error("not a plan: {}", escaped(&.0.to_string()))]
-    Json(#[from] serde_json::Error),
+pub enum WorklistFileError {
+    /// The text is not JSON of its shape.
+    #[error("not {what}: {fault}")]
+    Json {
+        /// What was to be read, with its article.
+        what: &'static str,
+        /// What is wrong, and where.
+        fault: JsonError,
+    },
     /// A format that this release does not read.
     #[error(
-        "plan format {found} is not read by this release, which reads format {PLAN_FORMAT}: use one that reads it"
+        "the format of {what} is {found}, and this release reads {supported}: use one that reads it"
     )]
     Format {
+        /// What was to be read, with its article.
+        what: &'static str,
         /// As given.
         found: u32,
+        /// The one that is read.
+        supported: u32,
     },
 }
 
-/// The format number in a file: the one of this release, or it is not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PlanFormat;
-
-impl Serialize for PlanFormat {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(PLAN_FORMAT)
-    }
-}
-
-impl<'de> Deserialize<'de> for PlanFormat {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u32::deserialize(deserializer)? {
-            PLAN_FORMAT => Ok(PlanFormat),
-            found => Err(de::Error::custom(PlanFileError::Format { found })),
+/// What a file holds, its format first.
+pub(super) fn read<T: DeserializeOwned>(
+    what: &'static str,
+    supported: u32,
+    text: &str,
+) -> Result<T, WorklistFileError> {
+    let text = json::without_mark(text);
+    match json::format_of(text) {
+        Some(found) if found != supported => {
+            Err(WorklistFileError::Format { what, found, supported })
         }
+        _ => json::read(text).map_err(|fault| WorklistFileError::Json { what, fault }),
     }
 }
 
@@ -49,14 +54,10 @@ impl Plan {
     /// Reads a plan that [`Plan::to_json`] wrote: its sheets, bounds and counts are those of the plan that was made.
     ///
     /// # Errors
-    /// [`PlanFileError::Format`] for another format, whatever else stands in it; [`PlanFileError::Json`] for text of
-    /// another shape.
-    pub fn from_json(text: &str) -> Result<Self, PlanFileError> {
-        let text = json::without_mark(text);
-        match json::format_of(text) {
-            Some(found) if found != PLAN_FORMAT => Err(PlanFileError::Format { found }),
-            _ => Ok(serde_json::from_str(text)?),
-        }
+    /// [`WorklistFileError::Format`] for another format, whatever else stands in it; [`WorklistFileError::Json`] for
+    /// text of another shape.
+    pub fn from_json(text: &str) -> Result<Self, WorklistFileError> {
+        read("a plan", PLAN_FORMAT, text)
     }
 
     /// Writes the plan as JSON; see `docs/formats/plan.schema.json`.

@@ -10,7 +10,7 @@ use super::shares::{Shares, SharesError};
 use crate::Fixed;
 use crate::base::STEPS_PER_UNIT;
 use crate::base::{Seed, escaped, folded};
-use crate::triage::{Entry, Ranking, Triage};
+use crate::triage::{Ranking, RankingEntry, Triage};
 
 /// Why nothing is planned.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -211,7 +211,7 @@ impl Planner {
         if unit.is_some_and(|unit| folded(unit).is_empty()) {
             return Err(PlanError::BlankUnit);
         }
-        let of_unit = |entry: &Entry<'_>| ranking.backlog().unit(entry.row()) == unit;
+        let of_unit = |entry: &RankingEntry<'_>| ranking.backlog().unit(entry.row()) == unit;
         let mut plan = self.plan_for(ranking, request, carry, of_unit);
         plan.in_hand_unknown = in_hand_unknown(ranking, &request.in_hand);
         Ok(plan)
@@ -249,7 +249,7 @@ impl Planner {
         capacities: &BTreeMap<String, usize>,
         in_hand: &BTreeSet<String>,
         carries: &mut Carries,
-        among: impl Fn(&Entry<'_>) -> bool,
+        among: impl Fn(&RankingEntry<'_>) -> bool,
     ) -> Result<Vec<Plan>, PlanError> {
         self.check(ranking, period)?;
         let mut names: BTreeMap<String, &str> = BTreeMap::new();
@@ -266,7 +266,7 @@ impl Planner {
         let request =
             |capacity| Request::new(period, capacity).with_in_hand(in_hand.iter().cloned());
         let carry = |unit: &str| carries.get(unit).cloned().unwrap_or_default();
-        let unit_of = |entry: &Entry<'_>| ranking.backlog().unit(entry.row());
+        let unit_of = |entry: &RankingEntry<'_>| ranking.backlog().unit(entry.row());
         let mut plans: Vec<Plan> = capacities
             .iter()
             .map(|(name, &capacity)| {

@@ -6,22 +6,21 @@ use super::attention::{PartlyUnderstood, ScaleBeside};
 use super::carry::Carry;
 use super::entry::{PlanEntry, acts_first};
 use super::plan::{Expiring, Load, Period, Plan, RuleUse, Waiting};
-use super::plan_file::PlanFormat;
 use super::planner::{Planner, Request};
 use super::sample::{Inclusion, Stratum, Unit, draw};
 use super::shares::{RuleKind, SHARING};
 use crate::backlog::Backlog;
-use crate::base::STEPS_PER_UNIT;
-use crate::base::Stream;
+use crate::base::json::Format;
+use crate::base::{STEPS_PER_UNIT, Stream};
 use crate::codebook::Process;
 use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane, SetBy};
-use crate::triage::{Entry, Fingerprint, Ranking};
+use crate::triage::{Fingerprint, Ranking, RankingEntry};
 use crate::{Timestamp, UtcOffset};
 
 /// One complaint that may be chosen.
 struct Member<'a> {
-    entry: Entry<'a>,
+    entry: RankingEntry<'a>,
     received: Timestamp,
     next: Option<Deadline>,
     missed: Option<Deadline>,
@@ -47,7 +46,7 @@ impl Planner {
         ranking: &Ranking,
         request: &Request,
         carry: &Carry,
-        wanted: impl Fn(&Entry<'_>) -> bool,
+        wanted: impl Fn(&RankingEntry<'_>) -> bool,
     ) -> Plan {
         let period = request.period;
         let of_unit = || ranking.iter().filter(&wanted);
@@ -110,7 +109,7 @@ impl Planner {
             used: used.get(&rule).copied().unwrap_or(0),
         });
         Plan {
-            format_version: PlanFormat,
+            format_version: Format,
             unit: request.unit.clone(),
             period,
             waiting: Band::ALL.map(|band| waiting(&members, band, period)),
@@ -128,7 +127,7 @@ impl Planner {
         }
     }
 
-    fn member<'a>(&self, ranking: &Ranking, entry: Entry<'a>, period: Period) -> Member<'a> {
+    fn member<'a>(&self, ranking: &Ranking, entry: RankingEntry<'a>, period: Period) -> Member<'a> {
         let backlog = ranking.backlog();
         let (missed, coming): (Vec<Deadline>, Vec<Deadline>) = backlog
             .deadlines(entry.row())
@@ -251,7 +250,7 @@ impl Planner {
         drawn.len()
     }
 
-    fn audit_unit(&self, ranking: &Ranking, entry: &Entry<'_>) -> Unit {
+    fn audit_unit(&self, ranking: &Ranking, entry: &RankingEntry<'_>) -> Unit {
         let (triage, backlog) = (ranking.triage(), ranking.backlog());
         let mut tally = triage.engine().empty_tally();
         triage.engine().tally_into(backlog.packed_row(entry.row()), &mut tally);

@@ -20,11 +20,31 @@ pub(super) const CERTAIN: u32 = 1_000_000_000;
 #[serde(deny_unknown_fields)]
 pub struct Stratum {
     /// The band.
-    pub band: Band,
+    pub(crate) band: Band,
     /// Whether a cap set the band.
-    pub capped: bool,
+    pub(crate) capped: bool,
     /// The answer to the item that tells the channel; `unknown` where there is none.
-    pub channel: String,
+    pub(crate) channel: String,
+}
+
+impl Stratum {
+    /// The band.
+    #[must_use]
+    pub fn band(&self) -> Band {
+        self.band
+    }
+
+    /// Whether a cap set the band.
+    #[must_use]
+    pub fn capped(&self) -> bool {
+        self.capped
+    }
+
+    /// The answer to the item that tells the channel; `unknown` where there is none.
+    #[must_use]
+    pub fn channel(&self) -> &str {
+        &self.channel
+    }
 }
 
 /// The chance with which a complaint was drawn.
@@ -32,10 +52,25 @@ pub struct Stratum {
 #[serde(deny_unknown_fields)]
 pub struct Inclusion {
     /// In this plan, in billionths.
-    pub now: u32,
+    pub(crate) now: u32,
     /// In this plan or in one before it, in billionths: one less the chance of having been passed
     /// over every time.
-    pub cumulative: u32,
+    pub(crate) cumulative: u32,
+}
+
+impl Inclusion {
+    /// In this plan, in billionths.
+    #[must_use]
+    pub fn now(&self) -> u32 {
+        self.now
+    }
+
+    /// In this plan or in one before it, in billionths: one less the chance of having been passed
+    /// over every time.
+    #[must_use]
+    pub fn cumulative(&self) -> u32 {
+        self.cumulative
+    }
 }
 
 /// One complaint that may be drawn.

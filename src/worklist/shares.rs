@@ -22,19 +22,19 @@ const WHOLE: i64 = STEPS_PER_UNIT as i64;
 #[serde(deny_unknown_fields)]
 pub struct Shares {
     /// For overdue complaints of band `very_high`, oldest first.
-    pub overdue_very_high: Fixed,
+    overdue_very_high: Fixed,
     /// For overdue complaints of band `high`.
-    pub overdue_high: Fixed,
+    overdue_high: Fixed,
     /// For overdue complaints of band `medium`.
-    pub overdue_medium: Fixed,
+    overdue_medium: Fixed,
     /// For overdue complaints of band `low`.
-    pub overdue_low: Fixed,
+    overdue_low: Fixed,
     /// For evidence that expires before the next period.
-    pub due_soon: Fixed,
+    due_soon: Fixed,
     /// For thin reports that one quick lawful check could lift.
-    pub ask_first: Fixed,
+    ask_first: Fixed,
     /// For the blind audit.
-    pub audit: Fixed,
+    audit: Fixed,
 }
 
 /// Why shares are refused.
@@ -48,6 +48,14 @@ pub enum SharesError {
         rule: RuleKind,
         /// As given.
         share: Fixed,
+    },
+    /// A rule without a share.
+    #[error(
+        "{rule} has no share of its own: `must` comes before all shares, and rank takes what they leave"
+    )]
+    NotShared {
+        /// The rule.
+        rule: RuleKind,
     },
     /// More than everything.
     #[error("the shares add up to {millionths} millionths: lower them to 1 or less together")]
@@ -157,11 +165,41 @@ impl Shares {
         shared.map(|&rule| i64::from(self.of(rule).steps())).sum()
     }
 
-    /// Checks that no share is below 0 and that together they are at most 1.
+    /// With another share for a rule; by rank goes what is left.
     ///
     /// # Errors
-    /// [`SharesError`] names the first share below 0, or the sum.
-    pub fn check(&self) -> Result<(), SharesError> {
+    /// [`SharesError`] for a share below 0, for shares beyond 1 together, and for a rule that has none of its own:
+    /// `must` comes before all shares, and rank takes what they leave.
+    pub fn with_share(mut self, rule: RuleKind, share: Fixed) -> Result<Self, SharesError> {
+        self.set_share(rule, share)?;
+        Ok(self)
+    }
+
+    /// Gives a rule another share. Where that is refused, all stays as it was.
+    ///
+    /// # Errors
+    /// As [`Shares::with_share`].
+    pub fn set_share(&mut self, rule: RuleKind, share: Fixed) -> Result<(), SharesError> {
+        let mut changed = *self;
+        *match rule {
+            RuleKind::Overdue(Band::VeryHigh) => &mut changed.overdue_very_high,
+            RuleKind::Overdue(Band::High) => &mut changed.overdue_high,
+            RuleKind::Overdue(Band::Medium) => &mut changed.overdue_medium,
+            RuleKind::Overdue(Band::Low) => &mut changed.overdue_low,
+            RuleKind::DueSoon => &mut changed.due_soon,
+            RuleKind::AskFirst => &mut changed.ask_first,
+            RuleKind::Audit => &mut changed.audit,
+            RuleKind::Must | RuleKind::Rank | RuleKind::LeftOver => {
+                return Err(SharesError::NotShared { rule });
+            }
+        } = share;
+        changed.check()?;
+        *self = changed;
+        Ok(())
+    }
+
+    /// No share is below 0, and together they are at most 1: a file may hold any.
+    pub(super) fn check(&self) -> Result<(), SharesError> {
         let shared = || SHARING.iter().filter(|rule| **rule != RuleKind::Rank);
         if let Some(&rule) = shared().find(|rule| self.of(**rule) < Fixed::ZERO) {
             return Err(SharesError::Negative { rule, share: self.of(rule) });
@@ -251,10 +289,21 @@ mod tests {
     fn shares_that_do_not_fit_are_refused() {
         let mut shares = Shares::suggested("0.02".parse().unwrap());
         assert_eq!(shares.of(RuleKind::Rank), "0.48".parse().unwrap());
-        shares.audit = "0.51".parse().unwrap();
-        assert!(matches!(shares.check(), Err(SharesError::TooMuch { millionths: 1_010_000 })));
-        shares.audit = "-0.01".parse().unwrap();
-        let refused = shares.check().unwrap_err().to_string();
-        assert_eq!(refused, "the share of audit is -0.01: it must be 0 or more");
+        let before = shares;
+        let mut refused =
+            |rule, share: &str| shares.set_share(rule, share.parse().unwrap()).unwrap_err();
+        assert_eq!(
+            refused(RuleKind::Audit, "0.51"),
+            SharesError::TooMuch { millionths: 1_010_000 }
+        );
+        let below = refused(RuleKind::Audit, "-0.01");
+        assert_eq!(below.to_string(), "the share of audit is -0.01: it must be 0 or more");
+        for rule in [RuleKind::Must, RuleKind::Rank, RuleKind::LeftOver] {
+            assert_eq!(refused(rule, "0.1"), SharesError::NotShared { rule });
+        }
+        assert_eq!(shares, before);
+        shares.set_share(RuleKind::Overdue(Band::High), "0.5".parse().unwrap()).unwrap();
+        assert_eq!(shares.of(RuleKind::Overdue(Band::High)), "0.5".parse().unwrap());
+        assert_eq!(shares.of(RuleKind::Rank), "0.08".parse().unwrap());
     }
 }

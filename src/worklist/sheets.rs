@@ -14,7 +14,7 @@ use crate::base::json::Format;
 use crate::base::text::for_markdown;
 use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane};
-use crate::rank::{Direction, Move, Moves};
+use crate::rank::{Move, MoveDirection, Moves};
 use crate::triage::Ranking;
 use crate::{Timestamp, UtcOffset};
 
@@ -240,16 +240,16 @@ fn waiting(out: &mut String, plan: &Plan) {
 #[non_exhaustive]
 pub struct InvestigatorEntry {
     /// Id of the complaint.
-    pub id: String,
+    pub(crate) id: String,
     /// Whether it must be looked at before all others.
-    pub must: bool,
+    pub(crate) must: bool,
     /// Who must act before the investigator; empty where nobody must.
-    pub acts_first: Vec<ActsFirst>,
+    pub(crate) acts_first: Vec<ActsFirst>,
     /// Whether another agency works on it.
-    pub deconfliction: Deconfliction,
+    pub(crate) deconfliction: Deconfliction,
     /// Its next deadline.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_deadline: Option<Deadline>,
+    pub(crate) next_deadline: Option<Deadline>,
 }
 
 /// A worklist for investigators; see [`Plan::investigator_sheet`].
@@ -263,11 +263,11 @@ pub struct InvestigatorEntry {
 pub struct InvestigatorSheet {
     format_version: Format<SHEET_FORMAT>,
     /// The unit.
-    pub unit: Option<String>,
+    pub(crate) unit: Option<String>,
     /// From when to when.
-    pub period: Period,
+    pub(crate) period: Period,
     /// Who is worked, `must` first.
-    pub entries: Vec<InvestigatorEntry>,
+    pub(crate) entries: Vec<InvestigatorEntry>,
     #[serde(skip)]
     offset: UtcOffset,
 }
@@ -370,7 +370,8 @@ impl fmt::Display for MorningSheet<'_> {
         }
         if let Some(moved) = &self.moved {
             let _ = writeln!(out, "## Moved: {}\n", moved.len());
-            let still = |moved_complaint: &&&Move| moved_complaint.direction() != Direction::Left;
+            let still =
+                |moved_complaint: &&&Move| moved_complaint.direction() != MoveDirection::Left;
             for moved_complaint in moved.iter().filter(still).take(MOST_MOVES) {
                 let _ = writeln!(out, "- {}", for_markdown(&moved_complaint.to_string()));
             }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use caserank::codebook::{
     About, Adjustment, Answer, Basis, Bearing, Declaration, Direction, Domain, Effort, Evidence,
-    Item, Kind, OddsRatio, Outcome, Population, Prevalence, Process, Quality, Reading, Source,
-    Stage,
+    HowRead, Item, Kind, OddsRatio, Outcome, Prevalence, Process, Quality, Source, Stage,
+    StudyPopulation,
 };
 use caserank::{Codebook, Fixed};
 use serde::Serialize;
@@ -209,7 +209,11 @@ fn evidence(draw: &mut Draw, outcomes: &[Outcome], sources: &[Source]) -> Eviden
         contrast: "the last against the first".to_owned(),
         outcome: draw.pick(outcomes).id,
         source: draw.pick(sources).id,
-        population: draw.pick(&[Population::Report, Population::Arrest, Population::Practice]),
+        population: draw.pick(&[
+            StudyPopulation::Report,
+            StudyPopulation::Arrest,
+            StudyPopulation::Practice,
+        ]),
         design: "made up".to_owned(),
         comparison: "made up".to_owned(),
         adjustment: draw.pick(&[Adjustment::Crude, Adjustment::Adjusted, Adjustment::NotStated]),
@@ -226,7 +230,7 @@ fn evidence(draw: &mut Draw, outcomes: &[Outcome], sources: &[Source]) -> Eviden
         direct: draw.chance(50),
         size_visible: draw.chance(50),
         quality: draw.pick(&[Quality::A, Quality::B, Quality::C, Quality::D]),
-        reading: draw.pick(&[Reading::Seen, Reading::Derived, Reading::Recalled]),
+        reading: draw.pick(&[HowRead::Seen, HowRead::Derived, HowRead::Recalled]),
         contested: draw.chance(20),
     }
 }

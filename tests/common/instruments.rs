@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use caserank::codebook::{About, Basis, Direction, Item, Kind, UNKNOWN};
+use caserank::codebook::{About, Basis, Direction, Item, ItemAnswers, Kind, UNKNOWN};
 use caserank::complaint::Origin;
 use caserank::instrument::{
     Answering, Calibration, Channel, Denominator, ExpectedOverObserved, Figure, Ground,
-    InstrumentDraft, Intercept, ItemWeights, Link, Named, OutcomeDraft, Population, PopulationItem,
-    Provenance, Rule, Step, Studied,
+    InstrumentDraft, Intercept, ItemWeights, Link, NumberProvenance, OutcomeDraft, Population,
+    PopulationItem, Rule, Step, Studied,
 };
 use caserank::{Codebook, Fixed};
 
@@ -70,8 +70,8 @@ fn rules(codebook: &Codebook) -> Vec<Rule> {
     rules
 }
 
-fn provenance() -> Provenance {
-    Provenance { rules: vec!["made_up".to_owned()], note: None }
+fn provenance() -> NumberProvenance {
+    NumberProvenance { rules: vec!["made_up".to_owned()], note: None }
 }
 
 /// A weight in one of four styles: decimals, points, tiny steps (many ties), now and then large.
@@ -181,7 +181,7 @@ fn table(draw: &mut Draw, style: usize) -> Link {
 }
 
 /// Items with some of their answers.
-pub(crate) fn named(draw: &mut Draw, codebook: &Codebook, most: usize) -> Vec<Named> {
+pub(crate) fn named(draw: &mut Draw, codebook: &Codebook, most: usize) -> Vec<ItemAnswers> {
     let free: Vec<&Item> =
         codebook.items().iter().filter(|item| item.about != About::Victim).collect();
     if free.is_empty() {
@@ -191,7 +191,7 @@ pub(crate) fn named(draw: &mut Draw, codebook: &Codebook, most: usize) -> Vec<Na
         .map(|_| {
             let item = draw.pick(&free);
             let ids: Vec<String> = item.answers.iter().map(|answer| answer.id.clone()).collect();
-            Named { item: item.id.clone(), is: draw.some(&ids) }
+            ItemAnswers { item: item.id.clone(), is: draw.some(&ids) }
         })
         .collect()
 }

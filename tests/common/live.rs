@@ -2,8 +2,8 @@
 //! promises; what a stream of a test draws sets one of them wholly.
 
 use caserank::policy::{Override, OverrideEffect};
-use caserank::worklist::Shares;
-use caserank::{Complaint, Fixed, Seed, Stream, Timestamp, Triage};
+use caserank::worklist::{RuleKind, Shares};
+use caserank::{Band, Complaint, Fixed, Seed, Stream, Timestamp, Triage};
 
 use super::{Draw, Rules, TOY, Weights, codebooks, complaints, model_of};
 
@@ -72,18 +72,13 @@ pub(crate) fn random_decision(stream: &mut Stream, complaint: &str, now: Timesta
 /// Shares that add up to 1 or less, some of them 0.
 pub(crate) fn random_shares(stream: &mut Stream) -> Shares {
     let mut left = 1_000_000;
-    let mut share = || {
+    let overdue = Band::ALL.map(RuleKind::Overdue);
+    let mut shares = Shares::none();
+    for rule in overdue.into_iter().chain([RuleKind::DueSoon, RuleKind::AskFirst, RuleKind::Audit])
+    {
         let share = if stream.chance(0.3) { 0 } else { stream.below(left / 2 + 1) };
         left -= share;
-        Fixed::from_steps(share as i32)
-    };
-    Shares {
-        overdue_very_high: share(),
-        overdue_high: share(),
-        overdue_medium: share(),
-        overdue_low: share(),
-        due_soon: share(),
-        ask_first: share(),
-        audit: share(),
+        shares.set_share(rule, Fixed::from_steps(share as i32)).unwrap();
     }
+    shares
 }

@@ -6,9 +6,9 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use caserank::codebook::{Item, Kind, UNKNOWN};
+use caserank::codebook::{Item, ItemAnswers, Kind, UNKNOWN};
 use caserank::complaint::Value;
-use caserank::instrument::{Denominator, InstrumentDraft, Link, Named, OutcomeDraft};
+use caserank::instrument::{Denominator, InstrumentDraft, Link, OutcomeDraft};
 use caserank::policy::{
     Band, Combination, Condition, GateEffect, Lane, Override, OverrideEffect, PolicyDraft, SetBy,
 };
@@ -98,7 +98,7 @@ impl<'a> Slow<'a> {
     }
 
     /// An item left open holds where its silence is named, as only exclusions may.
-    fn any_holds(&self, named: &[Named], answers: &[Option<&'a str>]) -> bool {
+    fn any_holds(&self, named: &[ItemAnswers], answers: &[Option<&'a str>]) -> bool {
         named.iter().any(|named| {
             let given = self.answer(answers, &named.item).unwrap_or(UNKNOWN);
             named.is.iter().any(|answer| answer == given)

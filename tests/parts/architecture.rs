@@ -17,7 +17,7 @@ const WING: &str = "research";
 /// Modules that give a type of a lower layer methods of their own, each with its reason.
 const METHODS_FROM_ABOVE: [(&str, &str, &str); 4] = [
     ("explain", "Triage", "`assess` is what most callers ask of a model"),
-    ("explain", "Entry", "an entry is assessed where it stands"),
+    ("explain", "RankingEntry", "an entry is assessed where it stands"),
     ("complaint", "Item", "answers as given become the codes of an item"),
     ("complaint", "Migration", "complaints follow their codebook"),
 ];

@@ -47,7 +47,7 @@ fn where_a_complaint_stands_comes_back_from_a_binary_format() {
         assert_eq!(&through_binary::<Move>(moved), moved);
     }
     assert_eq!(moves.len(), 1);
-    let full = |run: &&BandCount| run.count > 0;
+    let full = |run: &&BandCount| run.count() > 0;
     assert_eq!(ranking.counts().iter().filter(full).count(), 1);
 }
 
@@ -105,14 +105,31 @@ fn small_words_have_one_spelling() {
     use caserank::codebook::{Domain, Stage};
     use caserank::complaint::Origin;
     use caserank::policy::OverrideDirection;
-    use caserank::rank::Direction;
+    use caserank::rank::MoveDirection;
+    use caserank::{codebook, complaint, intake};
     one_word::<Band>("very_high", "a band");
     one_word::<Lane>("must", "a lane");
     one_word::<Stage>("post_search", "a stage");
     one_word::<Domain>("current_behaviour", "a domain");
     one_word::<Origin>("synthetic", "an origin");
     one_word::<OverrideDirection>("handles", "a direction");
-    one_word::<Direction>("stayed", "a direction");
+    one_word::<MoveDirection>("stayed", "a direction");
+    one_word::<codebook::Adjustment>("not_stated", "an adjustment");
+    one_word::<codebook::Fate>("item_gone", "a fate");
+    one_word::<codebook::StudyPopulation>("conviction", "a studied population");
+    one_word::<codebook::Quality>("B", "a quality");
+    one_word::<codebook::HowRead>("seen_second_hand", "a way to read");
+    one_word::<complaint::ChangeKind>("not_understood", "a kind of change");
+    one_word::<complaint::Speaker>("clearinghouse", "who says");
+    one_word::<complaint::Unlisted>("report", "what to do");
+    one_word::<caserank::backlog::Repeated>("merge", "what becomes");
+    one_word::<caserank::explain::DecidedBy>("tie", "what decides");
+    one_word::<caserank::instrument::Ground>("assumption", "a ground");
+    one_word::<intake::BundleKind>("viral_batch", "a kind of bundle");
+    one_word::<intake::SummerTime>("european_union", "a law");
+    one_word::<intake::Take>("most_dangerous", "which of several");
+    one_word::<intake::TimeForm>("serial_1900", "a form of times");
+    one_word::<caserank::worklist::AuditOutcome>("nothing_found", "an outcome");
     let print = Triage::from_json(TOY).unwrap().fingerprint();
     assert_eq!(print.to_string().parse(), Ok(print));
     let text = print.to_string();

@@ -1,7 +1,7 @@
 //! What tells two complaints apart.
 
 use caserank::complaint::Complaint;
-use caserank::explain::{ComparisonError, DecidedBy, compare};
+use caserank::explain::{DecidedBy, WhyError, compare};
 use caserank::{Assessment, Triage, reference};
 use proptest::prelude::*;
 
@@ -59,7 +59,7 @@ fn equal_complaints_stand_alike_and_models_are_not_mixed() {
     assert!(comparison.answers().is_empty());
     let unit = reference::unit().expect("the shipped model loads");
     let refused = compare(&one, &assess(&unit, "b", &[])).expect_err("two models");
-    assert!(matches!(refused, ComparisonError::OtherModel { .. }));
+    assert!(matches!(refused, WhyError::TwoModels { .. }));
 }
 
 const ANSWERS: [(&str, &str); 8] = [

@@ -471,7 +471,7 @@ fn rows_that_a_codebook_lacks_are_skipped_and_told() {
     let ends = import.take();
     assert_eq!(answer(ends[0].read().expect("ranked").complaint(), "provider_urgent"), "yes");
     let skipped: Vec<(usize, &str)> =
-        import.report().skipped_rows().iter().map(|row| (row.row, row.item.as_str())).collect();
+        import.report().skipped_rows().iter().map(|row| (row.row(), row.item())).collect();
     assert_eq!(skipped, [(2, "provider_urgent"), (3, "unheard_of")]);
     assert_eq!(import.report().facts_without_row().of("report.sextortion"), 1);
 }

@@ -16,9 +16,7 @@ use caserank::intake::Mapping;
 use caserank::policy::OverrideEffect;
 use caserank::record::Record;
 #[cfg(feature = "csv")]
-use caserank::worklist::{
-    Carries, InvestigatorSheet, Period, Plan, PlanFileError, Planner, SheetFileError,
-};
+use caserank::worklist::{Carries, InvestigatorSheet, Period, Plan, Planner, WorklistFileError};
 #[cfg(feature = "csv")]
 use caserank::{Backlog, Overrides};
 use caserank::{Band, Complaint, Queue, Seed};
@@ -528,10 +526,16 @@ fn plans_fit_their_schema_and_read_back() {
         assert_eq!((read.to_string(), &read), (sheet.to_string(), &sheet));
         let later = sheet.to_json().replacen("\"format_version\": 1", "\"format_version\": 2", 1);
         let refused = InvestigatorSheet::from_json(&later).unwrap_err();
-        assert!(matches!(refused, SheetFileError::Format { found: 2 }), "{refused}");
+        assert!(
+            matches!(refused, WorklistFileError::Format { found: 2, supported: 1, .. }),
+            "{refused}"
+        );
         let later = text.replacen("\"format_version\": 1", "\"format_version\": 2", 1);
         let refused = Plan::from_json(&later).unwrap_err();
-        assert!(matches!(refused, PlanFileError::Format { found: 2 }), "{refused}");
+        assert!(
+            matches!(refused, WorklistFileError::Format { found: 2, supported: 1, .. }),
+            "{refused}"
+        );
         assert!(Plan::from_json(&text[..text.len() / 2]).is_err());
     }
     assert_eq!(sheets.never_met(), Vec::<String>::new());

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 fn ends_of_reach(ranking: &Ranking, line: &Line<'_>) -> (Option<Standing>, Option<Standing>) {
     let assessment = ranking.entry(line.id()).unwrap().assess();
     let now = line.placement().model_standing();
-    let places = assessment.reachable().iter().map(|answered| answered.standing);
+    let places = assessment.reachable().iter().map(|answered| answered.standing());
     let first = places.clone().filter(|then| then.is_before(now)).min();
     (first, places.filter(|then| now.is_before(*then)).max())
 }
@@ -33,8 +33,8 @@ fn lines_are_those_of_the_slow_ways(case: &Case) -> Result<(), TestCaseError> {
             .collect();
         let codebook = case.triage.codebook();
         let reasons = assessment.reasons().iter().map(|reason| {
-            let item = &codebook[reason.item];
-            (item.id.as_str(), item.answer_id(reason.code), reason.change)
+            let item = &codebook[reason.item()];
+            (item.id.as_str(), item.answer_id(reason.code()), reason.change())
         });
         let mut expected: Vec<(&str, &str, i64)> = reasons.collect();
         told.sort_unstable();
@@ -115,14 +115,14 @@ fn table_text_and_csv_agree_in_every_row() {
 
         // Reasons, the strongest first.
         let codebook = triage.codebook();
-        let mut raising = assessment.reasons().iter().filter(|reason| reason.change > 0);
+        let mut raising = assessment.reasons().iter().filter(|reason| reason.change() > 0);
         for column in ["raised_by_1", "raised_by_2", "raised_by_3"] {
             let Some(reason) = raising.next() else {
                 assert_eq!(cell(column), "");
                 continue;
             };
-            let item = &codebook[reason.item];
-            let answer = format!("{}={} (+", item.id, item.answer_id(reason.code));
+            let item = &codebook[reason.item()];
+            let answer = format!("{}={} (+", item.id, item.answer_id(reason.code()));
             assert!(cell(column).starts_with(&answer), "{answer} {}", cell(column));
             assert!(why.contains(cell(column)), "{} in {why}", cell(column));
             let change = cell(column).rsplit_once("(+").unwrap().1.trim_end_matches(')');

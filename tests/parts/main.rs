@@ -31,6 +31,7 @@ mod mapping_host;
 mod mapping_tables;
 mod moves;
 mod museum;
+mod museum_snapshots;
 #[cfg(feature = "csv")]
 mod not_understood;
 mod queue;

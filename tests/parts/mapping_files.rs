@@ -160,7 +160,7 @@ fn a_fault_names_its_line_its_value_and_the_way_out() {
 }"#;
     let MappingError::Faults { faults } = Mapping::from_json(text).unwrap_err() else { panic!() };
     let told: Vec<(Option<usize>, String)> =
-        faults.iter().map(|fault| (fault.line, fault.to_string())).collect();
+        faults.iter().map(|fault| (fault.line(), fault.to_string())).collect();
     let expected = [
         (5, "`words.y`"),
         (6, "`times.forms`"),
@@ -209,9 +209,10 @@ fn the_format_is_read_before_anything_else() {
     let later = r#"{"format_version": 2, "id": "later", "something": "new"}"#;
     assert!(matches!(Mapping::from_json(later), Err(MappingError::Format { found: 2 })));
     let error = Mapping::from_json("{\n  \"format_version\": 1,\n  \"colour\": 1\n}").unwrap_err();
-    let MappingError::Json { line, reason, .. } = error else { panic!("{error}") };
-    assert_eq!(line, 3);
-    assert!(reason.contains("`colour`") && reason.contains("`items`"), "{reason}");
+    let MappingError::Json(fault) = error else { panic!("{error}") };
+    assert_eq!((fault.line(), fault.column()), (3, 10));
+    let told = fault.to_string();
+    assert!(told.contains("`colour`") && told.contains("`items`"), "{told}");
     let twice = full().to_string().replacen("\"access_route\"", "\"urgent\"", 1);
     let error = Mapping::from_json(&twice).unwrap_err().to_string();
     assert!(error.contains("stands twice"), "{error}");

@@ -3,7 +3,7 @@
 
 use crate::common::{TOY, time};
 use caserank::policy::{Override, OverrideEffect, Overrides};
-use caserank::rank::{Direction, Move};
+use caserank::rank::{Move, MoveDirection};
 use caserank::{BacklogBuilder, Band, Complaint, Lane, Ranking, Triage};
 use serde_json::{Value, json};
 
@@ -21,12 +21,12 @@ fn a_move_says_what_changed() {
     let start = || rank(5, "open", "medium", 40);
     // What is after, whether that is a change, whether lane or band changed, and which way.
     for (to, change, band, direction) in [
-        (start(), false, false, Direction::Stayed),
-        (rank(4, "open", "medium", 40), true, false, Direction::Up),
-        (rank(5, "open", "medium", 41), true, false, Direction::Stayed),
-        (rank(6, "open", "low", 40), true, true, Direction::Down),
-        (rank(5, "must", "medium", 40), true, true, Direction::Stayed),
-        (Value::Null, true, true, Direction::Left),
+        (start(), false, false, MoveDirection::Stayed),
+        (rank(4, "open", "medium", 40), true, false, MoveDirection::Up),
+        (rank(5, "open", "medium", 41), true, false, MoveDirection::Stayed),
+        (rank(6, "open", "low", 40), true, true, MoveDirection::Down),
+        (rank(5, "must", "medium", 40), true, true, MoveDirection::Stayed),
+        (Value::Null, true, true, MoveDirection::Left),
     ] {
         let one_way = moved(start(), to.clone());
         assert_eq!((one_way.is_change(), one_way.changed_band()), (change, band), "{one_way}");

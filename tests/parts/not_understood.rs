@@ -84,7 +84,7 @@ fn plans_tell_it_of_those_who_wait_as_well() {
     for capacity in [0, 1, 9] {
         let (ranking, plan) = plan(&triage, capacity);
         let told: Vec<&str> =
-            plan.partly_understood().iter().map(|complaint| complaint.id.as_str()).collect();
+            plan.partly_understood().iter().map(|complaint| complaint.id()).collect();
         let expected: Vec<&str> = ranking
             .iter()
             .map(|entry| entry.id())
@@ -111,11 +111,11 @@ fn another_scale_counts_everybody_once() {
     let (ranking, plan) = plan(&triage, 1);
     let scale = plan.scale().unwrap();
     let counted: usize =
-        scale.rows.iter().map(|row| row.must + row.bands.iter().sum::<usize>()).sum();
+        scale.rows().iter().map(|row| row.must() + row.bands().iter().sum::<usize>()).sum();
     assert_eq!(counted, 3);
-    let unknown = scale.rows.last().unwrap();
+    let unknown = scale.rows().last().unwrap();
     assert_eq!(
-        (unknown.answer.as_str(), unknown.must + unknown.bands.iter().sum::<usize>()),
+        (unknown.answer(), unknown.must() + unknown.bands().iter().sum::<usize>()),
         ("unknown", 2)
     );
     for sheet in [plan.planner_sheet(), plan.morning_sheet(&ranking, None).to_string()] {

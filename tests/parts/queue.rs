@@ -10,7 +10,7 @@ use caserank::Seed;
 use caserank::complaint::{Given, Speaker, Unlisted};
 use caserank::policy::OverrideEffect;
 use caserank::queue::{QueueError, SavedQueue};
-use caserank::rank::Direction;
+use caserank::rank::MoveDirection;
 use caserank::{BacklogBuilder, Band, Complaint, Lane, Overrides, Queue, Triage};
 
 fn saved(queue: &Queue) -> Vec<u8> {
@@ -206,7 +206,10 @@ fn decisions_outlast_a_complaint_that_leaves_and_comes_back() {
     assert_eq!(moved.to().unwrap().lane(), Lane::Must);
     queue.remove("a").unwrap();
     let moved = queue.replace(Complaint::new("a", start()).unwrap()).unwrap();
-    assert_eq!((moved.direction(), moved.to().unwrap().lane()), (Direction::Entered, Lane::Must));
+    assert_eq!(
+        (moved.direction(), moved.to().unwrap().lane()),
+        (MoveDirection::Entered, Lane::Must)
+    );
 }
 
 #[test]

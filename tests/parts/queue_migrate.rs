@@ -195,7 +195,7 @@ fn who_lost_an_answer_is_named_and_a_dry_run_changes_nothing() {
     let (moves, report) = queue.would_migrate(&next(), &migration).unwrap();
     assert_eq!(queue.view().triage(), &toy());
     assert!(queue.moves_since(&before).unwrap().is_empty());
-    let lost: Vec<&str> = report.losses().iter().map(|loss| &*loss.complaint).collect();
+    let lost: Vec<&str> = report.losses().iter().map(|loss| loss.complaint()).collect();
     assert_eq!(lost.len(), report.lost());
     assert!(["a", "b", "c"].iter().all(|id| lost.contains(id)), "{lost:?}");
     assert_eq!(queue.migrate(&next(), &migration).unwrap(), (moves, report));

@@ -7,7 +7,7 @@ use crate::common::live::{
 use caserank::Seed;
 use caserank::explain::{Change, WhyError};
 use caserank::policy::OverrideEffect;
-use caserank::rank::Direction;
+use caserank::rank::MoveDirection;
 use caserank::triage::CompareError;
 use caserank::{
     ActiveOverrides, BacklogBuilder, Band, Complaint, Lane, Overrides, Queue, Ranking, Triage,
@@ -44,7 +44,7 @@ fn everyone_who_moved_is_told_once_and_nobody_else() {
         let earlier = rank(&triage, &before, &ActiveOverrides::none());
         let later = rank(&triage, &after, &overrides.at(start()));
         let moves = later.moves_since(&earlier).unwrap();
-        assert_eq!((moves.count(Direction::Entered), moves.count(Direction::Left)), (6, 5));
+        assert_eq!((moves.count(MoveDirection::Entered), moves.count(MoveDirection::Left)), (6, 5));
         assert_eq!(moves.len() + moves.unmoved(), 66);
         for moved in moves.iter() {
             assert_eq!(moved.from().map(|one| one.position()), earlier.position(moved.id()));
@@ -84,24 +84,24 @@ fn causes_say_what_each_does_by_itself() {
             let changed =
                 earlier.codes().iter().zip(later.codes()).filter(|(old, new)| old != new).count();
             let answers: Vec<_> = why
-                .causes
+                .causes()
                 .iter()
-                .filter(|one| matches!(one.change, Change::Answer { .. }))
+                .filter(|one| matches!(one.change(), Change::Answer { .. }))
                 .collect();
             assert_eq!(answers.len(), changed);
             for cause in &answers {
                 // Taking the one answer back gives exactly where it would stand without it.
-                let Change::Answer { item, from, .. } = &cause.change else { continue };
+                let Change::Answer { item, from, .. } = &cause.change() else { continue };
                 let mut back = after.clone();
                 back.set_answer(item.as_str(), from.as_str());
                 let without = triage.assess(&back).unwrap();
                 assert_eq!(
-                    (cause.without.lane(), cause.without.band(), cause.without.priority()),
+                    (cause.without().lane(), cause.without().band(), cause.without().priority()),
                     (without.lane(), without.band(), without.priority())
                 );
             }
             if changed == 1 {
-                assert_eq!(answers[0].without, why.from);
+                assert_eq!(answers[0].without(), why.from());
             }
         }
     }
@@ -126,13 +126,13 @@ fn decisions_and_models_are_named_as_causes() {
     let lifted = queue.assess("a").unwrap();
     let why = lifted.why_since(&before).unwrap();
     assert_eq!(
-        why.causes[0].to_string(),
+        why.causes()[0].to_string(),
         "must lifted by supervisor (lower_duplicate), in force: must, high, 232 without this, open, high, 232 with it"
     );
     queue.advance(start().plus_days(1)).unwrap();
     let why = queue.assess("a").unwrap().why_since(&lifted).unwrap();
-    assert!(matches!(&why.causes[0].change, Change::Override { in_force: false, .. }));
-    assert_eq!((why.from.lane(), why.to.lane()), (Lane::Open, Lane::Must));
+    assert!(matches!(&why.causes()[0].change(), Change::Override { in_force: false, .. }));
+    assert_eq!((why.from().lane(), why.to().lane()), (Lane::Open, Lane::Must));
 
     let text = include_str!("../../fixtures/models/toy.json").replace("\"-2.5\"", "\"-4\"");
     let other = Triage::from_json(&text).unwrap();
@@ -140,9 +140,12 @@ fn decisions_and_models_are_named_as_causes() {
     let now = queue.assess("a").unwrap();
     assert!(matches!(now.why_since(&before), Err(WhyError::OtherModel { .. })));
     let why = now.why_between_models(&before).unwrap();
-    assert!(matches!(why.causes[0].change, Change::Model) && why.causes[0].without == why.from);
+    assert!(
+        matches!(why.causes()[0].change(), Change::Model)
+            && why.causes()[0].without() == why.from()
+    );
     let same = now.why_since(&now).unwrap();
-    assert!(same.causes.is_empty() && same.to_string().contains("others came, went or moved"));
+    assert!(same.causes().is_empty() && same.to_string().contains("others came, went or moved"));
     queue.replace(Complaint::new("b", start()).unwrap()).unwrap();
     assert!(matches!(
         queue.assess("b").unwrap().why_since(&now),

@@ -25,7 +25,7 @@ fn an_officers_answer_outlasts_the_sender() {
     let moved = queue.replace(&sent).unwrap();
     let [lost] = moved.changes() else { panic!("{moved:?}") };
     assert_eq!(lost.to_string(), "access_route: work (host) is gone");
-    assert_eq!((lost.kind, moved.to().unwrap().lane()), (ChangeKind::Lost, Lane::Open));
+    assert_eq!((lost.kind(), moved.to().unwrap().lane()), (ChangeKind::Lost, Lane::Open));
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn what_a_person_took_back_stays_so_and_is_told() {
     let sent = complaint("a").with_answer("urgent", "yes");
     queue.receive(&sent).unwrap();
     let moved = queue.amend("a", |complaint| complaint.clear_answer("urgent")).unwrap();
-    assert_eq!(moved.changes()[0].kind, ChangeKind::Lost);
+    assert_eq!(moved.changes()[0].kind(), ChangeKind::Lost);
     let moved = queue.receive(&sent).unwrap();
     assert_eq!(
         moved.changes()[0].to_string(),
@@ -55,11 +55,11 @@ fn of_two_dated_answers_the_later_counts() {
     queue.amend("a", |complaint| complaint.set_given("urgent", officer("no", 3))).unwrap();
     let moved =
         queue.receive(complaint("a").with_answer_known_at("urgent", "yes", day(2))).unwrap();
-    assert_eq!(moved.changes()[0].kind, ChangeKind::Kept);
-    assert!(moved.changes()[0].would_lead);
+    assert_eq!(moved.changes()[0].kind(), ChangeKind::Kept);
+    assert!(moved.changes()[0].would_lead());
     let moved =
         queue.receive(complaint("a").with_answer_known_at("urgent", "yes", day(4))).unwrap();
-    assert_eq!(moved.changes()[0].kind, ChangeKind::Replaced);
+    assert_eq!(moved.changes()[0].kind(), ChangeKind::Replaced);
     assert_eq!(moved.changes()[0].to_string(), "urgent: was no (officer), is yes");
     assert_eq!(queue.entry("a").unwrap().band(), Band::High);
 }
@@ -90,7 +90,7 @@ fn keys_and_deadlines_are_not_undone_by_silence() {
         complaint.set_subject(None::<String>).unwrap();
         assert_eq!(complaint.clear_deadlines(&DeadlineKind::Preservation), 1);
     });
-    let parts: Vec<Part> = moved.unwrap().changes().iter().map(|one| one.part.clone()).collect();
+    let parts: Vec<Part> = moved.unwrap().changes().iter().map(|one| one.part().clone()).collect();
     assert_eq!(parts, [Part::Unit, Part::Subject, Part::Deadline("preservation".to_owned())]);
     assert_eq!(queue.entry("a").unwrap().unit(), None);
 }
@@ -102,7 +102,7 @@ fn an_answer_that_is_not_understood_takes_nothing_with_it() {
         .receive(complaint("a").with_answer("urgent", "yes").with_answer("access_route", "n/a"))
         .unwrap();
     assert_eq!(moved.to().unwrap().band(), Band::High);
-    assert_eq!(moved.changes()[0].kind, ChangeKind::NotUnderstood);
+    assert_eq!(moved.changes()[0].kind(), ChangeKind::NotUnderstood);
     assert!(moved.to_string().contains("n/a is not understood"), "{moved}");
     // What stood stays.
     queue.amend("a", |complaint| complaint.set_answer("access_route", "work")).unwrap();
@@ -182,8 +182,8 @@ fn nothing_known_is_lost_by_what_is_received() {
                 let stands = after.given(item).unwrap();
                 // It stands, or something known stands in its place and is told.
                 let is_told = moved.changes().iter().any(|change| {
-                    change.part == Part::Answer(item.to_owned())
-                        && change.kind == ChangeKind::Replaced
+                    *change.part() == Part::Answer(item.to_owned())
+                        && change.kind() == ChangeKind::Replaced
                 });
                 assert!(stands.value == stood.value || is_told, "{item}: {moved:?}");
             }
@@ -192,7 +192,7 @@ fn nothing_known_is_lost_by_what_is_received() {
                 let is_told = moved
                     .changes()
                     .iter()
-                    .any(|change| change.part == Part::Answer(item.to_owned()));
+                    .any(|change| *change.part() == Part::Answer(item.to_owned()));
                 let code = |value| triage.codebook().item(item).unwrap().code_of_value(value);
                 assert!(code(&stands.value) == code(&given.value) || is_told, "{item}: {moved:?}");
             }
@@ -236,7 +236,7 @@ fn deadlines_add_up_to_the_earliest_and_no_further() {
         let moved = queue
             .receive(complaint("a").with_deadline(DeadlineKind::Statutory, due).unwrap())
             .unwrap();
-        let lost = moved.changes().iter().filter(|one| one.kind == ChangeKind::Lost).count();
+        let lost = moved.changes().iter().filter(|one| one.kind() == ChangeKind::Lost).count();
         assert_eq!(lost, usize::from(day >= 64), "{day}");
     }
     let kept = queue.complaint("a").unwrap();

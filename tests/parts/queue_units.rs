@@ -57,9 +57,9 @@ fn a_unit_sees_its_own_in_the_order_of_all() {
                 for count in unit.counts() {
                     let own = |id: &&&str| {
                         let entry = view.entry(id).unwrap();
-                        (entry.lane(), entry.band()) == (count.lane, count.band)
+                        (entry.lane(), entry.band()) == (count.lane(), count.band())
                     };
-                    assert_eq!(count.count, ids.iter().filter(own).count());
+                    assert_eq!(count.count(), ids.iter().filter(own).count());
                 }
             }
             let gone = view.unit(Some("nowhere"));

@@ -138,18 +138,18 @@ fn a_chain_shows_what_was_changed_taken_out_added_or_moved() {
     let mut out = chain.clone();
     out.remove(2);
     let error = verify_chain(&out, None).unwrap_err();
-    assert!(error.position == 3 && matches!(error.fault, ChainFault::Link { .. }));
+    assert!(error.position() == 3 && matches!(error.fault(), ChainFault::Link { .. }));
     let mut moved = chain.clone();
     moved.swap(1, 2);
-    assert_eq!(verify_chain(&moved, None).unwrap_err().position, 2);
+    assert_eq!(verify_chain(&moved, None).unwrap_err().position(), 2);
     let mut changed = chain.clone();
     changed[3] =
         Record::from_json(&changed[3].to_json().replacen("2026-01-02", "2026-01-03", 1)).unwrap();
     let error = verify_chain(&changed, None).unwrap_err();
     assert!(
-        error.position == 4
-            && error.complaint == "c3"
-            && matches!(error.fault, ChainFault::Digest { .. })
+        error.position() == 4
+            && error.complaint() == "c3"
+            && matches!(error.fault(), ChainFault::Digest { .. })
     );
     // A log cut off at its end is a chain: only a digest kept elsewhere shows it.
     assert_ne!(verify_chain(&chain[..4], None).unwrap(), head);

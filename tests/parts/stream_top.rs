@@ -6,7 +6,7 @@ use caserank::backlog::{Coded, SnapshotError};
 use caserank::complaint::Origin;
 use caserank::ndarray::Array2;
 use caserank::policy::{ActiveOverrides, Override, OverrideEffect, Overrides};
-use caserank::triage::{Entry, Listed, Ranking};
+use caserank::triage::{Listed, Ranking, RankingEntry};
 use caserank::{Backlog, Rank, Timestamp, Triage};
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ type Line = (Rank, String, Option<Timestamp>, Timestamp);
 /// The list that the ranking gives.
 fn expected(ranking: &Ranking, k: usize) -> Vec<Line> {
     let backlog = ranking.backlog();
-    let line = |entry: Entry<'_>| {
+    let line = |entry: RankingEntry<'_>| {
         let (row, id) = (entry.row(), entry.id().to_owned());
         (entry.rank(), id, backlog.earliest_deadline(row), backlog.received(row))
     };

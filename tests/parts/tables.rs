@@ -409,7 +409,7 @@ fn assessments_hold_their_reasons_and_worklists_their_entries() {
         let words = named.values().as_string::<i32>();
         for (place, reason) in one.reasons().iter().enumerate() {
             let key = named.keys().as_primitive::<Int32Type>().value(place);
-            assert_eq!(words.value(key as usize), triage.codebook()[reason.item].id);
+            assert_eq!(words.value(key as usize), triage.codebook()[reason.item()].id);
         }
     }
     assert!(all.iter().any(|one| !one.reasons().is_empty()));
@@ -422,7 +422,7 @@ fn assessments_hold_their_reasons_and_worklists_their_entries() {
     let plans = planner.plan_units(&ranking, period, &capacities, &in_hand, &mut carries).unwrap();
     let table = tables::worklist(triage.codebook(), &plans).unwrap();
     let entries: Vec<&str> =
-        plans.iter().flat_map(|plan| plan.entries()).map(|entry| entry.id.as_str()).collect();
+        plans.iter().flat_map(|plan| plan.entries()).map(|entry| entry.id()).collect();
     assert!(entries.len() >= 25);
     let ids = table.column_by_name("id").unwrap().as_string::<i32>();
     assert!(ids.iter().map(Option::unwrap).eq(entries));

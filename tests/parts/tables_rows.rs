@@ -120,7 +120,8 @@ fn standings_scores_and_reasons_are_those_of_the_ranking() {
         let changes = changes.map_or(Vec::new(), |list| {
             list.as_struct().column(2).as_primitive::<Int64Type>().values().to_vec()
         });
-        let expected: Vec<i64> = assessment.reasons().iter().map(|reason| reason.change).collect();
+        let expected: Vec<i64> =
+            assessment.reasons().iter().map(|reason| reason.change()).collect();
         assert_eq!(changes, expected, "{id}");
     }
     assert!(reasons.is_valid(0), "an answer that counts is a reason");

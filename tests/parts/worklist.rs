@@ -63,30 +63,30 @@ fn every_complaint_is_somewhere_and_every_must_is_on_a_list() {
         let mut listed = BTreeSet::new();
         let mut counted = 0;
         for plan in &plans {
-            let waiting: usize = plan.waiting().iter().map(|band| band.complaints).sum();
-            counted += plan.entries().len() + waiting + plan.load().in_hand;
-            let must = plan.entries().iter().filter(|one| one.rank.lane() == Lane::Must).count();
-            let capacity = plan.load().capacity;
-            assert_eq!(plan.load().must_beyond, must.saturating_sub(capacity));
+            let waiting: usize = plan.waiting().iter().map(|band| band.complaints()).sum();
+            counted += plan.entries().len() + waiting + plan.load().in_hand();
+            let must = plan.entries().iter().filter(|one| one.rank().lane() == Lane::Must).count();
+            let capacity = plan.load().capacity();
+            assert_eq!(plan.load().must_beyond(), must.saturating_sub(capacity));
             assert_eq!(
-                plan.entries().iter().filter(|one| one.beyond_capacity).count(),
-                plan.load().must_beyond
+                plan.entries().iter().filter(|one| one.beyond_capacity()).count(),
+                plan.load().must_beyond()
             );
             // Nothing is left idle while something waits.
             assert!(waiting == 0 || plan.entries().len() == capacity.max(must));
             assert!(plan.entries().len() <= capacity.max(must));
             let positions: Vec<usize> =
-                plan.entries().iter().map(|one| one.rank.position()).collect();
+                plan.entries().iter().map(|one| one.rank().position()).collect();
             assert!(positions.is_sorted_by(|before, after| before < after));
             for one in plan.rules() {
-                assert!(one.used <= one.places);
+                assert!(one.used() <= one.places());
             }
-            let places: usize = plan.rules().iter().map(|one| one.places).sum();
+            let places: usize = plan.rules().iter().map(|one| one.places()).sum();
             // No more places than there are complaints to fill them.
             let there = plan.entries().len() + waiting - must;
             assert_eq!(places, capacity.saturating_sub(must).min(there));
             for entry in plan.entries() {
-                assert!(listed.insert(entry.id.clone()), "{} twice", entry.id);
+                assert!(listed.insert(entry.id()), "{} twice", entry.id());
             }
         }
         assert_eq!(counted, complaints.len());
@@ -120,7 +120,7 @@ fn one(text: &str) -> Fixed {
 }
 
 fn rules(plan: &Plan) -> BTreeMap<&str, RuleKind> {
-    plan.entries().iter().map(|entry| (&*entry.id, entry.rule)).collect()
+    plan.entries().iter().map(|entry| (entry.id(), entry.rule())).collect()
 }
 
 #[test]
@@ -153,10 +153,10 @@ fn each_rule_chooses_what_it_is_for() {
         complaint("thick", 39).with_answer("prior_reports", 0).with_answer("urgent", "no"),
     ];
     let mut shares = Shares::none();
-    shares.overdue_medium = one("0.2");
-    shares.due_soon = one("0.2");
-    shares.ask_first = one("0.2");
-    shares.audit = one("0.2");
+    shares.set_share(RuleKind::Overdue(Band::Medium), one("0.2")).unwrap();
+    shares.set_share(RuleKind::DueSoon, one("0.2")).unwrap();
+    shares.set_share(RuleKind::AskFirst, one("0.2")).unwrap();
+    shares.set_share(RuleKind::Audit, one("0.2")).unwrap();
     let plan = toy_plan(&complaints, shares, 6);
     let chosen = rules(&plan);
     assert_eq!(chosen["must"], RuleKind::Must);
@@ -165,22 +165,22 @@ fn each_rule_chooses_what_it_is_for() {
     assert_eq!(chosen["expires"], RuleKind::DueSoon);
     assert_eq!(chosen["thin"], RuleKind::AskFirst);
     assert_eq!(chosen.values().filter(|rule| **rule == RuleKind::Audit).count(), 1);
-    let by_id = |id: &str| plan.entries().iter().find(|entry| entry.id == id).unwrap();
-    assert_eq!(by_id("thin").ask.as_deref(), Some("urgent"));
+    let by_id = |id: &str| plan.entries().iter().find(|entry| entry.id() == id).unwrap();
+    assert_eq!(by_id("thin").ask(), Some("urgent"));
     let expires = by_id("expires");
-    assert!(expires.due_soon && expires.missed_deadline.is_some());
-    assert_eq!(by_id("older").overdue_since, Some(start().plus_days(15)));
+    assert!(expires.due_soon() && expires.missed_deadline().is_some());
+    assert_eq!(by_id("older").overdue_since(), Some(start().plus_days(15)));
 
     // Rules without anything to choose hand their places on, by rank.
     let plan = toy_plan(&complaints[6..], shares, 6);
     assert_eq!(plan.entries().len(), 2);
     let mut shares = Shares::none();
-    shares.due_soon = one("1");
+    shares.set_share(RuleKind::DueSoon, one("1")).unwrap();
     let plan = toy_plan(&complaints[..2], shares, 2);
     assert_eq!(rules(&plan)["first"], RuleKind::LeftOver);
     // More must than capacity: all are listed, and the shortfall is told.
     let plan = toy_plan(&complaints[..1], Shares::none(), 0);
-    assert!(plan.entries()[0].beyond_capacity);
+    assert!(plan.entries()[0].beyond_capacity());
     assert_eq!(
         plan.load().to_string(),
         "load 1 exceeds capacity 0 by 1; no capacity for 1 that must be worked"
@@ -212,21 +212,22 @@ fn investigators_cannot_tell_audits_from_the_rest() {
         })
         .collect();
     let mut shares = Shares::none();
-    shares.audit = one("0.3");
+    shares.set_share(RuleKind::Audit, one("0.3")).unwrap();
     let plan = toy_plan(&complaints, shares, 20);
     let audits: BTreeSet<&str> = plan
         .entries()
         .iter()
-        .filter(|entry| entry.rule == RuleKind::Audit)
-        .map(|entry| &*entry.id)
+        .filter(|entry| entry.rule() == RuleKind::Audit)
+        .map(|entry| entry.id())
         .collect();
     assert_eq!(audits.len(), 6);
     let sheet = plan.investigator_sheet();
-    assert_eq!(sheet.entries.len(), 20);
-    let listed: BTreeSet<&str> = sheet.entries.iter().map(|entry| &*entry.id).collect();
+    assert_eq!(sheet.entries().len(), 20);
+    let listed: BTreeSet<&str> = sheet.entries().iter().map(|entry| entry.id()).collect();
     assert!(audits.is_subset(&listed));
     // Not all at the end, where the ranking has them.
-    let last: BTreeSet<&str> = sheet.entries.iter().rev().take(6).map(|entry| &*entry.id).collect();
+    let last: BTreeSet<&str> =
+        sheet.entries().iter().rev().take(6).map(|entry| entry.id()).collect();
     assert_ne!(last, audits);
     let json = serde_json::to_value(&sheet).unwrap();
     let keys: BTreeSet<&String> = json["entries"]
@@ -255,7 +256,7 @@ fn chances_add_up_over_periods_and_unfinished_audits_are_missing() {
         })
         .collect();
     let mut shares = Shares::none();
-    shares.audit = one("1");
+    shares.set_share(RuleKind::Audit, one("1")).unwrap();
     let planner = Planner::with_shares(shares, Seed(3)).unwrap();
     // With a higher intercept the cap holds the first ten down.
     let text = include_str!("../../fixtures/models/toy.json").replace("\"-2.5\"", "\"-2\"");
@@ -267,15 +268,15 @@ fn chances_add_up_over_periods_and_unfinished_audits_are_missing() {
     for period in 0..4 {
         let plan = planner.plan(&ranking, &Request::new(day(40 + period), 4), &carry).unwrap();
         for entry in plan.entries() {
-            let inclusion = entry.inclusion.unwrap();
+            let inclusion = entry.inclusion().unwrap();
             // 10 capped at three times the chance of 30 others: 4 × 3 / 60 and 4 × 1 / 60.
-            let capped = entry.stratum.as_ref().unwrap().capped;
-            assert_eq!(inclusion.now, if capped { 200_000_000 } else { 66_666_666 });
-            let before: f64 = passed.get(&entry.id).copied().unwrap_or(1.0);
-            let expected = 1.0 - before * (1.0 - f64::from(inclusion.now) / 1e9);
-            assert!((f64::from(inclusion.cumulative) / 1e9 - expected).abs() < 1e-8);
+            let capped = entry.stratum().as_ref().unwrap().capped();
+            assert_eq!(inclusion.now(), if capped { 200_000_000 } else { 66_666_666 });
+            let before: f64 = passed.get(entry.id()).copied().unwrap_or(1.0);
+            let expected = 1.0 - before * (1.0 - f64::from(inclusion.now()) / 1e9);
+            assert!((f64::from(inclusion.cumulative()) / 1e9 - expected).abs() < 1e-8);
         }
-        let drawn: BTreeSet<&str> = plan.entries().iter().map(|entry| &*entry.id).collect();
+        let drawn: BTreeSet<&str> = plan.entries().iter().map(|entry| entry.id()).collect();
         for (place, complaint) in complaints.iter().enumerate() {
             let chance = if place < 10 { 0.2 } else { 4.0 / 60.0 };
             let before = passed.entry(complaint.id().to_owned()).or_insert(1.0);
@@ -285,8 +286,8 @@ fn chances_add_up_over_periods_and_unfinished_audits_are_missing() {
         log.add(&plan).unwrap();
         carry = plan.carry().clone();
     }
-    assert_eq!(log.summary().drawn, 16);
-    let ids: BTreeSet<String> = log.iter().map(|audit| audit.complaint.clone()).collect();
+    assert_eq!(log.summary().drawn(), 16);
+    let ids: BTreeSet<String> = log.iter().map(|audit| audit.complaint().to_owned()).collect();
     let some: Vec<&String> = ids.iter().take(3).collect();
     for id in &some {
         log.complete(id, start().plus_days(50), AuditOutcome::NothingFound).unwrap();
@@ -321,12 +322,12 @@ fn holds_and_routes_stay_in_place_with_who_acts_first() {
     let planner = Planner::with_shares(Shares::none(), Seed(1)).unwrap();
     let plan = planner.plan(&ranking, &Request::new(day(3), 3), &Carry::default()).unwrap();
     let acts: BTreeMap<&str, &[ActsFirst]> =
-        plan.entries().iter().map(|entry| (&*entry.id, &*entry.acts_first)).collect();
+        plan.entries().iter().map(|entry| (entry.id(), entry.acts_first())).collect();
     assert_eq!(acts["must"], [ActsFirst::Supervisor("deconfliction".to_owned())]);
     assert_eq!(acts["open"], [ActsFirst::Hold("deconfliction".to_owned())]);
     assert_eq!(acts["freed"], []);
     // The toy codebook asks nothing about deconfliction: that is not checked, never clear.
-    assert!(plan.entries().iter().all(|entry| entry.deconfliction == Deconfliction::NotChecked));
+    assert!(plan.entries().iter().all(|entry| entry.deconfliction() == Deconfliction::NotChecked));
     let morning = plan.morning_sheet(&ranking, None).to_string();
     assert!(
         morning.contains(
@@ -391,7 +392,7 @@ fn the_page_is_cut_with_a_count_and_names_all_who_must_act() {
             .with_answer("access_route", "none")
     }));
     let mut shares = Shares::none();
-    shares.overdue_medium = one("1");
+    shares.set_share(RuleKind::Overdue(Band::Medium), one("1")).unwrap();
     let plan = toy_plan(&complaints, shares, 130);
     let ranking = rank(&toy(), &complaints, &ActiveOverrides::none());
     let page = plan.morning_page(&ranking, None);
@@ -424,7 +425,7 @@ fn sheets_show_times_as_clocks_on_the_spot_do() {
         })
         .collect();
     let mut shares = Shares::none();
-    shares.overdue_medium = one("1");
+    shares.set_share(RuleKind::Overdue(Band::Medium), one("1")).unwrap();
     let in_utc = toy_plan(&complaints, shares, 4);
     let offset = "-03:30".parse().unwrap();
     let plan = in_utc.clone().with_offset(offset);

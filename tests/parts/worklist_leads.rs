@@ -31,15 +31,15 @@ fn an_expiring_lead_is_asked_about_first_and_ranks_where_it_did() {
         }
         let ranking = triage.rank(&builder.freeze()).unwrap();
         let mut shares = Shares::none();
-        shares.ask_first = "0.5".parse().unwrap();
+        shares.set_share(RuleKind::AskFirst, "0.5".parse().unwrap()).unwrap();
         let planner = Planner::with_shares(shares, Seed(3)).unwrap();
         let period = Period { start: start().plus_days(40), end: start().plus_days(41) };
         let plan = planner.plan(&ranking, &Request::new(period, 2), &Carry::default()).unwrap();
         let chosen: Vec<&str> = plan
             .entries()
             .iter()
-            .filter(|entry| entry.rule == RuleKind::AskFirst)
-            .map(|entry| &*entry.id)
+            .filter(|entry| entry.rule() == RuleKind::AskFirst)
+            .map(|entry| entry.id())
             .collect();
         assert_eq!(chosen, [asked], "{kind}");
         let order: Vec<String> = ranking.iter().map(|entry| entry.id().to_owned()).collect();

@@ -41,13 +41,13 @@ fn with_room_to_spare_everybody_is_touched_in_the_next_period() {
         (30, 0, (0, 0))
     );
     for touch in simulated.touches() {
-        let waited = touch.touched.unwrap().seconds_since(touch.received);
-        assert!((86_400..=2 * 86_400).contains(&waited), "{}: {waited}", touch.id);
+        let waited = touch.touched().unwrap().seconds_since(touch.received());
+        assert!((86_400..=2 * 86_400).contains(&waited), "{}: {waited}", touch.id());
     }
     let all = simulated.waits_of(&Group::All).unwrap();
-    assert_eq!((all.arrived, all.waiting, all.longest), (30, 0, Some(2 * 86_400)));
+    assert_eq!((all.arrived(), all.waiting(), all.longest()), (30, 0, Some(2 * 86_400)));
     let danger = simulated.waits_of(&Group::Outcome("danger".to_owned())).unwrap();
-    assert_eq!(danger.arrived, 15);
+    assert_eq!(danger.arrived(), 15);
 }
 
 #[test]
@@ -56,8 +56,8 @@ fn missed_action_times_fail_loudly_with_all_figures() {
     let SimulateError::ActionTimesMissed { band, days, missed, of, simulated } = error else {
         panic!("{error}")
     };
-    let promise = simulated.promises().iter().find(|promise| promise.band == band).unwrap();
-    assert_eq!((promise.days, promise.missed), (days, missed));
+    let promise = simulated.promises().iter().find(|promise| promise.band() == band).unwrap();
+    assert_eq!((promise.days(), promise.missed()), (days, missed));
     assert!(missed > 0 && missed <= of);
     // One a day is touched from the first complaint on.
     assert_eq!(simulated.touched(), 59);
@@ -65,7 +65,7 @@ fn missed_action_times_fail_loudly_with_all_figures() {
     let counted: usize = simulated
         .promises()
         .iter()
-        .map(|promise| promise.kept + promise.missed + promise.open)
+        .map(|promise| promise.kept() + promise.missed() + promise.open())
         .sum();
     assert_eq!(counted, 150);
 }
@@ -84,12 +84,12 @@ fn by_rank_the_dangerous_wait_less_than_first_come_first_served() {
     let comparison =
         simulation(&toy(), 2, 60).compare(&simulation(&blind, 2, 60), &arrivals).unwrap();
     let earlier = comparison.earlier();
-    assert!(earlier.first > 50 && earlier.second == 0, "{earlier:?}");
+    assert!(earlier.first() > 50 && earlier.second() == 0, "{earlier:?}");
     let waits = |one: &caserank::simulate::Simulated| {
-        one.waits_of(&Group::Outcome("danger".to_owned())).unwrap().median.unwrap()
+        one.waits_of(&Group::Outcome("danger".to_owned())).unwrap().median().unwrap()
     };
-    assert!(waits(&comparison.first) < waits(&comparison.second));
-    assert_eq!(comparison.first.under_triage()[0].of, 75);
+    assert!(waits(comparison.first()) < waits(comparison.second()));
+    assert_eq!(comparison.first().under_triage()[0].of(), 75);
     assert!(comparison.to_string().contains("touched earlier in the first"));
 }
 
@@ -112,14 +112,14 @@ fn everybody_is_counted_whatever_the_model_and_the_units() {
         assert_eq!(simulated.touches().len(), 80);
         // Units without capacity are never touched, and nobody before coming in.
         for touch in simulated.touches() {
-            assert!(touch.touched.is_none() || touch.unit.as_deref() == Some("north"));
-            assert!(touch.touched.is_none_or(|at| at > touch.received));
+            assert!(touch.touched().is_none() || touch.unit() == Some("north"));
+            assert!(touch.touched().is_none_or(|at| at > touch.received()));
         }
         let by_band: usize = simulated
             .waits()
             .iter()
-            .filter(|waits| matches!(waits.group, Group::Band(_) | Group::Must))
-            .map(|waits| waits.arrived)
+            .filter(|waits| matches!(waits.group(), Group::Band(_) | Group::Must))
+            .map(|waits| waits.arrived())
             .sum();
         assert_eq!(by_band, 80);
         assert_eq!(simulation.measure(&arrivals).unwrap(), simulated);
@@ -136,5 +136,5 @@ fn nothing_to_simulate_is_refused() {
     let twice = [arrivals(1, 1), arrivals(1, 1)].concat();
     assert!(matches!(simulation(&toy(), 1, 3).measure(&twice), Err(SimulateError::Arrival(_))));
     let none = simulation(&toy(), 1, 3).run(&[]).unwrap();
-    assert_eq!((none.touched(), none.promises()[0].band), (0, Band::VeryHigh));
+    assert_eq!((none.touched(), none.promises()[0].band()), (0, Band::VeryHigh));
 }

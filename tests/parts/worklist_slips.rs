@@ -8,7 +8,7 @@ use caserank::complaint::DeadlineKind;
 use caserank::simulate::{Arrival, SimulateError, Simulation};
 use caserank::worklist::{
     AuditError, AuditLog, AuditOutcome, Carries, Carry, Period, Plan, PlanError, Planner, Request,
-    Shares,
+    RuleKind, Shares,
 };
 use caserank::{BacklogBuilder, Complaint, Ranking, Seed, Timestamp, Triage};
 
@@ -25,7 +25,7 @@ fn ranking(triage: &Triage, complaints: impl IntoIterator<Item = Complaint>) -> 
 }
 
 fn ids(plan: &Plan) -> Vec<&str> {
-    plan.entries().iter().map(|entry| &*entry.id).collect()
+    plan.entries().iter().map(|entry| entry.id()).collect()
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn capacity_without_bound_is_capacity_for_all() {
             let request = Request::new(day(30), capacity);
             let plan = planner.plan(&ranking, &request, &Carry::default()).unwrap();
             assert_eq!(plan.entries().len(), 25);
-            assert_eq!(plan.waiting().iter().map(|band| band.complaints).sum::<usize>(), 0);
+            assert_eq!(plan.waiting().iter().map(|band| band.complaints()).sum::<usize>(), 0);
             for bound in plan.bounds() {
                 drop((bound.periods(0), bound.periods(usize::MAX), bound.to_string()));
             }
@@ -119,14 +119,14 @@ fn evidence_that_expires_unworked_is_named() {
     let planner = Planner::with_shares(Shares::none(), Seed(1)).unwrap();
     let request = Request::new(day(1), 2);
     let plan = planner.plan(&ranking, &request, &Carry::default()).unwrap();
-    let left = plan.load().due_soon_left;
+    let left = plan.load().due_soon_left();
     assert_eq!((ids(&plan).len(), left, plan.expiring().len()), (2, 4, 4));
-    assert!(plan.expiring().is_sorted_by_key(|one| one.deadline.due));
+    assert!(plan.expiring().is_sorted_by_key(|one| one.deadline().due));
     for sheet in [plan.planner_sheet(), plan.morning_sheet(&ranking, None).to_string()] {
         assert!(sheet.contains("## Expires unworked: 4"), "{sheet}");
         for one in plan.expiring() {
-            assert!(sheet.contains(&format!("- {}; preservation 2026-01-02", one.id)), "{sheet}");
-            assert!(!ids(&plan).contains(&&*one.id));
+            assert!(sheet.contains(&format!("- {}; preservation 2026-01-02", one.id())), "{sheet}");
+            assert!(!ids(&plan).contains(&one.id()));
         }
     }
     // Investigators are not told what waits.
@@ -142,7 +142,7 @@ fn audits_are_logged_once_and_not_before_they_are_drawn() {
             .with_answer("prior_reports", number % 3)
     });
     let ranking = ranking(&triage, complaints);
-    let shares = Shares { audit: "0.5".parse().unwrap(), ..Shares::none() };
+    let shares = Shares::none().with_share(RuleKind::Audit, "0.5".parse().unwrap()).unwrap();
     let planner = Planner::with_shares(shares, Seed(1)).unwrap();
     let plan = planner.plan(&ranking, &Request::new(day(1), 8), &Carry::default()).unwrap();
     let mut log = AuditLog::new();
@@ -150,12 +150,12 @@ fn audits_are_logged_once_and_not_before_they_are_drawn() {
     assert_eq!((drawn, log.iter().count()), (4, 4));
     assert!(matches!(log.add(&plan), Err(AuditError::Repeated { .. })));
     assert_eq!(log.iter().count(), 4);
-    let first = log.iter().next().unwrap().complaint.clone();
+    let first = log.iter().next().unwrap().complaint().to_owned();
     let early = log.complete(&first, start(), AuditOutcome::NothingFound).unwrap_err();
     assert!(matches!(early, AuditError::BeforeDrawn { .. }), "{early}");
-    assert_eq!(log.summary().open, 4);
+    assert_eq!(log.summary().open(), 4);
     log.complete(&first, day(1).start, AuditOutcome::Found).unwrap();
-    assert_eq!((log.summary().open, log.summary().found), (3, 1));
+    assert_eq!((log.summary().open(), log.summary().found()), (3, 1));
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn deconfliction_is_read_where_the_codebook_says() {
         let ranking = ranking(triage, complaints);
         let planner = Planner::new(triage, Seed(1)).unwrap();
         let plan = planner.plan(&ranking, &Request::new(day(1), 5), &Carry::default()).unwrap();
-        plan.entries().iter().map(|one| format!("{}: {}", one.id, one.deconfliction)).collect()
+        plan.entries().iter().map(|one| format!("{}: {}", one.id(), one.deconfliction())).collect()
     };
     let is_told = |triage: &Triage| triage.lint().to_string().contains("names no item for it");
     let none = with(serde_json::Value::Null).unwrap();

@@ -131,7 +131,7 @@ fn one_two_and_eight_threads_give_the_same_bits() {
     use caserank::backlog::Coded;
     use caserank::complaint::Origin;
     use caserank::ndarray::Array2;
-    use caserank::triage::Entry;
+    use caserank::triage::RankingEntry;
 
     let small = |seed: &u64| {
         let codebook = crate::common::codebook(&mut Draw::seeded(*seed));
@@ -159,8 +159,9 @@ fn one_two_and_eight_threads_give_the_same_bits() {
             let ranking = triage.rank(&backlog).unwrap();
             let top = triage.top(&backlog, 1_000).unwrap();
             let order = |ranking: &caserank::Ranking| -> Vec<_> {
-                let line =
-                    |entry: Entry<'_>| (entry.row(), entry.lane(), entry.band(), entry.priority());
+                let line = |entry: RankingEntry<'_>| {
+                    (entry.row(), entry.lane(), entry.band(), entry.priority())
+                };
                 ranking.iter().map(line).collect()
             };
             let ids: Vec<String> = (0..rows).map(|row| backlog.id(row).to_owned()).collect();

@@ -23,18 +23,18 @@ proptest! {
                 let mut sum = i64::from(instrument.intercept(outcome).steps());
                 for contribution in assessment.contributions(outcome) {
                     // Each is the weight of the answer given, in codebook order, and never 0.
-                    let item = &codebook[contribution.item];
-                    let given = answers[contribution.item.position()].unwrap();
-                    prop_assert_eq!(item.answer_id(contribution.code), given);
+                    let item = &codebook[contribution.item()];
+                    let given = answers[contribution.item().position()].unwrap();
+                    prop_assert_eq!(item.answer_id(contribution.code()), given);
                     let entry = part.weights.iter().find(|entry| entry.item == item.id).unwrap();
-                    prop_assert_eq!(entry.weights[given], contribution.weight);
-                    prop_assert_ne!(contribution.weight, Fixed::ZERO);
-                    sum += i64::from(contribution.weight.steps());
+                    prop_assert_eq!(entry.weights[given], contribution.weight());
+                    prop_assert_ne!(contribution.weight(), Fixed::ZERO);
+                    sum += i64::from(contribution.weight().steps());
                 }
-                prop_assert_eq!(sum, i64::from(result.score.steps()));
-                prop_assert_eq!(result.score.steps(), scores.steps()[[row, position]]);
-                prop_assert_eq!(result.applies, scores.applies(row, outcome));
-                prop_assert_eq!(result.probability, scores.probability(row, outcome));
+                prop_assert_eq!(sum, i64::from(result.score().steps()));
+                prop_assert_eq!(result.score().steps(), scores.steps()[[row, position]]);
+                prop_assert_eq!(result.applies(), scores.applies(row, outcome));
+                prop_assert_eq!(result.probability(), scores.probability(row, outcome));
             }
         }
     }
@@ -63,7 +63,7 @@ proptest! {
             let found: Vec<(usize, i64)> = assessment
                 .reasons()
                 .iter()
-                .map(|reason| (reason.item.position(), reason.change))
+                .map(|reason| (reason.item().position(), reason.change()))
                 .collect();
             prop_assert_eq!(found, expected);
         }
@@ -83,8 +83,8 @@ proptest! {
                 let weights = part.contributions.iter().map(|entry| entry.weight_millionths);
                 let sum = part.intercept_millionths + weights.sum::<i32>();
                 let score = assessment.outcome(outcome);
-                prop_assert_eq!(sum, score.score.steps());
-                prop_assert_eq!(part.score_millionths, score.applies.then_some(score.score.steps()));
+                prop_assert_eq!(sum, score.score().steps());
+                prop_assert_eq!(part.score_millionths, score.applies().then_some(score.score().steps()));
             }
         }
     }

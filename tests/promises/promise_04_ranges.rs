@@ -74,7 +74,7 @@ proptest! {
                     for outcome in case.triage.instrument().outcome_indices() {
                         let (wide, narrow) = (before.range(outcome), after.range(outcome));
                         prop_assert!(wide.0 <= narrow.0 && narrow.1 <= wide.1);
-                        let score = after.outcome(outcome).score;
+                        let score = after.outcome(outcome).score();
                         prop_assert!(wide.0 <= score && score <= wide.1);
                     }
                     prop_assert!(before.bound().last().priority() <= after.bound().last().priority());
@@ -156,13 +156,13 @@ proptest! {
             let found: Vec<_> = assessment
                 .reachable()
                 .iter()
-                .map(|answered| (answered.item.position(), answered.code, answered.standing))
+                .map(|answered| (answered.item().position(), answered.code(), answered.standing()))
                 .collect();
             prop_assert_eq!(&found, &expected);
             // Whatever is asked next is one of them.
             for question in assessment.next_questions() {
-                prop_assert!(expected.iter().any(|(item, ..)| *item == question.item.position()));
-                prop_assert!((1..=1_000_000).contains(&question.chance));
+                prop_assert!(expected.iter().any(|(item, ..)| *item == question.item().position()));
+                prop_assert!((1..=1_000_000).contains(&question.chance()));
             }
             if let SmallestChange::Answers { answers: set, standing } =
                 case.triage.smallest_change(complaint).unwrap()
@@ -228,7 +228,7 @@ proptest! {
         prop_assert!(case.triage.score(&before).unwrap() == case.triage.score(&after).unwrap());
         let rank = |backlog| {
             let ranking = case.triage.rank(backlog).unwrap();
-            let line = |entry: caserank::triage::Entry<'_>| {
+            let line = |entry: caserank::triage::RankingEntry<'_>| {
                 (entry.id().to_owned(), entry.lane(), entry.band(), entry.priority())
             };
             ranking.iter().map(line).collect::<Vec<_>>()
@@ -249,12 +249,12 @@ proptest! {
     fn drawn_completions_add_up(case in any_case(), seed in any::<u64>()) {
         for complaint in timeless(&case).iter().take(2) {
             let shares = case.triage.completions(complaint, 20, Seed(seed)).unwrap();
-            prop_assert_eq!(shares.bands.iter().map(|(_, count)| count).sum::<u32>(), 20);
-            prop_assert!(shares.must <= 20);
+            prop_assert_eq!(shares.bands().iter().map(|(_, count)| count).sum::<u32>(), 20);
+            prop_assert!(shares.must() <= 20);
             prop_assert_eq!(&case.triage.completions(complaint, 20, Seed(seed)).unwrap(), &shares);
             let bound = case.triage.assess(complaint).unwrap().bound();
-            for (band, count) in shares.bands {
-                prop_assert!(count == 0 || (bound.last().band()..=bound.first().band()).contains(&band));
+            for (band, count) in shares.bands() {
+                prop_assert!(*count == 0 || (bound.last().band()..=bound.first().band()).contains(band));
             }
         }
     }

@@ -189,11 +189,11 @@ proptest! {
         let overrides = case.overrides().at(case.now);
         let ranking = case.triage.rank_with(&backlog, &overrides).unwrap();
         let counts = ranking.counts();
-        prop_assert_eq!(counts.iter().map(|run| run.count).sum::<usize>(), ranking.len());
+        prop_assert_eq!(counts.iter().map(|run| run.count()).sum::<usize>(), ranking.len());
         for run in counts {
             let counted =
-                ranking.iter().filter(|entry| (entry.lane(), entry.band()) == (run.lane, run.band)).count();
-            prop_assert_eq!(run.count, counted);
+                ranking.iter().filter(|entry| (entry.lane(), entry.band()) == (run.lane(), run.band())).count();
+            prop_assert_eq!(run.count(), counted);
         }
         prop_assert_eq!(ranking.iter().len(), ranking.len());
         prop_assert_eq!(case.triage.score(&backlog).unwrap().len(), backlog.len());
@@ -222,7 +222,7 @@ fn an_empty_backlog_has_an_empty_ranking() {
     assert!(triage.score(&backlog).unwrap().is_empty());
     assert_eq!(triage.top(&backlog, 5).unwrap().len(), 0);
     assert_eq!(ranking.counts().len(), 8);
-    assert!(ranking.counts().iter().all(|run| run.lane <= Lane::Open && run.count == 0));
+    assert!(ranking.counts().iter().all(|run| run.lane() <= Lane::Open && run.count() == 0));
     assert_eq!(backlog.codes().dim(), (0, 3));
 }
 

@@ -98,14 +98,14 @@ fn nobody_overdue_waits_beyond_the_bound() {
             }
             let plan = planner.plan(&ranking, &Request::new(now, today), &carry).unwrap();
             let beyond = today.saturating_sub(
-                plan.entries().iter().filter(|one| one.rule == RuleKind::Must).count(),
+                plan.entries().iter().filter(|one| one.rule() == RuleKind::Must).count(),
             );
             without += u64::from(beyond == 0);
-            let chosen: BTreeSet<&str> = plan.entries().iter().map(|entry| &*entry.id).collect();
+            let chosen: BTreeSet<&str> = plan.entries().iter().map(|entry| entry.id()).collect();
             for (band, list) in &overdue {
-                let bound = plan.bounds().find(|bound| bound.band == *band).unwrap();
-                assert_eq!(bound.beyond, beyond);
-                if bound.share == Fixed::ZERO {
+                let bound = plan.bounds().find(|bound| bound.band() == *band).unwrap();
+                assert_eq!(bound.beyond(), beyond);
+                if bound.share() == Fixed::ZERO {
                     assert!(
                         bound.periods(0).is_none() && bound.to_string().contains("nothing bounds")
                     );
@@ -114,8 +114,8 @@ fn nobody_overdue_waits_beyond_the_bound() {
                     let wait = waits.get_mut(id).unwrap();
                     if beyond > 0 {
                         wait.periods += 1;
-                        wait.fewest_places = wait.fewest_places.min(bound.places as u64);
-                        let earned = bound.share.steps() as u64 * beyond as u64;
+                        wait.fewest_places = wait.fewest_places.min(bound.places() as u64);
+                        let earned = bound.share().steps() as u64 * beyond as u64;
                         wait.least_earned = wait.least_earned.min(earned);
                     }
                     if !chosen.contains(id.as_str()) && wait.periods > 0 {

@@ -230,7 +230,9 @@ fn complaints_from_json() {
     let triage = Triage::from_json(TOY).unwrap();
     let code = |answers: &str| {
         let complaint = read(&with(answers)).unwrap();
-        complaint.encode(triage.codebook(), None, Unlisted::Refuse).map(|encoded| encoded.codes)
+        complaint
+            .encode(triage.codebook(), None, Unlisted::Refuse)
+            .map(|encoded| encoded.codes().to_vec())
     };
     // All the ways to say unknown, and numbers of every size.
     for answers in [

@@ -171,7 +171,7 @@ fn damaged_carries_are_refused_or_planned_from() {
         let Ok(mut carries) = serde_json::from_str(&damaged(&mut stream, &text)) else { continue };
         let plans = plan(&mut carries, queue.now()).unwrap();
         let counted = plans.iter().map(|plan| {
-            let waiting = plan.waiting().iter().map(|band| band.complaints);
+            let waiting = plan.waiting().iter().map(|band| band.complaints());
             plan.entries().len() + waiting.sum::<usize>()
         });
         assert_eq!(counted.sum::<usize>(), 12);

@@ -1,6 +1,6 @@
 //! The reference codebook is valid, canonical, and keeps its own rules.
 
-use caserank::codebook::{About, Domain, Process, Quality, Reading, Stage};
+use caserank::codebook::{About, Domain, HowRead, Process, Quality, Stage};
 use caserank::{Codebook, Fixed};
 
 const TEXT: &str = include_str!("../../fixtures/models/codebook.json");
@@ -79,7 +79,7 @@ fn nothing_is_attributed_to_the_report_beyond_its_abstract() {
         if row.source == "ojjdp_250154" {
             rows += 1;
             assert!(row.finding.contains("abstract"));
-            assert_eq!((row.quality, row.reading), (Quality::D, Reading::Seen));
+            assert_eq!((row.quality, row.reading), (Quality::D, HowRead::Seen));
             assert!(row.odds_ratio.is_none() && row.n.is_none() && !row.size_visible);
         }
     }

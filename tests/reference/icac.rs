@@ -87,7 +87,7 @@ fn each_level_stands_where_it_should() {
     let mut found = Vec::new();
     for entry in &ranking {
         let number: usize = 99 - backlog.id(entry.row())[1..].parse::<usize>().unwrap();
-        let level = IcacLevel::of(entry.lane(), entry.band());
+        let level = IcacLevel::of(entry.standing());
         assert_eq!(level, examples()[number].0, "{:?}", examples()[number].1);
         found.push(level);
     }

@@ -10,9 +10,9 @@ use caserank::complaint::Unlisted;
 use caserank::instrument::{Instrument, ItemWeights, Link};
 use caserank::policy::{Condition, GateEffect};
 use caserank::reference::{
-    Change, Draws, Rules, Sentinel, Validity, codebook, derive, derive_unit, derive_with, draws,
-    expected_discrimination, expected_over_observed, model, numbers_by_rule, other_assumptions,
-    published, sentinels, tables, unit, validity,
+    Draws, RuleChange, Rules, Sentinel, Validity, codebook, derive, derive_unit, derive_with,
+    draws, expected_discrimination, expected_over_observed, model, numbers_by_rule,
+    other_assumptions, published, sentinels, tables, unit, validity,
 };
 use caserank::triage::Finding;
 use caserank::{Backlog, BacklogBuilder, Band, Complaint, Fixed, Lane, Triage};
@@ -97,11 +97,11 @@ fn sentinels_under_other_assumptions_and_unit_weights_fail_where_it_is_said() {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for other in other_assumptions().unwrap() {
         // Fewer complaints in the higher bands is what the set is about.
-        if other.id == "bands_half" {
+        if other.id() == "bands_half" {
             continue;
         }
-        for failed in failing(&other.triage) {
-            found.entry(failed).or_default().push(other.id.clone());
+        for failed in failing(other.triage()) {
+            found.entry(failed).or_default().push(other.id().to_owned());
         }
     }
     // All three stand at their band by score alone: possession with the gravest material, chat
@@ -258,9 +258,9 @@ fn ratios(instrument: &Instrument, drawn: &[Draws]) -> BTreeMap<(String, String)
     let mut sums: BTreeMap<(String, String), (f64, f64)> = BTreeMap::new();
     for draws in drawn {
         for fit in expected_over_observed(instrument, draws).unwrap() {
-            let sum = sums.entry((fit.channel, fit.outcome)).or_default();
-            sum.0 += fit.expected;
-            sum.1 += fit.observed;
+            let sum = sums.entry((fit.channel().to_owned(), fit.outcome().to_owned())).or_default();
+            sum.0 += fit.expected();
+            sum.1 += fit.observed();
         }
     }
     sums.into_iter().map(|(name, (expected, observed))| (name, expected / observed)).collect()
@@ -415,18 +415,18 @@ fn no_domain_exceeds_the_cap_and_no_weight_goes_against_its_direction() {
         assert!(!wrong, "{finding}");
     }
     for other in other_assumptions().unwrap() {
-        for finding in other.triage.lint().findings() {
+        for finding in other.triage().lint().findings() {
             // Declared rates beyond a published one, and a cap that was raised, are what those
             // sets are about; whatever is left must hold in all of them.
             let wrong = match finding {
                 Finding::AgainstDirection { item, .. } => item != "tip_source",
                 Finding::DomainBeyondCap { .. } => {
-                    other.id != "cap_ln_20" && other.id != "step_ln_4"
+                    other.id() != "cap_ln_20" && other.id() != "step_ln_4"
                 }
                 Finding::UnreachableBand { .. } | Finding::NoAudit => true,
                 _ => false,
             };
-            assert!(!wrong, "{}: {finding}", other.id);
+            assert!(!wrong, "{}: {finding}", other.id());
         }
     }
     let found = unit().unwrap().lint();
@@ -486,12 +486,12 @@ fn all_that_lint_finds_in_a_shipped_model_is_accepted() {
 #[test]
 fn derive_with_other_rules() {
     let (codebook, rules) = (codebook().unwrap(), Rules::shipped().unwrap());
-    let doubled = rules.with(&Change::Step("1.119232".parse().unwrap())).unwrap();
+    let doubled = rules.with(&RuleChange::Step("1.119232".parse().unwrap())).unwrap();
     let instrument = derive_with(&codebook, &doubled).unwrap();
     let part = &instrument.outcomes()[2];
     let entry = |id: &str| part.weights.iter().find(|entry| entry.item == id).unwrap();
     assert!((spread(entry("contact_with_other_offenders")) - 1.119_232).abs() < 2e-6);
-    let rate = |outcome: &str, channel: Option<&str>| Change::Rate {
+    let rate = |outcome: &str, channel: Option<&str>| RuleChange::Rate {
         outcome: outcome.to_owned(),
         channel: channel.map(str::to_owned),
         to: "0.1".parse().unwrap(),
@@ -501,8 +501,8 @@ fn derive_with_other_rules() {
     for wrong in [
         rate("nothing", None),
         rate("production", Some("nowhere")),
-        Change::Overlap("1.5".parse().unwrap()),
-        Change::BandShares(["0.4", "0.1", "0.02"].map(|share| share.parse().unwrap())),
+        RuleChange::Overlap("1.5".parse().unwrap()),
+        RuleChange::BandShares(["0.4", "0.1", "0.02"].map(|share| share.parse().unwrap())),
     ] {
         assert!(rules.with(&wrong).is_err(), "{wrong:?}");
     }
@@ -538,25 +538,24 @@ fn every_declared_number_is_varied() {
     let file: serde_json::Value =
         serde_json::from_str(include_str!("../../fixtures/models/rules.json")).unwrap();
     let varies =
-        |change: &dyn Fn(&Change) -> bool| rules.vary().iter().any(|one| change(&one.change));
+        |change: &dyn Fn(&RuleChange) -> bool| rules.vary().iter().any(|one| change(&one.change));
     for channel in file["population"]["channels"].as_array().unwrap() {
         let answer = channel["answer"].as_str().unwrap();
         assert!(
             varies(
-                &|change| matches!(change, Change::ChannelShare { channel, .. } if channel == answer)
+                &|change| matches!(change, RuleChange::ChannelShare { channel, .. } if channel == answer)
             ),
             "share of {answer}"
         );
         for outcome in channel["rates"].as_object().unwrap().keys() {
-            let named = |change: &Change| matches!(change, Change::Rate { outcome: o, channel: Some(c), .. } if o == outcome && c == answer);
+            let named = |change: &RuleChange| matches!(change, RuleChange::Rate { outcome: o, channel: Some(c), .. } if o == outcome && c == answer);
             assert!(varies(&named), "rate of {outcome} in {answer}");
         }
     }
     for outcome in file["outcomes"].as_array().unwrap() {
         let id = outcome["outcome"].as_str().unwrap();
-        let rate = |change: &Change| matches!(change, Change::Rate { outcome, channel: None, .. } if outcome == id);
-        let harm =
-            |change: &Change| matches!(change, Change::Harm { outcome, .. } if outcome == id);
+        let rate = |change: &RuleChange| matches!(change, RuleChange::Rate { outcome, channel: None, .. } if outcome == id);
+        let harm = |change: &RuleChange| matches!(change, RuleChange::Harm { outcome, .. } if outcome == id);
         assert!(varies(&rate) && varies(&harm), "{id}");
     }
 }
@@ -569,12 +568,13 @@ fn the_model_says_what_it_expects_of_itself() {
     let found = expected_discrimination(triage.instrument(), &drawn()[0]).unwrap();
     assert_eq!(found.len(), 3 * 7);
     for one in &found {
-        let area = one.area.unwrap();
+        let area = one.area().unwrap();
         assert!((0.5..0.8).contains(&area), "{one:?}");
         let again = expected_discrimination(triage.instrument(), &drawn()[1]).unwrap();
-        let same =
-            again.iter().find(|other| other.outcome == one.outcome && other.channel == one.channel);
-        assert!((same.unwrap().area.unwrap() - area).abs() < 0.03, "{one:?}");
+        let same = again
+            .iter()
+            .find(|other| other.outcome() == one.outcome() && other.channel() == one.channel());
+        assert!((same.unwrap().area().unwrap() - area).abs() < 0.03, "{one:?}");
     }
 }
 

@@ -50,8 +50,8 @@ fn every_complaint_is_marked_and_fits_the_codebook() {
     for case in Generator::new(Seed(3)).cases().take(5_000) {
         assert_eq!(case.complaint.origin(), Origin::Synthetic);
         let encoded = case.complaint.encode(&codebook, None, Unlisted::Refuse).expect("encodes");
-        assert!(encoded.stage <= case.complaint.stage());
-        for (seen, code) in ever.iter_mut().zip(&encoded.codes) {
+        assert!(encoded.stage() <= case.complaint.stage());
+        for (seen, code) in ever.iter_mut().zip(encoded.codes()) {
             *seen |= *code > 1;
         }
     }
@@ -71,7 +71,7 @@ fn rates_and_findings_keep_what_the_table_declares() {
     let from = |channel: &'static str| {
         move |case: &Case| answer(&case.complaint, "tip_source").as_deref() == Some(channel)
     };
-    let contact = |case: &Case| case.findings[2].truth;
+    let contact = |case: &Case| case.findings[2].truth();
     let mixed =
         |case: &Case| answer(&case.complaint, "mixed_notification").as_deref() == Some("yes");
     let plain = |case: &Case| from("platform_or_clearinghouse")(case) && !mixed(case);
@@ -81,19 +81,24 @@ fn rates_and_findings_keep_what_the_table_declares() {
         (share(&contact, &plain), 0.10, 0.01),
         (share(&contact, &from("peer_to_peer_proactive")), 0.10, 0.03),
         (
-            share(&|case| case.findings[1].truth, &|case| {
-                from("undercover_chat")(case) && case.findings[1].result != Recorded::NotApplicable
+            share(&|case| case.findings[1].truth(), &|case| {
+                from("undercover_chat")(case)
+                    && case.findings[1].result() != Recorded::NotApplicable
             }),
             0.59,
             0.05,
         ),
         (share(&|case| case.complaint.unit() == Some("north"), &|_| true), 0.58, 0.02),
-        (share(&|case| case.findings[2].result == Recorded::NotInvestigated, &|_| true), 0.45, 0.1),
+        (
+            share(&|case| case.findings[2].result() == Recorded::NotInvestigated, &|_| true),
+            0.45,
+            0.1,
+        ),
     ] {
         assert!((rate - expected).abs() < tolerance, "{rate} against {expected}");
     }
-    let found = share(&|case| case.findings[2].result == Recorded::Yes, &|case| {
-        case.findings[2].truth && case.findings[2].depth.is_some()
+    let found = share(&|case| case.findings[2].result() == Recorded::Yes, &|case| {
+        case.findings[2].truth() && case.findings[2].depth().is_some()
     });
     assert!((0.3..0.7).contains(&found), "contact offending is under-recorded: {found}");
     let subjects: std::collections::BTreeSet<_> =
@@ -107,7 +112,7 @@ fn rates_and_findings_keep_what_the_table_declares() {
 fn answers_are_missing_not_at_random() {
     let cases: Vec<Case> = Generator::new(Seed(9)).cases().take(20_000).collect();
     let known = |positive: bool| {
-        let of = cases.iter().filter(|case| case.findings[2].truth == positive);
+        let of = cases.iter().filter(|case| case.findings[2].truth() == positive);
         let (given, all) = of.fold((0, 0), |(given, all), case| {
             (
                 given

@@ -36,7 +36,7 @@ fn what_is_accepted_stands_apart_and_what_is_new_stands_out() {
 
     let all = triage.with_accepted(vec![accepting(&found)]).unwrap();
     assert!(all.lint().is_clean());
-    assert_eq!(all.lint().accepted()[0].findings.len(), found.len());
+    assert_eq!(all.lint().accepted()[0].findings().len(), found.len());
     assert_eq!(all.lint().findings().count(), found.len());
 
     let some = triage.with_accepted(vec![accepting(&found[1..])]).unwrap();

@@ -96,13 +96,13 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
 }
 
 fn side_by_side<'a>(ours: &'a Ranking, theirs: &Ranking) -> Vec<Both<'a>> {
-    let beside = |entry: caserank::triage::Entry<'a>| {
+    let beside = |entry: caserank::triage::RankingEntry<'a>| {
         let other = theirs.entry(entry.id())?;
         Some(Both {
             id: entry.id(),
             position: entry.position(),
             place: (entry.lane(), entry.band()),
-            level: IcacLevel::of(other.lane(), other.band()),
+            level: IcacLevel::of(other.standing()),
         })
     };
     ours.iter().filter_map(beside).collect()

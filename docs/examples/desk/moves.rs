@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use caserank::rank::{Direction, Move};
+use caserank::rank::{Move, MoveDirection};
 use clap::Args;
 
 use super::files::{model, shown};
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let urgency = |moved: &&Move| {
         let now = moved.to().map(|rank| rank.position());
         // Who stands first now comes first; who left comes last.
-        (moved.direction() == Direction::Left, !moved.changed_band(), now)
+        (moved.direction() == MoveDirection::Left, !moved.changed_band(), now)
     };
     told.sort_by_key(urgency);
     writeln!(

@@ -158,7 +158,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         plan.set_offset(arguments.offset);
         state.audits.add(plan).map_err(|cause| Failure::of("plan", cause))?;
         let unplanned = plan.unit().is_none();
-        let waiting: usize = plan.waiting().iter().map(|band| band.complaints).sum();
+        let waiting: usize = plan.waiting().iter().map(|band| band.complaints()).sum();
         if unplanned && plan.entries().is_empty() && waiting == 0 {
             continue;
         }
@@ -167,13 +167,13 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
             finish = Finish::NeedsPerson;
         }
         let load = plan.load();
-        if load.must_beyond > 0 || load.due_soon_left > 0 {
+        if load.must_beyond() > 0 || load.due_soon_left() > 0 {
             writeln!(
                 out,
                 "{}: no capacity for {} that must be worked, nor for {} whose evidence expires before the next period",
                 plan.unit().unwrap_or("no planned unit").escape_debug(),
-                load.must_beyond,
-                load.due_soon_left
+                load.must_beyond(),
+                load.due_soon_left()
             )?;
             finish = Finish::NeedsPerson;
         }

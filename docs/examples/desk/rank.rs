@@ -110,8 +110,8 @@ pub(crate) fn write_head(triage: &Triage, out: &mut impl Write) -> Result<(), Fa
 
 fn write_counts(ranking: &Ranking, out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out, "{:<6} {:<10} {:>10}", "lane", "band", "complaints")?;
-    for count in ranking.counts().into_iter().filter(|count| count.count > 0) {
-        writeln!(out, "{:<6} {:<10} {:>10}", count.lane, count.band, count.count)?;
+    for count in ranking.counts().into_iter().filter(|count| count.count() > 0) {
+        writeln!(out, "{:<6} {:<10} {:>10}", count.lane(), count.band(), count.count())?;
     }
     Ok(writeln!(out)?)
 }

@@ -207,7 +207,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
 
     let others = reference::other_assumptions()?;
     let mut sets = vec![("published", &published)];
-    sets.extend(others.iter().map(|other| (&*other.id, &other.triage)));
+    sets.extend(others.iter().map(|other| (other.id(), other.triage())));
     let positions = PositionsUnder::new(&sets, &later, &none)?;
     let ids: Vec<&str> = (0..later.len()).map(|row| later.id(row)).collect();
 

@@ -2,6 +2,7 @@
 
 use super::DangerAnswers;
 use crate::Timestamp;
+use crate::base::words;
 use crate::complaint::Unlisted;
 
 /// What becomes of a second record with an id that is there already.
@@ -17,6 +18,13 @@ pub enum Repeated {
     /// Deadlines: all.
     #[default]
     Merge,
+}
+
+words! {
+    Repeated, "what becomes of a repeated id",
+    First => "first",
+    Last => "last",
+    Merge => "merge",
 }
 
 /// How a source of complaints is read. The default loses nothing that can be understood and keeps

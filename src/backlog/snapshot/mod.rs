@@ -117,7 +117,7 @@ const TEXTS: [FrameKind; 4] = [*b"unit", *b"subj", *b"bund", *b"kind"];
 pub enum SnapshotError {
     /// The source failed.
     #[error("reading the snapshot failed: {0}")]
-    Io(#[source] io::Error),
+    Io(io::Error),
     /// The source does not begin as a snapshot does.
     #[error("not a snapshot: it does not begin with `caserank`; write one with `Backlog::save`")]
     NotASnapshot,

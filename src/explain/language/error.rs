@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::base::escaped;
+use crate::base::{JsonError, escaped};
 
 /// Why a file of languages was not read.
 #[derive(Debug, Error)]
@@ -19,8 +19,8 @@ pub enum LanguageError {
         supported: u32,
     },
     /// Text of another shape.
-    #[error("the file of languages cannot be read: {}", escaped(&.0.to_string()))]
-    Json(#[from] serde_json::Error),
+    #[error("the file of languages cannot be read: {0}")]
+    Json(JsonError),
     /// A code of a language that is no plain tag.
     #[error(
         "`{code}` is no code of a language: write 2 to 35 small letters, digits and hyphens, such as `fr` or `pt-br`", code = escaped(.code))]

@@ -135,7 +135,7 @@ pub(super) fn read(text: &str) -> Result<Languages, LanguageError> {
         }
         _ => {}
     }
-    let file: LanguagesFile = serde_json::from_str(text)?;
+    let file: LanguagesFile = json::read(text).map_err(LanguageError::Json)?;
     let mut languages = BTreeMap::new();
     for (code, language) in file.languages {
         let is_plain =

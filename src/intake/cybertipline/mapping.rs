@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::facts::{Counts, Fact};
-use crate::base::escaped;
+use crate::base::json;
 use crate::codebook::{Codebook, Item, Kind};
 use crate::complaint::{AnswerSource, Speaker};
 pub use crate::intake::report_error::ReportMappingError;
@@ -16,11 +16,31 @@ use crate::triage::Fingerprint;
 #[non_exhaustive]
 pub struct SkippedRow {
     /// Place of the row, from 1.
-    pub row: usize,
+    pub(crate) row: usize,
     /// Its item.
-    pub item: String,
+    pub(crate) item: String,
     /// The answers it would give; none of a number.
-    pub answers: Vec<String>,
+    pub(crate) answers: Vec<String>,
+}
+
+impl SkippedRow {
+    /// Place of the row, from 1.
+    #[must_use]
+    pub fn row(&self) -> usize {
+        self.row
+    }
+
+    /// Its item.
+    #[must_use]
+    pub fn item(&self) -> &str {
+        &self.item
+    }
+
+    /// The answers it would give; none of a number.
+    #[must_use]
+    pub fn answers(&self) -> &[String] {
+        &self.answers
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -108,10 +128,8 @@ impl ReportMapping {
     ///
     /// # Errors
     /// [`ReportMappingError`] names the line or the row, and what is wrong.
-    pub fn from_json(json: &str) -> Result<Self, ReportMappingError> {
-        let file: MappingFile = serde_json::from_str(json).map_err(|cause| {
-            ReportMappingError::File { line: cause.line(), fault: escaped(&cause.to_string()) }
-        })?;
+    pub fn from_json(text: &str) -> Result<Self, ReportMappingError> {
+        let file: MappingFile = json::read(text).map_err(ReportMappingError::Json)?;
         for (position, row) in file.rows.iter().enumerate() {
             let fault = match (&row.number, row.answer.is_empty()) {
                 (Some(_), false) => "gives both an answer and a number: keep one",
@@ -133,7 +151,7 @@ impl ReportMapping {
                 fault,
             });
         }
-        Ok(ReportMapping { file, fingerprint: Fingerprint::of(json.as_bytes()) })
+        Ok(ReportMapping { file, fingerprint: Fingerprint::of(text.as_bytes()) })
     }
 
     /// Its id.

@@ -8,7 +8,9 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::source::SourceForm;
+use crate::backlog::Repeated;
 use crate::base::unique_map;
+use crate::base::words;
 
 /// The version of the mapping file format that this release reads and writes.
 pub const MAPPING_FORMAT: u32 = 1;
@@ -60,7 +62,7 @@ pub struct MappingDraft {
     pub ignore: Vec<String>,
     /// What becomes of a second row of an id.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub second_row: SecondRowDraft,
+    pub second_row: Repeated,
 }
 
 /// How times are written. A part that is left out is taken from the mapping's own `times`.
@@ -88,8 +90,7 @@ pub struct TimesDraft {
 }
 
 /// A way to write a time. Whether day or month comes first is stated, never guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeForm {
     /// `2026-04-17`, `2026-04-17T09:30:00Z`, and the SQL form `2026-04-17 09:30:00.000`.
@@ -104,10 +105,8 @@ pub enum TimeForm {
     MonthNamed,
     /// Days since 1900 as spreadsheets count them, from 61 (1 March 1900) on; parts of a day after
     /// the point.
-    #[serde(rename = "serial_1900")]
     Serial1900,
     /// Days since 1 January 1904.
-    #[serde(rename = "serial_1904")]
     Serial1904,
     /// Seconds since 1970 in UTC.
     UnixSeconds,
@@ -115,15 +114,33 @@ pub enum TimeForm {
     UnixMilliseconds,
 }
 
+words! {
+    TimeForm, "a form of times",
+    Iso => "iso",
+    DayFirst => "day_first",
+    MonthFirst => "month_first",
+    YearFirst => "year_first",
+    MonthNamed => "month_named",
+    Serial1900 => "serial_1900",
+    Serial1904 => "serial_1904",
+    UnixSeconds => "unix_seconds",
+    UnixMilliseconds => "unix_milliseconds",
+}
+
 /// The law by which clocks are put forward.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SummerTime {
     /// Second Sunday of March to first Sunday of November, at 02:00 of local time (15 U.S.C. 260a).
     UnitedStates,
     /// Last Sunday of March to last Sunday of October, at 01:00 UTC (Directive 2000/84/EC).
     EuropeanUnion,
+}
+
+words! {
+    SummerTime, "a law of summer time",
+    UnitedStates => "united_states",
+    EuropeanUnion => "european_union",
 }
 
 /// How numbers are written. A part that is left out is taken from the mapping's own `numbers`.
@@ -288,8 +305,7 @@ pub struct ItemDraft {
 }
 
 /// Which of several columns counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Take {
     /// The answer that points most strongly to danger.
     #[default]
@@ -298,17 +314,10 @@ pub enum Take {
     FirstKnown,
 }
 
-/// What becomes of a second row of an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SecondRowDraft {
-    /// Item by item the more dangerous answer counts.
-    #[default]
-    Merge,
-    /// The first row counts.
-    First,
-    /// The last row counts.
-    Last,
+words! {
+    Take, "which of several columns counts",
+    MostDangerous => "most_dangerous",
+    FirstKnown => "first_known",
 }
 
 /// Names of columns: in JSON one text, or a list of them.

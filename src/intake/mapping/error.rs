@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::base::escaped;
+use crate::base::{JsonError, escaped};
 
 use thiserror::Error;
 
@@ -14,15 +14,8 @@ const FAULTS_SHOWN: usize = 20;
 #[non_exhaustive]
 pub enum MappingError {
     /// The text is not JSON of a mapping's shape.
-    #[error("not a mapping, line {line}, column {column}: {reason}", reason = escaped(.reason))]
-    Json {
-        /// Line of the file, from 1.
-        line: usize,
-        /// Column of the line, from 1.
-        column: usize,
-        /// What was found and what is allowed there.
-        reason: String,
-    },
+    #[error("not a mapping: {0}")]
+    Json(JsonError),
     /// A format version that this release does not read.
     #[error(
         "mapping format {found} is not read by this release: write format {}",
@@ -39,11 +32,8 @@ pub enum MappingError {
         faults: Vec<MappingFault>,
     },
     /// A mapping that cannot be written as JSON, so that it has no fingerprint.
-    #[error("the mapping has no fingerprint, since it cannot be written: {reason}", reason = escaped(.reason))]
-    Unwritable {
-        /// What the writer said.
-        reason: String,
-    },
+    #[error("the mapping has no fingerprint, since it cannot be written: {0}")]
+    Unwritable(JsonError),
 }
 
 fn shown(faults: &[MappingFault]) -> String {
@@ -62,11 +52,31 @@ fn shown(faults: &[MappingFault]) -> String {
 #[non_exhaustive]
 pub struct MappingFault {
     /// The line of the mapping file, from 1; `None` for a mapping that was not read from text.
-    pub line: Option<usize>,
+    pub(crate) line: Option<usize>,
     /// The entry: keys joined by dots.
-    pub entry: String,
+    pub(crate) entry: String,
     /// What is wrong with it.
-    pub problem: MappingProblem,
+    pub(crate) problem: MappingProblem,
+}
+
+impl MappingFault {
+    /// The line of the mapping file, from 1; `None` for a mapping that was not read from text.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        self.line
+    }
+
+    /// The entry: keys joined by dots.
+    #[must_use]
+    pub fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn problem(&self) -> &MappingProblem {
+        &self.problem
+    }
 }
 
 impl fmt::Display for MappingFault {

@@ -14,13 +14,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(in crate::intake) use check::{Faults, Path};
 pub use draft::{
     ComplaintDraft, DeadlineDraft, DecimalMark, IdDraft, ItemDraft, KeyDraft, MAPPING_FORMAT,
-    MappingDraft, Names, NumbersDraft, SecondRowDraft, SummerTime, Take, ThousandsMark, TimeDraft,
-    TimeForm, TimesDraft,
+    MappingDraft, Names, NumbersDraft, SummerTime, Take, ThousandsMark, TimeDraft, TimeForm,
+    TimesDraft,
 };
 pub use error::{MappingError, MappingFault, MappingProblem};
 pub use source::{Encoding, JsonForm, Quote, Separator, SourceForm, TableForm};
 
-use crate::base::escaped;
+use crate::base::{JsonError, json};
 use crate::triage::Fingerprint;
 
 /// A checked mapping: how one source is read. Cheap to clone; `Send + Sync`.
@@ -75,11 +75,7 @@ impl Mapping {
         {
             return Err(MappingError::Format { found });
         }
-        let draft = serde_json::from_str(text).map_err(|error| MappingError::Json {
-            line: error.line(),
-            column: error.column(),
-            reason: escaped(&without_place(&error.to_string())),
-        })?;
+        let draft = json::read(text).map_err(MappingError::Json)?;
         Mapping::checked(draft, Some(text.to_owned()))
     }
 
@@ -96,7 +92,7 @@ impl Mapping {
             return Err(MappingError::Format { found: draft.format_version.into() });
         }
         let written = serde_json::to_vec(&draft)
-            .map_err(|error| MappingError::Unwritable { reason: error.to_string() })?;
+            .map_err(|fault| MappingError::Unwritable(JsonError::of(fault)))?;
         let mut faults = Faults::new(text.as_deref());
         check::check(&draft, &mut faults);
         faults.none()?;
@@ -110,7 +106,7 @@ impl Mapping {
     /// [`MappingError::Unwritable`]; a mapping that was checked has been written once already.
     pub fn to_json(&self) -> Result<String, MappingError> {
         serde_json::to_string_pretty(self.draft())
-            .map_err(|error| MappingError::Unwritable { reason: error.to_string() })
+            .map_err(|fault| MappingError::Unwritable(JsonError::of(fault)))
     }
 
     /// What stands in its file.
@@ -143,10 +139,6 @@ impl Mapping {
 }
 
 /// serde_json puts the place behind its message; the error has it apart.
-fn without_place(message: &str) -> String {
-    message.rsplit_once(" at line ").map_or(message, |(before, _)| before).to_owned()
-}
-
 impl PartialEq for Mapping {
     fn eq(&self, other: &Self) -> bool {
         self.draft() == other.draft()

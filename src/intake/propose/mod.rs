@@ -16,10 +16,10 @@ pub use question::Question;
 use super::error::SourceError;
 use super::mapping::{
     ComplaintDraft, IdDraft, ItemDraft, KeyDraft, MAPPING_FORMAT, Mapping, MappingDraft,
-    MappingError, Names, NumbersDraft, SecondRowDraft, TimeDraft, TimesDraft,
+    MappingError, Names, NumbersDraft, TimeDraft, TimesDraft,
 };
 use super::times::TimeRule;
-use crate::backlog::IntakeReport;
+use crate::backlog::{IntakeReport, Repeated};
 use crate::codebook::{Codebook, Item, NEAR, nearness};
 use names::{Sure, item_of, part_of};
 use sample::{Sample, SampleColumn, is_one};
@@ -375,7 +375,7 @@ impl<'a> Draft<'a> {
                 deadline_lists: name("deadlines").unwrap_or_default(),
             },
             ignore: Vec::new(),
-            second_row: SecondRowDraft::Merge,
+            second_row: Repeated::Merge,
             source: self.sample.form,
             missing,
             times: self.times,

@@ -16,8 +16,8 @@ use crate::Fixed;
 use crate::backlog::Backlog;
 use crate::codebook::Codebook;
 use crate::instrument::{
-    Ground, Instrument, InstrumentDraft, Intercept, ItemWeights, Link, OutcomeDraft, Provenance,
-    Rule, Step,
+    Ground, Instrument, InstrumentDraft, Intercept, ItemWeights, Link, NumberProvenance,
+    OutcomeDraft, Rule, Step,
 };
 
 /// Name, version and the like of an instrument to be made.
@@ -278,7 +278,7 @@ pub(super) fn assembled(
             }
         }
         let rule = format!("{RULE}_{}", part.outcome);
-        let provenance = Provenance { rules: vec![rule.clone()], note: None };
+        let provenance = NumberProvenance { rules: vec![rule.clone()], note: None };
         rules.push(Rule { id: rule, text: part.text, ground: Ground::Fitted, sources: Vec::new() });
         let mut weights = Vec::new();
         for (item_position, by_code) in part.weights {

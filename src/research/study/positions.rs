@@ -22,7 +22,7 @@ use crate::{Backlog, Triage};
 ///     backlog.push(&case.complaint)?;
 /// }
 /// let mut sets = vec![("published", &published)];
-/// sets.extend(others.iter().map(|other| (&*other.id, &other.triage)));
+/// sets.extend(others.iter().map(|other| (other.id(), other.triage())));
 /// let positions = PositionsUnder::new(&sets, &backlog.freeze(), &ActiveOverrides::none())?;
 /// let movers = positions.departures(20);
 /// assert!(movers[0].kept <= movers[1].kept);

@@ -170,7 +170,7 @@ async fn scores_and_reasons_are_the_librarys() {
         };
         assert_eq!(
             changes,
-            assessment.reasons().iter().map(|reason| reason.change).collect::<Vec<_>>(),
+            assessment.reasons().iter().map(|reason| reason.change()).collect::<Vec<_>>(),
             "{id}"
         );
     }
