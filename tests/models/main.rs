@@ -35,6 +35,8 @@ mod fit_linfa;
 mod fit_marginal;
 #[cfg(feature = "research")]
 #[cfg(feature = "research")]
+mod fit_recalibrate;
+#[cfg(feature = "research")]
 mod fit_reference;
 #[cfg(feature = "research")]
 mod fit_ridge_path;
@@ -45,6 +47,8 @@ mod fit_signs;
 mod labels_hostile;
 #[cfg(feature = "report")]
 mod report_charts;
+#[cfg(feature = "report")]
+mod report_independent;
 #[cfg(feature = "report")]
 mod report_parts;
 #[cfg(feature = "report")]

@@ -86,7 +86,7 @@ pub(crate) fn assemble(
             .map(|x| 1.0 / (1.0 + (-x).exp()))
             .sound()
     });
-    let mut figure = Figure::new(value, events + others, interval);
+    let mut figure = Figure::new(value, events + others, interval).with_range(0.0, 1.0);
     figure.standard_error = variance.ok().map(f64::sqrt);
     Auc { figure, logit_interval, events, others }
 }
@@ -367,7 +367,8 @@ pub fn auc_paired<S: Score, T: Score>(
     let error = variance.sqrt();
     let statistic = difference / error;
     let interval = Interval::wald(difference, error, confidence, Method::DeLong).within(-1.0, 1.0);
-    let figure = Figure::new(difference, labels.len(), Ok(interval)).with_error(error);
+    let figure =
+        Figure::new(difference, labels.len(), Ok(interval)).with_error(error).with_range(-1.0, 1.0);
     let p_value = p_value(normal_two_sided(statistic));
     Ok(AucDifference { figure, first, second, covariance, statistic, degrees: None, p_value })
 }
@@ -404,6 +405,7 @@ pub fn auc_unpaired<S: Score, T: Score>(
     };
     let figure =
         Figure::new(difference, first.len() + second.len(), Ok(interval.within(-1.0, 1.0)))
+            .with_range(-1.0, 1.0)
             .with_error(error);
     let p_value = p_value(student_two_sided(statistic, degrees));
     Ok(AucDifference {

@@ -53,7 +53,10 @@
 //! | [`decision_curve`] | [`net_benefit_difference`], [`reclassification`] |
 //! | [`audited_rate`] | drift, coder agreement, [`conformal_p_values`] |
 //!
-//! Intervals under weights take the weights as known and complaints as drawn independently.
+//! Intervals under weights take the weights as known and complaints as drawn independently. Equal weights of any size
+//! change nothing. Where several complaints are about one subject, these count subjects: [`auc_clustered`],
+//! [`calibration_line_clustered`], [`calibration_in_the_large_clustered`], [`expected_observed_clustered`],
+//! [`confusion_clustered`]; for all others resample subjects ([`resample`]).
 //!
 //! ```compile_fail
 //! use caserank::research::evaluate::{Scored, Weights, ndcg};
@@ -76,13 +79,16 @@ mod agreement;
 mod audit;
 mod audit_means;
 mod bands;
+mod base_rate;
 mod because;
 mod calibration;
 mod calibration_curve;
 mod calibration_index;
 mod calibration_line;
 mod capacity;
+mod cells;
 mod clustered;
+mod clustering;
 mod conformal;
 mod correlation;
 mod data;
@@ -114,21 +120,26 @@ pub use agreement::{Disagreement, cohen_kappa, krippendorff_alpha};
 pub use audit::{GroupAudit, GroupRates, Spread, auc_by_group, group_audit, join_groups};
 pub use audit_means::{GroupMean, mean_by_group};
 pub use bands::{BandRow, bands_in_order, bands_table};
+pub use base_rate::AtBaseRate;
 pub use calibration::{
-    ExpectedObserved, Test, expected_observed, expected_observed_by, spiegelhalter,
+    ExpectedObserved, Test, expected_observed, expected_observed_by, expected_observed_clustered,
+    spiegelhalter,
 };
 pub use calibration_curve::{
     Bins, CalibrationBin, CalibrationError, HosmerLemeshow, HosmerLemeshowGroup, calibration_bins,
     calibration_error, calibration_smooth, hosmer_lemeshow,
 };
 pub use calibration_index::{CalibrationIndex, calibration_index};
+pub(crate) use calibration_line::linearized;
 pub use calibration_line::{
-    CalibrationLine, Platt, calibration_in_the_large, calibration_line, calibration_line_by, platt,
+    CalibrationLine, Platt, calibration_in_the_large, calibration_in_the_large_clustered,
+    calibration_line, calibration_line_by, calibration_line_clustered, platt,
 };
 pub use capacity::{
     Capacity, CapacityCurve, CapacityPoint, capacity_curve, sensitivity_at_capacity,
 };
 pub use clustered::auc_clustered;
+pub(crate) use clustering::Clustering;
 pub use conformal::conformal_p_values;
 pub use correlation::{Correlation, Kendall, kendall, pearson, spearman};
 pub use data::{EvaluateError, InputError, Predicted, Score, Scored};
@@ -141,7 +152,7 @@ pub use figure::{
 pub use follow_up::{AtHorizon, at_horizon};
 pub use group_prediction::group_from_items;
 pub use mann_whitney::{Exactness, MannWhitney, mann_whitney};
-pub use operating::{AtBaseRate, Confusion, confusion};
+pub use operating::{Confusion, confusion, confusion_clustered};
 pub use proportions::{ShareInterval, odds_ratio, share, share_difference};
 pub use ranking::{AtTop, at_top, ndcg, ndcg_graded, reciprocal_rank, total_order};
 pub use reclassification::{Reclassification, reclassification};

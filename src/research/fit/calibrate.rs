@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ndarray::{Array1, ArrayView1, ArrayView2};
 use serde::Serialize;
 
+use super::overlap::SeenComplaints;
 use super::sample::{effective_count, same_length};
 use super::{Advice, FitError};
 use crate::research::evaluate::{
@@ -15,10 +16,11 @@ use crate::research::numeric::{Isotonic, LogisticFit, LogisticProblem};
 /// Log-odds with labels, what a calibration learns from.
 #[derive(Debug, Clone)]
 pub struct Scores<'a> {
-    log_odds: &'a [f64],
-    labels: &'a [bool],
-    weights: Option<&'a [f64]>,
-    clusters: Option<&'a [u32]>,
+    pub(super) log_odds: &'a [f64],
+    pub(super) labels: &'a [bool],
+    pub(super) weights: Option<&'a [f64]>,
+    pub(super) clusters: Option<&'a [u32]>,
+    pub(super) keys: Option<&'a [&'a str]>,
 }
 
 /// A calibration on the log-odds scale: `new = intercept + slope * given`.
@@ -29,9 +31,11 @@ pub struct Recalibration {
     pub intercept: f64,
     /// Multiplies the log-odds; 1 where only the intercept was learnt.
     pub slope: f64,
-    /// Standard error of the intercept, model-based.
+    /// Standard error of the intercept: model-based; under weights or with clusters the sandwich estimator over complaints or
+    /// clusters, which does not change with the scale of the weights. Where there are no more clusters than coefficients it
+    /// is the model-based one for the effective number of complaints (Kish 1965).
     pub intercept_error: f64,
-    /// Standard error of the slope, where it was learnt; model-based.
+    /// Standard error of the slope, where it was learnt; as the intercept's.
     pub slope_error: Option<f64>,
     /// Expected over observed before.
     pub before: ExpectedObserved,
@@ -39,39 +43,9 @@ pub struct Recalibration {
     pub after: ExpectedObserved,
     /// What the number of events supports.
     pub advice: Advice,
-    /// Digest of the scores and labels that it was learnt from.
+    /// The complaints that it was learnt from.
     #[serde(skip)]
-    pub(super) learnt_from: u64,
-}
-
-/// How a calibration did on complaints that it was not learnt from: what a calibration record needs.
-///
-/// On the complaints that set the intercept, expected equals observed whatever the model is worth.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Judged {
-    pub(super) complaints: usize,
-    pub(super) events: usize,
-    pub(super) expected_over_observed: ExpectedObserved,
-}
-
-impl Judged {
-    /// Complaints that it was judged on.
-    #[must_use]
-    pub fn complaints(&self) -> usize {
-        self.complaints
-    }
-
-    /// Those among them with the outcome.
-    #[must_use]
-    pub fn events(&self) -> usize {
-        self.events
-    }
-
-    /// Expected over observed there.
-    #[must_use]
-    pub fn expected_over_observed(&self) -> &ExpectedObserved {
-        &self.expected_over_observed
-    }
+    pub(super) learnt_from: SeenComplaints,
 }
 
 impl Recalibration {
@@ -116,9 +90,9 @@ pub struct GroupRecalibration {
     pub before: ExpectedObserved,
     /// Expected over observed after, on the same complaints.
     pub after: ExpectedObserved,
-    /// Digest of the scores and labels that it was learnt from.
+    /// The complaints that it was learnt from.
     #[serde(skip)]
-    pub(super) learnt_from: u64,
+    pub(super) learnt_from: SeenComplaints,
 }
 
 impl GroupRecalibration {
@@ -132,7 +106,7 @@ impl GroupRecalibration {
     }
 }
 
-fn chances(log_odds: impl Iterator<Item = f64>) -> Vec<f64> {
+pub(super) fn chances(log_odds: impl Iterator<Item = f64>) -> Vec<f64> {
     log_odds.map(|eta| 1.0 / (1.0 + (-eta).exp())).collect()
 }
 
@@ -154,7 +128,7 @@ impl<'a> Scores<'a> {
         if events == 0 || events == labels.len() {
             return Err(FitError::OneClass { label: events > 0 });
         }
-        Ok(Self { log_odds, labels, weights: None, clusters: None })
+        Ok(Self { log_odds, labels, weights: None, clusters: None, keys: None })
     }
 
     /// Case weights, above 0 and one each.
@@ -174,7 +148,8 @@ impl<'a> Scores<'a> {
         Ok(self)
     }
 
-    /// The cluster of each complaint (its subject); complaints of one cluster are counted as one event in the advice.
+    /// The cluster of each complaint (its subject); complaints of one cluster are counted as one event in the advice, and
+    /// together in errors.
     ///
     /// # Errors
     /// [`FitError::Length`] when there is not one each.
@@ -184,20 +159,38 @@ impl<'a> Scores<'a> {
         Ok(self)
     }
 
+    /// What tells each complaint from those of other bodies: its id, or its subject where one has several. With keys on both
+    /// sides, judging says how many complaints were learnt from, even where others are among them.
+    ///
+    /// # Errors
+    /// [`FitError::Length`] when there is not one each.
+    pub fn with_keys(mut self, keys: &'a [&'a str]) -> Result<Self, FitError> {
+        same_length("keys", keys.len(), self.labels.len())?;
+        self.keys = Some(keys);
+        Ok(self)
+    }
+
     fn targets(&self) -> Array1<f64> {
         self.labels.iter().map(|label| f64::from(*label)).collect()
     }
 
-    fn solve(&self, targets: &Array1<f64>, line: bool) -> Result<LogisticFit, FitError> {
-        let offset = ArrayView1::from(self.log_odds);
-        let columns = usize::from(line);
-        let shape = (self.log_odds.len(), columns);
+    /// The column of scores for a line; without one they are the offset.
+    pub(super) fn design(
+        &self,
+        line: bool,
+    ) -> Result<(ArrayView2<'a, f64>, Option<&'a [f64]>), FitError> {
         let values = if line { self.log_odds } else { &[] };
+        let shape = (self.log_odds.len(), usize::from(line));
         // The shape follows from the lengths, so this never fails.
         let design = ArrayView2::from_shape(shape, values).map_err(|_| FitError::NothingHelps)?;
+        Ok((design, (!line).then_some(self.log_odds)))
+    }
+
+    fn solve(&self, targets: &Array1<f64>, line: bool) -> Result<LogisticFit, FitError> {
+        let (design, offset) = self.design(line)?;
         let mut problem = LogisticProblem::new(design, targets.view());
-        if !line {
-            problem = problem.offset(offset);
+        if let Some(offset) = offset {
+            problem = problem.offset(ArrayView1::from(offset));
         }
         if let Some(weights) = self.weights {
             problem = problem.weights(ArrayView1::from(weights));
@@ -205,7 +198,7 @@ impl<'a> Scores<'a> {
         problem.solve().map_err(|error| FitError::named(error, &["score".to_owned()]))
     }
 
-    fn expected(&self, probabilities: &[f64]) -> Result<ExpectedObserved, FitError> {
+    pub(super) fn expected(&self, probabilities: &[f64]) -> Result<ExpectedObserved, FitError> {
         let refuse = |_| FitError::NothingHelps;
         let predicted = Predicted::new(self.labels, probabilities).map_err(refuse)?;
         let found = match self.weights {
@@ -229,8 +222,9 @@ impl<'a> Scores<'a> {
         effective_count(weighted)
     }
 
-    fn finish(&self, fit: &LogisticFit, line: bool) -> Result<Recalibration, FitError> {
-        let errors = fit.standard_errors();
+    fn finish(&self, targets: &Array1<f64>, line: bool) -> Result<Recalibration, FitError> {
+        let fit = &self.solve(targets, line)?;
+        let errors = self.errors(fit, targets, line)?;
         let (intercept, slope) =
             (fit.coefficients[0], if line { fit.coefficients[1] } else { 1.0 });
         Ok(Recalibration {
@@ -242,69 +236,8 @@ impl<'a> Scores<'a> {
             after: self
                 .expected(&chances(self.log_odds.iter().map(|given| intercept + slope * given)))?,
             advice: Advice::for_events(self.effective_events()),
-            learnt_from: self.digest(),
+            learnt_from: self.seen(),
         })
-    }
-
-    /// FNV over the bits of scores and labels: tells one body of complaints from another, against accidents.
-    fn digest(&self) -> u64 {
-        let rows = self.log_odds.iter().zip(self.labels);
-        rows.flat_map(|(score, label)| [score.to_bits(), u64::from(*label)])
-            .fold(0xcbf2_9ce4_8422_2325, |hash, word| {
-                (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3)
-            })
-    }
-
-    fn judged(&self, learnt_from: Option<u64>, log_odds: &[f64]) -> Result<Judged, FitError> {
-        if learnt_from == Some(self.digest()) {
-            return Err(FitError::SameComplaints);
-        }
-        self.judged_by(&chances(log_odds.iter().copied()))
-    }
-
-    fn judged_by(&self, probabilities: &[f64]) -> Result<Judged, FitError> {
-        Ok(Judged {
-            complaints: self.labels.len(),
-            events: self.labels.iter().filter(|label| **label).count(),
-            expected_over_observed: self.expected(probabilities)?,
-        })
-    }
-
-    /// How a recalibration does on these complaints, which must be others than those it was learnt from.
-    ///
-    /// # Errors
-    /// [`FitError::SameComplaints`] for the complaints that it was learnt from.
-    pub fn judge(&self, learnt: &Recalibration) -> Result<Judged, FitError> {
-        let moved: Vec<f64> = self.log_odds.iter().map(|given| learnt.log_odds(*given)).collect();
-        self.judged(Some(learnt.learnt_from), &moved)
-    }
-
-    /// As [`Self::judge`] for shifts by group, one group each.
-    ///
-    /// # Errors
-    /// As [`Self::judge`], and [`FitError::Length`] when there is not one group each.
-    pub fn judge_groups(
-        &self,
-        learnt: &GroupRecalibration,
-        groups: &[&str],
-    ) -> Result<Judged, FitError> {
-        same_length("groups", groups.len(), self.labels.len())?;
-        let moved: Vec<f64> = self
-            .log_odds
-            .iter()
-            .zip(groups)
-            .map(|(given, group)| given + learnt.shift(group))
-            .collect();
-        self.judged(Some(learnt.learnt_from), &moved)
-    }
-
-    /// As [`Self::judge`] for an isotonic curve. It cannot tell which complaints the curve was learnt from: give others.
-    ///
-    /// # Errors
-    /// [`FitError::NothingHelps`] for a curve without points.
-    pub fn judge_isotonic(&self, curve: &Isotonic) -> Result<Judged, FitError> {
-        let chances: Vec<f64> = self.log_odds.iter().map(|score| curve.predict(*score)).collect();
-        self.judged_by(&chances)
     }
 
     /// Learns a shift of the log-odds, the slope staying 1.
@@ -312,7 +245,7 @@ impl<'a> Scores<'a> {
     /// # Errors
     /// [`FitError`] where the regression has no optimum.
     pub fn intercept(&self) -> Result<Recalibration, FitError> {
-        self.finish(&self.solve(&self.targets(), false)?, false)
+        self.finish(&self.targets(), false)
     }
 
     /// Learns intercept and slope (Cox 1958).
@@ -320,7 +253,7 @@ impl<'a> Scores<'a> {
     /// # Errors
     /// [`FitError`] where the regression has no optimum: the scores separate the labels, or do not vary.
     pub fn line(&self) -> Result<Recalibration, FitError> {
-        self.finish(&self.solve(&self.targets(), true)?, true)
+        self.finish(&self.targets(), true)
     }
 
     /// Platt's calibration (1999): intercept and slope on targets drawn in from 0 and 1, so that it stays finite.
@@ -334,7 +267,7 @@ impl<'a> Scores<'a> {
         let others = self.labels.len() as f64 - events;
         let (high, low) = ((events + 1.0) / (events + 2.0), 1.0 / (others + 2.0));
         let targets = self.labels.iter().map(|label| if *label { high } else { low }).collect();
-        self.finish(&self.solve(&targets, true)?, true)
+        self.finish(&targets, true)
     }
 
     /// Isotonic regression of the labels on the scores; equal scores are pooled first.
@@ -350,7 +283,8 @@ impl<'a> Scores<'a> {
     ///
     /// Each group's own shift is the maximum likelihood one; the variance of the true shifts is
     /// DerSimonian and Laird's (1986); the shift used maximises the likelihood times a normal prior about
-    /// the whole's shift with that variance, so that groups whose labels are all alike have one too.
+    /// the whole's shift with that variance, so that groups whose labels are all alike have one too. Under weights and
+    /// clusters a group counts for as many complaints as it has effectively (Kish 1965), whatever the scale of its weights.
     ///
     /// # Errors
     /// [`FitError`] when there is not one group each or the whole has no optimum.
@@ -398,19 +332,20 @@ impl<'a> Scores<'a> {
             advice: Advice::for_events(self.effective_events()),
             before: self.expected(&chances(self.log_odds.iter().copied()))?,
             after: self.expected(&chances(moved.into_iter()))?,
-            learnt_from: self.digest(),
+            learnt_from: self.seen(),
         })
     }
 
     /// The shift of these rows with a normal prior of this precision about `center`, and its variance.
     fn shift(&self, rows: &[usize], center: f64, precision: f64) -> (f64, f64) {
-        let mut shift = center;
-        let mut information = precision;
+        let (mut shift, mut information) = (center, precision);
+        // The scale of weights must not decide how far a group is drawn toward the whole.
+        let unit = self.effective_weight(rows);
         for _ in 0..100 {
             let mut gradient = precision * (center - shift);
             information = precision;
             for row in rows {
-                let weight = self.weights.map_or(1.0, |weights| weights[*row]);
+                let weight = unit * self.weights.map_or(1.0, |weights| weights[*row]);
                 let p = 1.0 / (1.0 + (-(self.log_odds[*row] + shift)).exp());
                 gradient += weight * (f64::from(self.labels[*row]) - p);
                 information += weight * p * (1.0 - p);

@@ -30,6 +30,11 @@ pub fn groups_section(what: &str, found: &GroupFindings) -> Section {
             found.without_complaint
         ));
     }
+    if let Some(subjects) = found.repeated_subjects {
+        section = section.text(format!(
+            "Complaints with a known outcome are about {subjects} subjects, some of them about one. Areas, E/O and calibration inside each group count subjects; the intervals of rates and shares take complaints as independent and are too narrow."
+        ));
+    }
     section = match &found.rates {
         Ok(audit) => section.table(rates(what, audit)).text(spreads(audit)),
         Err(why) => section.text(format!("Rates by {what}: {why}.")),

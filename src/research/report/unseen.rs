@@ -12,7 +12,7 @@ use crate::research::study::{CoderFindings, stamp_of};
 
 /// What each order reaches of all complaints with the outcome, worked or not, under several suppositions about those that
 /// were never worked. `flags` says of each complaint whether it is among the first of an order; `odds` as in
-/// [`SelectionModel`].
+/// [`SelectionModel`]; the model's origin stamps it.
 #[must_use]
 pub fn selection_section(
     model: &SelectionModel<'_>,
@@ -26,6 +26,7 @@ pub fn selection_section(
         "Outcomes are known only of complaints that were worked. The figures below are for all complaints: what was found, with weights for the chance of having been worked, and what a model expects of the others. Each column supposes other odds of the outcome among the unworked, against the worked who looked alike: at 1 they are alike; at 0.5 officers left the less dangerous half.",
         "Right where the chance of having been worked, or the chance of the outcome, is modelled rightly, and only under the odds supposed: no data can tell which column is true. A blind audit slice can.",
     );
+    let section = section.stamped(stamp_of(model.origin()));
     let names: Vec<String> = odds.iter().map(|odds| format!("Odds {odds}")).collect();
     let head = |first| -> Vec<&str> {
         [first].into_iter().chain(names.iter().map(String::as_str)).collect()
@@ -60,6 +61,7 @@ pub fn selection_section(
 
 /// Measures at horizons: a *no* counts from the day on which it could have been a *yes*. `scores` are one a complaint of
 /// the same rows that [`at_horizon`](crate::research::evaluate::at_horizon) was given; `unit` is what times are counted in.
+/// The largest origin of the horizons stamps it.
 #[must_use]
 pub fn follow_up_section(
     unit: &str,
@@ -74,6 +76,8 @@ pub fn follow_up_section(
         "At each horizon a complaint counts as a yes if the outcome was found by then, as a no if it was followed to then without a find. Those lost from sight before are stood for by weights of those that were not.",
         "Right where losing a complaint from sight has nothing to do with its outcome. Weights are taken as known.",
     );
+    let origin = horizons.iter().map(|(_, at)| at.origin).max().unwrap_or_default();
+    let section = section.stamped(stamp_of(origin));
     let first = format!("Horizon ({unit})");
     let known = ["Known", "With the outcome", "Lost before it", "Largest weight"];
     let columns: Vec<&str> = [first.as_str()].into_iter().chain(known).collect();
