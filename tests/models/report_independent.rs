@@ -75,6 +75,9 @@ fn intervals_count_subjects_or_say_that_they_do_not() {
     let few = alone.clone().with_clusters(&few).unwrap();
     let told = prose(&calibration_section(&few, &arm(&few)));
     assert!(told.contains("Caution (E/O, all by `ours`; intercept and slope, all by `ours`): Rests on fewer than 40 subjects"), "{told}");
+    // The file of numbers marks the row.
+    assert_eq!(rows(&calibration_section(&few, &arm(&few)), "ratios")[0][1], "ours (caution)");
+    assert_eq!(rows(&section, "ratios")[0][1], "ours");
     // The first pages say it too.
     let result = Study::of(&shared)
         .scores("ours", &p, &p)

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::figure::{Because, Figure, NotEstimable};
-use super::operating::ratio;
+use super::cells::Cell;
+use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use super::operating::{Confusion, ratio};
 
 /// Predictive values at a stated base rate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,5 +57,44 @@ impl AtBaseRate {
             positive_predictive_value: Figure::plain(ppv, 0),
             negative_predictive_value: Figure::plain(npv, 0),
         })
+    }
+}
+
+impl Confusion {
+    /// The predictive values that these rates of error give where the outcome is more or less common than here.
+    ///
+    /// Intervals by the delta method on the log-odds scale (Mercaldo, Lau and Zhou 2007); the base rate is taken as known.
+    ///
+    /// # Errors
+    /// [`Because::ZeroDenominator`], [`Because::Argument`].
+    pub fn at_base_rate(
+        &self,
+        rate: f64,
+        confidence: Confidence,
+    ) -> Result<AtBaseRate, NotEstimable> {
+        let (m, n) = (self.events(), self.others());
+        let sensitivity = ratio(self.true_positives, m, "the number with the outcome")?;
+        let specificity = ratio(self.true_negatives, n, "the number without the outcome")?;
+        let mut at = AtBaseRate::of(sensitivity, specificity, rate)?;
+        let interval = |value: f64, with: Cell, without: Cell| {
+            let cells = self.cells();
+            let is_empty = |cell: Cell| cells[cell as usize] <= 0.0;
+            if is_empty(with) || is_empty(without) || value <= 0.0 || value >= 1.0 {
+                return NotEstimable::because(Because::AtTheEnd { value });
+            }
+            let (logit, error) = ((value / (1.0 - value)).ln(), self.ratio_error(with, without));
+            Ok(Interval::wald(logit, error, confidence, Method::Wald)
+                .map(|x| 1.0 / (1.0 + (-x).exp())))
+        };
+        let positive = &mut at.positive_predictive_value;
+        positive.interval = interval(positive.value, Cell::Hit, Cell::Alarm);
+        let negative = &mut at.negative_predictive_value;
+        negative.interval = interval(negative.value, Cell::Miss, Cell::Clear);
+        for figure in [positive, negative] {
+            figure.cautions = self.spread.cautions();
+        }
+        at.positive_predictive_value.count = self.count;
+        at.negative_predictive_value.count = self.count;
+        Ok(at)
     }
 }

@@ -99,6 +99,7 @@ mod figure;
 mod follow_up;
 mod group_prediction;
 mod groups;
+mod likelihood_ratios;
 mod mann_whitney;
 pub(crate) mod numbers;
 mod operating;
@@ -107,6 +108,7 @@ mod ranking;
 mod reclassification;
 pub mod resample;
 mod roc;
+mod score_interval;
 mod scoring_rules;
 mod selection;
 mod selection_model;
@@ -144,7 +146,7 @@ pub use conformal::conformal_p_values;
 pub use correlation::{Correlation, Kendall, kendall, pearson, spearman};
 pub use data::{EvaluateError, InputError, Predicted, Score, Scored};
 pub use decision::{NetBenefit, decision_curve, net_benefit_difference};
-pub use discrimination::{Auc, AucDifference, auc, auc_paired, auc_score_interval, auc_unpaired};
+pub use discrimination::{Auc, AucDifference, auc, auc_paired, auc_unpaired};
 pub use drift::{StabilityIndex, UnknownDrift, ks_distance, psi, psi_of_counts, unknown_drift};
 pub use figure::{
     Because, ByKey, Caution, Confidence, Figure, Interval, MOST_PARTS, Method, NotEstimable,
@@ -161,6 +163,7 @@ pub use roc::{
     cohens_d_from_auc, ks_statistic, odds_ratio_from_d, partial_auc, precision_recall_trapezoid,
     roc_curve, youden,
 };
+pub use score_interval::auc_score_interval;
 pub use scoring_rules::{BrierParts, Skill, brier, brier_corp, brier_murphy, log_loss, skill};
 pub use selection::{Bounds, SelectionBounds, audited_rate, selection_bounds};
 pub use selection_model::SelectionModel;

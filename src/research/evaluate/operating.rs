@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::base_rate::AtBaseRate;
 use super::cells::{Cell, CellSpread};
 use super::clustering::Clustering;
 use super::data::{EvaluateError, Score, Scored};
-use super::figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, Caution, Confidence, Figure, NotEstimable};
 use super::proportions::wilson;
 use super::weights::MaybeWeighted;
 
@@ -22,9 +21,9 @@ pub struct Confusion {
     pub false_negatives: f64,
     /// Not flagged, without the outcome.
     pub true_negatives: f64,
-    count: usize,
+    pub(super) count: usize,
     #[serde(skip)]
-    spread: CellSpread,
+    pub(super) spread: CellSpread,
 }
 
 /// The table at a threshold: scores at or above it are flagged. Takes sampling weights. O(n).
@@ -134,7 +133,7 @@ const EVENTS: &[Cell] = &[Cell::Hit, Cell::Miss];
 const OTHERS: &[Cell] = &[Cell::Alarm, Cell::Clear];
 const FLAGGED: &[Cell] = &[Cell::Hit, Cell::Alarm];
 const PASSED: &[Cell] = &[Cell::Miss, Cell::Clear];
-const ALL: &[Cell] = &[Cell::Hit, Cell::Alarm, Cell::Miss, Cell::Clear];
+pub(super) const ALL: &[Cell] = &[Cell::Hit, Cell::Alarm, Cell::Miss, Cell::Clear];
 
 impl Confusion {
     /// A table from four counts.
@@ -167,15 +166,15 @@ impl Confusion {
     }
 
     /// The cells in the order of [`Cell`].
-    fn cells(&self) -> [f64; 4] {
+    pub(super) fn cells(&self) -> [f64; 4] {
         [self.true_positives, self.false_positives, self.false_negatives, self.true_negatives]
     }
 
-    fn events(&self) -> f64 {
+    pub(super) fn events(&self) -> f64 {
         self.true_positives + self.false_negatives
     }
 
-    fn others(&self) -> f64 {
+    pub(super) fn others(&self) -> f64 {
         self.false_positives + self.true_negatives
     }
 
@@ -317,121 +316,6 @@ impl Confusion {
         }
         let agreed = (self.true_positives + self.true_negatives) / all;
         Ok(Figure::plain((agreed - chance) / (1.0 - chance), self.count).with_cautions(BASE_RATE))
-    }
-
-    /// How much a flag raises the odds of the outcome; interval on the log scale (Simel et al. 1991).
-    ///
-    /// # Errors
-    /// [`Because::ZeroDenominator`] when a share involved is 0.
-    pub fn positive_likelihood_ratio(
-        &self,
-        confidence: Confidence,
-    ) -> Result<Figure, NotEstimable> {
-        self.risk_ratio([Cell::Hit, Cell::Alarm], confidence)
-    }
-
-    /// How much the absence of a flag leaves of the odds of the outcome.
-    ///
-    /// # Errors
-    /// [`Because::ZeroDenominator`] when a share involved is 0.
-    pub fn negative_likelihood_ratio(
-        &self,
-        confidence: Confidence,
-    ) -> Result<Figure, NotEstimable> {
-        self.risk_ratio([Cell::Miss, Cell::Clear], confidence)
-    }
-
-    /// The ratio of two rates, in a cell with the outcome and in one without.
-    fn risk_ratio(
-        &self,
-        [with, without]: [Cell; 2],
-        confidence: Confidence,
-    ) -> Result<Figure, NotEstimable> {
-        let cells = self.cells();
-        let (a, b) = (cells[with as usize], cells[without as usize]);
-        let first = ratio(a, self.events(), "the number with the outcome")?;
-        let second = ratio(b, self.others(), "the number without the outcome")?;
-        if b == 0.0 {
-            return NotEstimable::because(Because::ZeroDenominator {
-                denominator: "the rate among others",
-            });
-        }
-        let value = first / second;
-        let interval = if a == 0.0 {
-            NotEstimable::because(Because::AtTheEnd { value: 0.0 })
-        } else {
-            let error = self.ratio_error(with, without);
-            Ok(Interval::wald(value.ln(), error, confidence, Method::Log).map(f64::exp))
-        };
-        Ok(Figure::new(value, self.count, interval).with_cautions(self.spread.cautions()))
-    }
-
-    /// Standard error of the logarithm of such a ratio.
-    fn ratio_error(&self, with: Cell, without: Cell) -> f64 {
-        let cells = self.cells();
-        let whole = |cell: Cell| if cell.is_event() { self.events() } else { self.others() };
-        let influence = ALL.iter().map(|&cell| {
-            let sign = if cell.is_event() { 1.0 } else { -1.0 };
-            let counted =
-                if cell == with || cell == without { 1.0 / cells[cell as usize] } else { 0.0 };
-            sign * (counted - 1.0 / whole(cell))
-        });
-        self.spread.error(&influence.collect::<Vec<_>>())
-    }
-
-    /// The odds of a flag with the outcome against without it.
-    ///
-    /// # Errors
-    /// [`Because::ZeroDenominator`] when a cell is 0.
-    pub fn diagnostic_odds_ratio(&self, confidence: Confidence) -> Result<Figure, NotEstimable> {
-        let cells = self.cells();
-        if cells.contains(&0.0) {
-            return NotEstimable::because(Because::ZeroDenominator {
-                denominator: "a cell of the table",
-            });
-        }
-        let value = (cells[0] * cells[3]) / (cells[1] * cells[2]);
-        let [a, b, c, d] = cells.map(f64::recip);
-        let error = self.spread.error(&[a, -b, -c, d]);
-        let interval = Interval::wald(value.ln(), error, confidence, Method::Log).map(f64::exp);
-        Ok(Figure::new(value, self.count, Ok(interval)).with_cautions(self.spread.cautions()))
-    }
-
-    /// The predictive values that these rates of error give where the outcome is more or less common than here.
-    ///
-    /// Intervals by the delta method on the log-odds scale (Mercaldo, Lau and Zhou 2007); the base rate is taken as known.
-    ///
-    /// # Errors
-    /// [`Because::ZeroDenominator`], [`Because::Argument`].
-    pub fn at_base_rate(
-        &self,
-        rate: f64,
-        confidence: Confidence,
-    ) -> Result<AtBaseRate, NotEstimable> {
-        let (m, n) = (self.events(), self.others());
-        let sensitivity = ratio(self.true_positives, m, "the number with the outcome")?;
-        let specificity = ratio(self.true_negatives, n, "the number without the outcome")?;
-        let mut at = AtBaseRate::of(sensitivity, specificity, rate)?;
-        let interval = |value: f64, with: Cell, without: Cell| {
-            let cells = self.cells();
-            let is_empty = |cell: Cell| cells[cell as usize] <= 0.0;
-            if is_empty(with) || is_empty(without) || value <= 0.0 || value >= 1.0 {
-                return NotEstimable::because(Because::AtTheEnd { value });
-            }
-            let (logit, error) = ((value / (1.0 - value)).ln(), self.ratio_error(with, without));
-            Ok(Interval::wald(logit, error, confidence, Method::Wald)
-                .map(|x| 1.0 / (1.0 + (-x).exp())))
-        };
-        let positive = &mut at.positive_predictive_value;
-        positive.interval = interval(positive.value, Cell::Hit, Cell::Alarm);
-        let negative = &mut at.negative_predictive_value;
-        negative.interval = interval(negative.value, Cell::Miss, Cell::Clear);
-        for figure in [positive, negative] {
-            figure.cautions = self.spread.cautions();
-        }
-        at.positive_predictive_value.count = self.count;
-        at.negative_predictive_value.count = self.count;
-        Ok(at)
     }
 }
 

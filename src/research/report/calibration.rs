@@ -8,7 +8,7 @@ use super::document::{Section, Table};
 use super::figures::{fitting, told_independent};
 use super::words::plain;
 use crate::research::evaluate::{
-    Bins, Caution, Confidence, EvaluateError, Figure, Predicted, Weights, calibration_bins,
+    Bins, Caution, Confidence, EvaluateError, Predicted, Weights, calibration_bins,
     calibration_line, calibration_line_clustered, expected_observed, expected_observed_clustered,
 };
 use crate::research::study::{Arm, Known, Target};
@@ -98,23 +98,13 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
             let subjects: Option<Vec<u32>> =
                 repeated.then(|| rows.iter().map(|&row| known.clusters()[row]).collect());
             // Under weights all three are: what is expected and found among those that the complaints stand for.
-            let cells = |observed: Cell, ratio: [Cell; 3], line: [Cell; 2]| {
+            let cells = |model: String, observed: Cell, ratio: [Cell; 3], line: [Cell; 2]| {
                 let count = match &weights {
                     Some(weights) => Cell::number(weights.values().iter().sum(), Form::Tenths),
                     None => rows.len().into(),
                 };
                 let ([expected, ratio, p], [intercept, slope]) = (ratio, line);
-                cells![
-                    plain(name),
-                    arm.name.clone(),
-                    count,
-                    observed,
-                    expected,
-                    ratio,
-                    p,
-                    intercept,
-                    slope
-                ]
+                cells![plain(name), model, count, observed, expected, ratio, p, intercept, slope]
             };
             let ratio = || -> Result<_, EvaluateError> {
                 Ok(match (&weights, &subjects) {
@@ -136,22 +126,27 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
                     (None, None) => calibration_line(data, LEVEL)?,
                 })
             };
-            let mut told = |what: &str, figure: &Figure| {
-                for caution in figure.cautions {
+            let (ratio, line) = (ratio(), line());
+            let mut model = arm.name.clone();
+            let told = [
+                ("E/O", ratio.as_ref().ok().map(|found| &found.ratio)),
+                ("intercept and slope", line.as_ref().ok().map(|line| &line.slope)),
+            ];
+            for (what, figure) in told {
+                for caution in figure.map_or(&[][..], |figure| figure.cautions) {
                     let of = format!("{what}, {} by `{}`", plain(name), arm.name);
                     cautions.entry(*caution).or_default().push(of);
+                    model = format!("{} (caution)", arm.name);
                 }
-            };
-            let line = match line() {
+            }
+            let line = match line {
                 Ok(line) => {
-                    told("intercept and slope", &line.slope);
                     [&line.intercept, &line.slope].map(|line| Cell::figure(line, Form::Decimal))
                 }
                 Err(why) => [Cell::Missing(why.to_string()), "".into()],
             };
-            match ratio() {
+            match ratio {
                 Ok(found) => {
-                    told("E/O", &found.ratio);
                     let observed = match &weights {
                         Some(_) => Cell::number(found.observed, Form::Tenths),
                         None => events.into(),
@@ -159,11 +154,11 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
                     let expected = Cell::number(found.expected, Form::Tenths);
                     let ratio = Cell::figure(&found.ratio, Form::Decimal);
                     let p = Cell::number(found.p_value, Form::P);
-                    table.push(cells(observed, [expected, ratio, p], line));
+                    table.push(cells(model, observed, [expected, ratio, p], line));
                 }
                 Err(why) => {
                     let why = Cell::Missing(why.to_string());
-                    table.push(cells(events.into(), ["".into(), why, "".into()], line));
+                    table.push(cells(model, events.into(), ["".into(), why, "".into()], line));
                 }
             }
             // Fewer than sixty complaints a mark would show little but chance.
