@@ -218,6 +218,39 @@ fn weights_of_others_say_nothing_of_events() {
 }
 
 #[test]
+fn the_top_has_the_effective_number_of_what_is_worked() {
+    for name in SETS {
+        let d = data(name);
+        let weights = weights(&d);
+        let scored = Scored::new(&d.labels, &d.p).unwrap();
+        let weighted = scored.weighted(&weights).unwrap();
+        let mut sorted = d.p.clone();
+        sorted.sort_by(f64::total_cmp);
+        let cut = sorted[sorted.len() * 3 / 4];
+        let table = confusion(weighted, cut).unwrap();
+        // Worked down to the cut: the same complaints, the same precision, as sure.
+        let worked = table.true_positives + table.false_positives;
+        let all = worked + table.false_negatives + table.true_negatives;
+        let top = at_top(weighted, Capacity::Share(worked / all), C).unwrap();
+        let flagged = table.positive_predictive_value(C).unwrap();
+        let [a, b] = [&top.precision, &flagged].map(|figure| figure.interval.clone().unwrap());
+        assert!(
+            (a.lower - b.lower).abs() < 1e-9 && (a.upper - b.upper).abs() < 1e-9,
+            "{name} {a:?} {b:?}"
+        );
+        // Equal weights change nothing, inside a tie either.
+        let even = Weights::sampling(vec![4.0; d.labels.len()]).unwrap();
+        for share in [0.07, 0.33] {
+            let of_all = at_top(scored, Capacity::Share(share), C).unwrap();
+            let of_even =
+                at_top(scored.weighted(&even).unwrap(), Capacity::Share(share), C).unwrap();
+            let [a, b] = [of_all, of_even].map(|top| top.precision.interval.unwrap());
+            assert!((a.lower - b.lower).abs() < 1e-9 && (a.upper - b.upper).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
 fn few_rows_have_exact_tests_with_ties_too() {
     let mut python = Expected::load("expected_clustered");
     let column = |of: &Expected, name: &str, what: &str, rows: usize| -> Vec<f64> {

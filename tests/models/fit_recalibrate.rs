@@ -115,6 +115,10 @@ fn judging_says_how_many_complaints_were_learnt_from() {
         FitError::SameComplaints,
         "all were learnt from"
     );
+    // New complaints about subjects that were learnt from are told, not refused.
+    let known: Vec<&str> = ids[..80].to_vec();
+    let again = of(160..240).with_keys(&known).unwrap().judge(&learnt).unwrap();
+    assert_eq!(again.overlap(), Some(Overlap::Shared { shared: 80, of: 80 }));
     // Without keys, rows that are most likely the same; scores that many share say nothing.
     let learnt = of(0..160).line().unwrap();
     assert_eq!(of(150..240).judge(&learnt).unwrap().overlap(), None);

@@ -53,7 +53,12 @@ struct ByCluster {
 impl CellSpread {
     pub(crate) fn of_counts(counts: [u64; 4]) -> Self {
         let rows = counts.map(|count| count as f64);
-        Self { rows, squares: rows, by_cluster: None }
+        Self::of_parts(rows, rows)
+    }
+
+    /// Of cells that hold parts of complaints, as many as these, with the squares of their weights.
+    pub(crate) fn of_parts(rows: [f64; 4], squares: [f64; 4]) -> Self {
+        Self { rows, squares, by_cluster: None }
     }
 
     pub(crate) fn of(

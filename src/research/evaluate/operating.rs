@@ -131,7 +131,7 @@ const BASE_RATE: Cautions = &[Caution::DependsOnBaseRate];
 const FEW_AND_BASE_RATE: Cautions = &[Caution::FewClusters, Caution::DependsOnBaseRate];
 const EVENTS: &[Cell] = &[Cell::Hit, Cell::Miss];
 const OTHERS: &[Cell] = &[Cell::Alarm, Cell::Clear];
-const FLAGGED: &[Cell] = &[Cell::Hit, Cell::Alarm];
+pub(super) const FLAGGED: &[Cell] = &[Cell::Hit, Cell::Alarm];
 const PASSED: &[Cell] = &[Cell::Miss, Cell::Clear];
 pub(super) const ALL: &[Cell] = &[Cell::Hit, Cell::Alarm, Cell::Miss, Cell::Clear];
 

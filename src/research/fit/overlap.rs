@@ -88,15 +88,6 @@ impl SeenComplaints {
         if self.whole == judged.whole && self.rows.len() == of {
             return Judging::Same;
         }
-        if let (Some(learnt), Some(keys)) = (&self.keys, &judged.keys) {
-            let learnt: BTreeSet<&u64> = learnt.iter().collect();
-            let shared = keys.iter().filter(|key| learnt.contains(key)).count();
-            return match shared {
-                0 => Judging::Others,
-                _ if shared == of => Judging::Same,
-                _ => Judging::Some(Overlap::Shared { shared, of }),
-            };
-        }
         let mut left: BTreeMap<u64, usize> = BTreeMap::new();
         for row in &self.rows {
             *left.entry(*row).or_default() += 1;
@@ -109,6 +100,16 @@ impl SeenComplaints {
             _ => false,
         };
         let alike = judged.rows.iter().filter(|row| take(row)).count();
+        if let (Some(learnt), Some(keys)) = (&self.keys, &judged.keys) {
+            let learnt: BTreeSet<&u64> = learnt.iter().collect();
+            let shared = keys.iter().filter(|key| learnt.contains(key)).count();
+            return match shared {
+                0 => Judging::Others,
+                // New complaints about known subjects are not the same ones.
+                _ if shared == of && alike == of => Judging::Same,
+                _ => Judging::Some(Overlap::Shared { shared, of }),
+            };
+        }
         // Scores that many complaints share say nothing of which complaint it is.
         let varied = 2 * self.scores > self.rows.len();
         match varied && 2 * alike > of {
