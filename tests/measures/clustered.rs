@@ -142,6 +142,16 @@ fn too_few_clusters_and_rows_that_make_up_for_each_other_are_no_certainty() {
     let half = Predicted::new(&labels, &[0.5; 8]).unwrap();
     let large = calibration_in_the_large_clustered(half, &of, C).unwrap();
     assert!(large.interval.is_err() && large.standard_error.is_none(), "{large:?}");
+    // The same where a fit has to find it: one composition in every cluster, twenty of them.
+    let labels_of: Vec<bool> = [true, false, false, true, false].repeat(20);
+    let p_of: Vec<f64> = [0.63, 0.21, 0.37, 0.11, 0.48].repeat(20);
+    let of_five: Vec<usize> = (0..100).map(|row| row / 5).collect();
+    let alike = Predicted::new(&labels_of, &p_of).unwrap();
+    let large = calibration_in_the_large_clustered(alike, &of_five, C).unwrap();
+    assert!(large.interval.is_err() && large.standard_error.is_none(), "{large:?}");
+    if let Ok(line) = calibration_line_clustered(alike, &of_five, C) {
+        assert!(line.slope.interval.is_err() && line.intercept.interval.is_err(), "{line:?}");
+    }
     let ratio = expected_observed_clustered(half, &of, C).unwrap();
     assert_eq!(ratio.effective_count, 4.0);
     // All hit: the variance is 0, and four clusters are what there is.

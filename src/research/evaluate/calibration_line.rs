@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::Serialize;
 
 use super::calibration::Test;
-use super::clustering::Clustering;
+use super::clustering::{Clustering, NOTHING};
 use super::data::{EvaluateError, Predicted};
 use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
 use super::groups::in_each_channel;
@@ -75,8 +75,8 @@ fn regression(
     Ok(Regression { coefficients, covariance, method, count: data.len(), cautions })
 }
 
-/// The inverse information about the sums of squares of what rows, or clusters of them, add to the gradient. It does not
-/// change with the scale of the weights.
+/// Sums of squares of what rows, or clusters of them, add to the coefficients: their part of the gradient times the inverse
+/// information. It does not change with the scale of the weights.
 pub(crate) fn linearized(
     fit: &LogisticFit,
     labels: &[f64],
@@ -106,11 +106,20 @@ pub(crate) fn linearized(
         let what = "clusters";
         return NotEstimable::because(Because::TooFew { what, found, needed: size + 1 });
     }
-    let middle = Array2::from_shape_fn((size, size), |(i, j)| {
-        sum(units[i].iter().zip(&units[j]).map(|(a, b)| a * b))
+    // What each adds to each coefficient; next to nothing beside its parts is nothing, and no certainty.
+    let influence = |unit: usize, of: usize| {
+        let parts = (0..size).map(|at| fit.covariance[[of, at]] * units[at][unit]);
+        let (value, reach) =
+            parts.fold((0.0, 0.0_f64), |(value, reach), part| (value + part, reach + part.abs()));
+        if value.abs() <= NOTHING * reach { 0.0 } else { value }
+    };
+    let influences: Vec<Vec<f64>> =
+        (0..size).map(|of| (0..found).map(|unit| influence(unit, of)).collect()).collect();
+    let squares = Array2::from_shape_fn((size, size), |(i, j)| {
+        sum(influences[i].iter().zip(&influences[j]).map(|(a, b)| a * b))
     });
     let correction = found as f64 / (found as f64 - 1.0);
-    Ok(fit.covariance.dot(&middle).dot(&fit.covariance) * correction)
+    Ok(squares * correction)
 }
 
 /// The intercept of the outcome on the log-odds with the slope held at 1: 0 is right on the whole, above 0 the
@@ -285,7 +294,8 @@ pub fn calibration_line_by<'a, K: Ord + Clone>(
 fn wald(a: f64, b: f64, covariance: &Array2<f64>) -> Result<f64, NotEstimable> {
     let [v, c, w] = [covariance[[0, 0]], covariance[[0, 1]], covariance[[1, 1]]];
     let determinant = v * w - c * c;
-    if determinant.is_nan() || determinant <= 0.0 {
+    // A determinant of rounding is none: then one error is all that both have.
+    if determinant.is_nan() || determinant <= 1e-12 * v * w {
         return NotEstimable::because(Because::ZeroVariance { what: "intercept and slope" });
     }
     Ok((w * a * a - 2.0 * c * a * b + v * b * b) / determinant)

@@ -8,6 +8,9 @@ use crate::research::numeric::Sum;
 /// speak of 20 to 50).
 pub(crate) const FEW_CLUSTERS: usize = 40;
 
+/// A sum below this share of its parts is what rounding, and the last step of a fit, have left: it adds 1e-16 to a variance.
+pub(crate) const NOTHING: f64 = 1e-8;
+
 /// The cluster of every row, numbered from 0.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Clustering {
@@ -44,8 +47,8 @@ impl Clustering {
         self.cluster_of[row]
     }
 
-    /// Numbers of rows added up by cluster. A sum that is no more than the rounding of its parts is 0: rows that make up
-    /// for each other leave nothing to vary.
+    /// Numbers of rows added up by cluster. A sum that is next to nothing beside its parts is 0: rows that make up for each
+    /// other leave nothing to vary.
     pub(crate) fn sums(&self, values: impl Iterator<Item = f64>) -> Vec<f64> {
         let mut sums = vec![(Sum::new(), 0.0_f64); self.count];
         for (value, &cluster) in values.zip(&self.cluster_of) {
@@ -54,7 +57,7 @@ impl Clustering {
         }
         let rounded = |(sum, size): (Sum, f64)| {
             let value = sum.value();
-            if value.abs() <= 1e-13 * size { 0.0 } else { value }
+            if value.abs() <= NOTHING * size { 0.0 } else { value }
         };
         sums.into_iter().map(rounded).collect()
     }
