@@ -37,7 +37,7 @@ pub struct Recalibration {
     pub before: ExpectedObserved,
     /// Expected over observed after, on the same complaints.
     pub after: ExpectedObserved,
-    /// What the number of events supports.
+    /// What the number of events, or non-events where fewer, supports.
     pub advice: Advice,
     /// Digest of the scores and labels that it was learnt from.
     #[serde(skip)]
@@ -110,7 +110,7 @@ pub struct GroupRecalibration {
     pub spread: f64,
     /// The groups, in alphabetical order.
     pub groups: Vec<GroupShift>,
-    /// What the number of events in all groups together supports.
+    /// What the number of events, or non-events where fewer, in all groups together supports.
     pub advice: Advice,
     /// Expected over observed before.
     pub before: ExpectedObserved,
@@ -220,13 +220,16 @@ impl<'a> Scores<'a> {
         found.map_err(|_| FitError::NothingHelps)
     }
 
-    fn effective_events(&self) -> f64 {
-        let with = (0..self.labels.len()).filter(|row| self.labels[*row]);
-        let weighted = with.map(|row| {
-            let cluster = self.clusters.map(|clusters| clusters[row]);
-            (cluster, self.weights.map_or(1.0, |weights| weights[row]))
-        });
-        effective_count(weighted)
+    /// Effective events, or non-events where fewer.
+    fn effective_rarer(&self) -> f64 {
+        let effective = |label: bool| {
+            let with = (0..self.labels.len()).filter(|row| self.labels[*row] == label);
+            effective_count(with.map(|row| {
+                let cluster = self.clusters.map(|clusters| clusters[row]);
+                (cluster, self.weights.map_or(1.0, |weights| weights[row]))
+            }))
+        };
+        effective(true).min(effective(false))
     }
 
     fn finish(&self, fit: &LogisticFit, line: bool) -> Result<Recalibration, FitError> {
@@ -241,7 +244,7 @@ impl<'a> Scores<'a> {
             before: self.expected(&chances(self.log_odds.iter().copied()))?,
             after: self
                 .expected(&chances(self.log_odds.iter().map(|given| intercept + slope * given)))?,
-            advice: Advice::for_events(self.effective_events()),
+            advice: Advice::for_events(self.effective_rarer()),
             learnt_from: self.digest(),
         })
     }
@@ -395,7 +398,7 @@ impl<'a> Scores<'a> {
             whole,
             spread,
             groups: shifts,
-            advice: Advice::for_events(self.effective_events()),
+            advice: Advice::for_events(self.effective_rarer()),
             before: self.expected(&chances(self.log_odds.iter().copied()))?,
             after: self.expected(&chances(moved.into_iter()))?,
             learnt_from: self.digest(),

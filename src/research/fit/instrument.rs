@@ -9,6 +9,7 @@ use super::advice::{Advice, Riley};
 use super::design::{Coding, Design, Designed, Dropped, ItemColumns};
 use super::labels::{JoinReport, Labels};
 use super::points::table_of;
+use super::told;
 use super::{
     Firth, FitError, FitProgress, FitReport, FitWarning, LinearWeights, Logistic, PointCard,
 };
@@ -62,7 +63,7 @@ pub struct OutcomeFit {
     pub join: JoinReport,
     /// Columns and items left out.
     pub dropped: Vec<Dropped>,
-    /// What the number of effective events supports.
+    /// What the number of effective events, or non-events where fewer, supports.
     pub advice: Advice,
     /// The sample that Riley's criteria ask for, where any would do; see [`Riley::for_fit`].
     pub riley: Option<Riley>,
@@ -188,7 +189,7 @@ impl Designed {
         let steps = self.steps_by_total(added, &items)?;
         let part = Part {
             outcome: self.outcome.clone(),
-            notes: self.notes.clone(),
+            notes: self.notes.iter().cloned().chain(self.notes_of_card(card)?).collect(),
             intercept: added,
             weights: items,
             link: table_link(steps.into_iter())?,
@@ -220,7 +221,7 @@ impl Designed {
         Ok(table.iter().map(|row| (row.total - 0.5, row.probability)).collect())
     }
 
-    fn linear_part(&self, weights: &LinearWeights, how: &str) -> Result<Part, FitError> {
+    pub(super) fn linear_part(&self, weights: &LinearWeights, how: &str) -> Result<Part, FitError> {
         if weights.names != self.columns.names() {
             let (expected, found) = (self.columns.names().to_vec(), weights.names.clone());
             return Err(FitError::OtherColumns { expected, found });
@@ -347,7 +348,9 @@ fn fit_every(
             return Err(FitError::Setting { setting: "coding", value: 0.0, allowed });
         }
         let model = fit(sample)?;
-        parts.push(sample.linear_part(&LinearWeights::from(&model), how)?);
+        let mut part = sample.linear_part(&LinearWeights::from(&model), how)?;
+        part.notes.extend(told::notes(&sample.outcome, &model.report.warnings));
+        parts.push(part);
         let mut report = model.report;
         report
             .warnings
@@ -356,7 +359,7 @@ fn fit_every(
             outcome: sample.outcome.clone(),
             join: sample.joined.report.clone(),
             dropped: sample.dropped.clone(),
-            advice: Advice::for_events(report.effective_events),
+            advice: Advice::for_events(report.effective_rarer),
             riley: Riley::for_fit(&report).ok(),
             report,
         });

@@ -48,6 +48,7 @@ mod settings;
 mod signs;
 mod subjects;
 mod subset;
+mod told;
 mod warning;
 
 pub use crate::research::numeric::{Isotonic, LogisticError};
@@ -79,7 +80,7 @@ pub use report::{Estimate, FitReport, Method, Penalty, TestResult};
 pub use ridge_path::{RidgePath, RidgeStep};
 pub(crate) use ridge_weights::LeaveOut;
 pub use risk_score::{Counted, RiskCard, RiskScore};
-pub use rubin::ImputedEstimate;
+pub use rubin::{HeldEstimate, ImputedEstimate};
 pub use sample::{MOST_OFFSET, Sample};
 pub use settings::Sign;
 pub use warning::FitWarning;

@@ -168,7 +168,9 @@ pub struct FitReport {
     pub events: usize,
     /// Events after weighting and clustering: `(sum w)² / sum w²` over clusters (Kish 1965).
     pub effective_events: f64,
-    /// Effective events, or effective non-events where fewer, for each coefficient other than the intercept.
+    /// Effective events, or effective non-events where fewer.
+    pub effective_rarer: f64,
+    /// [`Self::effective_rarer`] for each coefficient other than the intercept.
     pub events_per_parameter: f64,
     /// Clusters among the rows with a weight above 0, where clusters were given.
     pub clusters: Option<usize>,
@@ -234,8 +236,8 @@ impl fmt::Display for FitReport {
             "column", "log-odds", "s.e.", "z", "p", "lower", "upper"
         )?;
         for estimate in &self.estimates {
-            // Likelihoods know nothing of clusters: beside a clustered error stands its own interval.
-            let interval = match estimate.clustered {
+            // Likelihoods know nothing of clusters: where there are any, Wald's interval stands.
+            let interval = match self.clusters {
                 Some(_) => estimate.wald,
                 None => estimate.profile.or(estimate.wald),
             };
