@@ -66,7 +66,10 @@ impl fmt::Display for Advice {
                 "refit only if Riley's criteria pass; otherwise recalibrate intercept and slope",
             ),
         };
-        write!(f, "{events:.0} effective complaints of the rarer outcome: {what} (rule of thumb, Steyerberg 2019)")
+        write!(
+            f,
+            "{events:.0} effective complaints of the rarer outcome: {what} (rule of thumb, Steyerberg 2019)"
+        )
     }
 }
 

@@ -34,8 +34,7 @@ pub(crate) fn inflation(design: &dyn Design, weights: Option<&[f64]>) -> Inflati
         weights.map(|all| all.iter().map(|weight| f64::from(u8::from(*weight > 0.0))).collect());
     let scaling = design.scaling(used.as_deref());
     let lead = usize::from(design.has_intercept());
-    let gram =
-        design.information(&scaling, &used.unwrap_or_else(|| vec![1.0; design.rows()]));
+    let gram = design.information(&scaling, &used.unwrap_or_else(|| vec![1.0; design.rows()]));
     let size = design.width() - lead;
     let gram = Array2::from_shape_fn((size, size), |(j, k)| gram[[j + lead, k + lead]]);
     // A column that does not vary repeats the intercept, and has no correlation with anything.
@@ -156,7 +155,8 @@ impl Columns {
                 };
                 // Kish's number of the rows with this outcome on this side; what rounding leaves of it is none.
                 let effective = |outcome: usize, with: bool| {
-                    let (sum, squares) = (count(&sums[outcome], with), count(&sums[outcome + 2], with));
+                    let (sum, squares) =
+                        (count(&sums[outcome], with), count(&sums[outcome + 2], with));
                     if squares > 0.0 { (sum * sum / squares + 1e-9).floor() as usize } else { 0 }
                 };
                 let rows = |with: bool| effective(0, with) + effective(1, with);

@@ -66,7 +66,7 @@ pub struct ImputedWarning {
 fn warnings(models: &[LogisticModel]) -> Vec<ImputedWarning> {
     let mut found: Vec<ImputedWarning> = Vec::new();
     for warning in models.iter().flat_map(|model| &model.report().warnings) {
-        match found.iter_mut().find(|known| are_alike(&known.warning, warning)) {
+        match found.iter_mut().find(|known| known.warning.is_like(warning)) {
             Some(known) => known.samples += 1,
             None => found.push(ImputedWarning { warning: warning.clone(), samples: 1 }),
         }
@@ -74,26 +74,14 @@ fn warnings(models: &[LogisticModel]) -> Vec<ImputedWarning> {
     found
 }
 
-/// Whether two warnings are of one kind and about one column.
-fn are_alike(known: &FitWarning, other: &FitWarning) -> bool {
-    std::mem::discriminant(known) == std::mem::discriminant(other)
-        && known.column() == other.column()
-        && (known.column().is_some() || known == other || !is_note(other))
-}
-
 /// Adds the warnings of another shift; of those that are known already, the larger number of samples counts.
 fn add_warnings(found: &mut Vec<ImputedWarning>, others: Vec<ImputedWarning>) {
     for told in others {
-        match found.iter_mut().find(|known| are_alike(&known.warning, &told.warning)) {
+        match found.iter_mut().find(|known| known.warning.is_like(&told.warning)) {
             Some(known) => known.samples = known.samples.max(told.samples),
             None => found.push(told),
         }
     }
-}
-
-/// Notes of a design differ by their words alone.
-fn is_note(warning: &FitWarning) -> bool {
-    matches!(warning, FitWarning::Design { .. })
 }
 
 impl Imputed {

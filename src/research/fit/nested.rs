@@ -110,7 +110,8 @@ impl LogisticModel {
             let unit = Array2::from_shape_fn((size, size), |(j, k)| {
                 covariance[[places[j], places[k]]] / (root(j) * root(k))
             });
-            let z: Vec<f64> = (0..size).map(|at| estimates[places[at]].estimate / root(at)).collect();
+            let z: Vec<f64> =
+                (0..size).map(|at| estimates[places[at]].estimate / root(at)).collect();
             let factor = Factor::new(&unit, 1e-12).map_err(|small| FitError::Collinear {
                 column: estimates[places[small.pivot_index.min(size - 1)]].name.clone(),
             })?;

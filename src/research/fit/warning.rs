@@ -129,6 +129,14 @@ impl FitWarning {
         }
     }
 
+    /// Whether another warning is of the same kind, and about the same column where it is about one; notes of a design differ
+    /// by their words.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && self.column() == other.column()
+            && (self == other || !matches!(self, Self::Design { .. }))
+    }
+
     /// Whether it bears on the weights and probabilities themselves, and not on errors and tests, or on what was declared: an instrument made of
     /// the fit must say it, too.
     pub(super) fn bears_on_weights(&self) -> bool {
