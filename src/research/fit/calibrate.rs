@@ -1,12 +1,10 @@
 //! Bringing scores to the probabilities of another place or time.
 
-use std::collections::BTreeMap;
-
 use ndarray::{Array1, ArrayView1, ArrayView2};
 use serde::Serialize;
 
 use super::sample::{effective_count, same_length};
-use super::{Advice, FitError};
+use super::{Advice, FitError, GroupRecalibration};
 use crate::research::evaluate::{
     Confidence, ExpectedObserved, Predicted, Weights, expected_observed,
 };
@@ -15,10 +13,10 @@ use crate::research::numeric::{Isotonic, LogisticFit, LogisticProblem};
 /// Log-odds with labels, what a calibration learns from.
 #[derive(Debug, Clone)]
 pub struct Scores<'a> {
-    log_odds: &'a [f64],
-    labels: &'a [bool],
-    weights: Option<&'a [f64]>,
-    clusters: Option<&'a [u32]>,
+    pub(super) log_odds: &'a [f64],
+    pub(super) labels: &'a [bool],
+    pub(super) weights: Option<&'a [f64]>,
+    pub(super) clusters: Option<&'a [u32]>,
 }
 
 /// A calibration on the log-odds scale: `new = intercept + slope * given`.
@@ -29,9 +27,10 @@ pub struct Recalibration {
     pub intercept: f64,
     /// Multiplies the log-odds; 1 where only the intercept was learnt.
     pub slope: f64,
-    /// Standard error of the intercept, model-based.
+    /// Standard error of the intercept: over clusters where there are any, the wider of that and the model's where those are
+    /// fewer than 40; the model's otherwise.
     pub intercept_error: f64,
-    /// Standard error of the slope, where it was learnt; model-based.
+    /// Standard error of the slope, where it was learnt, of the same kind.
     pub slope_error: Option<f64>,
     /// Expected over observed before.
     pub before: ExpectedObserved,
@@ -82,57 +81,7 @@ impl Recalibration {
     }
 }
 
-/// One group's share of a recalibration by group.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct GroupShift {
-    /// The group, such as an answer of `tip_source`.
-    pub group: String,
-    /// Complaints in it.
-    pub complaints: usize,
-    /// Those among them with the outcome.
-    pub events: usize,
-    /// Shift of the log-odds learnt from the group alone; `None` where all its labels are alike.
-    pub alone: Option<f64>,
-    /// Its standard error.
-    pub alone_error: Option<f64>,
-    /// The shift to use: drawn from the group's own toward the whole's by how well it is known.
-    pub shift: f64,
-}
-
-/// A shift of the log-odds for each group, shrunk toward the shift of all.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct GroupRecalibration {
-    /// The shift learnt from all complaints, for groups not seen.
-    pub whole: f64,
-    /// Estimated variance of the true shifts about the whole's.
-    pub spread: f64,
-    /// The groups, in alphabetical order.
-    pub groups: Vec<GroupShift>,
-    /// What the number of events, or non-events where fewer, in all groups together supports.
-    pub advice: Advice,
-    /// Expected over observed before.
-    pub before: ExpectedObserved,
-    /// Expected over observed after, on the same complaints.
-    pub after: ExpectedObserved,
-    /// Digest of the scores and labels that it was learnt from.
-    #[serde(skip)]
-    pub(super) learnt_from: u64,
-}
-
-impl GroupRecalibration {
-    /// The shift of a group; the whole's where the group was not seen.
-    #[must_use]
-    pub fn shift(&self, group: &str) -> f64 {
-        self.groups
-            .iter()
-            .find(|known| known.group == group)
-            .map_or(self.whole, |known| known.shift)
-    }
-}
-
-fn chances(log_odds: impl Iterator<Item = f64>) -> Vec<f64> {
+pub(super) fn chances(log_odds: impl Iterator<Item = f64>) -> Vec<f64> {
     log_odds.map(|eta| 1.0 / (1.0 + (-eta).exp())).collect()
 }
 
@@ -174,7 +123,8 @@ impl<'a> Scores<'a> {
         Ok(self)
     }
 
-    /// The cluster of each complaint (its subject); complaints of one cluster are counted as one event in the advice.
+    /// The cluster of each complaint (its subject); complaints of one cluster are counted as one event in the advice, and
+    /// standard errors of what is learnt are made over clusters. Intervals of expected over observed know nothing of them.
     ///
     /// # Errors
     /// [`FitError::Length`] when there is not one each.
@@ -184,11 +134,11 @@ impl<'a> Scores<'a> {
         Ok(self)
     }
 
-    fn targets(&self) -> Array1<f64> {
+    pub(super) fn targets(&self) -> Array1<f64> {
         self.labels.iter().map(|label| f64::from(*label)).collect()
     }
 
-    fn solve(&self, targets: &Array1<f64>, line: bool) -> Result<LogisticFit, FitError> {
+    pub(super) fn solve(&self, targets: &Array1<f64>, line: bool) -> Result<LogisticFit, FitError> {
         let offset = ArrayView1::from(self.log_odds);
         let columns = usize::from(line);
         let shape = (self.log_odds.len(), columns);
@@ -205,7 +155,7 @@ impl<'a> Scores<'a> {
         problem.solve().map_err(|error| FitError::named(error, &["score".to_owned()]))
     }
 
-    fn expected(&self, probabilities: &[f64]) -> Result<ExpectedObserved, FitError> {
+    pub(super) fn expected(&self, probabilities: &[f64]) -> Result<ExpectedObserved, FitError> {
         let refuse = |_| FitError::NothingHelps;
         let predicted = Predicted::new(self.labels, probabilities).map_err(refuse)?;
         let found = match self.weights {
@@ -221,7 +171,7 @@ impl<'a> Scores<'a> {
     }
 
     /// Effective events, or non-events where fewer.
-    fn effective_rarer(&self) -> f64 {
+    pub(super) fn effective_rarer(&self) -> f64 {
         let effective = |label: bool| {
             let with = (0..self.labels.len()).filter(|row| self.labels[*row] == label);
             effective_count(with.map(|row| {
@@ -232,8 +182,13 @@ impl<'a> Scores<'a> {
         effective(true).min(effective(false))
     }
 
-    fn finish(&self, fit: &LogisticFit, line: bool) -> Result<Recalibration, FitError> {
-        let errors = fit.standard_errors();
+    fn finish(
+        &self,
+        targets: &Array1<f64>,
+        fit: &LogisticFit,
+        line: bool,
+    ) -> Result<Recalibration, FitError> {
+        let errors = self.errors(targets, fit, line);
         let (intercept, slope) =
             (fit.coefficients[0], if line { fit.coefficients[1] } else { 1.0 });
         Ok(Recalibration {
@@ -250,7 +205,7 @@ impl<'a> Scores<'a> {
     }
 
     /// FNV over the bits of scores and labels: tells one body of complaints from another, against accidents.
-    fn digest(&self) -> u64 {
+    pub(super) fn digest(&self) -> u64 {
         let rows = self.log_odds.iter().zip(self.labels);
         rows.flat_map(|(score, label)| [score.to_bits(), u64::from(*label)])
             .fold(0xcbf2_9ce4_8422_2325, |hash, word| {
@@ -315,7 +270,8 @@ impl<'a> Scores<'a> {
     /// # Errors
     /// [`FitError`] where the regression has no optimum.
     pub fn intercept(&self) -> Result<Recalibration, FitError> {
-        self.finish(&self.solve(&self.targets(), false)?, false)
+        let targets = self.targets();
+        self.finish(&targets, &self.solve(&targets, false)?, false)
     }
 
     /// Learns intercept and slope (Cox 1958).
@@ -323,7 +279,8 @@ impl<'a> Scores<'a> {
     /// # Errors
     /// [`FitError`] where the regression has no optimum: the scores separate the labels, or do not vary.
     pub fn line(&self) -> Result<Recalibration, FitError> {
-        self.finish(&self.solve(&self.targets(), true)?, true)
+        let targets = self.targets();
+        self.finish(&targets, &self.solve(&targets, true)?, true)
     }
 
     /// Platt's calibration (1999): intercept and slope on targets drawn in from 0 and 1, so that it stays finite.
@@ -337,7 +294,7 @@ impl<'a> Scores<'a> {
         let others = self.labels.len() as f64 - events;
         let (high, low) = ((events + 1.0) / (events + 2.0), 1.0 / (others + 2.0));
         let targets = self.labels.iter().map(|label| if *label { high } else { low }).collect();
-        self.finish(&self.solve(&targets, true)?, true)
+        self.finish(&targets, &self.solve(&targets, true)?, true)
     }
 
     /// Isotonic regression of the labels on the scores; equal scores are pooled first.
@@ -347,101 +304,5 @@ impl<'a> Scores<'a> {
     pub fn isotonic(&self) -> Result<Isotonic, FitError> {
         let targets = self.targets().to_vec();
         Isotonic::fit(self.log_odds, &targets, self.weights).ok_or(FitError::NothingHelps)
-    }
-
-    /// Learns a shift for each group, drawn toward the shift of all complaints.
-    ///
-    /// Each group's own shift is the maximum likelihood one; the variance of the true shifts is
-    /// DerSimonian and Laird's (1986); the shift used maximises the likelihood times a normal prior about
-    /// the whole's shift with that variance, so that groups whose labels are all alike have one too.
-    ///
-    /// # Errors
-    /// [`FitError`] when there is not one group each or the whole has no optimum.
-    pub fn by_group(&self, groups: &[&str]) -> Result<GroupRecalibration, FitError> {
-        same_length("groups", groups.len(), self.labels.len())?;
-        let whole = self.solve(&self.targets(), false)?.coefficients[0];
-        let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (row, group) in groups.iter().enumerate() {
-            members.entry(group).or_default().push(row);
-        }
-        let mut known = Vec::new();
-        let mut shifts = Vec::new();
-        for (group, rows) in &members {
-            let events = rows.iter().filter(|row| self.labels[**row]).count();
-            let both = events > 0 && events < rows.len();
-            let alone = both.then(|| self.shift(rows, 0.0, 0.0));
-            if let Some((shift, variance)) = alone {
-                known.push((shift, variance));
-            }
-            shifts.push(GroupShift {
-                group: (*group).to_owned(),
-                complaints: rows.len(),
-                events,
-                alone: alone.map(|alone| alone.0),
-                alone_error: alone.map(|alone| alone.1.sqrt()),
-                shift: whole,
-            });
-        }
-        let spread = spread_about(whole, &known);
-        if spread > 0.0 {
-            for (shift, rows) in shifts.iter_mut().zip(members.values()) {
-                shift.shift = self.shift(rows, whole, 1.0 / spread).0;
-            }
-        }
-        let mut moved = self.log_odds.to_vec();
-        for (shift, rows) in shifts.iter().zip(members.values()) {
-            for row in rows {
-                moved[*row] += shift.shift;
-            }
-        }
-        Ok(GroupRecalibration {
-            whole,
-            spread,
-            groups: shifts,
-            advice: Advice::for_events(self.effective_rarer()),
-            before: self.expected(&chances(self.log_odds.iter().copied()))?,
-            after: self.expected(&chances(moved.into_iter()))?,
-            learnt_from: self.digest(),
-        })
-    }
-
-    /// The shift of these rows with a normal prior of this precision about `center`, and its variance.
-    fn shift(&self, rows: &[usize], center: f64, precision: f64) -> (f64, f64) {
-        let mut shift = center;
-        let mut information = precision;
-        for _ in 0..100 {
-            let mut gradient = precision * (center - shift);
-            information = precision;
-            for row in rows {
-                let weight = self.weights.map_or(1.0, |weights| weights[*row]);
-                let p = 1.0 / (1.0 + (-(self.log_odds[*row] + shift)).exp());
-                gradient += weight * (f64::from(self.labels[*row]) - p);
-                information += weight * p * (1.0 - p);
-            }
-            // Steps of at most 2 keep Newton inside the region where it converges.
-            let step = (gradient / information).clamp(-2.0, 2.0);
-            shift += step;
-            if step.abs() < 1e-13 * shift.abs().max(1.0) {
-                break;
-            }
-        }
-        (shift, 1.0 / information)
-    }
-}
-
-/// DerSimonian and Laird's variance of true values, from estimates with their variances, about a given centre.
-fn spread_about(center: f64, known: &[(f64, f64)]) -> f64 {
-    let precision: f64 = known.iter().map(|(_, variance)| 1.0 / variance).sum();
-    if precision == 0.0 {
-        return 0.0;
-    }
-    let deviance: f64 =
-        known.iter().map(|(shift, variance)| (shift - center) * (shift - center) / variance).sum();
-    let squares: f64 = known.iter().map(|(_, variance)| 1.0 / (variance * variance)).sum();
-    let denominator = precision - squares / precision;
-    if denominator <= 0.0 {
-        0.0
-    } else {
-        ((deviance - (known.len() as f64 - 1.0)) / denominator).max(0.0)
     }
 }

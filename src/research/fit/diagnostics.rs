@@ -119,23 +119,25 @@ impl Columns {
     /// Weighted rows count for the whole part of their effective number, those of next to no weight for none.
     pub(crate) fn support(&self, sample: &Sample<'_>) -> Vec<(usize, usize, usize)> {
         let unit = sample.complaint_weight();
-        let counted: Option<Vec<f64>> = sample.weights.map(|weights| {
-            let kept = |row: usize| if sample.is_negligible(row, unit) { 0.0 } else { 1.0 };
-            weights.iter().enumerate().map(|(row, weight)| kept(row) * weight / unit).collect()
-        });
+        let weight = |row: usize| match sample.is_negligible(row, unit) {
+            true => 0.0,
+            false => sample.weight(row) / unit,
+        };
         let of_outcome = |power: i32, outcome: f64| -> Vec<f64> {
-            let weight = |row: usize| counted.as_ref().map_or(1.0, |all| all[row].powi(power));
             let rows = sample.labels.iter().enumerate();
-            rows.map(|(row, label)| if *label == outcome { weight(row) } else { 0.0 }).collect()
+            rows.map(|(row, label)| if *label == outcome { weight(row).powi(power) } else { 0.0 })
+                .collect()
         };
         // Sums of weights and of their squares, with the outcome and without.
-        let values = [(1, 1.0), (1, 0.0), (2, 1.0), (2, 0.0)].map(|(p, y)| of_outcome(p, y));
+        let weighted = sample
+            .weights
+            .map(|_| [(1, 1.0), (1, 0.0), (2, 1.0), (2, 0.0)].map(|(p, y)| of_outcome(p, y)));
         let mut found = Vec::new();
         for pack in self.packs() {
-            let sums: [Vec<f64>; 4] = match counted {
-                Some(_) => std::array::from_fn(|at| pack.sums(&values[at])),
+            let sums: [Vec<f64>; 4] = match &weighted {
+                Some(values) => values.each_ref().map(|values| pack.sums(values)),
                 None => {
-                    let events = pack.sums(&values[0]);
+                    let events = pack.sums(&sample.labels);
                     let rest: Vec<f64> =
                         pack.counts.iter().zip(&events).map(|(all, with)| all - with).collect();
                     [events.clone(), rest.clone(), events, rest]
