@@ -90,7 +90,7 @@ fn a_path_of_shifts_says_what_its_fits_and_complaints_say() {
     // So far that the item's unknown answers are all *yes*: its *no* hardly occurs then.
     let path = plan.shifted(&hidden, balanced, ITEMS[0], column, &[0.0, 30.0]).unwrap();
     let plain = plan.run(&hidden, balanced).unwrap();
-    let shifted = plan.clone().shift(ITEMS[0], 30.0).run(&hidden, balanced).unwrap();
+    let shifted = plan.shift(ITEMS[0], 30.0).run(&hidden, balanced).unwrap();
     assert_eq!((path.origin, path.penalty), (hidden.origin, Penalty::Ridge(1.0)));
     assert_eq!((path.imputations, path.events_per_parameter), (3, plain.events_per_parameter));
     let kinds = |warnings: &[ImputedWarning]| -> BTreeSet<String> {

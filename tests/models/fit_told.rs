@@ -88,7 +88,7 @@ fn errors_and_tests_are_no_part_of_an_instrument_and_enough_complaints_say_nothi
     assert!(model.report().warnings.contains(&few), "{:?}", model.report().warnings);
     let naming = Naming::new("told", "test");
     let instrument = one.fitted_instrument(&codebook, &naming, &model).unwrap();
-    assert_eq!(notes(&instrument).contains("cluster"), false, "{}", notes(&instrument));
+    assert!(!notes(&instrument).contains("cluster"), "{}", notes(&instrument));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use caserank::ndarray::Array2;
 use caserank::research::fit::{
-    Advice, ClassWeights, Columns, Estimate, Firth, FitError, FitWarning, LinearWeights, Logistic,
-    LogisticModel, RoundedWeights, Sample, Scores,
+    Advice, Burgess, ClassWeights, Columns, Estimate, Firth, FitError, FitWarning, LinearWeights,
+    Logistic, LogisticModel, RoundedWeights, Sample, Scores,
 };
 use caserank::{Seed, Stream};
 
@@ -153,6 +153,8 @@ fn columns_that_a_penalty_alone_holds_apart_are_told() {
         for ridge in [1e-9, 1e-3, 1.0] {
             let model = Logistic::new().ridge(ridge).fit_sample(&sample).unwrap();
             assert_eq!(repeated(&model), wanted, "{ridge:e}");
+            let told = format!("divides the weight between them: {}", wanted.join(", "));
+            assert_eq!(model.report().to_string().contains(&told), !wanted.is_empty());
             let marked = model.report().estimate("a").unwrap().cautions.is_empty();
             assert_eq!(marked, !wanted.contains(&"a"));
             // What the others say of the rest is still known.
@@ -254,4 +256,30 @@ fn the_loss_of_rounded_weights_is_finite_or_named() {
     let sample = Sample::new(&far, &[true, false]).unwrap();
     let error = RoundedWeights::new(&weights, &sample, 5).unwrap_err();
     assert!(matches!(error, FitError::NotFinite { row: 0, .. }), "{error}");
+}
+
+#[test]
+fn a_cards_intervals_count_subjects_once() {
+    let rows = 240;
+    let answer: Vec<f64> = (0..rows).map(|row| f64::from(u8::from(row % 2 == 0))).collect();
+    let labels: Vec<bool> = (0..rows).map(|row| row % 4 == 0 || row % 10 == 1).collect();
+    let columns = Columns::builder(240).numbers("answer", answer).unwrap().build();
+    let plain = Sample::new(&columns, &labels).unwrap();
+    let card = |sample: &Sample<'_>| Burgess::new().fit_sample(sample).unwrap().table;
+    let widths = |sample: &Sample<'_>| -> Vec<f64> {
+        card(sample).iter().map(|row| row.interval.upper - row.interval.lower).collect()
+    };
+    // Each answer's 120 complaints are about 12 subjects, ten of each.
+    let clusters: Vec<u32> = (0..240).map(|row| row / 20 * 2 + row % 2).collect();
+    let clustered = plain.clone().clusters(&clusters).unwrap();
+    let alone: Vec<u32> = (0..240).collect();
+    assert_eq!(widths(&plain.clone().clusters(&alone).unwrap()), widths(&plain));
+    // Wilson's interval on twelve.
+    let by_hand = |rate: f64| {
+        let (n, z) = (12.0, 1.959_963_984_540_054_f64);
+        2.0 * z * (rate * (1.0 - rate) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n)
+    };
+    for (row, width) in card(&clustered).iter().zip(widths(&clustered)) {
+        assert!((width - by_hand(row.observed)).abs() < 1e-12, "{row:?}");
+    }
 }

@@ -56,9 +56,9 @@ pub(crate) fn inflation(design: &dyn Design, weights: Option<&[f64]>) -> Inflati
         None => (inverse(SLIGHT_RIDGE).unwrap_or_default(), REPEATED),
     };
     let mut result = Inflation { values: vec![None; size + lead], repeated: Vec::new() };
-    for column in 0..size {
+    for (column, flat) in flat.iter().enumerate() {
         match found.get(column) {
-            Some(value) if !flat[column] && *value < most => {
+            Some(value) if !flat && *value < most => {
                 result.values[column + lead] = Some(*value);
             }
             Some(_) => result.repeated.push(column + lead),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sample::effective_count;
 use super::{FitError, LinearWeights, Sample};
 use crate::research::evaluate::{
     Confidence, EvaluateError, Interval, Method, Scored, Weights, auc,
@@ -23,7 +24,8 @@ pub struct Total {
     pub observed: f64,
     /// Observed rates drawn toward the whole sample's by two complaints' worth, made non-decreasing.
     pub probability: f64,
-    /// 95% interval of the observed rate (Wilson 1927), on the effective number of complaints where they are weighted.
+    /// 95% interval of the observed rate (Wilson 1927), on the effective number of complaints where they are weighted or share
+    /// clusters.
     pub interval: Interval,
 }
 
@@ -86,8 +88,11 @@ pub(super) fn table_of(sample: &Sample<'_>, totals: &[f64]) -> Result<Vec<Total>
     for group in order.chunk_by(|a, b| totals[*a] == totals[*b]) {
         let complaints: f64 = group.iter().map(|row| sample.weight(*row)).sum();
         let events: f64 = group.iter().map(|row| sample.weight(*row) * sample.labels[*row]).sum();
-        let squares: f64 = group.iter().map(|row| sample.weight(*row).powi(2)).sum();
-        counts.push((totals[group[0]], complaints, events, complaints * complaints / squares));
+        // Complaints of one cluster tell as much as one, at worst.
+        let cluster = |row: usize| sample.clusters.map(|clusters| clusters[row]);
+        let effective =
+            effective_count(group.iter().map(|row| (cluster(*row), sample.weight(*row))));
+        counts.push((totals[group[0]], complaints, events, effective));
     }
     let (all, events) =
         counts.iter().fold((0.0, 0.0), |sum, count| (sum.0 + count.1, sum.1 + count.2));

@@ -286,19 +286,25 @@ impl fmt::Display for FitReport {
             "{}; {} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
             self.penalty, self.iterations, self.decrement, self.condition_number
         )?;
-        let held: Vec<&str> = self
-            .warnings
-            .iter()
-            .filter_map(|warning| match warning {
-                FitWarning::AtBound { column } => Some(column.as_str()),
-                _ => None,
-            })
-            .collect();
+        // Many columns may share one of these: one line names them all.
+        let all = |is: fn(&FitWarning) -> bool| -> Vec<&str> {
+            let about = self.warnings.iter().filter(|warning| is(warning));
+            about.filter_map(FitWarning::column).collect()
+        };
+        let held = all(|warning| matches!(warning, FitWarning::AtBound { .. }));
         if !held.is_empty() {
             write!(f, "\nwarning: held at 0 by their declared directions: {}", held.join(", "))?;
         }
+        let repeated = all(|warning| matches!(warning, FitWarning::Repeated { .. }));
+        if !repeated.is_empty() {
+            write!(
+                f,
+                "\nwarning: these repeat combinations of one another, and the penalty alone divides the weight between them: {}",
+                repeated.join(", ")
+            )?;
+        }
         for warning in &self.warnings {
-            if !matches!(warning, FitWarning::AtBound { .. }) {
+            if !matches!(warning, FitWarning::AtBound { .. } | FitWarning::Repeated { .. }) {
                 write!(f, "\nwarning: {warning}")?;
             }
         }
