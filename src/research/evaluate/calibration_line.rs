@@ -66,7 +66,7 @@ fn regression(
     let fit = problem.solve().map_err(refused(what, data))?;
     let coefficients = fit.coefficients.to_vec();
     let (covariance, method) = if weights.is_none() && clusters.is_none() {
-        (fit.covariance.clone(), Method::Wald)
+        (fit.covariance, Method::Wald)
     } else {
         (linearized(&fit, &labels, weights, clusters, design, offset)?, Method::Linearized)
     };
@@ -77,7 +77,7 @@ fn regression(
 
 /// Sums of squares of what rows, or clusters of them, add to the coefficients: their part of the gradient times the inverse
 /// information. It does not change with the scale of the weights.
-pub(crate) fn linearized(
+fn linearized(
     fit: &LogisticFit,
     labels: &[f64],
     weights: Option<&[f64]>,

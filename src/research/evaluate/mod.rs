@@ -132,7 +132,6 @@ pub use calibration_curve::{
     calibration_error, calibration_smooth, hosmer_lemeshow,
 };
 pub use calibration_index::{CalibrationIndex, calibration_index};
-pub(crate) use calibration_line::linearized;
 pub use calibration_line::{
     CalibrationLine, Platt, calibration_in_the_large, calibration_in_the_large_clustered,
     calibration_line, calibration_line_by, calibration_line_clustered, platt,
@@ -141,7 +140,6 @@ pub use capacity::{
     Capacity, CapacityCurve, CapacityPoint, capacity_curve, sensitivity_at_capacity,
 };
 pub use clustered::auc_clustered;
-pub(crate) use clustering::Clustering;
 pub use conformal::conformal_p_values;
 pub use correlation::{Correlation, Kendall, kendall, pearson, spearman};
 pub use data::{EvaluateError, InputError, Predicted, Score, Scored};

@@ -6,7 +6,9 @@ use super::document::{Section, Table};
 use super::words::{count, decimal, percent, plain, tenths};
 use crate::complaint::Origin;
 use crate::research::evaluate::{ByKey, Confidence, Figure, Scale, across_units};
-use crate::research::fit::federated::{FederatedFit, PooledCurves, PooledWeights, ReachedShare};
+use crate::research::fit::federated::{
+    FederatedFit, FederatedWarning, PooledCurves, PooledWeights, ReachedShare,
+};
 use crate::research::study::stamp_of;
 
 /// Internal-external validation: each unit or year left out in turn and judged by what the others taught. Each measure has
@@ -155,8 +157,14 @@ pub fn federated_section(
             Some(value) => Cell::number(value, form),
             None => "".into(),
         };
+        let told = |warnings: &[FederatedWarning]| {
+            warnings.iter().any(|warning| warning.column() == Some(&estimate.name))
+        };
+        // A weight with a caution of its own never stands without a mark.
+        let cautious = told(fit.warnings()) || pooled.is_some_and(|pooled| told(pooled.warnings()));
+        let mark = if cautious { " (caution)" } else { "" };
         table.push(cells![
-            plain(&estimate.name).replace('=', ": "),
+            format!("{}{mark}", plain(&estimate.name).replace('=', ": ")),
             weight,
             alone.map_or_else(|| "".into(), |alone| Cell::from(alone.agencies)),
             optional(alone.and_then(|alone| alone.i_squared), Form::Share),

@@ -7,7 +7,7 @@ use crate::research::evaluate::{
     AtHorizon, Capacity, Confidence, EvaluateError, InputError, NotEstimable, Scored,
     SelectionModel, auc, sensitivity_at_capacity,
 };
-use crate::research::fit::{FitReport, Imputed, ShiftPath, UnknownReport};
+use crate::research::fit::{FitReport, Imputed, ImputedWarning, ShiftPath, UnknownReport};
 use crate::research::study::{CoderFindings, stamp_of};
 
 /// What each order reaches of all complaints with the outcome, worked or not, under several suppositions about those that
@@ -132,8 +132,9 @@ pub fn missing_section(
         &reading,
         "Drawn answers take what is unknown for like what is known in complaints alike in all else. The last table says how far from that it must be before a finding turns.",
     );
-    if let Some(imputed) = imputed {
-        section = section.stamped(stamp_of(imputed.origin));
+    let origins = imputed.map(|imputed| imputed.origin).into_iter();
+    if let Some(origin) = origins.chain(paths.iter().map(|(_, path)| path.origin)).max() {
+        section = section.stamped(stamp_of(origin));
     }
     let columns = ["Item", "Unknown", "Unknown with the outcome", "Unknown without"];
     let mut items = Table::new("items", "How often each item is unknown", &columns);
@@ -185,6 +186,21 @@ pub fn missing_section(
                 Cell::number(estimate.missing_information, Form::Share),
             ]);
         }
+        for held in &imputed.held {
+            let all = imputed.imputations;
+            let why =
+                format!("no interval: held at 0 in {} of {all} completed samples", held.samples);
+            let plainly = complete.and_then(|fit| fit.estimate(&held.name));
+            weights.push(cells![
+                format!("{} (caution)", plain(&held.name).replace('=', ": ")),
+                plainly.map_or_else(
+                    || "".into(),
+                    |estimate| Cell::number(estimate.estimate, Form::Decimal)
+                ),
+                Cell::Missing(why),
+                "",
+            ]);
+        }
         section = section.text(format!(
             "Events after weighting and counting subjects once: {} for each weight. Fitted with {}.",
             tenths(imputed.events_per_parameter),
@@ -209,6 +225,17 @@ pub fn missing_section(
     let mut shifted =
         Table::new("shifts", "Weights where unknown answers differ from known ones", &columns);
     for (column, path) in paths {
+        // What the unshifted samples say stands above, where they are shown.
+        let known = imputed.map_or(&[][..], |imputed| &imputed.warnings);
+        let is_new =
+            |told: &&ImputedWarning| !known.iter().any(|k| k.warning.is_like(&told.warning));
+        for told in path.warnings.iter().filter(is_new) {
+            let (samples, all) = (told.samples, path.imputations);
+            section = section.text(format!(
+                "Caution in up to {samples} of {all} completed samples of a shift of `{column}`: {}.",
+                told.warning
+            ));
+        }
         for step in &path.steps {
             let estimate = &step.estimate;
             let weight =

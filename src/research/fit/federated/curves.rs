@@ -6,9 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::error::FederatedError;
-use super::fit::FederatedWarning;
 use super::plan::FORMAT;
 use super::pooling::once;
+use super::warning::FederatedWarning;
 use crate::complaint::Origin;
 use crate::research::evaluate::{Confidence, ExpectedObserved, NotEstimable};
 use crate::triage::Fingerprint;
