@@ -56,6 +56,16 @@ fn errors_follow_neither_the_scale_of_weights_nor_copies_of_a_subject() {
     let line = clustered.line().unwrap();
     close("slope", line.slope_error.unwrap(), corrected(measured.slope.standard_error), 1e-8);
     assert_eq!(line.slope, scores.line().unwrap().slope);
+    // What is judged counts subjects too: its interval goes into the calibration record.
+    let judge = |scores: &Scores<'_>| {
+        let other = Scores::new(&log_odds[..120], &labels[..120]).unwrap().line().unwrap();
+        scores.judge(&other).unwrap().expected_over_observed().clone()
+    };
+    let later = Scores::new(&log_odds[120..], &labels[120..]).unwrap();
+    let of_subjects = judge(&later.clone().clusters(&subjects[120..]).unwrap());
+    let of_rows = judge(&later);
+    assert_eq!(of_subjects.ratio.value, of_rows.ratio.value);
+    assert!(of_subjects.effective_count < of_rows.effective_count);
     // Few clusters are never surer than complaints by themselves, weighted or not.
     let halves: Vec<u32> = (0..240).map(|row| row / 120).collect();
     let few = scores.clone().clusters(&halves).unwrap().line().unwrap();

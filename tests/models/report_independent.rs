@@ -72,7 +72,7 @@ fn intervals_count_subjects_or_say_that_they_do_not() {
     assert_eq!(rows(&section, "ratios")[0][8], written(&by_subjects));
     assert!(!prose(&section).contains("fewer than 40"));
     let few: Vec<usize> = (0..240).map(|row| row / 8).collect();
-    let few = alone.clone().with_clusters(&few).unwrap();
+    let few = alone.with_clusters(&few).unwrap();
     let told = prose(&calibration_section(&few, &arm(&few)));
     assert!(told.contains("Caution (E/O, all by `ours`; intercept and slope, all by `ours`): Rests on fewer than 40 subjects"), "{told}");
     // The file of numbers marks the row.

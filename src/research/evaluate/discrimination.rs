@@ -40,8 +40,8 @@ impl Auc {
 ///
 /// # Errors
 /// [`Because::Empty`], [`Because::OneClass`]. At an area of exactly 0 or 1, or with a single complaint of a kind, the
-/// value is given and the interval is not estimable: see [`auc_score_interval`] for one that is honest there. Nor is it
-/// where all scores are equal.
+/// value is given and the interval is not estimable: see [`auc_score_interval`](super::auc_score_interval) for one that is
+/// honest there. Nor is it where all scores are equal.
 ///
 /// ```
 /// use caserank::research::evaluate::{Confidence, Scored, auc};

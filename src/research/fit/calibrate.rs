@@ -7,7 +7,8 @@ use super::overlap::SeenComplaints;
 use super::sample::{effective_count, same_length};
 use super::{Advice, FitError};
 use crate::research::evaluate::{
-    Confidence, ExpectedObserved, Predicted, Weights, expected_observed,
+    Confidence, ExpectedObserved, MaybeWeighted, Predicted, Weights, expected_observed,
+    expected_observed_clustered,
 };
 use crate::research::numeric::{Isotonic, LogisticFit, LogisticProblem};
 
@@ -96,7 +97,7 @@ impl<'a> Scores<'a> {
     }
 
     /// The cluster of each complaint (its subject); complaints of one cluster are counted as one event in the advice, and
-    /// standard errors of what is learnt are made over clusters. Intervals of expected over observed know nothing of them.
+    /// standard errors of what is learnt and intervals of expected over observed are made over clusters.
     ///
     /// # Errors
     /// [`FitError::Length`] when there is not one each.
@@ -141,16 +142,13 @@ impl<'a> Scores<'a> {
     pub(super) fn expected(&self, probabilities: &[f64]) -> Result<ExpectedObserved, FitError> {
         let refuse = |_| FitError::NothingHelps;
         let predicted = Predicted::new(self.labels, probabilities).map_err(refuse)?;
-        let found = match self.weights {
-            None => expected_observed(predicted, Confidence::P95),
+        match self.weights {
+            None => ratio(predicted, self.clusters),
             Some(weights) => {
                 let weights = Weights::sampling(weights.to_vec()).map_err(refuse)?;
-                let weighted = predicted.weighted(&weights).map_err(refuse)?;
-                return expected_observed(weighted, Confidence::P95)
-                    .map_err(|_| FitError::NothingHelps);
+                ratio(predicted.weighted(&weights).map_err(refuse)?, self.clusters)
             }
-        };
-        found.map_err(|_| FitError::NothingHelps)
+        }
     }
 
     /// Effective events, or non-events where fewer.
@@ -226,5 +224,18 @@ impl<'a> Scores<'a> {
     pub fn isotonic(&self) -> Result<Isotonic, FitError> {
         let targets = self.targets().to_vec();
         Isotonic::fit(self.log_odds, &targets, self.weights).ok_or(FitError::NothingHelps)
+    }
+}
+
+/// Expected over observed, between clusters where there are at least two.
+fn ratio<'d>(
+    data: impl MaybeWeighted<Data = Predicted<'d>>,
+    clusters: Option<&[u32]>,
+) -> Result<ExpectedObserved, FitError> {
+    let between =
+        clusters.map(|clusters| expected_observed_clustered(data, clusters, Confidence::P95));
+    match between {
+        Some(Ok(found)) => Ok(found),
+        _ => expected_observed(data, Confidence::P95).map_err(|_| FitError::NothingHelps),
     }
 }
