@@ -403,6 +403,27 @@ proptest! {
             tests.push(line.joint.p_value);
             figures.extend([line.intercept, line.slope]);
         }
+        let pairs: Vec<usize> = (0..rows.len()).map(|row| row / 2).collect();
+        let inner: Vec<f64> = p.iter().map(|p| 0.1 + 0.8 * p).collect();
+        let inner = Predicted::new(&labels, &inner).unwrap();
+        let wi = inner.weighted(&weights).unwrap();
+        let lines = [calibration_line_clustered(inner, &keys, C), calibration_line_clustered(inner, &pairs, C),
+            calibration_line_clustered(wi, &pairs, C)];
+        for line in lines.into_iter().flatten() {
+            tests.push(line.joint.p_value);
+            figures.extend([line.intercept, line.slope]);
+        }
+        figures.extend([calibration_in_the_large_clustered(inner, &pairs, C), calibration_in_the_large_clustered(wi, &keys, C)]
+            .into_iter().flatten());
+        for eo in [expected_observed_clustered(predicted, &pairs, C), expected_observed_clustered(wp, &keys, C)]
+            .into_iter().flatten() {
+            prop_assert!(eo.effective_count > 0.0);
+            tests.push(eo.p_value);
+            figures.extend([eo.ratio, eo.inverse]);
+        }
+        for own in [at_top(scored, Capacity::Share(0.3), C), at_top(ws, Capacity::Share(0.3), C)].into_iter().flatten() {
+            figures.extend([own.precision, own.recall, own.lift]);
+        }
         figures.extend([brier(predicted, C), brier(wp, C), log_loss(predicted, C), log_loss(wp, C),
             calibration_in_the_large(predicted, C), calibration_in_the_large(wp, C),
             sensitivity_at_capacity(scored, Capacity::Share(0.3), C),
@@ -413,7 +434,9 @@ proptest! {
         for points in [decision_curve(predicted, &[0.0, 0.3, 0.99], C), decision_curve(wp, &[0.5], C)].into_iter().flatten() {
             figures.extend(points.into_iter().map(|point| point.model));
         }
-        for table in [confusion(scored, 0.5).unwrap(), confusion(ws, 0.5).unwrap()] {
+        let clustered = [confusion_clustered(scored, &pairs, 0.5), confusion_clustered(ws, &keys, 0.5)];
+        let tables = [confusion(scored, 0.5).unwrap(), confusion(ws, 0.5).unwrap()];
+        for table in tables.into_iter().chain(clustered.into_iter().flatten()) {
             figures.extend([table.sensitivity(C), table.specificity(C), table.positive_predictive_value(C),
                 table.negative_predictive_value(C), table.flagged(C), table.accuracy(C), table.positive_likelihood_ratio(C),
                 table.negative_likelihood_ratio(C), table.diagnostic_odds_ratio(C)].into_iter().flatten());

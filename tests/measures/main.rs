@@ -9,6 +9,8 @@ mod calibration;
 #[cfg(feature = "research")]
 mod certainty;
 #[cfg(feature = "research")]
+mod clustered;
+#[cfg(feature = "research")]
 mod discrimination;
 #[cfg(feature = "research")]
 mod groups;

@@ -153,7 +153,10 @@ fn rank_agreement() {
         for (key, a, b) in pairs {
             let tau = kendall(a, b).unwrap();
             python.check(name, &format!("tau_b_{key}"), tau.tau_b.value, 1e-12);
-            python.check(name, &format!("tau_b_p_{key}"), tau.p_value, 1e-12);
+            // From 34 rows on SciPy takes the normal approximation; below 50 without ties this crate is exact.
+            if a.len() <= 33 || tau.exactness == Exactness::Normal {
+                python.check(name, &format!("tau_b_p_{key}"), tau.p_value, 1e-12);
+            }
             python.check(name, &format!("tau_c_{key}"), tau.tau_c.value, 1e-12);
             let rho = spearman(a, b, C).unwrap();
             python.check(name, &format!("spearman_{key}"), rho.figure.value, 1e-12);

@@ -1,7 +1,7 @@
 //! Calibration against scikit-learn and statsmodels; shrinkage by group; advice.
 
 use crate::fit_support::{Set, all_close, close, numbers};
-use caserank::research::fit::{Advice, FitError, Logistic, Riley, Sample, Scores};
+use caserank::research::fit::{Advice, Columns, FitError, Logistic, Riley, Sample, Scores};
 
 fn scored() -> (Set, Vec<f64>) {
     let set = Set::load("unbalanced");
@@ -123,4 +123,40 @@ fn advice_moves_at_its_limits_and_riley_names_what_is_wrong() {
         Scores::new(&[1.0, f64::NAN], &[true, false]),
         Err(FitError::NotFinite { row: 1, .. })
     ));
+}
+
+#[test]
+fn errors_of_a_calibration_are_made_over_clusters() {
+    let set = Set::load("anes96");
+    let log_odds: Vec<f64> = set.values[0].iter().map(|x| 0.4 * x - 1.0).collect();
+    let columns = Columns::builder(log_odds.len()).numbers("score", log_odds.clone()).unwrap();
+    let columns = columns.build();
+    for (share, wider) in [(1, false), (3, false), (200, true)] {
+        let clusters: Vec<u32> = (0..log_odds.len() as u32).map(|row| row / share).collect();
+        let scores = Scores::new(&log_odds, &set.labels).unwrap();
+        let plain = scores.line().unwrap();
+        let line = scores.clone().clusters(&clusters).unwrap().line().unwrap();
+        assert_eq!((line.intercept, line.slope), (plain.intercept, plain.slope));
+        // The regression that it is, whose clustered errors are those of R.
+        let sample = Sample::new(&columns, &set.labels).unwrap().clusters(&clusters).unwrap();
+        let model = Logistic::new().fit_sample(&sample).unwrap();
+        let covariance = model.clustered_covariance().unwrap();
+        let found = [line.intercept_error, line.slope_error.unwrap()];
+        let of_rows = [plain.intercept_error, plain.slope_error.unwrap()];
+        for (at, (found, of_rows)) in found.into_iter().zip(of_rows).enumerate() {
+            let clustered = covariance[[at, at]].sqrt();
+            let expected = if wider { clustered.max(of_rows) } else { clustered };
+            close("error", found, expected, 1e-8);
+        }
+        // A shift alone, with all complaints in one group.
+        let groups = vec!["all"; log_odds.len()];
+        let shift = scores.clone().clusters(&clusters).unwrap();
+        let (whole, group) = (shift.intercept().unwrap(), shift.by_group(&groups).unwrap());
+        close("shift", group.groups[0].alone_error.unwrap(), whole.intercept_error, 1e-6);
+    }
+    // One cluster has no error of its own.
+    let all = vec![4; log_odds.len()];
+    let scores = Scores::new(&log_odds, &set.labels).unwrap();
+    let one = scores.clone().clusters(&all).unwrap().line().unwrap();
+    assert!(one.slope_error >= scores.line().unwrap().slope_error);
 }

@@ -1,7 +1,7 @@
 //! Errors over clusters: none from one, told from few, never narrower than the model's where an answer hardly occurs.
 
 use caserank::ndarray::Array2;
-use caserank::research::fit::{Columns, Firth, FitError, FitWarning, Logistic, Sample};
+use caserank::research::fit::{Columns, Estimate, Firth, FitError, FitWarning, Logistic, Sample};
 use caserank::{Seed, Stream};
 
 /// Rows of three yes/no columns, the last rare, with labels.
@@ -108,4 +108,65 @@ fn a_p_value_beyond_floating_point_is_not_zero() {
     assert!(estimate.z.unwrap() > 40.0 && estimate.p.unwrap() > 0.0, "{estimate:?}");
     assert!(model.report().likelihood_ratio.p > 0.0);
     assert!(model.report().to_string().contains("<1e-300"), "{}", model.report());
+}
+
+#[test]
+fn likelihoods_beside_clusters_say_that_they_take_rows_for_independent() {
+    let (columns, labels) = drawn(&mut Seed(4).stream(0), 400, 100);
+    let pairs: Vec<u32> = (0..400).map(|row| row / 2).collect();
+    let alone: Vec<u32> = (0..400).collect();
+    let plain = Sample::new(&columns, &labels).unwrap();
+    let bold = FitWarning::LikelihoodIgnoresClusters { rows: 400, clusters: 200 };
+    let fits = |sample: &Sample<'_>| {
+        [
+            Logistic::new().ridge(1.0).with_profile().fit_sample(sample).unwrap(),
+            Firth::new().with_profile().fit_sample(sample).unwrap(),
+        ]
+    };
+    for model in fits(&plain.clone().clusters(&pairs).unwrap()) {
+        let report = model.report();
+        assert!(report.warnings.contains(&bold), "{:?}", report.warnings);
+        let text = report.to_string();
+        assert!(text.contains("400 complaints about 200 clusters"), "{text}");
+        for estimate in &report.estimates {
+            // Profile interval and test never stand without the word about them.
+            assert!(estimate.profile.is_some() && estimate.cautions.contains(&bold));
+            let line = text.lines().find(|line| line.starts_with(&estimate.name)).unwrap();
+            let upper = format!("{:.4}", estimate.wald.unwrap().upper);
+            assert!(line.ends_with('!') && line.contains(&upper), "{line}");
+        }
+    }
+    // Without profiles no coefficient has anything made from the likelihood.
+    let clustered = plain.clone().clusters(&pairs).unwrap();
+    let without = Logistic::new().ridge(1.0).fit_sample(&clustered).unwrap();
+    let cautious = |estimate: &Estimate| estimate.cautions.contains(&bold);
+    assert!(!without.report().estimates.iter().any(cautious));
+    // Rows that are each a cluster of their own are independent.
+    let told =
+        |warning: &FitWarning| matches!(warning, FitWarning::LikelihoodIgnoresClusters { .. });
+    for model in fits(&plain.clone().clusters(&alone).unwrap()).iter().chain(&fits(&plain)) {
+        assert!(!model.report().warnings.iter().any(told));
+    }
+}
+
+#[test]
+fn a_likelihood_ratio_over_shared_clusters_is_refused_and_points_to_the_wald_test() {
+    let (columns, labels) = drawn(&mut Seed(5).stream(0), 600, 100);
+    let [a, b] = [0, 1].map(|number| columns.column(number).unwrap());
+    let both = Columns::builder(600).numbers("a", a.clone()).unwrap().numbers("b", b).unwrap();
+    let (both, one) = (both.build(), Columns::builder(600).numbers("a", a).unwrap().build());
+    let fit = |columns: &Columns, clusters: &[u32]| {
+        let sample = Sample::new(columns, &labels).unwrap().clusters(clusters).unwrap();
+        Logistic::new().fit_sample(&sample).unwrap()
+    };
+    let shared: Vec<u32> = (0..600).map(|row| row / 4).collect();
+    let full = fit(&both, &shared);
+    let refused = full.against(&fit(&one, &shared)).unwrap_err();
+    assert!(matches!(refused, FitError::NotNested { .. }), "{refused}");
+    assert!(refused.to_string().contains("Wald"), "{refused}");
+    let z = full.report().estimate("b").unwrap().z.unwrap();
+    let test = full.wald_test(&["b"]).unwrap();
+    assert!((test.statistic - z * z).abs() < 1e-9 && test.degrees == 1, "{test:?} {z}");
+    let alone: Vec<u32> = (0..600).collect();
+    assert!(fit(&both, &alone).against(&fit(&one, &alone)).is_ok());
 }

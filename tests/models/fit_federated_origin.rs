@@ -93,7 +93,11 @@ fn what_is_pooled_in_one_go_carries_its_origin_as_a_fit_does() {
                 NotStated => (vec![FederatedWarning::NotStated], Some(NOT_STATED_STAMP)),
                 Prospective | Retrospective => (Vec::new(), None),
             };
-            assert_eq!((weights.warnings(), curves.warnings()), (&warning[..], &warning[..]));
+            let is_origin = |told: &&FederatedWarning| {
+                matches!(told, FederatedWarning::Synthetic | FederatedWarning::NotStated)
+            };
+            let of_weights: Vec<_> = weights.warnings().iter().filter(is_origin).cloned().collect();
+            assert_eq!((&of_weights[..], curves.warnings()), (&warning[..], &warning[..]));
             // Beside a fit of stated complaints, either alone stamps the section.
             let beside = [
                 federated_section(&fit, Some(&weights), None),
@@ -166,8 +170,10 @@ fn pooled_weights_read_as_a_table() {
     let weights = PooledWeights::new(&parts).unwrap();
     let text = weights.to_string();
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), 1 + weights.weights().len(), "{text}");
-    for (line, weight) in lines[1..].iter().zip(weights.weights()) {
+    let rows = 1 + weights.weights().len();
+    assert_eq!(lines.len(), rows + weights.warnings().len(), "{text}");
+    assert!(lines[rows..].iter().all(|line| line.starts_with("warning: ")), "{text}");
+    for (line, weight) in lines[1..rows].iter().zip(weights.weights()) {
         assert!(line.starts_with(&weight.name), "{line}");
         for number in [weight.fixed, weight.random, weight.random_error] {
             assert!(line.contains(&format!("{number:.4}")), "{line}");
@@ -263,7 +269,13 @@ fn few_events_for_each_weight_are_told() {
     let labels = (0..60).map(|row| row % 7 == 0).collect();
     let rows = AgencyRows::new(codes, labels).with_origin(Origin::Prospective);
     let (fit, _) = federated(&plan(), &mut [Agency::new("a", &plan(), rows).unwrap()]).unwrap();
-    let told = [FederatedWarning::FewEvents { events: 9, weights: 2 }];
+    let thin = |column: &str, complaints| FederatedWarning::ThinAnswer {
+        column: column.to_owned(),
+        complaints,
+        events: 3,
+    };
+    let few = FederatedWarning::FewEvents { events: 9, weights: 2 };
+    let told = [few, thin("access=yes", 20), thin("met=yes", 18)];
     assert_eq!(fit.warnings(), told);
     assert!(fit.to_string().contains(&told[0].to_string()));
     // Weights of twenty each are still sixty complaints.
@@ -273,7 +285,9 @@ fn few_events_for_each_weight_are_told() {
     let rows = AgencyRows::new(codes, labels).with_origin(Origin::Prospective);
     let rows = rows.with_weights(vec![20.0; 60]);
     let (heavy, _) = federated(&plan(), &mut [Agency::new("a", &plan(), rows).unwrap()]).unwrap();
-    assert_eq!(heavy.warnings(), told);
+    assert_eq!(heavy.warnings()[..3], told);
+    let scale = FederatedWarning::WeightScale { weight: 1200.0, complaints: 60 };
+    assert_eq!(heavy.warnings()[3..], [scale]);
     assert!((heavy.events_per_parameter() - fit.events_per_parameter()).abs() < 1e-9);
     let told = "1 agencies, 60 complaints of weight 1200.0, 180.0 of it with the outcome";
     assert!(heavy.to_string().contains(told), "{heavy}");

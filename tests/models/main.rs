@@ -20,6 +20,8 @@ mod fit_design;
 mod fit_federated;
 #[cfg(all(feature = "report", feature = "csv"))]
 mod fit_federated_origin;
+#[cfg(all(feature = "report", feature = "csv"))]
+mod fit_federated_told;
 #[cfg(feature = "research")]
 mod fit_firth;
 #[cfg(feature = "research")]
@@ -35,6 +37,8 @@ mod fit_linfa;
 mod fit_marginal;
 #[cfg(feature = "research")]
 #[cfg(feature = "research")]
+mod fit_recalibrate;
+#[cfg(feature = "research")]
 mod fit_reference;
 #[cfg(feature = "research")]
 mod fit_ridge_path;
@@ -42,9 +46,15 @@ mod fit_ridge_path;
 #[cfg(feature = "research")]
 mod fit_signs;
 #[cfg(all(feature = "research", feature = "csv"))]
+mod fit_told;
+#[cfg(feature = "research")]
+mod fit_weights;
+#[cfg(all(feature = "research", feature = "csv"))]
 mod labels_hostile;
 #[cfg(feature = "report")]
 mod report_charts;
+#[cfg(feature = "report")]
+mod report_independent;
 #[cfg(feature = "report")]
 mod report_parts;
 #[cfg(feature = "report")]

@@ -478,6 +478,7 @@ fn assumptions_stand_by_what_they_move() {
 
 #[test]
 fn what_is_not_known_has_sections_of_its_own() {
+    use caserank::complaint::Origin;
     use caserank::research::evaluate::{
         ByKey, Capacity, Confidence, Figure, Scale, Scored, SelectionModel, at_horizon, auc,
     };
@@ -520,7 +521,12 @@ fn what_is_not_known_has_sections_of_its_own() {
         let area = auc(Scored::new(&labels, &own).unwrap(), Confidence::P95).map(|own| own.figure);
         units.push((format!("unit_{unit}"), area));
     }
-    let section = units_section("unit", &[("Area", &units, Scale::Logit)], Confidence::P95);
+    let section = units_section(
+        "unit",
+        &[("Area", &units, Scale::Logit)],
+        Origin::Retrospective,
+        Confidence::P95,
+    );
     let report = Report::new("Units", None).with(section.clone());
     assert_eq!(report.charts().count(), 1);
     let rows = cells(section, "across");

@@ -5,8 +5,8 @@ use caserank::Seed;
 use caserank::complaint::Origin;
 use caserank::research::evaluate::resample::clustered_folds;
 use caserank::research::evaluate::{
-    Because, Confidence, Predicted, Scored, auc, calibration_line, expected_observed,
-    group_from_items,
+    Because, Confidence, Predicted, Scored, auc_clustered, calibration_line_clustered,
+    expected_observed_clustered, group_from_items,
 };
 use caserank::research::fit::{Found, Label, Labels};
 use caserank::research::study::{
@@ -269,13 +269,20 @@ fn inside_each_group_figures_are_those_of_its_rows() {
         let labels: Vec<bool> = at.iter().map(|&at| known.labels()[at]).collect();
         let order = pick(arm.order());
         let scored = Scored::new(&labels, &order).unwrap();
-        assert_eq!(own.auc, auc(scored, Confidence::P95));
+        // Some subjects have several complaints: what is told counts subjects.
+        let subjects: Vec<u32> = at.iter().map(|&at| known.clusters()[at]).collect();
+        let area = auc_clustered(scored, &subjects, Confidence::P95).unwrap();
+        assert_eq!(own.auc.as_ref(), Ok(&area));
         let p = pick(arm.probabilities());
         let predicted = Predicted::new(&labels, &p).unwrap();
-        assert_eq!(own.expected_observed, expected_observed(predicted, Confidence::P95));
-        assert_eq!(own.calibration, calibration_line(predicted, Confidence::P95));
+        let ratio = expected_observed_clustered(predicted, &subjects, Confidence::P95).unwrap();
+        assert_eq!(own.expected_observed.as_ref(), Ok(&ratio));
+        let line = calibration_line_clustered(predicted, &subjects, Confidence::P95).unwrap();
+        assert_eq!(own.calibration.as_ref(), Ok(&line));
         assert_eq!((own.count, own.events), (at.len(), scored.events()));
     }
+    assert_eq!(found.repeated_subjects, Some(known.cluster_count()));
+    assert!(known.cluster_count() < known.len());
     assert!(found.performance[2].1.is_err() && found.capacity[2].1.is_err());
     // What groups take of the capacity adds up to those of the first whose group is known.
     let ranking = triage.rank(&backlog).unwrap();

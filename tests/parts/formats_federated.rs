@@ -10,7 +10,7 @@ use caserank::research::fit::federated::{
     Agency, AgencyRows, Ask, Contribution, Coordinator, Counts, Groups, Method, Next, Plan,
     PlanItem, Proposal, ScoreCounts, SumsMessage,
 };
-use caserank::research::fit::{Columns, Design, Logistic, Sample};
+use caserank::research::fit::{Columns, Design, Firth, FitWarning, Logistic, Sample};
 use caserank::triage::Fingerprint;
 use caserank::{Seed, reference};
 
@@ -45,6 +45,10 @@ fn messages(method: Method) -> Vec<Value> {
         .collect();
     let counts: Vec<Counts> = agencies.iter().map(Agency::counts).collect();
     found.extend(counts.iter().map(written));
+    // Complaints whose subject stands for nobody come from a backlog; here they are written down.
+    let mut nobody = written(&counts[0]);
+    nobody["placeholders"] = json!({"complaints": 12});
+    found.push(written(&serde_json::from_value::<Counts>(nobody).unwrap()));
     let mut coordinator = Coordinator::new(plan, counts).unwrap();
     while let Next::Ask(proposal) = coordinator.next().unwrap() {
         found.push(written::<Proposal>(&proposal));
@@ -74,8 +78,42 @@ fn messages_of_a_federation_fit_their_schema() {
     let columns = Columns::builder(8).numbers("x", (0..8).map(f64::from).collect()).unwrap();
     let columns = columns.build();
     let labels = [false, true, false, false, true, true, false, true];
-    let fit = Logistic::new().ridge(1.0).fit_sample(&Sample::new(&columns, &labels).unwrap());
-    all.push(written(&Contribution::new("a", &fit.unwrap())));
+    let sample = Sample::new(&columns, &labels).unwrap();
+    for fit in [
+        Logistic::new().ridge(1.0).fit_sample(&sample),
+        Logistic::new().ridge_standardised(1.0).fit_sample(&sample),
+        Firth::new().fit_sample(&sample),
+    ] {
+        all.push(written(&Contribution::new("a", &fit.unwrap())));
+    }
+    // Every warning that a fit can have travels with its estimates.
+    let mut told = Contribution::new("b", &Logistic::new().fit_sample(&sample).unwrap());
+    let column = || "x".to_owned();
+    told.warnings = vec![
+        FitWarning::TotalsSeparate,
+        FitWarning::ThinAnswer { column: column(), rows: 7, events: 2 },
+        FitWarning::Repeated { column: column() },
+        FitWarning::Collinear { column: column(), vif: 12.5 },
+        FitWarning::IllConditioned { condition_number: f64::MAX },
+        FitWarning::FewEvents { events_per_parameter: 3.5 },
+        FitWarning::FewClusters { clusters: 12 },
+        FitWarning::ClustersBelowParameters { clusters: 3, parameters: 4 },
+        FitWarning::ClusteredErrorNotEstimable {
+            column: column(),
+            clusters: 4,
+            clustered: 0.1,
+            model: 0.7,
+        },
+        FitWarning::AtBound { column: column() },
+        FitWarning::WeightScale { total: 80.0, rows: 8 },
+        FitWarning::PenaltyScale { total: 80.0, rows: 8 },
+        FitWarning::NegligibleWeights { rows: 1 },
+        FitWarning::ClassWeights,
+        FitWarning::LikelihoodIgnoresClusters { rows: 8, clusters: 4 },
+        FitWarning::ExtremeProbabilities { rows: 1 },
+        FitWarning::Design { note: "Learnt from synthetic complaints.".to_owned() },
+    ];
+    all.push(written(&told));
     let chances: Vec<f64> = (1..9).map(|tenth| f64::from(tenth) / 10.0).collect();
     let model = Fingerprint::of(b"a model");
     let scores = ScoreCounts::new("a", model, &chances, &labels, &[0.5], 2);
@@ -103,4 +141,5 @@ fn messages_of_a_federation_fit_their_schema() {
 }
 
 /// Keys that a file may leave out.
-const OPTIONAL: [&str; 3] = ["codebook", "leakage_accepted", "origin"];
+const OPTIONAL: [&str; 6] =
+    ["codebook", "leakage_accepted", "origin", "penalty", "placeholders", "warnings"];

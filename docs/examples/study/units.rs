@@ -65,7 +65,7 @@ pub(crate) fn left_out(
         ("Expected over observed", &ratios, Scale::Log),
         ("Calibration slope", &slopes, Scale::Identity),
     ];
-    Ok(Some(units_section(what, &measures, Confidence::P95)))
+    Ok(Some(units_section(what, &measures, designed.origin, Confidence::P95)))
 }
 
 /// The quarter of a year in which a complaint came in, such as `2025 Q1`.

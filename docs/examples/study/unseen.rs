@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use caserank::codebook::Stage;
+use caserank::complaint::Origin;
 use caserank::research::evaluate::{
     AtHorizon, Capacity, Confidence, EvaluateError, SelectionModel, at_horizon,
 };
@@ -100,7 +101,8 @@ pub(crate) fn selection(
     let outcomes: Vec<bool> = rows.iter().filter_map(|&row| found[row]).collect();
     let columns = designed.columns.select_rows(&rows);
     let danger = ridge(&Sample::new(&columns, &outcomes)?)?.probabilities(&designed.columns)?;
-    let model = SelectionModel::new(&found, &chances, &danger)?;
+    let model = SelectionModel::new(&found, &chances, &danger)?
+        .with_origin(labels.origin_with(backlog, &[&options.outcome]));
     let mut flags = Vec::new();
     for (name, triage) in models {
         let mut first = vec![false; backlog.len()];
@@ -157,10 +159,12 @@ pub(crate) fn follow_up(
         followed.push(until);
         kept.push(place);
     }
+    // Drawn times are made up, whatever the outcomes are.
+    let origin = if timed { known.origin() } else { Origin::Synthetic };
     let mut horizons: Vec<(f64, AtHorizon)> = Vec::new();
     for horizon in [30.0, 90.0, 365.0] {
         match at_horizon(&found, &followed, horizon) {
-            Ok(at) => horizons.push((horizon, at)),
+            Ok(at) => horizons.push((horizon, at.with_origin(origin))),
             Err(EvaluateError::NotEstimable(_)) => {}
             Err(error) => return Err(error.into()),
         }

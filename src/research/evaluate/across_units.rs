@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::calibration::Test;
-use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+use crate::complaint::Origin;
 use crate::research::numeric::distributions::student_quantile;
 use crate::research::numeric::sum;
 
@@ -12,7 +13,7 @@ use crate::research::numeric::sum;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Scale {
-    /// As they are: slopes, differences.
+    /// As they are: slopes, differences. Intervals of areas, shares and other figures with ends are cut to these.
     Identity,
     /// Logarithms: ratios such as E/O.
     Log,
@@ -65,10 +66,24 @@ pub struct AcrossUnits {
     pub units: usize,
     /// Units without the figure or without a standard error; they are left out.
     pub left_out: usize,
+    /// Where complaints and outcomes come from; not stated unless [`AcrossUnits::with_origin`] says it.
+    pub origin: Origin,
+}
+
+impl AcrossUnits {
+    /// Says where complaints and outcomes come from.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
 }
 
 /// Brings the same figure of several units together, as in internal-external validation: leave each unit out
 /// ([`leave_one_unit_out`](super::resample::leave_one_unit_out)), learn on the others, judge on it, and give the figures.
+///
+/// Under [`Scale::Identity`] intervals are cut to the range of the figures (an area's 0 to 1), and the mean carries
+/// [`Caution::CutToRange`] where one was.
 ///
 /// # Errors
 /// [`Because::TooFew`] for fewer than two units with a standard error; the prediction takes three.
@@ -118,10 +133,17 @@ pub fn across_units<K>(
     let spread = sum(units.iter().map(|(y, v)| (y - mean).powi(2) / (v + tau_squared))) / freedom;
     // Never narrower than without the factor: few units alike by chance are no certainty.
     let error = (spread.max(1.0) / total).sqrt();
-    let around = |half: f64, method: Method| {
-        Interval { lower: mean - half, upper: mean + half, confidence, method }
-            .map(|end| scale.back(end))
-            .sound()
+    // Values of one measure have one range; other scales keep to theirs by themselves.
+    let mut ranges = figures.iter().filter_map(|(_, figure)| figure.as_ref().ok()).map(|f| f.range);
+    let range = ranges.next().flatten().filter(|range| ranges.all(|other| other == Some(*range)));
+    let range = range.filter(|_| scale == Scale::Identity);
+    let mut is_cut = false;
+    let mut around = |half: f64, method: Method| {
+        let whole = Interval { lower: mean - half, upper: mean + half, confidence, method }
+            .map(|end| scale.back(end));
+        let within = range.map_or(whole, |(lowest, highest)| whole.within(lowest, highest));
+        is_cut |= within != whole;
+        within.sound()
     };
     let student = |freedom: f64| -student_quantile(confidence.tail(), freedom);
     let prediction = if found < 3 {
@@ -132,13 +154,15 @@ pub fn across_units<K>(
         around(half, Method::Prediction)
     };
     let interval = around(student(freedom) * error, Method::Student);
+    let cautions = if is_cut { &[Caution::CutToRange][..] } else { &[] };
     Ok(AcrossUnits {
-        mean: Figure::new(scale.back(mean), found, interval),
+        mean: Figure::new(scale.back(mean), found, interval).with_cautions(cautions),
         prediction,
         tau_squared,
         i_squared: if q > 0.0 { ((q - freedom) / q).max(0.0) } else { 0.0 },
         heterogeneity: Test::chi_square(q, freedom),
         units: found,
         left_out: figures.len() - found,
+        origin: Origin::NotStated,
     })
 }

@@ -104,7 +104,7 @@ pub fn cohen_kappa(
     } else {
         NotEstimable::because(Because::ZeroVariance { what: "kappa" })
     };
-    let mut figure = Figure::new(kappa, first.len(), interval);
+    let mut figure = Figure::new(kappa, first.len(), interval).with_range(-1.0, 1.0);
     figure.standard_error = (variance > 0.0).then(|| variance.sqrt());
     Ok(figure)
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::clustering::Clustering;
 use super::data::{EvaluateError, Predicted};
 use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, NotEstimable, p_value};
 use super::groups::in_each_channel;
@@ -51,7 +52,8 @@ pub struct ExpectedObserved {
     /// Two-sided p value of a ratio of 1: twice the smaller tail of the binomial distribution, so that it is below 5%
     /// just where the 95% interval leaves out 1.
     pub p_value: f64,
-    /// The number of unweighted complaints that the observed share is as sure as; their count without weights.
+    /// The number of unweighted complaints that the observed share is as sure as; their count without weights. Where
+    /// it is above the number of complaints the ratios carry [`Caution::SurerThanItsRows`].
     pub effective_count: f64,
 }
 
@@ -70,12 +72,38 @@ pub fn expected_observed<'a>(
     data: impl MaybeWeighted<Data = Predicted<'a>>,
     confidence: Confidence,
 ) -> Result<ExpectedObserved, NotEstimable> {
-    let predicted = data.data();
+    expected_and_observed(data.data(), data.weights(), None, confidence)
+}
+
+/// As [`expected_observed`], with the effective number of complaints from the variance between clusters (subjects). Takes
+/// sampling weights. O(n log n).
+///
+/// Never surer than [`expected_observed`], whatever clusters happen to make up for. Below 40 clusters the figures carry
+/// [`Caution::FewClusters`].
+///
+/// # Errors
+/// As [`expected_observed`]; [`InputError::Length`](super::InputError::Length) without one cluster a complaint,
+/// [`Because::TooFew`] below two clusters.
+pub fn expected_observed_clustered<'a, K: Ord + Clone>(
+    data: impl MaybeWeighted<Data = Predicted<'a>>,
+    clusters: &[K],
+    confidence: Confidence,
+) -> Result<ExpectedObserved, EvaluateError> {
+    let clusters = Clustering::of(clusters, data.data().len())?;
+    Ok(expected_and_observed(data.data(), data.weights(), Some(&clusters), confidence)?)
+}
+
+fn expected_and_observed(
+    predicted: Predicted<'_>,
+    weights: Option<&[f64]>,
+    clusters: Option<&Clustering>,
+    confidence: Confidence,
+) -> Result<ExpectedObserved, NotEstimable> {
     let count = predicted.len();
     if count == 0 {
         return NotEstimable::because(Because::Empty);
     }
-    let weight = |row: usize| data.weights().map_or(1.0, |w| w[row]);
+    let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
     let expected = sum(predicted.rows().enumerate().map(|(row, (_, p))| weight(row) * p));
     let observed = sum(predicted.rows().enumerate().map(|(row, (y, _))| weight(row) * y));
     if expected <= 0.0 {
@@ -83,60 +111,130 @@ pub fn expected_observed<'a>(
             denominator: "the expected number",
         });
     }
-    let value = observed / expected;
-    let effective = EffectiveShare::of(predicted.labels(), data.weights());
-    let bounds = clopper_pearson(effective.events(), effective.count, confidence);
+    let effective = EffectiveShare::of(predicted.labels(), weights, clusters)?;
     let total = observed / effective.share.max(f64::MIN_POSITIVE);
     let total = if observed > 0.0 { total } else { sum((0..count).map(weight)) };
-    let interval = bounds.map(|share| share * total / expected);
-    let flipped = Interval { lower: 1.0 / interval.upper, upper: 1.0 / interval.lower, ..interval };
-    // On the scale of the ratio; none where nothing or everything was observed.
-    let error = ((1.0 - effective.share) / effective.events()).sqrt();
-    let (x, n, rate) = (effective.events(), effective.count, (expected / total).min(1.0));
-    let (below, above) = binomial_tails(x, n, rate);
-    Ok(ExpectedObserved {
-        expected,
-        observed,
-        ratio: Figure::new(expected / observed, count, Ok(flipped))
-            .with_error(expected / observed * error),
-        inverse: Figure::new(value, count, Ok(interval)).with_error(value * error),
-        p_value: p_value((2.0 * below.min(above)).min(1.0)),
-        effective_count: effective.count,
-    })
+    Ok(ExpectedObserved::of(expected, observed, total, &effective, confidence))
 }
 
-/// A share under sampling weights, and how many unweighted complaints would be as sure of it.
+impl ExpectedObserved {
+    /// From counts: so many expected and found among so many complaints, of which one at least.
+    pub(crate) fn of_counts(
+        expected: f64,
+        found: u64,
+        complaints: u64,
+        confidence: Confidence,
+    ) -> Result<Self, NotEstimable> {
+        if expected <= 0.0 {
+            let denominator = "the expected number";
+            return NotEstimable::because(Because::ZeroDenominator { denominator });
+        }
+        let (found, count) = (found as f64, complaints as f64);
+        let rows = complaints as usize;
+        let share = EffectiveShare { share: found / count, count, rows, is_few: false };
+        Ok(Self::of(expected, found, count, &share, confidence))
+    }
+
+    fn of(
+        expected: f64,
+        observed: f64,
+        total: f64,
+        effective: &EffectiveShare,
+        confidence: Confidence,
+    ) -> Self {
+        let value = observed / expected;
+        let (x, n) = (effective.events(), effective.count);
+        let interval = clopper_pearson(x, n, confidence).map(|share| share * total / expected);
+        let flipped =
+            Interval { lower: 1.0 / interval.upper, upper: 1.0 / interval.lower, ..interval };
+        // On the scale of the ratio; none where nothing or everything was observed.
+        let error = ((1.0 - effective.share) / x).sqrt();
+        let (below, above) = binomial_tails(x, n, (expected / total).min(1.0));
+        let figure = |value: f64, interval| {
+            Figure::new(value, effective.rows, Ok(interval))
+                .with_range(0.0, f64::INFINITY)
+                .with_error(value * error)
+                .with_cautions(effective.cautions())
+        };
+        Self {
+            expected,
+            observed,
+            ratio: figure(expected / observed, flipped),
+            inverse: figure(value, interval),
+            p_value: p_value((2.0 * below.min(above)).min(1.0)),
+            effective_count: n,
+        }
+    }
+}
+
+/// A share under sampling weights or by clusters, and how many unweighted complaints would be as sure of it.
 pub(crate) struct EffectiveShare {
     pub(crate) share: f64,
     pub(crate) count: f64,
+    /// Complaints as they are.
+    pub(crate) rows: usize,
+    /// Whether it rests on few clusters.
+    is_few: bool,
 }
 
 impl EffectiveShare {
     /// From the linearized variance of the share (Korn and Graubard 1998); at 0 and 1, where that is 0, Kish's number.
-    pub(crate) fn of(labels: &[bool], weights: Option<&[f64]>) -> Self {
-        let all = labels.len() as f64;
-        let Some(weights) = weights else {
-            let events = labels.iter().filter(|&&label| label).count() as f64;
-            return Self { share: events / all, count: all };
+    /// With clusters the lesser of the number by clusters and by rows.
+    pub(crate) fn of(
+        labels: &[bool],
+        weights: Option<&[f64]>,
+        clusters: Option<&Clustering>,
+    ) -> Result<Self, NotEstimable> {
+        let rows = labels.len();
+        let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+        let total = sum((0..rows).map(weight));
+        let with = sum((0..rows).filter(|&row| labels[row]).map(weight));
+        let share = (with / total).min(1.0);
+        let residual =
+            |row: usize| weight(row) / total * (if labels[row] { 1.0 - share } else { -share });
+        // The effective number of units that add these parts to the share, and these to its weight.
+        let effective = |parts: f64, weights: f64| {
+            if parts > 0.0 { share * (1.0 - share) / parts } else { 1.0 / weights }
         };
-        let total = sum(weights.iter().copied());
-        let with = || weights.iter().zip(labels).filter(|(_, label)| **label).map(|(w, _)| *w);
-        let share = (sum(with()) / total).min(1.0);
-        let residual = |(w, &label): (&f64, &bool)| {
-            (w / total * (if label { 1.0 - share } else { -share })).powi(2)
+        let square = |value: f64| value * value;
+        let mut count = match weights {
+            None => rows as f64,
+            Some(_) => effective(
+                sum((0..rows).map(|row| square(residual(row)))),
+                sum((0..rows).map(|row| square(weight(row) / total))),
+            ),
         };
-        let variance = sum(weights.iter().zip(labels).map(residual));
-        let count = if variance > 0.0 {
-            share * (1.0 - share) / variance
-        } else {
-            1.0 / sum(weights.iter().map(|w| (w / total).powi(2)))
-        };
-        Self { share, count }
+        if let Some(clusters) = clusters {
+            let (what, found) = ("clusters", clusters.count());
+            if found < 2 {
+                return NotEstimable::because(Because::TooFew { what, found, needed: 2 });
+            }
+            let squares = |values: Vec<f64>| sum(values.into_iter().map(square));
+            let parts = squares(clusters.sums((0..rows).map(residual)));
+            let held = squares(clusters.sums((0..rows).map(|row| weight(row) / total)));
+            count = count.min(effective(parts * clusters.share_correction(), held));
+        }
+        Ok(Self { share, count, rows, is_few: clusters.is_some_and(Clustering::is_few) })
     }
 
     pub(crate) fn events(&self) -> f64 {
         self.share * self.count
     }
+
+    /// What a reader must be told of a figure that rests on it.
+    pub(crate) fn cautions(&self) -> &'static [Caution] {
+        match (is_surer(self.count, self.rows), self.is_few) {
+            (false, false) => &[],
+            (true, false) => &[Caution::SurerThanItsRows],
+            (false, true) => &[Caution::FewClusters],
+            (true, true) => &[Caution::SurerThanItsRows, Caution::FewClusters],
+        }
+    }
+}
+
+/// Whether an effective number is above the number of complaints, but for rounding.
+pub(crate) fn is_surer(effective: f64, rows: usize) -> bool {
+    effective > rows as f64 * (1.0 + 1e-9)
 }
 
 /// `(P(X <= x), P(X >= x))` of a binomial distribution, whose numbers may be effective ones.

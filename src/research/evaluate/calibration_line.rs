@@ -4,11 +4,12 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::Serialize;
 
 use super::calibration::Test;
+use super::clustering::{Clustering, NOTHING};
 use super::data::{EvaluateError, Predicted};
-use super::figure::{Because, ByKey, Confidence, Figure, Interval, Method, NotEstimable};
+use super::figure::{Because, ByKey, Caution, Confidence, Figure, Interval, Method, NotEstimable};
 use super::groups::in_each_channel;
 use super::weights::MaybeWeighted;
-use crate::research::numeric::{LogisticError, LogisticFit, LogisticProblem, Sum};
+use crate::research::numeric::{LogisticError, LogisticFit, LogisticProblem, Sum, sum};
 
 fn refused(what: &'static str, data: Predicted<'_>) -> impl FnOnce(LogisticError) -> NotEstimable {
     let events = data.events();
@@ -32,6 +33,7 @@ struct Regression {
     covariance: Array2<f64>,
     method: Method,
     count: usize,
+    cautions: &'static [Caution],
 }
 
 impl Regression {
@@ -39,15 +41,16 @@ impl Regression {
         let value = self.coefficients[at];
         let error = self.covariance[[at, at]].sqrt();
         let interval = Interval::wald(value, error, confidence, self.method);
-        Figure::new(value, self.count, Ok(interval)).with_error(error)
+        Figure::new(value, self.count, Ok(interval)).with_error(error).with_cautions(self.cautions)
     }
 }
 
-/// Fits the outcomes on `design` with an intercept. Without weights the covariance is the inverse information; with
-/// them it is the linearized one (Binder 1983), rows taken as drawn independently.
+/// Fits the outcomes on `design` with an intercept. Without weights and clusters the covariance is the inverse
+/// information; with either it is the linearized one (Binder 1983), rows or clusters taken as drawn independently.
 fn regression(
     data: Predicted<'_>,
     weights: Option<&[f64]>,
+    clusters: Option<&Clustering>,
     design: ArrayView2<'_, f64>,
     offset: Option<&[f64]>,
     what: &'static str,
@@ -61,38 +64,62 @@ fn regression(
         problem = problem.weights(ArrayView1::from(weights));
     }
     let fit = problem.solve().map_err(refused(what, data))?;
-    let (covariance, method) = match weights {
-        None => (fit.covariance.clone(), Method::Wald),
-        Some(weights) => {
-            let covariance = linearized(&fit, &labels, weights, design, offset);
-            (covariance, Method::Linearized)
-        }
-    };
     let coefficients = fit.coefficients.to_vec();
-    Ok(Regression { coefficients, covariance, method, count: data.len() })
+    let (covariance, method) = if weights.is_none() && clusters.is_none() {
+        (fit.covariance, Method::Wald)
+    } else {
+        (linearized(&fit, &labels, weights, clusters, design, offset)?, Method::Linearized)
+    };
+    let is_few = clusters.is_some_and(Clustering::is_few);
+    let cautions = if is_few { &[Caution::FewClusters][..] } else { &[] };
+    Ok(Regression { coefficients, covariance, method, count: data.len(), cautions })
 }
 
+/// Sums of squares of what rows, or clusters of them, add to the coefficients: their part of the gradient times the inverse
+/// information. It does not change with the scale of the weights.
 fn linearized(
     fit: &LogisticFit,
     labels: &[f64],
-    weights: &[f64],
+    weights: Option<&[f64]>,
+    clusters: Option<&Clustering>,
     design: ArrayView2<'_, f64>,
     offset: Option<&[f64]>,
-) -> Array2<f64> {
+) -> Result<Array2<f64>, NotEstimable> {
     let size = fit.coefficients.len();
-    let mut middle = vec![Sum::new(); size * size];
-    for (row, (y, w)) in labels.iter().zip(weights).enumerate() {
-        let x = |at: usize| if at == 0 { 1.0 } else { design[[row, at - 1]] };
+    let x = |row: usize, at: usize| if at == 0 { 1.0 } else { design[[row, at - 1]] };
+    let residual = |row: usize| {
         let fixed = offset.map_or(0.0, |offset| offset[row]);
-        let linear = (0..size).fold(fixed, |sum, at| sum + fit.coefficients[at] * x(at));
-        let score = w * (y - log_sigmoid(linear).exp());
-        for (cell, sum) in middle.iter_mut().enumerate() {
-            sum.add(score * x(cell / size) * (score * x(cell % size)));
-        }
+        let linear = (0..size).fold(fixed, |sum, at| sum + fit.coefficients[at] * x(row, at));
+        weights.map_or(1.0, |weights| weights[row]) * (labels[row] - log_sigmoid(linear).exp())
+    };
+    let residuals: Vec<f64> = (0..labels.len()).map(residual).collect();
+    let added = |at: usize| residuals.iter().enumerate().map(move |(row, r)| r * x(row, at));
+    let units: Vec<Vec<f64>> = (0..size)
+        .map(|at| match clusters {
+            None => added(at).collect(),
+            Some(clusters) => clusters.sums(added(at)),
+        })
+        .collect();
+    let found = units[0].len();
+    // What clusters add makes up for each other at the maximum: as many as coefficients say nothing of their errors.
+    if found <= size {
+        let what = "clusters";
+        return NotEstimable::because(Because::TooFew { what, found, needed: size + 1 });
     }
-    let count = labels.len() as f64;
-    let middle = Array2::from_shape_fn((size, size), |(i, j)| middle[i * size + j].value());
-    fit.covariance.dot(&middle).dot(&fit.covariance) * (count / (count - 1.0))
+    // What each adds to each coefficient; next to nothing beside its parts is nothing, and no certainty.
+    let influence = |unit: usize, of: usize| {
+        let parts = (0..size).map(|at| fit.covariance[[of, at]] * units[at][unit]);
+        let (value, reach) =
+            parts.fold((0.0, 0.0_f64), |(value, reach), part| (value + part, reach + part.abs()));
+        if value.abs() <= NOTHING * reach { 0.0 } else { value }
+    };
+    let influences: Vec<Vec<f64>> =
+        (0..size).map(|of| (0..found).map(|unit| influence(unit, of)).collect()).collect();
+    let squares = Array2::from_shape_fn((size, size), |(i, j)| {
+        sum(influences[i].iter().zip(&influences[j]).map(|(a, b)| a * b))
+    });
+    let correction = found as f64 / (found as f64 - 1.0);
+    Ok(squares * correction)
 }
 
 /// The intercept of the outcome on the log-odds with the slope held at 1: 0 is right on the whole, above 0 the
@@ -104,14 +131,35 @@ pub fn calibration_in_the_large<'a>(
     data: impl MaybeWeighted<Data = Predicted<'a>>,
     confidence: Confidence,
 ) -> Result<Figure, NotEstimable> {
-    let predicted = data.data();
+    in_the_large(data.data(), data.weights(), None, confidence)
+}
+
+/// As [`calibration_in_the_large`], with errors that count clusters (subjects), not complaints. Takes sampling weights.
+///
+/// # Errors
+/// As [`calibration_line_clustered`].
+pub fn calibration_in_the_large_clustered<'a, K: Ord + Clone>(
+    data: impl MaybeWeighted<Data = Predicted<'a>>,
+    clusters: &[K],
+    confidence: Confidence,
+) -> Result<Figure, EvaluateError> {
+    let clusters = Clustering::of(clusters, data.data().len())?;
+    Ok(in_the_large(data.data(), data.weights(), Some(&clusters), confidence)?)
+}
+
+fn in_the_large(
+    predicted: Predicted<'_>,
+    weights: Option<&[f64]>,
+    clusters: Option<&Clustering>,
+    confidence: Confidence,
+) -> Result<Figure, NotEstimable> {
     predicted.scored().both_classes()?;
     let offset = predicted.log_odds()?;
     let what = "the intercept";
     let Ok(nothing) = ArrayView2::from_shape((predicted.len(), 0), &[]) else {
         return NotEstimable::because(Because::NotConverged { what });
     };
-    let fit = regression(predicted, data.weights(), nothing, Some(&offset), what)?;
+    let fit = regression(predicted, weights, clusters, nothing, Some(&offset), what)?;
     Ok(fit.figure(0, confidence))
 }
 
@@ -125,7 +173,7 @@ pub struct CalibrationLine {
     pub slope: Figure,
     /// Covariance of the two.
     pub covariance: f64,
-    /// Test that intercept is 0 and slope 1, two degrees of freedom: likelihood ratio, under weights Wald's.
+    /// Test that intercept is 0 and slope 1, two degrees of freedom: likelihood ratio; Wald's under weights or by clusters.
     pub joint: Test,
 }
 
@@ -151,7 +199,45 @@ pub fn calibration_line<'a>(
     data: impl MaybeWeighted<Data = Predicted<'a>>,
     confidence: Confidence,
 ) -> Result<CalibrationLine, NotEstimable> {
-    let predicted = data.data();
+    line(data.data(), data.weights(), None, confidence)
+}
+
+/// As [`calibration_line`], with errors and the joint test counting clusters (subjects), not complaints: the linearized
+/// covariance over what clusters add, times `G / (G - 1)` for `G` clusters. Takes sampling weights. O(n log n).
+///
+/// With one complaint a cluster and weights it is [`calibration_line`]; without weights it is the sandwich estimator. Below
+/// 40 clusters the figures carry [`Caution::FewClusters`].
+///
+/// # Errors
+/// As [`calibration_line`]; [`InputError::Length`](super::InputError::Length) without one cluster a complaint,
+/// [`Because::TooFew`] for no more clusters than coefficients.
+///
+/// ```
+/// use caserank::research::evaluate::{Confidence, Predicted, calibration_line, calibration_line_clustered};
+/// let labels = [true, true, false, true, false, false, false, false];
+/// let p = [0.9, 0.7, 0.6, 0.4, 0.4, 0.2, 0.2, 0.1];
+/// let subjects = ["a", "a", "b", "c", "d", "e", "e", "f"];
+/// let predicted = Predicted::new(&labels, &p)?;
+/// let line = calibration_line_clustered(predicted, &subjects, Confidence::P95)?;
+/// assert_eq!(line.slope.value, calibration_line(predicted, Confidence::P95)?.slope.value);
+/// assert_eq!(line.slope.cautions.len(), 1, "six subjects are few");
+/// # Ok::<(), caserank::research::evaluate::EvaluateError>(())
+/// ```
+pub fn calibration_line_clustered<'a, K: Ord + Clone>(
+    data: impl MaybeWeighted<Data = Predicted<'a>>,
+    clusters: &[K],
+    confidence: Confidence,
+) -> Result<CalibrationLine, EvaluateError> {
+    let clusters = Clustering::of(clusters, data.data().len())?;
+    Ok(line(data.data(), data.weights(), Some(&clusters), confidence)?)
+}
+
+fn line(
+    predicted: Predicted<'_>,
+    weights: Option<&[f64]>,
+    clusters: Option<&Clustering>,
+    confidence: Confidence,
+) -> Result<CalibrationLine, NotEstimable> {
     predicted.scored().both_classes()?;
     let log_odds = predicted.log_odds()?;
     if log_odds.iter().all(|x| *x == log_odds[0]) {
@@ -161,9 +247,9 @@ pub fn calibration_line<'a>(
     let Ok(design) = ArrayView2::from_shape((predicted.len(), 1), &log_odds) else {
         return NotEstimable::because(Because::NotConverged { what });
     };
-    let fit = regression(predicted, data.weights(), design, None, what)?;
+    let fit = regression(predicted, weights, clusters, design, None, what)?;
     let (a, b) = (fit.coefficients[0], fit.coefficients[1]);
-    let statistic = if data.weights().is_some() {
+    let statistic = if weights.is_some() || clusters.is_some() {
         wald(a, b - 1.0, &fit.covariance)?
     } else {
         let mut gain = Sum::new();
@@ -178,7 +264,7 @@ pub fn calibration_line<'a>(
         intercept: fit.figure(0, confidence),
         slope: fit.figure(1, confidence),
         covariance: fit.covariance[[0, 1]],
-        joint: Test::chi_square(statistic, 2.0),
+        joint: Test { cautions: fit.cautions, ..Test::chi_square(statistic, 2.0) },
     })
 }
 
@@ -208,7 +294,8 @@ pub fn calibration_line_by<'a, K: Ord + Clone>(
 fn wald(a: f64, b: f64, covariance: &Array2<f64>) -> Result<f64, NotEstimable> {
     let [v, c, w] = [covariance[[0, 0]], covariance[[0, 1]], covariance[[1, 1]]];
     let determinant = v * w - c * c;
-    if determinant.is_nan() || determinant <= 0.0 {
+    // A determinant of rounding is none: then one error is all that both have.
+    if determinant.is_nan() || determinant <= 1e-12 * v * w {
         return NotEstimable::because(Because::ZeroVariance { what: "intercept and slope" });
     }
     Ok((w * a * a - 2.0 * c * a * b + v * b * b) / determinant)

@@ -91,7 +91,8 @@ pub fn capacity_curve<'a, S: Score + 'a>(
     let rate = events / all;
     let line = |value: f64| 0.5 * rate + (1.0 - rate) * value;
     let mut figure =
-        Figure::new(line(area.value), scored.len(), area.interval.map(|i| i.map(line)));
+        Figure::new(line(area.value), scored.len(), area.interval.map(|i| i.map(line)))
+            .with_range(0.0, 1.0);
     figure.standard_error = area.standard_error.map(|error| (1.0 - rate) * error);
     let effective_events = match data.weights() {
         None => events,

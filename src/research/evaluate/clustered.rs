@@ -1,13 +1,16 @@
 //! The area under the ROC curve when complaints come in clusters.
 
+use super::clustering::FEW_CLUSTERS;
 use super::data::{EvaluateError, Score, Scored, same_length};
 use super::discrimination::{Auc, assemble};
-use super::figure::{Because, Confidence, NotEstimable};
+use super::figure::{Because, Caution, Confidence, NotEstimable};
 use super::groups::by_key;
 use super::ties::placements;
 use crate::research::numeric::Sum;
 
 /// The area under the ROC curve with a variance that counts clusters (subjects), not complaints (Obuchowski 1997).
+///
+/// Below 40 clusters the figure carries [`Caution::FewClusters`].
 ///
 /// The area is that of [`auc`](super::auc). With one complaint a cluster the variance is DeLong's. O(n log n).
 ///
@@ -80,5 +83,9 @@ pub fn auc_clustered<S: Score, K: Ord + Clone>(
             }
         }
     };
-    Ok(assemble(value, variance, events, others, confidence))
+    let mut area = assemble(value, variance, events, others, confidence);
+    if all < FEW_CLUSTERS {
+        area.figure.cautions = &[Caution::FewClusters];
+    }
+    Ok(area)
 }

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::data::{EvaluateError, InputError, Score, same_length};
-use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable, p_value};
+use super::figure::{
+    Because, Caution, Confidence, Figure, Interval, Method, NotEstimable, p_value,
+};
+use super::mann_whitney::Exactness;
 use super::ties::doubled_mid_ranks;
 use crate::research::numeric::distributions::{normal_two_sided, student_two_sided};
 use crate::research::numeric::sum;
@@ -16,11 +19,25 @@ pub struct Kendall {
     pub tau_b: Figure,
     /// Tau-c (Stuart), for tables that are not square.
     pub tau_c: Figure,
-    /// Two-sided p value: exact for at most 33 complaints without ties, else the normal approximation with ties.
+    /// Two-sided p value.
     pub p_value: f64,
+    /// How it was computed: exactly for fewer than 50 complaints without ties, and for at most 8 with ties.
+    pub exactness: Exactness,
+    /// What a reader must be told beside it: [`Caution::RoughApproximation`] where fewer than 50 complaints have ties.
+    pub cautions: &'static [Caution],
 }
 
+/// Below so many complaints p is exact, or said to be rough.
+const FEW_PAIRED: usize = 50;
+/// So many can be put into all their orders.
+const MOST_ORDERED: usize = 8;
+/// Below so many Student's t is rough for a correlation of ranks.
+const FEW_RANKED: usize = 10;
+
 /// Kendall's tau-b and tau-c. O(n log n); intervals by the bootstrap.
+///
+/// p is exact below 50 complaints without ties and, over all orders, for at most 8 with ties; else it is the normal
+/// approximation with its variance corrected for ties.
 ///
 /// # Errors
 /// Input faults; [`Because::NoVariation`] when all of one side are equal.
@@ -55,7 +72,13 @@ pub fn kendall<S: Score, T: Score>(first: &[S], second: &[T]) -> Result<Kendall,
     let classes = x.groups.min(y.groups) as f64;
     let n = count as f64;
     let tau_c = 2.0 * balance / (n * n * (classes - 1.0) / classes);
-    let p_value = if x.pairs == 0.0 && y.pairs == 0.0 && count <= 33 {
+    let tied = x.pairs > 0.0 || y.pairs > 0.0;
+    let is_exact = count < FEW_PAIRED && (!tied || count <= MOST_ORDERED);
+    let p_value = if is_exact && tied {
+        let pairs: Vec<_> =
+            first.iter().map(|a| a.key()).zip(second.iter().map(|b| b.key())).collect();
+        tied_p(&pairs)
+    } else if is_exact {
         exact_p(count, discordant as usize)
     } else {
         let m = n * (n - 1.0);
@@ -66,7 +89,58 @@ pub fn kendall<S: Score, T: Score>(first: &[S], second: &[T]) -> Result<Kendall,
         }
         p_value(normal_two_sided(balance / variance.sqrt()))
     };
-    Ok(Kendall { tau_b: Figure::plain(tau_b, count), tau_c: Figure::plain(tau_c, count), p_value })
+    let is_rough = !is_exact && count < FEW_PAIRED;
+    Ok(Kendall {
+        tau_b: Figure::plain(tau_b, count),
+        tau_c: Figure::plain(tau_c, count),
+        p_value,
+        exactness: if is_exact { Exactness::Exact } else { Exactness::Normal },
+        cautions: if is_rough { &[Caution::RoughApproximation] } else { &[] },
+    })
+}
+
+/// Two-sided p value over all orders of one side: twice the smaller of the shares with at most, and at least, the balance
+/// of concordant and discordant pairs found. Ties on both sides stay as they are.
+fn tied_p(pairs: &[(u64, u64)]) -> f64 {
+    let count = pairs.len();
+    let signs = |keys: Vec<u64>| -> Vec<i32> {
+        let sign = |i: usize, j: usize| keys[i].cmp(&keys[j]) as i32;
+        (0..count).flat_map(|i| (0..count).map(move |j| (i, j))).map(|(i, j)| sign(i, j)).collect()
+    };
+    let first = signs(pairs.iter().map(|pair| pair.0).collect());
+    let second = signs(pairs.iter().map(|pair| pair.1).collect());
+    let balance = |order: &[usize]| -> i32 {
+        let of_pair =
+            |(i, j): (usize, usize)| first[i * count + j] * second[order[i] * count + order[j]];
+        (0..count).flat_map(|i| (0..i).map(move |j| (i, j))).map(of_pair).sum()
+    };
+    let mut order: Vec<usize> = (0..count).collect();
+    let found = balance(&order);
+    let (mut at_most, mut at_least, mut all) = (0_u32, 0_u32, 0_u32);
+    // All orders in the sequence of Heap (1963).
+    let mut swaps = vec![0; count];
+    let mut depth = 0;
+    loop {
+        if depth == 0 {
+            all += 1;
+            let drawn = balance(&order);
+            at_most += u32::from(drawn <= found);
+            at_least += u32::from(drawn >= found);
+            depth = 1;
+        }
+        if depth >= count {
+            return (2.0 * f64::from(at_most.min(at_least)) / f64::from(all)).min(1.0);
+        }
+        if swaps[depth] < depth {
+            let with = if depth % 2 == 0 { 0 } else { swaps[depth] };
+            order.swap(with, depth);
+            swaps[depth] += 1;
+            depth = 0;
+        } else {
+            swaps[depth] = 0;
+            depth += 1;
+        }
+    }
 }
 
 struct TieSums {
@@ -183,7 +257,8 @@ pub fn pearson(
     Ok(product_moment(first, second, confidence, |_| 1.0)?)
 }
 
-/// Spearman's correlation of mid-ranks; interval by Fisher's z with Bonett and Wright's variance (2000).
+/// Spearman's correlation of mid-ranks; interval by Fisher's z with Bonett and Wright's variance (2000). Below 10
+/// complaints the figure carries [`Caution::RoughApproximation`].
 ///
 /// # Errors
 /// As [`pearson`].
@@ -198,7 +273,11 @@ pub fn spearman<S: Score, T: Score>(
     };
     let a = ranks(first.iter().map(|s| s.key()).collect());
     let b = ranks(second.iter().map(|s| s.key()).collect());
-    Ok(product_moment(&a, &b, confidence, |r| 1.0 + 0.5 * r * r)?)
+    let mut found = product_moment(&a, &b, confidence, |r| 1.0 + 0.5 * r * r)?;
+    if first.len() < FEW_RANKED {
+        found.figure.cautions = &[Caution::RoughApproximation];
+    }
+    Ok(found)
 }
 
 fn product_moment(
@@ -245,7 +324,7 @@ fn product_moment(
         let statistic = r * ((n - 2.0) / ((1.0 - r) * (1.0 + r))).sqrt();
         Ok(p_value(student_two_sided(statistic, n - 2.0)))
     };
-    Ok(Correlation { figure: Figure::new(r, count, interval), p_value })
+    Ok(Correlation { figure: Figure::new(r, count, interval).with_range(-1.0, 1.0), p_value })
 }
 
 /// The values, times a power of two where their squares would leave the range of numbers.

@@ -40,8 +40,8 @@ impl Auc {
 ///
 /// # Errors
 /// [`Because::Empty`], [`Because::OneClass`]. At an area of exactly 0 or 1, or with a single complaint of a kind, the
-/// value is given and the interval is not estimable: see [`auc_score_interval`] for one that is honest there. Nor is it
-/// where all scores are equal.
+/// value is given and the interval is not estimable: see [`auc_score_interval`](super::auc_score_interval) for one that is
+/// honest there. Nor is it where all scores are equal.
 ///
 /// ```
 /// use caserank::research::evaluate::{Confidence, Scored, auc};
@@ -86,7 +86,7 @@ pub(crate) fn assemble(
             .map(|x| 1.0 / (1.0 + (-x).exp()))
             .sound()
     });
-    let mut figure = Figure::new(value, events + others, interval);
+    let mut figure = Figure::new(value, events + others, interval).with_range(0.0, 1.0);
     figure.standard_error = variance.ok().map(f64::sqrt);
     Auc { figure, logit_interval, events, others }
 }
@@ -100,61 +100,6 @@ fn estimable(area: f64, variance: f64) -> Result<f64, NotEstimable> {
         return NotEstimable::because(Because::NoVariation { what: "the scores of either kind" });
     }
     Ok(variance)
-}
-
-/// An interval for an area from its value and the two counts alone, which has a width at 0 and 1 too, and for constant
-/// scores: every area that the score test does not reject (Newcombe 2006, method 5).
-///
-/// The variance is that of method 4 there, after Hanley and McNeil (1982), at the area that is tested; it takes
-/// complaints as independent. [`auc`] gives DeLong's, which uses the scores and serves better away from the ends.
-///
-/// # Errors
-/// [`Because::Argument`] for an area outside 0 to 1; [`Because::OneClass`] without complaints of a kind.
-///
-/// ```
-/// use caserank::research::evaluate::{Confidence, auc_score_interval};
-/// let perfect = auc_score_interval(1.0, 10, 30, Confidence::P95)?;
-/// assert_eq!((format!("{:.3}", perfect.lower), perfect.upper), ("0.866".to_owned(), 1.0));
-/// # Ok::<(), caserank::research::evaluate::NotEstimable>(())
-/// ```
-pub fn auc_score_interval(
-    area: f64,
-    events: usize,
-    others: usize,
-    confidence: Confidence,
-) -> Result<Interval, NotEstimable> {
-    if !(0.0..=1.0).contains(&area) {
-        let (argument, range) = ("area", "0 to 1");
-        return NotEstimable::because(Because::Argument { argument, value: area, range });
-    }
-    if events == 0 || others == 0 {
-        return NotEstimable::because(Because::OneClass { events, others });
-    }
-    let (m, n) = (events as f64, others as f64);
-    let half = 0.5 * (m + n) - 1.0;
-    let error = |tested: f64| {
-        let spread = 1.0 + half * (1.0 - tested) / (2.0 - tested) + half * tested / (1.0 + tested);
-        (tested * (1.0 - tested) * spread / (m * n)).sqrt()
-    };
-    let z = confidence.z();
-    // On either side of the estimate the test rejects from some area on; bisection down to neighbouring numbers.
-    let end = |mut outer: f64, mut inner: f64| {
-        if (inner - outer).abs() <= z * error(outer) {
-            return outer;
-        }
-        for _ in 0..200 {
-            let middle = 0.5 * (outer + inner);
-            if (area - middle).abs() <= z * error(middle) {
-                inner = middle;
-            } else {
-                outer = middle;
-            }
-        }
-        inner
-    };
-    let lower = if area <= 0.0 { 0.0 } else { end(0.0, area) };
-    let upper = if area >= 1.0 { 1.0 } else { end(1.0, area) };
-    Interval::new(lower, upper, confidence, Method::ScoreNewcombe)
 }
 
 /// An area and the two parts of its variance; a part needs two complaints of its kind.
@@ -367,7 +312,8 @@ pub fn auc_paired<S: Score, T: Score>(
     let error = variance.sqrt();
     let statistic = difference / error;
     let interval = Interval::wald(difference, error, confidence, Method::DeLong).within(-1.0, 1.0);
-    let figure = Figure::new(difference, labels.len(), Ok(interval)).with_error(error);
+    let figure =
+        Figure::new(difference, labels.len(), Ok(interval)).with_error(error).with_range(-1.0, 1.0);
     let p_value = p_value(normal_two_sided(statistic));
     Ok(AucDifference { figure, first, second, covariance, statistic, degrees: None, p_value })
 }
@@ -404,6 +350,7 @@ pub fn auc_unpaired<S: Score, T: Score>(
     };
     let figure =
         Figure::new(difference, first.len() + second.len(), Ok(interval.within(-1.0, 1.0)))
+            .with_range(-1.0, 1.0)
             .with_error(error);
     let p_value = p_value(student_two_sided(statistic, degrees));
     Ok(AucDifference {

@@ -212,12 +212,21 @@ pub struct Figure {
     pub count: usize,
     /// What a reader must be told beside it.
     pub cautions: &'static [Caution],
+    /// The least and the largest value that the measure can have, where it has such.
+    #[serde(skip)]
+    pub(crate) range: Option<(f64, f64)>,
 }
 
 impl Figure {
     pub(crate) fn new(value: f64, count: usize, interval: Result<Interval, NotEstimable>) -> Self {
         let interval = interval.and_then(Interval::sound).map(|interval| interval.around(value));
-        Self { value, standard_error: None, interval, count, cautions: &[] }
+        Self { value, standard_error: None, interval, count, cautions: &[], range: None }
+    }
+
+    /// Says which values the measure can have at all.
+    pub(crate) fn with_range(mut self, lowest: f64, highest: f64) -> Self {
+        self.range = Some((lowest, highest));
+        self
     }
 
     /// A figure for which only resampling gives an interval.
@@ -302,6 +311,14 @@ pub enum Caution {
     RewardsMiscalibration,
     /// Linear interpolation in precision-recall space is too optimistic.
     OptimisticInterpolation,
+    /// The interval is narrower than one of as many complaints without weights.
+    SurerThanItsRows,
+    /// Too few clusters (subjects) for the variance between them to be trusted.
+    FewClusters,
+    /// The normal approximation of a test with few rows or, among few, ties.
+    RoughApproximation,
+    /// An end of an interval was cut to the range that the measure can have.
+    CutToRange,
 }
 
 impl Caution {
@@ -322,6 +339,18 @@ impl Caution {
             Self::RewardsMiscalibration => "A badly calibrated model can win it.",
             Self::OptimisticInterpolation => {
                 "Straight lines between precision-recall points are too optimistic; average precision is the figure to use."
+            }
+            Self::SurerThanItsRows => {
+                "The weights make it surer than as many unweighted complaints would be: right where they are known exactly, as from a planned sample, and too sure where they were estimated or where a few complaints carry it."
+            }
+            Self::FewClusters => {
+                "Rests on fewer than 40 subjects or other clusters, so that its interval and p are too bold."
+            }
+            Self::RoughApproximation => {
+                "The p value is by the normal approximation, which is rough for so few complaints."
+            }
+            Self::CutToRange => {
+                "An end of an interval was cut to the range of the measure: average on the log-odds scale instead."
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::data::{EvaluateError, InputError, same_length};
 use super::figure::{Because, NotEstimable};
 use super::weights::Weights;
+use crate::complaint::Origin;
 
 /// What is known at a horizon, with weights for what was lost before it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,17 @@ pub struct AtHorizon {
     pub weights: Weights,
     /// Rows followed for too short a time to say; not among `rows`.
     pub censored: usize,
+    /// Where complaints and outcomes come from; not stated unless [`AtHorizon::with_origin`] says it.
+    pub origin: Origin,
+}
+
+impl AtHorizon {
+    /// Says where complaints and outcomes come from.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
 }
 
 /// Labels at a horizon by inverse-censoring weights (Graf et al. 1999; Uno et al. 2007).
@@ -111,5 +123,6 @@ pub fn at_horizon(
         let what = "complaints followed to the horizon without a find";
         return Err(NotEstimable { because: Because::TooFew { what, found: 0, needed: 1 } }.into());
     }
-    Ok(AtHorizon { rows, labels, weights: Weights::sampling(weights)?, censored })
+    let weights = Weights::sampling(weights)?;
+    Ok(AtHorizon { rows, labels, weights, censored, origin: Origin::NotStated })
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::data::{Score, Scored};
-use super::figure::{Because, NotEstimable, p_value};
+use super::figure::{Because, Caution, NotEstimable, p_value};
 use super::ties::{merge_keys, sorted_keys};
 use crate::research::numeric::distributions::normal_two_sided;
 use crate::research::numeric::sum;
@@ -28,13 +28,20 @@ pub struct MannWhitney {
     pub statistic: f64,
     /// Two-sided p value that events and others score alike.
     pub p_value: f64,
-    /// How it was computed: exactly for fewer than 50 complaints of either kind without ties.
+    /// How it was computed: exactly for fewer than 50 complaints of either kind.
     pub exactness: Exactness,
+    /// What a reader must be told beside it: [`Caution::RoughApproximation`] where one kind has fewer than 10 complaints
+    /// and the other too many for an exact value.
+    pub cautions: &'static [Caution],
 }
+
+/// Fewer complaints of a kind than this are few for the normal approximation.
+const FEW: usize = 10;
 
 /// Tests whether events and others score alike. O(n log n).
 ///
-/// The normal approximation has no correction for continuity. A small p says that the scores tell something, not how much:
+/// With fewer than 50 complaints of either kind p is twice the smaller tail of all orders, ties included (Streitberg and
+/// Röhmel 1986). The normal approximation has no correction for continuity. A small p says that the scores tell something, not how much:
 /// that is what [`auc`](super::auc) is for.
 ///
 /// # Errors
@@ -53,29 +60,64 @@ pub fn mann_whitney<S: Score>(data: Scored<'_, S>) -> Result<MannWhitney, NotEst
     let (with, without) = sorted_keys(data);
     let (mut below, mut doubled) = (0_u64, 0_u128);
     let (mut cubes, mut tied) = (0.0, false);
+    let mut sizes = Vec::new();
     merge_keys(&with, &without, |p, q| {
         doubled += u128::from(p) * u128::from(2 * below + q);
         below += q;
         let size = (p + q) as f64;
         cubes += size * (size * size - 1.0);
         tied |= p + q > 1;
+        sizes.push((p + q) as usize);
     });
     let statistic = doubled as f64 / 2.0;
     let (m, n) = (events as f64, others as f64);
     let all = m + n;
-    if !tied && events < 50 && others < 50 {
-        let low = (doubled / 2).min((events * others) as u128 - doubled / 2) as usize;
-        let tail = orders_up_to(events, others, low);
-        let p_value = p_value((2.0 * tail).min(1.0));
-        return Ok(MannWhitney { statistic, p_value, exactness: Exactness::Exact });
-    }
-    let variance = m * n / 12.0 * (all + 1.0 - cubes / (all * (all - 1.0)));
-    // All scores equal: what rounding leaves of the variance is nothing.
-    if variance <= 1e-12 * m * n * all {
+    if sizes.len() == 1 {
         return NotEstimable::because(Because::NoVariation { what: "the scores" });
     }
+    if events < 50 && others < 50 {
+        let tail = if tied {
+            smaller_tail_of_ties(&sizes, events, doubled as usize)
+        } else {
+            let low = (doubled / 2).min((events * others) as u128 - doubled / 2) as usize;
+            orders_up_to(events, others, low)
+        };
+        let p_value = p_value((2.0 * tail).min(1.0));
+        return Ok(MannWhitney { statistic, p_value, exactness: Exactness::Exact, cautions: &[] });
+    }
+    let variance = m * n / 12.0 * (all + 1.0 - cubes / (all * (all - 1.0)));
     let p_value = p_value(normal_two_sided((statistic - 0.5 * m * n) / variance.sqrt()));
-    Ok(MannWhitney { statistic, p_value, exactness: Exactness::Normal })
+    let few = events < FEW || others < FEW;
+    let cautions = if few { &[Caution::RoughApproximation][..] } else { &[] };
+    Ok(MannWhitney { statistic, p_value, exactness: Exactness::Normal, cautions })
+}
+
+/// The smaller of the shares of all choices of `events` complaints whose doubled statistic is at most, and at least, the
+/// one found. `sizes` are those of groups of equal scores, in order.
+fn smaller_tail_of_ties(sizes: &[usize], events: usize, doubled: usize) -> f64 {
+    // A complaint's doubled mid-rank, lowered so that the smallest sum of ranks is the statistic's 0.
+    let mut below = 0;
+    let mut ranks = Vec::new();
+    for &size in sizes {
+        ranks.extend(std::iter::repeat_n(2 * below + size + 1, size));
+        below += size;
+    }
+    let found = doubled + events * (events + 1);
+    let most: usize = ranks.iter().rev().take(events).sum();
+    // chosen[i][s]: choices of i complaints with this sum of doubled ranks; below 2^98, and only ever added up.
+    let mut chosen = vec![vec![0.0_f64; most + 1]; events + 1];
+    chosen[0][0] = 1.0;
+    for &rank in &ranks {
+        for taken in (1..=events).rev() {
+            let (fewer, more) = chosen.split_at_mut(taken);
+            for (to, from) in more[0][rank.min(most + 1)..].iter_mut().zip(&fewer[taken - 1]) {
+                *to += from;
+            }
+        }
+    }
+    let all = sum(chosen[events].iter().copied());
+    let (low, high) = (&chosen[events][..=found.min(most)], &chosen[events][found.min(most)..]);
+    sum(low.iter().copied()).min(sum(high.iter().copied())) / all
 }
 
 /// The share of all orders whose statistic is at most `most`: `C(m + n, m)` orders, counted as shares so that nothing

@@ -53,7 +53,10 @@
 //! | [`decision_curve`] | [`net_benefit_difference`], [`reclassification`] |
 //! | [`audited_rate`] | drift, coder agreement, [`conformal_p_values`] |
 //!
-//! Intervals under weights take the weights as known and complaints as drawn independently.
+//! Intervals under weights take the weights as known and complaints as drawn independently. Equal weights of any size
+//! change nothing. Where several complaints are about one subject, these count subjects: [`auc_clustered`],
+//! [`calibration_line_clustered`], [`calibration_in_the_large_clustered`], [`expected_observed_clustered`],
+//! [`confusion_clustered`]; for all others resample subjects ([`resample`]).
 //!
 //! ```compile_fail
 //! use caserank::research::evaluate::{Scored, Weights, ndcg};
@@ -76,13 +79,16 @@ mod agreement;
 mod audit;
 mod audit_means;
 mod bands;
+mod base_rate;
 mod because;
 mod calibration;
 mod calibration_curve;
 mod calibration_index;
 mod calibration_line;
 mod capacity;
+mod cells;
 mod clustered;
+mod clustering;
 mod conformal;
 mod correlation;
 mod data;
@@ -93,6 +99,7 @@ mod figure;
 mod follow_up;
 mod group_prediction;
 mod groups;
+mod likelihood_ratios;
 mod mann_whitney;
 pub(crate) mod numbers;
 mod operating;
@@ -101,6 +108,7 @@ mod ranking;
 mod reclassification;
 pub mod resample;
 mod roc;
+mod score_interval;
 mod scoring_rules;
 mod selection;
 mod selection_model;
@@ -114,8 +122,10 @@ pub use agreement::{Disagreement, cohen_kappa, krippendorff_alpha};
 pub use audit::{GroupAudit, GroupRates, Spread, auc_by_group, group_audit, join_groups};
 pub use audit_means::{GroupMean, mean_by_group};
 pub use bands::{BandRow, bands_in_order, bands_table};
+pub use base_rate::AtBaseRate;
 pub use calibration::{
-    ExpectedObserved, Test, expected_observed, expected_observed_by, spiegelhalter,
+    ExpectedObserved, Test, expected_observed, expected_observed_by, expected_observed_clustered,
+    spiegelhalter,
 };
 pub use calibration_curve::{
     Bins, CalibrationBin, CalibrationError, HosmerLemeshow, HosmerLemeshowGroup, calibration_bins,
@@ -123,7 +133,8 @@ pub use calibration_curve::{
 };
 pub use calibration_index::{CalibrationIndex, calibration_index};
 pub use calibration_line::{
-    CalibrationLine, Platt, calibration_in_the_large, calibration_line, calibration_line_by, platt,
+    CalibrationLine, Platt, calibration_in_the_large, calibration_in_the_large_clustered,
+    calibration_line, calibration_line_by, calibration_line_clustered, platt,
 };
 pub use capacity::{
     Capacity, CapacityCurve, CapacityPoint, capacity_curve, sensitivity_at_capacity,
@@ -133,7 +144,7 @@ pub use conformal::conformal_p_values;
 pub use correlation::{Correlation, Kendall, kendall, pearson, spearman};
 pub use data::{EvaluateError, InputError, Predicted, Score, Scored};
 pub use decision::{NetBenefit, decision_curve, net_benefit_difference};
-pub use discrimination::{Auc, AucDifference, auc, auc_paired, auc_score_interval, auc_unpaired};
+pub use discrimination::{Auc, AucDifference, auc, auc_paired, auc_unpaired};
 pub use drift::{StabilityIndex, UnknownDrift, ks_distance, psi, psi_of_counts, unknown_drift};
 pub use figure::{
     Because, ByKey, Caution, Confidence, Figure, Interval, MOST_PARTS, Method, NotEstimable,
@@ -141,7 +152,7 @@ pub use figure::{
 pub use follow_up::{AtHorizon, at_horizon};
 pub use group_prediction::group_from_items;
 pub use mann_whitney::{Exactness, MannWhitney, mann_whitney};
-pub use operating::{AtBaseRate, Confusion, confusion};
+pub use operating::{Confusion, confusion, confusion_clustered};
 pub use proportions::{ShareInterval, odds_ratio, share, share_difference};
 pub use ranking::{AtTop, at_top, ndcg, ndcg_graded, reciprocal_rank, total_order};
 pub use reclassification::{Reclassification, reclassification};
@@ -150,6 +161,7 @@ pub use roc::{
     cohens_d_from_auc, ks_statistic, odds_ratio_from_d, partial_auc, precision_recall_trapezoid,
     roc_curve, youden,
 };
+pub use score_interval::auc_score_interval;
 pub use scoring_rules::{BrierParts, Skill, brier, brier_corp, brier_murphy, log_loss, skill};
 pub use selection::{Bounds, SelectionBounds, audited_rate, selection_bounds};
 pub use selection_model::SelectionModel;

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::data::{Score, Scored};
-use super::figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
+use super::cells::{Cell, CellSpread};
+use super::clustering::Clustering;
+use super::data::{EvaluateError, Score, Scored};
+use super::figure::{Because, Caution, Confidence, Figure, NotEstimable};
 use super::proportions::wilson;
 use super::weights::MaybeWeighted;
 
@@ -19,9 +21,9 @@ pub struct Confusion {
     pub false_negatives: f64,
     /// Not flagged, without the outcome.
     pub true_negatives: f64,
-    count: usize,
-    /// Effective complaints (Kish 1965) per unit of weight; 1 without weights.
-    effective: f64,
+    pub(super) count: usize,
+    #[serde(skip)]
+    pub(super) spread: CellSpread,
 }
 
 /// The table at a threshold: scores at or above it are flagged. Takes sampling weights. O(n).
@@ -29,28 +31,77 @@ pub struct Confusion {
 /// A threshold never parts equal scores. Whole-number scores are compared exactly, also beyond 2^53. A threshold of
 /// infinity flags nobody, of minus infinity all.
 ///
+/// Under weights each rate has the effective number of its own denominator, from its linearized variance (Korn and
+/// Graubard 1998), and never more than the complaints in it; ratios of rates have the linearized variance. Where a rate is
+/// made of cells that were sampled very differently (predictive values where events were over-sampled), that limit is wide:
+/// [`Confusion::at_base_rate`] is narrower there.
+///
 /// # Errors
 /// [`Because::Argument`] for a threshold that is not a number.
+///
+/// ```
+/// use caserank::research::evaluate::{Confidence, Scored, Weights, confusion};
+/// // Every event was kept and one of ten others: the weights say nothing of how many events there are.
+/// let labels: Vec<bool> = (0..40).map(|row| row < 20).collect();
+/// let scores: Vec<u32> = (0..40).map(|row| (row * 7) % 10).collect();
+/// let weights = Weights::sampling(labels.iter().map(|&found| if found { 1.0 } else { 10.0 }).collect())?;
+/// let scored = Scored::new(&labels, &scores)?;
+/// let [plain, weighted] = [confusion(scored, 5.0)?, confusion(scored.weighted(&weights)?, 5.0)?];
+/// let sensitivity = |table: caserank::research::evaluate::Confusion| table.sensitivity(Confidence::P95);
+/// assert_eq!(sensitivity(plain)?.interval, sensitivity(weighted)?.interval);
+/// # Ok::<(), caserank::research::evaluate::EvaluateError>(())
+/// ```
 pub fn confusion<'a, S: Score + 'a>(
     data: impl MaybeWeighted<Data = Scored<'a, S>>,
+    threshold: f64,
+) -> Result<Confusion, NotEstimable> {
+    table(data.data(), data.weights(), None, threshold)
+}
+
+/// As [`confusion`], with intervals that count clusters (subjects), not complaints. Takes sampling weights. O(n log n).
+///
+/// Never surer than [`confusion`], whatever clusters happen to make up for. Below 40 clusters every rate carries
+/// [`Caution::FewClusters`].
+///
+/// # Errors
+/// As [`confusion`]; [`InputError::Length`](super::InputError::Length) without one cluster a complaint,
+/// [`Because::TooFew`] below two clusters.
+pub fn confusion_clustered<'a, S: Score + 'a, K: Ord + Clone>(
+    data: impl MaybeWeighted<Data = Scored<'a, S>>,
+    clusters: &[K],
+    threshold: f64,
+) -> Result<Confusion, EvaluateError> {
+    let clusters = Clustering::of(clusters, data.data().len())?;
+    if clusters.count() < 2 {
+        let (what, found) = ("clusters", clusters.count());
+        return Err(NotEstimable { because: Because::TooFew { what, found, needed: 2 } }.into());
+    }
+    Ok(table(data.data(), data.weights(), Some(&clusters), threshold)?)
+}
+
+fn table<S: Score>(
+    scored: Scored<'_, S>,
+    weights: Option<&[f64]>,
+    clusters: Option<&Clustering>,
     threshold: f64,
 ) -> Result<Confusion, NotEstimable> {
     if threshold.is_nan() {
         let (argument, range) = ("threshold", "the numbers");
         return NotEstimable::because(Because::Argument { argument, value: threshold, range });
     }
-    let scored = data.data();
+    let cell_of: Vec<Cell> = scored
+        .labels()
+        .iter()
+        .zip(scored.scores())
+        .map(|(&label, score)| Cell::of(label, score.at_least(threshold)))
+        .collect();
+    let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
     let mut cells = [0.0; 4];
-    for (row, (&label, score)) in scored.labels().iter().zip(scored.scores()).enumerate() {
-        let weight = data.weights().map_or(1.0, |w| w[row]);
-        cells[usize::from(label) * 2 + usize::from(score.at_least(threshold))] += weight;
+    for (row, &cell) in cell_of.iter().enumerate() {
+        cells[cell as usize] += weight(row);
     }
-    let [true_negatives, false_positives, false_negatives, true_positives] = cells;
-    let effective = data.weights().map_or(1.0, |weights| {
-        let total: f64 = weights.iter().sum();
-        let squares: f64 = weights.iter().map(|w| w * w).sum();
-        if squares > 0.0 { total / squares } else { 1.0 }
-    });
+    let [true_positives, false_positives, false_negatives, true_negatives] = cells;
+    let spread = CellSpread::of(&cell_of, weight, clusters);
     let count = scored.len();
     Ok(Confusion {
         true_positives,
@@ -58,7 +109,7 @@ pub fn confusion<'a, S: Score + 'a>(
         false_negatives,
         true_negatives,
         count,
-        effective,
+        spread,
     })
 }
 
@@ -75,7 +126,14 @@ pub(crate) fn countable(what: &'static str, counts: &[u64]) -> Result<(), NotEst
     NotEstimable::because(Because::Argument { argument: what, value, range })
 }
 
-const BASE_RATE: &[Caution] = &[Caution::DependsOnBaseRate];
+type Cautions = &'static [Caution];
+const BASE_RATE: Cautions = &[Caution::DependsOnBaseRate];
+const FEW_AND_BASE_RATE: Cautions = &[Caution::FewClusters, Caution::DependsOnBaseRate];
+const EVENTS: &[Cell] = &[Cell::Hit, Cell::Miss];
+const OTHERS: &[Cell] = &[Cell::Alarm, Cell::Clear];
+pub(super) const FLAGGED: &[Cell] = &[Cell::Hit, Cell::Alarm];
+const PASSED: &[Cell] = &[Cell::Miss, Cell::Clear];
+pub(super) const ALL: &[Cell] = &[Cell::Hit, Cell::Alarm, Cell::Miss, Cell::Clear];
 
 impl Confusion {
     /// A table from four counts.
@@ -103,15 +161,20 @@ impl Confusion {
             false_negatives: false_negatives as f64,
             true_negatives: true_negatives as f64,
             count: counts.iter().sum::<u64>() as usize,
-            effective: 1.0,
+            spread: CellSpread::of_counts(counts),
         })
     }
 
-    fn events(&self) -> f64 {
+    /// The cells in the order of [`Cell`].
+    pub(super) fn cells(&self) -> [f64; 4] {
+        [self.true_positives, self.false_positives, self.false_negatives, self.true_negatives]
+    }
+
+    pub(super) fn events(&self) -> f64 {
         self.true_positives + self.false_negatives
     }
 
-    fn others(&self) -> f64 {
+    pub(super) fn others(&self) -> f64 {
         self.false_positives + self.true_negatives
     }
 
@@ -119,16 +182,28 @@ impl Confusion {
         self.events() + self.others()
     }
 
-    fn part(
+    /// The share of some cells that others of them make up.
+    fn part<const N: usize>(
         &self,
-        part: f64,
-        whole: f64,
+        part: [Cell; N],
+        whole: &[Cell],
         denominator: &'static str,
         confidence: Confidence,
     ) -> Result<Figure, NotEstimable> {
-        let value = ratio(part, whole, denominator)?;
-        let interval = wilson(part * self.effective, whole * self.effective, confidence);
-        Ok(Figure::new(value, self.count, Ok(interval)))
+        let cells = self.cells();
+        let sum = |of: &[Cell]| of.iter().map(|&cell| cells[cell as usize]).sum::<f64>();
+        let (total, is_part) = (sum(whole), |cell: Cell| part.contains(&cell));
+        let value = ratio(sum(&part), total, denominator)?;
+        let effective = self.spread.effective(whole, is_part, value, total);
+        let interval = wilson(value * effective, effective, confidence);
+        Ok(Figure::new(value, self.count, Ok(interval))
+            .with_range(0.0, 1.0)
+            .with_cautions(self.spread.cautions()))
+    }
+
+    /// The same with what such a share depends on beside what its spread does.
+    fn with_cautions(&self, figure: Figure, alone: Cautions, few: Cautions) -> Figure {
+        figure.with_cautions(if self.spread.is_few() { few } else { alone })
     }
 
     /// Share of those with the outcome that are flagged (recall), with Wilson's interval.
@@ -136,7 +211,7 @@ impl Confusion {
     /// # Errors
     /// [`Because::ZeroDenominator`].
     pub fn sensitivity(&self, confidence: Confidence) -> Result<Figure, NotEstimable> {
-        self.part(self.true_positives, self.events(), "the number with the outcome", confidence)
+        self.part([Cell::Hit], EVENTS, "the number with the outcome", confidence)
     }
 
     /// Share of those without the outcome that are not flagged, with Wilson's interval.
@@ -144,7 +219,7 @@ impl Confusion {
     /// # Errors
     /// [`Because::ZeroDenominator`].
     pub fn specificity(&self, confidence: Confidence) -> Result<Figure, NotEstimable> {
-        self.part(self.true_negatives, self.others(), "the number without the outcome", confidence)
+        self.part([Cell::Clear], OTHERS, "the number without the outcome", confidence)
     }
 
     /// Share of the flagged that have the outcome (precision). Misleads where events were over-sampled: see
@@ -156,10 +231,8 @@ impl Confusion {
         &self,
         confidence: Confidence,
     ) -> Result<Figure, NotEstimable> {
-        let flagged = self.true_positives + self.false_positives;
-        Ok(self
-            .part(self.true_positives, flagged, "the number flagged", confidence)?
-            .with_cautions(BASE_RATE))
+        let figure = self.part([Cell::Hit], FLAGGED, "the number flagged", confidence)?;
+        Ok(self.with_cautions(figure, BASE_RATE, FEW_AND_BASE_RATE))
     }
 
     /// Share of those not flagged that do not have the outcome; misleads as the positive one does.
@@ -170,10 +243,8 @@ impl Confusion {
         &self,
         confidence: Confidence,
     ) -> Result<Figure, NotEstimable> {
-        let passed = self.true_negatives + self.false_negatives;
-        Ok(self
-            .part(self.true_negatives, passed, "the number not flagged", confidence)?
-            .with_cautions(BASE_RATE))
+        let figure = self.part([Cell::Clear], PASSED, "the number not flagged", confidence)?;
+        Ok(self.with_cautions(figure, BASE_RATE, FEW_AND_BASE_RATE))
     }
 
     /// Share of all that are flagged.
@@ -181,8 +252,7 @@ impl Confusion {
     /// # Errors
     /// [`Because::ZeroDenominator`].
     pub fn flagged(&self, confidence: Confidence) -> Result<Figure, NotEstimable> {
-        let flagged = self.true_positives + self.false_positives;
-        self.part(flagged, self.all(), "the number of complaints", confidence)
+        self.part([Cell::Hit, Cell::Alarm], ALL, "the number of complaints", confidence)
     }
 
     /// Share of correct calls. Misleads: flagging nobody is very accurate when the outcome is rare.
@@ -190,10 +260,11 @@ impl Confusion {
     /// # Errors
     /// [`Because::ZeroDenominator`].
     pub fn accuracy(&self, confidence: Confidence) -> Result<Figure, NotEstimable> {
-        let right = self.true_positives + self.true_negatives;
-        Ok(self
-            .part(right, self.all(), "the number of complaints", confidence)?
-            .with_cautions(&[Caution::RewardsTheMajority, Caution::DependsOnBaseRate]))
+        let right = [Cell::Hit, Cell::Clear];
+        let figure = self.part(right, ALL, "the number of complaints", confidence)?;
+        let alone = &[Caution::RewardsTheMajority, Caution::DependsOnBaseRate];
+        let few = &[Caution::FewClusters, Caution::RewardsTheMajority, Caution::DependsOnBaseRate];
+        Ok(self.with_cautions(figure, alone, few))
     }
 
     /// The mean of sensitivity and specificity; no interval by formula.
@@ -245,161 +316,6 @@ impl Confusion {
         }
         let agreed = (self.true_positives + self.true_negatives) / all;
         Ok(Figure::plain((agreed - chance) / (1.0 - chance), self.count).with_cautions(BASE_RATE))
-    }
-
-    /// How much a flag raises the odds of the outcome; interval on the log scale (Simel et al. 1991).
-    ///
-    /// # Errors
-    /// [`Because::ZeroDenominator`] when a share involved is 0.
-    pub fn positive_likelihood_ratio(
-        &self,
-        confidence: Confidence,
-    ) -> Result<Figure, NotEstimable> {
-        self.risk_ratio(self.true_positives, self.false_positives, confidence)
-    }
-
-    /// How much the absence of a flag leaves of the odds of the outcome.
-    ///
-    /// # Errors
-    /// [`Because::ZeroDenominator`] when a share involved is 0.
-    pub fn negative_likelihood_ratio(
-        &self,
-        confidence: Confidence,
-    ) -> Result<Figure, NotEstimable> {
-        self.risk_ratio(self.false_negatives, self.true_negatives, confidence)
-    }
-
-    fn risk_ratio(&self, a: f64, b: f64, confidence: Confidence) -> Result<Figure, NotEstimable> {
-        let (m, n) = (self.events(), self.others());
-        let first = ratio(a, m, "the number with the outcome")?;
-        let second = ratio(b, n, "the number without the outcome")?;
-        if b == 0.0 {
-            return NotEstimable::because(Because::ZeroDenominator {
-                denominator: "the rate among others",
-            });
-        }
-        let value = first / second;
-        let interval = if a == 0.0 {
-            NotEstimable::because(Because::AtTheEnd { value: 0.0 })
-        } else {
-            let error = ((1.0 / a - 1.0 / m + 1.0 / b - 1.0 / n) / self.effective).sqrt();
-            Ok(Interval::wald(value.ln(), error, confidence, Method::Log).map(f64::exp))
-        };
-        Ok(Figure::new(value, self.count, interval))
-    }
-
-    /// The odds of a flag with the outcome against without it.
-    ///
-    /// # Errors
-    /// [`Because::ZeroDenominator`] when a cell is 0.
-    pub fn diagnostic_odds_ratio(&self, confidence: Confidence) -> Result<Figure, NotEstimable> {
-        let cells =
-            [self.true_positives, self.false_positives, self.false_negatives, self.true_negatives];
-        if cells.contains(&0.0) {
-            return NotEstimable::because(Because::ZeroDenominator {
-                denominator: "a cell of the table",
-            });
-        }
-        let value = (cells[0] * cells[3]) / (cells[1] * cells[2]);
-        let error = (cells.iter().map(|cell| 1.0 / cell).sum::<f64>() / self.effective).sqrt();
-        let interval = Interval::wald(value.ln(), error, confidence, Method::Log).map(f64::exp);
-        Ok(Figure::new(value, self.count, Ok(interval)))
-    }
-
-    /// The predictive values that these rates of error give where the outcome is more or less common than here.
-    ///
-    /// Intervals by the delta method on the log-odds scale (Mercaldo, Lau and Zhou 2007); the base rate is taken as known.
-    ///
-    /// # Errors
-    /// [`Because::ZeroDenominator`], [`Because::Argument`].
-    pub fn at_base_rate(
-        &self,
-        rate: f64,
-        confidence: Confidence,
-    ) -> Result<AtBaseRate, NotEstimable> {
-        let (m, n) = (self.events(), self.others());
-        let sensitivity = ratio(self.true_positives, m, "the number with the outcome")?;
-        let specificity = ratio(self.true_negatives, n, "the number without the outcome")?;
-        let mut at = AtBaseRate::of(sensitivity, specificity, rate)?;
-        let interval = |value: f64, a: f64, b: f64, hit_a: f64, hit_b: f64| {
-            if hit_a <= 0.0 || hit_b <= 0.0 || value <= 0.0 || value >= 1.0 {
-                return NotEstimable::because(Because::AtTheEnd { value });
-            }
-            let error = ((1.0 / hit_a - 1.0 / a + 1.0 / hit_b - 1.0 / b) / self.effective).sqrt();
-            Ok(Interval::wald((value / (1.0 - value)).ln(), error, confidence, Method::Wald)
-                .map(|x| 1.0 / (1.0 + (-x).exp())))
-        };
-        at.positive_predictive_value.interval = interval(
-            at.positive_predictive_value.value,
-            m,
-            n,
-            self.true_positives,
-            self.false_positives,
-        );
-        at.negative_predictive_value.interval = interval(
-            at.negative_predictive_value.value,
-            m,
-            n,
-            self.false_negatives,
-            self.true_negatives,
-        );
-        at.positive_predictive_value.count = self.count;
-        at.negative_predictive_value.count = self.count;
-        Ok(at)
-    }
-}
-
-/// Predictive values at a stated base rate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct AtBaseRate {
-    /// The base rate.
-    pub rate: f64,
-    /// Share of all that would be flagged.
-    pub flagged: f64,
-    /// Share of the flagged that would have the outcome.
-    pub positive_predictive_value: Figure,
-    /// Share of the others that would not.
-    pub negative_predictive_value: Figure,
-}
-
-impl AtBaseRate {
-    /// From a sensitivity and a specificity as published, without intervals (Bayes' rule).
-    ///
-    /// # Errors
-    /// [`Because::Argument`] for a number outside 0 to 1; [`Because::ZeroDenominator`] when all or none would be flagged.
-    ///
-    /// ```
-    /// use caserank::research::evaluate::AtBaseRate;
-    /// let at = AtBaseRate::of(0.976, 0.623, 0.10)?;
-    /// assert_eq!(format!("{:.3} {:.4}", at.positive_predictive_value.value, at.negative_predictive_value.value), "0.223 0.9957");
-    /// # Ok::<(), caserank::research::evaluate::NotEstimable>(())
-    /// ```
-    pub fn of(sensitivity: f64, specificity: f64, rate: f64) -> Result<Self, NotEstimable> {
-        for (argument, value) in
-            [("sensitivity", sensitivity), ("specificity", specificity), ("rate", rate)]
-        {
-            if !(0.0..=1.0).contains(&value) {
-                return NotEstimable::because(Because::Argument {
-                    argument,
-                    value,
-                    range: "0 to 1",
-                });
-            }
-        }
-        let hits = sensitivity * rate;
-        let false_alarms = (1.0 - specificity) * (1.0 - rate);
-        let cleared = specificity * (1.0 - rate);
-        let missed = (1.0 - sensitivity) * rate;
-        let flagged = hits + false_alarms;
-        let ppv = ratio(hits, flagged, "the share flagged")?;
-        let npv = ratio(cleared, cleared + missed, "the share not flagged")?;
-        Ok(Self {
-            rate,
-            flagged,
-            positive_predictive_value: Figure::plain(ppv, 0),
-            negative_predictive_value: Figure::plain(npv, 0),
-        })
     }
 }
 

@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::capacity::{Capacity, capacity_curve};
+use super::cells::{Cell, CellSpread};
 use super::data::{EvaluateError, InputError, Score, Scored, same_length};
 use super::figure::{Because, Caution, Confidence, Figure, Interval, NotEstimable};
+use super::operating::FLAGGED;
 use super::proportions::wilson;
 use super::ties::tied_groups;
 use super::weights::MaybeWeighted;
-use crate::research::numeric::Sum;
+use crate::research::numeric::{Sum, sum};
 
 /// Whole-number scores, all distinct, in the order of the given ones: equal scores are parted by row, earlier rows first.
 ///
@@ -45,6 +47,7 @@ pub struct AtTop {
 /// Precision, recall and lift at a capacity. Takes sampling weights.
 ///
 /// Inside a group of equal scores each place counts the group's share of events: the expected value over random orders.
+/// Under weights the intervals have the effective number of complaints worked, and of those with the outcome.
 ///
 /// # Errors
 /// [`Because::OneClass`]; [`Because::Argument`] for a capacity of 0 or a share outside 0 to 1.
@@ -77,11 +80,14 @@ pub fn at_top<'a, S: Score + 'a>(
     }
     let hits = recall.value * events;
     let value = (hits / worked).min(1.0);
-    let effective = data.weights().map_or(1.0, |weights| {
-        let squares: f64 = weights.iter().map(|w| w * w).sum();
-        all / squares
-    });
-    let interval = wilson(value * worked * effective, worked * effective, confidence);
+    let effective = match data.weights() {
+        None => worked,
+        Some(weights) => {
+            let spread = spread_at_top(data.data(), weights, worked);
+            spread.effective(FLAGGED, |cell| cell == Cell::Hit, value, worked)
+        }
+    };
+    let interval = wilson(value * effective, effective, confidence);
     let cautions = &[Caution::DependsOnBaseRate];
     let rate = events / all;
     let scaled =
@@ -91,6 +97,28 @@ pub fn at_top<'a, S: Score + 'a>(
         lift: Figure::new(value / rate, recall.count, Ok(scaled)).with_cautions(cautions),
         recall,
     })
+}
+
+/// How sure the complaints worked are by their weights; of a group of equal scores the share that is worked.
+fn spread_at_top<S: Score>(scored: Scored<'_, S>, weights: &[f64], worked: f64) -> CellSpread {
+    let key = |row: &usize| scored.scores()[*row].key();
+    let mut order: Vec<usize> = (0..scored.len()).collect();
+    order.sort_by_key(|row| std::cmp::Reverse(key(row)));
+    let (mut rows, mut squares, mut left) = ([0.0; 4], [0.0; 4], worked);
+    for group in order.chunk_by(|a, b| key(a) == key(b)) {
+        let weight = sum(group.iter().map(|&row| weights[row]));
+        let share = (left / weight).min(1.0);
+        for &row in group {
+            let cell = Cell::of(scored.labels()[row], true) as usize;
+            rows[cell] += share;
+            squares[cell] += share * weights[row] * weights[row];
+        }
+        left -= weight;
+        if left <= 0.0 {
+            break;
+        }
+    }
+    CellSpread::of_parts(rows, squares)
 }
 
 /// Normalized discounted cumulative gain: gain 1 for an event, discount `1 / log2(place + 1)`, the first `depth` places.

@@ -84,7 +84,7 @@ fn mean_loss(
     let error = (squares * count as f64 / (count as f64 - 1.0)).sqrt() / total;
     let method = if weights.is_some() { Method::Linearized } else { Method::Wald };
     let interval = Interval::wald(value, error, confidence, method).within(0.0, highest);
-    Ok(Figure::new(value, count, Ok(interval)).with_error(error))
+    Ok(Figure::new(value, count, Ok(interval)).with_error(error).with_range(0.0, highest))
 }
 
 /// How much better than the base rate alone: `1 - loss / loss of the base rate`.

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use super::calibration::is_surer;
 use super::data::{EvaluateError, same_length};
 use super::figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
 use super::weights::Weights;
+use crate::complaint::Origin;
 use crate::research::numeric::sum;
 
 /// The lowest and highest value that the complaints never investigated allow. Not an interval of confidence: no
@@ -34,6 +36,17 @@ pub struct SelectionBounds {
     pub positive_predictive_value: Result<Bounds, NotEstimable>,
     /// Sensitivity on the investigated alone, as papers print it.
     pub sensitivity_if_investigated: Result<Figure, NotEstimable>,
+    /// Where complaints and outcomes come from; not stated unless [`SelectionBounds::with_origin`] says it.
+    pub origin: Origin,
+}
+
+impl SelectionBounds {
+    /// Says where complaints and outcomes come from.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
 }
 
 /// What flags and partly known outcomes allow; `None` is *not investigated*, never *no*. O(n).
@@ -98,6 +111,7 @@ pub fn selection_bounds(
         ),
         sensitivity_if_investigated: investigated
             .map(|f| f.with_cautions(&[Caution::InvestigatedOnly])),
+        origin: Origin::NotStated,
     })
 }
 
@@ -105,6 +119,7 @@ pub fn selection_bounds(
 /// inverse-probability weights scaled to add up), with a linearized interval cut to `[0, 1]`; where all labels are equal,
 /// Wilson's with the effective number of complaints (Kish 1965).
 ///
+/// Where the weights make it surer than as many unweighted complaints the figure carries [`Caution::SurerThanItsRows`].
 /// Takes weights by their nature: [`Weights::inverse_probability`] makes them from the slice's recorded probabilities.
 /// For sensitivity, AUC and the rest, give the same weights to those measures.
 ///
@@ -132,5 +147,10 @@ pub fn audited_rate(
     }
     let error = (squares * count as f64 / (count as f64 - 1.0)).sqrt() / total;
     let interval = Interval::wald(value, error, confidence, Method::Linearized).within(0.0, 1.0);
-    Ok(Figure::new(value, count, Ok(interval)).with_error(error))
+    let is_surer = is_surer(value * (1.0 - value) / (error * error), count);
+    let cautions = if is_surer { &[Caution::SurerThanItsRows][..] } else { &[] };
+    Ok(Figure::new(value, count, Ok(interval))
+        .with_error(error)
+        .with_range(0.0, 1.0)
+        .with_cautions(cautions))
 }

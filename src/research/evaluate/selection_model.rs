@@ -3,6 +3,7 @@
 
 use super::data::{InputError, same_length};
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
+use crate::complaint::Origin;
 use crate::research::numeric::sum;
 
 /// Doubly robust estimates under selection, with a sensitivity parameter (Robins, Rotnitzky and Scharfstein 2000).
@@ -29,6 +30,7 @@ pub struct SelectionModel<'a> {
     found: &'a [Option<bool>],
     worked: &'a [f64],
     outcome: &'a [f64],
+    origin: Origin,
 }
 
 impl<'a> SelectionModel<'a> {
@@ -50,7 +52,20 @@ impl<'a> SelectionModel<'a> {
         if let Some(row) = outcome.iter().position(|p| !(0.0..=1.0).contains(p)) {
             return Err(InputError::Probability { row, value: outcome[row] });
         }
-        Ok(Self { found, worked, outcome })
+        Ok(Self { found, worked, outcome, origin: Origin::NotStated })
+    }
+
+    /// Says where complaints and outcomes come from; not stated unless this says it.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// Where complaints and outcomes come from: it belongs beside every estimate.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// What each complaint adds to the number with the outcome: found or expected, plus the weighted error of the
@@ -230,5 +245,5 @@ fn linearized(
     } else {
         NotEstimable::because(Because::NoVariation { what: "what single complaints add" })
     };
-    Ok(Figure::new(value, count, interval).with_error(error))
+    Ok(Figure::new(value, count, interval).with_error(error).with_range(range.0, range.1))
 }

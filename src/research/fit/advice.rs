@@ -11,35 +11,36 @@ use super::{FitError, FitReport};
 ///
 /// After the practice of updating by steps (Steyerberg 2019, "Clinical Prediction Models", chapter 20;
 /// Vergouwe et al. 2017): the fewer the events, the fewer parameters may move. Events are effective
-/// ones, after weighting and clustering.
+/// ones, after weighting and clustering; where complaints without the outcome are fewer, those.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "advice")]
 #[non_exhaustive]
 pub enum Advice {
     /// Under 50 events: watch, change nothing.
     Monitor {
-        /// Effective events.
+        /// Effective events, or non-events where fewer.
         events: f64,
     },
     /// From 50: the intercept may move.
     Intercept {
-        /// Effective events.
+        /// Effective events, or non-events where fewer.
         events: f64,
     },
     /// From 100: intercept and slope may move.
     InterceptAndSlope {
-        /// Effective events.
+        /// Effective events, or non-events where fewer.
         events: f64,
     },
     /// From 200: a refit may be considered where [`Riley`]'s criteria pass; else intercept and slope.
     RefitIfRileyPasses {
-        /// Effective events.
+        /// Effective events, or non-events where fewer.
         events: f64,
     },
 }
 
 impl Advice {
-    /// The advice for this many effective events.
+    /// The advice for this many effective events, or non-events where those are fewer
+    /// ([`FitReport::effective_rarer`]).
     #[must_use]
     pub fn for_events(events: f64) -> Self {
         if events >= 200.0 {
@@ -65,7 +66,10 @@ impl fmt::Display for Advice {
                 "refit only if Riley's criteria pass; otherwise recalibrate intercept and slope",
             ),
         };
-        write!(f, "{events:.0} effective events: {what} (rule of thumb, Steyerberg 2019)")
+        write!(
+            f,
+            "{events:.0} effective complaints of the rarer outcome: {what} (rule of thumb, Steyerberg 2019)"
+        )
     }
 }
 

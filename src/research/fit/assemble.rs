@@ -100,10 +100,11 @@ pub(crate) fn assemble(
         events: used.filter(|row| sample.labels[*row] > 0.5).count(),
     };
     let clustered = clustered(design, sample, fitted, &account.bread, account.rows);
-    let estimates = account.estimates(clustered.as_ref(), observer)?;
+    let inflation = diagnostics::inflation(design, sample.weights);
+    let estimates = account.estimates(clustered.as_ref(), &inflation.values, observer)?;
     let mut report = account.report(estimates)?;
     report.clusters = clustered.as_ref().map(|clustered| clustered.clusters);
-    warn(&mut report, sample, task, fitted, clustered.as_ref());
+    warn(&mut report, sample, task, fitted, clustered.as_ref(), &inflation.repeated);
     let lead = usize::from(solved.intercept);
     let given = account.given;
     Ok(LogisticModel {
@@ -120,6 +121,7 @@ impl Account<'_, '_> {
     fn estimates(
         &self,
         clustered: Option<&Clustered>,
+        inflation: &[Option<f64>],
         observer: &mut Observer<'_>,
     ) -> Result<Vec<Estimate>, FitError> {
         let (fitted, given) = (self.fitted, &self.given);
@@ -130,7 +132,6 @@ impl Account<'_, '_> {
         let augmented = fitted.augmented.as_ref().map(|matrix| fitted.on_given_scale(matrix));
         let confidence = fitted.settings.confidence;
         let profiles = profiled(fitted, names, given, &self.covariance, observer)?;
-        let inflation = diagnostics::inflation(self.design, &fitted.solved.scaling);
         let of_coefficients =
             diagnostics::inflation_of_coefficients(&self.bread, fitted.kept, given.len(), lead);
         let mut estimates = Vec::with_capacity(given.len());
@@ -183,6 +184,7 @@ impl Account<'_, '_> {
             rows: self.rows,
             events: self.events,
             effective_events,
+            effective_rarer: scarcer,
             events_per_parameter: scarcer / degrees.max(1) as f64,
             clusters: None,
             log_likelihood,

@@ -45,7 +45,11 @@ impl CalibrationContext {
             origin: self.origin,
             complaints: judged.complaints as u64,
             events: judged.events as u64,
-            ascertainment: self.ascertainment.clone(),
+            // What makes the figure too good stands where the figure does.
+            ascertainment: match judged.overlap() {
+                None => self.ascertainment.clone(),
+                Some(overlap) => format!("{} Caution: {overlap}.", self.ascertainment),
+            },
             expected_over_observed: ExpectedOverObserved {
                 value: fixed("E/O", ratio.value)?,
                 low: fixed("E/O", low)?,

@@ -2,7 +2,7 @@
 
 use super::Sample;
 use super::fitted::Fitted;
-use super::report::FitReport;
+use super::report::{FitReport, Penalty};
 use super::sandwich::{Clustered, FEW_CARRIERS};
 use super::warning::FitWarning;
 use crate::research::numeric::Task;
@@ -19,9 +19,10 @@ pub(super) fn warn(
     task: &Task<'_>,
     fitted: &Fitted<'_>,
     clustered: Option<&Clustered>,
+    repeated: &[usize],
 ) {
     let mut warnings = of_the_whole(report, fitted);
-    warnings.extend(weight_scale(sample));
+    warnings.extend(of_the_weights(sample, fitted));
     let thin = thin_answers(sample);
     if let Some(clustered) = clustered {
         if clustered.clusters < FEW_CLUSTERS {
@@ -29,9 +30,12 @@ pub(super) fn warn(
         }
         warnings.extend(wider_errors(report, fitted, clustered, &thin));
     }
-    for estimate in &report.estimates {
+    for (parameter, estimate) in report.estimates.iter().enumerate() {
         if let Some(vif) = estimate.vif.filter(|vif| *vif >= 10.0) {
             warnings.push(FitWarning::Collinear { column: estimate.name.clone(), vif });
+        }
+        if repeated.contains(&parameter) {
+            warnings.push(FitWarning::Repeated { column: estimate.name.clone() });
         }
         if estimate.standard_error.is_none() {
             warnings.push(FitWarning::AtBound { column: estimate.name.clone() });
@@ -50,6 +54,13 @@ pub(super) fn warn(
     for estimate in &mut report.estimates {
         let about = warnings.iter().filter(|warning| warning.column() == Some(&estimate.name));
         estimate.cautions = about.cloned().collect();
+        // Its own profile interval and test are made from the likelihood.
+        if estimate.profile.is_some() {
+            let bold = |warning: &&FitWarning| {
+                matches!(warning, FitWarning::LikelihoodIgnoresClusters { .. })
+            };
+            estimate.cautions.extend(warnings.iter().find(bold).cloned());
+        }
     }
     report.warnings = warnings;
 }
@@ -59,28 +70,48 @@ fn of_the_whole(report: &FitReport, fitted: &Fitted<'_>) -> Vec<FitWarning> {
     if report.events_per_parameter < 10.0 {
         warnings.push(FitWarning::FewEvents { events_per_parameter: report.events_per_parameter });
     }
-    if report.condition_number > 30.0 {
-        warnings.push(FitWarning::IllConditioned { condition_number: report.condition_number });
+    // What could not be computed is no better than what is beyond all numbers, and is written in files as one.
+    let condition_number = report.condition_number.min(f64::MAX);
+    if condition_number > 30.0 {
+        warnings.push(FitWarning::IllConditioned { condition_number });
     }
     // Sums of clusters' scores that are fewer than the coefficients leave some combination of them without any error.
     let parameters = fitted.kept.len();
     if let Some(clusters) = report.clusters.filter(|clusters| *clusters <= parameters) {
         warnings.push(FitWarning::ClustersBelowParameters { clusters, parameters });
     }
+    if let Some(clusters) = report.clusters.filter(|clusters| *clusters < report.rows) {
+        warnings.push(FitWarning::LikelihoodIgnoresClusters { rows: report.rows, clusters });
+    }
     warnings
 }
 
-/// Weights that count for noticeably more, or fewer, complaints than there are.
-fn weight_scale(sample: &Sample<'_>) -> Option<FitWarning> {
-    let weights = sample.weights?;
+/// Weights that count for noticeably more, or fewer, complaints than there are; that hardly count; that rebalance outcomes.
+fn of_the_weights(sample: &Sample<'_>, fitted: &Fitted<'_>) -> Vec<FitWarning> {
+    let Some(weights) = sample.weights else { return Vec::new() };
     let (total, rows) =
         (weights.iter().sum::<f64>(), weights.iter().filter(|weight| **weight > 0.0).count());
     let mean = total / rows.max(1) as f64;
-    (!(0.9..=1.1).contains(&mean)).then_some(FitWarning::WeightScale { total, rows })
+    let mut warnings = Vec::new();
+    if !(0.9..=1.1).contains(&mean) {
+        warnings.push(FitWarning::WeightScale { total, rows });
+        if fitted.penalty != Penalty::None {
+            warnings.push(FitWarning::PenaltyScale { total, rows });
+        }
+    }
+    let light = (0..weights.len()).filter(|row| sample.is_negligible(*row, mean)).count();
+    if light > 0 {
+        warnings.push(FitWarning::NegligibleWeights { rows: light });
+    }
+    if sample.weights_rebalance() {
+        warnings.push(FitWarning::ClassWeights);
+    }
+    warnings
 }
 
-fn thin_answers(sample: &Sample<'_>) -> Vec<FitWarning> {
-    let support = sample.columns.support(&sample.labels).into_iter();
+/// Answers that hardly occur with one of the outcomes.
+pub(super) fn thin_answers(sample: &Sample<'_>) -> Vec<FitWarning> {
+    let support = sample.columns.support(sample).into_iter();
     support
         .filter(|(_, rows, events)| *events < 5 || rows - events < 5)
         .map(|(column, rows, events)| FitWarning::ThinAnswer {

@@ -3,8 +3,8 @@
 use linfa_linalg::eigh::EighInto;
 use ndarray::Array2;
 
-use super::Columns;
-use crate::research::numeric::{Design, Factor, Scaling};
+use super::{Columns, Sample};
+use crate::research::numeric::{Design, Factor};
 
 /// Below this share of its diagonal a pivot counts as a repeated column.
 const PIVOT_LIMIT: f64 = 1e-13;
@@ -15,19 +15,57 @@ fn unit_diagonal(matrix: &Array2<f64>) -> Array2<f64> {
     Array2::from_shape_fn(matrix.dim(), |(j, k)| matrix[[j, k]] / (root[j] * root[k]))
 }
 
-/// `1 / (1 - R²)` of each column on the others and a constant; `None` for the intercept and repeated columns.
-pub(crate) fn inflation(design: &dyn Design, _scaling: &Scaling) -> Vec<Option<f64>> {
-    let scaling = design.scaling(None);
+/// What the other columns say of each.
+pub(crate) struct Inflation {
+    /// `1 / (1 - R²)` of each column on the others and a constant; `None` for the intercept and for repeated columns.
+    pub(crate) values: Vec<Option<f64>>,
+    /// Places of columns that are a combination of others, as far as numbers can tell.
+    pub(crate) repeated: Vec<usize>,
+}
+
+/// Inflation above this is that of a combination of other columns, seen through `SLIGHT_RIDGE`.
+const REPEATED: f64 = 1e8;
+/// Makes the correlations of repeated columns invertible; changes no other inflation that matters.
+const SLIGHT_RIDGE: f64 = 1e-10;
+
+/// What the other columns say of each among the rows with weight.
+pub(crate) fn inflation(design: &dyn Design, weights: Option<&[f64]>) -> Inflation {
+    let used: Option<Vec<f64>> =
+        weights.map(|all| all.iter().map(|weight| f64::from(u8::from(*weight > 0.0))).collect());
+    let scaling = design.scaling(used.as_deref());
     let lead = usize::from(design.has_intercept());
-    let gram = design.information(&scaling, &vec![1.0; design.rows()]);
+    let gram = design.information(&scaling, &used.unwrap_or_else(|| vec![1.0; design.rows()]));
     let size = design.width() - lead;
-    let correlation =
-        unit_diagonal(&Array2::from_shape_fn((size, size), |(j, k)| gram[[j + lead, k + lead]]));
-    let values = match Factor::new(&correlation, PIVOT_LIMIT) {
-        Ok(factor) => factor.inverse().diag().iter().map(|value| Some(*value)).collect(),
-        Err(_) => vec![None; size],
+    let gram = Array2::from_shape_fn((size, size), |(j, k)| gram[[j + lead, k + lead]]);
+    // A column that does not vary repeats the intercept, and has no correlation with anything.
+    let flat: Vec<bool> = gram.diag().iter().map(|square| *square <= 1e-20).collect();
+    let correlation = unit_diagonal(&gram);
+    let correlation = Array2::from_shape_fn((size, size), |(j, k)| match j == k {
+        true => 1.0,
+        false if flat[j] || flat[k] => 0.0,
+        false => correlation[[j, k]],
+    });
+    let inverse = |slight: f64| {
+        let added = Array2::from_shape_fn((size, size), |(j, k)| {
+            correlation[[j, k]] + if j == k { slight } else { 0.0 }
+        });
+        Factor::new(&added, PIVOT_LIMIT).ok().map(|factor| factor.inverse().diag().to_vec())
     };
-    std::iter::repeat_n(None, lead).chain(values).collect()
+    let (found, most) = match inverse(0.0) {
+        Some(found) => (found, f64::INFINITY),
+        None => (inverse(SLIGHT_RIDGE).unwrap_or_default(), REPEATED),
+    };
+    let mut result = Inflation { values: vec![None; size + lead], repeated: Vec::new() };
+    for (column, flat) in flat.iter().enumerate() {
+        match found.get(column) {
+            Some(value) if !flat && *value < most => {
+                result.values[column + lead] = Some(*value);
+            }
+            Some(_) => result.repeated.push(column + lead),
+            None => {}
+        }
+    }
+    result
 }
 
 /// The diagonal of the inverse correlation matrix of the coefficients without the intercept.
@@ -77,10 +115,34 @@ fn answered(values: &[f64]) -> Option<f64> {
 impl Columns {
     /// For each column that says whether an answer was given: its place, rows with the answer, and events among them; the
     /// rows without it where those are fewer, since the weight is a contrast and rests on its rarer side.
-    pub(crate) fn support(&self, labels: &[f64]) -> Vec<(usize, usize, usize)> {
+    ///
+    /// Weighted rows count for the whole part of their effective number, those of next to no weight for none.
+    pub(crate) fn support(&self, sample: &Sample<'_>) -> Vec<(usize, usize, usize)> {
+        let unit = sample.complaint_weight();
+        let weight = |row: usize| match sample.is_negligible(row, unit) {
+            true => 0.0,
+            false => sample.weight(row) / unit,
+        };
+        let of_outcome = |power: i32, outcome: f64| -> Vec<f64> {
+            let rows = sample.labels.iter().enumerate();
+            rows.map(|(row, label)| if *label == outcome { weight(row).powi(power) } else { 0.0 })
+                .collect()
+        };
+        // Sums of weights and of their squares, with the outcome and without.
+        let weighted = sample
+            .weights
+            .map(|_| [(1, 1.0), (1, 0.0), (2, 1.0), (2, 0.0)].map(|(p, y)| of_outcome(p, y)));
         let mut found = Vec::new();
         for pack in self.packs() {
-            let (rows, events) = (&pack.counts, pack.sums(labels));
+            let sums: [Vec<f64>; 4] = match &weighted {
+                Some(values) => values.each_ref().map(|values| pack.sums(values)),
+                None => {
+                    let events = pack.sums(&sample.labels);
+                    let rest: Vec<f64> =
+                        pack.counts.iter().zip(&events).map(|(all, with)| all - with).collect();
+                    [events.clone(), rest.clone(), events, rest]
+                }
+            };
             for (at, column) in pack.columns.iter().enumerate() {
                 let value = |pattern: usize| pack.table[pattern * pack.columns.len() + at];
                 let mut values: Vec<f64> = (0..pack.patterns).map(value).collect();
@@ -93,8 +155,15 @@ impl Columns {
                         .map(|pattern| sums[pattern])
                         .sum::<f64>()
                 };
-                let with = count(rows, true) <= count(rows, false);
-                found.push((*column, count(rows, with) as usize, count(&events, with) as usize));
+                // Kish's number of the rows with this outcome on this side; what rounding leaves of it is none.
+                let effective = |outcome: usize, with: bool| {
+                    let (sum, squares) =
+                        (count(&sums[outcome], with), count(&sums[outcome + 2], with));
+                    if squares > 0.0 { (sum * sum / squares + 1e-9).floor() as usize } else { 0 }
+                };
+                let rows = |with: bool| effective(0, with) + effective(1, with);
+                let with = rows(true) <= rows(false);
+                found.push((*column, rows(with), effective(0, with)));
             }
         }
         found.sort_unstable();

@@ -154,6 +154,13 @@ pub enum FitError {
         /// Why.
         reason: &'static str,
     },
+    /// A coefficient that its sign constraint holds at 0 has no error to test it with.
+    #[error(
+        "`{column}` is held at 0 by its declared direction and has no standard error; fit without its sign, or leave it out", column = escaped(.column))]
+    HeldAtBound {
+        /// Its name.
+        column: String,
+    },
     /// A cluster in several folds.
     #[error(
         "cluster {cluster} has rows in folds {first} and {second}; keep a subject's complaints in one fold, or the penalty is chosen on complaints that were learnt from"

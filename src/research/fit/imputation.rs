@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use self::chain::Answers;
 use super::design::{Coding, Designed};
-use super::rubin::{ImputedEstimate, pooled};
+use super::rubin::{HeldEstimate, ImputedEstimate, pooled};
 use super::{FitError, FitWarning, LogisticModel, Penalty, Sample};
 use crate::Seed;
 use crate::base::in_order;
@@ -36,6 +36,8 @@ pub struct Imputation {
 pub struct Imputed {
     /// Coefficients, the intercept first where there is one.
     pub estimates: Vec<ImputedEstimate>,
+    /// Coefficients that a sign constraint holds at 0 in some completed sample; they are not among the others.
+    pub held: Vec<HeldEstimate>,
     /// Completed samples.
     pub imputations: usize,
     /// Where the complaints and their outcomes come from.
@@ -64,13 +66,7 @@ pub struct ImputedWarning {
 fn warnings(models: &[LogisticModel]) -> Vec<ImputedWarning> {
     let mut found: Vec<ImputedWarning> = Vec::new();
     for warning in models.iter().flat_map(|model| &model.report().warnings) {
-        let alike = |known: &&mut ImputedWarning| {
-            let known = &known.warning;
-            std::mem::discriminant(known) == std::mem::discriminant(warning)
-                && known.column() == warning.column()
-                && (known.column().is_some() || known == warning || !is_note(warning))
-        };
-        match found.iter_mut().find(alike) {
+        match found.iter_mut().find(|known| known.warning.is_like(warning)) {
             Some(known) => known.samples += 1,
             None => found.push(ImputedWarning { warning: warning.clone(), samples: 1 }),
         }
@@ -78,9 +74,14 @@ fn warnings(models: &[LogisticModel]) -> Vec<ImputedWarning> {
     found
 }
 
-/// Notes of a design differ by their words alone.
-fn is_note(warning: &FitWarning) -> bool {
-    matches!(warning, FitWarning::Design { .. })
+/// Adds the warnings of another shift; of those that are known already, the larger number of samples counts.
+fn add_warnings(found: &mut Vec<ImputedWarning>, others: Vec<ImputedWarning>) {
+    for told in others {
+        match found.iter_mut().find(|known| known.warning.is_like(&told.warning)) {
+            Some(known) => known.samples = known.samples.max(told.samples),
+            None => found.push(told),
+        }
+    }
 }
 
 impl Imputed {
@@ -109,6 +110,16 @@ pub struct ShiftPath {
     pub steps: Vec<ShiftedEstimate>,
     /// The shift of the least size whose verdict differs from that without one; `None` where none of those tried does.
     pub turns_at: Option<f64>,
+    /// Completed samples at each shift.
+    pub imputations: usize,
+    /// Where the complaints and their outcomes come from.
+    pub origin: Origin,
+    /// What holds the coefficients of each fit back.
+    pub penalty: Penalty,
+    /// Mean over the fits without a shift of the effective events, or non-events where fewer, for each coefficient.
+    pub events_per_parameter: f64,
+    /// What any of the fits says its reader should know; `samples` counts those of the shift with the most.
+    pub warnings: Vec<ImputedWarning>,
 }
 
 impl Imputation {
@@ -161,6 +172,7 @@ impl Imputation {
             fit(&designed.sample_of(&columns)?)
         });
         let models = models.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let (estimates, held) = pooled(&models, self.confidence)?;
         let reports = models.iter().map(LogisticModel::report);
         let events = reports.clone().map(|report| report.events_per_parameter).sum::<f64>();
         Ok(Imputed {
@@ -168,7 +180,8 @@ impl Imputation {
             penalty: reports.clone().next().map_or(Penalty::None, |report| report.penalty),
             events_per_parameter: events / models.len() as f64,
             warnings: warnings(&models),
-            estimates: pooled(&models, self.confidence)?,
+            estimates,
+            held,
             imputations: self.imputations,
             origin: designed.origin,
             shifts: self.shifts.clone(),
@@ -179,7 +192,8 @@ impl Imputation {
     /// lies above 0, below it, or across.
     ///
     /// # Errors
-    /// As [`Self::run`]; [`FitError::NoSuchColumn`] for a coefficient that is not there.
+    /// As [`Self::run`]; [`FitError::NoSuchColumn`] for a coefficient that is not there, [`FitError::HeldAtBound`] for one that
+    /// its sign constraint holds at 0 in some completed sample.
     pub fn shifted(
         &self,
         designed: &Designed,
@@ -188,19 +202,35 @@ impl Imputation {
         column: &str,
         shifts: &[f64],
     ) -> Result<ShiftPath, FitError> {
-        let at = |shift: f64| {
-            let imputed = self.clone().shift(item, shift).run(designed, &fit)?;
-            let found = imputed.estimate(column).cloned();
-            found.ok_or_else(|| FitError::NoSuchColumn { column: column.to_owned() })
+        let at = |shift: f64| self.clone().shift(item, shift).run(designed, &fit);
+        let of = |imputed: &Imputed| {
+            let column = || column.to_owned();
+            if imputed.held.iter().any(|held| held.name == column()) {
+                return Err(FitError::HeldAtBound { column: column() });
+            }
+            let found = imputed.estimate(&column()).cloned();
+            found.ok_or_else(|| FitError::NoSuchColumn { column: column() })
         };
-        let without = at(0.0)?.verdict();
+        let plain = at(0.0)?;
+        let without = of(&plain)?.verdict();
+        let mut warnings = plain.warnings;
         let mut steps = Vec::with_capacity(shifts.len());
         for shift in shifts {
-            steps.push(ShiftedEstimate { shift: *shift, estimate: at(*shift)? });
+            let imputed = at(*shift)?;
+            steps.push(ShiftedEstimate { shift: *shift, estimate: of(&imputed)? });
+            add_warnings(&mut warnings, imputed.warnings);
         }
         let turned = steps.iter().filter(|step| step.estimate.verdict() != without);
         let turns_at = turned.map(|step| step.shift).min_by(|a, b| a.abs().total_cmp(&b.abs()));
-        Ok(ShiftPath { steps, turns_at })
+        Ok(ShiftPath {
+            steps,
+            turns_at,
+            imputations: self.imputations,
+            origin: designed.origin,
+            penalty: plain.penalty,
+            events_per_parameter: plain.events_per_parameter,
+            warnings,
+        })
     }
 
     fn check(&self, designed: &Designed) -> Result<(), FitError> {

@@ -1,19 +1,15 @@
 //! From learnt weights to an instrument that ranks.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use semver::Version;
 
 use super::advice::{Advice, Riley};
-use super::design::{Coding, Design, Designed, Dropped, ItemColumns};
-use super::labels::{JoinReport, Labels};
+use super::design::{Coding, Designed, Dropped, ItemColumns};
+use super::labels::JoinReport;
 use super::points::table_of;
-use super::{
-    Firth, FitError, FitProgress, FitReport, FitWarning, LinearWeights, Logistic, PointCard,
-};
+use super::{FitError, FitReport, LinearWeights, PointCard};
 use crate::Fixed;
-use crate::backlog::Backlog;
 use crate::codebook::Codebook;
 use crate::instrument::{
     Ground, Instrument, InstrumentDraft, Intercept, ItemWeights, Link, NumberProvenance,
@@ -62,7 +58,7 @@ pub struct OutcomeFit {
     pub join: JoinReport,
     /// Columns and items left out.
     pub dropped: Vec<Dropped>,
-    /// What the number of effective events supports.
+    /// What the number of effective events, or non-events where fewer, supports.
     pub advice: Advice,
     /// The sample that Riley's criteria ask for, where any would do; see [`Riley::for_fit`].
     pub riley: Option<Riley>,
@@ -188,7 +184,7 @@ impl Designed {
         let steps = self.steps_by_total(added, &items)?;
         let part = Part {
             outcome: self.outcome.clone(),
-            notes: self.notes.clone(),
+            notes: self.notes.iter().cloned().chain(self.notes_of_card(card)?).collect(),
             intercept: added,
             weights: items,
             link: table_link(steps.into_iter())?,
@@ -220,7 +216,7 @@ impl Designed {
         Ok(table.iter().map(|row| (row.total - 0.5, row.probability)).collect())
     }
 
-    fn linear_part(&self, weights: &LinearWeights, how: &str) -> Result<Part, FitError> {
+    pub(super) fn linear_part(&self, weights: &LinearWeights, how: &str) -> Result<Part, FitError> {
         if weights.names != self.columns.names() {
             let (expected, found) = (self.columns.names().to_vec(), weights.names.clone());
             return Err(FitError::OtherColumns { expected, found });
@@ -325,89 +321,3 @@ pub(super) fn assembled(
     };
     Ok(Instrument::new(codebook, draft)?)
 }
-
-fn fit_every(
-    backlog: &Backlog,
-    labels: &Labels,
-    design: &Design,
-    naming: &Naming,
-    how: &str,
-    mut fit: impl FnMut(&Designed) -> Result<super::LogisticModel, FitError>,
-) -> Result<FittedInstrument, FitError> {
-    let codebook = backlog.codebook();
-    let mut designed = Vec::new();
-    for outcome in codebook.outcomes() {
-        designed.push(design.apply(backlog, labels, &outcome.id)?);
-    }
-    let mut fits = Vec::new();
-    let mut parts = Vec::new();
-    for sample in &designed {
-        if sample.coding == Coding::Answers {
-            let allowed = "treatment or steps: a column for every answer repeats the intercept";
-            return Err(FitError::Setting { setting: "coding", value: 0.0, allowed });
-        }
-        let model = fit(sample)?;
-        parts.push(sample.linear_part(&LinearWeights::from(&model), how)?);
-        let mut report = model.report;
-        report
-            .warnings
-            .extend(sample.notes.iter().map(|note| FitWarning::Design { note: note.clone() }));
-        fits.push(OutcomeFit {
-            outcome: sample.outcome.clone(),
-            join: sample.joined.report.clone(),
-            dropped: sample.dropped.clone(),
-            advice: Advice::for_events(report.effective_events),
-            riley: Riley::for_fit(&report).ok(),
-            report,
-        });
-    }
-    Ok(FittedInstrument { instrument: assembled(codebook, naming, parts)?, fits })
-}
-
-macro_rules! fit_all {
-    ($method:ident, $how:literal) => {
-        impl $method {
-            /// Fits every outcome of the codebook and makes one instrument of them; signs of the design are kept.
-            ///
-            /// # Errors
-            /// [`FitError`] from the design or from any of the fits.
-            pub fn fit_all(
-                &self,
-                backlog: &Backlog,
-                labels: &Labels,
-                design: &Design,
-                naming: &Naming,
-            ) -> Result<FittedInstrument, FitError> {
-                self.fit_all_observed(backlog, labels, design, naming, &mut |_, _| {
-                    ControlFlow::Continue(())
-                })
-            }
-
-            /// As [`Self::fit_all`]; `observer` hears the outcome's id with every step and may stop the fits.
-            ///
-            /// # Errors
-            /// As [`Self::fit_all`], and [`FitError::Cancelled`] where the observer breaks.
-            pub fn fit_all_observed(
-                &self,
-                backlog: &Backlog,
-                labels: &Labels,
-                design: &Design,
-                naming: &Naming,
-                observer: &mut dyn FnMut(&str, &FitProgress) -> ControlFlow<()>,
-            ) -> Result<FittedInstrument, FitError> {
-                fit_every(backlog, labels, design, naming, $how, |designed| {
-                    let mut method = self.clone();
-                    for (column, sign) in &designed.signs {
-                        method = method.sign(column, *sign);
-                    }
-                    method.fit_sample_observed(&designed.sample()?, &mut |progress| {
-                        observer(&designed.outcome, progress)
-                    })
-                })
-            }
-        }
-    };
-}
-
-fit_all!(Logistic, "Logistic regression");
-fit_all!(Firth, "Firth's logistic regression");

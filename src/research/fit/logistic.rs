@@ -105,7 +105,8 @@ impl Logistic {
         self
     }
 
-    /// Weights for the two classes. They shift the probabilities, which the report says.
+    /// Weights for the two classes. They shift intercept and probabilities, and the model's errors and tests do not hold
+    /// then, which the report says.
     #[must_use]
     pub fn class_weights(mut self, class_weights: ClassWeights) -> Self {
         self.0.class_weights = class_weights;
@@ -283,7 +284,9 @@ impl ValidLogistic {
             options,
         };
         let mut model = assemble(&design, sample, &task, &fitted, observer)?;
-        if self.class_weights != ClassWeights::Equal {
+        if self.class_weights != ClassWeights::Equal
+            && !model.report.warnings.contains(&FitWarning::ClassWeights)
+        {
             model.report.warnings.push(FitWarning::ClassWeights);
         }
         Ok(model)

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sample::effective_count;
 use super::{FitError, LinearWeights, Sample};
 use crate::research::evaluate::{
     Confidence, EvaluateError, Interval, Method, Scored, Weights, auc,
@@ -23,7 +24,8 @@ pub struct Total {
     pub observed: f64,
     /// Observed rates drawn toward the whole sample's by two complaints' worth, made non-decreasing.
     pub probability: f64,
-    /// 95% interval of the observed rate (Wilson 1927), on the effective number of complaints where they are weighted.
+    /// 95% interval of the observed rate (Wilson 1927), on the effective number of complaints where they are weighted or share
+    /// clusters.
     pub interval: Interval,
 }
 
@@ -86,8 +88,11 @@ pub(super) fn table_of(sample: &Sample<'_>, totals: &[f64]) -> Result<Vec<Total>
     for group in order.chunk_by(|a, b| totals[*a] == totals[*b]) {
         let complaints: f64 = group.iter().map(|row| sample.weight(*row)).sum();
         let events: f64 = group.iter().map(|row| sample.weight(*row) * sample.labels[*row]).sum();
-        let squares: f64 = group.iter().map(|row| sample.weight(*row).powi(2)).sum();
-        counts.push((totals[group[0]], complaints, events, complaints * complaints / squares));
+        // Complaints of one cluster tell as much as one, at worst.
+        let cluster = |row: usize| sample.clusters.map(|clusters| clusters[row]);
+        let effective =
+            effective_count(group.iter().map(|row| (cluster(*row), sample.weight(*row))));
+        counts.push((totals[group[0]], complaints, events, effective));
     }
     let (all, events) =
         counts.iter().fold((0.0, 0.0), |sum, count| (sum.0 + count.1, sum.1 + count.2));
@@ -164,9 +169,10 @@ pub struct RoundedWeights {
     pub auc: f64,
     /// AUC of the points.
     pub auc_of_points: f64,
-    /// Mean log loss of the weights.
+    /// Mean log loss of the weights; finite however far off they are.
     pub log_loss: f64,
-    /// Mean log loss of the card's table.
+    /// Mean log loss of the card's table, whose probabilities are taken for no closer to 0 or 1 than floating point can tell
+    /// from 1 (2e-16).
     pub log_loss_of_points: f64,
 }
 
@@ -186,7 +192,8 @@ impl RoundedWeights {
     /// Rounds weights so that the largest becomes `most_points`.
     ///
     /// # Errors
-    /// [`FitError`] when the columns are not those of the weights, all weights are 0 or one class only is there.
+    /// [`FitError`] when the columns are not those of the weights, all weights are 0, one class only is there, or weights
+    /// and columns make log-odds beyond all numbers ([`FitError::NotFinite`]).
     pub fn new(
         weights: &LinearWeights,
         sample: &Sample<'_>,
@@ -195,13 +202,24 @@ impl RoundedWeights {
         let scores = weights.log_odds(sample.columns)?;
         let card = card(sample, scaled(&weights.weights, most_points)?.into_iter())?;
         let totals = card.totals(sample.columns)?;
-        let chances: Vec<f64> = scores.iter().map(|score| 1.0 / (1.0 + (-score).exp())).collect();
-        let tabled: Vec<f64> = totals.iter().map(|total| card.probability(*total)).collect();
+        if let Some(row) = scores.iter().position(|score| !score.is_finite()) {
+            let column = "(log-odds)".to_owned();
+            return Err(FitError::NotFinite { column, row, value: scores[row] });
+        }
+        // From log-odds directly: a probability that rounds to 1 would make a single miss cost without end.
+        let of_scores = |row: usize| {
+            let against = if sample.labels[row] > 0.5 { -scores[row] } else { scores[row] };
+            against.max(0.0) + (-against.abs()).exp().ln_1p()
+        };
+        let of_table = |row: usize| {
+            let p = card.probability(totals[row]).clamp(f64::EPSILON, 1.0 - f64::EPSILON);
+            -if sample.labels[row] > 0.5 { p.ln() } else { (1.0 - p).ln() }
+        };
         Ok(Self {
             auc: area(sample, &scores)?,
             auc_of_points: area(sample, &totals)?,
-            log_loss: mean_loss(sample, &chances),
-            log_loss_of_points: mean_loss(sample, &tabled),
+            log_loss: mean_loss(sample, of_scores),
+            log_loss_of_points: mean_loss(sample, of_table),
             card,
         })
     }
@@ -222,11 +240,10 @@ fn area(sample: &Sample<'_>, scores: &[f64]) -> Result<f64, FitError> {
     value().map_err(|_| FitError::OneClass { label: labels.iter().all(|label| *label) })
 }
 
-fn mean_loss(sample: &Sample<'_>, chances: &[f64]) -> f64 {
-    let loss = |row: usize| {
-        let (label, p) = (sample.labels[row], chances[row]);
-        -sample.weight(row) * if label > 0.5 { p.ln() } else { (1.0 - p).ln() }
-    };
-    (0..chances.len()).filter(|row| sample.weight(*row) > 0.0).map(loss).sum::<f64>()
+fn mean_loss(sample: &Sample<'_>, loss: impl Fn(usize) -> f64) -> f64 {
+    (0..sample.labels.len())
+        .filter(|row| sample.weight(*row) > 0.0)
+        .map(|row| sample.weight(row) * loss(row))
+        .sum::<f64>()
         / sample.total_weight()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::settings::Sign;
 use super::warning::FitWarning;
@@ -117,7 +117,7 @@ pub enum Method {
 }
 
 /// What holds the coefficients back.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Penalty {
@@ -168,7 +168,9 @@ pub struct FitReport {
     pub events: usize,
     /// Events after weighting and clustering: `(sum w)² / sum w²` over clusters (Kish 1965).
     pub effective_events: f64,
-    /// Effective events, or effective non-events where fewer, for each coefficient other than the intercept.
+    /// Effective events, or effective non-events where fewer.
+    pub effective_rarer: f64,
+    /// [`Self::effective_rarer`] for each coefficient other than the intercept.
     pub events_per_parameter: f64,
     /// Clusters among the rows with a weight above 0, where clusters were given.
     pub clusters: Option<usize>,
@@ -234,8 +236,8 @@ impl fmt::Display for FitReport {
             "column", "log-odds", "s.e.", "z", "p", "lower", "upper"
         )?;
         for estimate in &self.estimates {
-            // Likelihoods know nothing of clusters: beside a clustered error stands its own interval.
-            let interval = match estimate.clustered {
+            // Likelihoods know nothing of clusters: where there are any, Wald's interval stands.
+            let interval = match self.clusters {
                 Some(_) => estimate.wald,
                 None => estimate.profile.or(estimate.wald),
             };
@@ -284,19 +286,25 @@ impl fmt::Display for FitReport {
             "{}; {} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
             self.penalty, self.iterations, self.decrement, self.condition_number
         )?;
-        let held: Vec<&str> = self
-            .warnings
-            .iter()
-            .filter_map(|warning| match warning {
-                FitWarning::AtBound { column } => Some(column.as_str()),
-                _ => None,
-            })
-            .collect();
+        // Many columns may share one of these: one line names them all.
+        let all = |is: fn(&FitWarning) -> bool| -> Vec<&str> {
+            let about = self.warnings.iter().filter(|warning| is(warning));
+            about.filter_map(FitWarning::column).collect()
+        };
+        let held = all(|warning| matches!(warning, FitWarning::AtBound { .. }));
         if !held.is_empty() {
             write!(f, "\nwarning: held at 0 by their declared directions: {}", held.join(", "))?;
         }
+        let repeated = all(|warning| matches!(warning, FitWarning::Repeated { .. }));
+        if !repeated.is_empty() {
+            write!(
+                f,
+                "\nwarning: these repeat combinations of one another, and the penalty alone divides the weight between them: {}",
+                repeated.join(", ")
+            )?;
+        }
         for warning in &self.warnings {
-            if !matches!(warning, FitWarning::AtBound { .. }) {
+            if !matches!(warning, FitWarning::AtBound { .. } | FitWarning::Repeated { .. }) {
                 write!(f, "\nwarning: {warning}")?;
             }
         }

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
+use super::cautions::thin_answers;
 use super::points::{PointCard, points_table};
 use super::progress::{FitProgress, unobserved};
 use super::{FitError, FitWarning, LinearWeights, Sample};
@@ -242,18 +243,11 @@ fn finished(sample: &Sample<'_>, columns: Vec<usize>, card: Rounded) -> Result<R
     pairs.sort_unstable();
     let points = pairs.iter().map(|(column, points)| (names[*column].clone(), *points)).collect();
     let card_points = points_table(sample, points)?;
-    let mut cautions: Vec<FitWarning> = sample
-        .columns
-        .support(&sample.labels)
-        .into_iter()
-        .filter(|(column, ..)| pairs.iter().any(|pair| pair.0 == *column))
-        .filter(|(_, rows, events)| *events < 5 || rows - events < 5)
-        .map(|(column, rows, events)| FitWarning::ThinAnswer {
-            column: names[column].clone(),
-            rows,
-            events,
-        })
-        .collect();
+    let has_points = |warning: &FitWarning| {
+        pairs.iter().any(|pair| warning.column() == Some(names[pair.0].as_str()))
+    };
+    let mut cautions: Vec<FitWarning> =
+        thin_answers(sample).into_iter().filter(has_points).collect();
     let mixed =
         card_points.table.iter().filter(|row| row.events > 0.0 && row.events < row.complaints);
     if mixed.count() <= 1 && card_points.table.is_sorted_by(|a, b| a.observed <= b.observed) {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FitError, LogisticModel};
+use super::{FitError, FitReport, LogisticModel};
 use crate::research::evaluate::{Confidence, Interval, Method};
 use crate::research::numeric::distributions::{student_quantile, student_two_sided};
 use crate::research::numeric::mean;
@@ -21,7 +21,8 @@ pub struct ImputedEstimate {
     pub within: f64,
     /// Variance between samples: what the unknown answers add.
     pub between: f64,
-    /// Degrees of freedom (Barnard and Rubin 1999).
+    /// Degrees of freedom (Barnard and Rubin 1999); those of complete samples are complaints less coefficients, or clusters
+    /// less one where complaints share clusters and that is fewer.
     pub degrees: f64,
     /// Share of what is not known because answers are missing, 0 to 1.
     pub missing_information: f64,
@@ -39,19 +40,33 @@ impl ImputedEstimate {
     }
 }
 
-/// Pools each coefficient of fits to completed samples; by the clustered error where it is the wider one.
+/// A coefficient that its sign constraint holds at 0 in some completed sample: Rubin's rules have no error of it to pool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct HeldEstimate {
+    /// Name of the column.
+    pub name: String,
+    /// Mean of the estimates, 0 where it is held.
+    pub estimate: f64,
+    /// Completed samples in which it is held.
+    pub samples: usize,
+}
+
+/// Each coefficient of fits to completed samples, by the clustered error where it is the wider one; apart from them those
+/// that a sign constraint holds at 0 in any of them. Errors of the others are those of fits without the ones that are held.
 ///
 /// # Errors
-/// [`FitError`] for fewer than two fits, fits of other columns, or a coefficient without a standard error.
+/// [`FitError`] for fewer than two fits, or fits of other columns.
 pub(super) fn pooled(
     models: &[LogisticModel],
     confidence: Confidence,
-) -> Result<Vec<ImputedEstimate>, FitError> {
+) -> Result<(Vec<ImputedEstimate>, Vec<HeldEstimate>), FitError> {
     let Some(first) = models.first().filter(|_| models.len() > 1) else {
         let (value, allowed) = (models.len() as f64, "2 or more");
         return Err(FitError::Setting { setting: "imputations", value, allowed });
     };
-    let mut found = Vec::new();
+    let (mut found, mut held) = (Vec::new(), Vec::new());
+    let complete = complete_degrees(first.report());
     for (number, estimate) in first.report().estimates.iter().enumerate() {
         let mut values = Vec::with_capacity(models.len());
         let mut variances = Vec::with_capacity(models.len());
@@ -61,16 +76,28 @@ pub(super) fn pooled(
                 expected: first.names().to_vec(),
                 found: model.names().to_vec(),
             })?;
-            let error = [same.standard_error, same.clustered].into_iter().flatten();
-            let error = error.reduce(f64::max).ok_or(FitError::NothingHelps)?;
             values.push(same.estimate);
-            variances.push(error * error);
+            let error = [same.standard_error, same.clustered].into_iter().flatten();
+            variances.extend(error.reduce(f64::max).map(|error| error * error));
         }
-        let complete =
-            (first.report().rows as f64 - first.report().estimates.len() as f64).max(1.0);
-        found.push(by_rubin(&estimate.name, &values, &variances, complete, confidence));
+        let name = &estimate.name;
+        if variances.len() < values.len() {
+            let samples = values.len() - variances.len();
+            let estimate = mean(&values).unwrap_or(f64::NAN);
+            held.push(HeldEstimate { name: name.clone(), estimate, samples });
+        } else {
+            found.push(by_rubin(name, &values, &variances, complete, confidence));
+        }
     }
-    Ok(found)
+    Ok((found, held))
+}
+
+/// Degrees of freedom were every answer known: of the rows; of the clusters, where complaints share some, since only those
+/// are independent.
+fn complete_degrees(report: &FitReport) -> f64 {
+    let of_rows = report.rows as f64 - report.estimates.len() as f64;
+    let of_clusters = report.clusters.map_or(f64::INFINITY, |clusters| clusters as f64 - 1.0);
+    of_rows.min(of_clusters).max(1.0)
 }
 
 fn by_rubin(

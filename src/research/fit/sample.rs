@@ -111,6 +111,25 @@ impl<'a> Sample<'a> {
         if used == 0 { 1.0 } else { self.total_weight() / used as f64 }
     }
 
+    /// Whether a row weighs so little beside the mean that nothing should rest on it; rows without weight do not.
+    pub(crate) fn is_negligible(&self, row: usize, complaint_weight: f64) -> bool {
+        let weight = self.weight(row);
+        weight > 0.0 && weight < 1e-6 * complaint_weight
+    }
+
+    /// Whether the case weights are alike within each outcome and differ between them, as weights that rebalance outcomes do.
+    pub(crate) fn weights_rebalance(&self) -> bool {
+        let Some(weights) = self.weights else { return false };
+        let mut found = [None, None];
+        for (weight, label) in weights.iter().zip(&self.labels).filter(|(w, _)| **w > 0.0) {
+            let known = found[usize::from(*label > 0.5)].get_or_insert(*weight);
+            if (*weight - *known).abs() > 1e-9 * *known {
+                return false;
+            }
+        }
+        matches!(found, [Some(a), Some(b)] if (a - b).abs() > 1e-6 * f64::max(a, b))
+    }
+
     pub(crate) fn total_weight(&self) -> f64 {
         self.weights.map_or(self.labels.len() as f64, |weights| weights.iter().sum())
     }

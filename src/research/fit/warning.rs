@@ -12,6 +12,9 @@ pub enum FitWarning {
     /// Totals of a card tell the outcomes apart: the log-odds a point have no finite best value.
     TotalsSeparate,
     /// A yes/no column with fewer than five rows of one outcome among its rows.
+    ///
+    /// Rows with weights count for as many as their effective number has whole ones (Kish 1965), those of next to no weight
+    /// for none.
     ThinAnswer {
         /// Its name.
         column: String,
@@ -19,6 +22,11 @@ pub enum FitWarning {
         rows: usize,
         /// Those among them with the outcome.
         events: usize,
+    },
+    /// A column that is a combination of others: only a penalty holds its weight and theirs apart.
+    Repeated {
+        /// Its name.
+        column: String,
     },
     /// A column explained by the others to nine tenths or more.
     Collinear {
@@ -73,8 +81,28 @@ pub enum FitWarning {
         /// Complaints with a weight above 0.
         rows: usize,
     },
-    /// Weights that differ between the classes shift the probabilities; calibrate before reading them.
+    /// The penalty stands against such weights as against so many complaints: estimates move with the scale of the weights.
+    PenaltyScale {
+        /// Sum of the weights.
+        total: f64,
+        /// Complaints with a weight above 0.
+        rows: usize,
+    },
+    /// Complaints that weigh less than a millionth of the mean: that a finite estimate exists may hang on them alone.
+    NegligibleWeights {
+        /// Complaints concerned.
+        rows: usize,
+    },
+    /// Weights that count one outcome's complaints for more than the other's, given as class weights or as case weights that
+    /// differ between the outcomes alone: intercept, probabilities, and the model's errors and tests do not hold as they stand.
     ClassWeights,
+    /// Likelihoods take the complaints of one cluster for independent, so that everything made from one is too bold.
+    LikelihoodIgnoresClusters {
+        /// Complaints with a weight above 0.
+        rows: usize,
+        /// Clusters among them.
+        clusters: usize,
+    },
     /// Some fitted probabilities are within 1e-8 of 0 or 1: close to separation.
     ExtremeProbabilities {
         /// Rows concerned.
@@ -94,10 +122,33 @@ impl FitWarning {
         match self {
             Self::ThinAnswer { column, .. }
             | Self::Collinear { column, .. }
+            | Self::Repeated { column }
             | Self::ClusteredErrorNotEstimable { column, .. }
             | Self::AtBound { column } => Some(column),
             _ => None,
         }
+    }
+
+    /// Whether another warning is of the same kind, and about the same column where it is about one; notes of a design differ
+    /// by their words.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && self.column() == other.column()
+            && (self == other || !matches!(self, Self::Design { .. }))
+    }
+
+    /// Whether it bears on the weights and probabilities themselves, and not on errors and tests, or on what was declared: an instrument made of
+    /// the fit must say it, too.
+    pub(super) fn bears_on_weights(&self) -> bool {
+        !matches!(
+            self,
+            Self::AtBound { .. }
+                | Self::FewClusters { .. }
+                | Self::ClustersBelowParameters { .. }
+                | Self::ClusteredErrorNotEstimable { .. }
+                | Self::LikelihoodIgnoresClusters { .. }
+                | Self::WeightScale { .. }
+        )
     }
 }
 
@@ -113,6 +164,13 @@ impl fmt::Display for FitWarning {
                     f,
                     "`{column}` is mostly explained by other columns (VIF {vif:.1}); its own weight is hardly known"
                 )
+            }
+            Self::Repeated { column } => write!(
+                f,
+                "`{column}` repeats a combination of other columns: the penalty alone divides the weight between them, and none of them has one of its own"
+            ),
+            Self::IllConditioned { condition_number } if *condition_number > 1e9 => {
+                write!(f, "the columns are dependent (condition number above 1e9; 30 is high)")
             }
             Self::IllConditioned { condition_number } => {
                 write!(
@@ -147,9 +205,21 @@ impl fmt::Display for FitWarning {
                 f,
                 "the weights of {rows} complaints add up to {total:.4e}, and the model's errors, tests and likelihood take them for so many complaints: where weights are no counts, divide them by their mean and read robust errors"
             ),
-            Self::ClassWeights => {
-                write!(f, "class weights shift the probabilities; calibrate before reading them")
-            }
+            Self::PenaltyScale { total, rows } => write!(
+                f,
+                "the penalty stands against weights of {total:.4e} in all as against so many complaints, and there are {rows}: at another scale of the weights the estimates are others; divide weights by their mean unless each counts complaints"
+            ),
+            Self::NegligibleWeights { rows } => write!(
+                f,
+                "{rows} complaints weigh less than a millionth of the mean: the fit is that of the others, and where these alone keep columns from separating the outcomes, its estimates are as large as their weights are small; leave them out and see whether it stands"
+            ),
+            Self::ClassWeights => f.write_str(
+                "the weights count the complaints of one outcome for more than those of the other: intercept and probabilities are shifted, and standard errors, intervals, tests and the likelihood do not hold as they stand; calibrate before reading a probability, and take errors from robust or clustered ones",
+            ),
+            Self::LikelihoodIgnoresClusters { rows, clusters } => write!(
+                f,
+                "likelihood-ratio tests, profile intervals, AIC and BIC take {rows} complaints about {clusters} clusters (subjects) for independent, and are too bold; read Wald's intervals and tests, which use the clustered error"
+            ),
             Self::ExtremeProbabilities { rows } => {
                 write!(
                     f,

@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, Form, cells};
 use super::document::{Part, Section, Table};
-use super::figures::fitting;
+use super::figures::{fitting, told_independent};
 use super::words::{percent, plain};
 use crate::policy::Band;
 use crate::research::evaluate::{
@@ -193,7 +193,7 @@ fn monday(known: &Known, arms: &[Arm], day: Workday) -> Section {
             }
         }
     }
-    section = section.table(table);
+    section = told_independent(known, "Intervals here", section.table(table));
     let columns =
         ["Model", "Band", "Complaints", "With the outcome", "Share with it", "Missed below"];
     let caption = "Bands against outcomes: the share with the outcome in each, and of all with the outcome the share below it, missed if work stops there (complaints as they are, 95% interval)";

@@ -1,12 +1,14 @@
 //! Sections about for whom an instrument fails, what was never investigated, and what has changed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::cell::{Cell, Form, cells};
 use super::document::{Section, Table};
 use super::words::{percent, plain};
 use crate::research::evaluate::{
     Auc, Bounds, ByKey, Caution, GroupAudit, GroupMean, NotEstimable, SelectionBounds, Spread,
 };
-use crate::research::study::{GroupFindings, ItemDrift, Target};
+use crate::research::study::{GroupFindings, GroupPerformance, ItemDrift, Target};
 
 /// Rates, turns, unknown answers and how well the items give the group away; `what` names the kind of group.
 #[must_use]
@@ -30,10 +32,25 @@ pub fn groups_section(what: &str, found: &GroupFindings) -> Section {
             found.without_complaint
         ));
     }
+    if let Some(subjects) = found.repeated_subjects {
+        section = section.text(format!(
+            "Complaints with a known outcome are about {subjects} subjects, some of them about one. Areas, E/O and calibration inside each group count subjects; the intervals of rates and shares take complaints as independent and are too narrow."
+        ));
+    }
     section = match &found.rates {
         Ok(audit) => section.table(rates(what, audit)).text(spreads(audit)),
         Err(why) => section.text(format!("Rates by {what}: {why}.")),
     };
+    let mut cautions: BTreeMap<Caution, Vec<String>> = BTreeMap::new();
+    for (group, performance) in &found.performance {
+        for caution in performance.as_ref().map(cautions_of).unwrap_or_default() {
+            cautions.entry(caution).or_default().push(plain(group));
+        }
+    }
+    for (caution, groups) in cautions {
+        let groups = groups.join(", ");
+        section = section.text(format!("Caution, inside {groups}: {}", caution.text()));
+    }
     section = section.table(performances(what, found)).table(capacities(what, found));
     let turn = format!(
         "Periods until a complaint's turn by {what}, when {} are worked in each and none comes in (mean, 95% interval)",
@@ -106,6 +123,15 @@ fn rates(what: &str, audit: &GroupAudit<String>) -> Table {
     table
 }
 
+/// What a reader must be told of what is inside a group.
+fn cautions_of(performance: &GroupPerformance) -> BTreeSet<Caution> {
+    let area = performance.auc.as_ref().ok().map(|area| &area.figure);
+    let ratio = performance.expected_observed.as_ref().ok().map(|found| &found.ratio);
+    let slope = performance.calibration.as_ref().ok().map(|line| &line.slope);
+    let figures = [area, ratio, slope].into_iter().flatten();
+    figures.flat_map(|figure| figure.cautions.iter().copied()).collect()
+}
+
 fn performances(what: &str, found: &GroupFindings) -> Table {
     let columns = [
         "Group",
@@ -125,8 +151,9 @@ fn performances(what: &str, found: &GroupFindings) -> Table {
                 let ratio =
                     performance.expected_observed.clone().map(|performance| performance.ratio);
                 let slope = performance.calibration.clone().map(|performance| performance.slope);
+                let mark = if cautions_of(performance).is_empty() { "" } else { " (caution)" };
                 table.push(cells![
-                    plain(group),
+                    format!("{}{mark}", plain(group)),
                     performance.count,
                     performance.events,
                     area(&performance.auc),

@@ -7,6 +7,7 @@
 //! A table holds [`Cell`]s: numbers stay numbers, on the page with their interval beside them, in CSV files in columns of
 //! their own. What is called *complaint* here can be called something else: [`Report::called`].
 
+mod calibration;
 mod card;
 mod cell;
 mod chart;
@@ -24,11 +25,12 @@ mod units;
 mod unseen;
 mod words;
 
+pub use calibration::calibration_section;
 pub use card::{card_section, comparison_section, data_section};
 pub use cell::{Cell, End, Form};
 pub use chart::{Axis, Body, Chart, Point, Row, Series};
 pub use document::{Block, Part, REPORT_FORMAT, Report, Section, Table};
-pub use figures::{calibration_section, capacity_section, decision_section, roc_section};
+pub use figures::{capacity_section, decision_section, roc_section};
 pub use front::{Workday, front_section};
 pub use groups::{bounds_section, drift_section, groups_section};
 pub use plain::ReportFile;

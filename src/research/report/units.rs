@@ -6,15 +6,19 @@ use super::document::{Section, Table};
 use super::words::{count, decimal, percent, plain, tenths};
 use crate::complaint::Origin;
 use crate::research::evaluate::{ByKey, Confidence, Figure, Scale, across_units};
-use crate::research::fit::federated::{FederatedFit, PooledCurves, PooledWeights, ReachedShare};
+use crate::research::fit::federated::{
+    FederatedFit, FederatedWarning, PooledCurves, PooledWeights, ReachedShare,
+};
 use crate::research::study::stamp_of;
 
 /// Internal-external validation: each unit or year left out in turn and judged by what the others taught. Each measure has
-/// its figure in every unit and the scale on which they are averaged; `what` names the kind of unit.
+/// its figure in every unit and the scale on which they are averaged; `what` names the kind of unit, `origin` where the
+/// complaints and outcomes of all units come from: of several, the largest.
 #[must_use]
 pub fn units_section(
     what: &str,
     measures: &[(&str, &ByKey<String, Figure>, Scale)],
+    origin: Origin,
     confidence: Confidence,
 ) -> Section {
     let mut section = Section::new(
@@ -25,6 +29,7 @@ pub fn units_section(
         ),
         "Intervals of the mean answer how good it is on average, predictions how good it may be in the next place; the second is the wider one and the one to plan by.",
     );
+    section = section.stamped(stamp_of(origin));
     let columns = ["Measure", "Mean", "Next one from", "To", "Differences beyond chance", "Units"];
     let mut summary = Table::new("across", &format!("Figures across {what}s"), &columns);
     for (name, figures, scale) in measures {
@@ -47,6 +52,9 @@ pub fn units_section(
             Cell::number(found.i_squared, Form::Share),
             found.units,
         ]);
+        for caution in found.mean.cautions {
+            section = section.text(format!("Caution, {name}: {}", caution.text()));
+        }
         if found.left_out > 0 {
             let left = count(found.left_out as u64);
             section =
@@ -149,8 +157,14 @@ pub fn federated_section(
             Some(value) => Cell::number(value, form),
             None => "".into(),
         };
+        let told = |warnings: &[FederatedWarning]| {
+            warnings.iter().any(|warning| warning.column() == Some(&estimate.name))
+        };
+        // A weight with a caution of its own never stands without a mark.
+        let cautious = told(fit.warnings()) || pooled.is_some_and(|pooled| told(pooled.warnings()));
+        let mark = if cautious { " (caution)" } else { "" };
         table.push(cells![
-            plain(&estimate.name).replace('=', ": "),
+            format!("{}{mark}", plain(&estimate.name).replace('=', ": ")),
             weight,
             alone.map_or_else(|| "".into(), |alone| Cell::from(alone.agencies)),
             optional(alone.and_then(|alone| alone.i_squared), Form::Share),
@@ -160,9 +174,12 @@ pub fn federated_section(
     section = section.table(table);
     if let Some(curves) = curves {
         let columns = ["From probability", "Complaints", "With the outcome", "Predicted", "Found"];
+        let ratio = match curves.expected_observed(Confidence::P95) {
+            Ok(found) => Cell::figure(&found.ratio, Form::Decimal).text(),
+            Err(_) => decimal(curves.expected_over_observed()),
+        };
         let caption = format!(
-            "Calibration over agencies; expected over observed {}",
-            decimal(curves.expected_over_observed())
+            "Calibration over agencies; expected over observed {ratio}, complaints taken as independent"
         );
         let mut bins = Table::new("calibration", &caption, &columns);
         let optional = |value: Option<f64>| match value {

@@ -7,12 +7,12 @@ use crate::research::evaluate::{
     AtHorizon, Capacity, Confidence, EvaluateError, InputError, NotEstimable, Scored,
     SelectionModel, auc, sensitivity_at_capacity,
 };
-use crate::research::fit::{FitReport, Imputed, ShiftPath, UnknownReport};
+use crate::research::fit::{FitReport, Imputed, ImputedWarning, ShiftPath, UnknownReport};
 use crate::research::study::{CoderFindings, stamp_of};
 
 /// What each order reaches of all complaints with the outcome, worked or not, under several suppositions about those that
 /// were never worked. `flags` says of each complaint whether it is among the first of an order; `odds` as in
-/// [`SelectionModel`].
+/// [`SelectionModel`]; the model's origin stamps it.
 #[must_use]
 pub fn selection_section(
     model: &SelectionModel<'_>,
@@ -26,6 +26,7 @@ pub fn selection_section(
         "Outcomes are known only of complaints that were worked. The figures below are for all complaints: what was found, with weights for the chance of having been worked, and what a model expects of the others. Each column supposes other odds of the outcome among the unworked, against the worked who looked alike: at 1 they are alike; at 0.5 officers left the less dangerous half.",
         "Right where the chance of having been worked, or the chance of the outcome, is modelled rightly, and only under the odds supposed: no data can tell which column is true. A blind audit slice can.",
     );
+    let section = section.stamped(stamp_of(model.origin()));
     let names: Vec<String> = odds.iter().map(|odds| format!("Odds {odds}")).collect();
     let head = |first| -> Vec<&str> {
         [first].into_iter().chain(names.iter().map(String::as_str)).collect()
@@ -60,6 +61,7 @@ pub fn selection_section(
 
 /// Measures at horizons: a *no* counts from the day on which it could have been a *yes*. `scores` are one a complaint of
 /// the same rows that [`at_horizon`](crate::research::evaluate::at_horizon) was given; `unit` is what times are counted in.
+/// The largest origin of the horizons stamps it.
 #[must_use]
 pub fn follow_up_section(
     unit: &str,
@@ -74,6 +76,8 @@ pub fn follow_up_section(
         "At each horizon a complaint counts as a yes if the outcome was found by then, as a no if it was followed to then without a find. Those lost from sight before are stood for by weights of those that were not.",
         "Right where losing a complaint from sight has nothing to do with its outcome. Weights are taken as known.",
     );
+    let origin = horizons.iter().map(|(_, at)| at.origin).max().unwrap_or_default();
+    let section = section.stamped(stamp_of(origin));
     let first = format!("Horizon ({unit})");
     let known = ["Known", "With the outcome", "Lost before it", "Largest weight"];
     let columns: Vec<&str> = [first.as_str()].into_iter().chain(known).collect();
@@ -128,8 +132,9 @@ pub fn missing_section(
         &reading,
         "Drawn answers take what is unknown for like what is known in complaints alike in all else. The last table says how far from that it must be before a finding turns.",
     );
-    if let Some(imputed) = imputed {
-        section = section.stamped(stamp_of(imputed.origin));
+    let origins = imputed.map(|imputed| imputed.origin).into_iter();
+    if let Some(origin) = origins.chain(paths.iter().map(|(_, path)| path.origin)).max() {
+        section = section.stamped(stamp_of(origin));
     }
     let columns = ["Item", "Unknown", "Unknown with the outcome", "Unknown without"];
     let mut items = Table::new("items", "How often each item is unknown", &columns);
@@ -181,6 +186,21 @@ pub fn missing_section(
                 Cell::number(estimate.missing_information, Form::Share),
             ]);
         }
+        for held in &imputed.held {
+            let all = imputed.imputations;
+            let why =
+                format!("no interval: held at 0 in {} of {all} completed samples", held.samples);
+            let plainly = complete.and_then(|fit| fit.estimate(&held.name));
+            weights.push(cells![
+                format!("{} (caution)", plain(&held.name).replace('=', ": ")),
+                plainly.map_or_else(
+                    || "".into(),
+                    |estimate| Cell::number(estimate.estimate, Form::Decimal)
+                ),
+                Cell::Missing(why),
+                "",
+            ]);
+        }
         section = section.text(format!(
             "Events after weighting and counting subjects once: {} for each weight. Fitted with {}.",
             tenths(imputed.events_per_parameter),
@@ -205,6 +225,17 @@ pub fn missing_section(
     let mut shifted =
         Table::new("shifts", "Weights where unknown answers differ from known ones", &columns);
     for (column, path) in paths {
+        // What the unshifted samples say stands above, where they are shown.
+        let known = imputed.map_or(&[][..], |imputed| &imputed.warnings);
+        let is_new =
+            |told: &&ImputedWarning| !known.iter().any(|k| k.warning.is_like(&told.warning));
+        for told in path.warnings.iter().filter(is_new) {
+            let (samples, all) = (told.samples, path.imputations);
+            section = section.text(format!(
+                "Caution in up to {samples} of {all} completed samples of a shift of `{column}`: {}.",
+                told.warning
+            ));
+        }
         for step in &path.steps {
             let estimate = &step.estimate;
             let weight =

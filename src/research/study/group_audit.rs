@@ -68,6 +68,10 @@ pub struct GroupFindings {
     pub complaints: usize,
     /// Share of them whose group is known.
     pub coverage: f64,
+    /// How many subjects the complaints with a known outcome are about, where some are about one; rates and shares then
+    /// take complaints as independent, and what is told inside each group counts subjects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeated_subjects: Option<usize>,
     /// Entries of the table that belong to no complaint of the backlog.
     pub without_complaint: usize,
     /// How many complaints come first and count as flagged; also how many are worked in a period.
@@ -196,6 +200,7 @@ impl<'a> GroupPlan<'a> {
             stamp: known.stamp(),
             complaints: backlog.len(),
             coverage: rows.len() as f64 / backlog.len().max(1) as f64,
+            repeated_subjects: known.repeated_subjects(),
             without_complaint: self.groups.without_complaint(backlog),
             top: self.top,
             rates: rates.map(|rates_of| rates_of.map_keys(str::to_owned)),

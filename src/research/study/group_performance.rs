@@ -6,11 +6,13 @@ use serde::Serialize;
 
 use super::{Arm, Known};
 use crate::research::evaluate::{
-    Auc, Because, ByKey, CalibrationLine, Confidence, ExpectedObserved, Figure, NotEstimable,
-    Predicted, Scored, ShareInterval, auc, calibration_line, expected_observed, share,
+    Auc, Because, ByKey, CalibrationLine, Confidence, EvaluateError, ExpectedObserved, Figure,
+    NotEstimable, Predicted, Scored, ShareInterval, auc, auc_clustered, calibration_line,
+    calibration_line_clustered, expected_observed, expected_observed_clustered, share,
 };
 
-/// What a model does inside one group, among complaints with a known outcome.
+/// What a model does inside one group, among complaints with a known outcome. Where subjects have several complaints, all
+/// intervals count subjects.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GroupPerformance {
@@ -18,7 +20,7 @@ pub struct GroupPerformance {
     pub count: usize,
     /// Those among them with the outcome.
     pub events: usize,
-    /// Whether the order puts the group's complaints with the outcome first: DeLong's interval.
+    /// Whether the order puts the group's complaints with the outcome first: DeLong's interval, or Obuchowski's over subjects.
     pub auc: Result<Auc, NotEstimable>,
     /// Whether its probabilities are right on average.
     pub expected_observed: Result<ExpectedObserved, NotEstimable>,
@@ -55,6 +57,14 @@ fn rows_of<'g>(groups: &[Option<&'g str>]) -> BTreeMap<&'g str, Vec<usize>> {
     rows
 }
 
+/// Slices are of one length by construction; anything else is *not given*.
+fn estimated<T>(found: Result<T, EvaluateError>) -> Result<T, NotEstimable> {
+    found.map_err(|error| match error {
+        EvaluateError::NotEstimable(why) => why,
+        EvaluateError::Input(_) => NotEstimable { because: Because::Missing { what: "subjects" } },
+    })
+}
+
 /// One entry a group among known complaints; `groups` has one entry for each of them.
 pub(super) fn performance(
     arm: &Arm,
@@ -63,10 +73,12 @@ pub(super) fn performance(
     smallest: usize,
     confidence: Confidence,
 ) -> ByKey<String, GroupPerformance> {
+    let repeated = known.repeated_subjects().is_some();
     let in_group = |rows: Vec<usize>| -> Result<GroupPerformance, NotEstimable> {
         if rows.len() < smallest {
             return Err(too_few(rows.len(), smallest));
         }
+        let subjects: Vec<u32> = rows.iter().map(|&row| known.clusters()[row]).collect();
         let labels: Vec<bool> = rows.iter().map(|&row| known.labels[row]).collect();
         let order: Vec<f64> = rows.iter().map(|&row| arm.order[row]).collect();
         let not_given = || NotEstimable { because: Because::Missing { what: "probabilities" } };
@@ -78,11 +90,18 @@ pub(super) fn performance(
         Ok(GroupPerformance {
             count: rows.len(),
             events: labels.iter().filter(|label| **label).count(),
-            auc: area.and_then(|scored| auc(scored, confidence)),
-            expected_observed: predicted
-                .clone()
-                .and_then(|found| expected_observed(found, confidence)),
-            calibration: predicted.and_then(|found| calibration_line(found, confidence)),
+            auc: area.and_then(|scored| match repeated {
+                true => estimated(auc_clustered(scored, &subjects, confidence)),
+                false => auc(scored, confidence),
+            }),
+            expected_observed: predicted.clone().and_then(|found| match repeated {
+                true => estimated(expected_observed_clustered(found, &subjects, confidence)),
+                false => expected_observed(found, confidence),
+            }),
+            calibration: predicted.and_then(|found| match repeated {
+                true => estimated(calibration_line_clustered(found, &subjects, confidence)),
+                false => calibration_line(found, confidence),
+            }),
         })
     };
     rows_of(groups).into_iter().map(|(group, rows)| (group.to_owned(), in_group(rows))).collect()

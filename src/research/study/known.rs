@@ -270,6 +270,12 @@ impl Known {
         numbers.len()
     }
 
+    /// How many subjects there are, where some have several complaints.
+    pub(crate) fn repeated_subjects(&self) -> Option<usize> {
+        let subjects = self.cluster_count();
+        (subjects < self.len()).then_some(subjects)
+    }
+
     /// The channel of a known row by its place; `None` without channels.
     #[must_use]
     pub fn channel(&self, row: usize) -> Option<&str> {

@@ -12,6 +12,7 @@ mod circularity;
 mod coders;
 mod compare;
 mod covariance;
+mod differences;
 mod drift;
 mod error;
 mod fit_covariance;

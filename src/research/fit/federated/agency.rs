@@ -4,7 +4,9 @@ use super::agency_rows::AgencyRows;
 use super::coarsen::{Coarsened, Units, coarsen};
 use super::design::SharedDesign;
 use super::error::FederatedError;
-use super::messages::{AnswerCount, Ask, Counts, Proposal, Sums, SumsMessage};
+use super::messages::{
+    AnswerCount, Ask, Counts, OutcomeCount, Placeholders, Proposal, Sums, SumsMessage,
+};
 use super::plan::{FORMAT, Plan};
 use crate::backlog::Backlog;
 use crate::complaint::Origin;
@@ -28,6 +30,7 @@ pub struct Agency {
     subjects: Option<Vec<u32>>,
     units: usize,
     origin: Origin,
+    placeholders: usize,
     coarsened: Vec<Coarsened>,
     /// The last design that was proposed.
     coded: Option<CodedRows>,
@@ -50,7 +53,7 @@ impl Agency {
     /// [`FederatedError`] for rows that do not fit the plan, or fewer complaints or subjects than its minimum.
     pub fn new(name: &str, plan: &Plan, rows: AgencyRows) -> Result<Self, FederatedError> {
         rows.check(name, plan)?;
-        let AgencyRows { mut codes, labels, weights, subjects, origin } = rows.used();
+        let AgencyRows { mut codes, labels, weights, subjects, origin, placeholders } = rows.used();
         let units = Units::new(labels.len(), subjects.as_deref());
         if units.count < plan.minimum() {
             return Err(FederatedError::TooFew {
@@ -71,6 +74,7 @@ impl Agency {
             subjects,
             units: units.count,
             origin,
+            placeholders,
             coarsened,
             coded: None,
         })
@@ -106,7 +110,7 @@ impl Agency {
         if joined.rows.is_empty() {
             return Err(FitError::NoLabels { outcome: plan.outcome().to_owned() }.into());
         }
-        free_placeholders(&mut joined, backlog);
+        let placeholders = free_placeholders(&mut joined, backlog).values().sum();
         let mut codes = Vec::new();
         for item in plan.items() {
             let position = codebook.items().iter().position(|listed| listed.id == item.id);
@@ -124,6 +128,7 @@ impl Agency {
         if repeats {
             rows = rows.with_subjects(joined.clusters);
         }
+        rows.placeholders = placeholders;
         Self::new(name, plan, rows)
     }
 
@@ -137,6 +142,12 @@ impl Agency {
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.origin
+    }
+
+    /// Complaints of a backlog whose subject key is a placeholder such as `unknown`: each counts as a subject of its own.
+    #[must_use]
+    pub fn placeholders(&self) -> usize {
+        self.placeholders
     }
 
     /// Answers that were taken for *unknown*. For the agency's own eyes as well as for the coordinator's.
@@ -159,18 +170,31 @@ impl Agency {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let answers = self.plan.items().iter().zip(&self.codes).map(|(item, codes)| {
-            let complaints = counted(codes, item.codes());
-            let mut weights = complaints.clone();
-            if let Some(all) = &self.weights {
-                weights.fill(0.0);
-                for (code, weight) in codes.iter().zip(all) {
-                    weights[usize::from(*code)] += weight;
+            let mut weights = vec![0.0; item.codes()];
+            let mut outcomes = vec![OutcomeCount::default(); item.codes()];
+            for (row, code) in codes.iter().enumerate() {
+                let (code, weight) = (usize::from(*code), self.weight(row));
+                weights[code] += weight;
+                let outcome = &mut outcomes[code];
+                if self.labels[row] > 0.5 {
+                    outcome.complaints += 1;
+                    outcome.weight += weight;
+                    outcome.squares += weight * weight;
+                } else {
+                    outcome.squares_without += weight * weight;
                 }
             }
-            let counts = complaints.into_iter().zip(weights);
-            let count =
-                |(complaints, weight)| AnswerCount { complaints: complaints as u64, weight };
+            let counts = counted(codes, item.codes()).into_iter().zip(weights).zip(outcomes);
+            let count = |((complaints, weight), outcome)| AnswerCount {
+                complaints: complaints as u64,
+                weight,
+                outcome: Some(outcome),
+            };
             counts.map(count).collect()
+        });
+        let minimum = self.plan.minimum();
+        let placeholders = (self.placeholders > 0).then(|| Placeholders {
+            complaints: (self.placeholders >= minimum).then_some(self.placeholders as u64),
         });
         Counts {
             format: FORMAT,
@@ -178,6 +202,7 @@ impl Agency {
             agency: self.name.clone(),
             complaints: self.labels.len() as u64,
             subjects: self.subjects.as_ref().map(|_| self.units as u64),
+            placeholders,
             origin: self.origin,
             answers: answers.collect(),
             coarsened: self.coarsened.clone(),

@@ -12,13 +12,16 @@ pub struct AgencyRows {
     pub(super) weights: Option<Vec<f64>>,
     pub(super) subjects: Option<Vec<u32>>,
     pub(super) origin: Origin,
+    /// Complaints whose subject key stands for nobody.
+    pub(super) placeholders: usize,
 }
 
 impl AgencyRows {
     /// Codes, a column of them for each item of the plan, and one label a row; origin not stated.
     #[must_use]
     pub fn new(codes: Vec<Vec<u8>>, labels: Vec<bool>) -> Self {
-        Self { codes, labels, weights: None, subjects: None, origin: Origin::NotStated }
+        let origin = Origin::NotStated;
+        Self { codes, labels, weights: None, subjects: None, origin, placeholders: 0 }
     }
 
     /// Where the rows come from. The fit has the largest origin of all agencies.
@@ -97,6 +100,7 @@ impl AgencyRows {
             weights: Some(pick(weights, &kept)),
             subjects: self.subjects.as_deref().map(|subjects| pick(subjects, &kept)),
             origin: self.origin,
+            placeholders: self.placeholders,
         }
     }
 }

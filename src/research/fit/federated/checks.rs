@@ -48,6 +48,16 @@ pub(super) fn check_counts(
                 let (what, value) = ("a sum of case weights", answer.weight);
                 return Err(FederatedError::Number { from: agency(), what, value, positive: true });
             }
+            let Some(outcome) = answer.outcome else { continue };
+            if outcome.complaints > answer.complaints {
+                let (found, most) = (outcome.complaints as usize, answer.complaints as usize);
+                length(&item.id, found, most)?;
+            }
+            let sums = [outcome.weight, outcome.squares, outcome.squares_without];
+            if let Some(value) = sums.into_iter().find(|sum| !(sum.is_finite() && *sum >= 0.0)) {
+                let (what, from) = ("a sum of case weights", agency());
+                return Err(FederatedError::Number { from, what, value, positive: true });
+            }
         }
     }
     Ok(())

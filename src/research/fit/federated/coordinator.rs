@@ -10,10 +10,12 @@ use super::checks::{check_counts, check_sums};
 use super::climb::climb;
 use super::design::SharedDesign;
 use super::error::FederatedError;
-use super::fit::{FederatedEstimate, FederatedFit, FederatedWarning, interval};
+use super::fit::{FederatedEstimate, FederatedFit, interval};
 use super::messages::{Ask, Counts, Proposal, SumsMessage};
 use super::objective::{Asked, Pooled, Whole};
 use super::plan::{FORMAT, Method, Plan};
+use super::support::thin_answers;
+use super::warning::FederatedWarning;
 use crate::complaint::Origin;
 use crate::research::fit::FitError;
 use crate::research::fit::ascent::{Ascent, LONGEST_STEP, Reached};
@@ -314,18 +316,27 @@ impl Coordinator {
             .filter(|clusters| *clusters < FEW_CLUSTERS as u64)
             .map(|clusters| FederatedWarning::FewClusters { clusters });
         let origin = FederatedWarning::of_origin(self.origin());
+        let rows = self.counts.iter().map(|counts| counts.complaints).sum::<u64>();
+        let (complaints, weight) = (rows as f64, self.weight());
+        let scale = (!(0.9..=1.1).contains(&(weight / complaints)))
+            .then_some(FederatedWarning::WeightScale { weight, complaints: rows });
         // Weights are no complaints: those that count for more than one each do not make a fit better known.
-        let complaints = self.counts.iter().map(|counts| counts.complaints as f64).sum::<f64>();
-        let share = (complaints / self.weight()).min(1.0);
-        let (rarer, weights) =
-            (share * events.min(self.weight() - events), self.design.width() - 1);
+        let share = (complaints / weight).min(1.0);
+        let (rarer, weights) = (share * events.min(weight - events), self.design.width() - 1);
         let few_events = (rarer < 10.0 * weights as f64)
             .then_some(FederatedWarning::FewEvents { events: rarer.round() as u64, weights });
         let leakage = self.plan.accepts_leakage().then_some(FederatedWarning::Leakage);
+        let nobody = self.counts.iter().filter_map(|counts| {
+            let complaints = counts.placeholders?.complaints;
+            Some(FederatedWarning::Placeholders { agency: counts.agency.clone(), complaints })
+        });
         origin
             .into_iter()
             .chain(leakage)
             .chain(few_events)
+            .chain(thin_answers(&self.counts, &self.design))
+            .chain(scale)
+            .chain(nobody)
             .chain(coarse)
             .chain(dropped)
             .chain(few)

@@ -6,10 +6,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::error::FederatedError;
-use super::fit::FederatedWarning;
 use super::plan::FORMAT;
 use super::pooling::once;
+use super::warning::FederatedWarning;
 use crate::complaint::Origin;
+use crate::research::evaluate::{Confidence, ExpectedObserved, NotEstimable};
 use crate::triage::Fingerprint;
 
 /// Complaints of an agency whose probability lies in a bin.
@@ -279,6 +280,35 @@ impl PooledCurves {
         self.expected_over_observed
     }
 
+    /// The same with its exact binomial bounds and p value, the expected number taken as fixed. It takes complaints as
+    /// independent: agencies send no subjects.
+    ///
+    /// # Errors
+    /// [`NotEstimable`] where nothing was expected.
+    ///
+    /// ```
+    /// use caserank::research::evaluate::Confidence;
+    /// use caserank::research::fit::federated::{PooledCurves, ScoreCounts};
+    /// use caserank::triage::Fingerprint;
+    /// let model: Fingerprint = caserank::reference::published()?.fingerprint();
+    /// let labels: Vec<bool> = (0..40).map(|row| row < 10).collect();
+    /// let sent = ScoreCounts::new("north", model, &[0.3; 40], &labels, &[0.5], 10)?;
+    /// let curves = PooledCurves::new(&[sent], 1)?;
+    /// let found = curves.expected_observed(Confidence::P95)?;
+    /// assert!((found.ratio.value - 1.2).abs() < 1e-12);
+    /// assert!(found.ratio.interval?.contains(1.0), "twelve for ten may be chance");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn expected_observed(
+        &self,
+        confidence: Confidence,
+    ) -> Result<ExpectedObserved, NotEstimable> {
+        let complaints = self.bins.iter().map(|bin| bin.complaints).sum();
+        let events: u64 = self.bins.iter().map(|bin| bin.events).sum();
+        let expected = self.expected_over_observed * events as f64;
+        ExpectedObserved::of_counts(expected, events, complaints, confidence)
+    }
+
     /// Agencies left out because their few complaints leave them with too few bins.
     #[must_use]
     pub fn left_out(&self) -> &[String] {
@@ -328,6 +358,11 @@ impl fmt::Display for PooledCurves {
             )?;
         }
         write!(f, "\nexpected over observed {:.3}", self.expected_over_observed)?;
+        let found = self.expected_observed(Confidence::P95);
+        match found.and_then(|found| found.ratio.interval) {
+            Ok(ends) => write!(f, " (95% interval {:.3} to {:.3})", ends.lower, ends.upper)?,
+            Err(why) => write!(f, " (no interval: {})", why.because)?,
+        }
         if !self.left_out.is_empty() {
             write!(f, "\ntoo small, and left out: `{}`", self.left_out.join("`, `"))?;
         }

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use super::plan::{Method, Plan};
+use super::warning::FederatedWarning;
 use crate::complaint::Origin;
 use crate::research::evaluate::{Interval, Method as IntervalMethod};
 use crate::research::fit::{LinearWeights, Penalty};
@@ -25,88 +26,6 @@ pub struct FederatedEstimate {
     pub clustered: Option<f64>,
     /// By the clustered error where it is the wider one, by the other otherwise.
     pub interval: Interval,
-}
-
-/// What a reader of a federated fit should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "warning")]
-#[non_exhaustive]
-pub enum FederatedWarning {
-    /// An agency took answers for *unknown* because too few of its complaints shared them.
-    Coarsened {
-        /// The agency.
-        agency: String,
-        /// How many different answers.
-        answers: usize,
-    },
-    /// No complaint of any agency, or every one, has the answer.
-    Dropped {
-        /// The column.
-        column: String,
-    },
-    /// Fewer than 40 subjects: clustered errors are too small on average.
-    FewClusters {
-        /// Subjects.
-        clusters: u64,
-    },
-    /// Fewer than ten events for each coefficient. A rule of thumb (Peduzzi et al. 1996).
-    FewEvents {
-        /// Complaints with the outcome, or without it where fewer; weights that add up to more than the complaints are
-        /// shrunk to their number.
-        events: u64,
-        /// Coefficients other than the intercept.
-        weights: usize,
-    },
-    /// Some complaints are made up.
-    Synthetic,
-    /// An agency has not said where its complaints come from.
-    NotStated,
-    /// The plan takes answers that may have been learnt because a complaint was worked.
-    Leakage,
-}
-
-impl FederatedWarning {
-    /// What an origin has to say.
-    pub(super) fn of_origin(origin: Origin) -> Option<Self> {
-        match origin {
-            Origin::Synthetic => Some(Self::Synthetic),
-            Origin::NotStated => Some(Self::NotStated),
-            Origin::Prospective | Origin::Retrospective => None,
-        }
-    }
-}
-
-impl fmt::Display for FederatedWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Coarsened { agency, answers } => write!(
-                f,
-                "`{agency}` took {answers} different answers for unknown where too few of its complaints shared them"
-            ),
-            Self::Dropped { column } => {
-                write!(f, "`{column}` is left out: it does not vary between the complaints")
-            }
-            Self::FewClusters { clusters } => {
-                write!(
-                    f,
-                    "{clusters} subjects; clustered errors from fewer than 40 are too small on average"
-                )
-            }
-            Self::FewEvents { events, weights } => write!(
-                f,
-                "{events} complaints of the rarer kind for {weights} weights; fewer than ten for each are too few for weights to hold elsewhere"
-            ),
-            Self::Synthetic => {
-                f.write_str("learnt from synthetic complaints: it says nothing about the world")
-            }
-            Self::NotStated => {
-                f.write_str("the origin of some complaints is not stated: no verdict until it is")
-            }
-            Self::Leakage => f.write_str(
-                "the plan takes closed files without a time limit on answers: some were learnt because the case was worked",
-            ),
-        }
-    }
 }
 
 /// Weights that all agencies learnt together.
@@ -167,6 +86,12 @@ impl FederatedFit {
         let share = (self.complaints() as f64 / self.weight).min(1.0);
         share * self.events.min(self.weight - self.events)
             / (self.estimates.len() - 1).max(1) as f64
+    }
+
+    /// Whether a warning is about this column, so that its weight is never shown without a mark.
+    #[must_use]
+    pub fn is_thin(&self, column: &str) -> bool {
+        self.warnings.iter().any(|warning| warning.column() == Some(column))
     }
 
     fn complaints(&self) -> u64 {
@@ -266,13 +191,17 @@ impl fmt::Display for FederatedFit {
             });
             writeln!(
                 f,
-                "{:<width$} {:>10.4} {:>9.4} {:>10.4} {:>10.4}",
+                "{:<width$} {:>10.4} {:>9.4} {:>10.4} {:>10.4}{}",
                 estimate.name,
                 estimate.estimate,
                 error,
                 estimate.interval.lower,
-                estimate.interval.upper
+                estimate.interval.upper,
+                if self.is_thin(&estimate.name) { "  !" } else { "" },
             )?;
+        }
+        if self.estimates.iter().any(|estimate| self.is_thin(&estimate.name)) {
+            writeln!(f, "! see the warnings below before reading this row")?;
         }
         write!(f, "{} agencies, {} complaints", self.agencies.len(), self.complaints())?;
         // Only sums of weights have left the agencies: how many complaints have the outcome is not known of weighted ones.

@@ -18,6 +18,34 @@ pub struct AnswerCount {
     pub complaints: u64,
     /// Their case weights added up.
     pub weight: f64,
+    /// Those among them with the outcome; not counted by releases before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<OutcomeCount>,
+}
+
+/// How many complaints with an answer have the outcome. A sum over all complaints with the answer, as everything in a
+/// message: the same can be worked out of an answer's gradient.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct OutcomeCount {
+    /// Complaints with the outcome.
+    pub complaints: u64,
+    /// Their case weights added up.
+    pub weight: f64,
+    /// Squares of their case weights added up.
+    pub squares: f64,
+    /// Squares of the case weights of complaints without the outcome added up.
+    pub squares_without: f64,
+}
+
+/// Complaints whose subject key stands for nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Placeholders {
+    /// How many; `None` where that would tell of a group below the minimum.
+    pub complaints: Option<u64>,
 }
 
 /// An agency's first message: how often each answer was given. From all of them comes the design.
@@ -35,6 +63,9 @@ pub struct Counts {
     pub complaints: u64,
     /// Subjects, where the rows have them.
     pub subjects: Option<u64>,
+    /// Complaints whose subject key is a placeholder such as `unknown`, each counted as a subject of its own; none where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placeholders: Option<Placeholders>,
     /// Where the complaints and their outcomes come from.
     #[serde(default)]
     pub origin: Origin,

@@ -55,6 +55,8 @@ mod messages;
 mod objective;
 mod plan;
 mod pooling;
+mod support;
+mod warning;
 
 pub use agency::Agency;
 pub use agency_rows::AgencyRows;
@@ -63,7 +65,10 @@ pub use coordinator::{Coordinator, Next};
 pub use curves::{PooledBin, PooledCurves, ReachedShare, ScoreBin, ScoreCounts};
 pub use design::{SharedColumn, SharedDesign};
 pub use error::FederatedError;
-pub use fit::{FederatedEstimate, FederatedFit, FederatedWarning};
-pub use messages::{AnswerCount, Ask, Counts, Proposal, Sums, SumsMessage};
+pub use fit::{FederatedEstimate, FederatedFit};
+pub use messages::{
+    AnswerCount, Ask, Counts, OutcomeCount, Placeholders, Proposal, Sums, SumsMessage,
+};
 pub use plan::{Groups, Method, Plan, PlanItem};
 pub use pooling::{Contribution, PooledWeight, PooledWeights};
+pub use warning::FederatedWarning;

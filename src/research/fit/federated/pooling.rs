@@ -5,10 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::error::FederatedError;
-use super::fit::FederatedWarning;
 use super::plan::FORMAT;
+use super::warning::FederatedWarning;
 use crate::complaint::Origin;
-use crate::research::fit::{LinearWeights, LogisticModel};
+use crate::research::fit::{FitWarning, LinearWeights, LogisticModel, Penalty};
 use crate::research::numeric::distributions::chi_square_upper;
 
 /// What an agency that fitted alone sends: estimates and their variances.
@@ -25,6 +25,12 @@ pub struct Contribution {
     /// Where they and their outcomes come from; not stated where a message does not say it.
     #[serde(default)]
     pub origin: Origin,
+    /// What held the coefficients back; not stated where a message does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub penalty: Option<Penalty>,
+    /// What the agency's fit says its reader should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<FitWarning>,
     /// Names of the coefficients, the intercept first.
     pub names: Vec<String>,
     /// One entry a coefficient; `None` where the agency has no estimate of it.
@@ -48,6 +54,8 @@ impl Contribution {
             agency: agency.to_owned(),
             complaints: report.rows as u64,
             origin: Origin::NotStated,
+            penalty: Some(report.penalty),
+            warnings: report.warnings.clone(),
             names: report.estimates.iter().map(|estimate| estimate.name.clone()).collect(),
             estimates: report
                 .estimates
@@ -107,6 +115,7 @@ pub struct PooledWeights {
 impl PooledWeights {
     /// Pools each coefficient by inverse variance.
     ///
+    /// Warnings of the agencies' own fits, and the penalties that they were made under, are among [`Self::warnings`].
     /// Biased towards 0 weight for agencies of few events, whose own fits are: a federated fit has no such bias.
     ///
     /// # Errors
@@ -132,7 +141,8 @@ impl PooledWeights {
         });
         let weights = weights.collect::<Result<_, _>>()?;
         let origin = contributions.iter().map(|part| part.origin).max().unwrap_or_default();
-        let warnings = FederatedWarning::of_origin(origin).into_iter().collect();
+        let own = own_fits(contributions);
+        let warnings = FederatedWarning::of_origin(origin).into_iter().chain(own).collect();
         Ok(Self { weights, origin, warnings })
     }
 
@@ -212,6 +222,40 @@ impl fmt::Display for PooledWeights {
         }
         Ok(())
     }
+}
+
+/// What the agencies' fits were held back by and warn of; one entry for each kind, with the agencies that it comes from.
+fn own_fits(contributions: &[Contribution]) -> Vec<FederatedWarning> {
+    let mut penalties: Vec<(Option<Penalty>, Vec<String>)> = Vec::new();
+    let mut warnings: Vec<(&FitWarning, Vec<String>)> = Vec::new();
+    for part in contributions {
+        let agency = || part.agency.clone();
+        match penalties.iter_mut().find(|(known, _)| *known == part.penalty) {
+            Some((_, agencies)) => agencies.push(agency()),
+            None => penalties.push((part.penalty, vec![agency()])),
+        }
+        for warning in &part.warnings {
+            match warnings.iter_mut().find(|(known, _)| known.is_like(warning)) {
+                // A fit that says the same twice is one fit.
+                Some((_, agencies)) if agencies.last() == Some(&part.agency) => {}
+                Some((_, agencies)) => agencies.push(agency()),
+                None => warnings.push((warning, vec![agency()])),
+            }
+        }
+    }
+    let stated = penalties.iter().filter(|(penalty, _)| penalty.is_some()).count();
+    let differ = (stated > 1).then_some(FederatedWarning::PenaltiesDiffer);
+    let of_penalties = penalties.into_iter().filter_map(|(penalty, agencies)| match penalty {
+        None => Some(FederatedWarning::PenaltyNotStated { agencies }),
+        Some(penalty @ (Penalty::Ridge(_) | Penalty::RidgeStandardised(_))) => {
+            Some(FederatedWarning::Shrunk { penalty, agencies })
+        }
+        Some(Penalty::None | Penalty::Firth) => None,
+    });
+    let of_fits = warnings
+        .into_iter()
+        .map(|(warning, agencies)| FederatedWarning::OwnFits { told: warning.clone(), agencies });
+    differ.into_iter().chain(of_penalties).chain(of_fits).collect()
 }
 
 fn check(part: &Contribution, names: &[String]) -> Result<(), FederatedError> {
