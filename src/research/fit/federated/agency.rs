@@ -4,13 +4,11 @@ use super::agency_rows::AgencyRows;
 use super::coarsen::{Coarsened, Units, coarsen};
 use super::design::SharedDesign;
 use super::error::FederatedError;
-use super::messages::{
-    AnswerCount, Ask, Counts, OutcomeCount, Placeholders, Proposal, Sums, SumsMessage,
-};
+use super::messages::{Ask, Counts, Placeholders, Proposal, Sums, SumsMessage};
 use super::plan::{FORMAT, Plan};
+use super::support::answer_counts;
 use crate::backlog::Backlog;
 use crate::complaint::Origin;
-use crate::research::fit::columns::counted;
 use crate::research::fit::design::leaks;
 use crate::research::fit::subjects::free_placeholders;
 use crate::research::fit::{Columns, FitError, Labels};
@@ -169,29 +167,6 @@ impl Agency {
     /// The first message.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let answers = self.plan.items().iter().zip(&self.codes).map(|(item, codes)| {
-            let mut weights = vec![0.0; item.codes()];
-            let mut outcomes = vec![OutcomeCount::default(); item.codes()];
-            for (row, code) in codes.iter().enumerate() {
-                let (code, weight) = (usize::from(*code), self.weight(row));
-                weights[code] += weight;
-                let outcome = &mut outcomes[code];
-                if self.labels[row] > 0.5 {
-                    outcome.complaints += 1;
-                    outcome.weight += weight;
-                    outcome.squares += weight * weight;
-                } else {
-                    outcome.squares_without += weight * weight;
-                }
-            }
-            let counts = counted(codes, item.codes()).into_iter().zip(weights).zip(outcomes);
-            let count = |((complaints, weight), outcome)| AnswerCount {
-                complaints: complaints as u64,
-                weight,
-                outcome: Some(outcome),
-            };
-            counts.map(count).collect()
-        });
         let minimum = self.plan.minimum();
         let placeholders = (self.placeholders > 0).then(|| Placeholders {
             complaints: (self.placeholders >= minimum).then_some(self.placeholders as u64),
@@ -204,7 +179,7 @@ impl Agency {
             subjects: self.subjects.as_ref().map(|_| self.units as u64),
             placeholders,
             origin: self.origin,
-            answers: answers.collect(),
+            answers: answer_counts(&self.plan, &self.codes, &self.labels, self.weights.as_deref()),
             coarsened: self.coarsened.clone(),
         }
     }

@@ -1,11 +1,57 @@
-//! Which answers hardly occur with one of the outcomes, over all agencies.
+//! How often answers occur with each outcome at an agency, and which hardly do over all agencies.
 
 use super::design::{SharedColumn, SharedDesign};
 use super::messages::{AnswerCount, Counts, OutcomeCount};
+use super::plan::Plan;
 use super::warning::FederatedWarning;
+use crate::research::fit::columns::counted;
 
 /// Fewer complaints than this with an answer and the outcome, or with it and without the outcome, hardly tell a weight.
 const FEW: u64 = 5;
+
+/// For each item of the plan, for each code: complaints, and those with the outcome.
+pub(super) fn answer_counts(
+    plan: &Plan,
+    codes: &[Vec<u8>],
+    labels: &[f64],
+    weights: Option<&[f64]>,
+) -> Vec<Vec<AnswerCount>> {
+    let with: Vec<usize> = (0..labels.len()).filter(|row| labels[*row] > 0.5).collect();
+    let of_item = |(item, codes): (&super::PlanItem, &Vec<u8>)| {
+        let complaints = counted(codes, item.codes());
+        let of_events: Vec<u8> = with.iter().map(|row| codes[*row]).collect();
+        let events = counted(&of_events, item.codes());
+        // Weights of all and of those with the outcome; squares of those with it and of the others.
+        let mut sums: Vec<[f64; 4]> = complaints
+            .iter()
+            .zip(&events)
+            .map(|(all, with)| [*all, *with, *with, all - with])
+            .collect();
+        if let Some(weights) = weights {
+            sums.fill([0.0; 4]);
+            for ((code, weight), label) in codes.iter().zip(weights).zip(labels) {
+                let of_code = &mut sums[usize::from(*code)];
+                of_code[0] += weight;
+                of_code[1] += weight * label;
+                of_code[2] += weight * weight * label;
+                of_code[3] += weight * weight * (1.0 - label);
+            }
+        }
+        let counts = complaints.iter().zip(&events).zip(sums);
+        let count = |((complaints, events), sums): ((&f64, &f64), [f64; 4])| {
+            let [weight, of_events, squares, squares_without] = sums;
+            let outcome = OutcomeCount {
+                complaints: *events as u64,
+                weight: of_events,
+                squares,
+                squares_without,
+            };
+            AnswerCount { complaints: *complaints as u64, weight, outcome: Some(outcome) }
+        };
+        counts.map(count).collect()
+    };
+    plan.items().iter().zip(codes).map(of_item).collect()
+}
 
 /// Sums of case weights and of their squares, with the outcome and without.
 #[derive(Debug, Clone, Copy, Default)]
