@@ -136,7 +136,10 @@ impl CellSpread {
         let of_clusters = by_clusters
             .zip(clusters_held)
             .map(|(squares, held)| of(squares * self.correction(), held));
-        let of_rows = if self.squares == self.rows { rows } else { of(by_rows, rows_held) };
+        // Complaints that stand for themselves are as many as they are, without a rounding.
+        let stands_alone = |cell: &Cell| self.squares[*cell as usize] == self.rows[*cell as usize];
+        let is_plain = total == rows && whole.iter().all(stands_alone);
+        let of_rows = if is_plain { rows } else { of(by_rows, rows_held) };
         of_rows.min(rows).min(of_clusters.unwrap_or(f64::INFINITY))
     }
 
