@@ -2,11 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::common::live::{decision, random_complaint, start};
+use crate::formats::Schema;
 use caserank::complaint::{NotUnderstood, WhyNotUnderstood};
 use caserank::policy::OverrideEffect;
 use caserank::queue::SavedQueue;
 use caserank::record::{AGREEING_RELEASES, Agreement, Record, RecordError, verify_chain};
-use caserank::{Queue, Seed, Triage};
+use caserank::{Backlog, Queue, Seed, Triage};
 
 const MODEL: &str = include_str!("../../fixtures/museum/model-1.json");
 
@@ -56,6 +57,36 @@ fn a_queue_of_format_2_stands_as_it_did() {
     assert_eq!(again[1..again.len() - 1], file[1..file.len() - 1]);
 }
 
+/// Backlogs of the queue's complaints: format 2 has marks of what was not understood, format 1 none.
+#[test]
+fn snapshots_of_both_formats_stand_as_they_did() {
+    let triage = Triage::from_json(MODEL).unwrap();
+    let saved = include_bytes!("../../fixtures/museum/queue-2.ndjson");
+    let saved = SavedQueue::load(&saved[..]).unwrap();
+    for (format, file) in [
+        (1, &include_bytes!("../../fixtures/museum/snapshot-1.bin")[..]),
+        (2, &include_bytes!("../../fixtures/museum/snapshot-2.bin")[..]),
+    ] {
+        assert_eq!(file[8], format);
+        let backlog = Backlog::load(triage.codebook(), file).unwrap();
+        let ranking = triage.rank_with(&backlog, &saved.overrides().at(saved.now())).unwrap();
+        let order: String = ranking
+            .iter()
+            .map(|entry| {
+                let (position, id, billionths) =
+                    (entry.position(), entry.id(), entry.priority().billionths());
+                format!("{position} {id} {} {} {billionths}\n", entry.lane(), entry.band())
+            })
+            .collect();
+        assert_eq!(order, include_str!("../../fixtures/museum/queue-1.order.txt"), "{format}");
+        let marks = (0..backlog.len()).map(|row| backlog.not_understood(row).len());
+        assert_eq!(marks.sum::<usize>(), if format == 1 { 0 } else { 2 });
+        let mut again = Vec::new();
+        backlog.save(&mut again).unwrap();
+        assert_eq!(again, file, "{format}");
+    }
+}
+
 /// A log of records for each release, oldest first.
 const RECORDS: &[(&str, &str)] = &[
     ("0.1.0", include_str!("../../fixtures/museum/records-0.1.0.ndjson")),
@@ -71,6 +102,8 @@ fn records_of_every_agreeing_release_are_made_again() {
         let records: Vec<Record> =
             log.lines().map(|line| Record::from_json(line).unwrap()).collect();
         assert!(records.len() >= 6, "{release}");
+        let mut schema = Schema::new(include_str!("../../docs/formats/record.schema.json"));
+        log.lines().for_each(|line| schema.assert_fits(&serde_json::from_str(line).unwrap()));
         for (line, record) in log.lines().zip(&records) {
             let notes = record.verify(&triage).unwrap();
             let told: Vec<String> = notes.iter().map(ToString::to_string).collect();

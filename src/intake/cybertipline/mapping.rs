@@ -8,6 +8,7 @@ use super::facts::{Counts, Fact};
 use crate::base::escaped;
 use crate::codebook::{Codebook, Item, Kind};
 use crate::complaint::{AnswerSource, Speaker};
+use crate::intake::REPORT_MAPPING_FORMAT;
 pub use crate::intake::report_error::ReportMappingError;
 use crate::triage::Fingerprint;
 
@@ -23,9 +24,17 @@ pub struct SkippedRow {
     pub answers: Vec<String>,
 }
 
+/// What is read before all else.
+#[derive(Deserialize)]
+struct AnyFormat {
+    format_version: Option<u32>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MappingFile {
+    #[serde(default, rename = "format_version")]
+    _format_version: Option<u32>,
     id: String,
     version: semver::Version,
     description: String,
@@ -107,8 +116,14 @@ impl ReportMapping {
     /// Reads a table.
     ///
     /// # Errors
+    /// [`ReportMappingError::Format`] for a later format, whatever else stands in it;
     /// [`ReportMappingError`] names the line or the row, and what is wrong.
     pub fn from_json(json: &str) -> Result<Self, ReportMappingError> {
+        let format =
+            serde_json::from_str::<AnyFormat>(json).ok().and_then(|any| any.format_version);
+        if let Some(found) = format.filter(|format| *format != REPORT_MAPPING_FORMAT) {
+            return Err(ReportMappingError::Format { found });
+        }
         let file: MappingFile = serde_json::from_str(json).map_err(|cause| {
             ReportMappingError::File { line: cause.line(), fault: escaped(&cause.to_string()) }
         })?;
