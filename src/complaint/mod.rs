@@ -86,7 +86,7 @@ struct ComplaintFile {
 pub struct Complaint {
     file: ComplaintFile,
     /// While somebody amends it: the items that were set, also to the answer that stood.
-    set_items: Option<Box<BTreeSet<String>>>,
+    set_items: Option<BTreeSet<String>>,
 }
 
 impl PartialEq for Complaint {

@@ -122,12 +122,12 @@ impl Complaint {
     /// From now on notes which items are set, until they are asked for: whoever confirms an answer
     /// changes nothing that could be seen otherwise.
     pub(crate) fn note_set_items(&mut self) {
-        self.set_items = Some(Box::default());
+        self.set_items = Some(BTreeSet::new());
     }
 
     /// The items that were set meanwhile.
     pub(crate) fn take_set_items(&mut self) -> BTreeSet<String> {
-        self.set_items.take().map(|set_items| *set_items).unwrap_or_default()
+        self.set_items.take().unwrap_or_default()
     }
 
     /// Keeps who said the answer to an item, and in which field, beside it; without an answer there
