@@ -144,6 +144,12 @@ impl Migration {
         for (item, _) in complaint.answers() {
             carried.clear_answer(item);
         }
+        // What was not understood of an item goes with it, so that an answer to the new one settles it.
+        for mark in &mut carried.file.not_understood {
+            if let Some(successor) = self.successor(mark.item()) {
+                *mark = mark.of_item(&successor.item);
+            }
+        }
         report.complaints += 1;
         // Of joined items the one named first stands, so the others come before it.
         let mut answers: Vec<(&str, &Given)> = complaint.answers().collect();

@@ -16,7 +16,7 @@ mod provenance;
 mod set;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -82,10 +82,18 @@ struct ComplaintFile {
 /// assert_eq!(complaint.answers().count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Eq, Deserialize)]
 #[serde(try_from = "ComplaintFile")]
 pub struct Complaint {
     file: ComplaintFile,
+    /// While somebody amends it: the items that were set, also to the answer that stood.
+    set_items: Option<BTreeSet<String>>,
+}
+
+impl PartialEq for Complaint {
+    fn eq(&self, other: &Self) -> bool {
+        self.file == other.file
+    }
 }
 
 impl fmt::Debug for Complaint {
@@ -147,6 +155,7 @@ impl Complaint {
                 provenance: BTreeMap::new(),
                 not_understood: Vec::new(),
             },
+            set_items: None,
         }
     }
 
@@ -283,7 +292,7 @@ impl TryFrom<ComplaintFile> for Complaint {
 
     fn try_from(mut file: ComplaintFile) -> Result<Self, ComplaintError> {
         file.deadlines.sort();
-        let complaint = Complaint { file };
+        let complaint = Complaint { file, set_items: None };
         complaint.check()?;
         Ok(complaint)
     }

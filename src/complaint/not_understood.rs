@@ -292,6 +292,11 @@ impl NotUnderstood {
         self.line.into_iter().fold(safe, NotUnderstood::at_line)
     }
 
+    /// The same about the item under another name.
+    pub(crate) fn of_item(&self, item: &str) -> Self {
+        NotUnderstood { item: cut(item, MOST_TEXT_KEPT), ..self.clone() }
+    }
+
     pub(crate) fn without_line(&self) -> Self {
         NotUnderstood { line: None, ..self.clone() }
     }

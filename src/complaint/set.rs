@@ -1,5 +1,7 @@
 //! What is known of a complaint, set and taken back; a key that is not allowed is refused at once.
 
+use std::collections::BTreeSet;
+
 use super::{
     Complaint, ComplaintError, Deadline, DeadlineKind, Given, NotUnderstood, Origin, Provenance,
     Value, check_name,
@@ -111,7 +113,21 @@ impl Complaint {
     pub fn set_given(&mut self, item: impl Into<String>, given: Given) {
         let item = item.into();
         self.file.provenance.remove(&item);
+        if let Some(set_items) = &mut self.set_items {
+            set_items.insert(item.clone());
+        }
         self.file.answers.insert(item, given);
+    }
+
+    /// From now on notes which items are set, until they are asked for: whoever confirms an answer
+    /// changes nothing that could be seen otherwise.
+    pub(crate) fn note_set_items(&mut self) {
+        self.set_items = Some(BTreeSet::new());
+    }
+
+    /// The items that were set meanwhile.
+    pub(crate) fn take_set_items(&mut self) -> BTreeSet<String> {
+        self.set_items.take().unwrap_or_default()
     }
 
     /// Keeps who said the answer to an item, and in which field, beside it; without an answer there

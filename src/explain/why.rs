@@ -180,6 +180,7 @@ impl Assessment {
     /// [`WhyError::OtherComplaint`], [`WhyError::OtherCodebook`], or [`WhyError::OtherModel`]
     /// where the models' scoring fingerprints differ.
     pub fn why_since(&self, earlier: &Assessment) -> Result<Why, WhyError> {
+        self.require_codebook_of(earlier)?;
         let (before, after) =
             (earlier.triage.scoring_fingerprint(), self.triage.scoring_fingerprint());
         if before != after {
@@ -197,7 +198,7 @@ impl Assessment {
             let (earlier, later) = (earlier.id.clone(), self.id.clone());
             return Err(WhyError::OtherComplaint { earlier, later });
         }
-        self.triage.codebook().require_same("the earlier assessment", earlier.triage.codebook())?;
+        self.require_codebook_of(earlier)?;
         let mut causes = Vec::new();
         self.answers_since(earlier, &mut causes);
         self.gates_since(earlier, &mut causes);
@@ -210,6 +211,11 @@ impl Assessment {
             to: self.standing(),
             causes,
         })
+    }
+
+    fn require_codebook_of(&self, earlier: &Assessment) -> Result<(), WhyError> {
+        let codebook = self.triage.codebook();
+        Ok(codebook.require_same("the earlier assessment", earlier.triage.codebook())?)
     }
 
     /// Where this complaint would stand with another tally, other gates or other decisions.

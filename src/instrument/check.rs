@@ -9,7 +9,9 @@ use super::draft::{
 use super::error::InstrumentError;
 use super::{Answers, Inner, Instrument, Part};
 use crate::Fixed;
-use crate::codebook::{About, Codebook, Identity, ItemAnswers, MOST_OUTCOMES, UNKNOWN};
+use crate::codebook::{
+    About, Codebook, Identity, ItemAnswers, MOST_FAULTS, MOST_OUTCOMES, UNKNOWN,
+};
 
 pub(super) fn check(
     codebook: &Codebook,
@@ -87,19 +89,12 @@ fn check_outcome(
         codebook.items().iter().map(|item| vec![Fixed::ZERO; item.code_count()]).collect();
     let mut weighed = BTreeSet::new();
     for entry in &mut part.weights {
-        let position =
-            codebook.item_position(&entry.item).ok_or_else(|| InstrumentError::UnknownItem {
-                outcome: outcome.to_owned(),
-                item: entry.item.clone(),
-                nearest: codebook.nearest_item(&entry.item).map(str::to_owned),
-            })?;
+        let position = position_of(codebook, outcome, entry)?;
         if !weighed.insert(position) {
             let what = format!("item (of outcome `{outcome}`)");
             return Err(InstrumentError::Repeated { what, id: entry.item.clone() });
         }
-        let what = format!("item `{}`", entry.item);
-        check_provenance(what, outcome, &entry.provenance, rules)?;
-        spread(codebook, position, outcome, entry, &mut weights[position])?;
+        weights[position] = check_weights(codebook, outcome, entry, rules)?;
     }
     let reach = weights.iter().map(|weights| largest(weights)).sum::<u64>()
         + u64::from(part.intercept.value.steps().unsigned_abs());
@@ -121,6 +116,62 @@ fn check_outcome(
     // Codebook order, so that equal instruments are written with equal bytes.
     part.weights.sort_by_key(|entry| codebook.item_position(&entry.item));
     Ok(Part { weights, not_when, established_by })
+}
+
+fn position_of(
+    codebook: &Codebook,
+    outcome: &str,
+    entry: &ItemWeights,
+) -> Result<usize, InstrumentError> {
+    codebook.item_position(&entry.item).ok_or_else(|| InstrumentError::UnknownItem {
+        outcome: outcome.to_owned(),
+        item: entry.item.clone(),
+        nearest: codebook.nearest_item(&entry.item).map(str::to_owned),
+    })
+}
+
+/// The weights of one item by code.
+fn check_weights(
+    codebook: &Codebook,
+    outcome: &str,
+    entry: &mut ItemWeights,
+    rules: &BTreeSet<String>,
+) -> Result<Vec<Fixed>, InstrumentError> {
+    let position = position_of(codebook, outcome, entry)?;
+    let what = format!("item `{}`", entry.item);
+    check_provenance(what, outcome, &entry.provenance, rules)?;
+    let mut weights = vec![Fixed::ZERO; codebook.items()[position].code_count()];
+    spread(codebook, position, outcome, entry, &mut weights)?;
+    Ok(weights)
+}
+
+/// Every fault of a draft, at most [`MOST_FAULTS`]: the one that it is refused for; with sound rules
+/// the first of every outcome beside its weights, and the first of every item weighed.
+pub(super) fn faults(codebook: &Codebook, draft: InstrumentDraft) -> Vec<InstrumentError> {
+    let rules = check_rules(codebook, &draft.rules);
+    let mut outcomes = draft.outcomes.clone();
+    let Err(first) = check(codebook, draft) else { return Vec::new() };
+    let Ok(rules) = rules else { return vec![first] };
+    let mut told = BTreeSet::from([first.to_string()]);
+    let mut found = vec![first];
+    let mut tell = |fault: InstrumentError| {
+        if told.insert(fault.to_string()) {
+            found.push(fault);
+        }
+    };
+    for part in &mut outcomes {
+        let weights = std::mem::take(&mut part.weights);
+        if codebook.outcome_position(&part.outcome).is_none() {
+            tell(InstrumentError::UnknownOutcome { outcome: part.outcome.clone() });
+        }
+        check_outcome(codebook, part, &rules).err().into_iter().for_each(&mut tell);
+        for mut entry in weights {
+            let checked = check_weights(codebook, &part.outcome, &mut entry, &rules);
+            checked.err().into_iter().for_each(&mut tell);
+        }
+    }
+    found.truncate(MOST_FAULTS);
+    found
 }
 
 fn largest(weights: &[Fixed]) -> u64 {

@@ -84,6 +84,18 @@ impl Instrument {
         }
     }
 
+    /// Every fault of an instrument's text, the one that it is refused for first; none for one that
+    /// loads.
+    pub(crate) fn faults(codebook: &Codebook, text: &str) -> Vec<InstrumentError> {
+        let text = json::without_mark(text);
+        match serde_json::from_str(text) {
+            Ok(draft) => check::faults(codebook, draft),
+            Err(fault) => vec![
+                refused_number(text).unwrap_or_else(|| InstrumentError::Json(JsonError::of(fault))),
+            ],
+        }
+    }
+
     /// Writes the instrument as JSON, the same bytes for equal instruments.
     #[must_use]
     pub fn to_json(&self) -> String {

@@ -54,7 +54,7 @@ pub(crate) use plan::BETWEEN_VALUES;
 pub use propose::{Proposal, Question};
 #[cfg(feature = "arrow-59")]
 pub(crate) use read_cells::MappedForm;
-pub use report_error::{ReportError, ReportMappingError};
+pub use report_error::{REPORT_MAPPING_FORMAT, ReportError, ReportMappingError};
 #[cfg(feature = "arrow-59")]
 pub(crate) use times::zone_seconds;
 

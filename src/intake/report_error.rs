@@ -114,10 +114,23 @@ pub enum ReportError {
     },
 }
 
+/// The version of the format of mappings of reports that this release reads; a file without a
+/// number is of format 1.
+pub const REPORT_MAPPING_FORMAT: u32 = 1;
+
 /// Why a table of rows is refused.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReportMappingError {
+    /// A format that this release does not read.
+    #[error(
+        "mapping of reports format {found} is not read by this release, which reads format {}: use one that reads it",
+        REPORT_MAPPING_FORMAT
+    )]
+    Format {
+        /// As given.
+        found: u32,
+    },
     /// Not of its shape, or with a fact that does not exist.
     #[error("the mapping of reports is refused: {0}")]
     Json(JsonError),

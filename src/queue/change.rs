@@ -1,6 +1,7 @@
 //! Complaints that come, come again, change and go.
 
 use std::borrow::Borrow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::held::Placed;
@@ -79,8 +80,10 @@ impl Queue {
     }
 
     /// Changes a complaint: a question is answered or taken back, a unit, a key, a deadline is set
-    /// or cleared. An answer that is set without saying who said it counts as the host's, and one
-    /// that is taken back stays so, whatever the sender repeats.
+    /// or cleared. An answer that is set without saying who said it counts as the host's, also where
+    /// it confirms what the sender said, and one that is taken back stays so, whatever the sender
+    /// repeats. A unit, key or deadline has nobody beside it: a sender that names its own again
+    /// brings it back, and the move says so.
     ///
     /// # Errors
     /// [`QueueError::NotHere`], [`QueueError::OtherId`], or what [`Queue::replace`] refuses.
@@ -108,13 +111,15 @@ impl Queue {
         let not_here = || QueueError::NotHere { id: id.to_owned() };
         let stands = self.complaint(id).ok_or_else(not_here)?;
         let mut complaint = stands.clone();
+        complaint.note_set_items();
         change(&mut complaint)
             .map_err(|source| QueueError::Declined { id: id.to_owned(), source })?;
+        let set_items = complaint.take_set_items();
         if complaint.id() != id {
             let other = complaint.id().to_owned();
             return Err(QueueError::OtherId { id: id.to_owned(), other });
         }
-        establish(&mut complaint, &stands);
+        establish(&mut complaint, &stands, &set_items);
         let amended = complaint.clone();
         complaint.clear_marks(|item| amended.given(item) != stands.given(item));
         let changes = complaint.changes_since(&stands);
@@ -123,7 +128,9 @@ impl Queue {
     }
 
     /// Takes a complaint out: it was taken up by somebody, or closed. Decisions about it stay, in
-    /// case it comes back.
+    /// case it comes back; its answers go. Where a sender sends it again, [`Queue::replace`] it first
+    /// as the host keeps it, then [`Queue::receive`] what was sent: the queue no longer knows what
+    /// people had found.
     ///
     /// # Errors
     /// [`QueueError::NotHere`].
@@ -166,11 +173,13 @@ impl Queue {
     }
 }
 
-/// Answers that were set or taken back without saying who did count as the host's.
-fn establish(complaint: &mut Complaint, stands: &Complaint) {
+/// Answers that were set, confirmed or taken back without saying who did count as the host's.
+fn establish(complaint: &mut Complaint, stands: &Complaint, set_items: &BTreeSet<String>) {
+    let is_set =
+        |item: &str, given: &Given| set_items.contains(item) || stands.given(item) != Some(given);
     let set: Vec<(String, Given)> = complaint
         .answers()
-        .filter(|(item, given)| given.said_by.is_none() && stands.given(item) != Some(*given))
+        .filter(|(item, given)| given.said_by.is_none() && is_set(item, given))
         .map(|(item, given)| (item.to_owned(), given.clone()))
         .collect();
     for (item, given) in set {

@@ -12,13 +12,10 @@ impl Snapshot {
     /// Who stands elsewhere than in an earlier snapshot, under the same model. O(n log n).
     ///
     /// # Errors
-    /// [`CompareError::OtherModel`] where the models' scoring fingerprints differ.
+    /// [`CompareError::OtherCodebook`] for another codebook, also of one name, with the item that
+    /// differs; [`CompareError::OtherModel`] where the models' scoring fingerprints differ.
     pub fn moves_since(&self, earlier: &Snapshot) -> Result<Moves, CompareError> {
-        let [before, later] =
-            [earlier, self].map(|model_queue| model_queue.triage.scoring_fingerprint());
-        if before != later {
-            return Err(CompareError::OtherModel { earlier: before, later });
-        }
+        CompareError::check("the earlier snapshot", &earlier.triage, &self.triage)?;
         Ok(self.moves_between_models(earlier))
     }
 

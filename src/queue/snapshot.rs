@@ -118,16 +118,7 @@ impl Snapshot {
         &self,
         positions: impl RangeBounds<usize>,
     ) -> impl ExactSizeIterator<Item = Entry<'_>> {
-        let start = match positions.start_bound() {
-            Bound::Included(&first) => first.max(1) - 1,
-            Bound::Excluded(&before) => before,
-            Bound::Unbounded => 0,
-        };
-        let end = match positions.end_bound() {
-            Bound::Included(&last) => last,
-            Bound::Excluded(&after) => after.saturating_sub(1),
-            Bound::Unbounded => usize::MAX,
-        };
+        let (start, end) = before_and_through(&positions);
         let entries = self.order.iter_from(start).take(end.saturating_sub(start)).enumerate();
         entries.map(move |(after, placed)| Entry::new(self, placed, start + after + 1))
     }
@@ -355,6 +346,21 @@ impl Snapshot {
         self.triage.engine().tally_into(&held.packed, &mut tally);
         self.triage.placement(&tally, self.active_override(&held.id).as_ref())
     }
+}
+
+/// How many positions come before a range of them, counted from 1, and how many through its end.
+pub(super) fn before_and_through(positions: &impl RangeBounds<usize>) -> (usize, usize) {
+    let before = match positions.start_bound() {
+        Bound::Included(&first) => first.max(1) - 1,
+        Bound::Excluded(&before) => before,
+        Bound::Unbounded => 0,
+    };
+    let through = match positions.end_bound() {
+        Bound::Included(&last) => last,
+        Bound::Excluded(&after) => after.saturating_sub(1),
+        Bound::Unbounded => usize::MAX,
+    };
+    (before, through)
 }
 
 /// Counts of each lane and band, by how many stand at or before a key.

@@ -1,10 +1,11 @@
 //! The complaints of one unit, in the order of the whole queue.
 
 use std::cmp::Ordering;
+use std::ops::RangeBounds;
 
 use super::Entry;
 use super::held::InUnit;
-use super::snapshot::{Snapshot, counts};
+use super::snapshot::{Snapshot, before_and_through, counts};
 use crate::rank::BandCount;
 
 /// The complaints of one unit in a [`Snapshot`], or those that have none; see [`Snapshot::unit`].
@@ -106,16 +107,26 @@ impl<'a> UnitView<'a> {
     /// Its first `k` entries, or all where there are fewer, each with its position in the whole
     /// queue. O(log n) each.
     pub fn top(&self, k: usize) -> impl ExactSizeIterator<Item = Entry<'a>> + use<'a> {
-        self.range(0, k)
+        self.after(0, k)
     }
 
     /// All its entries, first to last.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Entry<'a>> + use<'a> {
-        self.range(0, self.len)
+        self.after(0, self.len)
     }
 
-    /// At most `most` of its entries after the first `skip`. O(log n) each.
-    pub fn range(
+    /// The entries at these positions among those of the unit, counted from 1, as
+    /// [`Snapshot::range`] counts them among all. O(log n) each.
+    pub fn range<R: RangeBounds<usize>>(
+        &self,
+        positions: R,
+    ) -> impl ExactSizeIterator<Item = Entry<'a>> + use<'a, R> {
+        let (skip, end) = before_and_through(&positions);
+        self.after(skip, end.saturating_sub(skip))
+    }
+
+    /// At most `most` of its entries after the first `skip`.
+    fn after(
         &self,
         skip: usize,
         most: usize,

@@ -87,8 +87,9 @@ impl Triage {
     }
 
     /// Every fault of a model's text, at most [`MOST_FAULTS`](crate::codebook::MOST_FAULTS): the
-    /// first of every item of the codebook; with a sound codebook the instrument's first; with
-    /// both sound those of the policy, the first of every gate. Empty for a model that loads.
+    /// first of every item of the codebook; with a sound codebook those of the instrument, the first
+    /// of every outcome and of every item that it weighs; with both sound those of the policy, the
+    /// first of every gate. Empty for a model that loads.
     #[must_use]
     pub fn faults(text: &str) -> Vec<ModelError> {
         model::faults(text)

@@ -146,7 +146,10 @@ impl Parts<'_> {
         };
         let instrument = match Instrument::from_json(&codebook, self.instrument.get()) {
             Ok(instrument) => instrument,
-            Err(fault) => return vec![fault.into()],
+            Err(_) => {
+                let faults = Instrument::faults(&codebook, self.instrument.get());
+                return faults.into_iter().map(ModelError::from).collect();
+            }
         };
         match serde_json::from_str(self.policy.get()) {
             Ok(draft) => match Policy::check(&codebook, &instrument, draft) {

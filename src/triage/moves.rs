@@ -2,12 +2,13 @@
 
 use thiserror::Error;
 
-use super::{Fingerprint, Ranking};
+use super::{Fingerprint, Ranking, Triage};
 use crate::Timestamp;
+use crate::codebook::CodebookError;
 use crate::rank::{Moves, Placed};
 
 /// Why two rankings are not compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CompareError {
     /// They come from models that score, gate, band or order differently.
@@ -21,6 +22,22 @@ pub enum CompareError {
         /// Scoring fingerprint of the later one's.
         later: Fingerprint,
     },
+    /// They come from different codebooks, also of one name.
+    #[error(transparent)]
+    OtherCodebook(#[from] CodebookError),
+}
+
+impl CompareError {
+    /// Whether two models may be compared by their priorities: the codebook first, since it names
+    /// the item that differs.
+    pub(crate) fn check(what: &str, earlier: &Triage, later: &Triage) -> Result<(), CompareError> {
+        later.codebook().require_same(what, earlier.codebook())?;
+        let (earlier, later) = (earlier.scoring_fingerprint(), later.scoring_fingerprint());
+        match earlier == later {
+            true => Ok(()),
+            false => Err(CompareError::OtherModel { earlier, later }),
+        }
+    }
 }
 
 impl Ranking {
@@ -42,13 +59,10 @@ impl Ranking {
     /// ```
     ///
     /// # Errors
-    /// [`CompareError::OtherModel`] where the models' scoring fingerprints differ.
+    /// [`CompareError::OtherCodebook`] for another codebook, also of one name, with the item that
+    /// differs; [`CompareError::OtherModel`] where the models' scoring fingerprints differ.
     pub fn moves_since(&self, earlier: &Ranking) -> Result<Moves, CompareError> {
-        let later = self.triage().scoring_fingerprint();
-        let earlier_model = earlier.triage().scoring_fingerprint();
-        if earlier_model != later {
-            return Err(CompareError::OtherModel { earlier: earlier_model, later });
-        }
+        CompareError::check("the earlier ranking", earlier.triage(), self.triage())?;
         Ok(self.moves_between_models(earlier))
     }
 

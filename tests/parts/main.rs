@@ -20,6 +20,8 @@ mod formats;
 #[cfg(feature = "research")]
 mod formats_federated;
 mod formats_models;
+#[cfg(feature = "cybertipline")]
+mod formats_reports;
 #[cfg(feature = "csv")]
 mod golden;
 mod hidden_text;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::common::live::{decision, random_complaint, start};
+use crate::formats::Schema;
 use caserank::complaint::{NotUnderstood, WhyNotUnderstood};
 use caserank::policy::OverrideEffect;
 use caserank::queue::SavedQueue;
@@ -71,6 +72,8 @@ fn records_of_every_agreeing_release_are_made_again() {
         let records: Vec<Record> =
             log.lines().map(|line| Record::from_json(line).unwrap()).collect();
         assert!(records.len() >= 6, "{release}");
+        let mut schema = Schema::new(include_str!("../../docs/formats/record.schema.json"));
+        log.lines().for_each(|line| schema.assert_fits(&serde_json::from_str(line).unwrap()));
         for (line, record) in log.lines().zip(&records) {
             let notes = record.verify(&triage).unwrap();
             let told: Vec<String> = notes.iter().map(ToString::to_string).collect();

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 
 use crate::common::live::{random_complaint, random_model, start};
 use caserank::codebook::{CodebookError, Renames};
+use caserank::explain::WhyError;
 use caserank::queue::{QueueError, SavedQueue};
 use caserank::record::Record;
+use caserank::triage::CompareError;
 use caserank::{BacklogBuilder, Queue, Seed, Stream, Triage};
 
 const KINDS: [&str; 6] = ["insert", "remove", "reverse", "swap", "rename item", "rename answer"];
@@ -79,10 +81,22 @@ fn another_meaning_under_the_same_name_is_refused_at_every_door() {
                 continue; // a swap with itself
             }
             *loaded += 1;
-            let refused = |error: QueueError| match error {
-                QueueError::Codebook(CodebookError::OtherAnswers { difference, .. }) => {
+            let names_an_item = |error: CodebookError| match error {
+                CodebookError::OtherAnswers { difference, .. } => {
                     assert!(difference.to_string().contains("item"), "{difference}");
                 }
+                other => panic!("{kind}: {other}"),
+            };
+            let refused = |error: QueueError| match error {
+                QueueError::Codebook(error) => names_an_item(error),
+                other => panic!("{kind}: {other}"),
+            };
+            let not_compared = |error: CompareError| match error {
+                CompareError::OtherCodebook(error) => names_an_item(error),
+                other => panic!("{kind}: {other}"),
+            };
+            let not_explained = |error: WhyError| match error {
+                WhyError::OtherCodebook(error) => names_an_item(error),
                 other => panic!("{kind}: {other}"),
             };
             let before = queue.snapshot();
@@ -93,13 +107,17 @@ fn another_meaning_under_the_same_name_is_refused_at_every_door() {
             refused(queue.migrate(&triage, &back).unwrap_err());
             let saved = SavedQueue::load(&*file).unwrap();
             refused(Queue::restore(&other, saved).unwrap_err());
+            refused(Queue::load(&other, &*file).unwrap_err());
 
             let assessment = queue.assess("c0").unwrap();
             let mut moved = queue.clone();
             moved.migrate(&other, &away).unwrap();
-            assert!(moved.moves_since(&before).is_err(), "{kind}");
+            not_compared(moved.moves_since(&before).unwrap_err());
+            let rankings = [&before, moved.view()].map(|view| view.ranking().unwrap());
+            not_compared(rankings[1].moves_since(&rankings[0]).unwrap_err());
             let after = moved.assess("c0").unwrap();
-            after.why_between_models(&assessment).unwrap_err();
+            not_explained(after.why_between_models(&assessment).unwrap_err());
+            not_explained(after.why_since(&assessment).unwrap_err());
             Record::new(&assessment, start()).unwrap().verify(&other).unwrap_err();
             let backlog = queue.view().backlog().unwrap();
             other.rank(&backlog).unwrap_err();

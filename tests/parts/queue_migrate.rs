@@ -184,6 +184,23 @@ fn items_are_joined_and_what_does_not_count_is_told() {
 }
 
 #[test]
+fn what_was_not_understood_goes_with_its_item() {
+    let mut queue = Queue::new(&toy(), start());
+    let sent = Complaint::new("a", start()).unwrap().with_answer("access_route", "wrok");
+    queue.receive(sent).unwrap();
+    let migration = toy().codebook().migrate(next().codebook(), &renames()).unwrap();
+    queue.migrate(&next(), &migration).unwrap();
+    let marks = |queue: &Queue| -> Vec<String> {
+        let complaint = queue.complaint("a").unwrap();
+        complaint.not_understood().iter().map(ToString::to_string).collect()
+    };
+    let [mark] = &marks(&queue)[..] else { panic!("{:?}", marks(&queue)) };
+    assert!(mark.starts_with("`child_access` holds `wrok`"), "{mark}");
+    queue.amend("a", |complaint| complaint.set_answer("child_access", "household")).unwrap();
+    assert_eq!(marks(&queue), Vec::<String>::new());
+}
+
+#[test]
 fn who_lost_an_answer_is_named_and_a_dry_run_changes_nothing() {
     let mut queue = Queue::new(&toy(), start());
     for (id, route) in [("a", "work"), ("b", "household"), ("c", "work")] {

@@ -29,6 +29,67 @@ fn an_officers_answer_outlasts_the_sender() {
 }
 
 #[test]
+fn what_an_officer_confirms_outlasts_the_sender_too() {
+    for confirmed in ["yes", "unknown"] {
+        let mut queue = Queue::new(&toy(), start());
+        let sent = complaint("a").with_answer("urgent", confirmed).with_answer("prior_reports", 2);
+        queue.receive(&sent).unwrap();
+        // The same answer as the sender's: nothing changes that could be seen.
+        let amended =
+            queue.amend("a", |complaint| complaint.set_answer("urgent", confirmed)).unwrap();
+        assert_eq!((amended.changes(), amended.is_change()), (&[][..], false));
+        let before = queue.entry("a").unwrap().rank();
+        let other = sent.clone().with_answer("urgent", "no").with_answer("prior_reports", 3);
+        let moved = queue.receive(&other).unwrap();
+        let told: Vec<String> = moved.changes().iter().map(ToString::to_string).collect();
+        // What nobody touched is the sender's still.
+        assert_eq!(
+            told,
+            [
+                "prior_reports: was 2, is 3".to_owned(),
+                format!("urgent: stays {confirmed} (host); no was given")
+            ]
+        );
+        assert_eq!(queue.entry("a").unwrap().band(), before.band());
+        let stands = queue.complaint("a").unwrap();
+        assert_eq!(stands.given("urgent").unwrap().said_by, Some(Speaker::Host));
+    }
+    // Whoever says who said it is believed.
+    let mut queue = Queue::new(&toy(), start());
+    queue.receive(complaint("a").with_answer("urgent", "yes")).unwrap();
+    let officer = Given::new("yes").with_said_by(Speaker::Officer);
+    queue.amend("a", |complaint| complaint.set_given("urgent", officer.clone())).unwrap();
+    assert_eq!(queue.complaint("a").unwrap().given("urgent"), Some(&officer));
+}
+
+/// A unit, key or deadline has nobody beside it: the sender's own comes back, and is told.
+#[test]
+fn keys_that_a_sender_names_again_come_back_and_are_told() {
+    let mut queue = Queue::new(&toy(), start());
+    let due = start().plus_days(9);
+    let sent = complaint("a").with_unit("north").unwrap().with_subject("s-1").unwrap();
+    let sent = sent.with_deadline(DeadlineKind::Preservation, due).unwrap();
+    queue.receive(&sent).unwrap();
+    queue
+        .amend("a", |complaint| {
+            complaint.set_unit(Some("south")).unwrap();
+            complaint.set_subject(None::<String>).unwrap();
+            complaint.clear_deadlines(&DeadlineKind::Preservation);
+        })
+        .unwrap();
+    let moved = queue.receive(&sent).unwrap();
+    let told: Vec<String> = moved.changes().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "unit: was south, is north",
+            "subject: is another key",
+            "preservation deadline: is 2026-01-10T00:00:00Z"
+        ]
+    );
+}
+
+#[test]
 fn what_a_person_took_back_stays_so_and_is_told() {
     let mut queue = Queue::new(&toy(), start());
     let sent = complaint("a").with_answer("urgent", "yes");

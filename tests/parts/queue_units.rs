@@ -50,10 +50,20 @@ fn a_unit_sees_its_own_in_the_order_of_all() {
                 assert!(unit.iter().map(|entry| entry.id()).eq(ids.iter().copied()));
                 for (id, position) in ids.iter().zip(1..) {
                     assert_eq!(unit.position(id), Some(position));
-                    let mut one = unit.range(position - 1, 1);
+                    let mut one = unit.range(position..=position);
                     assert_eq!(one.next().unwrap().rank(), view.entry(id).unwrap().rank());
                 }
                 assert_eq!(unit.top(2).count(), ids.len().min(2));
+                // A page is the same whether of a unit or of all.
+                let page = |found: Vec<caserank::queue::Entry<'_>>| -> Vec<String> {
+                    found.iter().map(|entry| entry.id().to_owned()).collect()
+                };
+                let within =
+                    |from: usize, to: usize| ids[from.min(ids.len())..to.min(ids.len())].to_vec();
+                assert_eq!(page(unit.range(2..4).collect()), within(1, 3));
+                assert_eq!(page(unit.range(2..=4).collect()), within(1, 4));
+                assert_eq!(page(unit.range(..).collect()), *ids);
+                assert_eq!(unit.range(0..1).count() + unit.range(usize::MAX..).count(), 0);
                 for count in unit.counts() {
                     let own = |id: &&&str| {
                         let entry = view.entry(id).unwrap();

@@ -106,6 +106,37 @@ fn every_fault_of_a_part_is_told_at_once() {
     assert_eq!(outer.len(), 1);
 }
 
+#[test]
+fn every_fault_of_an_instrument_is_told_at_once() {
+    let mut value = full_model();
+    value["policy"]["audit_share"] = json!("1.5");
+    let outcomes = value["instrument"]["outcomes"].as_array_mut().unwrap();
+    outcomes[0]["definition"] = json!("");
+    outcomes[0]["weights"][0]["item"] = json!("urgnet");
+    outcomes[0]["weights"][1]["provenance"]["rules"] = json!(["guess"]);
+    outcomes[1]["intercept"]["provenance"]["rules"] = json!([]);
+    let told = |value: &Value| -> Vec<String> {
+        Triage::faults(&value.to_string()).iter().map(ToString::to_string).collect()
+    };
+    let found = told(&value);
+    assert_eq!(found[0], refusal(&value).to_string());
+    let parts = ["has no definition", "`urgnet`", "rule `guess`", "no provenance"];
+    assert_eq!(found.len(), parts.len(), "{found:#?}");
+    for (said, part) in found.iter().zip(parts) {
+        assert!(said.contains(part), "{said}");
+    }
+    // As many as are stated, whatever there are.
+    let entry = value["instrument"]["outcomes"][0]["weights"][0].clone();
+    let many = (0..3 * MOST_FAULTS).map(|number| {
+        let mut entry = entry.clone();
+        entry["item"] = json!(format!("none_{number}"));
+        entry
+    });
+    value["instrument"]["outcomes"][0]["weights"] = many.collect();
+    assert_eq!(told(&value).len(), MOST_FAULTS);
+    assert!(told(&full_model()).is_empty());
+}
+
 /// A condition with so many others around it.
 fn nested(depth: usize) -> Condition {
     let mut condition = Condition::IsUnknown { item: "urgent".to_owned() };

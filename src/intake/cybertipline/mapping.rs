@@ -8,6 +8,7 @@ use super::facts::{Counts, Fact};
 use crate::base::json;
 use crate::codebook::{Codebook, Item, Kind};
 use crate::complaint::{AnswerSource, Speaker};
+use crate::intake::REPORT_MAPPING_FORMAT;
 pub use crate::intake::report_error::ReportMappingError;
 use crate::triage::Fingerprint;
 
@@ -43,9 +44,17 @@ impl SkippedRow {
     }
 }
 
+/// What is read before all else.
+#[derive(Deserialize)]
+struct AnyFormat {
+    format_version: Option<u32>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MappingFile {
+    #[serde(default, rename = "format_version")]
+    _format_version: Option<u32>,
     id: String,
     version: semver::Version,
     description: String,
@@ -127,8 +136,14 @@ impl ReportMapping {
     /// Reads a table.
     ///
     /// # Errors
+    /// [`ReportMappingError::Format`] for a later format, whatever else stands in it;
     /// [`ReportMappingError`] names the line or the row, and what is wrong.
     pub fn from_json(text: &str) -> Result<Self, ReportMappingError> {
+        let format =
+            serde_json::from_str::<AnyFormat>(text).ok().and_then(|any| any.format_version);
+        if let Some(found) = format.filter(|format| *format != REPORT_MAPPING_FORMAT) {
+            return Err(ReportMappingError::Format { found });
+        }
         let file: MappingFile = json::read(text).map_err(ReportMappingError::Json)?;
         for (position, row) in file.rows.iter().enumerate() {
             let fault = match (&row.number, row.answer.is_empty()) {
