@@ -103,7 +103,7 @@ impl Host {
             Question::Assess(id) => json!(queue.assess(id)?),
             Question::Complaint(id) => json!(queue.complaint(id).ok_or("no such complaint")?),
             Question::Counts => {
-                let count = |one: caserank::rank::BandCount| json!({ "lane": one.lane, "band": one.band, "count": one.count });
+                let count = |one: caserank::rank::BandCount| json!({ "lane": one.lane(), "band": one.band(), "count": one.count() });
                 queue.counts().into_iter().map(count).collect()
             }
             Question::Save => {
