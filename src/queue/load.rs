@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
+use super::block::Block;
 use super::fill::Filling;
 use super::plain_line::PlainLines;
-use super::saved::{Block, Lines};
+use super::saved::Lines;
 use super::{Filled, Queue, QueueError};
 use crate::backlog::Packing;
 use crate::base::{JsonError, both};

@@ -4,6 +4,7 @@
 //! reads no clock: [`Queue::advance`] is the only passage of time. At any time it equals a fresh
 //! ranking of its contents under the overrides then in force.
 
+mod block;
 mod change;
 mod decide;
 mod decided;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::block::Block;
 use super::held::{Held, Placed, hash};
 use super::item_text::ItemText;
-use super::saved::Block;
 use super::snapshot::Snapshot;
 use crate::Timestamp;
 use crate::backlog::Packing;
@@ -20,6 +20,8 @@ use crate::complaint::{Deadline, Origin, check_name};
 
 /// Fewer lines than this are not worth a thread of their own.
 const LEAST_SHARE: usize = 64;
+/// So that whoever is done with the digest finds lines left.
+const SHARES_A_THREAD: usize = 4;
 
 /// What stands before a line's answers. JSON lets no quote stand in a text as it is, so this cannot be part of one.
 const BEFORE_ANSWERS: &[u8] = b",\"answers\":{";
@@ -84,7 +86,7 @@ impl<'a> PlainLines<'a> {
         units: &BTreeSet<Arc<str>>,
     ) -> Vec<Vec<Option<PlainComplaint>>> {
         let lines: Vec<&[u8]> = block.lines().map(|(_, line)| line).collect();
-        let share = lines.len().div_ceil(threads()).max(LEAST_SHARE);
+        let share = lines.len().div_ceil(SHARES_A_THREAD * threads()).max(LEAST_SHARE);
         let shares: Vec<&[&[u8]]> = lines.chunks(share).collect();
         in_order(shares, |lines| {
             let mut room = Room { head: Vec::new(), codes: vec![0; self.codebook.items().len()] };

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::block::Block;
 use super::{Filled, Queue, QueueError};
 use crate::Timestamp;
 use crate::base::JsonError;
@@ -170,28 +171,6 @@ impl SavedQueue {
     }
 }
 
-/// Lines of a source, one after another in memory.
-#[derive(Debug, Default)]
-pub(super) struct Block {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    /// Number of its first line, from 1.
-    first: usize,
-}
-
-impl Block {
-    fn end(&self) -> usize {
-        self.ends.last().copied().unwrap_or(0)
-    }
-
-    /// Each line with its number, from 1.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        let begins = std::iter::once(0).chain(self.ends.iter().copied());
-        let lines = begins.zip(&self.ends).map(|(from, &to)| &self.bytes[from..to]);
-        (self.first..).zip(lines)
-    }
-}
-
 /// A source read by lines, each entering the digest.
 pub(super) struct Lines<R> {
     source: BufReader<R>,
@@ -237,33 +216,35 @@ impl<R: Read> Lines<R> {
         self.parsed()
     }
 
-    /// The next lines, at most so many, one after another, with where each ends; they enter the digest by [`Lines::entering`]. Fewer, with the reason, where the source is cut or fails.
+    /// The next lines, at most so many, one after another, with where each ends; they enter the digest by [`Lines::entering`].
+    /// Fewer, with the reason, where the source is cut or fails.
     pub(super) fn block(&mut self, most: usize, block: &mut Block) -> Result<(), QueueError> {
-        block.bytes.clear();
-        block.ends.clear();
         let started = self.number;
+        block.begin(started + 1);
         let mut whole = Ok(());
-        while block.ends.len() < most && block.bytes.len() < BUFFER {
-            let read = self.source.read_until(b'\n', &mut block.bytes).map_err(QueueError::Io);
-            if let Err(fault) = read {
-                whole = Err(fault);
-                break;
+        while block.wants_more(most) {
+            let read = match self.source.fill_buf() {
+                Err(fault) if fault.kind() == ErrorKind::Interrupted => continue,
+                Err(fault) => Err(QueueError::Io(fault)),
+                Ok([]) => Err(QueueError::Cut { lines: started + block.len() }),
+                Ok(bytes) => Ok(block.take(bytes, most)),
+            };
+            match read {
+                Ok(taken) => self.source.consume(taken),
+                Err(fault) => {
+                    whole = Err(fault);
+                    break;
+                }
             }
-            if block.bytes.len() == block.end() || block.bytes.last() != Some(&b'\n') {
-                whole = Err(QueueError::Cut { lines: started + block.ends.len() });
-                break;
-            }
-            block.ends.push(block.bytes.len());
         }
-        block.bytes.truncate(block.end());
-        block.first = started + 1;
-        self.number = started + block.ends.len();
+        block.finish();
+        self.number = started + block.len();
         whole
     }
 
     /// Takes a block's lines into the digest, on whatever thread.
     pub(super) fn entering<'a>(&'a mut self, block: &'a Block) -> impl FnOnce() + Send + 'a {
-        let (digest, bytes) = (&mut self.digest, &block.bytes);
+        let (digest, bytes) = (&mut self.digest, block.bytes());
         move || digest.update(bytes)
     }
 

@@ -324,8 +324,9 @@ impl Snapshot {
             by_unit.sort_by_cached_key(|placed| units[&placed.0.held.unit.as_deref()]);
             Index::from_sorted(by_unit)
         };
-        (self.by_unit, self.by_subject) = both(by_unit, by_subject);
-        (self.ids, self.order) = (ids, Index::from_sorted(order));
+        let others = || (by_subject(), Index::from_sorted(order.clone()));
+        (self.by_unit, (self.by_subject, self.order)) = both(by_unit, others);
+        self.ids = ids;
         None
     }
 
