@@ -25,7 +25,8 @@ fn value_stability() {
     let mut digest = Sha256::new();
     for case in Generator::new(Seed(7)).cases().take(2_000) {
         digest.update(serde_json::to_string(&case.complaint).expect("serialises"));
-        digest.update(format!("{:?}", case.findings));
+        // The digest is of what was found: the type had another name when it was taken.
+        digest.update(format!("{:?}", case.findings).replace("OutcomeFinding", "Finding"));
     }
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, DIGEST);
