@@ -310,6 +310,67 @@ fn what_is_read_is_never_written_over() {
     assert_eq!(before, after);
 }
 
+/// Columns that stand in another order in another file are never read under each other's names: what is set aside has a
+/// file for each, and reads again once it is mended.
+#[test]
+fn what_several_files_set_aside_is_kept_apart() {
+    let folder = own_folder("set_aside_apart");
+    let row = |id: &str, answers: &str| format!("{id},soon,{answers}\n");
+    let heading = |items: &str| format!("id,received,{items}\n");
+    let first = heading("imminent_danger_flag,sexual_chat_only") + &row("a", "no,yes");
+    let second = heading("sexual_chat_only,imminent_danger_flag") + &row("b", "no,yes");
+    let third =
+        "{\"id\":\"c\",\"received\":\"soon\",\"answers\":{\"imminent_danger_flag\":\"yes\"}}\n";
+    let good = heading("imminent_danger_flag") + "d,2026-04-18,no\n";
+    let files = [
+        written(&folder, "first.csv", first),
+        written(&folder, "good.csv", good),
+        written(&folder, "second.csv", second),
+        written(&folder, "third.ndjson", third),
+    ];
+    let aside = folder.join("aside.csv").to_str().unwrap().to_owned();
+    let words: Vec<&str> = files.iter().map(String::as_str).collect();
+    let (said, finish) = desk_says(&[&["rank"], &words[..], &["--refused", &aside]].concat());
+    assert_eq!(finish, Finish::NeedsPerson);
+    let names = ["aside.csv", "aside-2.csv", "aside-3.csv"];
+    let mended = names.map(|name| {
+        assert!(on_one_line(&said).contains(&format!("{name}, to be mended")), "{said}");
+        let text = fs::read_to_string(folder.join(name)).unwrap();
+        written(&folder, &format!("mended-{name}"), text.replace("soon", "2026-04-17"))
+    });
+    assert!(!folder.join("aside-4.csv").exists());
+    let ranked = folder.join("ranked.csv").to_str().unwrap().to_owned();
+    let words: Vec<&str> = mended.iter().map(String::as_str).collect();
+    let (said, finish) = desk_says(&[&["rank"], &words[..], &["--out", &ranked]].concat());
+    assert_eq!(finish, Finish::Clean, "{said}");
+    let ranked = fs::read_to_string(ranked).unwrap();
+    let mut lines = ranked.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let heading = lines.next().unwrap();
+    let column = |name: &str| heading.iter().position(|column| *column == name).unwrap();
+    let mut lanes: Vec<_> = lines.map(|line| (line[column("id")], line[column("lane")])).collect();
+    lanes.sort_unstable();
+    assert_eq!(lanes, [("a", "open"), ("b", "must"), ("c", "must")]);
+}
+
+/// A run that sets nothing aside leaves alone what an earlier one did.
+#[test]
+fn what_was_set_aside_earlier_stays() {
+    let folder = own_folder("set_aside_earlier");
+    let backlog = written(&folder, "backlog.csv", FIRST);
+    let aside = written(&folder, "aside.csv", "not mended yet");
+    desk_says(&["rank", &backlog, "--refused", &aside]);
+    assert_eq!(fs::read_to_string(&aside).unwrap(), "not mended yet");
+    // Nor is it written over by the ranking.
+    let bad = written(&folder, "bad.csv", FIRST.replace("2026-04-17", "soon"));
+    let worse =
+        written(&folder, "worse.csv", FIRST.replace("2026-04-18", "soon").replace("a,", "c,"));
+    let (first, out) = (folder.join("set.csv"), folder.join("set-2.csv"));
+    let words = ["--refused", first.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let said = refusal(&[&["rank", &bad, &worse], &words[..]].concat());
+    assert!(said.contains("is an input"), "{said}");
+    assert!(fs::read_to_string(&out).unwrap().contains("soon"));
+}
+
 /// Names of files come from others as well: nothing in them steers a terminal.
 #[test]
 fn names_of_files_are_shown_safely() {

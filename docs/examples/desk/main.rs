@@ -24,6 +24,7 @@ pub(crate) mod pipe;
 mod plan;
 mod rank;
 mod read;
+mod refused;
 mod saved;
 mod skeleton;
 mod translate;

@@ -78,7 +78,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     writeln!(out, "{}", listing.table(arguments.top))?;
     if let Some(path) = &arguments.out {
         let machines = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
-        write_whole(path, arguments.input.files(), |file| match machines {
+        let kept = [arguments.input.files(), intake.written()].concat();
+        write_whole(path, &kept, |file| match machines {
             true => listing.write_ndjson(file),
             false => listing.write_csv(file),
         })?;

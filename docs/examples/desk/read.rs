@@ -3,14 +3,14 @@
 use std::io::{Cursor, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-use caserank::backlog::{BacklogBuilder, Intake, IntakeReport, Reading, write_not_rankable};
+use caserank::backlog::{BacklogBuilder, Intake, IntakeReport, Reading};
 use caserank::complaint::{Origin, Unlisted};
 use caserank::intake::{Importer, Mapping, Proposal, SourceKind};
 use caserank::{Backlog, Timestamp, Triage};
 use clap::Args;
 
 use super::files::{self, shown, write_whole};
-use super::{Failure, Finish, Model};
+use super::{Failure, Finish, Model, refused};
 
 /// How much of a file is looked at to tell what it is.
 const SAMPLE: u64 = 1 << 18;
@@ -83,6 +83,8 @@ pub(crate) struct Read {
     told: Vec<Told>,
     /// Whether a mapping was named.
     is_mapped: bool,
+    /// Files of records that were set aside.
+    written: Vec<PathBuf>,
 }
 
 /// Reads all files into one backlog. A file that cannot be read at all ends everything: a backlog that lacks a file without a
@@ -105,11 +107,16 @@ pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
         let reading = reading.clone().with_source(name);
         told.push(read_file(path, mapping.as_ref(), &reading, triage, &mut builder)?);
     }
-    let read = Read { backlog: builder.freeze(), told, is_mapped: mapping.is_some() };
+    let mut written = Vec::new();
     if let Some(path) = &input.how.refused {
-        read.write_refused(path, input)?;
+        for told in &mut told {
+            if let Some((file, note)) = refused::write(path, written.len(), &told.report, input)? {
+                written.push(file);
+                told.notes.push(note);
+            }
+        }
     }
-    Ok(read)
+    Ok(Read { backlog: builder.freeze(), told, is_mapped: mapping.is_some(), written })
 }
 
 fn mapping(path: &Path) -> Result<Mapping, Failure> {
@@ -272,6 +279,11 @@ impl Read {
         &self.backlog
     }
 
+    /// Files of records that were set aside, which nothing may be written over.
+    pub(crate) fn written(&self) -> &[PathBuf] {
+        &self.written
+    }
+
     /// Whether any record cannot be ranked.
     pub(crate) fn has_not_rankable(&self) -> bool {
         self.told.iter().any(|told| told.report.not_rankable() > 0)
@@ -341,18 +353,6 @@ impl Read {
         }
         writeln!(out)?;
         Ok(finish)
-    }
-
-    fn write_refused(&self, path: &Path, input: &Input) -> Result<(), Failure> {
-        write_whole(path, input.files(), |mut file| {
-            for told in &self.told {
-                let records = told.report.records_not_rankable();
-                if !records.is_empty() {
-                    write_not_rankable(records, told.report.heading(), &mut file)?;
-                }
-            }
-            Ok(())
-        })
     }
 }
 
