@@ -287,7 +287,7 @@ impl Told<'_> {
         if !result.applies {
             return language.sentence(S::NotApplicable, &[]);
         }
-        if let Some(calibration) = &part.calibration {
+        if let Some(calibration) = part.quotable_calibration() {
             let percent = two_digits(result.probability.to_f64() * 100.0);
             let [place, ascertainment] =
                 language.calibration(self.triage(), &part.outcome, calibration);

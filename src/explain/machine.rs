@@ -297,7 +297,7 @@ impl Assessment {
                 outcome: &part.outcome,
                 title: title.unwrap_or(&part.outcome),
                 applies: result.applies,
-                calibrated: part.calibration.is_some(),
+                calibrated: part.quotable_calibration().is_some(),
                 score_millionths: result.applies.then_some(result.score.steps()),
                 probability_billionths: result.probability.billionths(),
                 intercept_millionths: part.intercept.value.steps(),

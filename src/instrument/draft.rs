@@ -152,6 +152,15 @@ pub struct Calibration {
     pub expected_over_observed: ExpectedOverObserved,
 }
 
+impl Calibration {
+    /// Whether it was judged on complaints that really came in: of made-up ones, and of those of which nobody says what they
+    /// are, no probability is learnt, so none is shown as one.
+    #[must_use]
+    pub fn is_of_real_complaints(&self) -> bool {
+        matches!(self.origin, Origin::Prospective | Origin::Retrospective)
+    }
+}
+
 /// An outcome's part of an instrument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -173,6 +182,14 @@ pub struct OutcomeDraft {
     /// How probabilities were held against outcomes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+}
+
+impl OutcomeDraft {
+    /// The calibration by which its probabilities may be quoted: one that was judged on complaints that really came in.
+    #[must_use]
+    pub fn quotable_calibration(&self) -> Option<&Calibration> {
+        self.calibration.as_ref().filter(|calibration| calibration.is_of_real_complaints())
+    }
 }
 
 /// Whom and what the instrument's evidence is about; outside it an assessment says *not studied*.

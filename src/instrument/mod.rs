@@ -193,10 +193,11 @@ impl Instrument {
         (Fixed::from_steps(low), Fixed::from_steps(high))
     }
 
-    /// Whether the probabilities of every outcome were held against outcomes that were found.
+    /// Whether the probabilities of every outcome were held against outcomes that were found, among complaints that really came
+    /// in ([`Calibration::is_of_real_complaints`]).
     #[must_use]
     pub fn is_calibrated(&self) -> bool {
-        self.outcomes().iter().all(|part| part.calibration.is_some())
+        self.outcomes().iter().all(|part| part.quotable_calibration().is_some())
     }
 
     /// Whether a complaint with these codes lies outside what was studied.

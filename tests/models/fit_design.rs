@@ -239,7 +239,7 @@ fn an_isotonic_curve_becomes_the_link_and_fills_the_record() {
     );
     let curve = scores.isotonic().unwrap();
     let until: Timestamp = "2026-11-01".parse().unwrap();
-    let context = CalibrationContext::new("a test", until, Origin::Synthetic, "drawn");
+    let context = CalibrationContext::new("a test", until, Origin::Retrospective, "drawn");
     let half = log_odds.len() / 2;
     let later = Scores::new(&log_odds[half..], &designed.joined.labels[half..]).unwrap();
     let judged = later.judge_isotonic(&curve).unwrap();
@@ -339,9 +339,24 @@ fn probabilities_are_printed_only_once_an_outcome_is_calibrated() {
     let platt = Scores::new(&log_odds[..half], &known[..half]).unwrap().platt().unwrap();
     let judged = Scores::new(&log_odds[half..], &known[half..]).unwrap().judge(&platt).unwrap();
     let until: Timestamp = "2026-11-01".parse().unwrap();
-    let context = CalibrationContext::new("a test", until, Origin::Synthetic, "drawn");
+    let context = |origin| CalibrationContext::new("a test", until, origin, "drawn");
     let moved = fitted.recalibrated(OUTCOME, &platt, None).unwrap();
     assert!(!line(&moved).contains('%'), "{}", line(&moved));
-    let calibrated = fitted.recalibrated(OUTCOME, &platt, Some((&judged, &context))).unwrap();
-    assert!(line(&calibrated).contains("% (calibrated: a test"), "{}", line(&calibrated));
+    for (origin, is_quoted) in [
+        (Origin::Prospective, true),
+        (Origin::Retrospective, true),
+        (Origin::NotStated, false),
+        (Origin::Synthetic, false),
+    ] {
+        let judged = Some((&judged, &context(origin)));
+        let calibrated = fitted.recalibrated(OUTCOME, &platt, judged).unwrap();
+        let said = line(&calibrated);
+        assert_eq!(said.contains("% (calibrated: a test"), is_quoted, "{origin}: {said}");
+        assert_eq!(said.contains('%'), is_quoted, "{origin}: {said}");
+        let part = calibrated.outcomes().iter().find(|part| part.outcome == OUTCOME).unwrap();
+        assert_eq!(
+            (part.calibration.is_some(), part.quotable_calibration().is_some()),
+            (true, is_quoted)
+        );
+    }
 }

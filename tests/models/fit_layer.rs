@@ -309,7 +309,7 @@ fn recalibration_moves_scores_and_fills_the_record() {
     assert_eq!(scores.judge(&line).unwrap_err(), FitError::SameComplaints);
     let judged = later.judge(&line).unwrap();
     let until: Timestamp = "2026-11-01".parse().unwrap();
-    let context = CalibrationContext::new("a test", until, Origin::Synthetic, "drawn");
+    let context = CalibrationContext::new("a test", until, Origin::Retrospective, "drawn");
     let unjudged = instrument.recalibrated(OUTCOME, &line, None).unwrap();
     assert!(!unjudged.is_calibrated());
     let moved = instrument.recalibrated(OUTCOME, &line, Some((&judged, &context))).unwrap();

@@ -133,9 +133,12 @@ fn all_items_of_the_guideline_are_there_once() {
 #[test]
 fn bounds_drift_and_groups_carry_their_warnings() {
     use caserank::Seed;
+    use caserank::complaint::Origin;
     use caserank::research::evaluate::{Caution, Confidence, selection_bounds};
     use caserank::research::report::{bounds_section, drift_section, groups_section};
-    use caserank::research::study::{GroupPlan, Groups, Known, Target, item_drift};
+    use caserank::research::study::{
+        GroupPlan, Groups, Known, NOT_STATED_STAMP, STAMP, Target, item_drift,
+    };
     let found = [Some(true), Some(false), None, None];
     let bounds = selection_bounds(&found, &[true, false, true, false]).unwrap();
     let target = Target::Outcome("contact_offending".to_owned());
@@ -143,6 +146,16 @@ fn bounds_drift_and_groups_carry_their_warnings() {
     let report = Report::new("Bounds", None).with(section);
     assert!(report.to_html().contains(Caution::InvestigatedOnly.text()));
     assert!(report.to_markdown().contains("| 50.0% | 100.0% |"));
+    let stamped = |origin| {
+        let bounds = selection_bounds(&found, &[true, false, true, false]).unwrap();
+        let section = bounds_section(&target, 2, &[("published", bounds.with_origin(origin))]);
+        Report::new("Bounds", None).with(section).to_markdown()
+    };
+    let not_stated = NOT_STATED_STAMP.split(':').next().unwrap();
+    assert!(report.to_markdown().contains(not_stated), "{}", report.to_markdown());
+    assert!(stamped(Origin::Synthetic).contains(STAMP));
+    let real = stamped(Origin::Retrospective);
+    assert!(!real.contains(STAMP) && !real.contains(not_stated), "{real}");
 
     let triage = reference::published().unwrap();
     let mut builder = caserank::BacklogBuilder::new(triage.codebook());

@@ -213,6 +213,7 @@ fn bounds_hold_whatever_nobody_looked_into() {
     let backlog = backlog(&triage, 300);
     let given = labels(&backlog);
     let bounds = bounds_at_capacity(&triage, &backlog, &given, &target(), 30).unwrap();
+    assert_eq!(bounds.origin, Known::new(&backlog, &given, target(), None).unwrap().origin());
     let ranking = triage.rank(&backlog).unwrap();
     let (low, high) = {
         let bounds = bounds.sensitivity.as_ref().unwrap();

@@ -126,12 +126,13 @@ pub(crate) fn federated(
     for (agency, labels) in agencies.iter().zip(&found) {
         let columns = coordinator.design().code(agency.codes())?;
         if let Ok(own) = Firth::new().fit_sample(&Sample::new(&columns, labels)?) {
-            alone.push(Contribution::new(agency.name(), &own));
+            alone.push(Contribution::new(agency.name(), &own).with_origin(agency.origin()));
         }
         let chances: Vec<f64> = weights.log_odds(&columns)?;
         let chances: Vec<f64> = chances.into_iter().map(|eta| 1.0 / (1.0 + (-eta).exp())).collect();
         let cuts = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4];
-        counts.push(ScoreCounts::new(agency.name(), model, &chances, labels, &cuts, MINIMUM)?);
+        let scores = ScoreCounts::new(agency.name(), model, &chances, labels, &cuts, MINIMUM)?;
+        counts.push(scores.with_origin(agency.origin()));
     }
     let pooled = PooledWeights::new(&alone).ok();
     let curves = PooledCurves::new(&counts, 3)?;

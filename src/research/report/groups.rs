@@ -8,7 +8,7 @@ use super::words::{percent, plain};
 use crate::research::evaluate::{
     Auc, Bounds, ByKey, Caution, GroupAudit, GroupMean, NotEstimable, SelectionBounds, Spread,
 };
-use crate::research::study::{GroupFindings, GroupPerformance, ItemDrift, Target};
+use crate::research::study::{GroupFindings, GroupPerformance, ItemDrift, Target, stamp_of};
 
 /// Rates, turns, unknown answers and how well the items give the group away; `what` names the kind of group.
 #[must_use]
@@ -233,6 +233,8 @@ pub fn bounds_section(target: &Target, k: usize, found: &[(&str, SelectionBounds
         ),
         "Bounds are no interval of confidence: they assume nothing and count no sampling error. A blind audit slice narrows them; see the guide.",
     );
+    let origin = found.iter().map(|(_, bounds)| bounds.origin).max().unwrap_or_default();
+    section = section.stamped(stamp_of(origin));
     if let Some((_, first)) = found.first() {
         section = section.text(format!(
             "{} of complaints to which the outcome applies were investigated; between {} and {} of them have it.",

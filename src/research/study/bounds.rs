@@ -66,5 +66,5 @@ pub fn bounds_at_capacity(
         .map(|&row| ranking.position_of_row(row).is_some_and(|position| position <= k))
         .collect();
     let found: Vec<Option<bool>> = rows.iter().map(|&row| found[row]).collect();
-    Ok(selection_bounds(&found, &flagged)?)
+    Ok(selection_bounds(&found, &flagged)?.with_origin(known.origin()))
 }
