@@ -1,14 +1,13 @@
 //! Reports in the shapes that other people's clients write.
 
-use caserank::Codebook;
-use caserank::backlog::MOST_TOLD;
-use caserank::complaint::{Complaint, Provenance, Speaker, WhyNotUnderstood};
+use caserank::backlog::{MOST_TOLD, Reading};
+use caserank::complaint::{Complaint, Provenance, Speaker, Unlisted, WhyNotUnderstood};
 use caserank::intake::DigestKey;
 use caserank::intake::cybertipline::{
     ComplaintPer, Document, ImportReport, ReadReport, ReportEnd, ReportError, ReportImport,
-    ReportMapping,
+    ReportMapping, SyntheticReports,
 };
-use caserank::reference;
+use caserank::{Backlog, Codebook, Seed, reference};
 
 pub(super) fn codebook() -> Codebook {
     reference::codebook().expect("the shipped codebook loads")
@@ -569,4 +568,40 @@ fn an_assessment_says_who_said_what() {
     assert_eq!(said.source().speaker(), Speaker::Provider);
     let text = assessment.to_string();
     assert!(text.contains("Yes, says the provider (reportAnnotations/sextortion)"), "{text}");
+}
+
+/// A complaint as it is written is a line of a backlog: nothing in it is taken for an item that nobody knows.
+#[test]
+fn a_report_s_complaint_is_a_line_that_is_understood() {
+    let mut import = import();
+    let mut with_provenance = 0;
+    let mut lines = String::new();
+    let made = SyntheticReports::new(Seed(9));
+    for number in 0..60 {
+        for (name, text) in made.report(number).documents() {
+            let document = Document::new(name, text.as_bytes()).in_group(number.to_string());
+            import.read(&document);
+        }
+        for read in import.take().iter().filter_map(ReportEnd::read) {
+            let complaint = read.complaint();
+            if !complaint.not_understood().is_empty() {
+                continue;
+            }
+            with_provenance += usize::from(complaint.provenances().next().is_some());
+            lines += &(serde_json::to_string(complaint).expect("it is written") + "\n");
+        }
+    }
+    assert!(with_provenance > 20, "{with_provenance}");
+    let records = lines.lines().count() as u64;
+    let reading = Reading::new().with_unlisted(Unlisted::Refuse);
+    let intake = Backlog::read_ndjson(&codebook(), lines.as_bytes(), reading).expect("it is read");
+    assert_eq!((intake.report().understood(), intake.report().records()), (records, records));
+    // What is no provenance is told.
+    let id = r#"{"id":"a","received":"2026-04-17""#;
+    for (wrong, understood) in [("7", 0), ("{\"concern\":\"x\"}", 0), ("null", 1), ("{}", 1)] {
+        let line = format!("{id},\"provenance\":{wrong}}}\n");
+        let reading = Reading::new().with_unlisted(Unlisted::Refuse);
+        let intake = Backlog::read_ndjson(&codebook(), line.as_bytes(), reading).expect("read");
+        assert_eq!(intake.report().understood(), understood, "{wrong}");
+    }
 }

@@ -1,6 +1,8 @@
 //! The long way for a line of JSON: everything that can be understood is, the rest is kept with the
 //! complaint or the line is set aside.
 
+use std::collections::BTreeMap;
+
 use serde_json::value::RawValue;
 
 use super::entries::{Entries, cell, entries};
@@ -12,7 +14,7 @@ use crate::backlog::intake::{NotRankable, WhyNotRankable, shown};
 use crate::backlog::keys::{self, EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault};
 use crate::backlog::merge::more_dangerous;
 use crate::codebook::{Item, Stage, plain_name};
-use crate::complaint::{Deadline, NotUnderstood, Origin, Unlisted, WhyNotUnderstood};
+use crate::complaint::{Deadline, NotUnderstood, Origin, Provenance, Unlisted, WhyNotUnderstood};
 
 /// The most names in one record that the codebook does not list and that are told one by one.
 const MOST_UNLISTED: usize = 4_096;
@@ -53,7 +55,7 @@ impl Read {
 }
 
 /// The fields of a complaint, by their names without case and marks.
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "id",
     "received",
     "unit",
@@ -63,6 +65,7 @@ const FIELDS: [&str; 10] = [
     "origin",
     "deadlines",
     "answers",
+    "provenance",
     "not_understood",
 ];
 
@@ -160,6 +163,14 @@ impl Reader<'_> {
                 None if value.get() == "null" => {}
                 None => self.unclear("answers", value, WhyNotUnderstood::NotAnAnswer),
             },
+            // Who said an answer stands beside it in a live queue; a backlog keeps the answers.
+            Some("provenance") => {
+                let said =
+                    serde_json::from_str::<Option<BTreeMap<String, Provenance>>>(value.get());
+                if said.is_err() {
+                    self.unclear("provenance", value, WhyNotUnderstood::NotAnAnswer);
+                }
+            }
             Some(_) => match serde_json::from_str::<Vec<NotUnderstood>>(value.get()) {
                 Ok(found) => self
                     .read
