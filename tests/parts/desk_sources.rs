@@ -191,6 +191,23 @@ fn other_sheets_of_a_workbook_are_told() {
     assert!(said.contains("NOT READ: sheets `Urgent`"), "{said}");
 }
 
+/// A cell of a workbook may begin with a quote: it opens none there.
+#[test]
+fn a_quote_in_a_cell_of_a_workbook_opens_nothing() {
+    let folder = own_folder("quotes_in_cells");
+    let rows = "id,received,unit,imminent_danger_flag\na,2026-04-17,&quot;north,no\nb,2026-04-18,&quot;east&quot; side,yes\n";
+    let book = workbook(&[("Open", rows)]);
+    let ranked = folder.join("ranked.csv").to_str().unwrap().to_owned();
+    let book = written(&folder, "quotes.xlsx", book);
+    let (said, finish) = desk_says(&["rank", &book, "--out", &ranked]);
+    assert_eq!(finish, Finish::Clean, "{said}");
+    let ranked = fs::read_to_string(ranked).unwrap();
+    assert!(
+        ranked.contains("\"\"\"north\"") && ranked.contains("\"\"\"east\"\" side\""),
+        "{ranked}"
+    );
+}
+
 /// A decision that reaches no complaint, or none yet, is told: somebody thinks that it holds.
 #[test]
 fn decisions_that_do_not_count_are_told() {

@@ -148,6 +148,16 @@ pub(crate) fn write_whole(
     })
 }
 
+/// The text of a cell as a field of a table: a tab or a line's end would become a column or a row of its own, and a quote at
+/// its beginning would take what follows into the field.
+fn quoted(text: &str) -> String {
+    let text = text.replace(['\t', '\n', '\r'], " ");
+    match text.starts_with('"') {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
+
 /// A sheet of a workbook as a table, and what else there is in the workbook.
 pub(crate) struct Sheet {
     pub(crate) name: String,
@@ -186,8 +196,7 @@ pub(crate) fn first_sheet(mut source: impl Read) -> Result<Sheet, String> {
                     // As `2026-04-17 09:30:00`; a mapping reads it.
                     |time| time.to_string(),
                 ),
-                // A tab or a line's end would become a column or a row of its own.
-                other => other.to_string().replace(['\t', '\n', '\r'], " "),
+                other => quoted(&other.to_string()),
             })
             .collect();
         table.extend_from_slice(cells.join("\t").as_bytes());
