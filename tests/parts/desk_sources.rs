@@ -208,6 +208,29 @@ fn a_quote_in_a_cell_of_a_workbook_opens_nothing() {
     );
 }
 
+/// A year that was mistyped puts a complaint behind all that tie with it: with a time to do it at, that is told.
+#[test]
+fn complaints_from_the_future_are_told() {
+    let folder = own_folder("from_the_future");
+    let late = written(&folder, "late.csv", FIRST.replace("2026-04-18", "2062-04-18"));
+    let fine = written(&folder, "fine.csv", FIRST);
+    for command in ["rank", "plan"] {
+        let units = if command == "plan" { vec!["--units", "north=1"] } else { vec![] };
+        let words =
+            |file| [&[command, file][..], &units, &["--now", "2026-04-17T12:00:00Z"]].concat();
+        let (said, finish) = desk_says(&words(&late));
+        assert_eq!(finish, Finish::NeedsPerson, "{said}");
+        assert!(
+            on_one_line(&said).contains("1 complaint came in after 2026-04-17T12:00:00Z"),
+            "{said}"
+        );
+        // A day ahead may be another clock or zone.
+        let (said, finish) = desk_says(&words(&fine));
+        assert!(!said.contains("came in after"), "{said}");
+        assert!(command == "plan" || finish == Finish::Clean, "{said}");
+    }
+}
+
 /// A decision that reaches no complaint, or none yet, is told: somebody thinks that it holds.
 #[test]
 fn decisions_that_do_not_count_are_told() {

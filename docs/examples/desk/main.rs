@@ -15,6 +15,7 @@ mod compare;
 mod decisions;
 mod explain;
 mod files;
+mod future;
 mod icac;
 mod lint;
 mod models;

@@ -14,7 +14,7 @@ use super::decisions::Decisions;
 use super::files::{keep_apart, model, shown, text_of, write_whole};
 use super::read::{Input, read};
 use super::wrap::Wrapped;
-use super::{Failure, Finish, Model};
+use super::{Failure, Finish, Model, future};
 
 /// The item that holds the clearing house's own level.
 const LEVEL_OF_OTHERS: &str = "clearinghouse_level";
@@ -117,6 +117,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let intake = read(&arguments.input, &triage)?;
     let mut told = Wrapped::new(&mut *out);
     let mut finish = intake.tell(&mut told)?;
+    finish = finish.and(future::tell(intake.backlog(), arguments.now, &mut told)?);
     let mut overrides = ActiveOverrides::none();
     if let Some(path) = &arguments.overrides {
         let decisions = Decisions::read(path, arguments.now)?;

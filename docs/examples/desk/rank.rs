@@ -11,7 +11,7 @@ use clap::Args;
 use super::decisions::Decisions;
 use super::files::{is_changed_shipped_model, keep_apart, model, shown, write_whole};
 use super::read::{Input, read};
-use super::{Failure, Finish, Model};
+use super::{Failure, Finish, Model, future};
 
 /// What to rank and what to write.
 #[derive(Debug, Args)]
@@ -50,6 +50,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     };
     let intake = read(&arguments.input, &triage)?;
     let mut finish = intake.tell(out)?;
+    if let Some(now) = arguments.now {
+        finish = finish.and(future::tell(intake.backlog(), now, out)?);
+    }
     let mut overrides = ActiveOverrides::none();
     if let Some(decisions) = &decisions {
         finish = finish.and(decisions.tell(intake.backlog(), out)?);
