@@ -46,10 +46,10 @@ pub enum CodesError {
 /// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/toy.json"));
 /// let triage = Triage::from_json(json)?;
 /// let complaint = Complaint::new("a", "2026-04-17".parse()?)?.with_answer("urgent", "yes");
-/// let codes = complaint.encode(triage.codebook(), None, Unlisted::Refuse)?.codes;
+/// let encoded = complaint.encode(triage.codebook(), None, Unlisted::Refuse)?;
 ///
 /// let mut scorer = triage.scorer();
-/// let standing = scorer.score(&codes)?;
+/// let standing = scorer.score(encoded.codes())?;
 /// assert_eq!(standing.band(), Band::High);
 /// assert_eq!(standing, triage.assess(&complaint)?.standing());
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -79,8 +79,8 @@ pub enum PlanError {
 /// let period = Period { start: "2026-04-18".parse()?, end: "2026-04-19".parse()? };
 /// let planner = Planner::new(&triage, Seed(7))?;
 /// let plan = planner.plan(&ranking, &Request::new(period, 2).with_unit("north"), &Carry::default())?;
-/// assert_eq!(plan.entries().iter().map(|entry| &*entry.id).collect::<Vec<_>>(), ["b", "c"]);
-/// assert_eq!(plan.waiting().iter().map(|band| band.complaints).sum::<usize>(), 1);
+/// assert_eq!(plan.entries().iter().map(|entry| entry.id()).collect::<Vec<_>>(), ["b", "c"]);
+/// assert_eq!(plan.waiting().iter().map(|band| band.complaints()).sum::<usize>(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
