@@ -12,10 +12,22 @@ use caserank::{
 };
 
 const OUTCOME: &str = "contact_offending";
+/// Of these a missing answer means that nothing was found.
 const ITEMS: [&str; 3] = ["prior_csem_offence", "prior_violent_offence", "substance_misuse"];
+/// Of these a missing answer means that nobody knows.
+const ASKED: [&str; 3] = ["novel_material", "devices_over_two", "interest_two_years_or_more"];
 
-/// Complaints that answer every item of `ITEMS`, then some that answer none; the subject is the same word in all.
 fn backlog(known: usize, blank: usize, subject: &str) -> (Backlog, Labels, Codebook) {
+    backlog_of(&ITEMS, known, blank, subject)
+}
+
+/// Complaints that answer every one of the items, then some that answer none; the subject is the same word in all.
+fn backlog_of(
+    items: &[&str],
+    known: usize,
+    blank: usize,
+    subject: &str,
+) -> (Backlog, Labels, Codebook) {
     let codebook = reference::published().unwrap().codebook().clone();
     let mut stream = Seed(5).stream(0);
     let mut builder = BacklogBuilder::new(&codebook);
@@ -29,7 +41,7 @@ fn backlog(known: usize, blank: usize, subject: &str) -> (Backlog, Labels, Codeb
             .unwrap();
         let mut score = 0;
         if number < known {
-            for (place, item) in ITEMS.iter().enumerate() {
+            for (place, item) in items.iter().enumerate() {
                 let yes = stream.below(10) < 3 + place as u64;
                 score += u64::from(yes) * (2 + place as u64);
                 complaint = complaint.with_answer(*item, if yes { "yes" } else { "no" });
@@ -53,8 +65,8 @@ fn score(instrument: &Instrument, backlog: &Backlog, row: usize) -> f64 {
 #[test]
 fn unknown_is_the_average_of_an_items_points_in_every_method() {
     // Learnt without unknowns; judged on a complaint without answers.
-    let (backlog, labels, codebook) = backlog(600, 0, "s");
-    let design = Design::new().items(&ITEMS).coding(Coding::Answers);
+    let (backlog, labels, codebook) = backlog_of(&ASKED, 600, 0, "s");
+    let design = Design::new().items(&ASKED).coding(Coding::Answers);
     let designed = design.apply(&backlog, &labels, OUTCOME).unwrap();
     let sample = Sample::new(&designed.columns, &designed.joined.labels).unwrap();
     let naming = Naming::new("card", "test");
@@ -76,14 +88,7 @@ fn unknown_is_the_average_of_an_items_points_in_every_method() {
             (0..backlog.len()).map(|row| score(instrument, &backlog, row)).collect();
         let mean = all.iter().sum::<f64>() / all.len() as f64;
         let blank = instrument.intercept(instrument.outcome_index(OUTCOME).unwrap()).to_f64();
-        let found_or_not =
-            ITEMS.iter().any(|item| codebook.item(item).is_some_and(|item| item.found_or_not));
-        if !found_or_not {
-            assert!(
-                (blank - mean).abs() < 1e-4,
-                "method {number}: {blank} against a mean of {mean}"
-            );
-        }
+        assert!((blank - mean).abs() < 1e-4, "method {number}: {blank} against a mean of {mean}");
         let below = all.iter().filter(|score| **score < blank).count();
         assert!(below < all.len() && all.iter().any(|score| *score <= blank), "method {number}");
     }
@@ -179,13 +184,13 @@ fn a_card_on_separable_columns_says_so() {
 
 #[test]
 fn an_import_states_its_coding_and_is_checked() {
-    let (backlog, labels, codebook) = backlog(400, 40, "s");
-    let designed = Design::new().items(&ITEMS).apply(&backlog, &labels, OUTCOME).unwrap();
+    let (backlog, labels, codebook) = backlog_of(&ASKED, 400, 40, "s");
+    let designed = Design::new().items(&ASKED).apply(&backlog, &labels, OUTCOME).unwrap();
     let names = designed.columns.names();
     // What another program has learnt on raw 0/1 columns, and what it predicts for two complaints.
     let (intercept, raw) = (-1.3, [0.9, 0.4, -0.2]);
     let predicted = |row: usize| {
-        let eta: f64 = ITEMS
+        let eta: f64 = ASKED
             .iter()
             .zip(raw)
             .map(|(item, weight)| {
@@ -203,7 +208,7 @@ fn an_import_states_its_coding_and_is_checked() {
         .copied()
         .take(60)
         .filter(|row| {
-            ITEMS.iter().all(|item| backlog.code(*row, codebook.item_index(item).unwrap()) != 0)
+            ASKED.iter().all(|item| backlog.code(*row, codebook.item_index(item).unwrap()) != 0)
         })
         .take(2)
         .collect();
@@ -216,14 +221,28 @@ fn an_import_states_its_coding_and_is_checked() {
     let log_odds = weights.log_odds(&designed.columns).unwrap();
     for (row, eta) in designed.joined.rows.iter().zip(&log_odds) {
         let all =
-            ITEMS.iter().all(|item| backlog.code(*row, codebook.item_index(item).unwrap()) != 0);
+            ASKED.iter().all(|item| backlog.code(*row, codebook.item_index(item).unwrap()) != 0);
         let p = 1.0 / (1.0 + (-eta).exp());
         assert!(!all || (p - predicted(*row)).abs() < 1e-9, "row {row}");
     }
-    let found_or_not =
-        ITEMS.iter().all(|item| codebook.item(item).is_some_and(|item| item.found_or_not));
     let wrong = designed.import(&given(ColumnCoding::Centred));
-    assert!(found_or_not || matches!(wrong, Err(FitError::ImportDiffers { .. })), "{wrong:?}");
+    assert!(matches!(wrong, Err(FitError::ImportDiffers { .. })), "{wrong:?}");
+    // The same weights on columns that were centred: the intercept is then that of the average complaint.
+    let share = |item: &str| {
+        let item = codebook.item_index(item).unwrap();
+        let yes = codebook[item].code_of("yes").unwrap();
+        let codes = designed.joined.rows.iter().map(|row| backlog.code(*row, item));
+        let known: Vec<u8> = codes.filter(|code| *code != 0).collect();
+        known.iter().filter(|code| **code == yes).count() as f64 / known.len() as f64
+    };
+    let shift: f64 = ASKED.iter().zip(raw).map(|(item, weight)| weight * share(item)).sum();
+    let start = Imported::new(ColumnCoding::Centred, intercept + shift);
+    let all = names.iter().zip(raw).fold(start, |all, (name, weight)| all.weight(name, weight));
+    let all = known.iter().fold(all, |all, row| all.check(*row, predicted(*row)));
+    let centred = designed.import(&all).unwrap().log_odds(&designed.columns).unwrap();
+    for (eta, same) in log_odds.iter().zip(&centred) {
+        assert!((eta - same).abs() < 1e-9, "{eta} {same}");
+    }
     let unchecked = Imported::new(ColumnCoding::Raw, 0.0);
     let unchecked = names.iter().fold(unchecked, |all, name| all.weight(name, 0.1));
     assert!(matches!(designed.import(&unchecked), Err(FitError::Setting { .. })));
