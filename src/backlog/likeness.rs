@@ -22,7 +22,8 @@ impl BacklogBuilder {
         read: Result<(), ReadError>,
         mut report: IntakeReport,
     ) -> Result<IntakeReport, ReadError> {
-        if let Err(error) = read {
+        let other_heading = report.other_heading.map(|line| ReadError::OtherHeading { line });
+        if let Err(error) = read.and(other_heading.map_or(Ok(()), Err)) {
             self.restore(mark);
             return Err(error);
         }

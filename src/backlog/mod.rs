@@ -48,6 +48,7 @@ pub(crate) use csv::RowForm;
 pub(crate) use csv::Table;
 pub use error::BacklogError;
 pub(crate) use glance::{Glance, Glances};
+pub(crate) use intake::HeadingNames;
 pub use intake::{
     Cause, DangerAnswers, IdAt, Intake, IntakeReport, MOST_BYTES_KEPT, MOST_CAUSES, MOST_TOLD,
     MappingName, NotRankable, Reading, RenamedColumn, Repeated, RepeatedId, Span, Told,

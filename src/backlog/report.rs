@@ -49,6 +49,15 @@ pub enum ReadError {
         /// What to do.
         way_out: &'static str,
     },
+    /// Another heading among the records, of other columns or of the same in another order, as where files were put behind
+    /// each other: what follows would be read under the wrong names.
+    #[error(
+        "line {line} is another heading, and its columns are not those of the first: what stands behind it would be read under the wrong names; save it as a file of its own, and name both files"
+    )]
+    OtherHeading {
+        /// The line, from 1.
+        line: u64,
+    },
     /// No column answers an item.
     #[error(
         "no column answers an item of the codebook, so that nothing could be ranked by: the heading begins `{heading}`; name columns by items, not `{column}`", column = escaped(.column), heading = escaped(.heading))]

@@ -12,8 +12,8 @@ use super::rows::{Guard, Row, Rows};
 use super::table::Table;
 use super::text::decoded;
 use crate::backlog::{
-    Intake, IntakeReport, MappedIntake, MappedRows, Reading, RenamedColumn, Span, WhyNotRankable,
-    in_waves,
+    HeadingNames, Intake, IntakeReport, MappedIntake, MappedRows, Reading, RenamedColumn, Span,
+    WhyNotRankable, in_waves,
 };
 use crate::base::text::cut;
 
@@ -123,6 +123,7 @@ struct PartReader<'t> {
     unmatched: Vec<usize>,
     /// Columns with the time of receipt.
     received: Vec<usize>,
+    heading: HeadingNames,
     /// How many fields a row has.
     fields: usize,
 }
@@ -148,8 +149,12 @@ impl PartRead {
 
 impl<'t> PartReader<'t> {
     fn new(plan: &'t Plan, form: &'t TableForm, table: &Table<'_>, columns: &Columns) -> Self {
-        let received = plan.received.columns.iter();
+        let of = |names: &[usize]| -> Vec<usize> {
+            names.iter().filter_map(|&name| columns.of_name[name]).collect()
+        };
+        let received = of(&plan.received.columns);
         let mut reader = PartReader {
+            heading: HeadingNames::new(&table.names, of(&plan.id), received.clone()),
             plan,
             form,
             names: table.names.clone(),
@@ -158,7 +163,7 @@ impl<'t> PartReader<'t> {
                 .map(|name| columns.of_name[name].unwrap_or(NO_COLUMN))
                 .collect(),
             unmatched: columns.unmatched.iter().map(|&(field, _)| field).collect(),
-            received: received.filter_map(|&name| columns.of_name[name]).collect(),
+            received,
             fields: table.names.len(),
         };
         reader.fields = reader.with_guard(|guard| usual_fields(table, guard));
@@ -175,6 +180,10 @@ impl<'t> PartReader<'t> {
         };
         let may_span = |column| !self.of_name.contains(&Some(column));
         work(&Guard { is_row: &is_row, may_span: &may_span })
+    }
+
+    fn is_other_heading(&self, row: &Row, text: &[u8]) -> bool {
+        self.heading.are_not_those_of((0..row.len()).map(|field| row.field(field, text)))
     }
 
     /// Reads the rows that come next, at most so many.
@@ -217,7 +226,13 @@ impl<'t> PartReader<'t> {
             }
             let (of_name, of_use) = (&self.of_name, &self.of_use);
             let cells = RowCells { row: &row, source: text, of_name, of_use };
-            match records.read(&cells) {
+            let read = records.read(&cells);
+            if !read.as_ref().is_ok_and(|head| head.has_time) && self.is_other_heading(&row, text) {
+                let why = WhyNotRankable::OtherHeading;
+                rows.set_aside(records.set_aside(raw, row.lines, why));
+                continue;
+            }
+            match read {
                 Ok(head) => rows.push(row.lines, &records.row(&head), head.trimmed),
                 Err(why) => rows.set_aside(records.set_aside(raw, row.lines, why)),
             }

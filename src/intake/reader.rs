@@ -55,6 +55,8 @@ pub(super) struct Head<'c> {
     pub(super) id: Cow<'c, str>,
     pub(super) trimmed: bool,
     pub(super) received: Timestamp,
+    /// Whether that is what it says, and does not stand in for it.
+    pub(super) has_time: bool,
     pub(super) unit: Option<&'c str>,
     pub(super) subject: Option<&'c str>,
     pub(super) bundle: Option<&'c str>,
@@ -113,11 +115,13 @@ impl<'p> RecordReader<'p> {
         self.known_times(cells);
         self.read_deadlines(cells);
         let (id, trimmed) = self.id(cells)?;
+        let marks = self.not_understood.len();
         let received = self.received(cells)?;
         let head = Head {
             id,
             trimmed,
             received,
+            has_time: self.not_understood.len() == marks,
             unit: self.key("unit", &self.plan.unit, cells),
             subject: self.key("subject", &self.plan.subject, cells),
             bundle: self.key("bundle", &self.plan.bundle, cells),

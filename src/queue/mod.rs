@@ -249,7 +249,7 @@ impl Queue {
             held.into_iter().map(|held| (held::hash(&held.id), Placed::new(self.key(&held), held)));
         let placed = placed.collect();
         let twice = self.state.put_all(placed);
-        debug_assert_eq!(twice, None, "ids are all different");
+        assert_eq!(twice, None, "a queue holds no id twice");
     }
 }
 

@@ -10,5 +10,6 @@ mod model_file;
 mod model_mistakes;
 mod numbers;
 mod other_codebook;
+mod other_heading;
 mod policy;
 mod protected;

@@ -4,7 +4,7 @@ use super::line::Line;
 use super::short::ShortAnswers;
 use super::values::{deadlines, id, key, known_at, origin, received, stage};
 use crate::Timestamp;
-use crate::backlog::intake::{NotRankable, WhyNotRankable};
+use crate::backlog::intake::{HeadingNames, NotRankable, WhyNotRankable};
 use crate::backlog::words::Answers;
 use crate::backlog::{BacklogBuilder, Packing, Reading};
 use crate::codebook::{Codebook, Item, Stage};
@@ -86,6 +86,7 @@ pub(super) struct Form {
     pub(super) unlisted: Vec<String>,
     /// Names of columns as they stand in the heading.
     pub(super) names: Vec<String>,
+    heading: HeadingNames,
     pub(super) codebook: Codebook,
     pub(super) packing: Packing,
     pub(super) reading: Reading,
@@ -111,7 +112,9 @@ impl Form {
         let items = builder.codebook.items();
         let is_later = |item: &Item| item.stage != Stage::Intake;
         let later = items.iter().position(is_later).unwrap_or(items.len());
+        let of = |wanted| columns.iter().position(|&column| column == wanted).into_iter().collect();
         Form {
+            heading: HeadingNames::new(&names, of(Column::Id), of(Column::Received)),
             steps: Step::of(&columns),
             columns,
             names,
@@ -151,6 +154,12 @@ impl Form {
                 Ok(()) => {}
                 Err(FieldError::Unclear(why)) => {
                     line.not_understood.push(self.not_understood(position, field, why));
+                }
+                Err(FieldError::Needed(_))
+                    if column == Column::Received
+                        && self.heading.are_not_those_of(fields.iter().copied()) =>
+                {
+                    return Err(WhyNotRankable::OtherHeading);
                 }
                 Err(FieldError::Needed(why)) => match (column, self.reading.time_of_intake) {
                     (Column::Received, Some(now)) => {

@@ -3,6 +3,7 @@
 mod causes;
 mod danger;
 mod display;
+mod heading_names;
 mod machine;
 mod mapping;
 mod not_rankable;
@@ -12,6 +13,7 @@ mod told;
 
 pub use causes::{Cause, IdAt, RenamedColumn, RepeatedId, Span, UnmatchedColumn};
 pub use danger::DangerAnswers;
+pub(crate) use heading_names::HeadingNames;
 pub use mapping::MappingName;
 pub(crate) use not_rankable::shown;
 pub use not_rankable::{NotRankable, WhyNotRankable, write_not_rankable};

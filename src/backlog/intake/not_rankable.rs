@@ -50,6 +50,10 @@ pub enum WhyNotRankable {
         /// How many the heading has.
         expected: usize,
     },
+    /// Another heading, of other columns or of the same in another order. The whole source is refused for it
+    /// ([`ReadError::OtherHeading`](crate::backlog::ReadError::OtherHeading)).
+    #[error("it is another heading, and its columns are not those of the first")]
+    OtherHeading,
     /// A quote that is not closed where it should be.
     #[error("a quote in it is left open, or closed before the field ends: close it, or double it")]
     Quote,

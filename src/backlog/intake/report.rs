@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::causes::{Cause, IdAt, RenamedColumn, RepeatedId, Span, UnmatchedColumn};
-use super::{DangerAnswers, MOST_BYTES_KEPT, NotRankable, Told};
+use super::{DangerAnswers, MOST_BYTES_KEPT, NotRankable, Told, WhyNotRankable};
 use crate::Timestamp;
 use crate::backlog::Packing;
 use crate::codebook::Codebook;
@@ -50,6 +50,8 @@ pub struct IntakeReport {
     pub(crate) received: Option<(Timestamp, Timestamp)>,
     pub(crate) unknown: Vec<(String, u64)>,
     pub(crate) heading: Option<Vec<u8>>,
+    /// The first line that is another heading.
+    pub(crate) other_heading: Option<u64>,
     danger_items: BTreeSet<String>,
 }
 
@@ -107,6 +109,10 @@ impl IntakeReport {
 
     /// Counts and keeps a record that cannot be ranked.
     pub(crate) fn set_aside(&mut self, mut record: NotRankable) {
+        if matches!(record.why(), WhyNotRankable::OtherHeading) {
+            let line = record.first_line();
+            self.other_heading = Some(self.other_heading.map_or(line, |first| first.min(line)));
+        }
         self.not_rankable += 1;
         self.record_lines += record.last_line() + 1 - record.first_line();
         self.with_danger += u64::from(record.is_danger(&self.danger));
