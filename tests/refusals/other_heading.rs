@@ -58,11 +58,12 @@ fn what_stands_behind_another_heading_is_not_read_under_the_first() {
         for other in if rows > 3 { &others[..1] } else { &others[..] } {
             for reading in readings().into_iter().take(if rows > 3 { 1 } else { 3 }) {
                 let text = joined(rows, other);
-                for (text, line) in [
+                let texts = [
                     (text.clone(), rows + 2),
                     (text.replacen('\n', "\n\"q\",2026-04-17,no,no\n", 1), rows + 3),
                     (text.replace('\n', "\r\n"), rows + 2),
-                ] {
+                ];
+                for (text, line) in texts.into_iter().take(if rows > 3 { 1 } else { 3 }) {
                     for read in both(&text, &reading) {
                         let error = read.unwrap_err();
                         let told = format!("line {line} is another heading");
