@@ -111,6 +111,8 @@ fn cards_name_the_fingerprint_and_every_gate() {
     let by_rule = Report::new("By rule", None).with(weights.clone());
     assert!(learnt.to_markdown().contains("learnt from complaints"));
     assert!(by_rule.to_markdown().contains("set by rule"));
+    // What an instrument says against itself stands where its weights are shown.
+    assert!(by_rule.to_markdown().contains("Caution: Not calibrated: scores order complaints"));
     let (_, chart) = Report::new("w", None)
         .with(weights)
         .charts()

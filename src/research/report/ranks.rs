@@ -171,6 +171,9 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
             }
         }
         None => {
+            for warning in &instrument.draft().warnings {
+                section = section.text(format!("Caution: {}.", warning.trim_end_matches('.')));
+            }
             let Some(outcome_position) = instrument.outcome_position(outcome) else {
                 return section;
             };
@@ -201,7 +204,12 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
             no_interval: no_interval.then(|| "the fit gives none for this column".to_owned()),
             form: Form::Decimal,
         };
-        table.push(cells![row.label.clone(), weight]);
+        // The table goes without the chart, too.
+        let label = match row.note.is_empty() {
+            true => row.label.clone(),
+            false => format!("{} ({})", row.label, row.note),
+        };
+        table.push(cells![label, weight]);
     }
     let described = match rows.first() {
         Some(row) => format!(
