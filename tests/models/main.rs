@@ -59,6 +59,7 @@ mod report_independent;
 mod report_parts;
 #[cfg(feature = "report")]
 mod report_unseen;
+#[cfg(feature = "report")]
 mod report_weights;
 #[cfg(all(feature = "research", feature = "csv"))]
 mod study_beside;

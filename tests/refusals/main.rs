@@ -10,6 +10,7 @@ mod model_file;
 mod model_mistakes;
 mod numbers;
 mod other_codebook;
+#[cfg(feature = "csv")]
 mod other_heading;
 mod policy;
 mod protected;
