@@ -58,7 +58,7 @@ pub(crate) fn format_of(text: &str) -> Option<u32> {
 }
 
 /// The format number in what is written: `N`, and no other is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Format<const N: u32>;
 
 impl<const N: u32> Serialize for Format<N> {

@@ -25,6 +25,7 @@ use super::combination::Priority;
 pub struct Standing {
     lane: Lane,
     band: Band,
+    #[serde(rename = "priority_billionths")]
     priority: Priority,
 }
 

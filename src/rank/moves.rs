@@ -6,9 +6,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Rank;
+use crate::base::json::Format;
 use crate::base::text::OnScreen;
 use crate::base::words;
 use crate::complaint::{ChangeKind, PartChange};
+
+/// The version of what is written of a move.
+const FORMAT: u32 = 1;
 
 /// Which way a complaint moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,8 +44,8 @@ words! {
 /// use caserank::rank::{MoveDirection, Move};
 /// let moved: Move = serde_json::from_str(
 ///     r#"{"id": "2026-0417", "pushed": false,
-///         "from": {"position": 812, "lane": "open", "band": "medium", "priority": 41000000},
-///         "to": {"position": 3, "lane": "open", "band": "high", "priority": 41000000}}"#,
+///         "from": {"position": 812, "lane": "open", "band": "medium", "priority_billionths": 41000000},
+///         "to": {"position": 3, "lane": "open", "band": "high", "priority_billionths": 41000000}}"#,
 /// )?;
 /// assert_eq!(moved.direction(), MoveDirection::Up);
 /// assert_eq!(moved.to_string(), "2026-0417: up from 812 (open, medium, 41) to 3 (open, high, 41)");
@@ -50,6 +54,8 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Move {
+    #[serde(default)]
+    format_version: Format<FORMAT>,
     id: String,
     from: Option<Rank>,
     to: Option<Rank>,
@@ -61,7 +67,7 @@ pub struct Move {
 impl Move {
     /// A move by a change of the complaint itself.
     pub(crate) fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
-        Move { id: id.into(), from, to, pushed: false, changes: Vec::new() }
+        Move { format_version: Format, id: id.into(), from, to, pushed: false, changes: Vec::new() }
     }
 
     /// The same as a move that only others brought about.

@@ -9,7 +9,7 @@ use crate::policy::{Band, Lane, Priority};
 
 /// A complaint's place in an order: its position, from 1, and where it stands.
 ///
-/// In files it is one flat map of `position`, `lane`, `band` and `priority`.
+/// In files it is one flat map of `position`, `lane`, `band` and `priority_billionths`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "Flat", try_from = "Flat")]
 pub struct Rank {
@@ -23,6 +23,7 @@ struct Flat {
     position: usize,
     lane: Lane,
     band: Band,
+    #[serde(rename = "priority_billionths")]
     priority: Priority,
 }
 

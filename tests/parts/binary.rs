@@ -72,7 +72,8 @@ fn a_host_may_flatten_what_it_keeps() {
     let text = serde_json::to_string(&file).unwrap();
     let back: HostFile = serde_json::from_str(&text).unwrap();
     assert_eq!(back.model.fingerprint(), triage.fingerprint());
-    let text = r#"{"station":"s1","position":3,"lane":"must","band":"high","priority":41}"#;
+    let text =
+        r#"{"station":"s1","position":3,"lane":"must","band":"high","priority_billionths":41}"#;
     let row: HostRow = serde_json::from_str(text).unwrap();
     assert_eq!((row.rank.position(), row.rank.lane()), (3, Lane::Must));
     assert_eq!(serde_json::to_string(&row).unwrap(), text);

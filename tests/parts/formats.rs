@@ -366,7 +366,7 @@ fn lines_of_a_ranking_fit_their_schema() {
 #[test]
 fn what_does_not_fit_is_noticed() {
     let mut schema = Schema::new(include_str!("../../docs/formats/move.schema.json"));
-    let good = json!({"id": "a", "from": null, "to": null, "pushed": false});
+    let good = json!({"format_version": 1, "id": "a", "from": null, "to": null, "pushed": false});
     schema.assert_fits(&good);
     for (key, faulty) in
         [("more", json!(1)), ("pushed", json!("no")), ("to", json!({"position": 0}))]

@@ -8,7 +8,7 @@ use caserank::{BacklogBuilder, Band, Complaint, Lane, Ranking, Triage};
 use serde_json::{Value, json};
 
 fn rank(position: usize, lane: &str, band: &str, priority: u32) -> Value {
-    json!({ "position": position, "lane": lane, "band": band, "priority": priority })
+    json!({ "position": position, "lane": lane, "band": band, "priority_billionths": priority })
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "calls read better with values")]
@@ -40,8 +40,12 @@ fn a_move_says_what_changed() {
 
 #[test]
 fn a_rank_is_flat_in_files_and_counted_from_1() {
-    let text = json!({ "id": "a", "from": null, "to": rank(3, "must", "high", 7), "pushed": true, "changes": [] });
+    let mut text = json!({ "id": "a", "from": null, "to": rank(3, "must", "high", 7), "pushed": true, "changes": [] });
     let read: Move = serde_json::from_value(text.clone()).unwrap();
+    text["format_version"] = json!(2);
+    let later = serde_json::from_value::<Move>(text.clone()).unwrap_err().to_string();
+    assert!(later.contains("format 2 is not read"), "{later}");
+    text["format_version"] = json!(1);
     assert_eq!(serde_json::to_value(&read).unwrap(), text);
     let to = read.to().unwrap();
     assert_eq!((to.position(), to.lane(), to.band()), (3, Lane::Must, Band::High));

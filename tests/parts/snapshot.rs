@@ -90,7 +90,9 @@ fn another_codebook_is_refused_by_name() {
     let changed = TOY_CODEBOOK.replace("\"prior_reports\"", "\"earlier_reports\"");
     assert_ne!(changed, TOY_CODEBOOK);
     let error = Backlog::load(&Codebook::from_json(&changed).unwrap(), &*file).unwrap_err();
-    assert!(matches!(error, SnapshotError::OtherAnswers { .. }), "{error}");
+    assert!(matches!(error, SnapshotError::OtherCodebook(_)), "{error}");
+    let told = error.to_string();
+    assert!(told.contains("`earlier_reports`") && told.contains("`prior_reports`"), "{told}");
     // Other wording changes no code.
     let reworded = TOY_CODEBOOK.replacen("\"title\": \"", "\"title\": \"Another ", 1);
     assert!(Backlog::load(&Codebook::from_json(&reworded).unwrap(), &*file).is_ok());

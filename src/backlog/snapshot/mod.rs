@@ -13,8 +13,9 @@
 //! | … | payload |
 //!
 //! One `head` comes first: a JSON object with the codebook's identity, the SHA-256 of what its
-//! codes mean (item ids, answer ids, bin edges and stages, in order), the number of rows and the
-//! time as of which answers were taken. Then `rows` frames of 32,768 complaints each (the last may
+//! codes mean (item ids, answer ids, bin edges and stages, in order), each item with the first 16
+//! digits of its own, so that the item that differs can be named, the number of rows and the time
+//! as of which answers were taken. Then `rows` frames of 32,768 complaints each (the last may
 //! have fewer), rows in tie order; then the texts that rows refer to by number, from 1: units,
 //! subjects, bundles, kinds of deadlines, 32,768 a frame, none without any; then an empty `end.`.
 //!
@@ -40,10 +41,12 @@
 //!
 //! A text payload is a `u32` count, a `u8` length per text, and the texts one after another.
 //!
-//! Version 2 is written where something was not understood, and has two kinds of frames more before
-//! `end.`: `caus`, a JSON array of items, texts and reasons, once; then `uncl`, (`u32`, `u32`, `u32`)
-//! per thing not understood: row, place in that array, line of its source (0 for none), by row,
-//! 32,768 a frame. A backlog of which everything was understood is written as version 1.
+//! Where something was not understood, two kinds of frames more stand before `end.`: `caus`, a JSON
+//! array of items, texts and reasons, once; then `uncl`, (`u32`, `u32`, `u32`) per thing not
+//! understood: row, index in that array, line of its source (0 for none), by row, 32,768 a frame.
+//!
+//! Version 1 had neither these two nor the items in its heading, version 2 not the items; both are
+//! read.
 //!
 //! The checksum finds damage, not intent: who can write the file can write its checksums. XXH3 is
 //! taken because a cryptographic digest would cost more than all the rest of loading.
@@ -67,10 +70,10 @@ use crate::complaint::Origin;
 
 /// The latest version of the snapshot format that this release reads and writes; it reads all
 /// before it, too.
-pub const SNAPSHOT_FORMAT: u32 = 2;
+pub const SNAPSHOT_FORMAT: u32 = 3;
 
-/// The version without what was not understood.
-const FORMAT_WITHOUT: u32 = 1;
+/// The oldest version that is read.
+const OLDEST_FORMAT: u32 = 1;
 
 const MAGIC: [u8; 8] = *b"caserank";
 
@@ -129,17 +132,10 @@ pub enum SnapshotError {
         /// As found.
         found: u32,
     },
-    /// A snapshot of another codebook.
+    /// A snapshot of another codebook, or of one of the same name with other items, answers, edges or
+    /// stages: the item is named.
     #[error(transparent)]
     OtherCodebook(#[from] CodebookError),
-    /// The codebook has the same name but other items, answers, edges or stages.
-    #[error(
-        "the snapshot was saved under another codebook of the same name, {codebook}: its codes mean something else; give every change of items or answers a version of its own"
-    )]
-    OtherAnswers {
-        /// The name.
-        codebook: Identity,
-    },
     /// The source ends too early.
     #[error("the snapshot ends in the middle of frame {frame}: copy it again, or save it anew")]
     Truncated {
@@ -170,6 +166,8 @@ pub enum SnapshotError {
 struct Head {
     codebook: Identity,
     answers: String,
+    #[serde(default)]
+    items: Vec<(String, String)>,
     rows: u64,
     as_of: Option<Timestamp>,
 }

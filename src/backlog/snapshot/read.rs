@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::group::{Cut, Group, check, cut_group, entry_of};
 use super::{
-    CAUSES, END, FORMAT_WITHOUT, FRAME_HEAD, FrameKind, HEAD, Head, MAGIC, ROWS, SNAPSHOT_FORMAT,
+    CAUSES, END, FRAME_HEAD, FrameKind, HEAD, Head, MAGIC, OLDEST_FORMAT, ROWS, SNAPSHOT_FORMAT,
     SnapshotError, TEXTS, UNCLEAR, checksum,
 };
 use crate::Timestamp;
@@ -56,7 +56,7 @@ impl<R: Read> SnapshotReader<R> {
             return Err(SnapshotError::NotASnapshot);
         }
         let found = u32::from_le_bytes([start[8], start[9], start[10], start[11]]);
-        if !(FORMAT_WITHOUT..=SNAPSHOT_FORMAT).contains(&found) {
+        if !(OLDEST_FORMAT..=SNAPSHOT_FORMAT).contains(&found) {
             return Err(SnapshotError::Format { found });
         }
         let packing = Packing::new(codebook);
@@ -65,6 +65,7 @@ impl<R: Read> SnapshotReader<R> {
         let head = Head {
             codebook: codebook.identity().clone(),
             answers: String::new(),
+            items: Vec::new(),
             rows: 0,
             as_of: None,
         };
@@ -86,10 +87,7 @@ impl<R: Read> SnapshotReader<R> {
         }
         let head: Head = serde_json::from_slice(&reader.payload)
             .map_err(|_| malformed("a heading that cannot be read"))?;
-        codebook.require("the snapshot", &head.codebook)?;
-        if head.answers != codebook.digest_of_answers() {
-            return Err(SnapshotError::OtherAnswers { codebook: head.codebook });
-        }
+        codebook.require_digests("the snapshot", &head.codebook, &head.answers, &head.items)?;
         if head.rows > MOST_COMPLAINTS as u64 {
             return Err(malformed("more complaints than a backlog may"));
         }

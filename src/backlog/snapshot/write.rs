@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::{
-    BUNDLES, CAUSES, DEADLINES, END, FORMAT_WITHOUT, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS,
-    ROWS, SNAPSHOT_FORMAT, STAGES, SUBJECTS, TEXTS, UNCLEAR, UNITS, checksum, origin_code,
+    BUNDLES, CAUSES, DEADLINES, END, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS, ROWS,
+    SNAPSHOT_FORMAT, STAGES, SUBJECTS, TEXTS, UNCLEAR, UNITS, checksum, origin_code,
 };
 use crate::backlog::Backlog;
 use crate::backlog::columns::{NO_DEADLINE, Sparing};
@@ -35,12 +35,12 @@ impl Backlog {
     pub fn save(&self, mut sink: impl Write) -> io::Result<()> {
         sink.write_all(&MAGIC)?;
         let all_clear = self.inner.columns.unclear.is_empty();
-        let format = if all_clear { FORMAT_WITHOUT } else { SNAPSHOT_FORMAT };
-        sink.write_all(&format.to_le_bytes())?;
+        sink.write_all(&SNAPSHOT_FORMAT.to_le_bytes())?;
         let mut frames = Frames { sink, number: 0 };
         let head = Head {
             codebook: self.codebook().identity().clone(),
             answers: self.codebook().digest_of_answers().to_owned(),
+            items: self.codebook().item_digests(),
             rows: self.len() as u64,
             as_of: self.as_of(),
         };
