@@ -3,11 +3,8 @@
 //! Items take the bits they need and never cross a byte, so that scoring can look a whole byte
 //! up in one table. Wide items are placed first, each into the first byte with room.
 
+use crate::base::{SHARE, in_order, threads};
 use crate::codebook::Codebook;
-
-/// Rows that one thread works on at a time.
-#[cfg(feature = "parallel")]
-const SHARE: usize = 1 << 15;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Slot {
@@ -165,19 +162,14 @@ impl Packing {
 
     /// How many packed rows leave each item *unknown*, items in codebook order.
     pub(crate) fn count_unknown(&self, packed: &[u8]) -> Vec<u64> {
-        #[cfg(feature = "parallel")]
-        let values = {
-            use rayon::prelude::*;
-            let shares = packed.par_chunks(SHARE * self.width.max(1));
-            let add = |mut sums: Vec<[u64; 256]>, other: Vec<[u64; 256]>| {
-                let counts = sums.as_flattened_mut().iter_mut();
-                counts.zip(other.as_flattened()).for_each(|(sum, other)| *sum += other);
-                sums
-            };
-            shares.map(|share| self.count_values(share)).reduce(|| self.count_values(&[]), add)
-        };
-        #[cfg(not(feature = "parallel"))]
-        let values = self.count_values(packed);
+        // A share holds a table of its own: few of them, however many rows there are.
+        let width = self.width.max(1);
+        let share = (packed.len() / width).div_ceil(4 * threads()).max(SHARE);
+        let mut values = self.count_values(&[]);
+        for of_share in in_order(packed.chunks(share * width), |share| self.count_values(share)) {
+            let counts = values.as_flattened_mut().iter_mut();
+            counts.zip(of_share.as_flattened()).for_each(|(sum, other)| *sum += other);
+        }
         let unknown = |slot: &Slot| {
             let counts = values[slot.byte as usize].iter().zip(0..=u8::MAX);
             counts.filter(|(_, value)| (value >> slot.shift) & slot.mask == 0).map(|(n, _)| n).sum()
@@ -218,17 +210,8 @@ impl Packing {
     /// The same rows in another order: row `i` of the result is row `order[i]` of `packed`.
     pub(crate) fn permute(&self, packed: &[u8], order: &[u32]) -> Vec<u8> {
         let mut permuted = vec![0; packed.len()];
-        #[cfg(feature = "parallel")]
-        {
-            if order.len() > SHARE && rayon::current_num_threads() > 1 {
-                use rayon::prelude::*;
-                let shares = permuted.par_chunks_mut(SHARE * self.width.max(1));
-                let shares = shares.zip(order.par_chunks(SHARE));
-                shares.for_each(|(to, order)| self.copy_rows(packed, order, to));
-                return permuted;
-            }
-        }
-        self.copy_rows(packed, order, &mut permuted);
+        let shares = permuted.chunks_mut(SHARE * self.width.max(1)).zip(order.chunks(SHARE));
+        in_order(shares, |(to, order)| self.copy_rows(packed, order, to));
         permuted
     }
 

@@ -7,7 +7,7 @@ const BUCKETS: usize = 1 << DIGIT_BITS;
 const SMALL: usize = 2_048;
 /// Words that are worth a thread of their own.
 #[cfg(feature = "parallel")]
-const SHARE: usize = 1 << 17;
+const LEAST_SHARE: usize = 1 << 17;
 
 /// Sorts words by `bits` bits from bit `low` on, and leaves equal ones in their order.
 ///
@@ -80,7 +80,7 @@ fn distribute<T: Sync, U: Copy + Send>(
     let digit = |item: &T| digit(item) & (BUCKETS - 1);
     #[cfg(feature = "parallel")]
     {
-        let threads = rayon::current_num_threads().min(items.len() / SHARE);
+        let threads = rayon::current_num_threads().min(items.len() / LEAST_SHARE);
         if threads > 1 {
             return distribute_shares(items, sorted, digit, make, items.len().div_ceil(threads));
         }

@@ -1,5 +1,8 @@
 //! Work spread over the caller's threads, with results in the order of the work.
 
+/// Rows of a backlog in a share of the work: whole blocks of every loop over packed rows.
+pub(crate) const SHARE: usize = 1 << 14;
+
 /// How many threads [`in_order`] would use; for choices that change the speed of a result and nothing else.
 #[cfg(feature = "parallel")]
 pub(crate) fn threads() -> usize {
@@ -12,13 +15,18 @@ pub(crate) fn threads() -> usize {
     1
 }
 
-/// Runs `job` for each item, on the caller's threads where there are several; results in item order.
+/// Runs `job` for each item, such as a share of rows with what is written about them, on the caller's
+/// threads where there are several; results in item order.
 ///
 /// Joining the results in that order gives the same bits for any number of threads.
 #[cfg(feature = "parallel")]
-pub(crate) fn in_order<I: Send, T: Send>(items: Vec<I>, job: impl Fn(I) -> T + Sync) -> Vec<T> {
+pub(crate) fn in_order<I: Send, T: Send>(
+    items: impl IntoIterator<Item = I>,
+    job: impl Fn(I) -> T + Sync,
+) -> Vec<T> {
     use rayon::prelude::*;
-    if items.len() < 2 {
+    let items: Vec<I> = items.into_iter().collect();
+    if items.len() < 2 || threads() < 2 {
         return items.into_iter().map(job).collect();
     }
     items.into_par_iter().map(&job).collect()
@@ -26,7 +34,10 @@ pub(crate) fn in_order<I: Send, T: Send>(items: Vec<I>, job: impl Fn(I) -> T + S
 
 /// Runs `job` for each item; results in item order.
 #[cfg(not(feature = "parallel"))]
-pub(crate) fn in_order<I: Send, T: Send>(items: Vec<I>, job: impl Fn(I) -> T + Sync) -> Vec<T> {
+pub(crate) fn in_order<I: Send, T: Send>(
+    items: impl IntoIterator<Item = I>,
+    job: impl Fn(I) -> T + Sync,
+) -> Vec<T> {
     items.into_iter().map(job).collect()
 }
 
@@ -49,7 +60,7 @@ mod tests {
     #[test]
     fn results_keep_the_order_of_their_items() {
         assert_eq!(both(|| 1, || "two"), (1, "two"));
-        let squares = in_order((0..1_000usize).collect(), |n| n * n);
+        let squares = in_order(0..1_000usize, |n| n * n);
         assert!(squares.iter().enumerate().all(|(n, square)| *square == n * n));
     }
 }

@@ -21,7 +21,7 @@ struct Digested<W: Write> {
 }
 
 /// Complaints whose lines one thread writes before they go to the sink.
-const SHARE: usize = 512;
+const LINES_A_SHARE: usize = 512;
 
 impl<W: Write> Digested<W> {
     /// Lines that were written elsewhere.
@@ -97,7 +97,7 @@ impl Snapshot {
                 if failed.get() {
                     return None;
                 }
-                share.extend(entries.by_ref().take(SHARE).map(|entry| entry.held()));
+                share.extend(entries.by_ref().take(LINES_A_SHARE).map(|entry| entry.held()));
                 (!share.is_empty()).then_some(share)
             },
             |share| writing.lines(share),

@@ -6,6 +6,7 @@ use super::Triage;
 use super::engine::{BLOCK, Workspace};
 use super::ranking::Ranking;
 use crate::backlog::Backlog;
+use crate::base::{SHARE, in_order};
 use crate::codebook::CodebookError;
 use crate::policy::ActiveOverrides;
 use crate::rank::{Key, Order};
@@ -14,8 +15,8 @@ use crate::rank::{Key, Order};
 /// enough that their answers stay in the second-level cache.
 const TURN: usize = 16 * BLOCK;
 
-/// Rows that one thread takes at a time.
-const SHARE: usize = 4 * TURN;
+// Shares are whole turns.
+const _: () = assert!(SHARE.is_multiple_of(TURN));
 
 impl Triage {
     /// Priorities of every complaint under each of several models of one codebook, in billionths
@@ -119,13 +120,6 @@ fn pass<T: Send>(
             }
         }
     };
-    #[cfg(feature = "parallel")]
-    if outputs.len() > 1 && rayon::current_num_threads() > 1 {
-        use rayon::prelude::*;
-        let packed = backlog.packed().par_chunks(SHARE * width);
-        packed.zip(outputs).enumerate().for_each(work);
-        return Ok(());
-    }
-    backlog.packed().chunks(SHARE * width).zip(outputs).enumerate().for_each(work);
+    in_order(backlog.packed().chunks(SHARE * width).zip(outputs).enumerate(), work);
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::Triage;
 use super::engine::BLOCK;
 use crate::Backlog;
 use crate::backlog::Packing;
-use crate::base::PositionRoom;
+use crate::base::{PositionRoom, SHARE, in_order};
 use crate::codebook::CodebookError;
 use crate::policy::{
     ActiveOverride, ActiveOverrides, Band, Lane, Priority, danger, place, resolve,
@@ -20,9 +20,6 @@ use crate::policy::{
 use crate::rank::Standing;
 use crate::score::{Lanes, ScoreTable, WeightSet, lane_of_outcome};
 
-/// Rows that one thread takes at a time.
-#[cfg(feature = "parallel")]
-const SHARE: usize = 32 * BLOCK;
 /// Priorities are below 2^30, so that their complement sorts first to last.
 const HIGHEST: u32 = (1 << 30) - 1;
 
@@ -265,18 +262,12 @@ impl Reranker<'_> {
         rescored.inverted.resize(rows, 0);
         rescored.lane_bands.resize(rows, 0);
         let (inverted, lane_bands) = (&mut rescored.inverted, &mut rescored.lane_bands);
-        #[cfg(feature = "parallel")]
-        if rows > SHARE && rayon::current_num_threads() > 1 {
-            use rayon::prelude::*;
-            let width = self.packing.width().max(1);
-            let out = inverted.par_chunks_mut(SHARE).zip(lane_bands.par_chunks_mut(SHARE));
-            let given = self.packed.par_chunks(SHARE * width).zip(self.class.par_chunks(SHARE));
-            given.zip(out).for_each(|((packed, class), (inverted, lane_bands))| {
-                self.score_share(&table, packed, class, inverted, lane_bands);
-            });
-            return Ok(());
-        }
-        self.score_share(&table, self.packed, &self.class, inverted, lane_bands);
+        let width = self.packing.width().max(1);
+        let out = inverted.chunks_mut(SHARE).zip(lane_bands.chunks_mut(SHARE));
+        let given = self.packed.chunks(SHARE * width).zip(self.class.chunks(SHARE));
+        in_order(given.zip(out), |((packed, class), (inverted, lane_bands))| {
+            self.score_share(&table, packed, class, inverted, lane_bands);
+        });
         Ok(())
     }
 

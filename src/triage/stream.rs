@@ -8,15 +8,12 @@ use super::Triage;
 use super::engine::{BLOCK, Workspace};
 use crate::Timestamp;
 use crate::backlog::{Backlog, Group, SnapshotError, SnapshotReader};
+use crate::base::{SHARE, in_order, threads};
 use crate::codebook::CodebookError;
 use crate::policy::ActiveOverrides;
 use crate::rank::{Key, Rank};
 
-/// Rows worked on at once.
-const SHARE: usize = 64 * BLOCK;
-
 /// Rows of those that one thread takes at a time.
-#[cfg(feature = "parallel")]
 const PIECE: usize = 8 * BLOCK;
 
 /// One of the first complaints of several parts; see [`TopList`].
@@ -238,13 +235,11 @@ impl<'a> TopList<'a> {
     fn make_keys(&mut self, packed: &[u8], rows: usize, first: usize) {
         self.keys.resize(rows, 0);
         let engine = self.triage.engine();
-        #[cfg(feature = "parallel")]
-        if rows > PIECE && rayon::current_num_threads() > 1 {
-            use rayon::prelude::*;
-            let pieces = packed.par_chunks(packed.len() / rows * PIECE);
-            let pieces = pieces.zip(self.keys.par_chunks_mut(PIECE)).enumerate();
-            pieces.for_each_init(Workspace::default, |space, (piece, (packed, keys))| {
-                engine.key_rows(packed, first + piece * PIECE, space, keys);
+        if rows > PIECE && threads() > 1 {
+            let pieces = packed.chunks(packed.len() / rows * PIECE);
+            let pieces = pieces.zip(self.keys.chunks_mut(PIECE)).enumerate();
+            in_order(pieces, |(piece, (packed, keys))| {
+                engine.key_rows(packed, first + piece * PIECE, &mut Workspace::default(), keys);
             });
             return;
         }

@@ -3,12 +3,10 @@
 use ndarray::ArrayView2;
 
 use crate::backlog::packing::Packing;
+use crate::base::{SHARE, in_order};
 
 /// Rows packed and looked over while they are in the first-level cache.
 const TILE: usize = 256;
-/// Rows that one thread packs at a time.
-#[cfg(feature = "parallel")]
-const SHARE: usize = 128 * TILE;
 
 /// Packed rows, and the greatest code of every column.
 pub(super) fn pack(packing: &Packing, codes: ArrayView2<'_, u8>) -> (Vec<u8>, Vec<u8>) {
@@ -25,19 +23,10 @@ pub(super) fn pack(packing: &Packing, codes: ArrayView2<'_, u8>) -> (Vec<u8>, Ve
         }
         return (packed, greatest);
     };
-    #[cfg(feature = "parallel")]
-    if codes.len() > SHARE * items && rayon::current_num_threads() > 1 {
-        use rayon::prelude::*;
-        let shares = codes.par_chunks(SHARE * items).zip(packed.par_chunks_mut(SHARE * width));
-        let shares = shares.map(|(codes, packed)| pack_share(packing, codes, packed));
-        let none = || vec![0; items];
-        let greatest = shares.reduce(none, |mut so_far, other| {
-            raise(&mut so_far, &other);
-            so_far
-        });
-        return (packed, greatest);
-    }
-    let greatest = pack_share(packing, codes, &mut packed);
+    let shares = codes.chunks(SHARE * items).zip(packed.chunks_mut(SHARE * width));
+    let of_shares = in_order(shares, |(codes, packed)| pack_share(packing, codes, packed));
+    let mut greatest = vec![0; items];
+    of_shares.iter().for_each(|of_share| raise(&mut greatest, of_share));
     (packed, greatest)
 }
 

@@ -4,7 +4,7 @@ use super::StudyError;
 use super::rank_stability::RankStability;
 use super::tally::Tally;
 use super::uncertainty::Uncertainty;
-use crate::base::{Seed, both};
+use crate::base::{SHARE, Seed, both, in_order};
 use crate::policy::ActiveOverrides;
 use crate::research::evaluate::Confidence;
 use crate::score::WeightSet;
@@ -13,9 +13,6 @@ use crate::{Backlog, Triage};
 
 /// The most replicates: counters have sixteen bits.
 pub const MOST_REPLICATES: usize = u16::MAX as usize;
-/// Rows that one thread takes at a time.
-#[cfg(feature = "parallel")]
-const SHARE: usize = 1 << 14;
 
 /// A plan: draw weights from their uncertainty, rank again, many times.
 ///
@@ -201,16 +198,10 @@ impl Count {
             }
             (kept, moved)
         };
-        #[cfg(feature = "parallel")]
-        if positions.len() > SHARE && rayon::current_num_threads() > 1 {
-            use rayon::prelude::*;
-            let shares = self.tallies.par_chunks_mut(SHARE).zip(self.levels.par_chunks(SHARE));
-            let counts = shares.enumerate().map(|(share_number, (tallies, levels))| {
-                share(share_number * SHARE, tallies, levels)
-            });
-            return counts
-                .reduce(|| (0, 0), |first, second| (first.0 + second.0, first.1 + second.1));
-        }
-        share(0, &mut self.tallies, &self.levels)
+        let shares = self.tallies.chunks_mut(SHARE).zip(self.levels.chunks(SHARE));
+        let counts = in_order(shares.enumerate(), |(number, (tallies, levels))| {
+            share(number * SHARE, tallies, levels)
+        });
+        counts.into_iter().fold((0, 0), |sum, (kept, moved)| (sum.0 + kept, sum.1 + moved))
     }
 }

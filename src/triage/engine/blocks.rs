@@ -1,7 +1,7 @@
 //! Many packed rows at once, block by block and on several threads.
 
 use super::Engine;
-use crate::base::widest;
+use crate::base::{SHARE, in_order, widest};
 use crate::policy::resolve;
 use crate::rank::{Key, Top};
 use crate::score::{Lanes, Scores, lane_of_outcome};
@@ -183,17 +183,8 @@ impl Engine {
             top.finish()
         };
         let mut top = Top::new(k);
-        #[cfg(feature = "parallel")]
-        if packed.len() > SHARE * width && rayon::current_num_threads() > 1 {
-            use rayon::prelude::*;
-            let shares = packed.par_chunks(SHARE * width).enumerate().map(of_share);
-            let shares: Vec<Vec<Key>> = shares.collect();
-            shares.into_iter().for_each(|keys| top.extend(keys));
-            return top.finish();
-        }
-        for keys in packed.chunks(SHARE * width).enumerate().map(of_share) {
-            top.extend(keys);
-        }
+        let shares = in_order(packed.chunks(SHARE * width).enumerate(), of_share);
+        shares.into_iter().for_each(|keys| top.extend(keys));
         top.finish()
     }
 
@@ -235,30 +226,17 @@ impl Shares {
         run: impl Fn(&[u8], ScoreColumns<'_>) + Sync,
     ) {
         let cells = self.rows * self.outcomes.max(1);
-        #[cfg(feature = "parallel")]
-        if inapplicable.len() > self.rows && rayon::current_num_threads() > 1 {
-            use rayon::prelude::*;
-            let columns = steps.par_chunks_mut(cells).zip(billionths.par_chunks_mut(cells));
-            let columns = columns.zip(inapplicable.par_chunks_mut(self.rows));
-            packed.par_chunks(self.rows * self.width).zip(columns).for_each(
-                |(packed, ((steps, billionths), inapplicable))| {
-                    run(packed, ScoreColumns { steps, billionths, inapplicable });
-                },
-            );
-            return;
-        }
         let columns = steps.chunks_mut(cells).zip(billionths.chunks_mut(cells));
         let columns = columns.zip(inapplicable.chunks_mut(self.rows));
-        for (packed, ((steps, billionths), inapplicable)) in
-            packed.chunks(self.rows * self.width).zip(columns)
-        {
+        let shares = packed.chunks(self.rows * self.width).zip(columns);
+        in_order(shares, |(packed, ((steps, billionths), inapplicable))| {
             run(packed, ScoreColumns { steps, billionths, inapplicable });
-        }
+        });
     }
 }
 
-/// Rows that one thread takes at a time.
-const SHARE: usize = 64 * BLOCK;
+// Shares are whole blocks.
+const _: () = assert!(SHARE.is_multiple_of(BLOCK));
 
 /// Runs over fixed shares of rows, on several threads where that is allowed. `run` is given the
 /// first row of a share, its packed rows and its places in `out`.
@@ -268,13 +246,6 @@ fn spread<T: Send>(
     out: &mut [T],
     run: impl Fn(usize, &[u8], &mut [T]) + Sync,
 ) {
-    #[cfg(feature = "parallel")]
-    if out.len() > SHARE && rayon::current_num_threads() > 1 {
-        use rayon::prelude::*;
-        let shares = packed.par_chunks(SHARE * width).zip(out.par_chunks_mut(SHARE));
-        shares.enumerate().for_each(|(share, (packed, out))| run(share * SHARE, packed, out));
-        return;
-    }
-    let shares = packed.chunks(SHARE * width).zip(out.chunks_mut(SHARE));
-    shares.enumerate().for_each(|(share, (packed, out))| run(share * SHARE, packed, out));
+    let shares = packed.chunks(SHARE * width).zip(out.chunks_mut(SHARE)).enumerate();
+    in_order(shares, |(share, (packed, out))| run(share * SHARE, packed, out));
 }

@@ -1,6 +1,6 @@
 //! Drawing complaints with replacement.
 
-use crate::base::{Seed, Stream};
+use crate::base::{Seed, Stream, in_order};
 use crate::research::evaluate::data::{InputError, same_length};
 use crate::research::evaluate::groups::by_key;
 use crate::research::evaluate::resample::replicates::Replicates;
@@ -184,17 +184,9 @@ pub(super) fn chunks<T: Send>(
     work: impl Fn(usize, usize) -> Vec<T> + Sync,
 ) -> Vec<T> {
     const SIZE: usize = 32;
-    let starts: Vec<usize> = (0..count).step_by(SIZE).collect();
-    let stretch = |from: &usize| work(*from, (*from + SIZE).min(count));
-    #[cfg(feature = "parallel")]
-    {
-        use rayon::prelude::*;
-        starts.par_iter().map(stretch).collect::<Vec<_>>().into_iter().flatten().collect()
-    }
-    #[cfg(not(feature = "parallel"))]
-    {
-        starts.iter().flat_map(stretch).collect()
-    }
+    let starts = (0..count).step_by(SIZE);
+    let stretch = |from: usize| work(from, (from + SIZE).min(count));
+    in_order(starts, stretch).into_iter().flatten().collect()
 }
 
 fn rows_of<K: Ord + Clone>(keys: &[K]) -> Vec<Vec<u32>> {

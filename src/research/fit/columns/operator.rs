@@ -368,7 +368,7 @@ impl PackedDesign<'_> {
             }
         }
         let packs = &self.columns.packs;
-        let rows = in_order((0..dense_columns.len()).collect(), |j: usize| {
+        let rows = in_order(0..dense_columns.len(), |j: usize| {
             let weighted = self.weighted(scaling, j, weight);
             let mut row = vec![0.0; self.width()];
             if self.intercept {

@@ -151,7 +151,7 @@ pub(crate) fn all_sums(packs: &[Pack], values: &[f64]) -> Vec<Vec<f64>> {
     if values.len() < FEW_ROWS {
         return packs.chunks(2).flat_map(sums_of).collect();
     }
-    in_order(packs.chunks(2).collect(), sums_of).into_iter().flatten().collect()
+    in_order(packs.chunks(2), sums_of).into_iter().flatten().collect()
 }
 
 /// Rows looked at to decide what goes together.

@@ -71,7 +71,7 @@ impl Problem<'_> {
 
     /// The best exchange of one item of a card for another, with every allowed number of points, where one helps.
     fn improved(&self, card: &Card) -> Option<Card> {
-        let slots = (0..card.0.len()).collect();
+        let slots = 0..card.0.len();
         let found = in_order(slots, |out: usize| self.exchanged(&card.0, &card.1, out));
         found
             .into_iter()

@@ -223,7 +223,7 @@ impl<'a> Problem<'a> {
             if observer(&FitProgress::Cards { log_loss: best.fit.loss }).is_break() {
                 return Err(FitError::Cancelled);
             }
-            let found = in_order((0..best.items.len()).collect(), |out: usize| {
+            let found = in_order(0..best.items.len(), |out: usize| {
                 let mut kept = best.items.clone();
                 kept.remove(out);
                 let span = self.span(&best.items, out);
