@@ -11,6 +11,8 @@ mod certainty;
 #[cfg(feature = "research")]
 mod clustered;
 #[cfg(feature = "research")]
+mod coders;
+#[cfg(feature = "research")]
 mod discrimination;
 #[cfg(feature = "research")]
 mod groups;

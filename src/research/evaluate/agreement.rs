@@ -1,4 +1,4 @@
-//! Do coders give the same answers: Cohen's kappa, weighted kappa, Krippendorff's alpha.
+//! Do two coders give the same answers: Cohen's kappa, weighted kappa.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub enum Disagreement {
 }
 
 /// Refuses more categories than a table of pairs should hold.
-fn few(categories: usize) -> Result<(), NotEstimable> {
+pub(super) fn few(categories: usize) -> Result<(), NotEstimable> {
     if categories <= 1_000 {
         return Ok(());
     }
@@ -107,76 +107,4 @@ pub fn cohen_kappa(
     let mut figure = Figure::new(kappa, first.len(), interval).with_range(-1.0, 1.0);
     figure.standard_error = (variance > 0.0).then(|| variance.sqrt());
     Ok(figure)
-}
-
-/// Krippendorff's alpha for any number of coders, `None` for an answer not given. Interval by the bootstrap over units.
-///
-/// `answers[coder][unit]` is a category number below `categories`; the number itself is the value on interval scales.
-///
-/// # Errors
-/// Input faults; [`Because::TooFew`] when no unit has two answers; [`Because::NoVariation`] when all answers are equal;
-/// [`Because::Argument`] for more categories than 1,000.
-pub fn krippendorff_alpha(
-    answers: &[Vec<Option<usize>>],
-    categories: usize,
-    disagreement: Disagreement,
-) -> Result<Figure, EvaluateError> {
-    let units = answers.first().map_or(0, Vec::len);
-    few(categories)?;
-    for coder in answers {
-        same_length("a coder's answers", coder.len(), units)?;
-        if let Some(row) = coder.iter().position(|a| a.is_some_and(|a| a >= categories)) {
-            return Err(
-                InputError::Category { row, value: coder[row].unwrap_or(0), categories }.into()
-            );
-        }
-    }
-    let mut pairs = vec![vec![0.0; categories]; categories];
-    let mut judged = 0;
-    for unit in 0..units {
-        let mut counts = vec![0.0; categories];
-        for coder in answers {
-            if let Some(answer) = coder[unit] {
-                counts[answer] += 1.0;
-            }
-        }
-        let given: f64 = counts.iter().sum();
-        if given < 2.0 {
-            continue;
-        }
-        judged += 1;
-        let given_by: Vec<usize> = (0..categories).filter(|&i| counts[i] > 0.0).collect();
-        for &i in &given_by {
-            for &j in &given_by {
-                let same = if i == j { 1.0 } else { 0.0 };
-                pairs[i][j] += counts[i] * (counts[j] - same) / (given - 1.0);
-            }
-        }
-    }
-    if judged == 0 {
-        let because = Because::TooFew { what: "units with two answers", found: 0, needed: 1 };
-        return Err(NotEstimable { because }.into());
-    }
-    let totals: Vec<f64> = pairs.iter().map(|row| row.iter().sum()).collect();
-    let all: f64 = totals.iter().sum();
-    let distance = |i: usize, j: usize| -> f64 {
-        let apart = i.abs_diff(j) as f64;
-        match disagreement {
-            Disagreement::Any => f64::from(u8::from(i != j)),
-            Disagreement::Distance => apart,
-            Disagreement::SquaredDistance => apart * apart,
-            Disagreement::Ranks => {
-                let (low, high) = (i.min(j), i.max(j));
-                let between: f64 = totals[low..=high].iter().sum();
-                (between - 0.5 * (totals[low] + totals[high])).powi(2)
-            }
-        }
-    };
-    let cells = || (0..categories).flat_map(|i| (0..categories).map(move |j| (i, j)));
-    let observed = sum(cells().map(|(i, j)| pairs[i][j] * distance(i, j)));
-    let expected = sum(cells().map(|(i, j)| totals[i] * totals[j] * distance(i, j)));
-    if expected <= 0.0 {
-        return Err(NotEstimable { because: Because::NoVariation { what: "the answers" } }.into());
-    }
-    Ok(Figure::plain(1.0 - (all - 1.0) * observed / expected, judged))
 }

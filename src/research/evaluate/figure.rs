@@ -107,6 +107,8 @@ pub enum Method {
     Newcombe,
     /// Standard error from the linearized (sandwich) estimator under sampling weights.
     Linearized,
+    /// Standard error by leaving out each unit in turn.
+    Jackknife,
     /// Bootstrap, normal approximation with bias correction.
     BootstrapNormal,
     /// Bootstrap, reflected percentiles.

@@ -13,8 +13,8 @@ pub struct AtHorizon {
     pub rows: Vec<usize>,
     /// Whether it was found by then.
     pub labels: Vec<bool>,
-    /// One over the chance of having been followed that long, times the given weights: give them to any measure that takes
-    /// sampling weights.
+    /// One over the chance of having been followed that long: give them to any measure that takes sampling weights. Where rows
+    /// have weights of their own, multiply by those of `rows`, as `Known::at_horizon` of a study does.
     pub weights: Weights,
     /// Rows followed for too short a time to say; not among `rows`.
     pub censored: usize,

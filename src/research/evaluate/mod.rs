@@ -76,6 +76,7 @@
 
 mod across_units;
 mod agreement;
+mod alpha;
 mod audit;
 mod audit_means;
 mod bands;
@@ -118,7 +119,8 @@ mod weights;
 mod within;
 
 pub use across_units::{AcrossUnits, Scale, across_units};
-pub use agreement::{Disagreement, cohen_kappa, krippendorff_alpha};
+pub use agreement::{Disagreement, cohen_kappa};
+pub use alpha::{krippendorff_alpha, krippendorff_alpha_interval};
 pub use audit::{GroupAudit, GroupRates, Spread, auc_by_group, group_audit, join_groups};
 pub use audit_means::{GroupMean, mean_by_group};
 pub use bands::{BandRow, bands_in_order, bands_table};
