@@ -123,7 +123,7 @@ fn agency(name: &str, folder: &Path) -> Outcome<()> {
     }
     let fitted = exchange.join("weights.json");
     if fitted.exists() {
-        return after_the_fit(name, &exchange, &fitted, &own, &labels);
+        return after_the_fit(name, &exchange, &fitted, (&plan, &own), &labels);
     }
     let proposal: Proposal = read(&exchange.join("proposal.json"))?;
     let answer = own.answer(&proposal)?;
@@ -136,7 +136,7 @@ fn after_the_fit(
     name: &str,
     exchange: &Path,
     fitted: &Path,
-    own: &Agency,
+    (plan, own): (&Plan, &Agency),
     labels: &[bool],
 ) -> Outcome<()> {
     let (design, weights): (
@@ -155,7 +155,7 @@ fn after_the_fit(
     if let Ok(alone) = Firth::new().fit_sample(&Sample::new(&columns, labels)?) {
         write(
             &exchange.join("alone").join(format!("{name}.json")),
-            &Contribution::new(name, &alone).with_origin(own.origin()),
+            &Contribution::new(name, &alone).under(plan, &design)?.with_origin(own.origin()),
         )?;
     }
     Ok(())

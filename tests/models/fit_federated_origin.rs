@@ -342,3 +342,87 @@ fn an_agency_s_backlog_is_guarded_as_one_s_own_is() {
     let read: Plan = serde_json::from_str(&serde_json::to_string(&accepting).unwrap()).unwrap();
     assert!(read.accepts_leakage() && !careful.accepts_leakage());
 }
+
+#[test]
+fn estimates_of_another_outcome_or_of_other_columns_are_not_pooled() {
+    let items = || vec![PlanItem::yes_no("access"), PlanItem::yes_no("met")];
+    let asked = |outcome: &str| Plan::new("p", outcome, items(), Method::Firth).unwrap();
+    let mut agencies = ["north", "southern"].map(|name| agency(name, Some(Origin::Prospective)));
+    let (_, coordinator) = federated(&plan(), &mut agencies).unwrap();
+    let [north, southern] =
+        agencies.each_ref().map(|agency| sent_in_one_go(agency, &coordinator).0);
+    let design = coordinator.design();
+    let under =
+        |sent: &Contribution, outcome: &str| sent.clone().under(&asked(outcome), design).unwrap();
+    let refused = PooledWeights::new(&[under(&north, "charge"), under(&southern, "arrest")]);
+    let refused = refused.unwrap_err();
+    assert!(
+        matches!(&refused, FederatedError::Other { from, what: "the outcome", found, expected }
+            if from == "southern" && found == "arrest" && expected == "charge"),
+        "{refused}"
+    );
+    // The same names, coded otherwise: other columns under the same plan.
+    let elsewhere = Coordinator::new(plan(), vec![agencies[0].counts()]).unwrap();
+    assert_ne!(elsewhere.design().fingerprint().unwrap(), design.fingerprint().unwrap());
+    let other = southern.clone().under(&asked("charge"), elsewhere.design()).unwrap();
+    let refused = PooledWeights::new(&[under(&north, "charge"), other.clone()]).unwrap_err();
+    let (ours, theirs) = (design.fingerprint().unwrap(), elsewhere.design().fingerprint().unwrap());
+    for part in ["southern", &*ours.to_string(), &*theirs.to_string()] {
+        assert!(refused.to_string().contains(part), "{refused}");
+    }
+    // Whoever states nothing is named; what the others state is held against the rest, in any order.
+    let pooled = PooledWeights::new(&[north.clone(), under(&southern, "charge")]).unwrap();
+    let told = FederatedWarning::DesignNotStated { agencies: vec!["north".to_owned()] };
+    assert!(pooled.warnings().contains(&told), "{:?}", pooled.warnings());
+    assert_eq!(pooled.outcome(), Some("charge"));
+    let mut third = under(&southern, "arrest");
+    third.agency = "third".to_owned();
+    assert!(PooledWeights::new(&[north.clone(), under(&southern, "charge"), third]).is_err());
+    // Nor does a start mix two questions.
+    assert!(pooled.start_for(Some(&under(&north, "arrest"))).is_err());
+    assert!(pooled.start_for(Some(&other)).is_err());
+    assert!(pooled.start_for(Some(&under(&north, "charge"))).is_ok());
+    let both = PooledWeights::new(&[under(&north, "charge"), under(&southern, "charge")]).unwrap();
+    let silent = |told: &FederatedWarning| matches!(told, FederatedWarning::DesignNotStated { .. });
+    assert!(!both.warnings().iter().any(silent));
+}
+
+#[test]
+fn bins_over_subjects_hold_as_many_people_as_the_minimum() {
+    let model = Fingerprint::of(b"a model");
+    let mut stream = Seed(9).stream(0);
+    for _ in 0..40 {
+        let rows = 60 + stream.below(60) as usize;
+        let chances: Vec<f64> = (0..rows).map(|_| stream.below(1000) as f64 / 1000.0).collect();
+        let labels: Vec<bool> = chances.iter().map(|chance| stream.chance(*chance)).collect();
+        // Whoever has high probabilities has many complaints.
+        let subjects: Vec<u64> = chances
+            .iter()
+            .map(|chance| if *chance > 0.6 { stream.below(4) } else { 10 + stream.below(50) })
+            .collect();
+        let cuts = [0.2, 0.4, 0.6, 0.8];
+        let sent =
+            ScoreCounts::over_subjects("north", model, &chances, &labels, &subjects, &cuts, 6);
+        let sent = sent.unwrap();
+        let ends = sent.bins.iter().skip(1).map(|bin| bin.from).chain([f64::INFINITY]);
+        for (bin, end) in sent.bins.iter().zip(ends) {
+            let inside = (0..rows).filter(|row| (bin.from..end).contains(&chances[*row]));
+            let people: std::collections::BTreeSet<u64> =
+                inside.clone().map(|row| subjects[row]).collect();
+            assert_eq!(inside.count() as u64, bin.complaints);
+            assert!(people.is_empty() || people.len() >= 6, "{people:?}");
+        }
+        assert_eq!(sent.bins.iter().map(|bin| bin.complaints).sum::<u64>(), rows as u64);
+        let events = labels.iter().filter(|label| **label).count() as u64;
+        assert_eq!(sent.bins.iter().map(|bin| bin.events).sum::<u64>(), events);
+        let of_complaints = ScoreCounts::new("north", model, &chances, &labels, &cuts, 6).unwrap();
+        assert!(of_complaints.bins.len() > sent.bins.len());
+    }
+    let few = ScoreCounts::over_subjects("n", model, &[0.5; 9], &[true; 9], &[1; 9], &[], 2);
+    assert!(
+        matches!(few, Err(FederatedError::TooFew { found: 1, unit: "subjects", .. })),
+        "{few:?}"
+    );
+    let short = ScoreCounts::over_subjects("n", model, &[0.5; 9], &[true; 9], &[1; 8], &[], 2);
+    assert!(matches!(short, Err(FederatedError::Length { .. })), "{short:?}");
+}

@@ -208,7 +208,10 @@ fn sent(agency: &str, fit: impl Fn(&Sample<'_>) -> LogisticModel, rare: usize) -
     let labels: Vec<bool> = (0..120).map(|row| row % 3 == 0).collect();
     let columns = Columns::builder(120).numbers("answer", answer).unwrap().build();
     let model = fit(&Sample::new(&columns, &labels).unwrap());
-    Contribution::new(agency, &model).with_origin(Origin::Prospective)
+    let mut sent = Contribution::new(agency, &model).with_origin(Origin::Prospective);
+    sent.outcome = Some("outcome".to_owned());
+    sent.design = Some(caserank::triage::Fingerprint::of(b"columns"));
+    sent
 }
 
 #[test]

@@ -42,7 +42,7 @@ use caserank::research::report::{
 };
 use caserank::research::study::{
     Arm, GroupPlan, Groups, Known, Measure, PositionsUnder, STAMP, Sensitivity, Stability, Study,
-    StudyError, Target, Uncertainty, bounds_at_capacity, complaints_for_auc, item_drift,
+    StudyError, StudyPlan, Target, Uncertainty, bounds_at_capacity, complaints_for_auc, item_drift,
     without_overlap,
 };
 use caserank::{ActiveOverrides, Backlog, BacklogBuilder, Fixed, Triage};
@@ -171,12 +171,12 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>
         .bootstrap(options.replicates, Seed(options.seed));
     if let Some(path) = &options.register {
         let plan = study.plan()?;
-        std::fs::write(path, serde_json::to_string_pretty(&plan)?)?;
+        std::fs::write(path, plan.to_json()?)?;
         writeln!(out, "plan {} in {}", plan.fingerprint()?, path.display())?;
         return Ok(());
     }
     if let Some(path) = &options.plan {
-        study = study.registered_plan(serde_json::from_reader(File::open(path)?)?);
+        study = study.registered_plan(StudyPlan::from_json(&std::fs::read_to_string(path)?)?);
     }
     let result = study.run()?;
 

@@ -126,7 +126,8 @@ pub(crate) fn federated(
     for (agency, labels) in agencies.iter().zip(&found) {
         let columns = coordinator.design().code(agency.codes())?;
         if let Ok(own) = Firth::new().fit_sample(&Sample::new(&columns, labels)?) {
-            alone.push(Contribution::new(agency.name(), &own).with_origin(agency.origin()));
+            let sent = Contribution::new(agency.name(), &own).with_origin(agency.origin());
+            alone.push(sent.under(coordinator.plan(), coordinator.design())?);
         }
         let chances: Vec<f64> = weights.log_odds(&columns)?;
         let chances: Vec<f64> = chances.into_iter().map(|eta| 1.0 / (1.0 + (-eta).exp())).collect();

@@ -10,6 +10,7 @@ use super::progress::Observer;
 use super::report::{Estimate, FitReport, INTERCEPT, TestResult};
 use super::sample::effective_count;
 use super::sandwich::{Clustered, clustered, heteroskedastic};
+use super::warning::FitWarning;
 use super::{FitError, LogisticModel, Sample};
 use crate::research::numeric::{DenseDesign, Design, DesignProblem, NewtonOptions, Task, evaluate};
 
@@ -105,6 +106,8 @@ pub(crate) fn assemble(
     let mut report = account.report(estimates)?;
     report.clusters = clustered.as_ref().map(|clustered| clustered.clusters);
     warn(&mut report, sample, task, fitted, clustered.as_ref(), &inflation.repeated);
+    let notes = sample.notes.iter().map(|note| FitWarning::Design { note: note.clone() });
+    report.warnings.extend(notes);
     let lead = usize::from(solved.intercept);
     let given = account.given;
     Ok(LogisticModel {
@@ -180,6 +183,7 @@ impl Account<'_, '_> {
         Ok(FitReport {
             method: fitted.method,
             penalty: fitted.penalty,
+            origin: sample.origin,
             confidence: fitted.settings.confidence,
             rows: self.rows,
             events: self.events,

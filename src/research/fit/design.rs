@@ -114,7 +114,7 @@ pub struct Designed {
 }
 
 impl Designed {
-    /// The sample to learn from; weights and clusters are given only where they say something.
+    /// The sample to learn from, with origin and notes; weights and clusters are given only where they say something.
     ///
     /// # Errors
     /// [`FitError::Length`]; parts made by [`Design::apply`] agree.
@@ -124,7 +124,8 @@ impl Designed {
 
     /// The same labels, weights and clusters beside other columns of the same rows.
     pub(super) fn sample_of<'a>(&'a self, columns: &'a Columns) -> Result<Sample<'a>, FitError> {
-        let mut sample = Sample::new(columns, &self.joined.labels)?;
+        let mut sample = Sample::new(columns, &self.joined.labels)?.with_origin(self.origin);
+        sample.notes.clone_from(&self.notes);
         if self.joined.weights.iter().any(|weight| *weight != 1.0) {
             sample = sample.weights(&self.joined.weights)?;
         }

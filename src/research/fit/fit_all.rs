@@ -6,7 +6,7 @@ use super::advice::{Advice, Riley};
 use super::design::{Coding, Design, Designed};
 use super::instrument::{FittedInstrument, Naming, OutcomeFit, assembled};
 use super::labels::Labels;
-use super::{Firth, FitError, FitProgress, FitWarning, LinearWeights, Logistic, told};
+use super::{Firth, FitError, FitProgress, LinearWeights, Logistic, told};
 use crate::backlog::Backlog;
 
 fn fit_every(
@@ -33,10 +33,7 @@ fn fit_every(
         let mut part = sample.linear_part(&LinearWeights::from(&model), how)?;
         part.notes.extend(told::notes(&sample.outcome, &model.report.warnings));
         parts.push(part);
-        let mut report = model.report;
-        report
-            .warnings
-            .extend(sample.notes.iter().map(|note| FitWarning::Design { note: note.clone() }));
+        let report = model.report;
         fits.push(OutcomeFit {
             outcome: sample.outcome.clone(),
             join: sample.joined.report.clone(),

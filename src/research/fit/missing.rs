@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::design::Designed;
+use crate::complaint::Origin;
 
 /// How often an item is unknown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -38,6 +39,8 @@ pub struct UnknownReport {
     pub complaints: usize,
     /// Complaints in which every item is answered.
     pub complete: usize,
+    /// Where complaints and labels come from.
+    pub origin: Origin,
     /// Each item, in the order of the design.
     pub items: Vec<ItemUnknown>,
     /// All patterns that occur, the most frequent first.
@@ -81,6 +84,7 @@ impl Designed {
         UnknownReport {
             complaints: labels.len(),
             complete,
+            origin: self.origin,
             items: items.collect(),
             patterns: named.collect(),
         }

@@ -91,6 +91,7 @@ pub use risk_score::{Counted, RiskCard, RiskScore};
 pub use rubin::{HeldEstimate, ImputedEstimate};
 pub use sample::{MOST_OFFSET, Sample};
 pub use settings::Sign;
+pub(crate) use told::all_notes;
 pub use warning::FitWarning;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::Sign;
 use super::warning::FitWarning;
+use crate::complaint::Origin;
 use crate::research::evaluate::{Confidence, Interval, Method as IntervalMethod};
 use crate::research::numeric::distributions::{chi_square_upper, normal_two_sided};
 
@@ -158,6 +159,8 @@ pub struct FitReport {
     pub method: Method,
     /// What holds the coefficients back.
     pub penalty: Penalty,
+    /// Where complaints and labels come from; not stated where the sample does not say it.
+    pub origin: Origin,
     /// Coefficients, the intercept first where there is one.
     pub estimates: Vec<Estimate>,
     /// Of all intervals.
@@ -286,6 +289,15 @@ impl fmt::Display for FitReport {
             "{}; {} steps; {:.1e} standard errors from the optimum; condition number {:.1}",
             self.penalty, self.iterations, self.decrement, self.condition_number
         )?;
+        match self.origin {
+            Origin::Synthetic => {
+                write!(f, "\nmade-up complaints: it says nothing about the world")?;
+            }
+            Origin::NotStated => {
+                write!(f, "\nnobody said where the complaints come from (`Sample::with_origin`)")?;
+            }
+            Origin::Prospective | Origin::Retrospective => {}
+        }
         // Many columns may share one of these: one line names them all.
         let all = |is: fn(&FitWarning) -> bool| -> Vec<&str> {
             let about = self.warnings.iter().filter(|warning| is(warning));

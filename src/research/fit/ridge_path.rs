@@ -129,7 +129,7 @@ fn left_out(
     let pick = |values: &[f64]| outside.iter().map(|row| values[*row]).collect::<Vec<f64>>();
     let labels: Vec<bool> = outside.iter().map(|row| sample.labels[*row] > 0.5).collect();
     let (weights, offset) = (sample.weights.map(pick), sample.offset.map(pick));
-    let mut part = Sample::new(&columns, &labels)?;
+    let mut part = Sample::new(&columns, &labels)?.with_origin(sample.origin);
     if let Some(weights) = &weights {
         part = part.weights(weights)?;
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Columns, FitError};
+use crate::complaint::Origin;
 
 /// The largest size of an offset: beyond it a probability is 0 or 1 to the last bit, and no row tells anything.
 pub const MOST_OFFSET: f64 = 100.0;
@@ -23,6 +24,8 @@ pub struct Sample<'a> {
     pub(crate) weights: Option<&'a [f64]>,
     pub(crate) offset: Option<&'a [f64]>,
     pub(crate) clusters: Option<&'a [u32]>,
+    pub(crate) origin: Origin,
+    pub(crate) notes: Vec<String>,
 }
 
 impl<'a> Sample<'a> {
@@ -33,7 +36,31 @@ impl<'a> Sample<'a> {
     pub fn new(columns: &'a Columns, labels: &[bool]) -> Result<Self, FitError> {
         same_length("labels", labels.len(), columns.rows())?;
         let labels = labels.iter().map(|label| f64::from(*label)).collect();
-        Ok(Self { columns, labels, weights: None, offset: None, clusters: None })
+        Ok(Self {
+            columns,
+            labels,
+            weights: None,
+            offset: None,
+            clusters: None,
+            origin: Origin::NotStated,
+            notes: Vec::new(),
+        })
+    }
+
+    /// Where complaints and labels come from, which the fit then says; not stated unless this says it. A sample of a
+    /// [design](super::Designed::sample) knows it.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// A sentence that every reader of the fit must be told: it is among the fit's warnings. A sample of a
+    /// [design](super::Designed::sample) brings those of the design.
+    #[must_use]
+    pub fn with_note(mut self, note: &str) -> Self {
+        self.notes.push(note.to_owned());
+        self
     }
 
     /// Case weights, one a row: 0, or from 1e-100 to 1e100.

@@ -10,18 +10,56 @@ use crate::instrument::Instrument;
 /// Notes of an instrument from the warnings of the fit of one outcome: those about the weights and probabilities themselves.
 /// An instrument has no errors or tests for the others to be about.
 pub(super) fn notes(outcome: &str, warnings: &[FitWarning]) -> Vec<String> {
+    sentences(outcome, warnings, |warning| {
+        warning.bears_on_weights() && !matches!(warning, FitWarning::Design { .. })
+    })
+}
+
+/// Everything that a fit says of itself, for what is made from its errors as well.
+pub(crate) fn all_notes(outcome: &str, warnings: &[FitWarning]) -> Vec<String> {
+    let mut notes =
+        sentences(outcome, warnings, |warning| !matches!(warning, FitWarning::Design { .. }));
+    notes.extend(warnings.iter().filter_map(|warning| match warning {
+        FitWarning::Design { note } => Some(note.clone()),
+        _ => None,
+    }));
+    let few = listed(warnings, &|warning| match warning {
+        FitWarning::ClusteredErrorNotEstimable { column, .. } => Some(format!("`{column}`")),
+        _ => None,
+    });
+    notes.extend(few.map(|all| {
+        format!("Weights for `{outcome}` that hardly any subjects carry, so that the model's error stands for theirs: {all}.")
+    }));
+    let held = listed(warnings, &|warning| match warning {
+        FitWarning::AtBound { column } => Some(format!("`{column}`")),
+        _ => None,
+    });
+    notes.extend(held.map(|all| {
+        format!("Weights for `{outcome}` that their declared direction holds at 0, where they stay: {all}.")
+    }));
+    notes
+}
+
+/// Many columns may share one trouble: one sentence names them all.
+fn listed(
+    warnings: &[FitWarning],
+    named: &dyn Fn(&FitWarning) -> Option<String>,
+) -> Option<String> {
+    let all: Vec<String> = warnings.iter().filter_map(named).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+fn sentences(
+    outcome: &str,
+    warnings: &[FitWarning],
+    keep: impl Fn(&FitWarning) -> bool,
+) -> Vec<String> {
     let mut notes: Vec<String> = warnings
         .iter()
-        .filter(|warning| warning.bears_on_weights() && warning.column().is_none())
-        .filter(|warning| !matches!(warning, FitWarning::Design { .. }))
+        .filter(|warning| keep(warning) && warning.column().is_none())
         .map(|warning| format!("Weights for `{outcome}`: {warning}."))
         .collect();
-    // Many columns may share one trouble: one sentence names them all.
-    let listed = |named: &dyn Fn(&FitWarning) -> Option<String>| -> Option<String> {
-        let all: Vec<String> = warnings.iter().filter_map(named).collect();
-        (!all.is_empty()).then(|| all.join(", "))
-    };
-    let thin = listed(&|warning| match warning {
+    let thin = listed(warnings, &|warning| match warning {
         FitWarning::ThinAnswer { column, rows, events } => {
             Some(format!("`{column}` ({rows} complaints, {events} with the outcome)"))
         }
@@ -30,7 +68,7 @@ pub(super) fn notes(outcome: &str, warnings: &[FitWarning]) -> Vec<String> {
     notes.extend(thin.map(|all| {
         format!("Weights for `{outcome}` that rest on fewer than five complaints with or without the outcome, and are hardly known: {all}.")
     }));
-    let dependent = listed(&|warning| match warning {
+    let dependent = listed(warnings, &|warning| match warning {
         FitWarning::Collinear { column, .. } | FitWarning::Repeated { column } => {
             Some(format!("`{column}`"))
         }

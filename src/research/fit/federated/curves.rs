@@ -3,149 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::FederatedError;
 use super::plan::FORMAT;
 use super::pooling::once;
+use super::score_counts::ScoreCounts;
 use super::warning::FederatedWarning;
 use crate::complaint::Origin;
 use crate::research::evaluate::{Confidence, ExpectedObserved, NotEstimable};
 use crate::triage::Fingerprint;
-
-/// Complaints of an agency whose probability lies in a bin.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ScoreBin {
-    /// Lowest probability of the bin; the next bin's is its end.
-    pub from: f64,
-    /// Complaints.
-    pub complaints: u64,
-    /// Those with the outcome.
-    pub events: u64,
-    /// Their probabilities added up.
-    pub expected: f64,
-}
-
-/// An agency's counts by probability: no bin holds fewer complaints than the minimum, save none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ScoreCounts {
-    /// Format of the message.
-    pub format: u32,
-    /// Who sends it.
-    pub agency: String,
-    /// Fingerprint of the model whose probabilities they are.
-    pub model: Fingerprint,
-    /// Where the complaints and their outcomes come from; not stated where a message does not say it.
-    #[serde(default)]
-    pub origin: Origin,
-    /// Rising; the first starts at 0.
-    pub bins: Vec<ScoreBin>,
-}
-
-impl ScoreCounts {
-    /// Counts probabilities and labels between `cuts` (rising, within 0 and 1), joining bins that hold too few to
-    /// their neighbours. O(rows log cuts).
-    ///
-    /// # Errors
-    /// [`FederatedError`] for probabilities outside 0 to 1, cuts that do not rise, or fewer complaints than the minimum.
-    pub fn new(
-        agency: &str,
-        model: Fingerprint,
-        probabilities: &[f64],
-        labels: &[bool],
-        cuts: &[f64],
-        minimum: usize,
-    ) -> Result<Self, FederatedError> {
-        if labels.len() != probabilities.len() {
-            return Err(FederatedError::Length {
-                agency: agency.to_owned(),
-                what: "the list of labels".to_owned(),
-                found: labels.len(),
-                expected: probabilities.len(),
-            });
-        }
-        if probabilities.len() < minimum {
-            return Err(FederatedError::TooFew {
-                agency: agency.to_owned(),
-                found: probabilities.len(),
-                unit: "complaints",
-                minimum,
-            });
-        }
-        let number = |what, value| FederatedError::Number {
-            from: agency.to_owned(),
-            what,
-            value,
-            positive: true,
-        };
-        if let Some(value) = probabilities.iter().find(|value| !(0.0..=1.0).contains(*value)) {
-            return Err(number("a probability", *value));
-        }
-        let inside = cuts.iter().all(|cut| *cut > 0.0 && *cut < 1.0);
-        if !inside || !cuts.is_sorted_by(|a, b| a < b) {
-            return Err(number("a cut", cuts.first().copied().unwrap_or(0.0)));
-        }
-        let mut bins: Vec<ScoreBin> = std::iter::once(0.0)
-            .chain(cuts.iter().copied())
-            .map(|from| ScoreBin { from, complaints: 0, events: 0, expected: 0.0 })
-            .collect();
-        for (probability, label) in probabilities.iter().zip(labels) {
-            let bin = &mut bins[cuts.partition_point(|cut| cut <= probability)];
-            bin.complaints += 1;
-            bin.events += u64::from(*label);
-            bin.expected += probability;
-        }
-        let bins = joined(bins, minimum as u64);
-        let origin = Origin::NotStated;
-        Ok(Self { format: FORMAT, agency: agency.to_owned(), model, origin, bins })
-    }
-
-    /// Where the complaints come from; not stated unless this says it.
-    #[must_use]
-    pub fn with_origin(mut self, origin: Origin) -> Self {
-        self.origin = origin;
-        self
-    }
-}
-
-/// Joins bins that hold too few to their neighbours, by halves: of bins 0 to 7 first two, then four, then all. Cuts that
-/// go at one agency are then those that go at another before any else.
-fn joined(bins: Vec<ScoreBin>, minimum: u64) -> Vec<ScoreBin> {
-    // Of each block: its first bin, and how many times it was doubled.
-    let mut blocks: Vec<(usize, u32, ScoreBin)> =
-        bins.into_iter().enumerate().map(|(bin_number, bin)| (bin_number, 0, bin)).collect();
-    let is_small = |bin: &ScoreBin| bin.complaints > 0 && bin.complaints < minimum;
-    let mut least = blocks.iter().filter(|(_, _, bin)| is_small(bin)).map(|block| block.1).min();
-    while let Some(level) = least {
-        let parent = blocks
-            .iter()
-            .find(|(_, doubled, bin)| *doubled == level && is_small(bin))
-            .map_or(0, |(bin_number, ..)| bin_number >> (level + 1));
-        let mut next: Vec<(usize, u32, ScoreBin)> = Vec::new();
-        for (bin_number, doubled, bin) in blocks {
-            match next.last_mut() {
-                Some((first, _, into))
-                    if bin_number >> (level + 1) == parent && *first >> (level + 1) == parent =>
-                {
-                    into.complaints += bin.complaints;
-                    into.events += bin.events;
-                    into.expected += bin.expected;
-                }
-                _ => next.push((bin_number, doubled, bin)),
-            }
-        }
-        for block in next.iter_mut().filter(|block| block.0 >> (level + 1) == parent) {
-            block.1 = level + 1;
-        }
-        blocks = next;
-        least = blocks.iter().filter(|(_, _, bin)| is_small(bin)).map(|block| block.1).min();
-    }
-    blocks.into_iter().map(|(_, _, bin)| bin).collect()
-}
 
 /// A bin over all agencies.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -55,6 +55,7 @@ mod messages;
 mod objective;
 mod plan;
 mod pooling;
+mod score_counts;
 mod support;
 mod warning;
 
@@ -62,7 +63,7 @@ pub use agency::Agency;
 pub use agency_rows::AgencyRows;
 pub use coarsen::Coarsened;
 pub use coordinator::{Coordinator, Next};
-pub use curves::{PooledBin, PooledCurves, ReachedShare, ScoreBin, ScoreCounts};
+pub use curves::{PooledBin, PooledCurves, ReachedShare};
 pub use design::{SharedColumn, SharedDesign};
 pub use error::FederatedError;
 pub use fit::{FederatedEstimate, FederatedFit};
@@ -71,4 +72,5 @@ pub use messages::{
 };
 pub use plan::{Groups, Method, Plan, PlanItem};
 pub use pooling::{Contribution, PooledWeight, PooledWeights};
+pub use score_counts::{ScoreBin, ScoreCounts};
 pub use warning::FederatedWarning;

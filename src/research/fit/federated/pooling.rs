@@ -4,12 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::design::SharedDesign;
 use super::error::FederatedError;
-use super::plan::FORMAT;
+use super::plan::{FORMAT, Plan};
 use super::warning::FederatedWarning;
 use crate::complaint::Origin;
 use crate::research::fit::{FitWarning, LinearWeights, LogisticModel, Penalty};
 use crate::research::numeric::distributions::chi_square_upper;
+use crate::triage::Fingerprint;
 
 /// What an agency that fitted alone sends: estimates and their variances.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,12 @@ pub struct Contribution {
     pub format: u32,
     /// Who sends it.
     pub agency: String,
+    /// Which outcome was fitted; not stated where a message does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// Fingerprint of the columns that it was fitted to; not stated where a message does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub design: Option<Fingerprint>,
     /// Complaints with a known outcome.
     pub complaints: u64,
     /// Where they and their outcomes come from; not stated where a message does not say it.
@@ -41,7 +49,7 @@ pub struct Contribution {
 
 impl Contribution {
     /// From a fit to the agency's own rows under the shared columns; errors over clusters where they are the wider ones.
-    /// A fit does not know where its rows come from: [`Self::with_origin`] says it.
+    /// Where the rows come from is what the fit's sample says; [`Self::with_origin`] says it otherwise.
     #[must_use]
     pub fn new(agency: &str, model: &LogisticModel) -> Self {
         let report = model.report();
@@ -52,8 +60,10 @@ impl Contribution {
         Self {
             format: FORMAT,
             agency: agency.to_owned(),
+            outcome: None,
+            design: None,
             complaints: report.rows as u64,
-            origin: Origin::NotStated,
+            origin: report.origin,
             penalty: Some(report.penalty),
             warnings: report.warnings.clone(),
             names: report.estimates.iter().map(|estimate| estimate.name.clone()).collect(),
@@ -68,6 +78,17 @@ impl Contribution {
                 .map(|estimate| error(estimate).map(|error| error * error))
                 .collect(),
         }
+    }
+
+    /// Which outcome was fitted, and to which columns: estimates of other outcomes, or of columns that are coded otherwise, are
+    /// refused beside these, whatever their names. Without it nobody can tell, and what is pooled says so.
+    ///
+    /// # Errors
+    /// As [`SharedDesign::fingerprint`].
+    pub fn under(mut self, plan: &Plan, design: &SharedDesign) -> Result<Self, FederatedError> {
+        self.outcome = Some(plan.outcome().to_owned());
+        self.design = Some(design.fingerprint()?);
+        Ok(self)
     }
 
     /// Where the rows come from, such as [`Agency::origin`](super::Agency::origin).
@@ -108,6 +129,10 @@ pub struct PooledWeight {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PooledWeights {
     weights: Vec<PooledWeight>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    design: Option<Fingerprint>,
     origin: Origin,
     warnings: Vec<FederatedWarning>,
 }
@@ -119,8 +144,8 @@ impl PooledWeights {
     /// Biased towards 0 weight for agencies of few events, whose own fits are: a federated fit has no such bias.
     ///
     /// # Errors
-    /// [`FederatedError`] for no contribution, one of another format, an agency that comes twice, names that differ, numbers
-    /// that are not finite or a coefficient that no agency has.
+    /// [`FederatedError`] for no contribution, one of another format, an agency that comes twice, outcomes, designs or names that
+    /// differ, numbers that are not finite or a coefficient that no agency has.
     pub fn new(contributions: &[Contribution]) -> Result<Self, FederatedError> {
         let Some(first) = contributions.first() else {
             return Err(FederatedError::Nothing {
@@ -128,8 +153,12 @@ impl PooledWeights {
                 way_out: "pool at least one",
             });
         };
+        // What the first that states it says; a message that states nothing is told of below.
+        let outcome = contributions.iter().find_map(|part| part.outcome.clone());
+        let design = contributions.iter().find_map(|part| part.design);
         for (number, part) in contributions.iter().enumerate() {
             check(part, &first.names)?;
+            same_question(part, outcome.as_ref(), design.as_ref())?;
             once(&part.agency, contributions[..number].iter().map(|earlier| &*earlier.agency))?;
         }
         let weights = first.names.iter().enumerate().map(|(column, name)| {
@@ -142,14 +171,26 @@ impl PooledWeights {
         let weights = weights.collect::<Result<_, _>>()?;
         let origin = contributions.iter().map(|part| part.origin).max().unwrap_or_default();
         let own = own_fits(contributions);
-        let warnings = FederatedWarning::of_origin(origin).into_iter().chain(own).collect();
-        Ok(Self { weights, origin, warnings })
+        let silent =
+            contributions.iter().filter(|part| part.outcome.is_none() || part.design.is_none());
+        let agencies: Vec<String> = silent.map(|part| part.agency.clone()).collect();
+        let unstated =
+            (!agencies.is_empty()).then_some(FederatedWarning::DesignNotStated { agencies });
+        let of_origin = FederatedWarning::of_origin(origin).into_iter();
+        let warnings = of_origin.chain(unstated).chain(own).collect();
+        Ok(Self { weights, outcome, design, origin, warnings })
     }
 
     /// The coefficients, the intercept first.
     #[must_use]
     pub fn weights(&self) -> &[PooledWeight] {
         &self.weights
+    }
+
+    /// Which outcome they are of; `None` where no agency states it.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&str> {
+        self.outcome.as_deref()
     }
 
     /// Where the complaints come from: the largest origin of all agencies, so that one synthetic file stamps the whole.
@@ -173,6 +214,7 @@ impl PooledWeights {
         let names: Vec<String> = self.weights.iter().map(|weight| weight.name.clone()).collect();
         if let Some(alone) = alone {
             check(alone, &names)?;
+            same_question(alone, self.outcome.as_ref(), self.design.as_ref())?;
         }
         let drawn: Vec<f64> = self
             .weights
@@ -288,6 +330,29 @@ fn check(part: &Contribution, names: &[String]) -> Result<(), FederatedError> {
         return Err(number("a variance", *value, true));
     }
     Ok(())
+}
+
+/// Refuses estimates of another outcome or of other columns than those that were stated before.
+fn same_question(
+    part: &Contribution,
+    outcome: Option<&String>,
+    design: Option<&Fingerprint>,
+) -> Result<(), FederatedError> {
+    let other = |what, found: String, expected: String| {
+        Err(FederatedError::Other { from: part.agency.clone(), what, found, expected })
+    };
+    match (&part.outcome, outcome) {
+        (Some(found), Some(expected)) if found != expected => {
+            return other("the outcome", found.clone(), expected.clone());
+        }
+        _ => {}
+    }
+    match (&part.design, design) {
+        (Some(found), Some(expected)) if found != expected => {
+            other("columns of the design", found.to_string(), expected.to_string())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An agency whose message counts twice would make everything look better known than it is.

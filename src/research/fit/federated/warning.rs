@@ -71,6 +71,11 @@ pub enum FederatedWarning {
         /// The agencies.
         agencies: Vec<String>,
     },
+    /// Agencies that have not said which outcome they fitted, or to which columns: nobody can tell that it was the others'.
+    DesignNotStated {
+        /// The agencies.
+        agencies: Vec<String>,
+    },
     /// What agencies' own fits warn of.
     OwnFits {
         /// As the first of them says it; figures differ between agencies.
@@ -161,6 +166,11 @@ impl fmt::Display for FederatedWarning {
             Self::PenaltyNotStated { agencies } => {
                 write!(f, "the penalty is not stated of the fits of {}", listed(agencies))
             }
+            Self::DesignNotStated { agencies } => write!(
+                f,
+                "outcome or columns are not stated of the fits of {}: that they are those of the others nobody can tell",
+                listed(agencies)
+            ),
             Self::OwnFits { told, agencies } => {
                 write!(f, "{} (so the first; of the fits of {})", Inline(told), listed(agencies))
             }
