@@ -59,6 +59,8 @@ mod report_independent;
 mod report_parts;
 #[cfg(feature = "report")]
 mod report_unseen;
+#[cfg(all(feature = "report", feature = "csv"))]
+mod report_walk;
 #[cfg(feature = "report")]
 mod report_weights;
 #[cfg(all(feature = "research", feature = "csv"))]
@@ -67,6 +69,8 @@ mod study_beside;
 mod study_compare;
 #[cfg(feature = "research")]
 mod study_groups;
+#[cfg(feature = "research")]
+mod study_horizon;
 #[cfg(feature = "research")]
 mod study_reference;
 #[cfg(feature = "research")]

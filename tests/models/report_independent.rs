@@ -164,7 +164,7 @@ fn a_prediction_cut_to_its_range_is_told() {
         |scale| units_section("unit", &[("Area", &units, scale)], Origin::Retrospective, C);
     assert_eq!(rows(&section(Scale::Identity), "across")[0][3], "1.000");
     assert!(
-        prose(&section(Scale::Identity)).contains("Caution, Area: An end of an interval was cut")
+        prose(&section(Scale::Identity)).contains("Caution (Area): An end of an interval was cut")
     );
     assert!(!prose(&section(Scale::Logit)).contains("Caution"));
 }

@@ -130,7 +130,7 @@ fn coders_stand_with_the_least_agreement_first() {
     assert_eq!((rows.len(), rows[0][0].as_str()), (4, "tip source"));
     let least = found.items[0].same.value;
     assert!(least < 1.0 && rows[0][1].starts_with(&format!("{:.1}%", least * 100.0)), "{rows:?}");
-    assert_eq!(rows[0][3], found.items[0].one_unknown.to_string());
+    assert_eq!(rows[0][4], found.items[0].one_unknown.to_string());
     let told = prose(&section);
     assert!(told.contains("5 complaints that only one of the two coded are left out"), "{told}");
     assert!(told.contains(&format!("at most {}", found.largest_move)), "{told}");

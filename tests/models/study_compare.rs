@@ -213,8 +213,22 @@ fn a_plan_is_a_file_whose_fingerprint_tells_a_change() {
     let scores = [4.0, 3.0, 2.0, 1.0];
     let study = Study::of(&known).scores("a", &scores, &[]).primary(Measure::Reached(0.1), 0.05);
     let plan = study.plan().unwrap();
-    let text = serde_json::to_string_pretty(&plan).unwrap();
-    let read: StudyPlan = serde_json::from_str(&text).unwrap();
+    let text = plan.to_json().unwrap();
+    let read = StudyPlan::from_json(&text).unwrap();
+    // The number is read before all else; a plan from before there was one has the fingerprint it was registered under.
+    let later = text.replacen("\"format_version\": 1", "\"format_version\": 2", 1);
+    for later in [later.clone(), later.replace("\"target\"", "\"aim\"")] {
+        let refused = StudyPlan::from_json(&later).unwrap_err();
+        assert!(matches!(refused, StudyError::PlanFormat { found: 2, supported: 1 }), "{refused}");
+    }
+    let before = text.replacen("  \"format_version\": 1,\n", "", 1);
+    assert!(before.len() < text.len());
+    let before = StudyPlan::from_json(&before).unwrap();
+    assert_eq!(before.fingerprint().unwrap(), plan.fingerprint().unwrap());
+    let declared: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(declared["format_version"], 1);
+    let broken = StudyPlan::from_json(&text[..text.len() / 2]).unwrap_err();
+    assert!(matches!(broken, StudyError::PlanFile(_)), "{broken}");
     assert_eq!((read.fingerprint().unwrap(), &read), (plan.fingerprint().unwrap(), &plan));
     let changed = [
         study.clone().primary(Measure::Reached(0.101), 0.05),

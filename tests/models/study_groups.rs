@@ -336,3 +336,43 @@ fn coded_answers_tell_a_group_as_a_matrix_of_them_does() {
     let fast = told.all_items.as_ref().unwrap();
     assert!((fast.figure.value - slow.pooled.figure.value).abs() < 1e-3, "{fast:?}");
 }
+
+/// Plain rows give the figures that a model's backlog gives where the order is the same.
+#[test]
+fn groups_of_plain_rows_are_those_of_a_backlog_with_the_same_order() {
+    use caserank::research::study::GroupRows;
+    let labels: Vec<bool> = (0..300).map(|row| row % 4 == 0).collect();
+    let scores: Vec<f64> = (0..300).map(|row| f64::from(row * 37 % 301)).collect();
+    let chances: Vec<f64> = scores.iter().map(|score| (score + 1.0) / 400.0).collect();
+    let names = ["north", "south", "west"];
+    let groups: Vec<Option<&str>> =
+        (0..300).map(|row| (row % 10 > 0).then(|| names[row % 3])).collect();
+    let known = Known::of_labels("readmission", &labels, Origin::Retrospective);
+    let arm = Arm::of_scores("vendor", &known, &scores, &chances).unwrap();
+    let found = GroupRows::new(&known, &arm, &groups).top(60).run().unwrap();
+    assert_eq!((found.stamp, found.complaints, found.tied), (None, 300, 0));
+    assert!((found.coverage - 0.9).abs() < 1e-12);
+    let mut order: Vec<usize> = (0..300).collect();
+    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    let first = &order[..60];
+    let rates = found.rates.as_ref().unwrap();
+    for (name, of_group) in &rates.groups {
+        let of_group = of_group.as_ref().unwrap();
+        let inside = |row: &usize| groups[*row] == Some(name.as_str());
+        let events = (0..300).filter(|row| inside(row) && labels[*row]).count();
+        let reached = first.iter().filter(|row| inside(row) && labels[**row]).count();
+        let sensitivity = of_group.sensitivity.as_ref().unwrap().value;
+        assert_eq!(sensitivity, reached as f64 / events as f64, "{name}");
+    }
+    assert_eq!((found.performance.len(), found.capacity.len(), found.turn.len()), (3, 3, 3));
+    assert!(
+        found.performance.iter().all(|(_, inside)| inside.as_ref().unwrap().calibration.is_ok())
+    );
+    assert!(found.told.is_empty() && found.unknown.is_empty());
+    // Scores that tie at the cut are counted; slices of another length are refused.
+    let level = vec![1.0; 300];
+    let arm = Arm::of_scores("flat", &known, &level, &[]).unwrap();
+    assert_eq!(GroupRows::new(&known, &arm, &groups).top(60).run().unwrap().tied, 240);
+    assert!(GroupRows::new(&known, &arm, &groups[..299]).run().is_err());
+    assert!(GroupRows::new(&known, &arm, &groups).waited(&[1.0]).run().is_err());
+}

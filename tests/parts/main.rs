@@ -22,6 +22,8 @@ mod formats_federated;
 mod formats_models;
 #[cfg(feature = "cybertipline")]
 mod formats_reports;
+#[cfg(feature = "research")]
+mod formats_study;
 #[cfg(feature = "csv")]
 mod golden;
 mod hidden_text;

@@ -1,16 +1,15 @@
 //! The section about calibration, from known outcomes.
 
-use std::collections::BTreeMap;
-
+use super::cautions::Cautions;
 use super::cell::{Cell, Form, cells};
 use super::chart::{Axis, Chart, Point, Series};
 use super::document::{Section, Table};
 use super::figures::{fitting, told_independent};
 use super::words::plain;
 use crate::research::evaluate::{
-    Bins, CalibrationBin, CalibrationLine, Caution, Confidence, EvaluateError, ExpectedObserved,
-    Predicted, Weights, calibration_bins, calibration_line, calibration_line_clustered,
-    expected_observed, expected_observed_clustered,
+    Bins, CalibrationBin, CalibrationLine, Confidence, EvaluateError, ExpectedObserved, Predicted,
+    Weights, calibration_bins, calibration_line, calibration_line_clustered, expected_observed,
+    expected_observed_clustered,
 };
 use crate::research::study::{Arm, Known, Target};
 
@@ -108,7 +107,7 @@ impl<'a> Channel<'a> {
 struct Tables {
     ratios: Table,
     marks: Table,
-    cautions: BTreeMap<Caution, Vec<String>>,
+    cautions: Cautions,
     weighted: bool,
     /// Whether there is one model: with several, counts would stand on top of each other.
     alone: bool,
@@ -143,7 +142,7 @@ impl Tables {
         }
         columns.extend(["Predicted", "Found"]);
         let marks = Table::new("marks", caption, &columns);
-        Tables { ratios, marks, cautions: BTreeMap::new(), weighted, alone }
+        Tables { ratios, marks, cautions: Cautions::default(), weighted, alone }
     }
 
     /// E/O and the line of one model. Under weights all of it is of those that the complaints stand for.
@@ -155,9 +154,8 @@ impl Tables {
         ];
         let mut model = arm.name.clone();
         for (what, figure) in told {
-            for caution in figure.map_or(&[][..], |figure| figure.cautions) {
-                let of = format!("{what}, {} by `{}`", plain(channel.name), arm.name);
-                self.cautions.entry(*caution).or_default().push(of);
+            let about = format!("{what}, {} by `{}`", plain(channel.name), arm.name);
+            if self.cautions.add(&about, figure.map_or(&[][..], |figure| figure.cautions)) {
                 model = format!("{} (caution)", arm.name);
             }
         }
@@ -249,8 +247,5 @@ pub fn calibration_section(known: &Known, arms: &[Arm]) -> Section {
             section = section.chart(channel.chart(series, most));
         }
     }
-    for (caution, of) in tables.cautions {
-        section = section.text(format!("Caution ({}): {}", of.join("; "), caution.text()));
-    }
-    section.table(tables.ratios).table(tables.marks)
+    tables.cautions.say(section).table(tables.ratios).table(tables.marks)
 }

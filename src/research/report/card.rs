@@ -2,6 +2,7 @@
 
 use super::cell::{Cell, Form, cells};
 use super::document::{Section, Table};
+use super::front::warned;
 use super::words::plain;
 use crate::research::study::{Known, Measure, MeasureRow, StudyResult};
 use crate::{Backlog, Triage};
@@ -37,7 +38,8 @@ pub fn card_section(triage: &Triage) -> Section {
     } else {
         "no: scores order complaints and are no percentages"
     };
-    fact("Calibrated", calibrated.to_owned());
+    table.push(["Calibrated".into(), Cell::prose(calibrated)]);
+    let mut fact = |what: &str, value: String| table.push([what.to_owned(), value]);
     for part in &draft.outcomes {
         let among =
             part.denominator.as_ref().map_or("all complaints", |denominator| &denominator.text);
@@ -105,7 +107,8 @@ pub fn data_section(backlog: Option<&Backlog>, known: &Known) -> Section {
         "Complaints that were worked are not like those that were not, unless some were chosen at random. Outcomes that work missed count as not there.",
     );
     let mut table = Table::new("counts", "Counts", &["What", "Number"]);
-    let mut count = |what: &str, value: Cell| table.push([Cell::from(known.noun.put(what)), value]);
+    let mut count =
+        |what: &str, value: Cell| table.push([Cell::prose(known.noun.put(what)), value]);
     count("Origin, complaints and labels together", plain(&known.origin.to_string()).into());
     count("Outcome", plain(&known.target.to_string()).into());
     count("Complaints in all", known.complaints.into());
@@ -160,6 +163,7 @@ pub fn comparison_section(result: &StudyResult) -> Section {
     for comparison in result.comparisons.iter().filter(|comparison| comparison.primary) {
         section = section.text(comparison.text.clone());
     }
+    section = warned(section, result);
     let columns =
         ["Measure", "Model", "Advantage over the first (interval)", "p", "Corrected p", "Family"];
     let mut table =

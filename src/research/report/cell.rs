@@ -68,8 +68,11 @@ pub(super) fn ends<S: Serializer>(
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Cell {
-    /// Words.
+    /// Words of the data or of a model.
     Text(String),
+    /// Words of this library, which call a row what the report calls it. In files as other words.
+    #[serde(rename = "text")]
+    Prose(String),
     /// A whole number.
     Count(u64),
     /// A number with its interval, or why it has none.
@@ -126,11 +129,16 @@ impl Cell {
         }
     }
 
+    /// Words of this library.
+    pub(super) fn prose(text: impl Into<String>) -> Self {
+        Cell::Prose(text.into())
+    }
+
     /// The cell as it stands on a page.
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Cell::Text(text) | Cell::Missing(text) => text.clone(),
+            Cell::Text(text) | Cell::Prose(text) | Cell::Missing(text) => text.clone(),
             Cell::Count(value) => count(*value),
             Cell::Number { value, interval: Some((lower, upper)), form, .. } => {
                 form.write_interval(*value, lower.0, upper.0)
@@ -148,7 +156,7 @@ impl Cell {
         match self {
             Cell::Count(value) => Some(*value as f64),
             Cell::Number { value, .. } => Some(*value),
-            Cell::Text(_) | Cell::Missing(_) => None,
+            Cell::Text(_) | Cell::Prose(_) | Cell::Missing(_) => None,
         }
     }
 
@@ -160,7 +168,7 @@ impl Cell {
     pub(super) fn fields(&self) -> [String; 4] {
         let blank = String::new;
         match self {
-            Cell::Text(text) => [text.clone(), blank(), blank(), blank()],
+            Cell::Text(text) | Cell::Prose(text) => [text.clone(), blank(), blank(), blank()],
             Cell::Count(value) => [value.to_string(), blank(), blank(), blank()],
             Cell::Missing(why) => [blank(), blank(), blank(), why.clone()],
             Cell::Number { value, interval, no_interval, .. } => {

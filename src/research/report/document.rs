@@ -143,6 +143,7 @@ impl Report {
     #[must_use]
     pub fn called(mut self, noun: &Noun) -> Self {
         self.noun = noun.clone();
+        self.stamp = self.stamp.map(|stamp| noun.put(&stamp));
         self.sections = self.sections.into_iter().map(|section| section.in_words(noun)).collect();
         self
     }
@@ -150,6 +151,7 @@ impl Report {
     /// Adds a section; its stamp becomes the report's.
     #[must_use]
     pub fn with(mut self, section: Section) -> Self {
+        let section = section.in_words(&self.noun);
         if let Some(stamp) = &section.stamp {
             match &mut self.stamp {
                 None => self.stamp = Some(stamp.clone()),
@@ -160,7 +162,6 @@ impl Report {
                 Some(_) => {}
             }
         }
-        let section = section.in_words(&self.noun);
         self.sections.push(section);
         self
     }
@@ -276,7 +277,9 @@ impl Section {
         if *noun == Noun::default() {
             return self;
         }
-        for text in [&mut self.title, &mut self.reading, &mut self.limits] {
+        let stamp = self.stamp.iter_mut();
+        for text in [&mut self.title, &mut self.reading, &mut self.limits].into_iter().chain(stamp)
+        {
             *text = noun.put(text);
         }
         for block in &mut self.blocks {
@@ -289,8 +292,9 @@ impl Section {
                         *column = noun.put(column);
                     }
                     for cell in table.rows.iter_mut().flatten() {
-                        if let Cell::Missing(why) | Cell::Number { no_interval: Some(why), .. } =
-                            cell
+                        if let Cell::Prose(why)
+                        | Cell::Missing(why)
+                        | Cell::Number { no_interval: Some(why), .. } = cell
                         {
                             *why = noun.put(why);
                         }

@@ -1,5 +1,6 @@
 //! Sections about discrimination and use, from known outcomes.
 
+use super::cautions::Cautions;
 use super::cell::{Cell, Form, cells};
 use super::chart::{Axis, Chart, Series};
 use super::document::{Section, Table};
@@ -77,7 +78,7 @@ pub fn capacity_section(known: &Known, arms: &[Arm]) -> Section {
         "Share of complaints with the outcome reached (95% interval, cut-off taken as given)",
         &["Model", "5% worked", "10% worked", "20% worked", "30% worked", "Area"],
     );
-    let mut series = Vec::new();
+    let (mut series, mut cautions) = (Vec::new(), Cautions::default());
     for arm in arms {
         let curve = || -> Result<_, EvaluateError> {
             let data = Scored::new(&known.labels, &arm.order)?;
@@ -93,8 +94,11 @@ pub fn capacity_section(known: &Known, arms: &[Arm]) -> Section {
                     curve.points.iter().map(|point| (point.work, point.reached)).collect();
                 series.push(Series::line(&arm.name, thinned(&points)));
                 let reached = [0.05, 0.1, 0.2, 0.3].map(|share| {
-                    Cell::of(&curve.sensitivity(Capacity::Share(share), LEVEL), Form::Share)
+                    let found = curve.sensitivity(Capacity::Share(share), LEVEL);
+                    cautions.of(&format!("share reached, `{}`", arm.name), &found);
+                    Cell::of(&found, Form::Share)
                 });
+                cautions.add(&format!("area, `{}`", arm.name), curve.area.cautions);
                 let area = Cell::figure(&curve.area, Form::Decimal);
                 table.push(cells![arm.name.clone()].into_iter().chain(reached).chain([area]));
             }
@@ -112,8 +116,7 @@ pub fn capacity_section(known: &Known, arms: &[Arm]) -> Section {
     let chart = Chart::plot("curve", &title, x, y, series)
         .guide(Series::line("random order", [(0.0, 0.0), (1.0, 1.0)]))
         .describe(described);
-    section = section.chart(chart).table(table);
-    section
+    cautions.say(section.chart(chart)).table(table)
 }
 
 /// Events, or as many unweighted ones as would be as informative under sampling weights (Kish 1965).
@@ -146,7 +149,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
         &["Model", "Pooled", "Within channels", "Complaints covered within"],
     );
     let events = effective_events(known);
-    let mut series = Vec::new();
+    let (mut series, mut cautions) = (Vec::new(), Cautions::default());
     for arm in arms {
         let data = match Scored::new(&known.labels, &arm.scores) {
             Ok(data) => data,
@@ -155,7 +158,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
                 continue;
             }
         };
-        let curve = || -> Result<(Vec<_>, Cell), EvaluateError> {
+        let mut curve = || -> Result<(Vec<_>, Cell), EvaluateError> {
             let (points, area) = match &known.weights {
                 Some(weights) => {
                     let data = data.weighted(weights)?;
@@ -163,6 +166,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
                 }
                 None => (roc_curve(data)?, auc(data, LEVEL)?),
             };
+            cautions.add(&format!("pooled area, `{}`", arm.name), area.figure.cautions);
             let area = Cell::figure(&area.figure, Form::Decimal);
             Ok((points.iter().map(|p| (p.false_positive_rate, p.sensitivity)).collect(), area))
         };
@@ -196,6 +200,8 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
         let channels = known.channels.as_ref().map(|channels| &channels.of[..]);
         let (within, covered) = match channels.map(within) {
             Some(Ok(within)) => {
+                let figure = &within.pooled.figure;
+                cautions.add(&format!("area within channels, `{}`", arm.name), figure.cautions);
                 let area = Cell::figure(&within.pooled.figure, Form::Decimal);
                 (area, Cell::number(within.covered, Form::Share))
             }
@@ -214,7 +220,7 @@ pub fn roc_section(known: &Known, arms: &[Arm]) -> Section {
     let chart = Chart::plot("curve", &title, x, y, series)
         .guide(Series::line("chance", [(0.0, 0.0), (1.0, 1.0)]))
         .describe(described);
-    section.chart(chart).table(table)
+    cautions.say(section.chart(chart)).table(table)
 }
 
 /// Net benefit against threshold probability.

@@ -1,5 +1,6 @@
 //! The first pages: what was compared, what came out, what to do with it and what not to make of it.
 
+use super::cautions::Cautions;
 use super::cell::{Cell, Form, cells};
 use super::document::{Part, Section, Table};
 use super::figures::{fitting, told_independent};
@@ -96,7 +97,8 @@ fn compared(result: &StudyResult, known: &Known, split: &str) -> Section {
             Some(value) => Cell::with_interval(value, &comparison.interval, Form::Decimal),
             None => Cell::Missing("not estimable".to_owned()),
         };
-        verdicts.push(cells![comparison.name.clone(), short(comparison.verdict), difference]);
+        let verdict = Cell::prose(short(comparison.verdict));
+        verdicts.push(cells![comparison.name.clone(), verdict, difference]);
     }
     if !verdicts.rows.is_empty() {
         section = section.table(verdicts);
@@ -104,6 +106,7 @@ fn compared(result: &StudyResult, known: &Known, split: &str) -> Section {
     let columns = ["Model", "As it is", "Without items that overlap the outcome"];
     let caption = format!("The measure that decides: {}", result.primary);
     let mut primary = Table::new("primary", &caption, &columns);
+    let mut cautions = Cautions::default();
     for arm in &result.arms {
         let form = match result.primary {
             crate::research::study::Measure::Reached(_) => Form::Share,
@@ -120,9 +123,11 @@ fn compared(result: &StudyResult, known: &Known, split: &str) -> Section {
             Ok(rows) => cell(rows.first()),
             Err(why) => Cell::Missing(why.clone()),
         };
-        primary.push(cells![arm.name.clone(), cell(arm.measures.first()), bare]);
+        let row = arm.measures.first();
+        cautions.add(&result.primary.to_string(), row.map_or(&[][..], |row| row.cautions));
+        primary.push(cells![arm.name.clone(), cell(row), bare]);
     }
-    section.table(primary)
+    cautions.say(section).table(primary)
 }
 
 fn short(verdict: Verdict) -> &'static str {
@@ -167,6 +172,7 @@ fn monday(known: &Known, arms: &[Arm], day: Workday) -> Section {
         "To reach 80%, worked a day",
     ];
     let mut table = Table::new("reached", "What a day's capacity reaches (95% interval)", &columns);
+    let mut cautions = Cautions::default();
     for arm in &arms {
         let curve = || -> Result<CapacityCurve, EvaluateError> {
             let data = Scored::new(&known.labels, &arm.order)?;
@@ -178,6 +184,7 @@ fn monday(known: &Known, arms: &[Arm], day: Workday) -> Section {
         match curve() {
             Ok(curve) => {
                 let reached = curve.sensitivity(Capacity::Share(share), LEVEL);
+                cautions.of(&format!("share reached, `{}`", arm.name), &reached);
                 let (all, events) = curve.totals();
                 let left = reached.as_ref().map(|share| (1.0 - share.value) * events / all);
                 let number = |value: f64| Cell::number(value * day.incoming, Form::Tenths);
@@ -205,10 +212,13 @@ fn monday(known: &Known, arms: &[Arm], day: Workday) -> Section {
         for (row, band) in rows.iter().zip(Band::ALL) {
             let (observed, missed) =
                 (Cell::of(&row.observed, Form::Share), Cell::of(&row.under_triage, Form::Share));
+            cautions.of("share with the outcome in a band", &row.observed);
+            cautions.of("share missed below a band", &row.under_triage);
             let band = plain(&band.to_string());
             bands.push(cells![arm.name.clone(), band, row.count, row.events, observed, missed]);
         }
     }
+    section = cautions.say(section);
     if bands.rows.is_empty() { section } else { section.table(bands) }
 }
 
@@ -219,6 +229,7 @@ fn cautioned(result: &StudyResult, known: &Known) -> Section {
     for note in &result.notes {
         section = section.text(note.clone());
     }
+    section = warned(section, result);
     if matches!(result.registration, Registration::None { .. } | Registration::Changed { .. }) {
         section = section.text(
             "Nothing shows that the plan stood before the outcomes were known: read the verdict as exploratory.",
@@ -227,6 +238,14 @@ fn cautioned(result: &StudyResult, known: &Known) -> Section {
     section
         .text("Not that two models are equal because no difference was shown: a small study shows none. Not that a score is a probability unless its calibration was tested on other complaints. Not that an answer causes what it goes with.")
         .text("Not that a complaint far down is safe: what is not known at intake weighs nothing, and what was never looked into counts nowhere here.")
+}
+
+/// What each instrument says against itself stands beside every verdict about it.
+pub(super) fn warned(section: Section, result: &StudyResult) -> Section {
+    result.arms.iter().filter(|arm| !arm.warnings.is_empty()).fold(section, |section, arm| {
+        let said: Vec<&str> = arm.warnings.iter().map(|said| said.trim_end_matches('.')).collect();
+        section.text(format!("Caution, `{}`: {}.", arm.name, said.join(". ")))
+    })
 }
 
 /// `a, b and c`.

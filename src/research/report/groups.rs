@@ -1,7 +1,8 @@
 //! Sections about for whom an instrument fails, what was never investigated, and what has changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::cautions::Cautions;
 use super::cell::{Cell, Form, cells};
 use super::document::{Section, Table};
 use super::words::{percent, plain};
@@ -32,25 +33,61 @@ pub fn groups_section(what: &str, found: &GroupFindings) -> Section {
             found.without_complaint
         ));
     }
+    if found.tied > 0 {
+        section = section.text(format!(
+            "{} complaints more score as the last of the first {} does: that they are not among them is by their place alone.",
+            found.tied, found.top
+        ));
+    }
     if let Some(subjects) = found.repeated_subjects {
         section = section.text(format!(
             "Complaints with a known outcome are about {subjects} subjects, some of them about one. Areas, E/O and calibration inside each group count subjects; the intervals of rates and shares take complaints as independent and are too narrow."
         ));
     }
+    let mut cautions = Cautions::default();
     section = match &found.rates {
-        Ok(audit) => section.table(rates(what, audit)).text(spreads(audit)),
+        Ok(audit) => {
+            for (group, rates) in
+                audit.groups.iter().filter_map(|(g, r)| Some((g, r.as_ref().ok()?)))
+            {
+                let [flagged, sensitivity] = [&rates.flagged, &rates.sensitivity];
+                let [false_positives, found] =
+                    [&rates.false_positive_rate, &rates.positive_predictive_value];
+                let gaps = [&rates.sensitivity_gap, &rates.false_positive_gap];
+                for figure in [flagged, sensitivity, false_positives, found].into_iter().chain(gaps)
+                {
+                    cautions.of(&format!("rates, {}", plain(group)), figure);
+                }
+            }
+            section.table(rates(what, audit)).text(spreads(audit))
+        }
         Err(why) => section.text(format!("Rates by {what}: {why}.")),
     };
-    let mut cautions: BTreeMap<Caution, Vec<String>> = BTreeMap::new();
     for (group, performance) in &found.performance {
-        for caution in performance.as_ref().map(cautions_of).unwrap_or_default() {
-            cautions.entry(caution).or_default().push(plain(group));
+        let inside: Vec<Caution> =
+            performance.as_ref().map(cautions_of).unwrap_or_default().into_iter().collect();
+        cautions.add(&format!("inside {}", plain(group)), &inside);
+    }
+    let shares =
+        found.capacity.iter().filter_map(|(group, share)| Some((group, share.as_ref().ok()?)));
+    for (group, share) in shares {
+        for figure in [&share.worked, &share.share_of_capacity] {
+            cautions.of(&format!("share of the work, {}", plain(group)), figure);
         }
     }
-    for (caution, groups) in cautions {
-        let groups = groups.join(", ");
-        section = section.text(format!("Caution, inside {groups}: {}", caution.text()));
+    let all_means = [&found.turn, &found.waited, &found.unknown];
+    for (group, means) in all_means.into_iter().flatten() {
+        let Ok(means) = means else { continue };
+        let about = format!("means, {}", plain(group));
+        cautions.add(&about, means.mean.cautions);
+        cautions.of(&about, &means.gap);
     }
+    for told in &found.told {
+        for area in [&told.all_items, &told.without_records].into_iter().flatten() {
+            cautions.add(&format!("how well {} is told", plain(&told.group)), area.figure.cautions);
+        }
+    }
+    section = cautions.say(section);
     section = section.table(performances(what, found)).table(capacities(what, found));
     let turn = format!(
         "Periods until a complaint's turn by {what}, when {} are worked in each and none comes in (mean, 95% interval)",
@@ -60,6 +97,10 @@ pub fn groups_section(what: &str, found: &GroupFindings) -> Section {
     if !found.waited.is_empty() {
         let caption = format!("Time waited in fact by {what} (mean, 95% interval)");
         section = section.table(means("waited", &caption, &found.waited, Form::Decimal));
+    }
+    // Plain rows have no answers.
+    if found.unknown.is_empty() && found.told.is_empty() {
+        return section;
     }
     let unknown =
         format!("Share of a complaint's items that are unknown by {what} (mean, 95% interval)");
@@ -280,6 +321,8 @@ pub fn drift_section(before: &str, now: &str, drift: &[ItemDrift]) -> Section {
         ),
         "Why answers changed, and whether an order suffers from it: for that see the comparison on the later complaints. In small numbers an index passes its limits by chance.",
     );
+    let origin = drift.iter().map(|drifted| drifted.origin).max().unwrap_or_default();
+    let section = section.stamped(stamp_of(origin));
     let columns = ["Item", "Index", "Unknown before", "Unknown now", "Change (95% interval)"];
     let mut table = Table::new("items", "Drift by item, largest first", &columns);
     let mut sorted: Vec<&ItemDrift> = drift.iter().collect();
@@ -299,5 +342,10 @@ pub fn drift_section(before: &str, now: &str, drift: &[ItemDrift]) -> Section {
     for caution in cautions {
         section = section.text(format!("Index: {}", caution.text()));
     }
-    section
+    let mut cautions = Cautions::default();
+    for drifted in drift {
+        let about = format!("change, {}", plain(&drifted.item));
+        cautions.add(&about, drifted.unknown.change.cautions);
+    }
+    cautions.say(section)
 }

@@ -167,7 +167,9 @@ fn write_table(page: &mut String, name: &str, table: &Table) {
         .map(|column| {
             let cells = || table.rows.iter().filter_map(|row| row.get(column));
             cells().any(Cell::is_number)
-                && !cells().any(|cell| matches!(cell, Cell::Text(text) if !text.is_empty()))
+                && !cells().any(
+                    |cell| matches!(cell, Cell::Text(text) | Cell::Prose(text) if !text.is_empty()),
+                )
         })
         .collect();
     // The caption stays put while a wide table is moved sideways under it.

@@ -9,6 +9,7 @@
 
 mod calibration;
 mod card;
+mod cautions;
 mod cell;
 mod chart;
 mod document;

@@ -4,10 +4,11 @@ use super::cell::{Cell, End, Form, cells};
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
 use super::words::{decimal, level, percent, plain};
+use crate::complaint::Origin;
 use crate::instrument::{Ground, Instrument};
 use crate::policy::Band;
 use crate::research::fit::FitReport;
-use crate::research::study::{Change, Departure, PositionsUnder, RankStability};
+use crate::research::study::{Change, Departure, PositionsUnder, RankStability, stamp_of};
 
 /// Intervals of the positions of the first complaints, how the first k change, and how bands move.
 #[must_use]
@@ -26,6 +27,9 @@ pub fn ranks_section(stability: &RankStability, first: usize) -> Section {
     };
     let mut section = Section::new("ranks", "How far positions can be trusted", &reading, limits)
         .stamped(stability.stamp());
+    for said in stability.cautions() {
+        section = section.text(format!("Caution: {}.", said.trim_end_matches('.')));
+    }
     let rows: Vec<Row> = stability
         .first(first)
         .map(|entry| {
@@ -90,7 +94,8 @@ pub fn sets_section(positions: &PositionsUnder, ids: &[&str], first: usize, k: u
         "Positions under other assumptions",
         "The backlog was ranked with each set of weights. A bar runs from the first to the last position that any set gives a complaint; the disc is its position under the first set.",
         "The sets are choices, not draws: the bar is no interval of confidence, and an assumption that no set varies is not tested.",
-    );
+    )
+    .stamped(stamp_of(positions.origin()));
     let mut order: Vec<(u32, usize)> =
         (0..ids.len()).filter_map(|row| Some((*positions.of_row(row)?.first()?, row))).collect();
     order.sort_unstable();
@@ -149,7 +154,13 @@ pub fn weights_section(instrument: &Instrument, outcome: &str, fit: Option<&FitR
         None if is_learnt(instrument, outcome) => "Log-odds that were learnt from complaints. The fit is not at hand here, so that neither intervals nor its warnings are shown: read them in the report of the fit. To the right of the line an answer raises the score, to the left it lowers it.".to_owned(),
         None => "Log-odds, set by rule; they have no interval because nothing was estimated. To the right of the line an answer raises the score, to the left it lowers it.".to_owned(),
     };
-    let mut section = Section::new(&id, &title, &reading, limits);
+    // Weights that were learnt from somewhere are guarded as the strictest where nobody says from where.
+    let origin = match fit {
+        Some(fit) => Some(fit.origin),
+        None => is_learnt(instrument, outcome).then_some(Origin::NotStated),
+    };
+    let stamp = origin.and_then(stamp_of);
+    let mut section = Section::new(&id, &title, &reading, limits).stamped(stamp);
     let mut rows = Vec::new();
     match fit {
         Some(fit) => {
@@ -239,6 +250,8 @@ pub fn tornado_section(nominal: &str, departures: &[Departure], k: usize) -> Sec
         ),
         "One number at a time: two that move together can move more. A number that is not in the list was not varied. How likely another value is, nobody estimated.",
     );
+    let origin = departures.iter().map(|departure| departure.origin).max().unwrap_or_default();
+    let section = section.stamped(stamp_of(origin));
     // The larger and, where both ends of a number were tried, the smaller share that gives way.
     let mut bars: Vec<(String, f64, Option<f64>)> = Vec::new();
     for departure in departures {
@@ -300,6 +313,9 @@ pub fn sensitivity_section(groups: &[(&str, &str, &[Change])], k: usize) -> Sect
         ),
         "An item that changes little may still decide single complaints: see the largest move. Whether a change is for the better needs known outcomes.",
     );
+    let changes = groups.iter().flat_map(|(.., changes)| *changes);
+    let origin = changes.map(|change| change.origin).max().unwrap_or_default();
+    section = section.stamped(stamp_of(origin));
     for (id, caption, changes) in groups {
         let columns =
             ["Changed", "Unknown now", "First k kept", "Band changed", "Mean move", "Largest move"];

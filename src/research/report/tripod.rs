@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cell::Cell;
 use super::document::{Section, Table};
 use crate::research::study::{STAMP, StudyResult};
 
@@ -134,7 +135,8 @@ pub fn tripod_section(
         "TRIPOD+AI, item by item",
         "The reporting guideline for prediction models (Collins et al. 2024, BMJ 385:e078378); gists are in our own words, the wording that counts is the guideline's. Open items are for the authors of a study to answer.",
         "A filled list is a complete report, not a good study.",
-    );
+    )
+    .stamped(result.stamp);
     let mut said_here: BTreeMap<&str, String> = BTreeMap::new();
     said_here.insert("11", format!("Unknown is an answer of its own and weighs 0; {} outcomes never looked for were left out.", result.not_investigated));
     said_here.insert(
@@ -163,14 +165,15 @@ pub fn tripod_section(
     };
     let mut table = Table::new("items", "Items", &["Item", "For", "What is asked", "Answer"]);
     for (number, gist) in TRIPOD_ITEMS {
-        let given = answers.get(number).cloned().or_else(|| answer_of(number));
+        let given = answers.get(number).map(|given| Cell::from(given.as_str()));
+        let given = given.or_else(|| answer_of(number).map(Cell::prose));
         let answer = match (result.stamp, given) {
-            (Some(STAMP), _) => "refused: synthetic".to_owned(),
-            (Some(_), _) => "refused: origin not stated".to_owned(),
+            (Some(STAMP), _) => "refused: synthetic".into(),
+            (Some(_), _) => "refused: origin not stated".into(),
             (None, Some(answer)) => answer,
-            (None, None) => "open".to_owned(),
+            (None, None) => "open".into(),
         };
-        table.push([number.to_owned(), concerns(number).to_owned(), gist.to_owned(), answer]);
+        table.push([number.into(), concerns(number).into(), Cell::prose(gist), answer]);
     }
     let refused = result.stamp.map(|stamp| format!("{stamp}. No item is answered."));
     match refused {

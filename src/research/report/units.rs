@@ -1,5 +1,6 @@
 //! Sections about several units: the same figure in each, and weights that they learnt together.
 
+use super::cautions::Cautions;
 use super::cell::{Cell, Form, cells};
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
@@ -52,9 +53,12 @@ pub fn units_section(
             Cell::number(found.i_squared, Form::Share),
             found.units,
         ]);
-        for caution in found.mean.cautions {
-            section = section.text(format!("Caution, {name}: {}", caution.text()));
+        let mut cautions = Cautions::default();
+        cautions.add(name, found.mean.cautions);
+        for (unit, figure) in *figures {
+            cautions.of(&format!("{name}, {}", plain(unit)), figure);
         }
+        section = cautions.say(section);
         if found.left_out > 0 {
             let left = count(found.left_out as u64);
             section =

@@ -1,8 +1,10 @@
 //! Sections about what is not known: complaints never worked, outcomes not yet found, answers never given, coders who differ.
 
+use super::cautions::Cautions;
 use super::cell::{Cell, Form, cells};
 use super::document::{Section, Table};
 use super::words::{count, decimal, percent, plain, tenths};
+use crate::complaint::Origin;
 use crate::research::evaluate::{
     AtHorizon, Capacity, Confidence, EvaluateError, InputError, NotEstimable, Scored,
     SelectionModel, auc, sensitivity_at_capacity,
@@ -32,16 +34,25 @@ pub fn selection_section(
         [first].into_iter().chain(names.iter().map(String::as_str)).collect()
     };
     let mut rate = Table::new("rate", "Share of all with the outcome", &head("Of"));
-    let rates = odds.iter().map(|&odds| Cell::of(&model.rate(odds, confidence), Form::Share));
-    rate.push(cells!["all complaints"].into_iter().chain(rates));
+    let mut cautions = Cautions::default();
+    let rates = odds.iter().map(|&odds| {
+        let found = model.rate(odds, confidence);
+        cautions.of("share of all with the outcome", &found);
+        Cell::of(&found, Form::Share)
+    });
+    rate.push([Cell::prose("all complaints")].into_iter().chain(rates));
     let caption = "Share of all complaints with the outcome that each order reaches";
     let mut reached = Table::new("reached", caption, &head("Model"));
     for (name, flags) in flags {
         let figure = |&odds: &f64| model.sensitivity(flags, odds, confidence);
-        let figures = odds.iter().map(|odds| Cell::of(&figure(odds), Form::Share));
+        let figures = odds.iter().map(|odds| {
+            let found = figure(odds);
+            cautions.of(&format!("share reached, `{name}`"), &found);
+            Cell::of(&found, Form::Share)
+        });
         reached.push(cells![*name].into_iter().chain(figures));
     }
-    let mut section = section.table(rate).table(reached);
+    let mut section = cautions.say(section.table(rate).table(reached));
     if let Some((first, others)) = flags.split_first() {
         for (name, flags) in others {
             let said = match model.turns_at(flags, first.1, confidence) {
@@ -84,6 +95,7 @@ pub fn follow_up_section(
     let mut data = Table::new("horizons", "What is known at each horizon", &columns);
     let columns = [first.as_str(), "Model", "Area under the ROC curve", "Share reached"];
     let mut figures = Table::new("measures", "Measures at each horizon, weighted", &columns);
+    let mut cautions = Cautions::default();
     for (horizon, at) in horizons {
         let events = at.labels.iter().filter(|label| **label).count();
         let largest = at.weights.values().iter().copied().fold(0.0, f64::max);
@@ -95,7 +107,7 @@ pub fn follow_up_section(
             Cell::number(largest, Form::Tenths),
         ]);
         for (name, scores) in scores {
-            let found = || -> Result<[Cell; 2], EvaluateError> {
+            let mut found = || -> Result<[Cell; 2], EvaluateError> {
                 let (found, expected) = (scores.len(), at.rows.last().map_or(0, |row| row + 1));
                 if found < expected {
                     return Err(InputError::Length { what: "scores", found, expected }.into());
@@ -104,13 +116,15 @@ pub fn follow_up_section(
                 let data = Scored::new(&at.labels, &of_unit)?.weighted(&at.weights)?;
                 let area = auc(data, confidence).map(|of_unit| of_unit.figure);
                 let reached = sensitivity_at_capacity(data, capacity, confidence);
+                cautions.of(&format!("area, `{name}`"), &area);
+                cautions.of(&format!("share reached, `{name}`"), &reached);
                 Ok([Cell::of(&area, Form::Decimal), Cell::of(&reached, Form::Share)])
             };
             let cells = found().unwrap_or_else(|why| [Cell::Missing(why.to_string()), "".into()]);
             figures.push(cells![horizon.to_string(), *name].into_iter().chain(cells));
         }
     }
-    section.table(data).table(figures)
+    cautions.say(section.table(data)).table(figures)
 }
 
 /// Which answers were unknown, and what weights are when the unknown ones are filled in many times over. `complete` is the
@@ -132,9 +146,11 @@ pub fn missing_section(
         &reading,
         "Drawn answers take what is unknown for like what is known in complaints alike in all else. The last table says how far from that it must be before a finding turns.",
     );
-    let origins = imputed.map(|imputed| imputed.origin).into_iter();
-    if let Some(origin) = origins.chain(paths.iter().map(|(_, path)| path.origin)).max() {
-        section = section.stamped(stamp_of(origin));
+    let drawn = imputed.map(|imputed| imputed.origin).into_iter();
+    let all = drawn.chain(paths.iter().map(|(_, path)| path.origin));
+    section = section.stamped(stamp_of(all.fold(unknown.origin, Origin::max)));
+    for warning in complete.map_or(&[][..], |fit| &fit.warnings) {
+        section = section.text(format!("Caution, unknown as the average: {warning}."));
     }
     let columns = ["Item", "Unknown", "Unknown with the outcome", "Unknown without"];
     let mut items = Table::new("items", "How often each item is unknown", &columns);
@@ -258,7 +274,7 @@ pub fn missing_section(
 pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
     let coded = found.items.first().map_or(0, |item| item.complaints);
     let reading = format!(
-        "{coded} complaints were coded by two people who did not know of each other's answers. Items are listed with the least agreement first: those to define better. Kappa is agreement beyond chance, unknown being an answer like others.",
+        "{coded} complaints were coded by two people who did not know of each other's answers. Items are listed with the least agreement first: those to define better. Kappa is agreement beyond chance, unknown being an answer like others; alpha is the same of the answers that both gave.",
     );
     let mut section = Section::new(
         "coders",
@@ -274,15 +290,23 @@ pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
             count(left)
         ));
     }
-    let columns = ["Item", "Same answer", "Kappa", "Open to one coder alone"];
+    let columns = ["Item", "Same answer", "Kappa", "Alpha", "Open to one coder alone"];
     let caption = format!("Agreement on the {} items with the least", first.min(found.items.len()));
     let mut table = Table::new("agreement", &caption, &columns);
+    let mut cautions = Cautions::default();
     for item in found.items.iter().take(first) {
+        let about = plain(&item.item);
+        cautions.add(&format!("same answer, {about}"), item.same.cautions);
+        cautions.of(&format!("kappa, {about}"), &item.kappa);
+        cautions.of(&format!("alpha, {about}"), &item.alpha);
         let (same, kappa) =
             (Cell::figure(&item.same, Form::Share), Cell::of(&item.kappa, Form::Decimal));
-        table.push(cells![plain(&item.item), same, kappa, item.one_unknown]);
+        let alpha = Cell::of(&item.alpha, Form::Decimal);
+        table.push(cells![plain(&item.item), same, kappa, alpha, item.one_unknown]);
     }
     let kept: Result<_, NotEstimable> = Ok(found.kept.clone());
+    cautions.of("share kept", &kept);
+    section = cautions.say(section);
     section.table(table).text(format!(
         "Of the first {} complaints by one coder's answers {} are among the first {} by the other's. A complaint moves {} places on average, at most {}.",
         found.k,

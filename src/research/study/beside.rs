@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::StudyError;
 use super::known::Known;
-use super::target::STAMP;
+use super::target::stamp_of;
 use crate::complaint::Origin;
 use crate::policy::{ActiveOverrides, Band, GateEffect, Lane};
 use crate::{Backlog, Triage};
@@ -58,8 +58,8 @@ pub struct Cell {
     pub complaints: usize,
 }
 
-/// Two orders of one backlog; see [`Beside::new`]. `Display` gives Markdown, stamped where the
-/// backlog is synthetic.
+/// Two orders of one backlog; see [`Beside::new`]. `Display` gives Markdown, stamped where complaints or
+/// outcomes are synthetic, or nobody said where they come from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Beside {
     names: [String; 2],
@@ -162,7 +162,8 @@ impl Beside {
             }
         });
         Ok(Beside {
-            origin: backlog.origin(),
+            // One made-up or unstated label stamps the whole.
+            origin: known.iter().map(Known::origin).fold(backlog.origin(), Origin::max),
             complaints: backlog.len(),
             k,
             kept,
@@ -172,6 +173,12 @@ impl Beside {
             reached: reached.collect(),
             names,
         })
+    }
+
+    /// Where complaints and outcomes come from: the largest origin of any.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// How many of the first k are the same.
@@ -264,8 +271,8 @@ impl fmt::Display for Beside {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [first, second] = &self.names;
         writeln!(formatter, "# {first} beside {second}\n")?;
-        if self.origin == Origin::Synthetic {
-            writeln!(formatter, "**{STAMP}.**\n")?;
+        if let Some(stamp) = stamp_of(self.origin) {
+            writeln!(formatter, "**{stamp}.**\n")?;
         }
         writeln!(
             formatter,

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::StudyError;
+use crate::codebook::Kind;
 use crate::complaint::Origin;
 use crate::research::evaluate::{
     Because, Confidence, Disagreement, EvaluateError, Figure, NotEstimable, ShareInterval,
-    cohen_kappa, share,
+    cohen_kappa, krippendorff_alpha_interval, share,
 };
 use crate::{Backlog, Triage};
 
@@ -22,6 +23,9 @@ pub struct ItemAgreement {
     pub same: Figure,
     /// Cohen's kappa over all answers, *unknown* among them.
     pub kappa: Result<Figure, NotEstimable>,
+    /// Krippendorff's alpha over the answers that both gave, *unknown* being none: by ranks where answers are ordered. An item
+    /// with a low kappa and a high alpha is one that coders leave open unequally often.
+    pub alpha: Result<Figure, NotEstimable>,
     /// Complaints where one coder left open what the other answered.
     pub one_unknown: usize,
 }
@@ -107,6 +111,23 @@ pub fn double_coding(
             Disagreement::Any,
             confidence,
         );
+        let given = |coder: &[usize]| -> Vec<Option<usize>> {
+            coder.iter().map(|code| code.checked_sub(1)).collect()
+        };
+        let answers = item.code_count().saturating_sub(1);
+        let scale = match item.kind {
+            Kind::Nominal => Disagreement::Any,
+            // An answer that stands aside of the order has no rank in it.
+            _ if item.answers.iter().any(|answer| answer.aside) => Disagreement::Any,
+            _ => Disagreement::Ranks,
+        };
+        let both_given = [given(&first_coder), given(&second_coder)];
+        let alpha = krippendorff_alpha_interval(&both_given, answers, scale, confidence);
+        let alpha = match alpha {
+            Ok(alpha) => Ok(alpha),
+            Err(EvaluateError::NotEstimable(why)) => Err(why),
+            Err(EvaluateError::Input(fault)) => return Err(fault.into()),
+        };
         let kappa = match kappa {
             Ok(kappa) => Ok(kappa),
             Err(EvaluateError::NotEstimable(why)) => Err(why),
@@ -117,6 +138,7 @@ pub fn double_coding(
             complaints: both.len(),
             same: share(same, both.len() as u64, confidence, ShareInterval::Wilson)?,
             kappa,
+            alpha,
             one_unknown: pairs().filter(|(a, b)| (**a == 0) != (**b == 0)).count(),
         })
     });

@@ -10,6 +10,7 @@ use super::plan::{OfRecord, Registration, StudyPlan};
 use super::result::{ArmResult, MeasureRow, StudyResult};
 use super::target::Target;
 use crate::base::Seed;
+use crate::base::json::Format;
 use crate::research::evaluate::Confidence;
 use crate::research::fit::Labels;
 use crate::triage::Fingerprint;
@@ -282,10 +283,15 @@ impl<'a> Study<'a> {
         };
         let rows =
             |arm: usize| (0..measures.len()).map(|measure| row(arm, measure)).collect::<Vec<_>>();
-        let results = self.entrants.iter().zip(bare).enumerate().map(|(arm, ((name, _), bare))| {
-            let without_overlap = bare.map(rows);
-            ArmResult { name: name.clone(), measures: rows(arm), without_overlap }
-        });
+        let results =
+            self.entrants.iter().zip(bare).enumerate().map(|(arm, ((name, entrant), bare))| {
+                let without_overlap = bare.map(rows);
+                let warnings = match entrant {
+                    Entrant::Model(triage) => triage.instrument().draft().warnings.clone(),
+                    Entrant::Scores { .. } => Vec::new(),
+                };
+                ArmResult { name: name.clone(), measures: rows(arm), without_overlap, warnings }
+            });
         let arms = results.collect();
         Ok(StudyResult {
             stamp: known.stamp(),
@@ -333,8 +339,8 @@ impl<'a> Study<'a> {
     /// let scores = [6.0, 1.0, 2.0, 3.0, 5.0, 4.0];
     /// let study = Study::of(&known).scores("ours", &scores, &[]).primary(Measure::Auc, 0.02);
     /// // The file that is deposited beforehand, and the same read again when outcomes are in.
-    /// let deposited = serde_json::to_string(&study.plan()?)?;
-    /// let registered: StudyPlan = serde_json::from_str(&deposited)?;
+    /// let deposited = study.plan()?.to_json()?;
+    /// let registered = StudyPlan::from_json(&deposited)?;
     /// let result = study.clone().registered_plan(registered.clone()).run()?;
     /// assert_eq!(result.registration, Registration::AsRegistered { plan: registered.fingerprint()? });
     /// let changed = study.primary(Measure::CapacityArea, 0.02).registered_plan(registered).run()?;
@@ -357,6 +363,7 @@ impl<'a> Study<'a> {
             Entrant::Scores { .. } => (name.clone(), None),
         });
         Ok(StudyPlan {
+            format_version: Format,
             target,
             entrants: entrants.collect(),
             primary,

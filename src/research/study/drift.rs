@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::StudyError;
 use crate::Backlog;
+use crate::complaint::Origin;
 use crate::research::evaluate::{Confidence, Figure, UnknownDrift, psi_of_counts, unknown_drift};
 
 /// How the answers to one item changed between two backlogs.
@@ -16,6 +17,8 @@ pub struct ItemDrift {
     pub stability: Figure,
     /// The change in how often it is unknown.
     pub unknown: UnknownDrift,
+    /// Where the complaints come from; the larger origin of both backlogs.
+    pub origin: Origin,
 }
 
 /// Drift of every item, in the codebook's order: complaints a model was made for against those it is used on.
@@ -67,6 +70,7 @@ pub fn item_drift(
                 item: item.id.clone(),
                 stability: psi_of_counts(&before, &now, 1e-4)?,
                 unknown: unknown_drift(side(&before), side(&now), confidence)?,
+                origin: reference.origin().max(recent.origin()),
             })
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::base::escaped;
+use crate::base::{JsonError, escaped};
 use crate::codebook::CodebookError;
 use crate::instrument::InstrumentError;
 use crate::reference::ReferenceError;
@@ -67,6 +67,19 @@ pub enum StudyError {
         /// Which part.
         what: &'static str,
     },
+    /// A plan in a format that is not read here.
+    #[error(
+        "the plan of a study has format {found}, this version reads {supported}: read it with the version that wrote it"
+    )]
+    PlanFormat {
+        /// Found in the file.
+        found: u32,
+        /// Read here.
+        supported: u32,
+    },
+    /// A file that is no plan of a study.
+    #[error("the plan of a study cannot be read")]
+    PlanFile(#[from] JsonError),
     /// A relative error that is no size.
     #[error("a relative error of {share} is not a size: give a finite number of 0 or more")]
     RelativeError {

@@ -76,6 +76,9 @@ pub struct GroupFindings {
     pub without_complaint: usize,
     /// How many complaints come first and count as flagged; also how many are worked in a period.
     pub top: usize,
+    /// Rows that score as the last of these does and are not among them: their order decides. 0 for a model, whose order is
+    /// total.
+    pub tied: usize,
     /// Rates of the flagged among complaints with a known outcome.
     pub rates: Result<GroupAudit<String>, NotEstimable>,
     /// Order and probabilities inside each group, among complaints with a known outcome.
@@ -203,6 +206,7 @@ impl<'a> GroupPlan<'a> {
             repeated_subjects: known.repeated_subjects(),
             without_complaint: self.groups.without_complaint(backlog),
             top: self.top,
+            tied: 0,
             rates: rates.map(|rates_of| rates_of.map_keys(str::to_owned)),
             performance: performance(&arm, known, &of_known, smallest, confidence),
             capacity: capacity(&positions, &groups, self.top, smallest, confidence),
@@ -261,7 +265,9 @@ impl<'a> GroupPlan<'a> {
 }
 
 /// Parts what cannot be estimated, which is an answer, from faulty input, which is not.
-fn estimable<T>(found: Result<T, EvaluateError>) -> Result<Result<T, NotEstimable>, StudyError> {
+pub(super) fn estimable<T>(
+    found: Result<T, EvaluateError>,
+) -> Result<Result<T, NotEstimable>, StudyError> {
     match found {
         Ok(found) => Ok(Ok(found)),
         Err(EvaluateError::NotEstimable(error)) => Ok(Err(error)),

@@ -1,6 +1,7 @@
 //! The complaints of a backlog whose outcome is known, or rows of plain arrays.
 
 use super::StudyError;
+use super::follow_up::{FollowUp, Horizon};
 use super::noun::Noun;
 use super::target::{Target, stamp_of};
 use crate::Backlog;
@@ -32,6 +33,8 @@ pub struct Known {
     pub(crate) not_applicable: usize,
     pub(crate) origin: Origin,
     pub(crate) noun: Noun,
+    pub(super) follow_up: Option<FollowUp>,
+    pub(super) horizon: Option<Horizon>,
     /// Ids of the known complaints, so that another backlog is not taken for theirs; empty for plain arrays.
     ids: Vec<String>,
 }
@@ -109,6 +112,8 @@ impl Known {
             not_applicable,
             origin: labels.origin_with(backlog, &outcomes),
             noun: Noun::default(),
+            follow_up: Some(FollowUp::of(backlog, labels, &outcomes)),
+            horizon: None,
             ids: Vec::new(),
         };
         let mut weights = Vec::new();
@@ -170,6 +175,8 @@ impl Known {
             not_applicable: 0,
             origin,
             noun: Noun::default(),
+            follow_up: None,
+            horizon: None,
             ids: Vec::new(),
         }
     }
@@ -211,6 +218,18 @@ impl Known {
     #[must_use]
     pub fn called(mut self, noun: Noun) -> Self {
         self.noun = noun;
+        self
+    }
+
+    /// Those at these places, with other labels; weights are the caller's to bring.
+    pub(super) fn of_places(mut self, places: &[usize], labels: Vec<bool>) -> Self {
+        self.rows = places.iter().map(|&place| self.rows[place]).collect();
+        self.clusters = places.iter().map(|&place| self.clusters[place]).collect();
+        self.ids = places.iter().map(|&place| self.ids[place].clone()).collect();
+        if let Some(channels) = &mut self.channels {
+            channels.of = places.iter().map(|&place| channels.of[place]).collect();
+        }
+        (self.labels, self.weights) = (labels, None);
         self
     }
 

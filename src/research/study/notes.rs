@@ -18,6 +18,11 @@ pub(super) fn notes(known: &Known) -> Vec<String> {
             known.events()
         ));
     }
+    match (known.horizon(), known.follow_up()) {
+        (Some(horizon), _) => notes.push(horizon.note()),
+        (None, Some(follow_up)) => notes.extend(follow_up.note()),
+        (None, None) => {}
+    }
     let subjects = known.cluster_count();
     if subjects < FEW_SUBJECTS {
         notes.push(format!(

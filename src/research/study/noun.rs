@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use caserank::research::study::Noun;
 /// let noun = Noun::new("patient", "patients");
+/// assert_eq!(Noun::new("application", "applications").put("A complaint"), "An application");
 /// assert_eq!(noun.put("No complaint of 20 complaints. Complaints wait."), "No patient of 20 patients. Patients wait.");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,7 +41,8 @@ impl Noun {
         &self.many
     }
 
-    /// Puts this noun where a text says *complaint* or *complaints*, a capital where there was one. Text between backticks
+    /// Puts this noun where a text says *complaint* or *complaints*, a capital where there was one, and *an* before it where
+    /// it begins with a vowel. Text between backticks
     /// (names and ids) stays.
     #[must_use]
     pub fn put(&self, text: &str) -> String {
@@ -63,21 +65,39 @@ impl Noun {
 
     fn put_plain(&self, text: &str, out: &mut String) {
         let mut rest = text;
+        // Where an *a* ends that stands right before the next word.
+        let mut article = None;
         while !rest.is_empty() {
             let word = rest.find(|letter: char| !letter.is_alphabetic()).unwrap_or(rest.len());
+            let article_end = article.filter(|_| takes_an(&self.one));
             match &rest[..word] {
-                "complaint" => out.push_str(&self.one),
+                "complaint" => {
+                    if let Some(end) = article_end {
+                        out.insert(end, 'n');
+                    }
+                    out.push_str(&self.one);
+                }
                 "complaints" => out.push_str(&self.many),
                 "Complaint" => out.push_str(&capital(&self.one)),
                 "Complaints" => out.push_str(&capital(&self.many)),
                 other => out.push_str(other),
             }
+            let was_article = matches!(&rest[..word], "a" | "A");
             rest = &rest[word..];
             let other = rest.find(char::is_alphabetic).unwrap_or(rest.len());
+            article = (was_article && &rest[..other] == " ").then_some(out.len());
             out.push_str(&rest[..other]);
             rest = &rest[other..];
         }
     }
+}
+
+/// Whether *an* goes before a word: by its first letter, but for a *u* or *eu* that sounds like *you* and a silent *h*.
+fn takes_an(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let you = ["uni", "use", "usu", "uti", "eu"].iter().any(|start| word.starts_with(start));
+    let silent = ["hour", "honest", "heir"].iter().any(|start| word.starts_with(start));
+    silent || word.starts_with(['a', 'e', 'i', 'o', 'u']) && !you
 }
 
 fn capital(text: &str) -> String {

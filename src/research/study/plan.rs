@@ -4,13 +4,24 @@ use serde::{Deserialize, Serialize};
 
 use super::StudyError;
 use super::measure::Measure;
+use crate::base::json::{self, Format};
 use crate::triage::Fingerprint;
+
+/// The version of the format in which plans of studies are written.
+pub const STUDY_PLAN_FORMAT: u32 = 1;
+
+/// Plans from before they had a format number are of the first.
+fn first_format() -> Format<STUDY_PLAN_FORMAT> {
+    Format
+}
 
 /// The declared plan of a study: a file to register before outcomes are looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct StudyPlan {
+    #[serde(default = "first_format")]
+    pub(super) format_version: Format<STUDY_PLAN_FORMAT>,
     /// Which outcome.
     pub target: String,
     /// What is compared, the first being what the others are held against; a model with its fingerprint, scores made
@@ -35,15 +46,53 @@ pub struct StudyPlan {
 }
 
 impl StudyPlan {
-    /// SHA-256 of the plan as JSON without blanks, fields in the order of the type: any change of it is another
-    /// fingerprint, and a plan read from its file has the one that it was registered under.
+    /// SHA-256 of the plan as JSON without blanks and without its format number, fields in the order of the type: any change
+    /// of it is another fingerprint, and a plan read from its file has the one that it was registered under.
     ///
     /// # Errors
     /// [`StudyError::NoJson`] for a number that JSON cannot hold.
     pub fn fingerprint(&self) -> Result<Fingerprint, StudyError> {
         let finite = self.matters.is_finite() && self.confidence.is_finite();
-        let text = serde_json::to_vec(self).ok().filter(|_| finite);
-        Ok(Fingerprint::of(&text.ok_or(StudyError::NoJson { what: "a plan" })?))
+        let text = serde_json::to_string(self).ok().filter(|_| finite);
+        let text = text.ok_or(StudyError::NoJson { what: "a plan" })?;
+        // The number says how the plan is written, not what it declares; plans were registered without it.
+        let number = format!("{{\"format_version\":{STUDY_PLAN_FORMAT},");
+        let declared = text.strip_prefix(&number).map(|rest| format!("{{{rest}"));
+        Ok(Fingerprint::of(declared.unwrap_or(text).as_bytes()))
+    }
+
+    /// The plan as a file to deposit; see `docs/formats/study_plan.schema.json`.
+    ///
+    /// # Errors
+    /// [`StudyError::NoJson`] for a number that JSON cannot hold.
+    ///
+    /// ```
+    /// use caserank::complaint::Origin;
+    /// use caserank::research::study::{Known, Measure, Study, StudyPlan};
+    /// let known = Known::of_labels("found", &[true, false], Origin::Prospective);
+    /// let study = Study::of(&known).scores("ours", &[2.0, 1.0], &[]).primary(Measure::Auc, 0.02);
+    /// let deposited = study.plan()?.to_json()?;
+    /// assert_eq!(StudyPlan::from_json(&deposited)?, study.plan()?);
+    /// # Ok::<(), caserank::research::study::StudyError>(())
+    /// ```
+    pub fn to_json(&self) -> Result<String, StudyError> {
+        self.fingerprint()?;
+        Ok(json::pretty(self))
+    }
+
+    /// Reads a plan from its file, the format number before all else; a file without one is of format 1.
+    ///
+    /// # Errors
+    /// [`StudyError::PlanFormat`] for another format, whatever else stands in it; [`StudyError::PlanFile`] for text of
+    /// another shape.
+    pub fn from_json(text: &str) -> Result<Self, StudyError> {
+        let text = json::without_mark(text);
+        match json::format_of(text) {
+            Some(found) if found != STUDY_PLAN_FORMAT => {
+                Err(StudyError::PlanFormat { found, supported: STUDY_PLAN_FORMAT })
+            }
+            _ => Ok(json::read(text)?),
+        }
     }
 
     /// What differs from a plan of record, in words, one entry a part.

@@ -4,6 +4,7 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use super::StudyError;
+use crate::complaint::Origin;
 use crate::policy::ActiveOverrides;
 use crate::{Backlog, Triage};
 
@@ -33,6 +34,7 @@ pub struct PositionsUnder {
     names: Vec<String>,
     /// Complaints × models, from 1.
     positions: Array2<u32>,
+    origin: Origin,
 }
 
 /// How one model's order differs from the first model's.
@@ -47,6 +49,8 @@ pub struct Departure {
     pub mean_move: f64,
     /// The largest distance.
     pub largest_move: u32,
+    /// Where the complaints come from.
+    pub origin: Origin,
 }
 
 impl PositionsUnder {
@@ -71,7 +75,13 @@ impl PositionsUnder {
             }
         }
         let names = models.iter().map(|(name, _)| (*name).to_owned()).collect();
-        Ok(PositionsUnder { names, positions })
+        Ok(PositionsUnder { names, positions, origin: backlog.origin() })
+    }
+
+    /// Where the complaints come from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The models' names.
@@ -113,6 +123,7 @@ impl PositionsUnder {
                     kept: if k == 0 { 0.0 } else { kept as f64 / k as f64 },
                     mean_move: if rows == 0 { 0.0 } else { total as f64 / rows as f64 },
                     largest_move: pairs().map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0),
+                    origin: self.origin,
                 }
             })
             .collect();

@@ -72,6 +72,9 @@ pub struct BandMoves {
 pub struct RankStability {
     pub(super) backlog: Backlog,
     pub(super) basis: Basis,
+    /// Of the complaints that errors were learnt from.
+    pub(super) learnt_from: Option<Origin>,
+    pub(super) cautions: Vec<String>,
     pub(super) replicates: u32,
     pub(super) confidence: Confidence,
     pub(super) k: usize,
@@ -93,10 +96,16 @@ impl RankStability {
         self.basis
     }
 
-    /// Where the complaints come from.
+    /// Where the complaints come from, those among them that errors were learnt from: the larger origin.
     #[must_use]
     pub fn origin(&self) -> Origin {
-        self.backlog.origin()
+        self.learnt_from.map_or(self.backlog.origin(), |origin| origin.max(self.backlog.origin()))
+    }
+
+    /// What fits and instrument say against the weights and their errors, in sentences. They belong beside every figure.
+    #[must_use]
+    pub fn cautions(&self) -> &[String] {
+        &self.cautions
     }
 
     /// What must stand beside it: for synthetic complaints, and where nobody said where they come from.

@@ -36,6 +36,9 @@ pub struct ArmResult {
     pub measures: Vec<MeasureRow>,
     /// The same without the items that overlap the outcome's definition, or why that cannot be had.
     pub without_overlap: Result<Vec<MeasureRow>, String>,
+    /// What the instrument says against itself, in sentences; empty for scores made elsewhere, of which nobody knows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// One instrument against the first.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::StudyError;
 use crate::backlog::Coded;
 use crate::codebook::Domain;
+use crate::complaint::Origin;
 use crate::policy::{ActiveOverrides, Band, Combination};
 use crate::score::WeightSet;
 use crate::triage::{Positions, Reranker, Rescored};
@@ -28,6 +29,8 @@ pub struct Change {
     pub largest_move: u32,
     /// Share of complaints for which the item is unknown now; `None` where no single item is meant.
     pub unknown: Option<f64>,
+    /// Where the complaints come from.
+    pub origin: Origin,
 }
 
 /// Changes a model piece by piece and ranks the same backlog again.
@@ -225,6 +228,7 @@ impl<'a> Sensitivity<'a> {
             mean_move: moved as f64 / rows,
             largest_move: pairs().map(|(before, after)| before.abs_diff(*after)).max().unwrap_or(0),
             unknown: None,
+            origin: self.backlog.origin(),
         }
     }
 }

@@ -156,9 +156,16 @@ impl<'a> Stability<'a> {
         for (_, positions) in &mut watched {
             positions.sort_unstable();
         }
+        let mut cautions = self.uncertainty.cautions().to_vec();
+        let of_model = &self.triage.instrument().draft().warnings;
+        cautions.extend(
+            of_model.iter().filter(|said| !self.uncertainty.cautions().contains(said)).cloned(),
+        );
         Ok(RankStability {
             backlog: backlog.clone(),
             basis: self.uncertainty.basis(),
+            learnt_from: self.uncertainty.origin(),
+            cautions,
             replicates: self.replicates as u32,
             confidence: self.confidence,
             k: count.k as usize,

@@ -10,8 +10,9 @@ use super::covariance::factor;
 use super::fit_covariance::FitCovariance;
 use super::parameters::{Moves, Parameter, of_design, resolve};
 use crate::base::Seed;
+use crate::complaint::Origin;
 use crate::instrument::Instrument;
-use crate::research::fit::{Designed, LogisticModel};
+use crate::research::fit::{Designed, LogisticModel, all_notes};
 use crate::research::numeric::distributions::normal_quantile;
 use crate::score::WeightSet;
 
@@ -94,6 +95,9 @@ pub struct Uncertainty {
     basis: Basis,
     base: WeightSet,
     source: Source,
+    /// Where the complaints come from that the errors were learnt from; `None` where they were learnt from none.
+    origin: Option<Origin>,
+    cautions: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -133,6 +137,8 @@ impl Uncertainty {
             basis: Basis::Covariance { parameters: parameters.len(), subjects: None },
             base: WeightSet::of(instrument),
             source: Source::Normal { factor: factor(parameters, covariance)?, moves },
+            origin: Some(Origin::NotStated),
+            cautions: Vec::new(),
         })
     }
 
@@ -147,7 +153,8 @@ impl Uncertainty {
         covariance: ArrayView2<'_, f64>,
     ) -> Result<Self, StudyError> {
         let basis = Basis::Elicited { parameters: parameters.len() };
-        Ok(Uncertainty { basis, ..Self::covariance(instrument, parameters, covariance)? })
+        let stated = Self::covariance(instrument, parameters, covariance)?;
+        Ok(Uncertainty { basis, origin: None, ..stated })
     }
 
     /// Normal errors with the covariance of logistic fits, one for each outcome that was fitted,
@@ -167,7 +174,20 @@ impl Uncertainty {
         let mut covariance = Array2::zeros((size, size));
         let mut parameters = Vec::with_capacity(size);
         let mut subjects = None;
+        let (mut origin, mut cautions) = (None, Vec::new());
         for (designed, model) in fits {
+            // A sample of the design's columns alone says less than the design does.
+            let of_fit = match model.report().origin {
+                Origin::NotStated => designed.origin,
+                stated => stated.max(designed.origin),
+            };
+            origin = origin.max(Some(of_fit));
+            let told = all_notes(&designed.outcome, &model.report().warnings);
+            for note in told.into_iter().chain(designed.notes.iter().cloned()) {
+                if !cautions.contains(&note) {
+                    cautions.push(note);
+                }
+            }
             let of_outcome = of_design(instrument, designed);
             let of_fit = FitCovariance::of(designed, model)?;
             // The fewest of several fits, since that one is the least sure.
@@ -191,7 +211,7 @@ impl Uncertainty {
         }
         let basis = Basis::Covariance { parameters: parameters.len(), subjects };
         let drawn = Uncertainty::covariance(instrument, &parameters, covariance.view())?;
-        Ok(Uncertainty { basis, ..drawn })
+        Ok(Uncertainty { basis, origin, cautions, ..drawn })
     }
 
     /// Draw `r` is instrument `r` of those fitted again on resampled complaints; after the last
@@ -203,7 +223,8 @@ impl Uncertainty {
         if refits.len() == 1 {
             return Err(StudyError::NoRefits);
         }
-        Self::sets(instrument, refits, Basis::Refits { sets: refits.len() })
+        let drawn = Self::sets(instrument, refits, Basis::Refits { sets: refits.len() })?;
+        Ok(Uncertainty { origin: Some(Origin::NotStated), ..drawn })
     }
 
     fn sets(
@@ -221,7 +242,8 @@ impl Uncertainty {
             }
         }
         let source = Source::Sets(sets.iter().map(WeightSet::of).collect());
-        Ok(Uncertainty { basis, base: WeightSet::of(instrument), source })
+        let (base, origin) = (WeightSet::of(instrument), None);
+        Ok(Uncertainty { basis, base, source, origin, cautions: Vec::new() })
     }
 
     /// Draw `r` is instrument `r` of those made under other assumptions (the reference model's sensitivity sets, or draws of
@@ -248,7 +270,29 @@ impl Uncertainty {
             basis: Basis::Assumed { relative },
             base: WeightSet::of(instrument),
             source: Source::Relative(relative),
+            origin: None,
+            cautions: Vec::new(),
         })
+    }
+
+    /// Says where the complaints come from that errors were learnt from. Fits know it ([`Uncertainty::of_fits`]); a covariance
+    /// and refits do not, and are *not stated* until this says it.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+
+    /// Where the complaints come from that errors were learnt from; `None` for errors that people stated.
+    #[must_use]
+    pub fn origin(&self) -> Option<Origin> {
+        self.origin
+    }
+
+    /// What the fits that errors come from say of themselves, in sentences; empty where there was none.
+    #[must_use]
+    pub fn cautions(&self) -> &[String] {
+        &self.cautions
     }
 
     /// Where the uncertainty comes from.
