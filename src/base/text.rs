@@ -104,7 +104,6 @@ pub(crate) fn for_markdown(text: &str) -> String {
 
 /// Text for a cell of a CSV file that may be opened in a spreadsheet: a text that would be taken for a formula gets
 /// an apostrophe in front. A plain number stays a number. Quoting is the CSV writer's.
-#[cfg_attr(not(feature = "csv"), allow(dead_code, reason = "CSV files are its users"))]
 pub(crate) fn for_spreadsheet(text: &str) -> Cow<'_, str> {
     let text: Cow<'_, str> =
         if text.chars().any(is_hidden) { OnScreen(text).to_string().into() } else { text.into() };

@@ -62,12 +62,44 @@ pub struct Move {
     pushed: bool,
     #[serde(default)]
     changes: Vec<PartChange>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    why: Vec<String>,
 }
 
 impl Move {
-    /// A move by a change of the complaint itself.
-    pub(crate) fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
-        Move { format_version: Format, id: id.into(), from, to, pushed: false, changes: Vec::new() }
+    /// A move by a change of the complaint itself, from one rank to another; `None` where it was not there, or is not.
+    #[must_use]
+    pub fn new(id: impl Into<String>, from: Option<Rank>, to: Option<Rank>) -> Self {
+        Move {
+            format_version: Format,
+            id: id.into(),
+            from,
+            to,
+            pushed: false,
+            changes: Vec::new(),
+            why: Vec::new(),
+        }
+    }
+
+    /// The same with its causes in words for people, the weightiest first: they follow where it is shown.
+    ///
+    /// ```
+    /// use caserank::rank::{Move, Moves};
+    /// let moved = Move::new("a", None, None).with_why(["concern was unknown, is both"]);
+    /// assert_eq!(moved.to_string(), "a: not there; concern was unknown, is both");
+    /// let moves: Moves = [moved].into_iter().collect();
+    /// assert_eq!(moves.get("a").map(|moved| moved.why().len()), Some(1));
+    /// ```
+    #[must_use]
+    pub fn with_why(mut self, why: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.why = why.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Its causes in words for people, where somebody gave them.
+    #[must_use]
+    pub fn why(&self) -> &[String] {
+        &self.why
     }
 
     /// The same as a move that only others brought about.
@@ -159,7 +191,11 @@ impl fmt::Display for Move {
         // What a person must look at is never left out.
         let alarming =
             |change: &&PartChange| change.would_lead || change.kind == ChangeKind::NotUnderstood;
-        self.changes.iter().filter(alarming).try_for_each(|change| write!(formatter, "; {change}"))
+        self.changes
+            .iter()
+            .filter(alarming)
+            .try_for_each(|change| write!(formatter, "; {change}"))?;
+        self.why.iter().try_for_each(|cause| write!(formatter, "; {}", OnScreen(cause)))
     }
 }
 
@@ -257,6 +293,13 @@ impl Moves {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Move> {
         self.moves.iter().find(|moved| moved.id == id)
+    }
+}
+
+impl FromIterator<Move> for Moves {
+    /// From moves that are known already, in any order.
+    fn from_iter<I: IntoIterator<Item = Move>>(moves: I) -> Self {
+        Moves::of(moves.into_iter().collect())
     }
 }
 

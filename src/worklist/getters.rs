@@ -2,10 +2,10 @@
 
 use super::attention::{PartlyUnderstood, ScaleBeside, ScaleRow};
 use super::entry::{ActsFirst, PlanEntry};
+use super::investigators::{InvestigatorEntry, InvestigatorSheet};
 use super::plan::{Expiring, Load, Period, RuleUse, UnplannedUnit, WaitBound, Waiting};
 use super::sample::{Inclusion, Stratum};
 use super::shares::RuleKind;
-use super::sheets::{InvestigatorEntry, InvestigatorSheet};
 use crate::complaint::{Deadline, Deconfliction, NotUnderstood};
 use crate::policy::Band;
 use crate::rank::Rank;

@@ -10,7 +10,7 @@ use crate::base::text::for_xml;
 use crate::codebook::Item;
 use crate::complaint::{Deadline, Deconfliction, Origin};
 use crate::policy::{Band, Lane};
-use crate::rank::{Move, MoveDirection, Moves};
+use crate::rank::Moves;
 use crate::triage::Ranking;
 
 /// Moves that are listed; the rest are counted.
@@ -22,7 +22,7 @@ const MOST_DUE: usize = 20;
 const MOST_ASKED: usize = 8;
 const MOST_OVERDUE: usize = 4;
 
-const STYLE: &str = "\
+pub(super) const STYLE: &str = "\
 body{font:11pt/1.4 system-ui,sans-serif;color:#111;background:#fff;margin:0 auto;padding:1rem;max-width:46rem}\
 h1{font-size:1.3rem;margin:0}h2{font-size:1.05rem;margin:1.2rem 0 .3rem;border-bottom:2px solid #111}\
 p{margin:.3rem 0}.note{font-size:.85rem}.stamp{border:2px solid #111;padding:.3rem .5rem;font-weight:700}\
@@ -80,6 +80,7 @@ impl Plan {
             "<p>Needed {}, capacity {}, shortfall {shortfall}; in hand and left out {}.</p>",
             load.needed, load.capacity, load.in_hand
         );
+        let _ = writeln!(page, "<p class=\"note\">{}</p>", for_xml(&self.expected_words(ranking)));
         self.not_understood(&mut page);
         let is_must = |entry: &PlanEntry| entry.rank.lane() == Lane::Must;
         let items = ranking.triage().codebook().items();
@@ -293,17 +294,7 @@ impl Plan {
     }
 
     fn moved(&self, page: &mut String, ranking: &Ranking, moves: &Moves) {
-        let backlog = ranking.backlog();
-        let of_unit = |moved: &&Move| {
-            backlog.row_of(moved.id()).is_some_and(|row| backlog.unit(row) == self.unit())
-        };
-        let mut moved: Vec<&Move> = moves
-            .changed()
-            .filter(of_unit)
-            .filter(|moved| moved.direction() != MoveDirection::Left)
-            .collect();
-        // Another lane or band first, then by where they stand now.
-        moved.sort_by_key(|moved| (!moved.changed_band(), moved.to().map(|rank| rank.position())));
+        let moved = self.moved_of_unit(ranking, moves);
         let _ = writeln!(page, "<h2>Moved since yesterday: {}</h2>\n<ul>", moved.len());
         for moved in moved.iter().take(MOST_MOVES) {
             let _ = writeln!(page, "<li>{}</li>", for_xml(&moved.to_string()));

@@ -1,7 +1,7 @@
 //! Investigators' sheets as files: written as JSON, read back, their format first.
 
+use super::investigators::InvestigatorSheet;
 use super::plan_file::{WorklistFileError, read};
-use super::sheets::InvestigatorSheet;
 use crate::base::json;
 
 /// The version of the format of investigators' sheets that this release reads and writes.

@@ -1,28 +1,25 @@
 //! A plan on paper: for the planner, for investigators, for the morning.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::attention::ScaleRow;
-use super::entry::{ActsFirst, PlanEntry};
-use super::plan::{Expiring, Period, Plan};
+use super::attention::{PartlyUnderstood, ScaleRow};
+use super::document::{Document, SheetForm, Table};
+use super::entry::PlanEntry;
+use super::investigators::{InvestigatorEntry, InvestigatorSheet};
+use super::plan::{Expiring, Plan};
 use super::shares::RuleKind;
-use super::sheet_file::SHEET_FORMAT;
 use crate::base::Seed;
-use crate::base::json::Format;
-use crate::base::text::for_markdown;
 use crate::complaint::{Deadline, DeadlineKind, Deconfliction};
 use crate::policy::{Band, Lane};
 use crate::rank::{Move, MoveDirection, Moves};
 use crate::triage::Ranking;
 use crate::{Timestamp, UtcOffset};
 
-fn list<T: fmt::Display>(parts: &[T]) -> String {
+pub(super) fn list<T: fmt::Display>(parts: &[T]) -> String {
     parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-fn deadline(deadline: Option<&Deadline>, offset: UtcOffset) -> String {
+pub(super) fn deadline(deadline: Option<&Deadline>, offset: UtcOffset) -> String {
     let Some(Deadline { due, kind }) = deadline else { return String::new() };
     let due = due.at_offset(offset);
     match kind {
@@ -31,21 +28,9 @@ fn deadline(deadline: Option<&Deadline>, offset: UtcOffset) -> String {
     }
 }
 
-/// A table in Markdown, which reads as plain text too.
-fn table(out: &mut String, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) {
-    let line = |out: &mut String, cells: &[String]| {
-        let _ = writeln!(out, "| {} |", cells.join(" | "));
-    };
-    line(out, &heads.iter().map(|head| (*head).to_owned()).collect::<Vec<_>>());
-    line(out, &vec!["---".to_owned(); heads.len()]);
-    for row in rows {
-        line(out, &row.iter().map(|text| for_markdown(text)).collect::<Vec<_>>());
-    }
-}
-
-fn title(out: &mut String, what: &str, plan: &Plan) {
-    let unit = plan.unit().map_or_else(|| "complaints of no planned unit".to_owned(), for_markdown);
-    let _ = writeln!(out, "# {what}: {unit}, {}\n", plan.period().at_offset(plan.offset()));
+fn title(what: &str, plan: &Plan) -> String {
+    let unit = plan.unit().unwrap_or("complaints of no planned unit");
+    format!("{what}: {unit}, {}", plan.period().at_offset(plan.offset()))
 }
 
 impl Plan {
@@ -53,51 +38,63 @@ impl Plan {
     /// the chance; what each rule had; what waits; the bounds. Not for investigators.
     #[must_use]
     pub fn planner_sheet(&self) -> String {
-        let mut out = String::new();
-        title(&mut out, "Planner's sheet", self);
-        let _ = writeln!(out, "{}.\n", self.load());
-        not_understood(&mut out, self);
-        let heads = [
-            "position",
-            "complaint",
-            "lane",
-            "band",
-            "rule",
-            "acts first",
-            "deconfliction",
-            "deadline",
-            "chance",
-        ];
-        let chance = |entry: &PlanEntry| {
-            entry.inclusion.map_or_else(String::new, |inclusion| {
-                let percent = |billionths: u32| f64::from(billionths) / 1e7;
-                format!(
-                    "{:.2}% now, {:.2}% so far",
-                    percent(inclusion.now),
-                    percent(inclusion.cumulative)
-                )
-            })
-        };
-        let rule = |entry: &PlanEntry| match &entry.ask {
+        self.planner_sheet_in(SheetForm::Markdown)
+    }
+
+    /// The planner's sheet in another form. As CSV it is the list of entries, with the unit in front; what waits, what
+    /// expires and what was not understood stand in the other forms.
+    #[must_use]
+    pub fn planner_sheet_in(&self, form: SheetForm) -> String {
+        match form {
+            SheetForm::Text => self.planner_document().to_text(),
+            SheetForm::Markdown => self.planner_document().to_markdown(),
+            SheetForm::Html => self.planner_document().to_page(),
+            SheetForm::Csv => {
+                let heads: Vec<String> = std::iter::once("unit")
+                    .chain(PLANNER_HEADS)
+                    .map(|head| head.replace(' ', "_"))
+                    .collect();
+                let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+                let unit = self.unit().unwrap_or_default();
+                let rows = self
+                    .entries
+                    .iter()
+                    .map(|entry| [vec![unit.to_owned()], self.planner_cells(entry)].concat());
+                Table::new(&heads, rows).to_csv()
+            }
+        }
+    }
+
+    fn planner_cells(&self, entry: &PlanEntry) -> Vec<String> {
+        let percent = |billionths: u32| f64::from(billionths) / 1e7;
+        let chance = entry.inclusion.map_or_else(String::new, |inclusion| {
+            let (now, so_far) = (percent(inclusion.now), percent(inclusion.cumulative));
+            format!("{now:.2}% now, {so_far:.2}% so far")
+        });
+        let rule = match &entry.ask {
             Some(item) => format!("{}: {item}", entry.rule),
             None if entry.beyond_capacity => format!("{}, beyond capacity", entry.rule),
             None => entry.rule.to_string(),
         };
-        let rows = self.entries.iter().map(|entry| {
-            vec![
-                entry.rank.position().to_string(),
-                entry.id.clone(),
-                entry.rank.lane().to_string(),
-                entry.rank.band().to_string(),
-                rule(entry),
-                list(&entry.acts_first),
-                entry.deconfliction.to_string(),
-                deadline(entry.next_deadline.as_ref(), self.offset),
-                chance(entry),
-            ]
-        });
-        table(&mut out, &heads, rows);
-        out.push('\n');
+        vec![
+            entry.rank.position().to_string(),
+            entry.id.clone(),
+            entry.rank.lane().to_string(),
+            entry.rank.band().to_string(),
+            rule,
+            list(&entry.acts_first),
+            entry.deconfliction.to_string(),
+            deadline(entry.next_deadline.as_ref(), self.offset),
+            chance,
+        ]
+    }
+
+    fn planner_document(&self) -> Document {
+        let mut out = Document::new(title("Planner's sheet", self));
+        out.paragraph(format!("{}.", self.load()));
+        not_understood(&mut out, self);
+        let rows = self.entries.iter().map(|entry| self.planner_cells(entry));
+        out.table(Table::new(&PLANNER_HEADS, rows));
         let rows = self.rules.iter().map(|used| {
             vec![
                 used.rule.to_string(),
@@ -106,20 +103,17 @@ impl Plan {
                 used.used.to_string(),
             ]
         });
-        table(&mut out, &["rule", "share", "places", "used"], rows);
-        out.push('\n');
+        out.table(Table::new(&["rule", "share", "places", "used"], rows));
         waiting(&mut out, self);
-        out.push('\n');
         beside(&mut out, self);
         remarks(&mut out, self);
-        for bound in self.bounds() {
-            let _ = writeln!(out, "- {bound}");
-        }
+        let mut lines: Vec<String> = self.bounds().map(|bound| bound.to_string()).collect();
         let without = self.carry.periods_without_capacity();
         if without > 0 {
             let periods = self.carry.periods();
-            let _ = writeln!(out, "- {without} of {periods} periods left no capacity beyond must");
+            lines.push(format!("{without} of {periods} periods left no capacity beyond must"));
         }
+        out.items(lines);
         out
     }
 
@@ -143,9 +137,8 @@ impl Plan {
             deconfliction: entry.deconfliction,
             next_deadline: entry.next_deadline.clone(),
         });
-        let (unit, period, entries) = (self.unit.clone(), self.period, shown.collect());
-        let offset = self.offset;
-        InvestigatorSheet { format_version: Format, unit, period, entries, offset }
+        let (unit, entries) = (self.unit.clone(), shown.collect());
+        InvestigatorSheet::new(unit, self.period, entries, self.offset)
     }
 
     /// The morning sheet; `moves` are those since yesterday, of which the unit's own are told.
@@ -155,150 +148,98 @@ impl Plan {
         ranking: &Ranking,
         moves: Option<&'a Moves>,
     ) -> MorningSheet<'a> {
+        let moved = moves.map(|moves| self.moved_of_unit(ranking, moves));
+        MorningSheet { plan: self, moved, expected: self.expected_words(ranking) }
+    }
+
+    /// Those of the unit that moved by a change of their own, another lane or band first, then by where they stand now.
+    pub(super) fn moved_of_unit<'a>(&self, ranking: &Ranking, moves: &'a Moves) -> Vec<&'a Move> {
         let backlog = ranking.backlog();
-        let in_unit = |moved_complaint: &&Move| {
-            backlog.row_of(moved_complaint.id()).is_some_and(|row| backlog.unit(row) == self.unit())
+        let of_unit = |moved: &&Move| {
+            backlog.row_of(moved.id()).is_some_and(|row| backlog.unit(row) == self.unit())
         };
-        let moved = moves.map(|moves| moves.changed().filter(in_unit).collect());
-        MorningSheet { plan: self, moved }
+        let still = |moved: &&Move| moved.direction() != MoveDirection::Left;
+        let mut moved: Vec<&Move> = moves.changed().filter(of_unit).filter(still).collect();
+        moved.sort_by_key(|moved| (!moved.changed_band(), moved.to().map(|rank| rank.position())));
+        moved
     }
 }
 
+/// Heads of the planner's list.
+const PLANNER_HEADS: [&str; 9] = [
+    "position",
+    "complaint",
+    "lane",
+    "band",
+    "rule",
+    "acts first",
+    "deconfliction",
+    "deadline",
+    "chance",
+];
+
 /// Complaints of which something was not understood: danger may stand in it, so they come first.
-fn not_understood(out: &mut String, plan: &Plan) {
+fn not_understood(out: &mut Document, plan: &Plan) {
     let partly = plan.partly_understood();
     if partly.is_empty() {
         return;
     }
-    let _ = writeln!(out, "## Not wholly understood: {}\n", partly.len());
-    for complaint in partly.iter().take(MOST_PARTLY) {
+    out.section(format!("Not wholly understood: {}", partly.len()));
+    let line = |complaint: &PartlyUnderstood| {
         let standing = complaint.rank.standing().lane_and_band();
-        let (id, words) = (for_markdown(&complaint.id), complaint.words());
-        let _ = writeln!(out, "- {id}; stands {standing}; {}", for_markdown(&words));
-    }
-    if partly.len() > MOST_PARTLY {
-        let _ = writeln!(out, "- and {} more", partly.len() - MOST_PARTLY);
-    }
-    out.push('\n');
+        format!("{}; stands {standing}; {}", complaint.id, complaint.words())
+    };
+    out.items(cut_short(partly.iter().map(line), MOST_PARTLY));
+}
+
+/// The first lines, and how many more there are.
+fn cut_short(lines: impl ExactSizeIterator<Item = String>, most: usize) -> Vec<String> {
+    let more = lines.len().saturating_sub(most);
+    let rest = (more > 0).then(|| format!("and {more} more"));
+    lines.take(most).chain(rest).collect()
 }
 
 /// Another scale beside our bands.
-fn beside(out: &mut String, plan: &Plan) {
+fn beside(out: &mut Document, plan: &Plan) {
     let Some(scale) = plan.scale() else { return };
-    let _ = writeln!(out, "## `{}` beside our bands\n", for_markdown(&scale.item));
+    out.section_of(&scale.item, "beside our bands");
     let heads = scale.heads();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    table(out, &heads, scale.rows.iter().map(ScaleRow::cells));
-    out.push('\n');
+    out.table(Table::new(&heads, scale.rows.iter().map(ScaleRow::cells)));
 }
 
 /// What somebody must look at: evidence that expires unworked, names that fit nothing.
-fn remarks(out: &mut String, plan: &Plan) {
+fn remarks(out: &mut Document, plan: &Plan) {
     if !plan.expiring().is_empty() {
-        let _ = writeln!(out, "## Expires unworked: {}\n", plan.expiring().len());
-        for Expiring { id, rank, deadline: due, .. } in plan.expiring() {
-            let due = for_markdown(&deadline(Some(due), plan.offset()));
-            let _ =
-                writeln!(out, "- {}; {due}; {}", for_markdown(id), for_markdown(&rank.to_string()));
-        }
-        out.push('\n');
+        out.section(format!("Expires unworked: {}", plan.expiring().len()));
+        let line = |Expiring { id, rank, deadline: due, .. }: &Expiring| {
+            format!("{id}; {}; {rank}", deadline(Some(due), plan.offset()))
+        };
+        out.items(plan.expiring().iter().map(line).collect());
     }
     if !plan.unplanned().is_empty() {
-        let _ = writeln!(out, "## No plan for\n");
-        for unit in plan.unplanned() {
-            let _ = writeln!(out, "- {}", for_markdown(&unit.to_string()));
-        }
-        out.push('\n');
+        out.section("No plan for");
+        out.items(plan.unplanned().iter().map(ToString::to_string).collect());
     }
     if !plan.in_hand_unknown().is_empty() {
-        let _ = writeln!(out, "## In hand, but not in the ranking\n");
-        for id in plan.in_hand_unknown() {
-            let _ = writeln!(out, "- {}", for_markdown(id));
-        }
-        out.push('\n');
+        out.section("In hand, but not in the ranking");
+        out.items(plan.in_hand_unknown().to_vec());
     }
 }
 
-fn waiting(out: &mut String, plan: &Plan) {
+fn waiting(out: &mut Document, plan: &Plan) {
     let heads = ["band", "waiting", "overdue", "overdue by the end", "oldest"];
     let rows = plan.waiting().iter().map(|waiting| {
+        let oldest = waiting.oldest.map(|oldest| oldest.at_offset(plan.offset()).to_string());
         vec![
             waiting.band.to_string(),
             waiting.complaints.to_string(),
             waiting.overdue.to_string(),
             waiting.falling_due.to_string(),
-            waiting
-                .oldest
-                .map_or_else(String::new, |oldest| oldest.at_offset(plan.offset()).to_string()),
+            oldest.unwrap_or_default(),
         ]
     });
-    table(out, &heads, rows);
-}
-
-/// One line for investigators.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct InvestigatorEntry {
-    /// Id of the complaint.
-    pub(crate) id: String,
-    /// Whether it must be looked at before all others.
-    pub(crate) must: bool,
-    /// Who must act before the investigator; empty where nobody must.
-    pub(crate) acts_first: Vec<ActsFirst>,
-    /// Whether another agency works on it.
-    pub(crate) deconfliction: Deconfliction,
-    /// Its next deadline.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) next_deadline: Option<Deadline>,
-}
-
-/// A worklist for investigators; see [`Plan::investigator_sheet`].
-///
-/// Every entry is to be worked to the same depth. An audit that is worked less deeply because
-/// somebody guessed that it is one shows nothing.
-///
-/// As JSON: [`InvestigatorSheet::to_json`], `docs/formats/investigator_sheet.schema.json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct InvestigatorSheet {
-    format_version: Format<SHEET_FORMAT>,
-    /// The unit.
-    pub(crate) unit: Option<String>,
-    /// From when to when.
-    pub(crate) period: Period,
-    /// Who is worked, `must` first.
-    pub(crate) entries: Vec<InvestigatorEntry>,
-    #[serde(skip)]
-    offset: UtcOffset,
-}
-
-impl InvestigatorSheet {
-    /// Sets the offset from UTC at which it shows times: that of its plan, or UTC where it was read
-    /// from a file.
-    pub fn set_offset(&mut self, offset: UtcOffset) {
-        self.offset = offset;
-    }
-}
-
-impl fmt::Display for InvestigatorSheet {
-    /// In Markdown.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = self.unit.as_deref().map_or_else(|| "no planned unit".to_owned(), for_markdown);
-        let mut out = format!("# Worklist: {unit}, {}\n\n", self.period.at_offset(self.offset));
-        let rows = self.entries.iter().zip(1..).map(|(entry, number): (_, usize)| {
-            vec![
-                number.to_string(),
-                entry.id.clone(),
-                if entry.must { "must".to_owned() } else { String::new() },
-                list(&entry.acts_first),
-                entry.deconfliction.to_string(),
-                deadline(entry.next_deadline.as_ref(), self.offset),
-            ]
-        });
-        let heads = ["", "complaint", "", "acts first", "deconfliction", "deadline"];
-        table(&mut out, &heads, rows);
-        formatter.write_str(&out)
-    }
+    out.table(Table::new(&heads, rows));
 }
 
 /// What a unit needs to know in the morning; see [`Plan::morning_sheet`]. `Display` gives
@@ -307,6 +248,8 @@ impl fmt::Display for InvestigatorSheet {
 pub struct MorningSheet<'a> {
     plan: &'a Plan,
     moved: Option<Vec<&'a Move>>,
+    /// What the model expects of the plan, or why that is not said.
+    expected: String,
 }
 
 /// Lines after which a list of moves is cut, with a count of the rest.
@@ -317,38 +260,30 @@ pub(super) const MOST_PARTLY: usize = 20;
 impl MorningSheet<'_> {
     fn entries(
         &self,
-        out: &mut String,
+        out: &mut Document,
         head: &str,
         wanted: impl Fn(&PlanEntry) -> bool,
         say: impl Fn(&PlanEntry) -> String,
     ) {
         let listed: Vec<&PlanEntry> =
             self.plan.entries().iter().filter(|entry| wanted(entry)).collect();
-        let _ = writeln!(out, "## {head}: {}\n", listed.len());
-        for entry in &listed {
-            let mut line = format!("- {}", for_markdown(&entry.id));
-            for part in [say(entry), list(&entry.acts_first)] {
-                if !part.is_empty() {
-                    let _ = write!(line, "; {}", for_markdown(&part));
-                }
-            }
+        out.section(format!("{head}: {}", listed.len()));
+        let line = |entry: &&PlanEntry| {
+            let mut parts = vec![entry.id.clone(), say(entry), list(&entry.acts_first)];
             if entry.deconfliction != Deconfliction::Clear {
-                let _ = write!(line, "; deconfliction {}", entry.deconfliction);
+                parts.push(format!("deconfliction {}", entry.deconfliction));
             }
-            let _ = writeln!(out, "{line}");
-        }
-        if !listed.is_empty() {
-            out.push('\n');
-        }
+            parts.retain(|part| !part.is_empty());
+            parts.join("; ")
+        };
+        out.items(listed.iter().map(line).collect());
     }
-}
 
-impl fmt::Display for MorningSheet<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn document(&self) -> Document {
         let plan = self.plan;
-        let mut out = String::new();
-        title(&mut out, "Morning", plan);
-        let _ = writeln!(out, "{}.\n", plan.load());
+        let mut out = Document::new(title("Morning", plan));
+        out.paragraph(format!("{}.", plan.load()));
+        out.paragraph(self.expected.clone());
         not_understood(&mut out, plan);
         let beyond = |entry: &PlanEntry| {
             if entry.beyond_capacity { "no capacity left".to_owned() } else { String::new() }
@@ -369,23 +304,19 @@ impl fmt::Display for MorningSheet<'_> {
             self.entries(&mut out, &format!("Overdue, {band}"), overdue, since);
         }
         if let Some(moved) = &self.moved {
-            let _ = writeln!(out, "## Moved: {}\n", moved.len());
-            let still =
-                |moved_complaint: &&&Move| moved_complaint.direction() != MoveDirection::Left;
-            for moved_complaint in moved.iter().filter(still).take(MOST_MOVES) {
-                let _ = writeln!(out, "- {}", for_markdown(&moved_complaint.to_string()));
-            }
-            if moved.len() > MOST_MOVES {
-                let _ = writeln!(out, "- and {} more", moved.len() - MOST_MOVES);
-            }
-            out.push('\n');
+            out.section(format!("Moved: {}", moved.len()));
+            let lines = moved.iter().map(|moved_complaint| moved_complaint.to_string());
+            out.items(cut_short(lines, MOST_MOVES));
         }
-        let _ = writeln!(out, "## Waiting\n");
+        out.section("Waiting");
         waiting(&mut out, plan);
-        if plan.scale().is_some() {
-            out.push('\n');
-            beside(&mut out, plan);
-        }
-        formatter.write_str(&out)
+        beside(&mut out, plan);
+        out
+    }
+}
+
+impl fmt::Display for MorningSheet<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.document().to_markdown())
     }
 }

@@ -14,6 +14,7 @@ use caserank::complaint::{
 use caserank::intake::Importer;
 use caserank::intake::Mapping;
 use caserank::policy::OverrideEffect;
+use caserank::rank::Move;
 use caserank::record::Record;
 #[cfg(feature = "csv")]
 use caserank::worklist::{Carries, InvestigatorSheet, Period, Plan, Planner, WorklistFileError};
@@ -329,7 +330,10 @@ fn moves_fit_their_schema() {
             moves.push(queue.apply(decision(&id, raise, start())).unwrap());
         }
         moves.extend(queue.moves_since(&before).unwrap());
+        moves.extend(moves.first().cloned().map(|moved| moved.with_why(["a reason in words"])));
         for moved in &moves {
+            let text = serde_json::to_string(moved).unwrap();
+            assert_eq!(&serde_json::from_str::<Move>(&text).unwrap(), moved);
             schema.assert_fits(&serde_json::to_value(moved).unwrap());
         }
     }

@@ -59,6 +59,7 @@ mod tables;
 #[cfg(feature = "arrow-59")]
 mod tables_rows;
 mod worklist;
+mod worklist_forms;
 mod worklist_leads;
 mod worklist_simulate;
 mod worklist_slips;
