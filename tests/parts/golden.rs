@@ -8,7 +8,7 @@ use clap::Parser as _;
 
 use caserank::{Complaint, reference};
 
-fn settings() -> insta::Settings {
+pub(crate) fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../golden");
     settings.set_prepend_module_to_snapshot(false);
@@ -196,5 +196,9 @@ fn the_guide_shows_the_program() {
         }
         shown += 1;
     }
-    assert_eq!(shown, 3);
+    assert_eq!(shown, 5);
+    // The decisions that it shows are those of the fixture.
+    for line in include_str!("../../fixtures/decisions.ndjson").lines() {
+        assert!(guide.contains(line), "{line}");
+    }
 }

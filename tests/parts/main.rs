@@ -14,6 +14,10 @@ mod cybertipline_hostile;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_sample;
 #[cfg(feature = "csv")]
+mod desk_moves;
+#[cfg(feature = "csv")]
+mod desk_sheets;
+#[cfg(feature = "csv")]
 mod desk_sources;
 mod faults;
 mod formats;

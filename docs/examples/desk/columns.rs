@@ -1,8 +1,9 @@
 //! Parquet and Arrow files, as record batches.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 
-use caserank::arrow_array::RecordBatch;
+use caserank::arrow_array::{Array as _, BooleanArray, RecordBatch};
 use caserank::intake::SourceKind;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rayon::prelude::*;
@@ -28,6 +29,20 @@ pub(super) fn batches(
     };
     let read = source.read_to_end(&mut bytes).map_err(|cause| cause.to_string());
     Some(read.and_then(|_| open(bytes)))
+}
+
+/// The batches again, and the names of the columns that hold yes and no by their type.
+pub(super) fn yes_or_no(mut batches: Batches) -> (Batches, BTreeSet<String>) {
+    let first = batches.next();
+    let mut names = BTreeSet::new();
+    if let Some(Ok(batch)) = &first {
+        for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+            if column.as_any().is::<BooleanArray>() {
+                names.insert(field.name().clone());
+            }
+        }
+    }
+    (Box::new(first.into_iter().chain(batches)), names)
 }
 
 /// The fault in words; of a packing that this program lacks, with the way out.

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
+use super::decisions::Decided;
 use super::files::model;
 use super::read::{Input, near_id, read};
 use super::{Failure, Finish, Model};
@@ -15,6 +16,8 @@ pub(crate) struct Arguments {
     input: Input,
     #[command(flatten)]
     model: Model,
+    #[command(flatten)]
+    decided: Decided,
     /// Id of a complaint; give it twice.
     #[arg(long = "id", required = true)]
     ids: Vec<String>,
@@ -31,7 +34,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let triage = model(arguments.model.path())?;
     let intake = read(&arguments.input, &triage)?;
     let finish = intake.tell(out)?;
-    let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
+    let (ranking, decided) = arguments.decided.rank(&triage, intake.backlog(), out)?;
+    let finish = finish.and(decided);
     let find = |id: &str| {
         let near = || near_id(intake.backlog(), id);
         let near = || near().map_or_else(String::new, |near| format!(": did you mean `{near}`?"));

@@ -1,17 +1,69 @@
 //! Decisions of people: read from a file, and what of them does not count is told.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use caserank::policy::Override;
-use caserank::{ActiveOverrides, Backlog, Overrides, Timestamp};
+use caserank::{ActiveOverrides, Backlog, Overrides, Ranking, Timestamp, Triage};
+use clap::Args;
 
 use super::files::{shown, text_of};
 use super::read::near_id;
-use super::{Failure, Finish};
+use super::{Failure, Finish, future};
 
 /// How many decisions about nobody are named.
 const MOST_NAMED: usize = 20;
+
+/// Which decisions count, and when.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Decided {
+    /// Decisions of people, one JSON object a line; they count at the time of `--now`.
+    #[arg(long, requires = "now")]
+    overrides: Option<PathBuf>,
+    /// The time at which this is done: ages are counted from it, decisions hold at it, and complaints from after it are told.
+    #[arg(long)]
+    now: Option<Timestamp>,
+}
+
+impl Decided {
+    /// The file of decisions.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.overrides.as_deref()
+    }
+
+    /// The time at which this is done.
+    pub(crate) fn now(&self) -> Option<Timestamp> {
+        self.now
+    }
+
+    /// Reads the decisions, where any were named.
+    pub(crate) fn read(&self) -> Result<Option<Decisions>, Failure> {
+        match (&self.overrides, self.now) {
+            (Some(path), Some(now)) => Ok(Some(Decisions::read(path, now)?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Ranks by what was decided, and tells what of it does not count and which complaints come from the future.
+    pub(crate) fn rank(
+        &self,
+        triage: &Triage,
+        backlog: &Backlog,
+        out: &mut impl Write,
+    ) -> Result<(Ranking, Finish), Failure> {
+        let mut finish = Finish::Clean;
+        if let Some(now) = self.now {
+            finish = finish.and(future::tell(backlog, now, out)?);
+        }
+        let mut overrides = ActiveOverrides::none();
+        if let Some(decisions) = self.read()? {
+            finish = finish.and(decisions.tell(backlog, out)?);
+            overrides = decisions.in_force();
+        }
+        let ranking = triage.rank_with(backlog, &overrides);
+        Ok((ranking.map_err(|cause| Failure::of("ranking", cause))?, finish))
+    }
+}
 
 /// Decisions, and the time at which they count.
 #[derive(Debug)]
@@ -37,6 +89,11 @@ impl Decisions {
     /// Those in force.
     pub(crate) fn in_force(&self) -> ActiveOverrides {
         self.all.at(self.now)
+    }
+
+    /// Those that were in force at another time.
+    pub(crate) fn in_force_at(&self, time: Timestamp) -> ActiveOverrides {
+        self.all.at(time)
     }
 
     /// Says how many count, and names those about complaints that are not there or that nobody has made yet: somebody

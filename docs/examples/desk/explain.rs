@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use caserank::explain::Language;
 use clap::Args;
 
+use super::decisions::Decided;
 use super::files::model;
 use super::read::{Input, near_id, read};
 use super::translate::language;
@@ -18,6 +19,8 @@ pub(crate) struct Arguments {
     input: Input,
     #[command(flatten)]
     model: Model,
+    #[command(flatten)]
+    decided: Decided,
     /// Id of a complaint; give it again for more.
     #[arg(long = "id", required = true)]
     ids: Vec<String>,
@@ -48,7 +51,11 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     };
     let intake = read(&arguments.input, &triage)?;
     let mut finish = if arguments.json { intake.finish() } else { intake.tell(out)? };
-    let ranking = triage.rank(intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;
+    let (ranking, decided) = match arguments.json {
+        true => arguments.decided.rank(&triage, intake.backlog(), &mut std::io::sink())?,
+        false => arguments.decided.rank(&triage, intake.backlog(), out)?,
+    };
+    finish = finish.and(decided);
     let mut missing = Vec::new();
     for id in &arguments.ids {
         match ranking.entry(id) {

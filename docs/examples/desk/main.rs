@@ -9,6 +9,7 @@
 //! that it is told to, and takes every time from its arguments.
 
 mod card;
+mod check;
 #[cfg(feature = "arrow-59")]
 mod columns;
 mod compare;
@@ -29,6 +30,7 @@ mod refused;
 mod saved;
 mod skeleton;
 mod translate;
+mod unlisted;
 mod wrap;
 
 use std::io::{self, Write};
@@ -52,7 +54,7 @@ person, told above the list; 2 wrong use; 1 not done.";
 enum Command {
     /// What is in these files, what was understood, and what needs a person.
     #[command(after_help = "Example: desk check backlog.csv")]
-    Check(read::Check),
+    Check(check::Check),
     /// The ranking; several files are one backlog.
     #[command(
         after_help = "Example: desk rank monday.csv tuesday.ndjson --top 50 --out ranking.csv"
@@ -66,7 +68,7 @@ enum Command {
     Compare(compare::Arguments),
     /// Who moved between two files, and why.
     #[command(
-        after_help = "Example: desk moves monday.csv tuesday.csv\n         desk moves yesterdays-ranking.csv backlog.csv"
+        after_help = "Example: desk moves monday.csv tuesday.csv\n         desk moves yesterdays-ranking.csv backlog.csv --overrides decisions.ndjson --now 2026-04-18T08:00:00Z"
     )]
     Moves(moves::Arguments),
     /// The day's worklists.
@@ -136,6 +138,18 @@ pub(crate) enum Failure {
     /// Something that could not be done.
     #[error("{0}")]
     NotDone(String),
+    /// A source of which not even a draft of a mapping can be made.
+    #[error(
+        "{path}: {cause}\n{questions}\nWrite a draft with `desk check {path} --write-mapping M.json`, answer its questions, and read with `--mapping M.json`"
+    )]
+    NoDraft {
+        /// The file, as it is shown.
+        path: String,
+        /// What is missing.
+        cause: String,
+        /// What a person has to decide.
+        questions: String,
+    },
     /// The output went away.
     #[error(transparent)]
     Output(#[from] io::Error),
@@ -190,7 +204,7 @@ pub(crate) fn run(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
 
 fn run_command(cli: &Cli, out: &mut impl Write) -> Result<Finish, Failure> {
     match &cli.command {
-        Command::Check(input) => read::check(input, out),
+        Command::Check(input) => check::check(input, out),
         Command::Rank(arguments) => rank::run(arguments, out),
         Command::Explain(arguments) => explain::run(arguments, out),
         Command::Compare(arguments) => compare::run(arguments, out),

@@ -1,14 +1,16 @@
 //! Several models on one backlog.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
 use caserank::policy::Band;
+use caserank::rank::Rank;
 use caserank::{Lane, Ranking, Triage};
 use clap::Args;
 
-use super::files::model;
+use super::files::{model, visible};
 use super::read::{Input, read};
 use super::{Failure, Finish};
 
@@ -23,6 +25,9 @@ pub(crate) struct Arguments {
     /// How many first places are compared.
     #[arg(long, default_value_t = 100)]
     top: usize,
+    /// How many of those who move are named; all are counted.
+    #[arg(long, default_value_t = 20)]
+    moves: usize,
 }
 
 /// Holds each model against the first.
@@ -42,6 +47,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let Some((first, others)) = rankings.split_first() else { return Ok(finish) };
     for other in others {
         compare(first, other, arguments.top, out)?;
+        who_moves(first, other, arguments, out)?;
     }
     Ok(finish)
 }
@@ -93,4 +99,86 @@ fn compare(
     let among = of_first.len();
     writeln!(out, "\n\nAmong the first {among} of each, {shared} are the same.\n")?;
     Ok(())
+}
+
+/// One complaint that another model places otherwise.
+struct Shift<'a> {
+    id: &'a str,
+    from: Rank,
+    to: Rank,
+    leaves_first: bool,
+    enters_first: bool,
+}
+
+impl Shift<'_> {
+    /// Whoever loses comes first: the `must` lane, then a place among the first, then bands.
+    fn urgency(&self) -> (u8, Reverse<i64>, usize) {
+        let bands = |rank: Rank| Band::ALL.iter().position(|band| *band == rank.band());
+        let (before, after) = (bands(self.from), bands(self.to));
+        let group = match (self.from.lane(), self.to.lane()) {
+            (Lane::Must, Lane::Open) => 0,
+            _ if self.leaves_first => 1,
+            _ if after > before => 2,
+            (Lane::Open, Lane::Must) => 3,
+            _ => 4,
+        };
+        let fall = self.to.position() as i64 - self.from.position() as i64;
+        (group, Reverse(if group < 3 { fall } else { -fall }), self.from.position())
+    }
+}
+
+/// Names who changes lane or band, and who gains or loses a place among the first.
+fn who_moves(
+    first: &Ranking,
+    other: &Ranking,
+    arguments: &Arguments,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let top = arguments.top;
+    let moves = other.moves_between_models(first);
+    let mut shifts: Vec<Shift<'_>> = moves
+        .iter()
+        .filter_map(|moved| {
+            let (from, to) = (moved.from()?, moved.to()?);
+            let (was_first, is_first) = (from.position() <= top, to.position() <= top);
+            let shift = Shift {
+                id: moved.id(),
+                from,
+                to,
+                leaves_first: was_first && !is_first,
+                enters_first: is_first && !was_first,
+            };
+            (moved.changed_band() || was_first != is_first).then_some(shift)
+        })
+        .collect();
+    shifts.sort_by_key(Shift::urgency);
+    let count = |of: &dyn Fn(&Shift<'_>) -> bool| shifts.iter().filter(|shift| of(shift)).count();
+    writeln!(
+        out,
+        "Under {}, {} complaints stand in another lane or band, {} of them out of `must` and {} into it; {} lose a place among the first {top}. Those that lose most come first:\n",
+        other.triage().identity(),
+        count(&|shift| !shift.from.standing().has_band_of(shift.to.standing())),
+        count(&|shift| shift.from.lane() == Lane::Must && shift.to.lane() == Lane::Open),
+        count(&|shift| shift.from.lane() == Lane::Open && shift.to.lane() == Lane::Must),
+        count(&|shift| shift.leaves_first),
+    )?;
+    for shift in shifts.iter().take(arguments.moves) {
+        let stands = |rank: Rank| format!("{} {} at {}", rank.lane(), rank.band(), rank.position());
+        let place = match (shift.leaves_first, shift.enters_first) {
+            (true, _) => format!("; leaves the first {top}"),
+            (_, true) => format!("; joins the first {top}"),
+            _ => String::new(),
+        };
+        writeln!(
+            out,
+            "{}: {} -> {}{place}",
+            visible(shift.id),
+            stands(shift.from),
+            stands(shift.to)
+        )?;
+    }
+    if shifts.len() > arguments.moves {
+        writeln!(out, "… and {} more", shifts.len() - arguments.moves)?;
+    }
+    Ok(writeln!(out)?)
 }

@@ -1,14 +1,16 @@
 //! Who moved between two states of a backlog, and why.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use caserank::rank::{Move, MoveDirection};
+use caserank::{ActiveOverrides, Ranking, Timestamp};
 use clap::Args;
 
-use super::files::{model, shown};
-use super::read::{Input, read};
-use super::saved::{self, Detail, Saved, Stood};
+use super::decisions::Decided;
+use super::files::{model, shown, visible};
+use super::read::{How, Read, read};
+use super::saved::{self, Changes, Detail, Saved, Stood};
 use super::{Failure, Finish, Model};
 
 /// The two states.
@@ -20,6 +22,13 @@ pub(crate) struct Arguments {
     new: PathBuf,
     #[command(flatten)]
     model: Model,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    decided: Decided,
+    /// The time of OLD: decisions hold for it as they did then; without it as they do at `--now`.
+    #[arg(long, requires = "overrides")]
+    then: Option<Timestamp>,
     /// How many moves to explain; all are counted.
     #[arg(long, default_value_t = 20)]
     top: usize,
@@ -28,25 +37,43 @@ pub(crate) struct Arguments {
 /// Counts all moves and explains the first, those that went up first.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
     let triage = model(arguments.model.path())?;
-    let rank = |path: &PathBuf, out: &mut dyn Write| -> Result<_, Failure> {
-        let intake = read(&Input::of(path), &triage)?;
+    let decisions = arguments.decided.read()?;
+    let read_as = |path: &Path, out: &mut dyn Write| -> Result<(Read, Finish), Failure> {
+        let intake = read(&arguments.how.input(path), &triage)?;
         let mut told = Vec::new();
         let finish = intake.tell(&mut told)?;
         if finish == Finish::NeedsPerson {
             writeln!(out, "{}:", shown(path))?;
             out.write_all(&told)?;
         }
-        let ranking =
-            triage.rank(intake.backlog()).map_err(|cause| Failure::of(shown(path), cause))?;
-        Ok((ranking, finish))
+        Ok((intake, finish))
+    };
+    let rank_new = |out: &mut dyn Write| -> Result<(Ranking, Finish), Failure> {
+        let (intake, finish) = read_as(&arguments.new, out)?;
+        let (ranking, decided) =
+            arguments.decided.rank(&triage, intake.backlog(), &mut &mut *out)?;
+        // Everybody would seem to have left.
+        match ranking.is_empty() {
+            true => Err(Failure::of(
+                shown(&arguments.new),
+                "nothing could be ranked, so nothing is compared",
+            )),
+            false => Ok((ranking, finish.and(decided))),
+        }
     };
     if let Some(saved) = saved::load(&arguments.old)? {
-        let (new, finish) = rank(&arguments.new, out)?;
+        let (new, finish) = rank_new(out)?;
         since_saved(&saved, &Saved::of(&new, saved.detail), arguments.top, out)?;
         return Ok(finish);
     }
-    let (old, old_finish) = rank(&arguments.old, out)?;
-    let (new, new_finish) = rank(&arguments.new, out)?;
+    let (old, old_finish) = read_as(&arguments.old, out)?;
+    let decided_then = decisions.as_ref().map_or_else(ActiveOverrides::none, |decisions| {
+        arguments.then.map_or_else(|| decisions.in_force(), |then| decisions.in_force_at(then))
+    });
+    let old = triage
+        .rank_with(old.backlog(), &decided_then)
+        .map_err(|cause| Failure::of(shown(&arguments.old), cause))?;
+    let (new, new_finish) = rank_new(out)?;
     let moves = new.moves_since(&old).map_err(|cause| Failure::of("moves", cause))?;
 
     let mut told: Vec<&Move> = moves.changed().collect();
@@ -85,12 +112,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
 
 /// Tells who moved since a ranking was written, with causes as far as what was written knows them.
 fn since_saved(old: &Saved, new: &Saved, top: usize, out: &mut impl Write) -> Result<(), Failure> {
-    if old.fingerprint != new.fingerprint {
-        writeln!(
-            out,
-            "ATTENTION: the saved ranking was made by another model ({}…): moves mix what changed in complaints with what changed in the model.\n",
-            old.fingerprint.chars().take(12).collect::<String>()
-        )?;
+    if let Some(caution) = saved::caution(old, new) {
+        writeln!(out, "{caution}\n")?;
     }
     writeln!(
         out,
@@ -103,43 +126,35 @@ fn since_saved(old: &Saved, new: &Saved, top: usize, out: &mut impl Write) -> Re
                 "Held against a saved NDJSON. It knows the rules that set lane and band and every answer that raised or lowered; answers that moved nothing it does not know.",
         }
     )?;
-    let stays = |was: &Stood, is: &Stood| {
-        (&was.place, was.index, &was.movers, &was.rules)
-            == (&is.place, is.index, &is.movers, &is.rules)
-    };
-    let (mut told, mut pushed, mut stayed) = (Vec::new(), 0, 0);
-    for (id, is) in &new.complaints {
-        match old.complaints.get(id) {
-            Some(was) if was == is => stayed += 1,
-            Some(was) if stays(was, is) => pushed += 1,
-            was => told.push((id, was, is)),
-        }
-    }
-    let left: Vec<&String> =
-        old.complaints.keys().filter(|id| !new.complaints.contains_key(*id)).collect();
-    let other_place =
-        |was: &Option<&Stood>, is: &Stood| was.is_none_or(|was| was.place != is.place);
-    told.sort_by_key(|(_, was, is)| (!other_place(was, is), is.position));
+    let changes = Changes::between(old, new);
     writeln!(
         out,
-        "{} moved by changes of their own, {} of them new or in another lane or band; {} left; {pushed} were only pushed; {stayed} stayed.\n",
-        told.len(),
-        told.iter().filter(|(_, was, is)| other_place(was, is)).count(),
-        left.len(),
+        "{} moved by changes of their own, {} of them new or in another lane or band; {} left; {} were only pushed; {} stayed.\n",
+        changes.moved.len(),
+        changes.elsewhere(),
+        changes.left.len(),
+        changes.pushed,
+        changes.stayed,
     )?;
-    for (id, was, is) in told.iter().take(top) {
+    for (id, was, is) in changes.moved.iter().take(top) {
         write_move(id, *was, is, out)?;
     }
-    if told.len() > top {
-        writeln!(out, "… and {} more", told.len() - top)?;
+    if changes.moved.len() > top {
+        writeln!(out, "… and {} more", changes.moved.len() - top)?;
     }
-    if !left.is_empty() {
-        let first: Vec<&str> = left.iter().take(top).map(|id| id.as_str()).collect();
-        let more = left.len() - first.len();
-        let more = if more > 0 { format!(" … and {more} more") } else { String::new() };
-        writeln!(out, "Left: {}{more}", first.join(", "))?;
+    if !changes.left.is_empty() {
+        writeln!(out, "Left: {}", left(&changes, top))?;
     }
     Ok(())
+}
+
+/// Those who left by name, and how many more.
+pub(crate) fn left(changes: &Changes<'_>, most: usize) -> String {
+    let first: Vec<String> = changes.left.iter().take(most).map(|id| visible(id)).collect();
+    match changes.left.len() - first.len() {
+        0 => first.join(", "),
+        more => format!("{} … and {more} more", first.join(", ")),
+    }
 }
 
 fn write_move(
@@ -158,21 +173,8 @@ fn write_move(
         return Ok(writeln!(out, "{id}: new, {}", place(is))?);
     };
     writeln!(out, "{id}: {} -> {}", place(was), place(is))?;
-    let more = |of: &[String], than: &[String]| -> Vec<String> {
-        of.iter().filter(|told| !than.contains(told)).cloned().collect()
-    };
-    for (what, told) in [
-        ("by a rule now", more(&is.rules, &was.rules)),
-        ("by a rule no more", more(&was.rules, &is.rules)),
-        ("counts now", more(&is.movers, &was.movers)),
-        ("counts no more", more(&was.movers, &is.movers)),
-    ] {
-        if !told.is_empty() {
-            writeln!(out, "  {what}: {}", told.join(", "))?;
-        }
-    }
-    if was.movers == is.movers && was.rules == is.rules {
-        writeln!(out, "  the cause is not in the saved file")?;
+    for cause in is.causes_since(was) {
+        writeln!(out, "  {cause}")?;
     }
     Ok(())
 }

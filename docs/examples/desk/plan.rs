@@ -5,19 +5,25 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use caserank::worklist::{AuditLog, Carries, Period, Plan, Planner};
-use caserank::{ActiveOverrides, Seed, Timestamp, UtcOffset};
+use caserank::rank::Moves;
+use caserank::worklist::{AuditLog, Carries, Period, Plan, Planner, SheetForm};
+use caserank::{ActiveOverrides, Ranking, Seed, Timestamp, Triage, UtcOffset};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::decisions::Decisions;
 use super::files::{keep_apart, model, shown, text_of, write_whole};
+use super::moves::left;
 use super::read::{Input, read};
+use super::saved::{self, Changes, Detail, Saved};
 use super::wrap::Wrapped;
 use super::{Failure, Finish, Model, future};
 
 /// The item that holds the clearing house's own level.
 const LEVEL_OF_OTHERS: &str = "clearinghouse_level";
+
+/// Ids of those who left that are named; all are counted.
+const MOST_NAMED: usize = 20;
 
 /// What to plan.
 #[derive(Debug, Args)]
@@ -35,9 +41,13 @@ pub(crate) struct Arguments {
     /// Days that the plan covers.
     #[arg(long, default_value_t = 1)]
     days: u32,
-    /// Where fractions of places and open audits are kept from one plan to the next.
+    /// Where fractions of places, open audits, and where everybody stood are kept from one plan to the next.
     #[arg(long)]
     state: Option<PathBuf>,
+    /// The backlog as it was, or a ranking that `rank --out` wrote: sheets tell who moved since then, instead of since the
+    /// plan before in the state.
+    #[arg(long)]
+    since: Option<PathBuf>,
     /// A folder for the sheets of each unit; without it they are printed.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -58,7 +68,12 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// All that is read and is not the state.
     fn reads(&self) -> impl Iterator<Item = &Path> {
-        let others = [self.model.path(), self.overrides.as_deref(), self.in_hand.as_deref()];
+        let others = [
+            self.model.path(),
+            self.overrides.as_deref(),
+            self.in_hand.as_deref(),
+            self.since.as_deref(),
+        ];
         self.input.reads().chain(others.into_iter().flatten())
     }
 
@@ -84,7 +99,13 @@ struct State {
     planned_until: Timestamp,
     carries: Carries,
     audits: AuditLog,
+    /// Where everybody stood when it was planned; files of format 1 lack it.
+    #[serde(default)]
+    stood: Option<Saved>,
 }
+
+/// The format of state files that is written; those of format 1 are read.
+const STATE_FORMAT: u32 = 2;
 
 /// Plans, writes the sheets, and keeps the state last, so that a failure half-way plans again.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
@@ -101,10 +122,11 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let mut state = match &arguments.state {
         Some(path) if path.exists() => load(path, period)?,
         _ => State {
-            format: 1,
+            format: STATE_FORMAT,
             planned_until: period.start,
             carries: Carries::new(),
             audits: AuditLog::new(),
+            stood: None,
         },
     };
     let in_hand: BTreeSet<String> = match &arguments.in_hand {
@@ -143,6 +165,24 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         writeln!(out, "In hand, but in none of these files: {}\n", strangers.join(", "))?;
         finish = Finish::NeedsPerson;
     }
+    let (since, read_before) = stood_before(arguments, &triage, &overrides, &mut state, out)?;
+    finish = finish.and(read_before);
+    let stands = Saved::of(&ranking, since.as_ref().map_or(Detail::All, |before| before.detail));
+    let changes = since.as_ref().map(|before| Changes::between(before, &stands));
+    if let (Some(before), Some(changes)) = (&since, &changes) {
+        if let Some(caution) = saved::caution(before, &stands) {
+            writeln!(out, "{caution}\n")?;
+        }
+        if !changes.left.is_empty() {
+            writeln!(
+                out,
+                "No longer in these files: {}: {}\n",
+                changes.left.len(),
+                left(changes, MOST_NAMED)
+            )?;
+        }
+    }
+    let moves = changes.as_ref().map(Changes::moves);
     let planned = |cause| Failure::of("plan", cause);
     let planner =
         Planner::new(&triage, Seed(arguments.seed)).map_err(|cause| Failure::of("plan", cause))?;
@@ -181,13 +221,16 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         match &arguments.out {
             Some(folder) => {
                 let name = sheet_name(plan.unit(), &mut names);
-                write_sheets(plan, &ranking, &folder.join(name), arguments, out)?;
+                let sheets = sheets(plan, &ranking, moves.as_ref());
+                write_sheets(&sheets, &folder.join(name), arguments, out)?;
             }
-            None => writeln!(out, "{}", plan.morning_sheet(&ranking, None))?,
+            None => writeln!(out, "{}", plan.morning_sheet(&ranking, moves.as_ref()))?,
         }
     }
     if let Some(path) = &arguments.state {
         state.planned_until = period.end;
+        state.format = STATE_FORMAT;
+        state.stood = Some(Saved::of(&ranking, Detail::All));
         let json = serde_json::to_string_pretty(&state)
             .map_err(|cause| Failure::of(shown(path), cause))?;
         write_whole(path, arguments.input.files(), |file| file.write_all(json.as_bytes()))?;
@@ -204,9 +247,9 @@ fn load(path: &Path, period: Period) -> Result<State, Failure> {
     let text = text_of(path)?;
     let format: Format = serde_json::from_str(&text)
         .map_err(|cause| failed(format!("not a state file: {cause}")))?;
-    if format.format != 1 {
+    if !(1..=STATE_FORMAT).contains(&format.format) {
         return Err(failed(format!(
-            "format {} is not known here: this program knows format 1",
+            "format {} is not known here: this program knows formats 1 to {STATE_FORMAT}",
             format.format
         )));
     }
@@ -237,21 +280,52 @@ fn sheet_name(unit: Option<&str>, taken: &mut BTreeSet<String>) -> String {
     numbered(number)
 }
 
+/// Where everybody stood before: in the file that was named, or in the state.
+fn stood_before(
+    arguments: &Arguments,
+    triage: &Triage,
+    overrides: &ActiveOverrides,
+    state: &mut State,
+    out: &mut impl Write,
+) -> Result<(Option<Saved>, Finish), Failure> {
+    let Some(path) = &arguments.since else { return Ok((state.stood.take(), Finish::Clean)) };
+    if let Some(saved) = saved::load(path)? {
+        return Ok((Some(saved), Finish::Clean));
+    }
+    let intake = read(&arguments.input.like(path), triage)?;
+    let finish = match intake.finish() {
+        Finish::Clean => Finish::Clean,
+        Finish::NeedsPerson => intake.tell(&mut Wrapped::new(&mut *out))?,
+    };
+    let before = triage
+        .rank_with(intake.backlog(), overrides)
+        .map_err(|cause| Failure::of(shown(path), cause))?;
+    Ok((Some(Saved::of(&before, Detail::All)), finish))
+}
+
+/// All sheets of a unit, by the ends of their files' names.
+fn sheets(plan: &Plan, ranking: &Ranking, moves: Option<&Moves>) -> Vec<(String, String)> {
+    let investigators = plan.investigator_sheet();
+    let mut sheets = vec![
+        ("morning.md".to_owned(), plan.morning_sheet(ranking, moves).to_string()),
+        ("morning.html".to_owned(), plan.morning_page(ranking, moves)),
+    ];
+    for form in SheetForm::ALL {
+        let ending = form.ending();
+        sheets.push((format!("planner.{ending}"), plan.planner_sheet_in(form)));
+        sheets.push((format!("investigators.{ending}"), investigators.in_form(form)));
+    }
+    sheets
+}
+
 fn write_sheets(
-    plan: &Plan,
-    ranking: &caserank::Ranking,
+    sheets: &[(String, String)],
     beginning: &Path,
     arguments: &Arguments,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let folder = beginning.parent().unwrap_or(beginning);
     fs::create_dir_all(folder).map_err(|cause| Failure::of(shown(folder), cause))?;
-    let sheets = [
-        ("planner.md", plan.planner_sheet()),
-        ("investigators.md", plan.investigator_sheet().to_string()),
-        ("morning.md", plan.morning_sheet(ranking, None).to_string()),
-        ("morning.html", plan.morning_page(ranking, None)),
-    ];
     for (name, text) in sheets {
         let mut path = beginning.as_os_str().to_owned();
         path.push(format!("-{name}"));

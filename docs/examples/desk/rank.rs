@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use caserank::listing::Listing;
 use caserank::policy::GateEffect;
-use caserank::{ActiveOverrides, Ranking, Timestamp, Triage};
+use caserank::{Ranking, Triage};
 use clap::Args;
 
-use super::decisions::Decisions;
+use super::decisions::Decided;
 use super::files::{is_changed_shipped_model, keep_apart, model, shown, write_whole};
 use super::read::{Input, read};
-use super::{Failure, Finish, Model, future};
+use super::{Failure, Finish, Model};
 
 /// What to rank and what to write.
 #[derive(Debug, Args)]
@@ -20,12 +20,8 @@ pub(crate) struct Arguments {
     input: Input,
     #[command(flatten)]
     model: Model,
-    /// Decisions of people, one JSON object a line; they count at the time of `--now`.
-    #[arg(long, requires = "now")]
-    overrides: Option<PathBuf>,
-    /// The time at which this is done; ages are counted from it, and it stands in what is written.
-    #[arg(long)]
-    now: Option<Timestamp>,
+    #[command(flatten)]
+    decided: Decided,
     /// How many complaints to show.
     #[arg(long, default_value_t = 20)]
     top: usize,
@@ -40,27 +36,14 @@ pub(crate) struct Arguments {
 /// Reads, ranks, tells and writes.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
     keep_apart(
-        arguments.input.reads().chain(arguments.model.path()).chain(arguments.overrides.as_deref()),
+        arguments.input.reads().chain(arguments.model.path()).chain(arguments.decided.path()),
         arguments.input.writes().chain(arguments.out.as_deref()),
     )?;
     let triage = model(arguments.model.path())?;
-    let decisions = match (&arguments.overrides, arguments.now) {
-        (Some(path), Some(now)) => Some(Decisions::read(path, now)?),
-        _ => None,
-    };
     let intake = read(&arguments.input, &triage)?;
     let mut finish = intake.tell(out)?;
-    if let Some(now) = arguments.now {
-        finish = finish.and(future::tell(intake.backlog(), now, out)?);
-    }
-    let mut overrides = ActiveOverrides::none();
-    if let Some(decisions) = &decisions {
-        finish = finish.and(decisions.tell(intake.backlog(), out)?);
-        overrides = decisions.in_force();
-    }
-    let ranking = triage
-        .rank_with(intake.backlog(), &overrides)
-        .map_err(|cause| Failure::of("ranking", cause))?;
+    let (ranking, decided) = arguments.decided.rank(&triage, intake.backlog(), out)?;
+    finish = finish.and(decided);
     if ranking.is_empty() {
         return Err(Failure::NotDone(
             "nothing could be ranked; files written earlier are left as they are".to_owned(),
@@ -72,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     }
     write_counts(&ranking, out)?;
     let mut listing = Listing::of(&ranking);
-    if let Some(now) = arguments.now {
+    if let Some(now) = arguments.decided.now() {
         listing = listing.with_made_at(now);
     }
     if arguments.spreadsheet {

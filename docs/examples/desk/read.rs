@@ -9,11 +9,11 @@ use caserank::intake::{Importer, Mapping, Proposal, SourceKind};
 use caserank::{Backlog, Timestamp, Triage};
 use clap::Args;
 
-use super::files::{self, shown, write_whole};
-use super::{Failure, Finish, Model, refused};
+use super::files::{self, shown};
+use super::{Failure, Finish, refused, unlisted};
 
 /// How much of a file is looked at to tell what it is.
-const SAMPLE: u64 = 1 << 18;
+pub(super) const SAMPLE: u64 = 1 << 18;
 
 /// The files to read, and how.
 #[derive(Debug, Clone, Args)]
@@ -23,16 +23,17 @@ pub(crate) struct Input {
     files: Vec<PathBuf>,
     #[command(flatten)]
     how: How,
-}
-
-#[derive(Debug, Clone, Default, Args)]
-struct How {
-    /// What the fields of these files mean; `desk check --write-mapping` drafts one.
-    #[arg(long)]
-    mapping: Option<PathBuf>,
     /// Where records that cannot be ranked go, as they came, to be mended and read again.
     #[arg(long)]
     refused: Option<PathBuf>,
+}
+
+/// How files are read.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct How {
+    /// What the fields of these files mean; `desk check --write-mapping` drafts one.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
     /// Do not rank a complaint of which something was not understood.
     #[arg(long)]
     strict: bool,
@@ -41,10 +42,22 @@ struct How {
     time_of_intake: Option<Timestamp>,
 }
 
+impl How {
+    /// One file, read in this way.
+    pub(crate) fn input(&self, path: &Path) -> Input {
+        Input { files: vec![path.to_owned()], how: self.clone(), refused: None }
+    }
+}
+
 impl Input {
     /// One more file, read as these are.
     pub(crate) fn of(path: &Path) -> Self {
-        Input { files: vec![path.to_owned()], how: How::default() }
+        How::default().input(path)
+    }
+
+    /// One more file, read in the way of these.
+    pub(crate) fn like(&self, path: &Path) -> Self {
+        self.how.input(path)
     }
 
     /// All that is read.
@@ -54,7 +67,7 @@ impl Input {
 
     /// What is written while it is read.
     pub(crate) fn writes(&self) -> impl Iterator<Item = &Path> {
-        self.how.refused.as_deref().into_iter()
+        self.refused.as_deref().into_iter()
     }
 
     /// The files, as named.
@@ -72,6 +85,8 @@ struct Told {
     notes: Vec<String>,
     /// Sheets of a workbook that were not read though something stands on them.
     not_read: Vec<String>,
+    /// Columns that nothing reads though what they hold looks like answers.
+    like_items: Vec<String>,
     /// A draft that somebody should look at, where the file was read by one.
     proposal: Option<Proposal>,
 }
@@ -108,7 +123,7 @@ pub(crate) fn read(input: &Input, triage: &Triage) -> Result<Read, Failure> {
         told.push(read_file(path, mapping.as_ref(), &reading, triage, &mut builder)?);
     }
     let mut written = Vec::new();
-    if let Some(path) = &input.how.refused {
+    if let Some(path) = &input.refused {
         for told in &mut told {
             if let Some((file, note)) = refused::write(path, written.len(), &told.report, input)? {
                 written.push(file);
@@ -147,11 +162,12 @@ fn read_file(
         kind = SourceKind::of(&sample);
         source = Box::new(Cursor::new(sheet.table));
     }
-    let told = |report, notes, not_read, proposal| Told {
+    let told = |report, like_items, notes, not_read, proposal| Told {
         path: path.to_owned(),
         report,
         notes,
         not_read,
+        like_items,
         proposal,
     };
     #[cfg(feature = "arrow-59")]
@@ -159,17 +175,22 @@ fn read_file(
         let batches = batches.map_err(|cause| {
             failed(&format!("this file of columns cannot be read, as one that is cut short or damaged cannot: {cause}; get it again, or export it as CSV"))
         })?;
+        let (batches, yes_or_no) = super::columns::yes_or_no(batches);
         let report = read_columns(batches, mapping, reading, triage, builder);
-        return Ok(told(report.map_err(|cause| failed(&cause))?, notes, not_read, None));
+        let report = report.map_err(|cause| failed(&cause))?;
+        let like_items = unlisted::named(&report, &yes_or_no);
+        return Ok(told(report, like_items, notes, not_read, None));
     }
     if mapping.is_none() && kind == SourceKind::NdJson && has_plain_records(&sample) {
         let report = builder.read_ndjson(source).map_err(|cause| failed(&cause))?;
-        return Ok(told(report, notes, not_read, None));
+        let like_items = unlisted::answered(&report);
+        return Ok(told(report, like_items, notes, not_read, None));
     }
     let plain = kind == SourceKind::Table && has_plain_heading(&sample);
     if mapping.is_none() && plain && mostly_understood(&sample, reading, triage) {
         let report = builder.read_csv(source).map_err(|cause| failed(&cause))?;
-        return Ok(told(report, notes, not_read, None));
+        let like_items = unlisted::look(path, kind, &sample, &report, triage.codebook())?;
+        return Ok(told(report, like_items, notes, not_read, None));
     }
     let (intake, proposal) = match mapping {
         Some(mapping) => {
@@ -183,7 +204,8 @@ fn read_file(
         }
     };
     let report = builder.extend_with(intake).map_err(|cause| failed(&cause))?;
-    Ok(told(report, notes, not_read, proposal))
+    let like_items = unlisted::look(path, kind, &sample, &report, triage.codebook())?;
+    Ok(told(report, like_items, notes, not_read, proposal))
 }
 
 /// Reads a source by a draft from its beginning, and again where items come up behind it.
@@ -200,8 +222,10 @@ fn read_by_draft(
     let mut bytes = Vec::new();
     source.read_to_end(&mut bytes).map_err(|cause| failed(&cause))?;
     let read = |proposal: &Proposal| {
-        let mapping = proposal.mapping().map_err(|cause| {
-            Failure::of(shown(path), format!("{cause}\n{proposal}\nWrite a draft with `desk check {} --write-mapping M.json`, answer its questions, and read with `--mapping M.json`", shown(path)))
+        let mapping = proposal.mapping().map_err(|cause| Failure::NoDraft {
+            path: shown(path),
+            cause: cause.to_string(),
+            questions: proposal.to_string(),
         })?;
         let importer = Importer::new(&mapping, codebook).map_err(|cause| failed(&cause))?;
         importer.read_bytes(&bytes, reading).map_err(|cause| failed(&cause))
@@ -284,6 +308,11 @@ impl Read {
         &self.written
     }
 
+    /// Whether the questions of a draft are among those that the first file is read by.
+    pub(crate) fn asks(&self, draft: &Proposal) -> bool {
+        self.told.first().is_some_and(|told| told.proposal.as_ref() == Some(draft))
+    }
+
     /// Whether any record cannot be ranked.
     pub(crate) fn has_not_rankable(&self) -> bool {
         self.told.iter().any(|told| told.report.not_rankable() > 0)
@@ -294,6 +323,7 @@ impl Read {
         let clean = |told: &Told| {
             told.report.is_clean()
                 && told.not_read.is_empty()
+                && told.like_items.is_empty()
                 && told.proposal.as_ref().is_none_or(|proposal| proposal.questions().is_empty())
         };
         if self.told.iter().all(clean) { Finish::Clean } else { Finish::NeedsPerson }
@@ -325,6 +355,14 @@ impl Read {
                     sheets.join(", ")
                 )?;
             }
+            if !told.like_items.is_empty() {
+                writeln!(
+                    out,
+                    "{}: NOT READ, though it looks like answers: {}: such a column may be the one that says `danger`: name its item in a mapping, or list it there in `ignore`",
+                    shown(&told.path),
+                    told.like_items.join(", ")
+                )?;
+            }
             writeln!(out, "{}: {}", shown(&told.path), told.report)?;
             for note in &told.notes {
                 writeln!(out, "  {note}")?;
@@ -337,6 +375,7 @@ impl Read {
         let has_other_words = self.told.iter().any(|told| {
             told.report.partly_understood() > 0
                 || told.report.not_rankable() > 0
+                || !told.like_items.is_empty()
                 || told.report.unmatched().iter().any(|column| column.resembles().is_some())
                 || told.proposal.as_ref().is_some_and(|draft| !draft.questions().is_empty())
         });
@@ -354,56 +393,4 @@ impl Read {
         writeln!(out)?;
         Ok(finish)
     }
-}
-
-/// What to check.
-#[derive(Debug, Args)]
-pub(crate) struct Check {
-    #[command(flatten)]
-    input: Input,
-    #[command(flatten)]
-    model: Model,
-    /// Where a drafted mapping of the first file goes.
-    #[arg(long)]
-    write_mapping: Option<PathBuf>,
-}
-
-/// Tells what is in the files and what was understood; drafts a mapping where asked.
-pub(crate) fn check(arguments: &Check, out: &mut impl Write) -> Result<Finish, Failure> {
-    let model = arguments.model.path();
-    let mapping = arguments.write_mapping.as_deref();
-    files::keep_apart(
-        arguments.input.reads().chain(model),
-        arguments.input.writes().chain(mapping),
-    )?;
-    let triage = files::model(model)?;
-    if let (Some(path), Some(file)) = (&arguments.write_mapping, arguments.input.files().first()) {
-        let mut sample = Vec::new();
-        let failed = |cause: &dyn std::fmt::Display| Failure::of(shown(file), cause);
-        files::open(file)?.take(SAMPLE).read_to_end(&mut sample).map_err(|cause| failed(&cause))?;
-        if SourceKind::of(&sample) == SourceKind::Xlsx {
-            sample = files::first_sheet(files::open(file)?).map_err(|cause| failed(&cause))?.table;
-        }
-        let codebook = triage.codebook();
-        let mut proposal = Mapping::propose(&sample, codebook).map_err(|cause| failed(&cause))?;
-        // Any record of JSON may have a key that none before it had.
-        if matches!(SourceKind::of(&sample), SourceKind::Json | SourceKind::NdJson)
-            && let Ok(mapping) = proposal.mapping()
-        {
-            let source = files::open(file)?;
-            // What cannot be read is told below.
-            if let Ok(intake) = mapping.read(codebook, source, &triage.reading()) {
-                proposal.add_late_items(intake.report(), codebook);
-            }
-        }
-        let json =
-            serde_json::to_string_pretty(proposal.draft()).map_err(|cause| failed(&cause))?;
-        write_whole(path, arguments.input.files(), |file| writeln!(file, "{json}"))?;
-        writeln!(out, "A draft of a mapping is in {}: {proposal}\n", shown(path))?;
-    }
-    let read = read(&arguments.input, &triage)?;
-    let finish = read.tell(out)?;
-    let backlog = read.backlog();
-    writeln!(out, "{} complaints, {} units", backlog.len(), backlog.units().len())?;
-    Ok(finish)
 }

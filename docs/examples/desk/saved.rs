@@ -6,13 +6,20 @@ use std::path::Path;
 
 use caserank::Ranking;
 use caserank::listing::Listing;
+use caserank::policy::{Lane, SetBy};
+use caserank::rank::{Move, Moves, Rank};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Failure;
 use super::files::shown;
 
+/// Stands where a person decided.
+const DECISION: &str = "decision";
+
 /// How much a saved ranking knows of each complaint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Detail {
     /// The CSV: an index per thousand, the first answers that raise and the first that lowers.
     First,
@@ -21,7 +28,8 @@ pub(crate) enum Detail {
 }
 
 /// One complaint as it stood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Stood {
     pub(crate) position: usize,
     /// Lane and band.
@@ -35,7 +43,8 @@ pub(crate) struct Stood {
 }
 
 /// A ranking as it was written.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Saved {
     pub(crate) detail: Detail,
     /// The fingerprint of the model that made it.
@@ -127,8 +136,11 @@ fn of_ndjson(text: &str) -> Result<Saved, String> {
         });
         let gates = row["must_gates"].as_array().into_iter().flatten();
         let rules = gates.filter_map(Value::as_str).chain(row["band_gate"].as_str());
-        let decided = text("band_set_by")? == "decision";
-        let rules = rules.chain(decided.then_some("decision"));
+        let must_by_decision =
+            text("lane")? == "must" && row["must_gates"].as_array().is_none_or(Vec::is_empty);
+        let band_by_decision = text("band_set_by")? == DECISION;
+        let decided = [must_by_decision, band_by_decision].into_iter().filter(|decided| *decided);
+        let rules = rules.chain(decided.map(|_| DECISION));
         let stood = Stood {
             rules: rules.map(str::to_owned).collect(),
             position: whole("position")? as usize,
@@ -169,9 +181,15 @@ impl Saved {
                 Detail::First => gate.title.clone(),
                 Detail::All => gate.id.clone(),
             };
-            let rules = line.must_gates().chain(line.band_gate()).map(told);
+            let by_decision = standing.lane() == Lane::Must && line.must_gates().next().is_none();
+            let decided = || DECISION.to_owned();
+            let must = line.must_gates().map(told);
+            let must = must.chain(by_decision.then(decided));
+            let band = line.band_gate().map(told);
+            let band =
+                band.or_else(|| (line.placement().set_by() == SetBy::Override).then(decided));
             let stands = Stood {
-                rules: rules.collect(),
+                rules: must.chain(band).collect(),
                 position: line.position(),
                 place: (standing.lane().to_string(), standing.band().to_string()),
                 index: line.priority().per_thousand(),
@@ -181,4 +199,98 @@ impl Saved {
         }
         now
     }
+}
+
+impl Stood {
+    /// Where it stood, to the thousandth of the index.
+    fn rank(&self) -> Option<Rank> {
+        let (lane, band) = &self.place;
+        let priority = u64::from(self.index) * 1_000_000;
+        let rank = serde_json::json!({
+            "position": self.position, "lane": lane, "band": band, "priority": priority
+        });
+        serde_json::from_value(rank).ok()
+    }
+
+    /// What counts now and did not, and the other way round; that the cause is not known where it is not.
+    pub(crate) fn causes_since(&self, was: &Stood) -> Vec<String> {
+        let more = |of: &[String], than: &[String]| -> Vec<String> {
+            of.iter().filter(|told| !than.contains(told)).cloned().collect()
+        };
+        let causes = [
+            ("by a rule now", more(&self.rules, &was.rules)),
+            ("by a rule no more", more(&was.rules, &self.rules)),
+            ("counts now", more(&self.movers, &was.movers)),
+            ("counts no more", more(&was.movers, &self.movers)),
+        ];
+        let told = causes.into_iter().filter(|(_, told)| !told.is_empty());
+        let told: Vec<String> =
+            told.map(|(what, told)| format!("{what}: {}", told.join(", "))).collect();
+        match told.is_empty() && was.movers == self.movers && was.rules == self.rules {
+            true => vec!["the cause is not in the saved file".to_owned()],
+            false => told,
+        }
+    }
+}
+
+/// What became of complaints since a ranking was saved.
+pub(crate) struct Changes<'a> {
+    /// Those that moved by a change of their own, or are new: those in another lane or band first.
+    pub(crate) moved: Vec<(&'a str, Option<&'a Stood>, &'a Stood)>,
+    pub(crate) left: Vec<&'a str>,
+    pub(crate) pushed: usize,
+    pub(crate) stayed: usize,
+}
+
+impl<'a> Changes<'a> {
+    /// Holds a ranking against what was saved of an earlier one, in as much detail.
+    pub(crate) fn between(old: &'a Saved, new: &'a Saved) -> Self {
+        let stays = |was: &Stood, is: &Stood| {
+            (&was.place, was.index, &was.movers, &was.rules)
+                == (&is.place, is.index, &is.movers, &is.rules)
+        };
+        let mut changes = Changes { moved: Vec::new(), left: Vec::new(), pushed: 0, stayed: 0 };
+        for (id, is) in &new.complaints {
+            match old.complaints.get(id) {
+                Some(was) if was == is => changes.stayed += 1,
+                Some(was) if stays(was, is) => changes.pushed += 1,
+                was => changes.moved.push((id, was, is)),
+            }
+        }
+        let left = old.complaints.keys().filter(|id| !new.complaints.contains_key(*id));
+        changes.left = left.map(String::as_str).collect();
+        changes.moved.sort_by_key(|(_, was, is)| (!is_elsewhere(*was, is), is.position));
+        changes
+    }
+
+    /// How many are new or in another lane or band.
+    pub(crate) fn elsewhere(&self) -> usize {
+        self.moved.iter().filter(|(_, was, is)| is_elsewhere(*was, is)).count()
+    }
+
+    /// The moves for a sheet, with their causes.
+    pub(crate) fn moves(&self) -> Moves {
+        let moved = self.moved.iter().map(|(id, was, is)| {
+            let moved = Move::new(*id, was.and_then(Stood::rank), is.rank());
+            match was {
+                Some(was) => moved.with_why(is.causes_since(was)),
+                None => moved,
+            }
+        });
+        moved.collect()
+    }
+}
+
+fn is_elsewhere(was: Option<&Stood>, is: &Stood) -> bool {
+    was.is_none_or(|was| was.place != is.place)
+}
+
+/// A word of caution where a saved ranking comes from another model.
+pub(crate) fn caution(old: &Saved, new: &Saved) -> Option<String> {
+    (old.fingerprint != new.fingerprint).then(|| {
+        format!(
+            "ATTENTION: the saved ranking was made by another model ({}…): moves mix what changed in complaints with what changed in the model.",
+            old.fingerprint.chars().take(12).collect::<String>()
+        )
+    })
 }
