@@ -2,22 +2,29 @@
 //!
 //! ```text
 //! cargo run --release --features cybertipline --example cybertip -- [FOLDER] [--received TIME]
-//!     [--key FILE] [--top 10] [--compare ID ID]
+//!     [--key FILE] [--mapping FILE] [--top 10] [--compare ID ID]
 //! cargo run --release --features cybertipline --example cybertip -- FOLDER --make 1000
 //! ```
 //!
 //! Each folder within FOLDER, however deep, holds the documents of a report. Without one it reads the made-up reports
-//! in `fixtures/reports/sample` under a key for show. `--make` writes made-up reports instead.
+//! in `fixtures/reports/sample` under a key for show. `--mapping` names rows of your own instead of the shipped ones
+//! (`fixtures/reports/mapping.json`). `--make` writes made-up reports instead.
+//!
+//! Exit codes: 0 everything was read, understood and ranked; 3 ranked, but something needs a person, told above the list;
+//! 1 not done.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use caserank::complaint::Origin;
 use caserank::explain::compare;
-use caserank::intake::cybertipline::{Document, ReportEnd, ReportImport, SyntheticReports};
+use caserank::intake::cybertipline::{
+    Document, ImportReport, ReportEnd, ReportImport, ReportMapping, SyntheticReports,
+};
 use caserank::intake::{Bundles, DigestKey, LinkRules, Links, Traces, bundle, link};
 use caserank::{Assessment, BacklogBuilder, Complaint, Seed, Timestamp, Triage, reference};
 
@@ -26,6 +33,7 @@ struct Options {
     folder: Option<PathBuf>,
     received: Option<Timestamp>,
     key: Option<PathBuf>,
+    mapping: Option<PathBuf>,
     top: usize,
     compare: Option<[String; 2]>,
     make: Option<u64>,
@@ -33,13 +41,21 @@ struct Options {
 
 impl Options {
     fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
-        let mut options =
-            Options { folder: None, received: None, key: None, top: 10, compare: None, make: None };
+        let mut options = Options {
+            folder: None,
+            received: None,
+            key: None,
+            mapping: None,
+            top: 10,
+            compare: None,
+            make: None,
+        };
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word} needs a value"));
             match word.as_str() {
                 "--received" => options.received = Some(value()?.parse()?),
                 "--key" => options.key = Some(value()?.into()),
+                "--mapping" => options.mapping = Some(value()?.into()),
                 "--top" => options.top = value()?.parse()?,
                 "--compare" => options.compare = Some([value()?, value()?]),
                 "--make" => options.make = Some(value()?.parse()?),
@@ -53,13 +69,22 @@ impl Options {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse(std::env::args().skip(1))?;
-    let mut out = std::io::stdout().lock();
-    match (options.make, &options.folder) {
-        (Some(count), Some(folder)) => make(folder, count),
-        (Some(_), None) => Err("--make needs a folder to write to".into()),
-        (None, _) => rank(&options, &mut out),
+fn main() -> ExitCode {
+    let done = Options::parse(std::env::args().skip(1)).and_then(|options| {
+        let mut out = std::io::stdout().lock();
+        match (options.make, &options.folder) {
+            (Some(count), Some(folder)) => make(folder, count).map(|()| false),
+            (Some(_), None) => Err("--make needs a folder to write to".into()),
+            (None, _) => rank(&options, &mut out),
+        }
+    });
+    match done {
+        Ok(false) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::from(3),
+        Err(cause) => {
+            eprintln!("cybertip: {cause}");
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -76,7 +101,16 @@ fn make(folder: &Path, count: u64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn rank(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+/// Whether anything of the reports was not understood, or a row of the mapping speaks to no item of the codebook.
+fn needs_a_person(report: &ImportReport) -> bool {
+    report.not_rankable() > 0
+        || report.ranked_in_part() > 0
+        || !report.skipped_rows().is_empty()
+        || report.orphans().count() > 0
+}
+
+/// Ranks a folder of reports; gives back whether something needs a person.
+fn rank(options: &Options, out: &mut impl Write) -> Result<bool, Box<dyn Error>> {
     let triage = reference::published()?;
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports/sample");
     let made_up = options.folder.is_none();
@@ -93,6 +127,12 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     };
     let origin = if made_up { Origin::Synthetic } else { Origin::Prospective };
     let mut import = ReportImport::new(triage.codebook(), &key, received)?.with_origin(origin);
+    if let Some(path) = &options.mapping {
+        let failed = |cause: &dyn std::fmt::Display| format!("{}: {cause}", path.display());
+        let text = fs::read_to_string(path).map_err(|cause| failed(&cause))?;
+        let mapping = ReportMapping::from_json(&text).map_err(|cause| failed(&cause))?;
+        import = import.with_mapping(&mapping);
+    }
     let (mut complaints, mut traces): (Vec<Complaint>, Vec<Traces>) = (Vec::new(), Vec::new());
     let mut need_a_person = Vec::new();
     for group in groups(&folder)? {
@@ -112,6 +152,10 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
                 ReportEnd::NotRankable(kept) => need_a_person.push(kept),
             }
         }
+    }
+    let needs_a_person = needs_a_person(import.report());
+    if needs_a_person {
+        writeln!(out, "NEEDS A PERSON")?;
     }
     writeln!(out, "{}\n", import.report())?;
     for kept in &need_a_person {
@@ -182,7 +226,7 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         };
         writeln!(out, "\n{}", compare(&assess(&first)?, &assess(&second)?)?)?;
     }
-    Ok(())
+    Ok(needs_a_person)
 }
 
 /// Folders with documents: the folder itself and all within it, however deep.
