@@ -83,18 +83,19 @@ impl Table {
         };
         let rows: Vec<Vec<String>> =
             std::iter::once(&self.heads).chain(&self.rows).map(shown).collect();
-        let widths: Vec<usize> = (0..self.heads.len())
-            .map(|column| {
-                let cells = rows.iter().filter_map(|row| row.get(column));
-                cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-            })
-            .collect();
+        let widths = widths(&rows, self.heads.len());
         for row in &rows {
-            let mut line = String::new();
-            for (cell, &width) in row.iter().zip(&widths) {
-                let _ = write!(line, "{cell:<width$}  ");
+            let cells: Vec<Vec<String>> =
+                row.iter().zip(&widths).map(|(cell, &width)| broken(cell, width)).collect();
+            let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+            for line_number in 0..height {
+                let mut line = String::new();
+                for (cell, &width) in cells.iter().zip(&widths) {
+                    let part = cell.get(line_number).map_or("", String::as_str);
+                    let _ = write!(line, "{part:<width$}  ");
+                }
+                let _ = writeln!(out, "{}", line.trim_end());
             }
-            let _ = writeln!(out, "{}", line.trim_end());
         }
     }
 
@@ -119,6 +120,45 @@ impl Table {
         }
         out
     }
+}
+
+/// Letters that a line of text may take, but for words that are longer by themselves.
+const TEXT_WIDTH: usize = 100;
+
+/// How wide columns are: as wide as what stands in them, the widest narrowed until a line fits, none below its longest word.
+fn widths(rows: &[Vec<String>], columns: usize) -> Vec<usize> {
+    let most = |column: usize, measure: &dyn Fn(&str) -> usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| measure(cell)).max().unwrap_or(0)
+    };
+    let longest_word =
+        |cell: &str| cell.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+    let least: Vec<usize> = (0..columns).map(|column| most(column, &longest_word)).collect();
+    let mut widths: Vec<usize> =
+        (0..columns).map(|column| most(column, &|cell| cell.chars().count())).collect();
+    while widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1) > TEXT_WIDTH {
+        let wide = (0..columns).filter(|&column| widths[column] > least[column]);
+        let Some(widest) = wide.max_by_key(|&column| widths[column]) else { break };
+        widths[widest] -= 1;
+    }
+    widths
+}
+
+/// A cell in lines of a width, broken between words.
+fn broken(cell: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in cell.split(' ') {
+        let last = lines.last_mut();
+        match last {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn csv_cell(text: &str) -> String {
@@ -178,7 +218,7 @@ impl Document {
         for block in &self.blocks {
             match block {
                 Block::Section(Some(name), heading) => {
-                    let _ = write!(out, "## `{}` {}\n", for_markdown(name), for_markdown(heading));
+                    let _ = writeln!(out, "## `{}` {}", for_markdown(name), for_markdown(heading));
                 }
                 Block::Section(None, heading) => {
                     let _ = writeln!(out, "## {}", for_markdown(heading));

@@ -56,6 +56,27 @@ fn every_form_lists_everybody_and_is_safe_where_it_is_read() {
     }
 }
 
+/// As text a list fits a screen of 100 columns, and no word of it is lost.
+#[cfg(feature = "csv")]
+#[test]
+fn lists_as_text_fit_a_screen() {
+    let triage = caserank::reference::published().unwrap();
+    let file = std::fs::File::open("fixtures/backlog.csv").unwrap();
+    let reading = caserank::backlog::Reading::new();
+    let intake = caserank::Backlog::read_csv(triage.codebook(), file, reading).unwrap();
+    let ranking = triage.rank(intake.backlog()).unwrap();
+    let period =
+        Period { start: "2026-01-05".parse().unwrap(), end: "2026-01-06".parse().unwrap() };
+    let request = Request::new(period, 90).with_unit("north");
+    let planner = Planner::new(&triage, Seed(7)).unwrap();
+    let plan = planner.plan(&ranking, &request, &Carry::default()).unwrap();
+    let sheet = plan.investigator_sheet();
+    let (text, csv) = (sheet.in_form(SheetForm::Text), sheet.in_form(SheetForm::Csv));
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    let words = |text: &str| text.matches("safeguarding").count();
+    assert!(words(&csv) > 3 && words(&text) == words(&csv), "{text}");
+}
+
 /// Everybody who moved is told with the cause, those in another lane or band first, on both morning sheets.
 #[test]
 fn moves_stand_with_their_causes() {
