@@ -104,6 +104,20 @@ fn moves_follow_decisions() {
     assert!(said.contains("position 1") || said.contains("Position 1"), "{said}");
 }
 
+/// Whoever was in `must` and is gone stands first among those who left: worked, or lost on the way.
+#[test]
+fn who_left_from_must_is_named_first() {
+    let folder = own_folder("who_left_from_must");
+    let heading = "id,received,imminent_danger_flag\n";
+    let rows = "a,2026-04-17,no\nb,2026-04-18,no\nz,2026-04-19,yes\n";
+    let old = written(&folder, "old.csv", &format!("{heading}{rows}"));
+    let new = written(&folder, "new.csv", &format!("{heading}a,2026-04-17,no\n"));
+    let saved = folder.join("saved.csv").to_str().unwrap().to_owned();
+    desk_says(&["rank", &old, "--out", &saved]);
+    let (said, _) = desk_says(&["moves", &saved, &new]);
+    assert!(said.contains("Left: z (was must), b"), "{said}");
+}
+
 /// A file of which nothing can be ranked would make everybody seem to have left.
 #[test]
 fn nobody_leaves_for_a_file_without_complaints() {
@@ -177,6 +191,11 @@ fn columns_that_look_like_answers_need_a_person() {
     let (said, finish) = told_of(own, "own.ndjson");
     assert_eq!(finish, Finish::NeedsPerson, "{said}");
     assert!(said.contains("looks like answers: `omega`"), "{said}");
+    // So it is in a list of flat records.
+    let list = "[{\"id\":\"a\",\"received\":\"2026-04-17\",\"concern\":\"csem\",\"omega\":true},{\"id\":\"b\",\"received\":\"2026-04-17\",\"concern\":\"csem\",\"omega\":false}]";
+    let (said, finish) = told_of(list, "list.json");
+    assert_eq!(finish, Finish::NeedsPerson, "{said}");
+    assert!(said.contains("looks like answers: `omega` (2 records)"), "{said}");
     // Once somebody has said that it is none, all is well.
     let mapping = written(
         &folder,

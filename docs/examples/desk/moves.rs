@@ -148,9 +148,13 @@ fn since_saved(old: &Saved, new: &Saved, top: usize, out: &mut impl Write) -> Re
     Ok(())
 }
 
-/// Those who left by name, and how many more.
+/// Those who left by name, those who stood first before the others, and how many more.
 pub(crate) fn left(changes: &Changes<'_>, most: usize) -> String {
-    let first: Vec<String> = changes.left.iter().take(most).map(|id| visible(id)).collect();
+    let named = changes.left.iter().take(most).map(|(id, was)| {
+        // Whoever was in `must` may have been worked, or lost on the way.
+        format!("{}{}", visible(id), if was.is_must() { " (was must)" } else { "" })
+    });
+    let first: Vec<String> = named.collect();
     match changes.left.len() - first.len() {
         0 => first.join(", "),
         more => format!("{} … and {more} more", first.join(", ")),

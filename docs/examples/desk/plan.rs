@@ -231,8 +231,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         state.planned_until = period.end;
         state.format = STATE_FORMAT;
         state.stood = Some(Saved::of(&ranking, Detail::All));
-        let json = serde_json::to_string_pretty(&state)
-            .map_err(|cause| Failure::of(shown(path), cause))?;
+        let json =
+            serde_json::to_string(&state).map_err(|cause| Failure::of(shown(path), cause))?;
         write_whole(path, arguments.input.files(), |file| file.write_all(json.as_bytes()))?;
     }
     Ok(finish)
@@ -331,7 +331,7 @@ fn write_sheets(
         path.push(format!("-{name}"));
         let path = PathBuf::from(path);
         write_whole(&path, &arguments.kept(), |file| file.write_all(text.as_bytes()))?;
-        writeln!(out, "{}", shown(&path))?;
     }
-    Ok(())
+    let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+    Ok(writeln!(out, "{}-…: {}", shown(beginning), names.join(", "))?)
 }

@@ -202,6 +202,11 @@ impl Saved {
 }
 
 impl Stood {
+    /// Whether it was to be looked at before all else.
+    pub(crate) fn is_must(&self) -> bool {
+        self.place.0 == Lane::Must.word()
+    }
+
     /// Where it stood, to the thousandth of the index.
     fn rank(&self) -> Option<Rank> {
         let (lane, band) = &self.place;
@@ -237,7 +242,8 @@ impl Stood {
 pub(crate) struct Changes<'a> {
     /// Those that moved by a change of their own, or are new: those in another lane or band first.
     pub(crate) moved: Vec<(&'a str, Option<&'a Stood>, &'a Stood)>,
-    pub(crate) left: Vec<&'a str>,
+    /// Those that are no longer there, by where they stood.
+    pub(crate) left: Vec<(&'a str, &'a Stood)>,
     pub(crate) pushed: usize,
     pub(crate) stayed: usize,
 }
@@ -257,8 +263,10 @@ impl<'a> Changes<'a> {
                 was => changes.moved.push((id, was, is)),
             }
         }
-        let left = old.complaints.keys().filter(|id| !new.complaints.contains_key(*id));
-        changes.left = left.map(String::as_str).collect();
+        let mut left: Vec<(&String, &Stood)> =
+            old.complaints.iter().filter(|(id, _)| !new.complaints.contains_key(*id)).collect();
+        left.sort_by_key(|(_, was)| was.position);
+        changes.left = left.into_iter().map(|(id, was)| (id.as_str(), was)).collect();
         changes.moved.sort_by_key(|(_, was, is)| (!is_elsewhere(*was, is), is.position));
         changes
     }

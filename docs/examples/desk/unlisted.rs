@@ -10,6 +10,7 @@ use caserank::intake::{Mapping, Question, SourceKind};
 
 use super::Failure;
 use super::files::{open, shown};
+use super::read::SAMPLE;
 
 /// How much of a file is looked at for what such columns hold: some ten thousands of records.
 const MOST_LOOKED_AT: u64 = 1 << 23;
@@ -54,31 +55,40 @@ pub(super) fn look(
         return Ok(Vec::new());
     }
     let is_text = matches!(kind, SourceKind::Table | SourceKind::NdJson | SourceKind::Json);
-    let mut more = Vec::new();
+    let (mut more, mut is_sheet) = (Vec::new(), false);
     // Standard input is read once, and a sheet of a workbook is the whole sample.
     if is_text && path != Path::new("-") {
         let failed = |cause| Failure::of(shown(path), cause);
         open(path)?.take(MOST_LOOKED_AT).read_to_end(&mut more).map_err(failed)?;
-        if SourceKind::of(&more) == SourceKind::Xlsx {
+        is_sheet = SourceKind::of(&more) == SourceKind::Xlsx;
+        if is_sheet {
             more.clear();
         }
     }
     let looked_at = if more.len() > sample.len() { &more } else { sample };
+    let most = if path == Path::new("-") { SAMPLE } else { MOST_LOOKED_AT };
+    let is_whole = is_sheet || (looked_at.len() as u64) < most;
     let Ok(proposal) = Mapping::propose(looked_at, codebook) else { return Ok(Vec::new()) };
     let questions = proposal.questions();
     let (mut other, mut yes_or_no) = (BTreeSet::new(), BTreeSet::new());
     for question in questions {
-        let Question::UnmatchedColumn { column, words, .. } = question else { continue };
-        match is_yes_or_no(words) {
-            true => yes_or_no.insert(column.as_str()),
-            false => other.insert(column.as_str()),
-        };
+        match question {
+            Question::UnmatchedColumn { column, words, .. } if is_yes_or_no(words) => {
+                yes_or_no.insert(column.as_str());
+            }
+            Question::UnmatchedColumn { column, .. } | Question::LikelyPart { column, .. } => {
+                other.insert(column.as_str());
+            }
+            _ => {}
+        }
     }
-    let is_other = |column: &&UnmatchedColumn| !other.contains(column.name());
-    let asked = nameless(report).filter(is_other).map(|column| {
-        let seen = yes_or_no.contains(column.name());
-        let seen = if seen { "yes and no alone" } else { "filled in late, not looked at" };
-        format!("{}, {seen}", described(column))
+    let asked = nameless(report).filter_map(|column| {
+        let seen = match yes_or_no.contains(column.name()) {
+            true => "yes and no alone",
+            false if is_whole || other.contains(column.name()) => return None,
+            false => "filled in late, not looked at",
+        };
+        Some(format!("{}, {seen}", described(column)))
     });
     Ok(asked.collect())
 }
