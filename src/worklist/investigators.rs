@@ -30,7 +30,7 @@ pub struct InvestigatorEntry {
     pub(crate) next_deadline: Option<Deadline>,
 }
 
-/// A worklist for investigators; see [`Plan::investigator_sheet`].
+/// A worklist for investigators; see [`Plan::investigator_sheet`](super::Plan::investigator_sheet).
 ///
 /// Every entry is to be worked to the same depth. An audit that is worked less deeply because
 /// somebody guessed that it is one shows nothing.
