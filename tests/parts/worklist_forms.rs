@@ -84,7 +84,7 @@ fn moves_stand_with_their_causes() {
     let (ranking, plan) = planned(&triage);
     let rank = |position: usize, band: &str| -> Rank {
         let rank =
-            json!({"position": position, "lane": "open", "band": band, "priority": 41_000_000});
+            json!({"position": position, "lane": "open", "band": band, "priority_billionths": 41_000_000});
         serde_json::from_value(rank).unwrap()
     };
     let moves: Moves = [

@@ -212,7 +212,7 @@ impl Stood {
         let (lane, band) = &self.place;
         let priority = u64::from(self.index) * 1_000_000;
         let rank = serde_json::json!({
-            "position": self.position, "lane": lane, "band": band, "priority": priority
+            "position": self.position, "lane": lane, "band": band, "priority_billionths": priority
         });
         serde_json::from_value(rank).ok()
     }
