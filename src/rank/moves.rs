@@ -62,7 +62,7 @@ pub struct Move {
     pushed: bool,
     #[serde(default)]
     changes: Vec<PartChange>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     why: Vec<String>,
 }
 

@@ -40,7 +40,7 @@ fn a_move_says_what_changed() {
 
 #[test]
 fn a_rank_is_flat_in_files_and_counted_from_1() {
-    let mut text = json!({ "id": "a", "from": null, "to": rank(3, "must", "high", 7), "pushed": true, "changes": [] });
+    let mut text = json!({ "id": "a", "from": null, "to": rank(3, "must", "high", 7), "pushed": true, "changes": [], "why": [] });
     let read: Move = serde_json::from_value(text.clone()).unwrap();
     text["format_version"] = json!(2);
     let later = serde_json::from_value::<Move>(text.clone()).unwrap_err().to_string();

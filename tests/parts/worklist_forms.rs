@@ -83,8 +83,7 @@ fn moves_stand_with_their_causes() {
     let triage = Triage::from_json(TOY).unwrap();
     let (ranking, plan) = planned(&triage);
     let rank = |position: usize, band: &str| -> Rank {
-        let rank =
-            json!({"position": position, "lane": "open", "band": band, "priority_billionths": 41_000_000});
+        let rank = json!({"position": position, "lane": "open", "band": band, "priority_billionths": 41_000_000});
         serde_json::from_value(rank).unwrap()
     };
     let moves: Moves = [
