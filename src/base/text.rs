@@ -103,7 +103,7 @@ pub(crate) fn for_markdown(text: &str) -> String {
 }
 
 /// Text for a cell of a CSV file that may be opened in a spreadsheet: a text that would be taken for a formula gets
-/// an apostrophe in front. A plain number stays a number. Quoting is the CSV writer's.
+/// an apostrophe in front. A plain number stays a number. Quoting is [`csv_cell`]'s.
 pub(crate) fn for_spreadsheet(text: &str) -> Cow<'_, str> {
     let text: Cow<'_, str> =
         if text.chars().any(is_hidden) { OnScreen(text).to_string().into() } else { text.into() };
@@ -113,6 +113,16 @@ pub(crate) fn for_spreadsheet(text: &str) -> Cow<'_, str> {
     // Words such as `-inf` are numbers to Rust and formulas to a spreadsheet.
     let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
     if starts_formula && !is_number { format!("'{text}").into() } else { text }
+}
+
+/// A whole cell of a CSV file: safe to open in a spreadsheet, and quoted where it must be.
+pub(crate) fn csv_cell(text: &str) -> String {
+    let cell = for_spreadsheet(text);
+    if cell.contains([',', '"', '\n', '\r', '\'']) || cell.trim() != cell {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.into_owned()
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::line::{Line, Reason};
 use super::waves::{number, write_all};
 use super::{Listing, per_thousand, standing_words};
-use crate::base::text::for_spreadsheet;
+use crate::base::text::csv_cell;
 use crate::base::two_digits;
 use crate::policy::{GateEffect, Lane, SetBy};
 
@@ -88,7 +88,7 @@ impl Words {
             must: gates.iter().map(|gate| gate.effect == GateEffect::Must).collect(),
             outcomes: outcomes.map(|part| part.outcome.clone()).collect(),
             is_partly_understood: !listing.ranking.backlog().partly_understood().is_empty(),
-            tail: tail.map(|text| quoted(&text)).join(","),
+            tail: tail.map(|text| csv_cell(&text)).join(","),
         }
     }
 
@@ -239,7 +239,7 @@ fn text(text: &str, out: &mut Vec<u8>) {
     if starts_plain && plain {
         out.extend_from_slice(bytes);
     } else {
-        out.extend_from_slice(quoted(text).as_bytes());
+        out.extend_from_slice(csv_cell(text).as_bytes());
     }
 }
 
@@ -247,15 +247,6 @@ fn cell(of: &str) -> Vec<u8> {
     let mut cell = Vec::new();
     text(of, &mut cell);
     cell
-}
-
-fn quoted(text: &str) -> String {
-    let cell = for_spreadsheet(text);
-    if cell.contains([',', '"', '\n', '\r', '\'']) || cell.trim() != cell {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.into_owned()
-    }
 }
 
 fn time(time: crate::Timestamp, out: &mut Vec<u8>) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::page::STYLE;
-use crate::base::text::{OnScreen, for_markdown, for_spreadsheet, for_xml};
+use crate::base::text::{OnScreen, csv_cell, for_markdown, for_xml};
 use crate::base::words;
 
 /// The form in which a sheet is written.
@@ -159,15 +159,6 @@ fn broken(cell: &str, width: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-fn csv_cell(text: &str) -> String {
-    let cell = for_spreadsheet(text);
-    if cell.contains([',', '"', '\n', '\r', '\'']) || cell.trim() != cell {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.into_owned()
-    }
 }
 
 #[derive(Debug, Clone)]

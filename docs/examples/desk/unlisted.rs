@@ -68,7 +68,10 @@ pub(super) fn look(
     let looked_at = if more.len() > sample.len() { &more } else { sample };
     let most = if path == Path::new("-") { SAMPLE } else { MOST_LOOKED_AT };
     let is_whole = is_sheet || (looked_at.len() as u64) < most;
-    let Ok(proposal) = Mapping::propose(looked_at, codebook) else { return Ok(Vec::new()) };
+    let Ok(proposal) = Mapping::propose(looked_at, codebook) else {
+        let unseen = |column| format!("{}, not looked at", described(column));
+        return Ok(nameless(report).map(unseen).collect());
+    };
     let questions = proposal.questions();
     let (mut other, mut yes_or_no) = (BTreeSet::new(), BTreeSet::new());
     for question in questions {
