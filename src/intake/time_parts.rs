@@ -16,7 +16,7 @@ impl Parts<'_> {
         }
         let (number, rest) = self.rest.split_at(digits);
         self.rest = rest;
-        number.parse().ok()
+        Some(number.bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
     }
 
     pub(super) fn mark(&mut self, marks: &[char]) -> Option<char> {
@@ -92,6 +92,9 @@ impl Parts<'_> {
 
     /// The hour of the day, by `AM` or `PM` if one stands there.
     pub(super) fn half_day(&mut self, hour: i64, has_minutes: bool) -> Option<i64> {
+        if self.rest.is_empty() {
+            return has_minutes.then_some(hour);
+        }
         let marks = [("a.m.", 0), ("p.m.", 12), ("am", 0), ("pm", 12)];
         for (mark, later) in marks {
             let begins = self.rest.get(..mark.len());

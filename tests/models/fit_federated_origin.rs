@@ -289,9 +289,9 @@ fn few_events_for_each_weight_are_told() {
     let scale = FederatedWarning::WeightScale { weight: 1200.0, complaints: 60 };
     assert_eq!(heavy.warnings()[3..], [scale]);
     assert!((heavy.events_per_parameter() - fit.events_per_parameter()).abs() < 1e-9);
-    let told = "1 agencies, 60 complaints of weight 1200.0, 180.0 of it with the outcome";
+    let told = "1 agency, 60 complaints of weight 1200.0, 180.0 of it with the outcome";
     assert!(heavy.to_string().contains(told), "{heavy}");
-    assert!(fit.to_string().contains("1 agencies, 60 complaints, 9 with the outcome"), "{fit}");
+    assert!(fit.to_string().contains("1 agency, 60 complaints, 9 with the outcome"), "{fit}");
 }
 
 fn unit(origin: Origin, as_of: Option<&str>) -> (Backlog, Labels) {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::design_made::Made;
 use super::labels::{Joined, Labels};
-use super::{Columns, FitError, Sample, Sign, subjects};
+use super::{Columns, FitError, FollowUp, Sample, Sign, subjects};
 use crate::backlog::Backlog;
 use crate::codebook::{About, Codebook, Direction, Item, Stage};
 use crate::complaint::Origin;
@@ -281,6 +281,7 @@ impl Design {
             notes: self
                 .notes(labels.origin_with(backlog, &[outcome]), leaks)
                 .into_iter()
+                .chain(FollowUp::of(backlog, labels, &[outcome]).note())
                 .chain(subjects::note(&placeholders))
                 .collect(),
             signs: if self.directions { signs } else { Vec::new() },

@@ -109,8 +109,8 @@ pub fn federated_section(
 ) -> Section {
     let largest = fit.agencies().values().max().copied().unwrap_or(0);
     let reading = format!(
-        "{} agencies with {} complaints in all, {} of them with the outcome, learnt the weights of {} together in {} rounds. No complaint left an agency: each sent sums over its own. The largest agency holds {} of the complaints.",
-        fit.agencies().len(),
+        "{} with {} complaints in all, {} of them with the outcome, learnt the weights of {} together in {} rounds. No complaint left an agency: each sent sums over its own. The largest agency holds {} of the complaints.",
+        fit.agencies_counted(),
         decimal_count(fit.total_weight()),
         decimal_count(fit.events()),
         plain(fit.outcome()),

@@ -1,14 +1,14 @@
 //! The complaints of a backlog whose outcome is known, or rows of plain arrays.
 
 use super::StudyError;
-use super::follow_up::{FollowUp, Horizon};
+use super::follow_up::Horizon;
 use super::noun::Noun;
 use super::target::{Target, stamp_of};
 use crate::Backlog;
 use crate::codebook::UNKNOWN;
 use crate::complaint::Origin;
 use crate::research::evaluate::{InputError, Weights};
-use crate::research::fit::{Found, Labels};
+use crate::research::fit::{FollowUp, Found, Labels};
 
 /// Which channel each row came by.
 #[derive(Debug, Clone, PartialEq)]

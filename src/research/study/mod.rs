@@ -48,7 +48,7 @@ pub use coders::{CoderFindings, ItemAgreement, double_coding};
 pub use compare::Study;
 pub use drift::{ItemDrift, item_drift};
 pub use error::StudyError;
-pub use follow_up::{FollowUp, Horizon};
+pub use follow_up::Horizon;
 pub use group_audit::{GroupFindings, GroupPlan, GroupTold};
 pub use group_performance::{GroupCapacity, GroupPerformance};
 pub use group_rows::GroupRows;

@@ -151,6 +151,12 @@ impl FederatedFit {
         &self.agencies
     }
 
+    /// How many agencies, with the word for so many.
+    pub(crate) fn agencies_counted(&self) -> String {
+        let count = self.agencies.len();
+        format!("{count} {}", if count == 1 { "agency" } else { "agencies" })
+    }
+
     /// Where the complaints come from: the largest origin of all agencies, so that one synthetic file stamps the whole.
     #[must_use]
     pub fn origin(&self) -> Origin {
@@ -203,7 +209,7 @@ impl fmt::Display for FederatedFit {
         if self.estimates.iter().any(|estimate| self.is_thin(&estimate.name)) {
             writeln!(f, "! see the warnings below before reading this row")?;
         }
-        write!(f, "{} agencies, {} complaints", self.agencies.len(), self.complaints())?;
+        write!(f, "{}, {} complaints", self.agencies_counted(), self.complaints())?;
         // Only sums of weights have left the agencies: how many complaints have the outcome is not known of weighted ones.
         if self.weight == self.complaints() as f64 {
             write!(f, ", {:.0} with the outcome", self.events)?;

@@ -52,8 +52,8 @@ impl Coordinator {
             items.push((listed, (0..item.codes()).map(|code| weight(code) - unknown).collect()));
         }
         let text = format!(
-            "Learnt together by {} agencies on {:.0} complaints, {:.0} with the outcome, from sums over at least {} complaints.",
-            fit.agencies().len(),
+            "Learnt together by {} on {:.0} complaints, {:.0} with the outcome, from sums over at least {} complaints.",
+            fit.agencies_counted(),
             fit.total_weight(),
             fit.events(),
             self.plan().minimum()
