@@ -1,7 +1,6 @@
 //! The desk on what files are kept in, on decisions, and on sheets: nothing is left out without a word.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
@@ -38,77 +37,6 @@ fn refusals_show_what_cannot_be_seen_as_escapes() {
 
 fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn frame(text: &str) -> Vec<u8> {
-    let level = ruzstd::encoding::CompressionLevel::Fastest;
-    ruzstd::encoding::compress_to_vec(text.as_bytes(), level)
-}
-
-fn member(text: &str) -> Vec<u8> {
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    packed.write_all(text.as_bytes()).unwrap();
-    packed.finish().unwrap()
-}
-
-/// Programs that pack in parts write several: the last complaint counts like the first.
-#[test]
-fn packed_files_are_read_to_their_end() {
-    let folder = own_folder("packed_files");
-    let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"xyz"].concat();
-    let files = [
-        ("parts.zst", [frame(FIRST), frame(SECOND)].concat()),
-        ("told.zst", [skipped.clone(), frame(FIRST), skipped, frame(""), frame(SECOND)].concat()),
-        ("parts.gz", [member(FIRST), member(SECOND)].concat()),
-    ];
-    for (name, bytes) in files {
-        let path = written(&folder, name, &bytes);
-        let (said, finish) = desk_says(&["rank", &path]);
-        assert_eq!(finish, Finish::Clean, "{name}: {said}");
-        assert!(said.contains("3 records: 3 understood"), "{name}: {said}");
-        assert!(said.contains("must"), "{name}: {said}");
-        // Cut anywhere, it is refused in words, or all of its text is there.
-        for length in (1..bytes.len()).step_by(31) {
-            let path = written(&folder, "cut", &bytes[..length]);
-            let cli = Cli::try_parse_from(["desk", "check", &path]).unwrap();
-            let mut said = Vec::new();
-            match run(&cli, &mut said) {
-                Ok(_) => {
-                    let said = String::from_utf8(said).unwrap();
-                    let between = name == "parts.zst" && length == frame(FIRST).len()
-                        || name == "parts.gz" && length == member(FIRST).len()
-                        || name == "told.zst" && length > bytes.len() - frame(SECOND).len() - 40;
-                    assert!(between, "{name} cut at {length}: {said}");
-                }
-                Err(failure) => {
-                    let words = failure.to_string();
-                    assert!(!words.contains("Error"), "{name} cut at {length}: {words}");
-                }
-            }
-        }
-    }
-}
-
-/// A bit that turned is told, since it may have been that of an answer.
-#[test]
-fn a_damaged_packed_file_is_refused() {
-    let folder = own_folder("damaged_packed_files");
-    let whole = frame(&format!("{FIRST}{SECOND}"));
-    let mut refused = 0;
-    for byte in (12..whole.len()).step_by(11) {
-        let mut bytes = whole.clone();
-        bytes[byte] ^= 1;
-        let path = written(&folder, "damaged.zst", &bytes);
-        let cli = Cli::try_parse_from(["desk", "check", &path]).unwrap();
-        let mut said = Vec::new();
-        match run(&cli, &mut said) {
-            Ok(_) => panic!("byte {byte}: {}", String::from_utf8_lossy(&said)),
-            Err(failure) => {
-                refused += usize::from(failure.to_string().contains("get it again"));
-            }
-        }
-    }
-    assert!(refused > 0);
 }
 
 /// A workbook of sheets with rows of text, kept without packing.

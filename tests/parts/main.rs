@@ -16,6 +16,8 @@ mod cybertipline_sample;
 #[cfg(feature = "csv")]
 mod desk_moves;
 #[cfg(feature = "csv")]
+mod desk_packed;
+#[cfg(feature = "csv")]
 mod desk_sheets;
 #[cfg(feature = "csv")]
 mod desk_sources;

@@ -72,10 +72,19 @@ fn parquet(bytes: Vec<u8>) -> Result<Batches, String> {
             let builder = builder.with_row_groups(vec![group]).with_batch_size(BATCH_ROWS);
             builder.build().map_err(fault)
         });
-        match reader {
-            Ok(batches) => batches.map(|batch| batch.map_err(fault)).collect(),
-            Err(cause) => vec![Err(cause)],
+        // A reader that met a fault may give it again and again.
+        let mut read = Vec::new();
+        let batches = match reader {
+            Ok(batches) => batches,
+            Err(cause) => return vec![Err(cause)],
+        };
+        for batch in batches {
+            read.push(batch.map_err(fault));
+            if read.last().is_some_and(Result::is_err) {
+                break;
+            }
         }
+        read
     };
     let waves = (0..groups).step_by(AT_ONCE).flat_map(move |first| {
         let wave = first..(first + AT_ONCE).min(groups);
