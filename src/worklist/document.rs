@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::page::STYLE;
 use crate::base::text::{OnScreen, csv_cell, for_markdown, for_xml};
 use crate::base::words;
+use crate::complaint::Origin;
 
 /// The form in which a sheet is written.
 ///
@@ -101,7 +102,7 @@ impl Table {
 
     fn write_page(&self, out: &mut String) {
         let row = |kind: &str, cells: &[String]| {
-            let cells = cells.iter().map(|cell| format!("<{kind}>{}</{kind}>", for_xml(cell)));
+            let cells = cells.iter().map(|cell| format!("<{kind}>{}</{kind}>", unbroken(cell)));
             format!("<tr>{}</tr>\n", cells.collect::<String>())
         };
         let _ = write!(out, "<div class=\"scroll\"><table>{}", row("th", &self.heads));
@@ -120,6 +121,20 @@ impl Table {
         }
         out
     }
+}
+
+/// Letters of the longest word that a page does not break at its hyphens: ids and times. A longer one breaks anywhere, so that
+/// no column leaves the paper.
+const UNBROKEN: usize = 26;
+
+/// A text on a page whose ids and times stay whole.
+fn unbroken(text: &str) -> String {
+    let word = |word: &str| match word.chars().count() {
+        length if length > UNBROKEN => format!("<span class=\"l\">{}</span>", for_xml(word)),
+        _ if word.contains('-') => format!("<span class=\"k\">{}</span>", for_xml(word)),
+        _ => for_xml(word),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Letters that a line of text may take, but for words that are longer by themselves.
@@ -161,8 +176,27 @@ fn broken(cell: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// What a sheet says of where its complaints come from, in the same words in every form; nothing of those that came in.
+pub(super) fn origin_words(origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::Synthetic => Some("Synthetic: made-up complaints, for testing only"),
+        Origin::NotStated => {
+            Some("Origin not stated: nothing says whether these complaints came in or were made up")
+        }
+        Origin::Prospective | Origin::Retrospective => None,
+    }
+}
+
+/// The same as a paragraph of a page: framed where complaints are made up, small where nobody said.
+pub(super) fn origin_on_page(origin: Origin) -> String {
+    let class = if origin == Origin::Synthetic { "stamp" } else { "note" };
+    let paragraph = |words| format!("<p class=\"{class}\">{words}</p>\n");
+    origin_words(origin).map_or_else(String::new, paragraph)
+}
+
 #[derive(Debug, Clone)]
 enum Block {
+    Origin(Origin),
     /// A name from the codebook that the heading begins with, and the rest of it.
     Section(Option<String>, String),
     Paragraph(String),
@@ -180,6 +214,13 @@ pub(super) struct Document {
 impl Document {
     pub(super) fn new(title: String) -> Self {
         Document { title, blocks: Vec::new() }
+    }
+
+    /// Says where the complaints come from, where that has to be said.
+    pub(super) fn origin(&mut self, origin: Origin) {
+        if origin_words(origin).is_some() {
+            self.blocks.push(Block::Origin(origin));
+        }
     }
 
     pub(super) fn section(&mut self, heading: impl Into<String>) {
@@ -208,6 +249,11 @@ impl Document {
         let mut out = format!("# {}\n\n", for_markdown(&self.title));
         for block in &self.blocks {
             match block {
+                Block::Origin(origin) => {
+                    let words = origin_words(*origin).unwrap_or_default();
+                    let mark = if *origin == Origin::Synthetic { "**" } else { "" };
+                    let _ = writeln!(out, "{mark}{words}{mark}");
+                }
                 Block::Section(Some(name), heading) => {
                     let _ = writeln!(out, "## `{}` {}", for_markdown(name), for_markdown(heading));
                 }
@@ -234,6 +280,9 @@ impl Document {
         let mut out = format!("{title}\n{}\n\n", "=".repeat(title.chars().count()));
         for block in &self.blocks {
             match block {
+                Block::Origin(origin) => {
+                    let _ = writeln!(out, "{}", origin_words(*origin).unwrap_or_default());
+                }
                 Block::Section(name, heading) => {
                     let name = name.as_ref().map_or_else(String::new, |name| format!("{name} "));
                     let heading = OnScreen(&format!("{name}{heading}")).to_string();
@@ -260,10 +309,12 @@ impl Document {
         let mut out = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-             <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+             <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body class=\"wide\">\n<h1>{}</h1>\n",
+            unbroken(&self.title)
         );
         for block in &self.blocks {
             match block {
+                Block::Origin(origin) => out.push_str(&origin_on_page(*origin)),
                 Block::Section(name, heading) => {
                     let name = name.as_ref().map_or_else(String::new, |name| format!("{name} "));
                     let _ = writeln!(out, "<h2>{}</h2>", for_xml(&format!("{name}{heading}")));

@@ -11,7 +11,7 @@ use super::sheet_file::SHEET_FORMAT;
 use super::sheets::{deadline, list};
 use crate::UtcOffset;
 use crate::base::json::Format;
-use crate::complaint::{Deadline, Deconfliction};
+use crate::complaint::{Deadline, Deconfliction, Origin};
 
 /// One line for investigators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub struct InvestigatorSheet {
     pub(crate) unit: Option<String>,
     /// From when to when.
     pub(crate) period: Period,
+    /// Of all complaints that were planned from; files from before it was kept do not say.
+    #[serde(default)]
+    origin: Origin,
     /// Who is worked, `must` first.
     pub(crate) entries: Vec<InvestigatorEntry>,
     #[serde(skip)]
@@ -54,10 +57,17 @@ impl InvestigatorSheet {
     pub(super) fn new(
         unit: Option<String>,
         period: Period,
+        origin: Origin,
         entries: Vec<InvestigatorEntry>,
         offset: UtcOffset,
     ) -> Self {
-        InvestigatorSheet { format_version: Format, unit, period, entries, offset }
+        InvestigatorSheet { format_version: Format, unit, period, origin, entries, offset }
+    }
+
+    /// Where the complaints come from that its plan was made of; see [`Plan::origin`](super::Plan::origin).
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// Sets the offset from UTC at which it shows times: that of its plan, or UTC where it was read
@@ -66,16 +76,16 @@ impl InvestigatorSheet {
         self.offset = offset;
     }
 
-    /// The sheet in a form. As CSV it is the list, with the unit in front.
+    /// The sheet in a form. As CSV it is the list, with the unit in front and where the complaints come from at the end.
     ///
     /// ```
     /// use caserank::worklist::{InvestigatorSheet, SheetForm};
     /// let sheet = InvestigatorSheet::from_json(r#"{"format_version": 1, "unit": "north",
-    ///     "period": {"start": "2026-04-18T00:00:00Z", "end": "2026-04-19T00:00:00Z"},
+    ///     "period": {"start": "2026-04-18T00:00:00Z", "end": "2026-04-19T00:00:00Z"}, "origin": "synthetic",
     ///     "entries": [{"id": "=a", "must": true, "acts_first": [], "deconfliction": "clear"}]}"#)?;
     /// assert_eq!(sheet.in_form(SheetForm::Csv), "\
-    /// unit,number,complaint,must,acts_first,deconfliction,deadline
-    /// north,1,\"'=a\",yes,,clear,
+    /// unit,number,complaint,must,acts_first,deconfliction,deadline,origin
+    /// north,1,\"'=a\",yes,,clear,,synthetic
     /// ");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -94,9 +104,12 @@ impl InvestigatorSheet {
                     "acts_first",
                     "deconfliction",
                     "deadline",
+                    "origin",
                 ];
                 let unit = vec![self.unit.clone().unwrap_or_default()];
-                let rows = self.rows("yes").map(|cells| [unit.clone(), cells].concat());
+                let origin = vec![self.origin.word().to_owned()];
+                let rows = self.rows("yes");
+                let rows = rows.map(|cells| [unit.clone(), cells, origin.clone()].concat());
                 Table::new(&heads, rows).to_csv()
             }
         }
@@ -119,6 +132,7 @@ impl InvestigatorSheet {
         let unit = self.unit.as_deref().unwrap_or("no planned unit");
         let period = self.period.at_offset(self.offset);
         let mut out = Document::new(format!("Worklist: {unit}, {period}"));
+        out.origin(self.origin);
         let heads = ["", "complaint", "", "acts first", "deconfliction", "deadline"];
         out.table(Table::new(&heads, self.rows("must")));
         out

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use super::document::origin_on_page;
 use super::entry::{ActsFirst, PlanEntry};
 use super::plan::Plan;
 use super::sheets::MOST_PARTLY;
 use crate::Timestamp;
 use crate::base::text::for_xml;
 use crate::codebook::Item;
-use crate::complaint::{Deadline, Deconfliction, Origin};
+use crate::complaint::{Deadline, Deconfliction};
 use crate::policy::{Band, Lane};
 use crate::rank::Moves;
 use crate::triage::Ranking;
@@ -23,18 +24,18 @@ const MOST_ASKED: usize = 8;
 const MOST_OVERDUE: usize = 4;
 
 pub(super) const STYLE: &str = "\
-body{font:11pt/1.4 system-ui,sans-serif;color:#111;background:#fff;margin:0 auto;padding:1rem;max-width:46rem}\
+body{font:11pt/1.4 system-ui,sans-serif;color:#111;background:#fff;margin:0 auto;padding:1rem;max-width:46rem}body.wide{max-width:64rem}\
 h1{font-size:1.3rem;margin:0}h2{font-size:1.05rem;margin:1.2rem 0 .3rem;border-bottom:2px solid #111}\
 p{margin:.3rem 0}.note{font-size:.85rem}.stamp{border:2px solid #111;padding:.3rem .5rem;font-weight:700}\
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92em}\
+.scroll{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;width:100%;font-size:.92em}\
 th,td{text-align:left;vertical-align:top;padding:.15rem .5rem .15rem 0;border-bottom:1px solid #999}\
 th{border-bottom:2px solid #111}td.n,th.n{text-align:right}td.id{font-family:ui-monospace,monospace;overflow-wrap:anywhere;min-width:8.5em}\
-td.s,td.w span{white-space:nowrap}td.first{width:38%}\
+td.s,td.w span,.k{white-space:nowrap}.l{overflow-wrap:anywhere}td.first{width:38%}\
 @media screen and (max-width:40rem){table.list,.list tbody,.list tr{display:block}.list tr:first-child{display:none}\
 .list tr{border-bottom:1px solid #999;padding:.3rem 0}.list td{display:inline;border:0;padding:0 .5rem 0 0}\
 .list td.first{display:block;width:auto;font-weight:700}.list td.n{font-weight:700}}\
 tr{break-inside:avoid}h2{break-after:avoid}\
-@page{size:A4;margin:9mm 10mm}@media print{body{font-size:7.4pt;line-height:1.13;padding:0;max-width:none}.scroll{overflow:visible}\
+@page{size:A4;margin:9mm 10mm}@media print{body,body.wide{font-size:7.4pt;line-height:1.13;padding:0;max-width:none}.scroll{overflow:visible;margin:.4rem 0}\
 h1{font-size:12pt}h2{font-size:9pt;margin:.4rem 0 .1rem}p,ul{margin:.1rem 0}td,th{padding-top:0;padding-bottom:0}.note{font-size:7pt}ul{columns:2}}";
 
 impl Plan {
@@ -67,11 +68,7 @@ impl Plan {
              <title>Morning: {unit}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Morning: {unit}</h1>\n<p>{}</p>\n",
             self.period().at_offset(self.offset())
         );
-        if ranking.backlog().origin() == Origin::Synthetic {
-            page.push_str(
-                "<p class=\"stamp\">Synthetic: made-up complaints, for testing only</p>\n",
-            );
-        }
+        page.push_str(&origin_on_page(self.origin()));
         let load = self.load();
         let _ = writeln!(page, "<p><strong>{}</strong></p>", for_xml(&load.to_string()));
         let shortfall = load.short_by();

@@ -11,7 +11,7 @@ use super::plan_file::PLAN_FORMAT;
 use super::shares::RuleKind;
 use crate::base::escaped;
 use crate::base::json::Format;
-use crate::complaint::Deadline;
+use crate::complaint::{Deadline, Origin};
 use crate::policy::Band;
 use crate::rank::Rank;
 use crate::{Fixed, Timestamp, UtcOffset};
@@ -184,6 +184,9 @@ pub struct Plan {
     pub(super) format_version: Format<PLAN_FORMAT>,
     pub(super) unit: Option<String>,
     pub(super) period: Period,
+    /// Of all complaints that were planned from; files from before it was kept do not say.
+    #[serde(default)]
+    pub(super) origin: Origin,
     pub(super) entries: Vec<PlanEntry>,
     pub(super) rules: Vec<RuleUse>,
     pub(super) waiting: [Waiting; 4],
@@ -237,6 +240,13 @@ impl Plan {
     #[must_use]
     pub fn period(&self) -> Period {
         self.period
+    }
+
+    /// Where the complaints come from that it was made of, those of other units among them:
+    /// [`Backlog::origin`](crate::Backlog::origin). Every sheet says so where they are made up or nobody said.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// Who is worked: `must` first, then the rest in the order of the ranking.

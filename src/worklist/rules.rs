@@ -110,6 +110,7 @@ impl Planner {
         });
         Plan {
             format_version: Format,
+            origin: ranking.backlog().origin(),
             unit: request.unit.clone(),
             period,
             waiting: Band::ALL.map(|band| waiting(&members, band, period)),

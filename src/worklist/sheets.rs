@@ -41,7 +41,8 @@ impl Plan {
         self.planner_sheet_in(SheetForm::Markdown)
     }
 
-    /// The planner's sheet in another form. As CSV it is the list of entries, with the unit in front; what waits, what
+    /// The planner's sheet in another form. As CSV it is the list of entries, with the unit in front and where the complaints
+    /// come from at the end; what waits, what
     /// expires and what was not understood stand in the other forms.
     #[must_use]
     pub fn planner_sheet_in(&self, form: SheetForm) -> String {
@@ -52,14 +53,16 @@ impl Plan {
             SheetForm::Csv => {
                 let heads: Vec<String> = std::iter::once("unit")
                     .chain(PLANNER_HEADS)
+                    .chain(["origin"])
                     .map(|head| head.replace(' ', "_"))
                     .collect();
                 let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
                 let unit = self.unit().unwrap_or_default();
-                let rows = self
-                    .entries
-                    .iter()
-                    .map(|entry| [vec![unit.to_owned()], self.planner_cells(entry)].concat());
+                let origin = self.origin.word();
+                let rows = self.entries.iter().map(|entry| {
+                    let cells = self.planner_cells(entry);
+                    [vec![unit.to_owned()], cells, vec![origin.to_owned()]].concat()
+                });
                 Table::new(&heads, rows).to_csv()
             }
         }
@@ -91,6 +94,7 @@ impl Plan {
 
     fn planner_document(&self) -> Document {
         let mut out = Document::new(title("Planner's sheet", self));
+        out.origin(self.origin);
         out.paragraph(format!("{}.", self.load()));
         not_understood(&mut out, self);
         let rows = self.entries.iter().map(|entry| self.planner_cells(entry));
@@ -138,7 +142,7 @@ impl Plan {
             next_deadline: entry.next_deadline.clone(),
         });
         let (unit, entries) = (self.unit.clone(), shown.collect());
-        InvestigatorSheet::new(unit, self.period, entries, self.offset)
+        InvestigatorSheet::new(unit, self.period, self.origin, entries, self.offset)
     }
 
     /// The morning sheet; `moves` are those since yesterday, of which the unit's own are told.
@@ -282,6 +286,7 @@ impl MorningSheet<'_> {
     fn document(&self) -> Document {
         let plan = self.plan;
         let mut out = Document::new(title("Morning", plan));
+        out.origin(plan.origin());
         out.paragraph(format!("{}.", plan.load()));
         out.paragraph(self.expected.clone());
         not_understood(&mut out, plan);

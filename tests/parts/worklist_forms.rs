@@ -45,7 +45,8 @@ fn every_form_lists_everybody_and_is_safe_where_it_is_read() {
     assert_eq!(plan.planner_sheet_in(SheetForm::Markdown), plan.planner_sheet());
     assert_eq!(investigators.in_form(SheetForm::Markdown), investigators.to_string());
     let csv = plan.planner_sheet_in(SheetForm::Csv);
-    let heading = "unit,position,complaint,lane,band,rule,acts_first,deconfliction,deadline,chance";
+    let heading =
+        "unit,position,complaint,lane,band,rule,acts_first,deconfliction,deadline,chance,origin";
     assert_eq!(csv.lines().next(), Some(heading));
     assert_eq!(csv.lines().count(), 3);
     assert!(csv.lines().skip(1).all(|line| line.starts_with("\"no,rth\",")), "{csv}");
@@ -54,6 +55,56 @@ fn every_form_lists_everybody_and_is_safe_where_it_is_read() {
         let sheet = investigators.in_form(form);
         assert!(!sheet.contains("chance") && !sheet.contains("very_high"), "{form}: {sheet}");
     }
+}
+
+/// Whoever holds a sheet, in whatever form, knows whether its complaints are made up, or that nobody said.
+#[test]
+fn every_form_says_where_complaints_come_from() {
+    use caserank::complaint::Origin;
+
+    let triage = Triage::from_json(TOY).unwrap();
+    for origin in [Origin::Prospective, Origin::NotStated, Origin::Synthetic] {
+        let mut backlog = BacklogBuilder::new(triage.codebook());
+        let complaint = Complaint::new("a", "2026-04-17".parse().unwrap()).unwrap();
+        backlog.push(&complaint.with_unit("north").unwrap().with_origin(origin)).unwrap();
+        let ranking = triage.rank(&backlog.freeze()).unwrap();
+        let period =
+            Period { start: "2026-04-18".parse().unwrap(), end: "2026-04-19".parse().unwrap() };
+        let planner = Planner::new(&triage, Seed(7)).unwrap();
+        let request = Request::new(period, 2).with_unit("north");
+        let plan = planner.plan(&ranking, &request, &Carry::default()).unwrap();
+        assert_eq!(Plan::from_json(&plan.to_json()).unwrap().origin(), origin);
+        let words = match origin {
+            Origin::Synthetic => "Synthetic: made-up complaints, for testing only",
+            _ => "Origin not stated: nothing says whether these complaints came in or were made up",
+        };
+        let investigators = plan.investigator_sheet();
+        let mut sheets =
+            vec![plan.morning_sheet(&ranking, None).to_string(), plan.morning_page(&ranking, None)];
+        for form in SheetForm::ALL {
+            let both = [plan.planner_sheet_in(form), investigators.in_form(form)];
+            if form == SheetForm::Csv {
+                // A column, so that the file stays a table.
+                for sheet in both {
+                    let lines: Vec<&str> = sheet.lines().collect();
+                    assert!(lines[0].ends_with(",origin"), "{sheet}");
+                    assert!(lines[1].ends_with(&format!(",{origin}")), "{sheet}");
+                }
+            } else {
+                sheets.extend(both);
+            }
+        }
+        for sheet in sheets {
+            assert_eq!(sheet.contains(words), origin != Origin::Prospective, "{origin}: {sheet}");
+            assert!(origin != Origin::Prospective || !sheet.contains("Origin"), "{sheet}");
+        }
+    }
+    // A plan from before it was kept is no less careful.
+    let (_, plan) = planned(&triage);
+    let mut old: Value = serde_json::from_str(&plan.to_json()).unwrap();
+    old.as_object_mut().unwrap().remove("origin").unwrap();
+    let old = Plan::from_json(&old.to_string()).unwrap();
+    assert!(old.planner_sheet().contains("Origin not stated"));
 }
 
 /// As text a list fits a screen of 100 columns, and no word of it is lost.
