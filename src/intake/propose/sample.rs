@@ -89,9 +89,7 @@ impl Sample {
             encoding,
             ..TableForm::default()
         };
-        if begins_with_comment(text, form.separator) {
-            form.comment = Some("#".to_owned());
-        }
+        // A draft leaves out no line but those above the heading: an id may begin with `#`, too.
         form.rows_before_heading = rows_above(text, &form, weight);
         let table =
             Table::open(text, &form).ok_or(SourceError::Kind { kind: SourceKind::Empty })?;
@@ -159,13 +157,17 @@ impl Sample {
     }
 }
 
-/// A heading may begin with `#` too, as in `# Priors`; a comment has fewer fields than the next line.
-fn begins_with_comment(text: &[u8], separator: Separator) -> bool {
-    let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let mut lines = lines.filter(|line| !line.is_empty() && stated_separator(line).is_none());
+/// Comments above the heading. A heading may begin with `#` too, as in `# Priors`; a comment has fewer fields than what is below.
+fn comments_above(text: &[u8], separator: Separator) -> u32 {
+    let lines = || {
+        let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+        lines.filter(|line| !line.is_empty() && stated_separator(line).is_none())
+    };
     let fields = |line: &[u8]| line.iter().filter(|&&byte| byte == separator.byte()).count();
-    let (first, next) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-    first.starts_with(b"#") && fields(first) < fields(next)
+    let is_marked = |line: &&[u8]| line.starts_with(b"#");
+    let below = lines().find(|line| !is_marked(line)).map_or(0, fields);
+    let above = lines().take_while(|line| is_marked(line) && fields(line) < below);
+    u32::try_from(above.take(ROWS_ABOVE).count()).unwrap_or(0)
 }
 
 /// The separator that most lines have, and have most alike.
@@ -216,13 +218,12 @@ fn rows_above(text: &[u8], form: &TableForm, weight: &dyn Fn(&str) -> usize) -> 
     }
     if best.0 == 0 {
         // No known name: the first row that is as wide as the rows below it.
-        return u32::from(
-            rows > 1
-                && Table::open(text, &form).is_some_and(|table| {
-                    table.names.iter().filter(|name| !name.is_empty()).count() <= 1
-                        && table.names.len() > 1
-                }),
-        );
+        let is_title = rows > 1
+            && Table::open(text, &form).is_some_and(|table| {
+                table.names.iter().filter(|name| !name.is_empty()).count() <= 1
+                    && table.names.len() > 1
+            });
+        return comments_above(text, form.separator).max(u32::from(is_title));
     }
     best.1 as u32
 }
