@@ -78,5 +78,5 @@ pub(crate) fn check(arguments: &Check, out: &mut impl Write) -> Result<Finish, F
     let finish = read.tell(out)?;
     let backlog = read.backlog();
     writeln!(out, "{} complaints, {} units", backlog.len(), backlog.units().len())?;
-    Ok(finish)
+    Ok(finish.and(files::doubt(&triage)))
 }

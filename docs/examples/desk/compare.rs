@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::decisions::Decided;
-use super::files::model;
+use super::files::{doubt, model};
 use super::read::{Input, near_id, read};
 use super::{Failure, Finish, Model};
 
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let intake = read(&arguments.input, &triage)?;
     let finish = intake.tell(out)?;
     let (ranking, decided) = arguments.decided.rank(&triage, intake.backlog(), out)?;
-    let finish = finish.and(decided);
+    let finish = finish.and(decided).and(doubt(&triage));
     let find = |id: &str| {
         let near = || near_id(intake.backlog(), id);
         let near = || near().map_or_else(String::new, |near| format!(": did you mean `{near}`?"));

@@ -7,7 +7,7 @@ use caserank::explain::Language;
 use clap::Args;
 
 use super::decisions::Decided;
-use super::files::model;
+use super::files::{doubt, model};
 use super::read::{Input, near_id, read};
 use super::translate::language;
 use super::{Failure, Finish, Model};
@@ -50,12 +50,16 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         None => Language::english(),
     };
     let intake = read(&arguments.input, &triage)?;
-    let mut finish = if arguments.json { intake.finish() } else { intake.tell(out)? };
-    let (ranking, decided) = match arguments.json {
-        true => arguments.decided.rank(&triage, intake.backlog(), &mut std::io::sink())?,
-        false => arguments.decided.rank(&triage, intake.backlog(), out)?,
-    };
+    // JSON stays whole; what needs a person is told beside it.
+    let mut told = Vec::new();
+    let mut finish = intake.tell(&mut told)?.and(doubt(&triage));
+    let (ranking, decided) = arguments.decided.rank(&triage, intake.backlog(), &mut told)?;
     finish = finish.and(decided);
+    match arguments.json {
+        false => out.write_all(&told)?,
+        true if finish == Finish::NeedsPerson => std::io::stderr().write_all(&told)?,
+        true => {}
+    }
     let mut missing = Vec::new();
     for id in &arguments.ids {
         match ranking.entry(id) {

@@ -5,9 +5,10 @@ use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 
 use caserank::Triage;
+use caserank::policy::GateEffect;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Failure;
+use super::{Failure, Finish};
 
 /// A path as it may be shown: what would steer a terminal stands as an escape.
 pub(crate) fn shown(path: &Path) -> String {
@@ -109,7 +110,26 @@ pub(crate) fn model(path: Option<&Path>) -> Result<Triage, Failure> {
             shown(path)
         );
     }
+    if !has_must(&triage) {
+        eprintln!(
+            "desk: ATTENTION: no rule of {} puts a complaint into the `must` lane",
+            shown(path)
+        );
+    }
     Ok(triage)
+}
+
+/// Whether any rule of a model puts complaints before all others.
+pub(crate) fn has_must(triage: &Triage) -> bool {
+    triage.policy().gates().iter().any(|gate| gate.effect == GateEffect::Must)
+}
+
+/// Whether a person should look at the model before anybody trusts what it orders; [`model`] says why.
+pub(crate) fn doubt(triage: &Triage) -> Finish {
+    match is_changed_shipped_model(triage) || !has_must(triage) {
+        true => Finish::NeedsPerson,
+        false => Finish::Clean,
+    }
 }
 
 /// A word of caution where a model calls itself the shipped one and is another.

@@ -8,7 +8,7 @@ use caserank::reference::{IcacLevel, icac_scale};
 use caserank::{Lane, Ranking, Triage};
 use clap::Args;
 
-use super::files::model;
+use super::files::{doubt, model};
 use super::read::{Input, read};
 use super::{Failure, Finish, Model};
 
@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let triage = model(arguments.model.path())?;
     let scale = icac_scale().map_err(|cause| Failure::of("the scale", cause))?;
     let intake = read(&arguments.input, &triage)?;
-    let finish = intake.tell(out)?;
+    let finish = intake.tell(out)?.and(doubt(&triage));
     let models: [&Triage; 2] = [&triage, &scale];
     let rankings = Triage::rank_each(&models, intake.backlog())
         .map_err(|cause| Failure::of("ranking", cause))?;

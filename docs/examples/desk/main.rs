@@ -19,6 +19,7 @@ mod files;
 mod future;
 mod icac;
 mod lint;
+mod lost;
 mod models;
 mod moves;
 mod packed;
@@ -48,7 +49,7 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 everything was read, understood and ranked; 3 done, but something needs a \
-person, told above the list; 2 wrong use; 1 not done.";
+person, told above the list: what was not understood, what was left out, or a complaint that stood in `must` and is gone; 2 wrong use; 1 not done.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -68,12 +69,12 @@ enum Command {
     Compare(compare::Arguments),
     /// Who moved between two files, and why.
     #[command(
-        after_help = "Example: desk moves monday.csv tuesday.csv\n         desk moves yesterdays-ranking.csv backlog.csv --overrides decisions.ndjson --now 2026-04-18T08:00:00Z"
+        after_help = "Example: desk moves monday.csv tuesday.csv\n         desk moves yesterdays-ranking.csv backlog.csv --overrides decisions.ndjson --now 2026-04-18T08:00:00Z\n\nExit code 3 also where a complaint that stood in `must` is in none of the files now, or stands elsewhere by no decision."
     )]
     Moves(moves::Arguments),
     /// The day's worklists.
     #[command(
-        after_help = "Example: desk plan backlog.csv --units north=60,south=40 --now 2026-04-17T08:00:00Z --out today"
+        after_help = "Example: desk plan backlog.csv --units north=60,south=40 --now 2026-04-17T08:00:00Z --out today\n\nExit code 3 also where a complaint that stood in `must` is in none of the files now, or stands elsewhere by no decision;\nwhere `must` or what expires has no capacity; and where complaints belong to no unit that is planned."
     )]
     Plan(plan::Arguments),
     /// Several models on one backlog: bands against bands, who moves, how far their first places agree.

@@ -10,7 +10,7 @@ use caserank::rank::Rank;
 use caserank::{Lane, Ranking, Triage};
 use clap::Args;
 
-use super::files::{model, visible};
+use super::files::{doubt, model, visible};
 use super::read::{Input, read};
 use super::{Failure, Finish};
 
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         models.push(model(Some(path))?);
     }
     let intake = read(&arguments.input, &models[0])?;
-    let finish = intake.tell(out)?;
+    let finish = models.iter().map(doubt).fold(intake.tell(out)?, Finish::and);
     let all: Vec<&Triage> = models.iter().collect();
     let rankings =
         Triage::rank_each(&all, intake.backlog()).map_err(|cause| Failure::of("ranking", cause))?;

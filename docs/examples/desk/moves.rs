@@ -3,15 +3,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use caserank::rank::{Move, MoveDirection};
-use caserank::{ActiveOverrides, Ranking, Timestamp};
+use caserank::rank::{Move, MoveDirection, Rank};
+use caserank::{ActiveOverrides, Lane, Ranking, Timestamp};
 use clap::Args;
 
 use super::decisions::Decided;
-use super::files::{model, shown, visible};
+use super::files::{doubt, model, shown, visible};
 use super::read::{How, Read, read};
 use super::saved::{self, Changes, Detail, Saved, Stood};
-use super::{Failure, Finish, Model};
+use super::{Failure, Finish, Model, lost};
 
 /// The two states.
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     top: usize,
 }
 
-/// Counts all moves and explains the first, those that went up first.
+/// Counts all moves and explains the first, those out of `must` first.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish, Failure> {
     let triage = model(arguments.model.path())?;
     let decisions = arguments.decided.read()?;
@@ -63,8 +63,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     };
     if let Some(saved) = saved::load(&arguments.old)? {
         let (new, finish) = rank_new(out)?;
-        since_saved(&saved, &Saved::of(&new, saved.detail), arguments.top, out)?;
-        return Ok(finish);
+        let lost = lost::tell(saved.in_must(), &new, out)?;
+        let compared = since_saved(&saved, &Saved::of(&new, saved.detail), arguments.top, out)?;
+        return Ok(finish.and(lost).and(compared).and(doubt(&triage)));
     }
     let (old, old_finish) = read_as(&arguments.old, out)?;
     let decided_then = decisions.as_ref().map_or_else(ActiveOverrides::none, |decisions| {
@@ -74,13 +75,18 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         .rank_with(old.backlog(), &decided_then)
         .map_err(|cause| Failure::of(shown(&arguments.old), cause))?;
     let (new, new_finish) = rank_new(out)?;
+    let stood_in_must = old.iter().take_while(|entry| entry.lane() == Lane::Must);
+    let lost = lost::tell(stood_in_must.map(|entry| entry.id()), &new, out)?;
     let moves = new.moves_since(&old).map_err(|cause| Failure::of("moves", cause))?;
 
     let mut told: Vec<&Move> = moves.changed().collect();
     let urgency = |moved: &&Move| {
         let now = moved.to().map(|rank| rank.position());
-        // Who stands first now comes first; who left comes last.
-        (moved.direction() == MoveDirection::Left, !moved.changed_band(), now)
+        // Who is out of `must` comes first, then who stands first now; others who left come last.
+        let in_must = |rank: Option<Rank>| rank.is_some_and(|rank| rank.lane() == Lane::Must);
+        let is_out = in_must(moved.from()) && !in_must(moved.to());
+        let has_left = moved.direction() == MoveDirection::Left;
+        (!is_out, has_left, !moved.changed_band(), now)
     };
     told.sort_by_key(urgency);
     writeln!(
@@ -107,13 +113,20 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     if told.len() > arguments.top {
         writeln!(out, "… and {} more", told.len() - arguments.top)?;
     }
-    Ok(old_finish.and(new_finish))
+    Ok(old_finish.and(new_finish).and(lost).and(doubt(&triage)))
 }
 
 /// Tells who moved since a ranking was written, with causes as far as what was written knows them.
-fn since_saved(old: &Saved, new: &Saved, top: usize, out: &mut impl Write) -> Result<(), Failure> {
+fn since_saved(
+    old: &Saved,
+    new: &Saved,
+    top: usize,
+    out: &mut impl Write,
+) -> Result<Finish, Failure> {
+    let mut finish = Finish::Clean;
     if let Some(caution) = saved::caution(old, new) {
         writeln!(out, "{caution}\n")?;
+        finish = Finish::NeedsPerson;
     }
     writeln!(
         out,
@@ -145,7 +158,7 @@ fn since_saved(old: &Saved, new: &Saved, top: usize, out: &mut impl Write) -> Re
     if !changes.left.is_empty() {
         writeln!(out, "Left: {}", left(&changes, top))?;
     }
-    Ok(())
+    Ok(finish)
 }
 
 /// Those who left by name, those who stood first before the others, and how many more.

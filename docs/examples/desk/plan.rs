@@ -12,12 +12,12 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::decisions::Decisions;
-use super::files::{keep_apart, model, shown, text_of, write_whole};
+use super::files::{doubt, keep_apart, model, shown, text_of, write_whole};
 use super::moves::left;
 use super::read::{Input, read};
 use super::saved::{self, Changes, Detail, Saved};
 use super::wrap::Wrapped;
-use super::{Failure, Finish, Model, future};
+use super::{Failure, Finish, Model, future, lost};
 
 /// The item that holds the clearing house's own level.
 const LEVEL_OF_OTHERS: &str = "clearinghouse_level";
@@ -138,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     };
     let intake = read(&arguments.input, &triage)?;
     let mut told = Wrapped::new(&mut *out);
-    let mut finish = intake.tell(&mut told)?;
+    let mut finish = intake.tell(&mut told)?.and(doubt(&triage));
     finish = finish.and(future::tell(intake.backlog(), arguments.now, &mut told)?);
     let mut overrides = ActiveOverrides::none();
     if let Some(path) = &arguments.overrides {
@@ -150,7 +150,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let ranking = triage
         .rank_with(intake.backlog(), &overrides)
         .map_err(|cause| Failure::of("ranking", cause))?;
-    if ranking.is_empty() && intake.has_not_rankable() {
+    if ranking.is_empty() {
         return Err(Failure::NotDone(
             "nothing could be ranked, so nothing is planned; sheets and state of before are left as they are"
                 .to_owned(),
@@ -162,7 +162,12 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         .map(|id| id.escape_debug().to_string())
         .collect();
     if !strangers.is_empty() {
-        writeln!(out, "In hand, but in none of these files: {}\n", strangers.join(", "))?;
+        let mut told = Wrapped::new(&mut *out);
+        writeln!(
+            told,
+            "NEEDS A PERSON: in hand, but in none of these files: {}\n",
+            strangers.join(", ")
+        )?;
         finish = Finish::NeedsPerson;
     }
     let (since, read_before) = stood_before(arguments, &triage, &overrides, &mut state, out)?;
@@ -172,7 +177,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     if let (Some(before), Some(changes)) = (&since, &changes) {
         if let Some(caution) = saved::caution(before, &stands) {
             writeln!(out, "{caution}\n")?;
+            finish = Finish::NeedsPerson;
         }
+        finish = finish.and(lost::tell(before.in_must(), &ranking, &mut Wrapped::new(&mut *out))?);
         if !changes.left.is_empty() {
             writeln!(
                 out,
@@ -194,30 +201,15 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     let mut plans = planner
         .plan_units(&ranking, period, &units, &in_hand, &mut state.carries)
         .map_err(planned)?;
-    let mut names = BTreeSet::new();
+    let mut told = Wrapped::new(&mut *out);
     for plan in &mut plans {
         plan.set_offset(arguments.offset);
         state.audits.add(plan).map_err(|cause| Failure::of("plan", cause))?;
-        let unplanned = plan.unit().is_none();
-        let waiting: usize = plan.waiting().iter().map(|band| band.complaints()).sum();
-        if unplanned && plan.entries().is_empty() && waiting == 0 {
-            continue;
-        }
-        if unplanned {
-            writeln!(out, "Complaints of no planned unit: {}", plan.entries().len() + waiting)?;
-            finish = Finish::NeedsPerson;
-        }
-        let load = plan.load();
-        if load.must_beyond() > 0 || load.due_soon_left() > 0 {
-            writeln!(
-                out,
-                "{}: no capacity for {} that must be worked, nor for {} whose evidence expires before the next period",
-                plan.unit().unwrap_or("no planned unit").escape_debug(),
-                load.must_beyond(),
-                load.due_soon_left()
-            )?;
-            finish = Finish::NeedsPerson;
-        }
+        finish = finish.and(tell(plan, &mut told)?);
+    }
+    told.flush()?;
+    let mut names = BTreeSet::new();
+    for plan in plans.iter().filter(|plan| plan.unit().is_some() || complaints(plan) > 0) {
         match &arguments.out {
             Some(folder) => {
                 let name = sheet_name(plan.unit(), &mut names);
@@ -234,6 +226,47 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         let json =
             serde_json::to_string(&state).map_err(|cause| Failure::of(shown(path), cause))?;
         write_whole(path, arguments.input.files(), |file| file.write_all(json.as_bytes()))?;
+    }
+    Ok(finish)
+}
+
+/// Complaints of a plan's unit that are planned or wait; those in hand are in neither.
+fn complaints(plan: &Plan) -> usize {
+    let waiting: usize = plan.waiting().iter().map(|band| band.complaints()).sum();
+    plan.entries().len() + waiting
+}
+
+/// Says what of a plan needs a person: all of it stands above the sheets.
+fn tell(plan: &Plan, out: &mut impl Write) -> Result<Finish, Failure> {
+    let mut finish = Finish::Clean;
+    let unit = plan.unit().map(|unit| unit.escape_debug().to_string());
+    if unit.is_none() && complaints(plan) > 0 {
+        let units = plan.unplanned().iter().map(ToString::to_string);
+        writeln!(
+            out,
+            "NEEDS A PERSON: complaints of no planned unit: {}: {}\n",
+            complaints(plan),
+            units.collect::<Vec<_>>().join("; ")
+        )?;
+        finish = Finish::NeedsPerson;
+    }
+    let load = plan.load();
+    if let Some(unit) = unit.as_ref().filter(|_| complaints(plan) + load.in_hand() == 0) {
+        writeln!(
+            out,
+            "NEEDS A PERSON: no complaint of unit {unit} is in these files: is it written so in them, and was its file named?\n"
+        )?;
+        finish = Finish::NeedsPerson;
+    }
+    if load.must_beyond() > 0 || load.due_soon_left() > 0 {
+        writeln!(
+            out,
+            "NEEDS A PERSON: {}: no capacity for {} that must be worked, nor for {} whose evidence expires before the next period\n",
+            unit.as_deref().unwrap_or("no planned unit"),
+            load.must_beyond(),
+            load.due_soon_left()
+        )?;
+        finish = Finish::NeedsPerson;
     }
     Ok(finish)
 }

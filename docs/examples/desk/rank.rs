@@ -4,12 +4,13 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use caserank::listing::Listing;
-use caserank::policy::GateEffect;
 use caserank::{Ranking, Triage};
 use clap::Args;
 
 use super::decisions::Decided;
-use super::files::{is_changed_shipped_model, keep_apart, model, shown, write_whole};
+use super::files::{
+    doubt, has_must, is_changed_shipped_model, keep_apart, model, shown, write_whole,
+};
 use super::read::{Input, read};
 use super::{Failure, Finish, Model};
 
@@ -50,9 +51,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         ));
     }
     write_head(&triage, out)?;
-    if is_changed_shipped_model(&triage) {
-        finish = Finish::NeedsPerson;
-    }
+    finish = finish.and(doubt(&triage));
     write_counts(&ranking, out)?;
     let mut listing = Listing::of(&ranking);
     if let Some(now) = arguments.decided.now() {
@@ -83,7 +82,7 @@ pub(crate) fn write_head(triage: &Triage, out: &mut impl Write) -> Result<(), Fa
             "ATTENTION: it has the name and version of a shipped model, but other content: `desk lint` says more."
         )?;
     }
-    if !triage.policy().gates().iter().any(|gate| gate.effect == GateEffect::Must) {
+    if !has_must(triage) {
         writeln!(
             out,
             "ATTENTION: no rule of this model puts a complaint into the `must` lane: every order is by its index alone."

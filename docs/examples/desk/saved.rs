@@ -166,6 +166,14 @@ impl Saved {
         }
     }
 
+    /// Ids of those in `must`, by position.
+    pub(crate) fn in_must(&self) -> Vec<&str> {
+        let must = self.complaints.iter().filter(|(_, stood)| stood.is_must());
+        let mut must: Vec<(&String, &Stood)> = must.collect();
+        must.sort_by_key(|(_, stood)| stood.position);
+        must.into_iter().map(|(id, _)| id.as_str()).collect()
+    }
+
     /// The same of a ranking that is at hand, in as much detail.
     pub(crate) fn of(ranking: &Ranking, detail: Detail) -> Self {
         let mut now = Saved::empty(detail);
@@ -240,7 +248,7 @@ impl Stood {
 
 /// What became of complaints since a ranking was saved.
 pub(crate) struct Changes<'a> {
-    /// Those that moved by a change of their own, or are new: those in another lane or band first.
+    /// Those that moved by a change of their own, or are new: those out of `must` first, then those in another lane or band.
     pub(crate) moved: Vec<(&'a str, Option<&'a Stood>, &'a Stood)>,
     /// Those that are no longer there, by where they stood.
     pub(crate) left: Vec<(&'a str, &'a Stood)>,
@@ -267,7 +275,11 @@ impl<'a> Changes<'a> {
             old.complaints.iter().filter(|(id, _)| !new.complaints.contains_key(*id)).collect();
         left.sort_by_key(|(_, was)| was.position);
         changes.left = left.into_iter().map(|(id, was)| (id.as_str(), was)).collect();
-        changes.moved.sort_by_key(|(_, was, is)| (!is_elsewhere(*was, is), is.position));
+        let is_out =
+            |was: Option<&Stood>, is: &Stood| was.is_some_and(Stood::is_must) && !is.is_must();
+        changes
+            .moved
+            .sort_by_key(|(_, was, is)| (!is_out(*was, is), !is_elsewhere(*was, is), is.position));
         changes
     }
 
