@@ -18,6 +18,8 @@ mod desk_moves;
 #[cfg(feature = "csv")]
 mod desk_packed;
 #[cfg(feature = "csv")]
+mod desk_plan;
+#[cfg(feature = "csv")]
 mod desk_sheets;
 #[cfg(feature = "csv")]
 mod desk_sources;

@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::decisions::Decided;
 use super::files::{doubt, model};
-use super::read::{Input, near_id, read};
+use super::near::near_id;
+use super::read::{Input, read};
 use super::{Failure, Finish, Model};
 
 /// Which two.
@@ -31,6 +32,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
             arguments.ids.len()
         )));
     };
+    if first == second {
+        return Err(Failure::Use(format!("`{first}` was given twice: name two complaints")));
+    }
     let triage = model(arguments.model.path())?;
     let intake = read(&arguments.input, &triage)?;
     let finish = intake.tell(out)?;

@@ -8,7 +8,7 @@ use caserank::{ActiveOverrides, Backlog, Overrides, Ranking, Timestamp, Triage};
 use clap::Args;
 
 use super::files::{shown, text_of};
-use super::read::near_id;
+use super::near::near_id;
 use super::{Failure, Finish, future};
 
 /// How many decisions about nobody are named.

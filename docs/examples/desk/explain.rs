@@ -7,8 +7,9 @@ use caserank::explain::Language;
 use clap::Args;
 
 use super::decisions::Decided;
-use super::files::{doubt, model};
-use super::read::{Input, near_id, read};
+use super::files::{doubt, model, visible};
+use super::near::near_id;
+use super::read::{Input, read};
 use super::translate::language;
 use super::{Failure, Finish, Model};
 
@@ -77,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     }
     if !missing.is_empty() {
         finish = finish.and(Finish::NeedsPerson);
-        eprintln!("desk: not in these files: {}", missing.join(", "));
+        eprintln!("desk: not in these files: {}", visible(&missing.join(", ")));
     }
     if missing.len() == arguments.ids.len() {
         return Err(Failure::NotDone("none of the ids is in these files".to_owned()));

@@ -1,7 +1,7 @@
 //! The ranking of one backlog, read from any number of files.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use caserank::listing::Listing;
 use caserank::{Ranking, Triage};
@@ -40,6 +40,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         arguments.input.reads().chain(arguments.model.path()).chain(arguments.decided.path()),
         arguments.input.writes().chain(arguments.out.as_deref()),
     )?;
+    let machines = arguments.out.as_deref().map(is_for_machines).transpose()?.unwrap_or(false);
     let triage = model(arguments.model.path())?;
     let intake = read(&arguments.input, &triage)?;
     let mut finish = intake.tell(out)?;
@@ -62,7 +63,6 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
     }
     writeln!(out, "{}", listing.table(arguments.top))?;
     if let Some(path) = &arguments.out {
-        let machines = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
         let kept = [arguments.input.files(), intake.written()].concat();
         write_whole(path, &kept, |file| match machines {
             true => listing.write_ndjson(file),
@@ -71,6 +71,19 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         writeln!(out, "\nThe whole ranking is in {}", shown(path))?;
     }
     Ok(finish)
+}
+
+/// Whether a list is written as NDJSON, by the end of its name; another end than of the two forms would promise what is not in it.
+fn is_for_machines(path: &Path) -> Result<bool, Failure> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("csv") => Ok(false),
+        Some("ndjson") => Ok(true),
+        _ => Err(Failure::Use(format!(
+            "{}: end the name in `.csv`, for people and spreadsheets, or in `.ndjson`, for machines",
+            shown(path)
+        ))),
+    }
 }
 
 /// Which model, and what its numbers are not.

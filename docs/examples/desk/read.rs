@@ -10,7 +10,7 @@ use caserank::{Backlog, Timestamp, Triage};
 use clap::Args;
 
 use super::files::{self, shown};
-use super::{Failure, Finish, refused, unlisted};
+use super::{Failure, Finish, refused, shape, unlisted};
 
 /// How much of a file is looked at to tell what it is.
 pub(super) const SAMPLE: u64 = 1 << 18;
@@ -154,7 +154,8 @@ fn read_file(
     let mut kind = SourceKind::of(&sample);
     let mut source: Box<dyn std::io::Read + Send> =
         Box::new(Cursor::new(sample.clone()).chain(source));
-    if kind == SourceKind::Xlsx {
+    let is_sheet = kind == SourceKind::Xlsx;
+    if is_sheet {
         let sheet = files::first_sheet(source).map_err(|cause| failed(&cause))?;
         notes.push(format!("read the sheet `{}`", sheet.name));
         not_read = sheet.others;
@@ -199,7 +200,11 @@ fn read_file(
         }
         None => {
             let (intake, proposal) = read_by_draft(path, &sample, source, reading, triage)?;
-            notes.push(format!("read by a mapping drafted from what the file shows ({kind})"));
+            let shows = match is_sheet {
+                true => kind.to_string(),
+                false => shape::words(kind, proposal.draft()),
+            };
+            notes.push(format!("read by a mapping drafted from what the file shows ({shows})"));
             (intake, Some(proposal))
         }
     };
@@ -255,15 +260,6 @@ fn read_columns(
     Ok(builder.extend_with(intake)?)
 }
 
-/// An id that is the same but for capitals, blanks and the zeros that spreadsheets take off its front; `None` where none or
-/// several are.
-pub(crate) fn near_id<'a>(backlog: &'a Backlog, wanted: &str) -> Option<&'a str> {
-    let plain = |id: &str| id.trim().trim_start_matches('0').to_lowercase();
-    let wanted = plain(wanted);
-    let mut near = (0..backlog.len()).map(|row| backlog.id(row)).filter(|id| plain(id) == wanted);
-    near.next().filter(|_| near.next().is_none())
-}
-
 /// Whether the plain reader understands most records of a sample; a draft is tried where it does not.
 fn mostly_understood(sample: &[u8], reading: &Reading, triage: &Triage) -> bool {
     // The last line may be cut through.
@@ -313,15 +309,11 @@ impl Read {
         self.told.first().is_some_and(|told| told.proposal.as_ref() == Some(draft))
     }
 
-    /// Whether any record cannot be ranked.
-    pub(crate) fn has_not_rankable(&self) -> bool {
-        self.told.iter().any(|told| told.report.not_rankable() > 0)
-    }
-
     /// Whether anything needs a person.
     pub(crate) fn finish(&self) -> Finish {
         let clean = |told: &Told| {
             told.report.is_clean()
+                && told.report.records() > 0
                 && told.not_read.is_empty()
                 && told.like_items.is_empty()
                 && told.proposal.as_ref().is_none_or(|proposal| proposal.questions().is_empty())
@@ -361,6 +353,13 @@ impl Read {
                     "{}: NOT READ, though it looks like answers: {}: such a column may be the one that says `danger`: name its item in a mapping, or list it there in `ignore`",
                     shown(&told.path),
                     told.like_items.join(", ")
+                )?;
+            }
+            if told.report.records() == 0 {
+                writeln!(
+                    out,
+                    "{}: NO RECORDS: nothing stands under its heading: was it exported whole?",
+                    shown(&told.path)
                 )?;
             }
             writeln!(out, "{}: {}", shown(&told.path), told.report)?;
