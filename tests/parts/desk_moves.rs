@@ -120,7 +120,7 @@ fn who_left_must_needs_a_person() {
     let state = folder.join("state.json").to_str().unwrap().to_owned();
     let days = ["2026-04-20T08:00:00Z", "2026-04-21T08:00:00Z"];
     // Who left, whether a person has to look, and what is said.
-    let none = "is in none of these files, closed or lost on the way: z";
+    let none = "is ranked from none of these files: closed, lost on the way, or set aside: z";
     let cases = [
         ("gone", format!("{}{}", rows[0], rows[1]), Some(none)),
         ("other", format!("{}{}", rows[0], rows[2]), None),

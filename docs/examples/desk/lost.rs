@@ -44,7 +44,12 @@ pub(crate) fn tell<'a>(
     };
     if !gone.is_empty() {
         let verb = if gone.len() == 1 { "is" } else { "are" };
-        say(&gone, &format!("{verb} in none of these files, closed or lost on the way"))?;
+        say(
+            &gone,
+            &format!(
+                "{verb} ranked from none of these files: closed, lost on the way, or set aside"
+            ),
+        )?;
     }
     if !elsewhere.is_empty() {
         let verb = if elsewhere.len() == 1 { "does" } else { "do" };
