@@ -116,3 +116,39 @@ fn weights_within_channels_are_pairs_of_complaints_they_stand_for() {
     let own = auc_within(scored, &d.group, C).unwrap();
     assert!((plain.pooled.figure.value - own.pooled.figure.value).abs() < 1e-12);
 }
+
+#[test]
+fn weight_on_one_row_gives_no_interval() {
+    let labels = [true, false, true, false, false, true, false, false];
+    let p = [0.6, 0.2, 0.9, 0.4, 0.1, 0.3, 0.7, 0.5];
+    for (row, light) in [(1, 1e-3), (5, 1e-9), (0, 1e-30)] {
+        let mut values = vec![light; 8];
+        values[row] = 1.0;
+        let weights = Weights::sampling(values).unwrap();
+        let predicted = Predicted::new(&labels, &p).unwrap().weighted(&weights).unwrap();
+        let scored = Scored::new(&labels, &p).unwrap().weighted(&weights).unwrap();
+        let figures = [
+            brier(predicted, C).unwrap(),
+            log_loss(predicted, C).unwrap(),
+            decision_curve(predicted, &[0.3], C).unwrap().remove(0).model,
+            audited_rate(&labels, &weights, C).unwrap(),
+            auc(scored, C).unwrap().figure,
+            capacity_curve(scored, C).unwrap().area,
+        ];
+        for figure in figures {
+            assert_eq!(figure.standard_error, None, "{figure:?}");
+            let why = figure.interval.unwrap_err();
+            assert!(matches!(why.because, Because::TooFew { found: 1, needed: 2, .. }), "{why}");
+            assert!(why.to_string().contains("counted by their weight"), "{why}");
+        }
+        // Shares have an interval by effective numbers, and the share lies in it.
+        let table = confusion(scored, 0.35).unwrap();
+        for figure in [table.sensitivity(C), table.specificity(C), table.accuracy(C)] {
+            let figure = figure.unwrap();
+            assert!(figure.interval.as_ref().unwrap().contains(figure.value), "{figure:?}");
+        }
+        for bin in calibration_bins(predicted, Bins::EqualCount(2), C).unwrap() {
+            assert!(bin.interval.contains(bin.observed), "{bin:?}");
+        }
+    }
+}

@@ -117,7 +117,7 @@ fn bin(
         event_weight: sum(with().map(|&row| weight(row))),
         predicted,
         observed,
-        interval: wilson(observed * effective, effective, confidence),
+        interval: wilson(observed * effective, effective, confidence).around(observed),
     }
 }
 

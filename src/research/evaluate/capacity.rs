@@ -93,7 +93,9 @@ pub fn capacity_curve<'a, S: Score + 'a>(
     let mut figure =
         Figure::new(line(area.value), scored.len(), area.interval.map(|i| i.map(line)))
             .with_range(0.0, 1.0);
-    figure.standard_error = area.standard_error.map(|error| (1.0 - rate) * error);
+    if let Some(error) = area.standard_error {
+        figure = figure.with_error((1.0 - rate) * error);
+    }
     let effective_events = match data.weights() {
         None => events,
         Some(weights) => {

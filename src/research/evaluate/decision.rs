@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::data::{EvaluateError, Predicted, same_length};
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
-use super::weights::MaybeWeighted;
+use super::weights::{MaybeWeighted, carried_by_several};
 use crate::research::numeric::sum;
 
 /// Net benefit at one threshold probability (Vickers and Elkin 2006).
@@ -50,6 +50,7 @@ pub fn decision_curve<'a>(
     let weight = |row: usize| data.weights().map_or(1.0, |w| w[row]);
     let total = sum((0..predicted.len()).map(weight));
     let rate = sum(predicted.rows().enumerate().map(|(row, (y, _))| weight(row) * y)) / total;
+    let carried = carried_by_several(data.weights());
     thresholds
         .iter()
         .map(|&threshold| {
@@ -68,7 +69,10 @@ pub fn decision_curve<'a>(
                 .enumerate()
                 .map(|(row, (y, p))| (weight(row) * (benefit(y, p) - value)).powi(2)));
             let method = if data.weights().is_some() { Method::Linearized } else { Method::Wald };
-            let model = with_interval(value, squares, total, predicted.len(), confidence, method);
+            let model = match &carried {
+                Ok(()) => with_interval(value, squares, total, predicted.len(), confidence, method),
+                Err(why) => Figure::new(value, predicted.len(), Err(why.clone())),
+            };
             let all = rate - (1.0 - rate) * odds;
             let avoided_per_hundred = if odds > 0.0 { 100.0 * (value - all) / odds } else { 0.0 };
             Ok(NetBenefit {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::data::{EvaluateError, Score, Scored};
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable, p_value};
 use super::ties::{merge_keys, placements, sorted_keys, tied_groups};
-use super::weights::MaybeWeighted;
+use super::weights::{MaybeWeighted, effective_rows};
 use crate::research::numeric::distributions::{
     normal_two_sided, student_quantile, student_two_sided,
 };
@@ -107,19 +107,30 @@ pub(super) struct Exact {
     pub(super) value: f64,
     events: usize,
     others: usize,
+    /// The same counted by weight.
+    effective: (usize, usize),
     event_part: f64,
     other_part: f64,
 }
 
 impl Exact {
     pub(super) fn variance(&self) -> Result<f64, NotEstimable> {
-        enough(self.events, self.others).map(|()| self.event_part + self.other_part)
+        enough(self.events, self.others)?;
+        for (what, found) in [
+            ("complaints with the outcome, counted by their weight,", self.effective.0),
+            ("complaints without the outcome, counted by their weight,", self.effective.1),
+        ] {
+            if found < 2 {
+                return NotEstimable::because(Because::TooFew { what, found, needed: 2 });
+            }
+        }
+        Ok(self.event_part + self.other_part)
     }
 
     /// With a part that cannot be estimated set to the largest that placements between 0 and 1 allow.
     pub(super) fn cautious_variance(&self) -> f64 {
         let part = |count: usize, part: f64| if count < 2 { 0.25 } else { part };
-        part(self.events, self.event_part) + part(self.others, self.other_part)
+        part(self.effective.0, self.event_part) + part(self.effective.1, self.other_part)
     }
 }
 
@@ -142,6 +153,7 @@ pub(super) fn exact<S: Score>(scored: Scored<'_, S>, events: usize, others: usiz
         value: wins as f64 / (2.0 * m as f64 * n as f64),
         events,
         others,
+        effective: (events, others),
         event_part: placement_variance(event_squares, wins, m, n),
         other_part: placement_variance(other_squares, wins, n, m),
     }
@@ -203,10 +215,15 @@ pub(super) fn weighted<S: Score>(
     }
     // With a single complaint of a kind its part is not estimable, and `variance` says so.
     let correction = |count: usize| count as f64 / (count as f64 - 1.0);
+    let of_kind = |kind: bool| {
+        let rows = scored.labels().iter().zip(weights).filter(move |(label, _)| **label == kind);
+        effective_rows(rows.map(|(_, weight)| *weight))
+    };
     Exact {
         value,
         events,
         others,
+        effective: (of_kind(true), of_kind(false)),
         event_part: event_part / (all_events * all_events) * correction(events),
         other_part: other_part / (all_others * all_others) * correction(others),
     }

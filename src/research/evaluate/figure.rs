@@ -175,8 +175,10 @@ impl Interval {
     }
 
     /// Takes in a value that only rounding has put outside.
-    fn around(self, value: f64) -> Self {
-        let near = |end: f64| (end - value).abs() <= 1e-12 * value.abs();
+    pub(super) fn around(self, value: f64) -> Self {
+        let width = self.upper - self.lower;
+        let size = if width.is_finite() { value.abs().max(width) } else { value.abs() };
+        let near = |end: f64| (end - value).abs() <= 1e-12 * size;
         let lower = if value < self.lower && near(self.lower) { value } else { self.lower };
         let upper = if value > self.upper && near(self.upper) { value } else { self.upper };
         Self { lower, upper, ..self }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::data::Predicted;
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
-use super::weights::MaybeWeighted;
+use super::weights::{MaybeWeighted, carried_by_several};
 use crate::research::numeric::{Isotonic, Sum, sum};
 
 /// The mean squared distance of probability and outcome (Brier 1950). Takes sampling weights.
@@ -78,6 +78,9 @@ fn mean_loss(
             _ => Because::NoVariation { what: "the losses of single complaints" },
         };
         return Ok(Figure::new(value, count, Err(NotEstimable { because })));
+    }
+    if let Err(why) = carried_by_several(weights) {
+        return Ok(Figure::new(value, count, Err(why)).with_range(0.0, highest));
     }
     let squares =
         sum(losses.iter().enumerate().map(|(row, loss)| (weight(row) * (loss - value)).powi(2)));

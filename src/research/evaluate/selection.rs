@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::calibration::is_surer;
 use super::data::{EvaluateError, same_length};
 use super::figure::{Because, Caution, Confidence, Figure, Interval, Method, NotEstimable};
-use super::weights::Weights;
+use super::weights::{Weights, carried_by_several};
 use crate::complaint::Origin;
 use crate::research::numeric::sum;
 
@@ -144,6 +144,9 @@ pub fn audited_rate(
         let effective = weights.effective_count();
         let interval = super::proportions::wilson(value * effective, effective, confidence);
         return Ok(Figure::new(value, count, Ok(interval)));
+    }
+    if let Err(why) = carried_by_several(Some(weights.values())) {
+        return Ok(Figure::new(value, count, Err(why)).with_range(0.0, 1.0));
     }
     let error = (squares * count as f64 / (count as f64 - 1.0)).sqrt() / total;
     let interval = Interval::wald(value, error, confidence, Method::Linearized).within(0.0, 1.0);

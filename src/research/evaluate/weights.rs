@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::data::sealed::Sealed;
 use super::data::{InputError, Predicted, Scored, same_length};
+use super::figure::{Because, NotEstimable};
 
 /// Sampling weights: each complaint stands for this many of those it was drawn from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,6 +48,25 @@ impl Weights {
         let squares: f64 = self.values.iter().map(|w| w * w).sum();
         if squares > 0.0 { total * total / squares } else { 0.0 }
     }
+}
+
+/// How many unweighted complaints would be as informative (Kish 1965), to the nearest whole one; never more than there are.
+pub(super) fn effective_rows(weights: impl Iterator<Item = f64>) -> usize {
+    let (count, total, squares) = weights.fold((0, 0.0, 0.0), |(count, total, squares), weight| {
+        (count + 1, total + weight, squares + weight * weight)
+    });
+    if squares > 0.0 { usize::min(count, (total * total / squares).round() as usize) } else { 0 }
+}
+
+/// Refuses an interval where the weights leave one complaint of several: the spread that a formula finds there is that of
+/// one, which has none.
+pub(super) fn carried_by_several(weights: Option<&[f64]>) -> Result<(), NotEstimable> {
+    let found = weights.map_or(2, |weights| effective_rows(weights.iter().copied()));
+    if found >= 2 {
+        return Ok(());
+    }
+    let what = "complaints, counted by their weight,";
+    NotEstimable::because(Because::TooFew { what, found, needed: 2 })
 }
 
 /// Data with sampling weights; made by [`Scored::weighted`] and [`Predicted::weighted`].
