@@ -170,3 +170,33 @@ fn a_likelihood_ratio_over_shared_clusters_is_refused_and_points_to_the_wald_tes
     let alone: Vec<u32> = (0..600).collect();
     assert!(fit(&both, &alone).against(&fit(&one, &alone)).is_ok());
 }
+
+#[test]
+fn errors_that_only_a_penalty_keeps_finite_are_not_the_small_ones_of_clusters() {
+    let mut stream = Seed(12).stream(0);
+    let mut used = 0;
+    for _ in 0..300 {
+        let rows = 12 + stream.below(30) as usize;
+        // One number that tells the outcomes apart, and one that does not.
+        let labels: Vec<bool> = (0..rows).map(|row| row % 3 == 0).collect();
+        let told =
+            labels.iter().map(|label| f64::from(u8::from(*label)) * 3.0 + stream.nearly_normal());
+        let told: Vec<f64> = told.collect();
+        let other: Vec<f64> = (0..rows).map(|_| stream.nearly_normal()).collect();
+        let columns = Columns::builder(rows).numbers("told", told).unwrap();
+        let columns = columns.numbers("other", other).unwrap().build();
+        let clusters: Vec<u32> = (0..rows as u32).map(|row| row / 2).collect();
+        let sample = Sample::new(&columns, &labels).unwrap().clusters(&clusters).unwrap();
+        let method = Logistic::new().ridge(1e-9).with_robust_errors();
+        let Ok(model) = method.fit_sample(&sample) else { continue };
+        for estimate in &model.report().estimates {
+            let error = estimate.standard_error.unwrap();
+            assert!(estimate.clustered.is_none_or(|clustered| clustered >= error / 3.0));
+            assert!(estimate.robust_hc0.is_none_or(|error| error > 0.0));
+            used += usize::from(estimate.clustered.is_none());
+            assert!(estimate.clustered.is_some() || !estimate.cautions.is_empty());
+            assert!(estimate.p.unwrap() > 1e-12, "{estimate:?}");
+        }
+    }
+    assert!(used > 20, "the model's error was used in {used}");
+}

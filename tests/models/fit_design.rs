@@ -7,10 +7,12 @@ use caserank::codebook::Identity;
 use caserank::complaint::{Origin, Unlisted};
 use caserank::instrument::Link;
 use caserank::linfa::prelude::*;
+use caserank::research::evaluate::Confidence;
 use caserank::research::fit::{
     Advice, CalibrationContext, Coding, Design, DropReason, Firth, FitError, FitProgress,
     FitWarning, Labels, LinearWeights, Logistic, Naming, Recalibrate, Scores, Sign, ToDataset,
 };
+use caserank::research::study::double_coding;
 use caserank::{
     Backlog, BacklogBuilder, Codebook, Complaint, Instrument, Timestamp, Triage, reference,
 };
@@ -359,5 +361,43 @@ fn probabilities_are_printed_only_once_an_outcome_is_calibrated() {
             (part.calibration.is_some(), part.quotable_calibration().is_some()),
             (true, is_quoted)
         );
+    }
+}
+
+#[test]
+fn weights_and_second_codings_belong_to_one_codebook() {
+    let items = ["prior_csem_offence", "sadistic_coercion"];
+    let (backlog, labels) = forty(|number| {
+        vec![(items[0], yes_if(number % 3 == 0)), (items[1], yes_if(number % 5 < 2))]
+    });
+    let naming = Naming::new("local", "Learnt.");
+    let triage = reference::published().unwrap();
+    for coding in [Coding::Treatment, Coding::Steps] {
+        let design = Design::new().items(&items).coding(coding);
+        let designed = design.apply(&backlog, &labels, OUTCOME).unwrap();
+        let model = Logistic::new().ridge(1.0).fit_sample(&designed.sample().unwrap()).unwrap();
+        assert!(designed.fitted_instrument(backlog.codebook(), &naming, &model).is_ok());
+        // The same name and version, items in another order, and one more before all others.
+        let mut turned: serde_json::Value = serde_json::from_str(&codebook().to_json()).unwrap();
+        turned["items"].as_array_mut().unwrap().reverse();
+        let mut more: serde_json::Value = serde_json::from_str(&codebook().to_json()).unwrap();
+        let mut item = more["items"][0].clone();
+        item["id"] = "one_more".into();
+        more["items"].as_array_mut().unwrap().insert(0, item);
+        for other in [turned, more] {
+            let other = Codebook::from_json(&other.to_string()).unwrap();
+            let weights = LinearWeights::from(&model);
+            for refused in [
+                designed.fitted_instrument(&other, &naming, &model),
+                designed.instrument(&other, &naming, &weights),
+            ] {
+                let told = refused.unwrap_err();
+                assert!(matches!(told, FitError::OtherCodebook { .. }), "{told}");
+            }
+            let mut second = BacklogBuilder::new(&other);
+            second.push(&Complaint::new("c-1", "2025-01-01".parse().unwrap()).unwrap()).unwrap();
+            let told = double_coding(&triage, &backlog, &second.freeze(), 10, Confidence::P95);
+            assert!(told.unwrap_err().to_string().contains("coder's backlog"));
+        }
     }
 }

@@ -277,6 +277,18 @@ fn nested_fits_are_held_against_each_other_and_others_are_not() {
     let other = one.select_rows(&fewer);
     let other = Logistic::new().fit_sample(&Sample::new(&other, &labels[..400]).unwrap()).unwrap();
     assert!(full.against(&other).is_err());
+    // As many complaints and events, but other ones: the first complaint's finding given to one without it.
+    let mut swapped = labels.clone();
+    let apart = labels.iter().position(|label| *label != labels[0]).unwrap();
+    swapped.swap(0, apart);
+    let other = Logistic::new().fit_sample(&Sample::new(&one, &swapped).unwrap()).unwrap();
+    assert!(full.against(&other).unwrap_err().to_string().contains("different complaints"));
+    // A column of the same name with other numbers, which fits better.
+    let told =
+        labels.iter().enumerate().map(|(row, label)| f64::from(u8::from(*label != (row % 9 == 0))));
+    let named = Columns::builder(500).numbers("a", told.collect()).unwrap().build();
+    let other = Logistic::new().fit_sample(&Sample::new(&named, &labels).unwrap()).unwrap();
+    assert!(full.against(&other).unwrap_err().to_string().contains("fits better"));
 }
 
 #[test]

@@ -283,3 +283,28 @@ fn a_cards_intervals_count_subjects_once() {
         assert!((width - by_hand(row.observed)).abs() < 1e-12, "{row:?}");
     }
 }
+
+#[test]
+fn weights_of_any_scale_give_an_optimum_or_a_refusal() {
+    let mut stream = Seed(34).stream(0);
+    let (mut given, mut refused) = (0, 0);
+    for _ in 0..400 {
+        let (columns, labels) = drawn(&mut stream, 20);
+        let weights: Vec<f64> =
+            (0..20).map(|_| [1e-90, 1.0, 1e90][stream.below(3) as usize]).collect();
+        let sample = Sample::new(&columns, &labels).unwrap().weights(&weights).unwrap();
+        for method in [Logistic::new(), Logistic::new().ridge(1e-9), Logistic::new().ridge(1.0)] {
+            let Ok(model) = method.fit_sample(&sample) else {
+                refused += 1;
+                continue;
+            };
+            given += 1;
+            let report = model.report();
+            let numbers = [report.null_log_likelihood, report.nagelkerke, report.mcfadden];
+            assert!(numbers.iter().all(|number| number.is_finite()), "{report}");
+            let slack = 1e-6 * report.null_log_likelihood.abs();
+            assert!(report.log_likelihood >= report.null_log_likelihood - slack, "{report}");
+        }
+    }
+    assert!(given > 0 && refused > 0, "{given} {refused}");
+}

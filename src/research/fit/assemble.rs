@@ -1,18 +1,23 @@
 //! From a solved problem to a model with its report.
 
+use std::hash::Hasher;
+
 use ndarray::Array2;
+use twox_hash::XxHash3_64;
 
 use super::cautions::warn;
 use super::diagnostics;
 use super::fitted::Fitted;
 use super::profile::profiled;
 use super::progress::Observer;
-use super::report::{Estimate, FitReport, INTERCEPT, TestResult};
+use super::report::{Estimate, FitReport, INTERCEPT, Method, TestResult};
 use super::sample::effective_count;
 use super::sandwich::{Clustered, clustered, heteroskedastic};
 use super::warning::FitWarning;
 use super::{FitError, LogisticModel, Sample};
-use crate::research::numeric::{DenseDesign, Design, DesignProblem, NewtonOptions, Task, evaluate};
+use crate::research::numeric::{
+    DenseDesign, Design, DesignProblem, LogisticError, NewtonOptions, Task, evaluate,
+};
 
 /// Effective number of the rows with the outcome or of those without.
 fn effective(sample: &Sample<'_>, label: f64) -> f64 {
@@ -33,11 +38,12 @@ fn null_log_likelihood(
     if design.has_intercept() && task.offset.is_none() {
         let total: f64 =
             task.weights.map_or(task.labels.len() as f64, |weights| weights.iter().sum());
-        let events: f64 = match task.weights {
-            None => task.labels.iter().sum(),
-            Some(weights) => weights.iter().zip(task.labels).map(|(w, label)| w * label).sum(),
+        // Both added up by themselves: a difference of two large sums loses the smaller part.
+        let of = |kind: f64| -> f64 {
+            let rows = task.labels.iter().enumerate().filter(|(_, label)| **label == kind);
+            rows.map(|(row, _)| task.weights.map_or(1.0, |weights| weights[row])).sum()
         };
-        let rest = total - events;
+        let (events, rest) = (of(1.0), of(0.0));
         return Ok(events * (events / total).ln() + rest * (rest / total).ln());
     }
     if design.has_intercept() {
@@ -59,6 +65,18 @@ fn null_log_likelihood(
         let scaling = null.scaling(None);
         Ok(evaluate(&null, &scaling, task, &[]).log_likelihood)
     }
+}
+
+/// Tells rows from other rows, and from the same in another order.
+fn digest_of(task: &Task<'_>) -> u64 {
+    let mut digest = XxHash3_64::new();
+    for numbers in [Some(task.labels), task.weights, task.offset] {
+        for number in numbers.unwrap_or_default() {
+            digest.write(&number.to_le_bytes());
+        }
+        digest.write(b"|");
+    }
+    digest.finish()
 }
 
 /// What everything in a report is computed from.
@@ -116,6 +134,7 @@ pub(crate) fn assemble(
         weights: given[lead..].to_vec(),
         covariance: account.covariance,
         clustered_covariance: clustered.map(|clustered| clustered.covariance),
+        rows_digest: digest_of(task),
         report,
     })
 }
@@ -143,6 +162,8 @@ impl Account<'_, '_> {
             let root = |matrix: &Array2<f64>| free.then(|| matrix[[j, j]].max(0.0).sqrt());
             let standard_error = root(&self.covariance);
             let clustered = clustered.and_then(|clustered| root(&clustered.covariance));
+            // An error of 0 would be a certainty that no sample gives.
+            let robust = hc0.as_ref().and_then(root).filter(|error| *error > 0.0);
             let profile = profiles.get(j);
             let mut row = Estimate {
                 name: if j < lead { INTERCEPT.to_owned() } else { names[j - lead].clone() },
@@ -150,8 +171,8 @@ impl Account<'_, '_> {
                 sign: fitted.signs[j],
                 standard_error,
                 augmented_standard_error: augmented.as_ref().and_then(root),
-                robust_hc0: hc0.as_ref().and_then(root),
-                robust_hc1: hc0.as_ref().and_then(root).map(|error| error * hc1_factor.sqrt()),
+                robust_hc0: robust,
+                robust_hc1: robust.map(|error| error * hc1_factor.sqrt()),
                 clustered,
                 z: None,
                 p: None,
@@ -173,6 +194,16 @@ impl Account<'_, '_> {
         let optimum = &fitted.solved.optimum;
         let log_likelihood = optimum.point.log_likelihood;
         let null = null_log_likelihood(self.design, sample, task, fitted.options)?;
+        // Worse than no coefficients at all is no optimum: weights so unlike that steps toward it are lost in rounding.
+        let lost = null - log_likelihood > 1e-6 * null.abs().max(1.0);
+        if fitted.method == Method::Logistic && (!null.is_finite() || lost) {
+            return Err(LogisticError::NotConverged {
+                iterations: optimum.iterations,
+                decrement: optimum.decrement,
+                tolerance: fitted.options.tolerance,
+            }
+            .into());
+        }
         let parameters = fitted.kept.len();
         let degrees = parameters.saturating_sub(usize::from(fitted.solved.intercept));
         let total: f64 =

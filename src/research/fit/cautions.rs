@@ -11,6 +11,9 @@ use crate::research::numeric::Task;
 /// (Angrist and Pischke 2009 put it at 42; Cameron and Miller 2015 speak of 20 to 50).
 pub(super) const FEW_CLUSTERS: usize = 40;
 
+/// A clustered error smaller than the model's by this factor is made of next to nothing.
+const FAR_BELOW: f64 = 3.0;
+
 /// Writes every warning into the report, each beside the coefficient that it is about, and takes the wider error where
 /// clusters cannot tell.
 pub(super) fn warn(
@@ -142,7 +145,10 @@ fn wider_errors(
         let (Some(error), Some(model)) = (estimate.clustered, estimate.standard_error) else {
             continue;
         };
-        if (is_thin || *carriers < FEW_CARRIERS || singular) && error < model {
+        // Subjects whose complaints make up for each other halve an error; what is far below the model's comes from rows that
+        // the fit meets nearly exactly, as where a penalty alone keeps columns from separating the outcomes.
+        let is_nothing = error < model / FAR_BELOW;
+        if is_nothing || (is_thin || *carriers < FEW_CARRIERS || singular) && error < model {
             estimate.clustered = None;
             estimate.test_by(Some(model), report.confidence);
             warnings.push(FitWarning::ClusteredErrorNotEstimable {

@@ -105,6 +105,13 @@ pub enum FitError {
         /// Names in the data.
         found: Vec<String>,
     },
+    /// Columns that were made from another codebook than the one given.
+    #[error(
+        "item `{item}` has another place or other answers in the codebook given than in the backlog that the columns were made from; give that backlog's codebook", item = escaped(.item))]
+    OtherCodebook {
+        /// The first item that differs.
+        item: String,
+    },
     /// A setting lies outside its range.
     #[error("{setting} is {value}; it must be {allowed}")]
     Setting {

@@ -3,6 +3,8 @@
 mod chain;
 mod near;
 
+use std::fmt;
+
 use serde::Serialize;
 
 use self::chain::Answers;
@@ -50,6 +52,49 @@ pub struct Imputed {
     pub events_per_parameter: f64,
     /// What any of the fits says its reader should know.
     pub warnings: Vec<ImputedWarning>,
+}
+
+impl fmt::Display for Imputed {
+    /// An aligned table of the estimates, then what any of the fits says its reader should know.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names =
+            self.estimates.iter().map(|of| &of.name).chain(self.held.iter().map(|of| &of.name));
+        let width = names.map(|name| name.chars().count()).max().unwrap_or(0).max(6);
+        write!(
+            f,
+            "{:<width$} {:>10} {:>9} {:>9} {:>10} {:>10} {:>8}",
+            "column", "log-odds", "s.e.", "p", "lower", "upper", "missing"
+        )?;
+        for of in &self.estimates {
+            let p = if of.p < 1e-4 { format!("{:.1e}", of.p) } else { format!("{:.4}", of.p) };
+            let told = self.warnings.iter().any(|told| told.warning.column() == Some(&of.name));
+            write!(
+                f,
+                "\n{:<width$} {:>10.4} {:>9.4} {:>9} {:>10.4} {:>10.4} {:>7.0}%{}",
+                of.name,
+                of.estimate,
+                of.standard_error,
+                p,
+                of.interval.lower,
+                of.interval.upper,
+                100.0 * of.missing_information,
+                if told { "  !" } else { "" }
+            )?;
+        }
+        for held in &self.held {
+            let (name, samples) = (&held.name, held.samples);
+            write!(f, "\n{name:<width$} held at 0 in {samples} of {} samples", self.imputations)?;
+        }
+        write!(f, "\n{} completed samples; {}", self.imputations, self.penalty)?;
+        for (item, shift) in &self.shifts {
+            write!(f, "\nunknown answers to `{item}` shifted by {shift}")?;
+        }
+        for told in &self.warnings {
+            let (samples, all) = (told.samples, self.imputations);
+            write!(f, "\nwarning, {samples} of {all} samples: {}", told.warning)?;
+        }
+        Ok(())
+    }
 }
 
 /// What fits to completed samples say their reader should know.

@@ -150,14 +150,15 @@ impl Designed {
     /// Weights are rounded to six decimals: no score moves by more than (items + 1) × 0.0000005.
     ///
     /// # Errors
-    /// [`FitError`] when the weights are for other columns, do not fit the range of six decimals, or the instrument
-    /// is refused by its own checks.
+    /// [`FitError`] when the weights are for other columns, do not fit the range of six decimals, the codebook is not that of
+    /// the columns, or the instrument is refused by its own checks.
     pub fn instrument(
         &self,
         codebook: &Codebook,
         naming: &Naming,
         weights: &LinearWeights,
     ) -> Result<Instrument, FitError> {
+        self.require(codebook)?;
         let part = self.linear_part(weights, "Learnt elsewhere and imported")?;
         assembled(codebook, naming, vec![part])
     }
@@ -174,6 +175,7 @@ impl Designed {
         naming: &Naming,
         card: &PointCard,
     ) -> Result<Instrument, FitError> {
+        self.require(codebook)?;
         let mut weights = vec![0.0; self.columns.names().len()];
         for (name, points) in &card.points {
             let column = self.columns.names().iter().position(|known| known == name);

@@ -13,6 +13,8 @@ pub struct LogisticModel {
     pub(crate) weights: Vec<f64>,
     pub(crate) covariance: Array2<f64>,
     pub(crate) clustered_covariance: Option<Array2<f64>>,
+    /// Of labels, weights and offsets, row by row: fits of other rows are not nested in this one.
+    pub(crate) rows_digest: u64,
     pub(crate) report: FitReport,
 }
 

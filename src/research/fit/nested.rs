@@ -15,7 +15,7 @@ impl LogisticModel {
     ///
     /// # Errors
     /// [`FitError::NotNested`] where `smaller` has other columns or none fewer, either fit is penalised or has clusters
-    /// that complaints share, or the samples differ.
+    /// that complaints share, or labels, weights or offsets differ in any row.
     ///
     /// ```
     /// use caserank::research::fit::{Columns, Logistic, Sample};
@@ -55,8 +55,17 @@ impl LogisticModel {
         if full.rows != part.rows
             || full.events != part.events
             || !near(full.null_log_likelihood, part.null_log_likelihood)
+            || self.rows_digest != smaller.rows_digest
         {
-            return refuse("they were made on different complaints, weights or offsets");
+            return refuse(
+                "they were made on different complaints, weights or offsets, or on the same in another order",
+            );
+        }
+        let lost = part.log_likelihood - full.log_likelihood;
+        if lost > 1e-6 * full.log_likelihood.abs().max(1.0) {
+            return refuse(
+                "the smaller one fits better, so that its columns are others under the names of the larger one's",
+            );
         }
         let degrees = full.estimates.len() - part.estimates.len();
         Ok(TestResult::of(2.0 * (full.log_likelihood - part.log_likelihood), degrees))

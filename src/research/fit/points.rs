@@ -123,8 +123,9 @@ fn wilson(rate: f64, complaints: f64) -> Interval {
         * (rate * (1.0 - rate) / complaints + z * z / (4.0 * complaints * complaints)).sqrt()
         / (1.0 + z * z / complaints);
     Interval {
-        lower: (middle - half).max(0.0),
-        upper: (middle + half).min(1.0),
+        // Rounding alone would put a rate of 0 or 1 outside.
+        lower: (middle - half).clamp(0.0, rate),
+        upper: (middle + half).clamp(rate, 1.0),
         confidence: Confidence::P95,
         method: Method::Wilson,
     }

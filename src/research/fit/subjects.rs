@@ -34,7 +34,7 @@ const WORDS: [&str; 24] = [
 ];
 
 /// Whether a key is a word for *not known*, such as `unknown`, `N/A`, `-` or `?`.
-fn stands_for_nobody(key: &str) -> bool {
+pub(crate) fn stands_for_nobody(key: &str) -> bool {
     let letters: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
     WORDS.contains(&letters.to_lowercase().as_str())
 }
@@ -62,7 +62,7 @@ pub(super) fn free_placeholders(joined: &mut Joined, backlog: &Backlog) -> BTree
 }
 
 /// What a reader must know of them.
-pub(super) fn note(found: &BTreeMap<String, usize>) -> Option<String> {
+pub(crate) fn note(found: &BTreeMap<String, usize>) -> Option<String> {
     if found.is_empty() {
         return None;
     }

@@ -61,7 +61,8 @@ fn sentences(
         .collect();
     let thin = listed(warnings, &|warning| match warning {
         FitWarning::ThinAnswer { column, rows, events } => {
-            Some(format!("`{column}` ({rows} complaints, {events} with the outcome)"))
+            let noun = if *rows == 1 { "complaint" } else { "complaints" };
+            Some(format!("`{column}` ({rows} {noun}, {events} with the outcome)"))
         }
         _ => None,
     });
@@ -94,6 +95,7 @@ impl Designed {
         naming: &Naming,
         model: &LogisticModel,
     ) -> Result<Instrument, FitError> {
+        self.require(codebook)?;
         let mut part = self.linear_part(&LinearWeights::from(model), "Learnt")?;
         part.notes.extend(notes(&self.outcome, &model.report().warnings));
         assembled(codebook, naming, vec![part])

@@ -157,7 +157,8 @@ impl fmt::Display for FitWarning {
         match self {
             Self::ThinAnswer { column, rows, events } => write!(
                 f,
-                "`{column}` rests on {rows} complaints, {events} with the outcome; its weight is hardly known"
+                "`{column}` rests on {rows} complaint{}, {events} with the outcome; its weight is hardly known",
+                if *rows == 1 { "" } else { "s" }
             ),
             Self::Collinear { column, vif } => {
                 write!(

@@ -89,7 +89,7 @@ pub fn double_coding(
 ) -> Result<CoderFindings, StudyError> {
     let codebook = triage.codebook();
     for backlog in [first, second] {
-        codebook.require("a coder's backlog", backlog.codebook().identity())?;
+        codebook.require_same("a coder's backlog", backlog.codebook())?;
     }
     let both: Vec<(usize, usize)> =
         (0..first.len()).filter_map(|row| Some((row, second.row_of(first.id(row))?))).collect();
