@@ -75,3 +75,5 @@ mod study_horizon;
 mod study_reference;
 #[cfg(feature = "research")]
 mod study_stability;
+#[cfg(all(feature = "research", feature = "csv"))]
+mod study_subjects;

@@ -305,31 +305,6 @@ fn not_investigated_is_never_no() {
 }
 
 #[test]
-fn a_few_subjects_give_no_verdict() {
-    let found = |row: u32| row.is_multiple_of(3);
-    let good: Vec<f64> =
-        (0..400).map(|row| f64::from(row * 7 % 10 + 5 * u32::from(found(row)))).collect();
-    let labels: Vec<bool> = (0..400).map(found).collect();
-    let poor: Vec<f64> = (0..400).map(|row: u32| f64::from(row * 3 % 11)).collect();
-    let of = |subjects: u32| {
-        let keys: Vec<u32> = (0..400).map(|row| row % subjects).collect();
-        let known = Known::of_labels("found", &labels, Origin::Retrospective);
-        let known = known.with_clusters(&keys).unwrap();
-        let study = Study::of(&known).scores("poor", &poor, &[]).scores("good", &good, &[]);
-        study.primary(Measure::Auc, 0.02).bootstrap(99, Seed(1)).run().unwrap()
-    };
-    for (subjects, verdict, told) in
-        [(2, false, true), (9, false, true), (39, true, true), (40, true, false)]
-    {
-        let result = of(subjects);
-        let few = result.comparisons[0].verdict == Verdict::TooFewSubjects;
-        assert_eq!(few, !verdict, "{subjects}: {}", result.comparisons[0].text);
-        let note = format!("about {subjects} subjects");
-        assert_eq!(result.notes.iter().any(|line| line.contains(&note)), told, "{subjects}");
-    }
-}
-
-#[test]
 fn sensitivity_finds_what_weighs_and_what_does_not() {
     let (published, cases) = (reference::published().unwrap(), cases(400));
     let backlog = backlog(&published, &cases, Origin::Synthetic);

@@ -5,7 +5,7 @@ use super::arm::Arm;
 use super::compare::Study;
 use super::known::Known;
 use super::measure::Measure;
-use super::notes::LEAST_SUBJECTS;
+use super::notes::too_few;
 use super::paired::{Drawn, adjust, p_value};
 use super::result::Comparison;
 use super::verdict::Verdict;
@@ -79,7 +79,7 @@ impl Study<'_> {
             comparison.verdict = match (&comparison.interval, comparison.adjusted) {
                 _ if known.is_synthetic() => Verdict::RefusedSynthetic,
                 _ if known.stamp().is_some() => Verdict::RefusedNotStated,
-                _ if known.cluster_count() < LEAST_SUBJECTS => Verdict::TooFewSubjects,
+                _ if too_few(known) => Verdict::TooFewSubjects,
                 // Every resample gave the same difference: nothing tells the two apart.
                 (Err(why), _) if alike(why) => Verdict::Alike,
                 (Ok(interval), Some(adjusted)) => Verdict::of(

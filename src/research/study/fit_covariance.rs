@@ -65,6 +65,10 @@ impl FitCovariance {
         for ((i, j), value) in matrix.indexed_iter_mut() {
             *value *= widen[i] * widen[j];
         }
+        // Sums that make up for each other to the last bit leave nothing to widen.
+        for at in 0..size {
+            matrix[[at, at]] = matrix[[at, at]].max(bread[[at, at]]);
+        }
         // What rounding left unlike on both sides.
         let matrix = 0.5 * (&matrix + &matrix.t());
         Ok(Self { matrix, subjects: Some(groups.len()) })

@@ -14,7 +14,7 @@ use crate::research::evaluate::{
     Auc, Because, ByKey, Confidence, EvaluateError, GroupAudit, GroupMean, InputError,
     NotEstimable, group_audit, mean_by_group,
 };
-use crate::research::fit::Columns;
+use crate::research::fit::{Columns, stands_for_nobody};
 use crate::{Backlog, Triage};
 
 /// A plan for an audit by group: who is flagged, who waits, whose answers are unknown, and how well the items give the
@@ -234,7 +234,10 @@ impl<'a> GroupPlan<'a> {
         let others = answer_columns(backlog, rows, |domain| !record(domain))?;
         let subjects: Vec<&str> = rows
             .iter()
-            .map(|&row| backlog.subject(row).unwrap_or_else(|| backlog.id(row)))
+            .map(|&row| {
+                let subject = backlog.subject(row).filter(|key| !stands_for_nobody(key));
+                subject.unwrap_or_else(|| backlog.id(row))
+            })
             .collect();
         // Their places in the order of the words: the same folds for every group, dealt from numbers.
         let mut distinct = subjects.clone();

@@ -1,8 +1,11 @@
 //! The complaints of a backlog whose outcome is known, or rows of plain arrays.
 
+use std::collections::BTreeMap;
+
 use super::StudyError;
 use super::follow_up::Horizon;
 use super::noun::Noun;
+use super::subjects::clusters;
 use super::target::{Target, stamp_of};
 use crate::Backlog;
 use crate::codebook::UNKNOWN;
@@ -35,6 +38,8 @@ pub struct Known {
     pub(crate) noun: Noun,
     pub(super) follow_up: Option<FollowUp>,
     pub(super) horizon: Option<Horizon>,
+    /// How many of the known complaints have which subject key that stands for nobody.
+    pub(super) nobody: BTreeMap<String, usize>,
     /// Ids of the known complaints, so that another backlog is not taken for theirs; empty for plain arrays.
     ids: Vec<String>,
 }
@@ -114,6 +119,7 @@ impl Known {
             noun: Noun::default(),
             follow_up: Some(FollowUp::of(backlog, labels, &outcomes)),
             horizon: None,
+            nobody: BTreeMap::new(),
             ids: Vec::new(),
         };
         let mut weights = Vec::new();
@@ -125,7 +131,7 @@ impl Known {
                 weights.push(weight);
             }
         }
-        known.clusters = clusters(backlog, &known.rows);
+        (known.clusters, known.nobody) = clusters(backlog, &known.rows);
         if weights.iter().any(|&weight| weight != 1.0) {
             known.weights = Some(Weights::sampling(weights)?);
         }
@@ -177,6 +183,7 @@ impl Known {
             noun: Noun::default(),
             follow_up: None,
             horizon: None,
+            nobody: BTreeMap::new(),
             ids: Vec::new(),
         }
     }
@@ -191,7 +198,8 @@ impl Known {
         Ok(self)
     }
 
-    /// Which rows belong together (one subject, one family): equal keys are resampled together.
+    /// Which rows belong together (one subject, one family): equal keys are resampled together. A key for *not known* is one
+    /// subject here like any other: give each such row a key of its own.
     ///
     /// # Errors
     /// [`InputError::Length`].
@@ -280,21 +288,6 @@ impl Known {
         &self.clusters
     }
 
-    /// How many subjects there are.
-    #[must_use]
-    pub fn cluster_count(&self) -> usize {
-        let mut numbers = self.clusters.clone();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.len()
-    }
-
-    /// How many subjects there are, where some have several complaints.
-    pub(crate) fn repeated_subjects(&self) -> Option<usize> {
-        let subjects = self.cluster_count();
-        (subjects < self.len()).then_some(subjects)
-    }
-
     /// The channel of a known row by its place; `None` without channels.
     #[must_use]
     pub fn channel(&self, row: usize) -> Option<&str> {
@@ -375,20 +368,4 @@ fn numbered<K: Ord>(keys: &[K]) -> (Vec<&K>, Vec<u32>) {
         .map(|key| distinct.partition_point(|known_key| *known_key < key) as u32)
         .collect();
     (distinct, of)
-}
-
-fn clusters(backlog: &Backlog, rows: &[usize]) -> Vec<u32> {
-    let mut numbers = std::collections::BTreeMap::new();
-    let mut next = 0;
-    rows.iter()
-        .map(|&row| {
-            let fresh = next;
-            let number = match backlog.subject(row) {
-                Some(subject) => *numbers.entry(subject.to_owned()).or_insert(fresh),
-                None => fresh,
-            };
-            next = next.max(number + 1);
-            number
-        })
-        .collect()
 }

@@ -35,6 +35,7 @@ mod result;
 mod sample_size;
 mod sensitivity;
 mod stability;
+mod subjects;
 mod tally;
 mod target;
 mod uncertainty;

@@ -46,7 +46,7 @@ pub enum Verdict {
     Alike,
     /// Too few of the replicates gave a value.
     NotEstimable,
-    /// Fewer than ten subjects: resamples of so few say little of others.
+    /// Fewer than ten subjects, or as if there were: resamples of so few say little of others.
     TooFewSubjects,
     /// Nobody said where the complaints come from: nothing may be said until somebody does.
     RefusedNotStated,
@@ -103,7 +103,7 @@ impl Verdict {
                 "`{name}` and `{reference}` gave the same value on every resample: nothing in these data tells them apart. That is no interval and no proof that they are equal elsewhere."
             ),
             Verdict::TooFewSubjects => format!(
-                "The complaints are about too few subjects to compare `{name}` and `{reference}`: at least ten are needed."
+                "The complaints are about too few subjects to compare `{name}` and `{reference}`, or nearly all of the weight is on a few: what at least ten of equal weight would tell is needed."
             ),
             Verdict::RefusedNotStated => {
                 format!("{NOT_STATED_STAMP}. No verdict on `{name}` against `{reference}`.")
