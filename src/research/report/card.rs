@@ -106,17 +106,22 @@ pub fn data_section(backlog: Option<&Backlog>, known: &Known) -> Section {
         "Figures about performance rest on complaints whose outcome is known. A complaint that was never looked into is left out; it is never taken for a no.",
         "Complaints that were worked are not like those that were not, unless some were chosen at random. Outcomes that work missed count as not there.",
     );
+    section = section.text(format!(
+        "Outcome: {}. Where complaints and labels together come from: {}.",
+        plain(&known.target.to_string()),
+        plain(&known.origin.to_string())
+    ));
     let mut table = Table::new("counts", "Counts", &["What", "Number"]);
     let mut count =
         |what: &str, value: Cell| table.push([Cell::prose(known.noun.put(what)), value]);
-    count("Origin, complaints and labels together", plain(&known.origin.to_string()).into());
-    count("Outcome", plain(&known.target.to_string()).into());
     count("Complaints in all", known.complaints.into());
     count("With a known outcome", known.len().into());
     count("With the outcome", known.events().into());
     count("Outcomes never looked for", known.not_investigated.into());
     count("Outcomes that do not apply", known.not_applicable.into());
     count("Subjects among the known", known.cluster_count().into());
+    let worth = Cell::number(known.effective_subjects(), Form::Tenths);
+    count("Subjects of equal weight that would tell as much", worth);
     if let Some(weights) = &known.weights {
         let effective = Cell::number(weights.effective_count(), Form::Tenths);
         count("Effective number under sampling weights", effective);

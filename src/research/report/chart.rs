@@ -341,10 +341,23 @@ impl Chart {
                 for row in rows {
                     let second = row.second.map_or_else(blank, |second| cell(second, None));
                     let value = cell(row.value, row.interval);
-                    table.push(cells![row.label.clone(), value, second, row.note.clone()]);
+                    table.push(cells![row.label.clone(), value, second, as_number(&row.note)]);
                 }
                 table
             }
         }
+    }
+}
+
+/// What stands on the right of a row, as a number where it is one.
+fn as_number(note: &str) -> Cell {
+    let (digits, form, unit) = match note.strip_suffix('%') {
+        Some(share) => (share, Form::Share, 100.0),
+        None => (note, Form::Decimal, 1.0),
+    };
+    match (digits.parse::<u64>(), digits.parse::<f64>()) {
+        (Ok(whole), _) if form == Form::Decimal => Cell::Count(whole),
+        (_, Ok(value)) if value.is_finite() => Cell::number(value / unit, form),
+        _ => note.into(),
     }
 }

@@ -4,7 +4,7 @@ use super::cautions::Cautions;
 use super::cell::{Cell, Form, cells};
 use super::document::{Part, Section, Table};
 use super::figures::{fitting, told_independent};
-use super::words::{percent, plain};
+use super::words::{abridged, percent, plain};
 use crate::policy::Band;
 use crate::research::evaluate::{
     Because, Capacity, CapacityCurve, Confidence, EvaluateError, NotEstimable, Scored, bands_table,
@@ -240,10 +240,12 @@ fn cautioned(result: &StudyResult, known: &Known) -> Section {
         .text("Not that a complaint far down is safe: what is not known at intake weighs nothing, and what was never looked into counts nowhere here.")
 }
 
-/// What each instrument says against itself stands beside every verdict about it.
+/// What each instrument says against itself stands beside every verdict about it; of long lists the first few, since its
+/// card has them whole.
 pub(super) fn warned(section: Section, result: &StudyResult) -> Section {
     result.arms.iter().filter(|arm| !arm.warnings.is_empty()).fold(section, |section, arm| {
-        let said: Vec<&str> = arm.warnings.iter().map(|said| said.trim_end_matches('.')).collect();
+        let said = arm.warnings.iter().map(|said| abridged(said).trim_end_matches('.').to_owned());
+        let said: Vec<String> = said.collect();
         section.text(format!("Caution, `{}`: {}.", arm.name, said.join(". ")))
     })
 }

@@ -274,7 +274,12 @@ pub fn missing_section(
 pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
     let coded = found.items.first().map_or(0, |item| item.complaints);
     let reading = format!(
-        "{coded} complaints were coded by two people who did not know of each other's answers. Items are listed with the least agreement first: those to define better. Kappa is agreement beyond chance, unknown being an answer like others; alpha is the same of the answers that both gave.",
+        "{}coded by two people; agreement means something only where neither knew the other's answers. Items are listed with the least agreement first: those to define better. Kappa is agreement beyond chance, unknown being an answer like others; alpha is the same of the answers that both gave.",
+        if coded == 1 {
+            "1 complaint was ".to_owned()
+        } else {
+            format!("{coded} complaints were ")
+        },
     );
     let mut section = Section::new(
         "coders",
@@ -284,11 +289,11 @@ pub fn coders_section(found: &CoderFindings, first: usize) -> Section {
     );
     section = section.stamped(stamp_of(found.origin));
     if found.coded_once > 0 {
-        let left = found.coded_once as u64;
-        section = section.text(format!(
-            "{} complaints that only one of the two coded are left out.",
-            count(left)
-        ));
+        let left = count(found.coded_once as u64);
+        section = section.text(match found.coded_once {
+            1 => "1 complaint that only one of the two coded is left out.".to_owned(),
+            _ => format!("{left} complaints that only one of the two coded are left out."),
+        });
     }
     let columns = ["Item", "Same answer", "Kappa", "Alpha", "Open to one coder alone"];
     let caption = format!("Agreement on the {} items with the least", first.min(found.items.len()));

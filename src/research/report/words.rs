@@ -87,9 +87,42 @@ pub(super) fn plain(id: &str) -> String {
     id.replace('_', " ")
 }
 
+/// A sentence with a list of many answers, cut after three of them with how many more there are.
+pub(super) fn abridged(text: &str) -> String {
+    const SHOWN: usize = 3;
+    for (between, end) in [("), `", ")"), ("`, `", "`")] {
+        let entries: Vec<&str> = text.split(between).collect();
+        if entries.len() > SHOWN + 1 {
+            let (shown, more) = (entries[..SHOWN].join(between), entries.len() - SHOWN);
+            return format!("{shown}{end} and {more} more");
+        }
+    }
+    text.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lists_are_cut_and_short_ones_are_not() {
+        let listed = |count: usize| -> Vec<String> {
+            (0..count)
+                .map(|number| format!("`a={number}` ({number} complaints, 1 with it)"))
+                .collect()
+        };
+        let text = |count: usize| format!("Hardly known: {}.", listed(count).join(", "));
+        assert_eq!(abridged(&text(4)), text(4));
+        assert_eq!(
+            abridged(&text(9)),
+            format!("Hardly known: {} and 6 more", listed(3).join(", "))
+        );
+        assert_eq!(abridged("Held: `a`, `b`, `c`, `d`, `e`."), "Held: `a`, `b`, `c` and 2 more");
+        assert_eq!(
+            abridged("Learnt elsewhere, (as is said), and so on."),
+            "Learnt elsewhere, (as is said), and so on."
+        );
+    }
 
     #[test]
     fn what_is_not_nothing_is_not_shown_as_nothing() {
