@@ -3,7 +3,7 @@
 use super::cell::{Cell, End, Form, cells};
 use super::chart::{Axis, Chart, Row};
 use super::document::{Section, Table};
-use super::words::{abridged, decimal, level, percent, plain};
+use super::words::{decimal, level, percent, plain};
 use crate::complaint::Origin;
 use crate::instrument::{Ground, Instrument};
 use crate::policy::Band;
@@ -27,8 +27,9 @@ pub fn ranks_section(stability: &RankStability, first: usize) -> Section {
     };
     let mut section = Section::new("ranks", "How far positions can be trusted", &reading, limits)
         .stamped(stability.stamp());
-    for said in stability.cautions() {
-        section = section.text(format!("Caution: {}.", abridged(said).trim_end_matches('.')));
+    let said: Vec<&str> = stability.cautions().iter().map(|of| of.trim_end_matches('.')).collect();
+    if !said.is_empty() {
+        section = section.text(format!("Caution: {}.", said.join(". ")));
     }
     let rows: Vec<Row> = stability
         .first(first)
