@@ -275,7 +275,10 @@ fn compare(
         let weight = &one_shot.weights()[place];
         let mut own: Vec<f64> = alone.iter().filter_map(|part| part.estimates[place]).collect();
         own.sort_by(f64::total_cmp);
-        let at = |share: f64| own[(share * (own.len() - 1) as f64) as usize];
+        // Adding 0 takes the sign from a zero.
+        let at = |share: f64| {
+            (own[(share * (own.len() - 1) as f64) as usize] * 100.0).round() / 100.0 + 0.0
+        };
         println!(
             "{:<32} {:>10.4} {theirs:>10.4} {:>10.4} {:>10.4} {:>6.0}% {:>8.2} to {:>6.2}",
             estimate.name,

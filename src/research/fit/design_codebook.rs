@@ -7,17 +7,19 @@ use crate::codebook::{Codebook, Item};
 impl Designed {
     /// Refuses a codebook under which the columns mean something else: weights would go to other answers, or to none.
     pub(super) fn require(&self, codebook: &Codebook) -> Result<(), FitError> {
-        let fits = |own: &ItemColumns| {
-            codebook.items().get(own.item).is_some_and(|listed| {
-                listed.id == own.id
-                    && listed.code_count() == own.table.nrows()
-                    && own.columns.iter().enumerate().all(|(at, &column)| {
-                        means(&self.columns.names()[column], listed, |code| own.table[[code, at]])
+        let fits = |designed: &ItemColumns| {
+            codebook.items().get(designed.item).is_some_and(|listed| {
+                listed.id == designed.id
+                    && listed.code_count() == designed.table.nrows()
+                    && designed.columns.iter().enumerate().all(|(at, &column)| {
+                        means(&self.columns.names()[column], listed, |code| {
+                            designed.table[[code, at]]
+                        })
                     })
             })
         };
-        match self.items.iter().find(|own| !fits(own)) {
-            Some(own) => Err(FitError::OtherCodebook { item: own.id.clone() }),
+        match self.items.iter().find(|designed| !fits(designed)) {
+            Some(designed) => Err(FitError::OtherCodebook { item: designed.id.clone() }),
             None => Ok(()),
         }
     }

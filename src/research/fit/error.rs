@@ -293,7 +293,7 @@ pub enum FitError {
     },
     /// Retrospective answers without a time limit.
     #[error(
-        "the complaints are retrospective and their answers not cut at a time: answers learnt because a case was worked would leak its outcome; read the backlog `as_of` a time, or accept the leakage and its warning"
+        "the complaints are of closed files, or nobody said that they are not, and their answers are not cut at a time: answers learnt because a case was worked would leak its outcome; read the backlog `as_of` a time, or accept the leakage and its warning"
     )]
     Leakage,
     /// A weight outside the range of fixed-point numbers.

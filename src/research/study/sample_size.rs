@@ -6,19 +6,28 @@ use crate::research::evaluate::{Because, Confidence, NotEstimable};
 /// (Newcombe 2006, method 4; the criterion of Riley et al. 2021 for validation studies).
 ///
 /// # Errors
-/// [`Because::Argument`] for an area or a rate not strictly between 0 and 1, or fewer than two complaints.
+/// [`Because::Argument`] for an area or a rate not strictly between 0 and 1, or so few complaints that fewer than one with or
+/// without the outcome is to be expected among them.
 pub fn auc_standard_error(area: f64, rate: f64, complaints: u64) -> Result<f64, NotEstimable> {
     inside("area", area)?;
     inside("rate", rate)?;
-    if complaints < 2 {
-        let value = complaints as f64;
-        let because = Because::Argument { argument: "complaints", value, range: "2 or more" };
+    let among = complaints as f64;
+    if !expects_both(rate, among) {
+        let range = "so many that one with the outcome and one without are to be expected";
+        let because = Because::Argument { argument: "complaints", value: among, range };
         return Err(NotEstimable { because });
     }
-    let n = complaints as f64;
-    let half = n / 2.0 - 1.0;
+    Ok(expected_error(area, rate, among))
+}
+
+fn expects_both(rate: f64, complaints: f64) -> bool {
+    complaints * rate.min(1.0 - rate) >= 1.0
+}
+
+fn expected_error(area: f64, rate: f64, complaints: f64) -> f64 {
+    let half = complaints / 2.0 - 1.0;
     let spread = 1.0 + half * (1.0 - area) / (2.0 - area) + half * area / (1.0 + area);
-    Ok((area * (1.0 - area) * spread / (n * n * rate * (1.0 - rate))).sqrt())
+    (area * (1.0 - area) * spread / (complaints * complaints * rate * (1.0 - rate))).sqrt()
 }
 
 /// The least number of complaints with which the interval of an AUC is expected to reach no
@@ -34,7 +43,7 @@ pub fn auc_standard_error(area: f64, rate: f64, complaints: u64) -> Result<f64, 
 /// ```
 ///
 /// # Errors
-/// As [`auc_standard_error`]; [`Because::Argument`] for a width not between 0 and one half, or so small that more than
+/// [`Because::Argument`] for an area or a rate not strictly between 0 and 1; for a width not between 0 and one half, or so small that more than
 /// 10^15 complaints would be needed.
 pub fn complaints_for_auc(
     area: f64,
@@ -48,10 +57,14 @@ pub fn complaints_for_auc(
         return Err(NotEstimable { because });
     }
     let (mut low, mut high) = (1_u64, 2_u64);
-    let narrow = |complaints| -> Result<bool, NotEstimable> {
-        Ok(confidence.z() * auc_standard_error(area, rate, complaints)? <= half_width)
+    inside("area", area)?;
+    inside("rate", rate)?;
+    let narrow = |complaints: u64| {
+        let among = complaints as f64;
+        expects_both(rate, among)
+            && confidence.z() * expected_error(area, rate, among) <= half_width
     };
-    while !narrow(high)? {
+    while !narrow(high) {
         if high >= MOST {
             return too_many("half width", half_width);
         }
@@ -59,7 +72,7 @@ pub fn complaints_for_auc(
     }
     while high - low > 1 {
         let middle = low + (high - low) / 2;
-        if narrow(middle)? {
+        if narrow(middle) {
             high = middle;
         } else {
             low = middle;
@@ -129,5 +142,18 @@ mod tests {
         }
         let needed = complaints_for_auc(0.7, 0.1, 1e-6, Confidence::P95).unwrap();
         assert!(Confidence::P95.z() * auc_standard_error(0.7, 0.1, needed).unwrap() <= 1e-6);
+    }
+
+    #[test]
+    fn nothing_is_expected_where_no_event_is() {
+        assert!(auc_standard_error(0.7, 1e-9, 10).is_err());
+        assert!(auc_standard_error(0.7, 1.0 - 1e-9, 10).is_err());
+        assert!(auc_standard_error(0.7, 0.1, 9).is_err());
+        assert!(auc_standard_error(0.7, 0.1, 10).is_ok());
+        // However wide the interval may be, one with the outcome must be to be expected.
+        let needed = complaints_for_auc(0.7, 1e-3, 0.499, Confidence::P95).unwrap();
+        assert!(needed >= 1_000 && auc_standard_error(0.7, 1e-3, needed).is_ok(), "{needed}");
+        assert!(complaints_for_auc(1.0, 0.1, 0.05, Confidence::P95).is_err());
+        assert!(complaints_for_auc(0.7, f64::NAN, 0.05, Confidence::P95).is_err());
     }
 }
