@@ -166,13 +166,20 @@ pub(super) fn read(
                 Err(WhyNotRankable::Json { fault: cut(&fault, 200) })
             }
         };
-        let read = reader.read(&fields);
-        match filled.and(read) {
-            Ok(head) => intake.push(lines, &reader.row(&head), head.trimmed),
-            Err(why @ WhyNotRankable::Json { .. }) => {
-                intake.set_aside(reader.set_aside_by_names(raw, lines, why));
+        match (filled, reader.read(&fields)) {
+            (Ok(()), Ok(head)) => intake.push(lines, &reader.row(&head), head.trimmed),
+            (Ok(()), Err(why)) => intake.set_aside(reader.set_aside(raw.as_bytes(), lines, why)),
+            (Err(why), read) => {
+                let id = read.ok().map(|head| head.id.into_owned());
+                let record = match why {
+                    WhyNotRankable::Json { .. } => reader.set_aside_by_names(raw, lines, why),
+                    why => reader.set_aside(raw.as_bytes(), lines, why),
+                };
+                intake.set_aside(match id {
+                    Some(id) => record.with_id(id),
+                    None => record,
+                });
             }
-            Err(why) => intake.set_aside(reader.set_aside(raw.as_bytes(), lines, why)),
         }
         true
     });

@@ -47,6 +47,8 @@ pub(super) struct RecordReader<'p> {
     pub(super) known: Vec<(usize, Timestamp)>,
     pub(super) deadlines: Vec<Deadline>,
     pub(super) not_understood: Vec<NotUnderstood>,
+    /// Of a record that cannot be ranked for another reason.
+    pub(super) id_set_aside: Option<String>,
 }
 
 /// What a record says besides its answers.
@@ -92,6 +94,7 @@ impl<'p> RecordReader<'p> {
             known: Vec::new(),
             deadlines: Vec::new(),
             not_understood: Vec::new(),
+            id_set_aside: None,
         }
     }
 
@@ -111,12 +114,19 @@ impl<'p> RecordReader<'p> {
         self.known.clear();
         self.deadlines.clear();
         self.not_understood.clear();
+        self.id_set_aside = None;
         self.answers(cells);
         self.known_times(cells);
         self.read_deadlines(cells);
         let (id, trimmed) = self.id(cells)?;
         let marks = self.not_understood.len();
-        let received = self.received(cells)?;
+        let received = match self.received(cells) {
+            Ok(received) => received,
+            Err(why) => {
+                self.id_set_aside = Some(id.into_owned());
+                return Err(why);
+            }
+        };
         let head = Head {
             id,
             trimmed,
@@ -133,7 +143,9 @@ impl<'p> RecordReader<'p> {
         if self.reading.strict
             && let Some(what) = self.not_understood.first()
         {
-            return Err(WhyNotRankable::Strict { what: what.clone() });
+            let why = WhyNotRankable::Strict { what: what.clone() };
+            self.id_set_aside = Some(head.id.into_owned());
+            return Err(why);
         }
         Ok(Head { stage, ..head })
     }

@@ -15,7 +15,10 @@ impl RecordReader<'_> {
         lines: [u64; 2],
         why: WhyNotRankable,
     ) -> NotRankable {
-        let record = NotRankable::new(bytes.to_vec(), why).at_lines(lines[0], lines[1]);
+        let mut record = NotRankable::new(bytes.to_vec(), why).at_lines(lines[0], lines[1]);
+        if let Some(id) = &self.id_set_aside {
+            record = record.with_id(id.as_str());
+        }
         let answered = self.codes.iter().enumerate().filter(|(_, code)| **code != 0);
         answered.fold(record, |record, (item, &code)| record.with_answer_at(item, code))
     }

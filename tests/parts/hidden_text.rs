@@ -143,7 +143,8 @@ fn records_that_cannot_be_ranked_are_named_in_the_report() {
     let intake = Backlog::read_ndjson(triage.codebook(), text.as_bytes(), reading).unwrap();
     let told = intake.report().to_string();
     shows_plainly(&told);
-    let (first, second) = (told.find("DANGER, not rankable: line 15: "), told.find("line 1: "));
+    let (first, second) =
+        (told.find("DANGER, not rankable: line 15 (g): "), told.find("line 1 (p\\u{202e}0): "));
     assert!(first.is_some() && first < second, "{told}");
     assert!(told.contains("and 4 more records that cannot be ranked"), "{told}");
 }

@@ -219,6 +219,16 @@ impl Form {
         why: WhyNotRankable,
     ) -> NotRankable {
         let mut record = NotRankable::new(bytes.to_vec(), why);
+        let of_id = self.columns.iter().position(|column| *column == Column::Id);
+        // Where cells are missing or too many, only what stands first stands where it should, and what stands alone may be cut.
+        let is_sure = |position: &usize| {
+            fields.len() == self.columns.len() || *position == 0 && fields.len() > 1
+        };
+        let field = of_id.filter(is_sure).and_then(|position| fields.get(position));
+        let field = field.filter(|field| !field.contains(&b'"'));
+        if let Some(Ok((id, _))) = field.map(|field| id(field)) {
+            record = record.with_id(id);
+        }
         if bytes.contains(&b'\n') {
             return self.any_answer(record);
         }

@@ -22,9 +22,10 @@ struct UnknownItem<'a> {
 }
 
 #[derive(Serialize)]
-struct SetAside {
+struct SetAside<'a> {
     first_line: u64,
     last_line: u64,
+    id: Option<&'a str>,
     why: String,
     is_danger: bool,
 }
@@ -45,7 +46,7 @@ struct Written<'a> {
     heading_lines: u64,
     blank_lines: u64,
     record_lines: u64,
-    records_not_rankable: Vec<SetAside>,
+    records_not_rankable: Vec<SetAside<'a>>,
     causes: &'a [Cause],
     unmatched: &'a [UnmatchedColumn],
     unmatched_left_off: u64,
@@ -64,12 +65,13 @@ struct Written<'a> {
 
 impl Serialize for IntakeReport {
     /// All counts and lists by name; see `docs/formats/intake_report.schema.json`. Of records that cannot be ranked it
-    /// holds lines, reason and whether they hold an answer that means danger; not their bytes.
+    /// holds lines, id, reason and whether they hold an answer that means danger; not their bytes.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let unknown = self.unknown().iter();
         let set_aside = self.records_not_rankable().iter().map(|record| SetAside {
             first_line: record.first_line(),
             last_line: record.last_line(),
+            id: record.id(),
             why: record.why().to_string(),
             is_danger: record.is_danger(&self.danger),
         });

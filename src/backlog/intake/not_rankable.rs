@@ -98,6 +98,7 @@ pub struct NotRankable {
     pub(crate) lines: [u64; 2],
     pub(crate) bytes: Vec<u8>,
     pub(crate) why: WhyNotRankable,
+    id: Option<String>,
     /// Place of the item and code of the answer.
     pub(crate) answers: Vec<(u16, u8)>,
 }
@@ -114,11 +115,12 @@ impl fmt::Debug for NotRankable {
 }
 
 impl Serialize for NotRankable {
-    /// Lines and reason; not what the record holds.
+    /// Lines, id and reason; not what else the record holds.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("NotRankable", 3)?;
+        let mut record = serializer.serialize_struct("NotRankable", 4)?;
         record.serialize_field("first_line", &self.lines[0])?;
         record.serialize_field("last_line", &self.lines[1])?;
+        record.serialize_field("id", &self.id)?;
         record.serialize_field("why", &self.why.to_string())?;
         record.end()
     }
@@ -128,13 +130,20 @@ impl NotRankable {
     /// A record of a source of other kind: its bytes, and why it cannot be ranked.
     #[must_use]
     pub fn new(bytes: Vec<u8>, why: WhyNotRankable) -> Self {
-        NotRankable { lines: [0; 2], bytes, why, answers: Vec::new() }
+        NotRankable { lines: [0; 2], bytes, why, id: None, answers: Vec::new() }
     }
 
     /// With its first and last line in the source, from 1.
     #[must_use]
     pub fn at_lines(mut self, first: u64, last: u64) -> Self {
         self.lines = [first, last];
+        self
+    }
+
+    /// With the id that it gives itself.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
         self
     }
 
@@ -168,6 +177,12 @@ impl NotRankable {
         &self.bytes
     }
 
+    /// The id that it gives itself, where one can be read.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
     /// Why it cannot be ranked.
     #[must_use]
     pub fn why(&self) -> &WhyNotRankable {
@@ -195,11 +210,21 @@ impl NotRankable {
 
 impl fmt::Display for NotRankable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.lines {
+        let id = self.id.as_deref().map(escaped);
+        match (self.lines, id) {
             // Of a source without lines.
-            [0, 0] => {}
-            [first, last] if first == last => write!(formatter, "line {first}: ")?,
-            [first, last] => write!(formatter, "lines {first} to {last}: ")?,
+            ([0, 0], None) => {}
+            ([0, 0], Some(id)) => write!(formatter, "{id}: ")?,
+            ([first, last], id) => {
+                match first == last {
+                    true => write!(formatter, "line {first}")?,
+                    false => write!(formatter, "lines {first} to {last}")?,
+                }
+                match id {
+                    Some(id) => write!(formatter, " ({id}): ")?,
+                    None => formatter.write_str(": ")?,
+                }
+            }
         }
         self.why.fmt(formatter)
     }

@@ -1,6 +1,7 @@
 //! What answers a line that is no object names.
 
 use super::Coder;
+use crate::backlog::id_fault;
 use crate::backlog::intake::{NotRankable, WhyNotRankable};
 
 impl Coder {
@@ -9,13 +10,24 @@ impl Coder {
     pub(super) fn salvage(&self, line: &[u8], why: WhyNotRankable) -> NotRankable {
         let mut record = NotRankable::new(line.to_vec(), why);
         let text = String::from_utf8_lossy(line);
-        let mut item = None;
+        let (mut item, mut names_id) = (None, false);
         let mut found = std::collections::BTreeSet::new();
         for word in
             text.split(|letter: char| !(letter.is_alphanumeric() || "_-. ".contains(letter)))
         {
             let word = word.trim();
             if word.is_empty() || word.len() > 256 {
+                continue;
+            }
+            if std::mem::replace(&mut names_id, word == "id") && record.id().is_none() {
+                // One that is not closed may be cut.
+                let is_whole = text.contains(&format!("\"{word}\""));
+                if let (true, Ok((id, _))) = (is_whole, id_fault(word)) {
+                    record = record.with_id(id);
+                }
+                continue;
+            }
+            if names_id {
                 continue;
             }
             if let Some(position) = self.item_of(word) {

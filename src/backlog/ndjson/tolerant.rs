@@ -401,8 +401,10 @@ impl Reader<'_> {
 
     fn set_aside(&self, line: &[u8], why: WhyNotRankable) -> NotRankable {
         let answers = self.read.codes.iter().enumerate().filter(|(_, code)| **code != 0);
-        answers.fold(NotRankable::new(line.to_vec(), why), |record, (item, &code)| {
-            record.with_answer_at(item, code)
-        })
+        let mut record = NotRankable::new(line.to_vec(), why);
+        if !self.read.id.is_empty() {
+            record = record.with_id(self.read.id.as_str());
+        }
+        answers.fold(record, |record, (item, &code)| record.with_answer_at(item, code))
     }
 }
