@@ -170,7 +170,7 @@ fn what_cannot_be_read_is_named_with_its_column_and_row() {
     ];
     let intake = read(&batch(&lines));
     let told: Vec<String> = intake.not_rankable().iter().map(ToString::to_string).collect();
-    assert!(told[0].starts_with("line 1: ") && told[1].starts_with("line 2: "), "{told:?}");
+    assert!(told[0].starts_with("line 1: ") && told[1].starts_with("line 2 (b): "), "{told:?}");
     assert_eq!(intake.report().heading(), Some(&b"id,received,urgent"[..]));
     // Columns that nobody asks for may hold anything.
     let odd = StructArray::from(vec![(
