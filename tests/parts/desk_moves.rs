@@ -1,22 +1,11 @@
 //! The desk on who moves: between days, between models, by decisions; and on columns that look like answers.
 
 use std::fs;
-use std::path::Path;
 
 use clap::Parser as _;
 
 use crate::golden::desk::{Cli, Finish, run, told};
-use crate::golden::{desk_says, own_folder};
-
-fn written(folder: &Path, name: &str, text: &str) -> String {
-    let path = folder.join(name);
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use crate::golden::{desk_says, on_one_line, own_folder, written};
 
 const MAPPING: &str = r#"{
   "format_version": 1, "id": "office", "version": "1.0.0", "description": "Of this test.",
@@ -32,8 +21,8 @@ fn moves_are_read_by_a_mapping() {
     let folder = own_folder("moves_are_read_by_a_mapping");
     let table =
         |second: &str| format!("Fall;Eingang;Lage\na;17.04.2026;ruhig\nb;18.04.2026;{second}\n");
-    let old = written(&folder, "old.csv", &table("ruhig"));
-    let new = written(&folder, "new.csv", &table("akut"));
+    let old = written(&folder, "old.csv", table("ruhig"));
+    let new = written(&folder, "new.csv", table("akut"));
     let mapping = written(&folder, "mapping.json", MAPPING);
     let (said, finish) = desk_says(&["moves", &old, &new, "--mapping", &mapping]);
     let line = on_one_line(&said);
@@ -41,7 +30,7 @@ fn moves_are_read_by_a_mapping() {
     assert!(line.contains("1 moved by changes of their own"), "{said}");
     assert!(line.contains("imminent_danger_flag was no, is yes"), "{said}");
     // A word that the mapping lacks is told above the moves, as `rank` does.
-    let other = written(&folder, "other.csv", &table("sehr akut"));
+    let other = written(&folder, "other.csv", table("sehr akut"));
     let (said, finish) = desk_says(&["moves", &old, &other, "--mapping", &mapping]);
     assert_eq!(finish, Finish::NeedsPerson, "{said}");
     let (word, moved) = (said.find("sehr akut").unwrap(), said.find("moved by changes").unwrap());
@@ -67,7 +56,7 @@ fn decision(complaint: &str, made: &str) -> String {
 fn moves_follow_decisions() {
     let folder = own_folder("moves_follow_decisions");
     let backlog = written(&folder, "backlog.csv", TWO);
-    let decisions = written(&folder, "decisions.ndjson", &decision("b", "2026-04-20"));
+    let decisions = written(&folder, "decisions.ndjson", decision("b", "2026-04-20"));
     let now = ["--overrides", &decisions, "--now", "2026-04-21T08:00:00Z"];
     let moves = |old: &str, more: &[&str]| {
         let words = [&["moves", old, &backlog][..], &now, more].concat();
@@ -93,7 +82,7 @@ fn moves_follow_decisions() {
         let (said, _) = moves(&saved("after", &now), &[]);
         assert!(said.contains("2 stayed."), "{ending}: {said}");
     }
-    let astray = written(&folder, "astray.ndjson", &decision("c", "2026-04-20"));
+    let astray = written(&folder, "astray.ndjson", decision("c", "2026-04-20"));
     let words = ["moves", &backlog, &backlog, "--overrides", &astray, "--now", "2026-04-21"];
     let (said, finish) = desk_says(&words);
     assert_eq!(finish, Finish::NeedsPerson, "{said}");
@@ -110,7 +99,7 @@ fn who_left_must_needs_a_person() {
     let folder = own_folder("who_left_must");
     let heading = "id,received,unit,imminent_danger_flag\n";
     let rows = ["a,2026-04-17,north,no\n", "b,2026-04-18,north,no\n", "z,2026-04-19,north,yes\n"];
-    let old = written(&folder, "old.csv", &format!("{heading}{}", rows.concat()));
+    let old = written(&folder, "old.csv", format!("{heading}{}", rows.concat()));
     let saved = |ending: &str| {
         let path = folder.join(format!("saved.{ending}")).to_str().unwrap().to_owned();
         desk_says(&["rank", &old, "--out", &path]);
@@ -137,7 +126,7 @@ fn who_left_must_needs_a_person() {
         ),
     ];
     for (name, rows, told) in cases {
-        let new = written(&folder, &format!("{name}.csv"), &format!("{heading}{rows}"));
+        let new = written(&folder, &format!("{name}.csv"), format!("{heading}{rows}"));
         let mut runs: Vec<Vec<&str>> = Vec::new();
         // What is read of before is the same in all of them; one case tells that it is.
         for old in before.iter().take(if name == "gone" { 3 } else { 1 }) {
@@ -165,7 +154,7 @@ fn who_left_must_needs_a_person() {
     let new = written(
         &folder,
         "first.csv",
-        &format!("{heading}z,2026-04-19,north,no\na,2026-04-17,north,yes\n"),
+        format!("{heading}z,2026-04-19,north,no\na,2026-04-17,north,yes\n"),
     );
     for old in &before {
         let (said, _) = desk_says(&["moves", old, &new]);
@@ -214,7 +203,7 @@ fn a_doubtful_model_needs_a_person_everywhere() {
     ];
     let models = [("changed.json", changed, 2), ("without.json", without, commands.len())];
     for (name, model, most) in models {
-        let model = written(&folder, name, &model.to_string());
+        let model = written(&folder, name, model.to_string());
         for words in commands.into_iter().take(most) {
             let (said, finish) = desk_says(&[words, &["--model", &model]].concat());
             assert_eq!(finish, Finish::NeedsPerson, "{name}, {words:?}: {said}");
@@ -246,7 +235,7 @@ fn models_name_who_moves() {
     gates.retain(|gate| gate["effect"] != "must");
     assert!(gates.len() < before);
     model["id"] = "without_must".into();
-    let other = written(&folder, "other.json", &model.to_string());
+    let other = written(&folder, "other.json", model.to_string());
     let backlog = "fixtures/backlog.csv";
     let words = ["models", backlog, "--model", first, "--model", &other, "--moves", "3"];
     let (said, _) = desk_says(&words);

@@ -1,22 +1,14 @@
 //! The desk on packed files: read to their end, or refused in words.
 
-use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 
 use crate::golden::desk::{Cli, Finish, run, told};
-use crate::golden::{desk_says, own_folder};
+use crate::golden::{desk_says, own_folder, written};
 
 const FIRST: &str = "id,received,imminent_danger_flag\na,2026-04-17,no\nb,2026-04-18,no\n";
 const SECOND: &str = "c,2026-04-19,yes\n";
-
-fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> String {
-    let path: PathBuf = folder.join(name);
-    fs::write(&path, bytes).unwrap();
-    path.to_str().unwrap().to_owned()
-}
 
 fn frame(text: &str) -> Vec<u8> {
     let mut packed = zstd::Encoder::new(Vec::new(), 1).unwrap();

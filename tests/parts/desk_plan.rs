@@ -7,22 +7,12 @@ use std::path::Path;
 use clap::Parser as _;
 
 use crate::golden::desk::{Cli, Failure, Finish, run, told};
-use crate::golden::{desk_says, own_folder};
+use crate::golden::{desk_says, on_one_line, own_folder, written};
 
 const TWO: &str =
     "id,received,unit,imminent_danger_flag\na,2026-04-17,north,yes\nb,2026-04-18,south,yes\n";
 const NONE: &str = "id,received,unit,imminent_danger_flag\n";
 const NOW: [&str; 2] = ["--now", "2026-04-19T08:00:00Z"];
-
-fn written(folder: &Path, name: &str, text: &str) -> String {
-    let path = folder.join(name);
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 /// An export that came out empty is no day without complaints.
 #[test]
@@ -136,7 +126,7 @@ fn what_needs_a_person_stands_above_the_sheets() {
 fn an_id_that_was_cut_on_the_screen_is_recognised() {
     let folder = own_folder("cut_ids");
     let long = "OFFICE-2026-000000000000017-NORTH";
-    let backlog = written(&folder, "backlog.csv", &TWO.replace("a,", &format!("{long},")));
+    let backlog = written(&folder, "backlog.csv", TWO.replace("a,", &format!("{long},")));
     let (said, _) = desk_says(&["rank", &backlog]);
     let cut = said.split_whitespace().find(|word| word.contains('\u{2026}')).unwrap();
     assert!(!said.contains(long));

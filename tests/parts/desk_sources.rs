@@ -1,21 +1,14 @@
 //! The desk on what files are kept in, on decisions, and on sheets: nothing is left out without a word.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 
 use crate::golden::desk::{Cli, Finish, run, told};
-use crate::golden::{desk_says, own_folder};
+use crate::golden::{desk_says, on_one_line, own_folder, written};
 
 const FIRST: &str = "id,received,imminent_danger_flag\na,2026-04-17,no\nb,2026-04-18,no\n";
 const SECOND: &str = "c,2026-04-19,yes\n";
-
-fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> String {
-    let path: PathBuf = folder.join(name);
-    fs::write(&path, bytes).unwrap();
-    path.to_str().unwrap().to_owned()
-}
 
 /// Why the desk did nothing.
 fn refusal(words: &[&str]) -> String {
@@ -33,10 +26,6 @@ fn refusals_show_what_cannot_be_seen_as_escapes() {
     let said = refusal(&["rank", &backlog, "--overrides", &decisions, "--now", "2026-04-20"]);
     assert!(said.contains("line 1") && said.contains("\\u{1b}[2J"), "{said}");
     assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said}");
-}
-
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A workbook of sheets with rows of text, kept without packing.

@@ -131,6 +131,18 @@ pub(crate) fn own_folder(test: &str) -> std::path::PathBuf {
     folder
 }
 
+/// Writes a file of a test into its folder and gives back its path as the desk takes it.
+pub(crate) fn written(folder: &std::path::Path, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// What the desk says, wherever its lines were broken.
+pub(crate) fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn an_assessment_of_a_thin_complaint() {
     let triage = reference::published().unwrap();
