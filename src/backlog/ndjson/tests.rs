@@ -164,6 +164,18 @@ proptest! {
     }
 }
 
+/// Lines on which the two once differed.
+#[test]
+fn borrowed_and_owned_say_the_same_of_odd_values() {
+    for line in [
+        "{\"stage\":{\"field\":null}, \"received\":\"2026-04-17\", \"id\":\"b0\"}",
+        "{\"answers\":{\"urgent\":\"\u{a0}no\"}, \"received\":\"2026-04-17\", \"id\":\"b0\"}",
+    ] {
+        let owned = read(line.as_bytes(), Unlisted::Report, 1 << 18, false);
+        assert_eq!(read(line.as_bytes(), Unlisted::Report, 1, true), owned, "{line}");
+    }
+}
+
 #[test]
 fn ordinary_lines_are_coded_at_once() {
     let builder = builder(Unlisted::Report);
