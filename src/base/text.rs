@@ -44,16 +44,20 @@ impl fmt::Display for OnScreen<'_> {
     }
 }
 
-/// Text for a message: on one line, at most `most` letters of what came, with `…` where there was more.
+/// Text for a message: on one line, at most `most` letters as shown, with `…` where there was more. What was cut once is
+/// not cut again.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     let mut shown = String::new();
-    let mut letters = text.chars();
-    for letter in letters.by_ref().take(most) {
+    let mut room = most;
+    for letter in text.chars() {
+        let takes = if is_hidden(letter) { letter.escape_default().count() } else { 1 };
+        if takes > room {
+            shown.push('…');
+            break;
+        }
+        room -= takes;
         // Writing to a string cannot fail.
         let _ = write_letter(&mut shown, letter);
-    }
-    if letters.next().is_some() {
-        shown.push('…');
     }
     shown
 }
@@ -149,7 +153,13 @@ mod tests {
     fn long_text_is_cut_with_a_mark() {
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abcd", 3), "abc…");
-        assert_eq!(cut("\r\n", 2), "\\r\\n");
+        assert_eq!(cut("\r\n", 4), "\\r\\n");
+        // No escape is cut in two, and nothing is cut a second time.
+        assert_eq!(cut("ab\u{b}cd", 6), "ab…");
+        for most in 0..12 {
+            let once = cut("a\u{b}\r\u{b}bcdefgh", most);
+            assert_eq!(cut(&once, most), once);
+        }
     }
 
     #[test]

@@ -346,11 +346,14 @@ pub struct IdentityError {
 impl std::str::FromStr for Identity {
     type Err = IdentityError;
 
-    /// Reads what `Display` writes: the name, a blank, the version.
+    /// Reads what `Display` writes: the name, a blank, the version. A name that shows otherwise than it is written (control
+    /// characters) is none.
     fn from_str(text: &str) -> Result<Self, IdentityError> {
         let read = text.rsplit_once(' ').and_then(|(id, version)| {
             let version = version.parse().ok()?;
-            (!id.is_empty() && id == id.trim()).then(|| Identity { id: id.to_owned(), version })
+            let identity = Identity { id: id.to_owned(), version };
+            let is_name = !id.is_empty() && id == id.trim() && escaped(id) == id;
+            is_name.then_some(identity)
         });
         read.ok_or_else(|| IdentityError { found: cut(text, 60) })
     }

@@ -161,7 +161,7 @@ pub struct NotUnderstood {
 
 impl NotUnderstood {
     /// What an item, or one of a complaint's own fields such as `unit`, was given. Text is kept
-    /// on one line, with hidden letters escaped, cut after [`MOST_TEXT_KEPT`] letters.
+    /// on one line, with hidden letters escaped, cut after [`MOST_TEXT_KEPT`] letters as shown.
     #[must_use]
     pub fn new(item: &str, text: &str, why: WhyNotUnderstood) -> Self {
         NotUnderstood {

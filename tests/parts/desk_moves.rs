@@ -278,7 +278,7 @@ fn columns_that_look_like_answers_need_a_person() {
     let late: Vec<&str> = (0..9_000).map(|row| if row == 8_990 { "yes" } else { "" }).collect();
     let (said, finish) = told_of(&table(&late), "late.csv");
     assert_eq!(finish, Finish::NeedsPerson, "{said}");
-    assert!(said.contains("`omega` (1 records), yes and no alone"), "{said}");
+    assert!(said.contains("`omega` (1 record), yes and no alone"), "{said}");
     // A key among the answers of our own records is an item of whoever wrote them.
     let own = "{\"id\":\"a\",\"received\":\"2026-04-17T00:00:00Z\",\"answers\":{\"concern\":\"csem\",\"omega\":\"perhaps\"}}\n";
     let (said, finish) = told_of(own, "own.ndjson");

@@ -29,7 +29,8 @@ fn nameless(report: &IntakeReport) -> impl Iterator<Item = &UnmatchedColumn> {
 }
 
 fn described(column: &UnmatchedColumn) -> String {
-    format!("`{}` ({} records)", column.name(), column.filled())
+    let records = if column.filled() == 1 { "record" } else { "records" };
+    format!("`{}` ({} {records})", column.name(), column.filled())
 }
 
 /// Keys among the answers of records in the library's own form: who wrote them says that they are items.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::IntakeReport;
+use crate::base::escaped;
 
 /// Entries shown of each list; the rest is counted.
 const SHOWN: usize = 10;
@@ -14,14 +15,14 @@ impl fmt::Display for IntakeReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             out,
-            "{} records: {} understood, {} partly understood, {} not rankable",
-            self.records(),
+            "{}: {} understood, {} partly understood, {} not rankable",
+            counted(self.records()),
             self.understood,
             self.partly_understood,
             self.not_rankable
         )?;
         if self.with_danger > 0 {
-            write!(out, "\n  DANGER in {} records that cannot be ranked", self.with_danger)?;
+            write!(out, "\n  DANGER in {} that cannot be ranked", counted(self.with_danger))?;
         }
         if self.not_kept > 0 {
             write!(out, "\n  {} of them are too many to be kept whole", self.not_kept)?;
@@ -36,6 +37,13 @@ impl fmt::Display for IntakeReport {
         self.show_columns(out)?;
         self.show_ids(out)?;
         self.show_unknown(out)
+    }
+}
+
+fn counted(records: u64) -> String {
+    match records {
+        1 => "1 record".to_owned(),
+        several => format!("{several} records"),
     }
 }
 
@@ -100,11 +108,12 @@ impl IntakeReport {
 
     fn show_columns(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for column in &self.absent {
-            write!(out, "\n  not in the source: column `{column}` of the mapping")?;
+            write!(out, "\n  not in the source: column `{}` of the mapping", escaped(column))?;
         }
         let source = if self.mapping.is_some() { "mapping" } else { "codebook" };
         for column in self.unmatched().iter().take(SHOWN) {
-            write!(out, "\n  not in the {source}: {} ({} records)", column.name, column.filled)?;
+            let filled = counted(column.filled);
+            write!(out, "\n  not in the {source}: {} ({filled})", column.name)?;
             match &column.resembles {
                 Some(item) if *item == column.name => {
                     out.write_str(": an item of the codebook has that name")?;
@@ -115,7 +124,8 @@ impl IntakeReport {
         }
         more(out, self.unmatched.len() as u64 + self.unmatched_left_off, "columns")?;
         for column in self.renamed().iter().take(SHOWN) {
-            write!(out, "\n  column `{}` was read as `{}`", column.name, column.read_as)?;
+            let read_as = escaped(&column.read_as);
+            write!(out, "\n  column `{}` was read as `{read_as}`", column.name)?;
         }
         more(out, self.renamed.len() as u64, "columns read under another name")
     }
@@ -143,7 +153,8 @@ impl IntakeReport {
         more(out, self.trimmed_ids.count(), "ids with blanks around them")?;
         for span in self.spans.first().iter().take(SHOWN) {
             let (first, last) = (span.first, span.last);
-            write!(out, "\n  lines {first} to {last} are one record, by column `{}`", span.column)?;
+            let column = escaped(&span.column);
+            write!(out, "\n  lines {first} to {last} are one record, by column `{column}`")?;
         }
         more(out, self.spans.count(), "records over several lines")?;
         for late in self.late.first().iter().take(SHOWN) {

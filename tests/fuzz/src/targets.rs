@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 #![allow(dead_code, reason = "each program that uses them needs its part")]
 
+use std::sync::OnceLock;
+
 use caserank::backlog::{IntakeReport, Reading};
 use caserank::complaint::Unlisted;
 use caserank::explain::Languages;
@@ -80,12 +82,15 @@ const MESSY: [(&str, &[u8]); 4] = [
     ),
 ];
 
+/// Read once: what takes long to build would leave a fuzzer a few tries a second.
 fn toy() -> Triage {
-    Triage::from_json(TOY).unwrap()
+    static TOY_MODEL: OnceLock<Triage> = OnceLock::new();
+    TOY_MODEL.get_or_init(|| Triage::from_json(TOY).unwrap()).clone()
 }
 
 fn toy_codebook() -> Codebook {
-    Codebook::from_json(TOY_CODEBOOK).unwrap()
+    static CODEBOOK: OnceLock<Codebook> = OnceLock::new();
+    CODEBOOK.get_or_init(|| Codebook::from_json(TOY_CODEBOOK).unwrap()).clone()
 }
 
 fn texts(all: &[&str]) -> Vec<Vec<u8>> {
@@ -193,9 +198,16 @@ fn ndjson(data: &[u8]) {
             adds_up(intake.report(), intake.backlog());
             let text = as_ndjson(intake.backlog());
             let again = Backlog::read_ndjson(&codebook, &*text, Unlisted::Refuse).unwrap();
-            assert_eq!(as_ndjson(again.backlog()), text);
+            assert_eq!(without_lines(&as_ndjson(again.backlog())), without_lines(&text));
         }
     }
+}
+
+/// Without the numbers of lines that what was not understood stands in: rows are written in another order than they came.
+fn without_lines(text: &[u8]) -> String {
+    let mut parts = std::str::from_utf8(text).unwrap().split("\"line\":");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 /// A few complaints that say something.
@@ -225,6 +237,8 @@ fn ndjson_seeds() -> Vec<Vec<u8>> {
     vec![
         as_ndjson(&backlog()),
         b"{\"id\":\"a\",\"received\":\"2026-04-17\",\"answers\":{}}\n".to_vec(),
+        b"{\"id\":\"b\",\"received\":\"2026-04-18\",\"answers\":{}}\n{\"id\":\"a\",\"received\":\"2026-04-17\",\"origin\":\"n/a\",\"answers\":{}}\n"
+            .to_vec(),
     ]
 }
 
@@ -246,12 +260,16 @@ fn mapping(data: &[u8]) {
 }
 
 fn mapping_seeds() -> Vec<Vec<u8>> {
-    MESSY.iter().map(|(mapping, _)| mapping.as_bytes().to_vec()).collect()
+    let plain = MESSY.iter().map(|(mapping, _)| mapping.as_bytes().to_vec());
+    // A column found by likeness, whose name in the mapping holds a letter that is not shown.
+    let hidden = MESSY[1].0.replace("\"from\": \"prior_", "\"from\": \"prior\\u007f");
+    plain.chain([hidden.into_bytes()]).collect()
 }
 
 fn mapped(data: &[u8]) {
-    for (mapping, _) in MESSY {
-        let mapping = Mapping::from_json(mapping).unwrap();
+    static MAPPINGS: OnceLock<Vec<Mapping>> = OnceLock::new();
+    let read = || MESSY.map(|(mapping, _)| Mapping::from_json(mapping).unwrap()).into();
+    for mapping in MAPPINGS.get_or_init(read) {
         match mapping.read(&toy_codebook(), data, &Reading::new()) {
             Err(error) => is_printable(&error.to_string()),
             Ok(intake) => adds_up(intake.report(), intake.backlog()),
@@ -482,7 +500,15 @@ fn words(data: &[u8]) {
 }
 
 fn words_seeds() -> Vec<Vec<u8>> {
-    texts(&["2026-04-17T09:30:00+0100", "-12.345678", "very high", "must", "toy 1.0.0", "field"])
+    texts(&[
+        "2026-04-17T09:30:00+0100",
+        "-12.345678",
+        "very high",
+        "must",
+        "toy 1.0.0",
+        "a\u{10}b 1.0.0",
+        "field",
+    ])
 }
 
 #[cfg(feature = "csv")]
@@ -510,7 +536,10 @@ fn csv(data: &[u8]) {
 fn csv_seeds() -> Vec<Vec<u8>> {
     let clean = as_csv(&backlog());
     let quoted = String::from_utf8(clean.clone()).unwrap().replace("c1", "\"c\"\"1\"");
-    vec![clean, quoted.into_bytes()]
+    // Hidden letters take more room as shown than as they came.
+    let hidden =
+        String::from_utf8(clean.clone()).unwrap().replace("one_or_two", &"\u{b}".repeat(40));
+    vec![clean, quoted.into_bytes(), hidden.into_bytes()]
 }
 
 #[cfg(feature = "cybertipline")]
@@ -518,8 +547,9 @@ fn reports(data: &[u8]) {
     use caserank::intake::DigestKey;
     use caserank::intake::cybertipline::{Document, ReportEnd, ReportImport};
     let key = DigestKey::new(b"a key for tests, not for work").unwrap();
-    let mut import =
-        ReportImport::new(&caserank::reference::codebook().unwrap(), &key, day(0)).unwrap();
+    static CODEBOOK: OnceLock<Codebook> = OnceLock::new();
+    let codebook = CODEBOOK.get_or_init(|| caserank::reference::codebook().unwrap());
+    let mut import = ReportImport::new(codebook, &key, day(0)).unwrap();
     import.read(&Document::new("document", data).with_report("1"));
     let ends = import.take();
     // The receiver's answer names a report, and is none.
