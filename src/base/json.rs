@@ -20,7 +20,7 @@ impl JsonError {
     /// The words of the reader, safe to show.
     #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
     pub(crate) fn of(fault: serde_json::Error) -> Self {
-        let text = escaped(&fault.to_string());
+        let text = in_plain_words(&escaped(&fault.to_string()));
         JsonError { line: fault.line(), column: fault.column(), text }
     }
 
@@ -35,6 +35,36 @@ impl JsonError {
     pub fn column(&self) -> usize {
         self.column
     }
+}
+
+/// A reader's message without the names of this crate's types: what was found and what is expected in words of JSON.
+fn in_plain_words(message: &str) -> String {
+    if let Some(rest) = message.strip_prefix("EOF while parsing ") {
+        return format!("the text ends inside {rest}");
+    }
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        return message.to_owned();
+    };
+    let (what, place) = match expected.rsplit_once(" at line ") {
+        Some((what, place)) => (what, format!(" at line {place}")),
+        None => (expected, String::new()),
+    };
+    let what = match what.split(' ').next().unwrap_or_default() {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number of 0 or more",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "struct" => "an object",
+        "enum" => "one of its words",
+        _ if what == "a map" => "an object",
+        _ if what == "a sequence" => "a list",
+        _ => what,
+    };
+    let found = match found {
+        "invalid type: map" => "invalid type: an object",
+        "invalid type: sequence" => "invalid type: a list",
+        other => other,
+    };
+    format!("{found}, expected {what}{place}")
 }
 
 /// What a JSON text holds.
@@ -121,6 +151,36 @@ mod tests {
         }
         assert_eq!(without_mark("\u{feff}{}"), "{}");
         assert_eq!(without_mark("{}\u{feff}"), "{}\u{feff}");
+    }
+
+    #[test]
+    fn faults_are_told_in_words_of_json() {
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Kind {
+            First,
+        }
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only read")]
+        struct Part {
+            count: u32,
+            share: f64,
+            kinds: Vec<Kind>,
+        }
+        for (text, told) in [
+            ("", "the text ends inside a value at line 1 column 0"),
+            ("7", "invalid type: integer `7`, expected an object at line 1 column 1"),
+            (r#"{"count": 1"#, "the text ends inside an object at line 1 column 11"),
+            (
+                r#"{"count": "1"}"#,
+                r#"invalid type: string "1", expected a whole number of 0 or more at line 1 column 13"#,
+            ),
+            (r#"{"share": {}}"#, "invalid type: an object, expected a number at line 1 column 10"),
+            (r#"{"kinds": 1}"#, "invalid type: integer `1`, expected a list at line 1 column 11"),
+            (r#"{"kinds": ["x"]}"#, "unknown variant `x`, expected `first` at line 1 column 14"),
+        ] {
+            assert_eq!(read::<Part>(text).unwrap_err().to_string(), told);
+        }
     }
 
     #[test]
