@@ -101,13 +101,18 @@ impl Table {
     }
 
     fn write_page(&self, out: &mut String) {
-        let row = |kind: &str, cells: &[String]| {
-            let cells = cells.iter().map(|cell| format!("<{kind}>{}</{kind}>", unbroken(cell)));
-            format!("<tr>{}</tr>\n", cells.collect::<String>())
-        };
-        let _ = write!(out, "<div class=\"scroll\"><table>{}", row("th", &self.heads));
+        out.push_str("<div class=\"scroll\"><table class=\"named\"><tr>");
+        for head in &self.heads {
+            let _ = write!(out, "<th>{}</th>", unbroken(head));
+        }
+        out.push_str("</tr>\n");
         for cells in &self.rows {
-            out.push_str(&row("td", cells));
+            out.push_str("<tr>");
+            // On a phone cells stand under each other, each with its head.
+            for (head, cell) in self.heads.iter().zip(cells) {
+                let _ = write!(out, "<td data-head=\"{}\">{}</td>", for_xml(head), unbroken(cell));
+            }
+            out.push_str("</tr>\n");
         }
         out.push_str("</table></div>\n");
     }

@@ -33,7 +33,9 @@ th{border-bottom:2px solid #111}td.n,th.n{text-align:right}td.id{font-family:ui-
 td.s,td.w span,.k{white-space:nowrap}.l{overflow-wrap:anywhere}td.first{width:38%}\
 @media screen and (max-width:40rem){table.list,.list tbody,.list tr{display:block}.list tr:first-child{display:none}\
 .list tr{border-bottom:1px solid #999;padding:.3rem 0}.list td{display:inline;border:0;padding:0 .5rem 0 0}\
-.list td.first{display:block;width:auto;font-weight:700}.list td.n{font-weight:700}}\
+.list td.first{display:block;width:auto;font-weight:700}.list td.n{font-weight:700}\
+table.named,.named tbody,.named tr,.named td{display:block}.named tr:first-child,.named td:empty{display:none}\
+.named tr{border-bottom:1px solid #999;padding:.3rem 0}.named td{border:0;padding:0}.named td:not([data-head=''])::before{content:attr(data-head) ': ';font-weight:700}}\
 tr{break-inside:avoid}h2{break-after:avoid}\
 @page{size:A4;margin:9mm 10mm}@media print{body,body.wide{font-size:7.4pt;line-height:1.13;padding:0;max-width:none}.scroll{overflow:visible;margin:.4rem 0}\
 h1{font-size:12pt}h2{font-size:9pt;margin:.4rem 0 .1rem}p,ul{margin:.1rem 0}td,th{padding-top:0;padding-bottom:0}.note{font-size:7pt}ul{columns:2}}";

@@ -35,7 +35,7 @@ fn every_form_lists_everybody_and_is_safe_where_it_is_read() {
             let listed = match form {
                 SheetForm::Text => "=a|<b>",
                 SheetForm::Markdown => "=a\\|&lt;b&gt;",
-                SheetForm::Html => "<td>=a|&lt;b&gt;</td>",
+                SheetForm::Html => "<td data-head=\"complaint\">=a|&lt;b&gt;</td>",
                 _ => "\"'=a|<b>\"",
             };
             assert!(sheet.contains(listed), "{form}: {sheet}");
