@@ -126,7 +126,7 @@ fn with_everything_worked_it_is_the_plain_share() {
         assert!((model.sensitivity(&flags, odds, C).unwrap().value - 2.0 / 3.0).abs() < 1e-15);
     }
     assert!(model.sensitivity(&flags[..2], 1.0, C).is_err());
-    for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+    for bad in [0.0, -1.0, 1e-4, 1e9, f64::NAN, f64::INFINITY] {
         assert!(model.rate(bad, C).is_err());
     }
     assert!(SelectionModel::new(&found, &[0.0; 5], &[0.3; 5]).is_err());

@@ -138,7 +138,10 @@ fn weight_on_one_row_gives_no_interval() {
         for figure in figures {
             assert_eq!(figure.standard_error, None, "{figure:?}");
             let why = figure.interval.unwrap_err();
-            assert!(matches!(why.because, Because::TooFew { found: 1, needed: 2, .. }), "{why}");
+            assert!(
+                matches!(why.because, Because::TooFew { found: 1, needed: 2 | 10, .. }),
+                "{why}"
+            );
             assert!(why.to_string().contains("counted by their weight"), "{why}");
         }
         // Shares have an interval by effective numbers, and the share lies in it.
@@ -151,4 +154,29 @@ fn weight_on_one_row_gives_no_interval() {
             assert!(bin.interval.contains(bin.observed), "{bin:?}");
         }
     }
+}
+
+#[test]
+fn a_few_heavy_rows_that_are_alike_give_no_narrow_interval() {
+    // Four complaints that are alike stand for nearly all; sixty others vary and hardly count.
+    let labels: Vec<bool> = (0..64).map(|row| row >= 4 && row % 3 == 0).collect();
+    let p: Vec<f64> = (0..64).map(|row| if row < 4 { 0.5 } else { row as f64 / 70.0 }).collect();
+    let heavy: Vec<f64> = (0..64).map(|row| if row < 4 { 1e6 } else { 1.0 }).collect();
+    let weights = Weights::sampling(heavy).unwrap();
+    let predicted = Predicted::new(&labels, &p).unwrap().weighted(&weights).unwrap();
+    let figures = [
+        brier(predicted, C).unwrap(),
+        log_loss(predicted, C).unwrap(),
+        decision_curve(predicted, &[0.3], C).unwrap().remove(0).model,
+        audited_rate(&labels, &weights, C).unwrap(),
+    ];
+    for figure in figures {
+        let why = figure.interval.unwrap_err();
+        assert!(matches!(why.because, Because::TooFew { found: 4, needed: 10, .. }), "{why}");
+    }
+    // Twelve of them are enough, and so are few complaints of about equal weight.
+    let twelve = Weights::sampling((0..64).map(|row| if row < 12 { 1e6 } else { 1.0 }).collect());
+    assert!(audited_rate(&labels, &twelve.unwrap(), C).unwrap().interval.is_ok());
+    let even = Weights::sampling(vec![1.0, 1.5, 1.0, 2.0, 1.0, 1.2]).unwrap();
+    assert!(audited_rate(&labels[2..8], &even, C).unwrap().interval.is_ok());
 }

@@ -1,10 +1,16 @@
 //! Outcomes are known only of complaints that were worked: estimates for all, robust to one wrong model, and what it would
 //! take to turn them.
 
+use std::ops::RangeInclusive;
+
 use super::data::{InputError, same_length};
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable};
 use crate::complaint::Origin;
 use crate::research::numeric::sum;
+
+/// Odds that are an assumption about what officers left; beyond them the sample decides nothing any more, and an interval
+/// would be the assumption's own.
+const ODDS: RangeInclusive<f64> = 0.001..=1000.0;
 
 /// Doubly robust estimates under selection, with a sensitivity parameter (Robins, Rotnitzky and Scharfstein 2000).
 ///
@@ -71,8 +77,9 @@ impl<'a> SelectionModel<'a> {
     /// What each complaint adds to the number with the outcome: found or expected, plus the weighted error of the
     /// expectation where it was worked.
     fn parts(&self, odds: f64) -> Result<Vec<f64>, NotEstimable> {
-        if !(odds.is_finite() && odds > 0.0) {
-            let (argument, range) = ("odds", "finite and above 0");
+        if !ODDS.contains(&odds) {
+            let (argument, range) =
+                ("odds", "0.001 to 1000; beyond it `selection_bounds` says what holds");
             return NotEstimable::because(Because::Argument { argument, value: odds, range });
         }
         let enough = self.found.iter().flatten().count();
@@ -106,7 +113,7 @@ impl<'a> SelectionModel<'a> {
     /// The share of all complaints with the outcome; interval from the influence of each complaint, cut to `[0, 1]`.
     ///
     /// # Errors
-    /// [`Because::Argument`] for odds not above 0; [`Because::TooFew`] below two worked complaints; [`Because::OneClass`]
+    /// [`Because::Argument`] for odds outside 0.001 to 1000; [`Because::TooFew`] below two worked complaints; [`Because::OneClass`]
     /// where some were not worked and all or none of the others have the outcome (`selection_bounds` still holds);
     /// [`Because::OutOfRange`]
     /// where small chances of having been worked weigh so much that the estimate is no share.

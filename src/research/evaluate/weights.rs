@@ -58,15 +58,18 @@ pub(super) fn effective_rows(weights: impl Iterator<Item = f64>) -> usize {
     if squares > 0.0 { usize::min(count, (total * total / squares).round() as usize) } else { 0 }
 }
 
-/// Refuses an interval where the weights leave one complaint of several: the spread that a formula finds there is that of
-/// one, which has none.
+/// Refuses an interval where the weights leave one complaint of several, or fewer than ten and less than half: the spread
+/// that a formula finds there is that of a few that may be alike, while the others hardly count.
 pub(super) fn carried_by_several(weights: Option<&[f64]>) -> Result<(), NotEstimable> {
-    let found = weights.map_or(2, |weights| effective_rows(weights.iter().copied()));
-    if found >= 2 {
+    const ENOUGH: usize = 10;
+    let Some(weights) = weights else { return Ok(()) };
+    let found = effective_rows(weights.iter().copied());
+    let needed = if 2 * found < weights.len() { ENOUGH } else { 2 };
+    if found >= needed {
         return Ok(());
     }
     let what = "complaints, counted by their weight,";
-    NotEstimable::because(Because::TooFew { what, found, needed: 2 })
+    NotEstimable::because(Because::TooFew { what, found, needed })
 }
 
 /// Data with sampling weights; made by [`Scored::weighted`] and [`Predicted::weighted`].

@@ -81,10 +81,16 @@ pub enum StudyError {
     #[error("the plan of a study cannot be read")]
     PlanFile(#[from] JsonError),
     /// A relative error that is no size.
-    #[error("a relative error of {share} is not a size: give a finite number of 0 or more")]
+    #[error("a relative error of {share} is not a size: give a finite number above 0")]
     RelativeError {
         /// As given.
         share: f64,
+    },
+    /// A factor for weights that is no number.
+    #[error("weights cannot be taken {factor} times: give a finite number")]
+    Factor {
+        /// As given.
+        factor: f64,
     },
     /// A covariance of another size than its parameters.
     #[error(

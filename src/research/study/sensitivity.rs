@@ -99,7 +99,7 @@ impl<'a> Sensitivity<'a> {
     /// Each weighted item's weights times a factor in turn: 1.25, 0.75.
     ///
     /// # Errors
-    /// [`StudyError::RelativeError`] for a factor that is not finite, [`StudyError::Overflow`] for
+    /// [`StudyError::Factor`] for a factor that is not finite, [`StudyError::Overflow`] for
     /// one that takes scores out of range.
     pub fn scaled_items(&self, factor: f64) -> Result<Vec<Change>, StudyError> {
         let items = self.triage.codebook().items().iter().enumerate();
@@ -192,7 +192,7 @@ impl<'a> Sensitivity<'a> {
 
     fn scaled(&self, what: &str, items: &[usize], factor: f64) -> Result<Change, StudyError> {
         if !factor.is_finite() {
-            return Err(StudyError::RelativeError { share: factor });
+            return Err(StudyError::Factor { factor });
         }
         let mut set = self.base.clone();
         for &item in items {

@@ -261,9 +261,9 @@ impl Uncertainty {
     /// error*.
     ///
     /// # Errors
-    /// [`StudyError::RelativeError`] for a size below 0 or not finite.
+    /// [`StudyError::RelativeError`] for a size not above 0 or not finite: an error of 0 would be certainty that nobody has.
     pub fn assumed(instrument: &Instrument, relative: f64) -> Result<Self, StudyError> {
-        if !(relative.is_finite() && relative >= 0.0) {
+        if !(relative.is_finite() && relative > 0.0) {
             return Err(StudyError::RelativeError { share: relative });
         }
         Ok(Uncertainty {
