@@ -133,7 +133,11 @@ impl fmt::Display for FederatedWarning {
                 "`{agency}` took {answers} different answers for unknown where too few of its complaints shared them"
             ),
             Self::Dropped { column } => {
-                write!(f, "`{column}` is left out: it does not vary between the complaints")
+                write!(
+                    f,
+                    "`{}` is left out: it does not vary between the complaints as their agencies count them (answers that too few share count as unknown)",
+                    escaped(column)
+                )
             }
             Self::ThinAnswer { column, complaints, events } => write!(
                 f,
