@@ -187,7 +187,7 @@ impl ValidLogistic {
         let columns = sample.columns.select_rows(&kept);
         let (labels, weights, offset) =
             (pick(&sample.labels), weights.map(pick), sample.offset.map(pick));
-        let options = NewtonOptions { tolerance: 0.1, ..problem.options };
+        let options = NewtonOptions { tolerance: 0.1, shows_existence: false, ..problem.options };
         let rough = DesignProblem {
             labels: &labels,
             weights: weights.as_deref(),
@@ -227,6 +227,7 @@ impl ValidLogistic {
         let options = NewtonOptions {
             max_iterations: settings.max_iterations,
             tolerance: settings.tolerance,
+            shows_existence: true,
         };
         let mut ridge = vec![0.0; names.len() + lead];
         let mut problem = DesignProblem {

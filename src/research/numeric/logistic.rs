@@ -29,11 +29,14 @@ pub(crate) struct NewtonOptions {
     /// Where rounding stops the progress earlier, up to 1e-6 is accepted and the
     /// distance reached is reported in [`LogisticFit::decrement`].
     pub(crate) tolerance: f64,
+    /// Whether an end counts only once a finite maximum was shown to exist; where it is but a start for other
+    /// iterations, these show it. Default true.
+    pub(crate) shows_existence: bool,
 }
 
 impl Default for NewtonOptions {
     fn default() -> Self {
-        Self { max_iterations: 100, tolerance: 1e-10 }
+        Self { max_iterations: 100, tolerance: 1e-10, shows_existence: true }
     }
 }
 

@@ -166,7 +166,7 @@ impl<'a> Search<'a> {
 
     /// The optimum, once its existence has been shown: separated data, too, end at a small distance.
     fn finish(self, gradient: Vec<f64>, decrement: f64) -> Result<Optimum, LogisticError> {
-        if !self.is_finite {
+        if !self.is_finite && self.options.shows_existence {
             let found = existence_at(
                 self.design,
                 self.scaling,
