@@ -160,7 +160,8 @@ fn weight_on_one_row_gives_no_interval() {
 fn a_few_heavy_rows_that_are_alike_give_no_narrow_interval() {
     // Four complaints that are alike stand for nearly all; sixty others vary and hardly count.
     let labels: Vec<bool> = (0..64).map(|row| row >= 4 && row % 3 == 0).collect();
-    let p: Vec<f64> = (0..64).map(|row| if row < 4 { 0.5 } else { row as f64 / 70.0 }).collect();
+    let p: Vec<f64> =
+        (0..64).map(|row| if row < 4 { 0.5 } else { f64::from(row) / 70.0 }).collect();
     let heavy: Vec<f64> = (0..64).map(|row| if row < 4 { 1e6 } else { 1.0 }).collect();
     let weights = Weights::sampling(heavy).unwrap();
     let predicted = Predicted::new(&labels, &p).unwrap().weighted(&weights).unwrap();

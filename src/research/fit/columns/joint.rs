@@ -1,6 +1,7 @@
 //! Sums over the joint patterns of two packs.
 
 use super::pack::Pack;
+use crate::base::widest;
 
 /// Sums over joint patterns: a line for each pattern of the first pack, with room for `stride` of the second.
 #[derive(Debug)]
@@ -16,13 +17,15 @@ pub(super) fn joint_sums(first: &Pack, others: &[&Pack], weight: &[f64]) -> Vec<
     let most = others.iter().map(|pack| pack.patterns).max().unwrap_or(0);
     match others {
         [b, c] if most <= 32 => two_at_once::<32>(first, [b, c], weight).into(),
+        [b, c] if most <= 64 => two_at_once::<64>(first, [b, c], weight).into(),
         [b, c] if most <= 128 => two_at_once::<128>(first, [b, c], weight).into(),
         [b, c] => two_at_once::<256>(first, [b, c], weight).into(),
         _ => others.iter().map(|other| one_by_one(first, other, weight)).collect(),
     }
 }
 
-/// Two second packs at once; `STRIDE` is 32, 128 or 256, above every second code.
+/// Two second packs at once; `STRIDE` is a power of 2 above every second code: the less room, the
+/// nearer it stands.
 fn two_at_once<const STRIDE: usize>(
     first: &Pack,
     [b, c]: [&Pack; 2],
@@ -49,6 +52,7 @@ fn one_by_one(a: &Pack, b: &Pack, weight: &[f64]) -> JointSums {
 }
 
 /// Sum of products, in eight sums side by side that any processor adds up in the same order.
+#[inline(always)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 8];
     let (eights, others) = (a.chunks_exact(8), b.chunks_exact(8));
@@ -69,6 +73,11 @@ pub(super) fn bilinear(
     right: &[f64],
     columns: [usize; 2],
 ) -> Vec<f64> {
+    widest!(line_by_line(left, middle, right, columns))
+}
+
+#[inline(always)]
+fn line_by_line(left: &[f64], middle: &JointSums, right: &[f64], columns: [usize; 2]) -> Vec<f64> {
     let [left_width, right_width] = columns;
     let patterns = right.len() / right_width;
     let mut turned = vec![0.0; right.len()];

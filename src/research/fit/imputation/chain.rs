@@ -1,5 +1,7 @@
 //! One completed sample: unknown answers drawn item by item, round by round.
 
+use std::borrow::Cow;
+
 use super::near::{Learner, Near};
 use crate::Stream;
 use crate::research::fit::columns::{ChangingCodes, Coded};
@@ -15,6 +17,8 @@ struct ItemAnswers {
     /// Rows whose answer is known.
     known: Vec<u32>,
     unknown: Vec<u32>,
+    /// 1 for each row of known answer that holds the first listed one, else 0.
+    holds_first: Vec<f64>,
     /// Answers that are known in some row, in the order listed.
     listed: Vec<u8>,
     /// Added to the log-odds that an unknown answer is another than the first listed.
@@ -47,10 +51,15 @@ impl<'a> Answers<'a> {
             };
             let mut seen = [false; 256];
             item.codes.iter().for_each(|code| seen[usize::from(*code)] = true);
+            let known: Vec<u32> = rows(false);
+            let listed: Vec<u8> = (1..=u8::MAX).filter(|code| seen[usize::from(*code)]).collect();
             ItemAnswers {
-                known: rows(false),
+                holds_first: listed
+                    .first()
+                    .map_or_else(Vec::new, |first| held(item, &known, *first)),
+                known,
                 unknown: rows(true),
-                listed: (1..=u8::MAX).filter(|code| seen[usize::from(*code)]).collect(),
+                listed,
                 shift: shift(item),
             }
         });
@@ -109,6 +118,12 @@ impl<'a> Answers<'a> {
     }
 }
 
+/// 1 for each of these rows that holds an answer, else 0.
+fn held(item: &ItemColumns, rows: &[u32], answer: u8) -> Vec<f64> {
+    let holds = |row: &u32| f64::from(u8::from(item.codes[*row as usize] == answer));
+    rows.iter().map(holds).collect()
+}
+
 /// Centre and spread of the items' columns among known answers, of the outcome last, an intercept first.
 fn scaling(designed: &Designed) -> Scaling {
     let (mut center, mut scale) = (vec![0.0], vec![1.0]);
@@ -160,24 +175,24 @@ impl<'a> Chain<'a> {
     /// Draws an item's unknown answers anew, one listed answer after another against those after it.
     fn redraw(&mut self, item: usize) -> Result<(), FitError> {
         let answers = self.answers;
-        let (ItemAnswers { known, unknown, listed, shift }, columns) =
-            (&answers.items[item], &answers.designed.items[item].columns);
-        let given = &answers.designed.items[item].codes;
+        let ItemAnswers { known, unknown, holds_first, listed, shift } = &answers.items[item];
+        let of_item = &answers.designed.items[item];
         let Some((last, others)) = listed.split_last() else { return Ok(()) };
-        let mut known = std::borrow::Cow::Borrowed(known.as_slice());
-        let mut open = unknown.clone();
-        self.learner.leave_out(columns);
+        let mut known = Cow::Borrowed(known.as_slice());
+        let mut open = Cow::Borrowed(unknown.as_slice());
+        let mut holds = Cow::Borrowed(holds_first.as_slice());
+        self.learner.leave_out(&of_item.columns);
         for (stage, answer) in others.iter().enumerate() {
             if open.is_empty() {
                 break;
             }
             if stage > 0 {
-                known.to_mut().retain(|row| given[*row as usize] != others[stage - 1]);
+                known.to_mut().retain(|row| of_item.codes[*row as usize] != others[stage - 1]);
+                holds = Cow::Owned(held(of_item, &known, *answer));
             }
             let start = self.last[item].get(stage).cloned();
             let weights = answers.weighted.then_some(answers.designed.joined.weights.as_slice());
-            let is_answer = |row: u32| given[row as usize] == *answer;
-            let near = self.learner.learn(&self.codes, &known, is_answer, weights, start)?;
+            let near = self.learner.learn(&self.codes, &known, &holds, weights, start)?;
             let theta = drawn(&near, &mut self.stream);
             match self.last[item].get_mut(stage) {
                 Some(kept) => *kept = near.coefficients,
@@ -190,8 +205,10 @@ impl<'a> Chain<'a> {
                 &open,
                 |number| if chosen[number] { answer - 1 } else { last - 1 },
             );
-            let mut chosen = chosen.into_iter();
-            open.retain(|_| chosen.next() == Some(false));
+            if stage + 1 < others.len() {
+                let mut chosen = chosen.into_iter();
+                open.to_mut().retain(|_| chosen.next() == Some(false));
+            }
         }
         if others.is_empty() {
             self.codes.set(item, unknown, |_| last - 1);

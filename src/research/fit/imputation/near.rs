@@ -32,7 +32,6 @@ pub(super) struct Learner {
     pub(super) scaling: Scaling,
     plain: Scaling,
     rows: Columns,
-    labels: Vec<f64>,
     weights: Vec<f64>,
     point: Point,
     pub(super) log_odds: Vec<f64>,
@@ -44,7 +43,6 @@ impl Learner {
             plain: scaling.clone(),
             scaling,
             rows: codes.columns().clone(),
-            labels: Vec::new(),
             weights: Vec::new(),
             point: Point::default(),
             log_odds: Vec::new(),
@@ -59,18 +57,16 @@ impl Learner {
         }
     }
 
-    /// The model of `label` in these rows; `weights` are those of all rows.
+    /// The model of the labels of these rows, 0 or 1 each; `weights` are those of all rows.
     pub(super) fn learn(
         &mut self,
         codes: &ChangingCodes,
         rows: &[u32],
-        label: impl Fn(u32) -> bool,
+        labels: &[f64],
         weights: Option<&[f64]>,
         start: Option<Vec<f64>>,
     ) -> Result<Near, FitError> {
         codes.copy_rows(rows, &mut self.rows);
-        self.labels.clear();
-        self.labels.extend(rows.iter().map(|row| f64::from(u8::from(label(*row)))));
         self.weights.clear();
         if let Some(weights) = weights {
             self.weights.extend(rows.iter().map(|row| weights[*row as usize]));
@@ -79,7 +75,7 @@ impl Learner {
         let mut penalty = vec![RIDGE; design.width()];
         penalty[0] = 0.0;
         let weights = weights.is_some().then_some(self.weights.as_slice());
-        let task = Task { labels: &self.labels, weights, offset: None, penalty };
+        let task = Task { labels, weights, offset: None, penalty };
         let start = match start {
             Some(start) => start,
             None => self.intercept_alone(&task)?,
