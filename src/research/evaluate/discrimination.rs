@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::data::{EvaluateError, Score, Scored};
 use super::figure::{Because, Confidence, Figure, Interval, Method, NotEstimable, p_value};
 use super::ties::{merge_keys, placements, sorted_keys, tied_groups};
-use super::weights::{MaybeWeighted, effective_rows};
+use super::weights::{MaybeWeighted, effective_rows, needed_of};
 use crate::research::numeric::distributions::{
     normal_two_sided, student_quantile, student_two_sided,
 };
@@ -116,12 +116,21 @@ pub(super) struct Exact {
 impl Exact {
     pub(super) fn variance(&self) -> Result<f64, NotEstimable> {
         enough(self.events, self.others)?;
-        for (what, found) in [
-            ("complaints with the outcome, counted by their weight,", self.effective.0),
-            ("complaints without the outcome, counted by their weight,", self.effective.1),
+        for (what, found, rows) in [
+            (
+                "complaints with the outcome, counted by their weight,",
+                self.effective.0,
+                self.events,
+            ),
+            (
+                "complaints without the outcome, counted by their weight,",
+                self.effective.1,
+                self.others,
+            ),
         ] {
-            if found < 2 {
-                return NotEstimable::because(Because::TooFew { what, found, needed: 2 });
+            let needed = needed_of(found, rows);
+            if found < needed {
+                return NotEstimable::because(Because::TooFew { what, found, needed });
             }
         }
         Ok(self.event_part + self.other_part)
@@ -129,8 +138,11 @@ impl Exact {
 
     /// With a part that cannot be estimated set to the largest that placements between 0 and 1 allow.
     pub(super) fn cautious_variance(&self) -> f64 {
-        let part = |count: usize, part: f64| if count < 2 { 0.25 } else { part };
-        part(self.effective.0, self.event_part) + part(self.effective.1, self.other_part)
+        let part = |found: usize, rows: usize, part: f64| {
+            if found < needed_of(found, rows) { 0.25 } else { part }
+        };
+        part(self.effective.0, self.events, self.event_part)
+            + part(self.effective.1, self.others, self.other_part)
     }
 }
 

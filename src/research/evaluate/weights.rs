@@ -61,15 +61,20 @@ pub(super) fn effective_rows(weights: impl Iterator<Item = f64>) -> usize {
 /// Refuses an interval where the weights leave one complaint of several, or fewer than ten and less than half: the spread
 /// that a formula finds there is that of a few that may be alike, while the others hardly count.
 pub(super) fn carried_by_several(weights: Option<&[f64]>) -> Result<(), NotEstimable> {
-    const ENOUGH: usize = 10;
     let Some(weights) = weights else { return Ok(()) };
     let found = effective_rows(weights.iter().copied());
-    let needed = if 2 * found < weights.len() { ENOUGH } else { 2 };
+    let needed = needed_of(found, weights.len());
     if found >= needed {
         return Ok(());
     }
     let what = "complaints, counted by their weight,";
     NotEstimable::because(Because::TooFew { what, found, needed })
+}
+
+/// How many complaints by weight an interval needs where weights leave so many of so many rows.
+pub(super) fn needed_of(found: usize, rows: usize) -> usize {
+    const ENOUGH: usize = 10;
+    if 2 * found < rows { ENOUGH } else { 2 }
 }
 
 /// Data with sampling weights; made by [`Scored::weighted`] and [`Predicted::weighted`].
