@@ -50,7 +50,10 @@ fn in_plain_words(message: &str) -> String {
         None => (expected, String::new()),
     };
     let what = match what.split(' ').next().unwrap_or_default() {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number of 0 or more",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a whole number from 0 to 18446744073709551615",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
         "struct" => "an object",
@@ -173,7 +176,11 @@ mod tests {
             (r#"{"count": 1"#, "the text ends inside an object at line 1 column 11"),
             (
                 r#"{"count": "1"}"#,
-                r#"invalid type: string "1", expected a whole number of 0 or more at line 1 column 13"#,
+                r#"invalid type: string "1", expected a whole number from 0 to 4294967295 at line 1 column 13"#,
+            ),
+            (
+                r#"{"count": 4294967296}"#,
+                "invalid value: integer `4294967296`, expected a whole number from 0 to 4294967295 at line 1 column 20",
             ),
             (r#"{"share": {}}"#, "invalid type: an object, expected a number at line 1 column 10"),
             (r#"{"kinds": 1}"#, "invalid type: integer `1`, expected a list at line 1 column 11"),
