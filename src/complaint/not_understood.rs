@@ -97,7 +97,9 @@ impl fmt::Display for WhyNotUnderstood {
                 "not from {least} to {most}: correct it, or declare it as missing"
             ),
             Self::NotWhole => formatter.write_str("not a whole number: write one without decimals"),
-            Self::NotText => formatter.write_str("not UTF-8 text: save the file as UTF-8"),
+            Self::NotText => formatter.write_str(
+                "not UTF-8 text, or with letters that no text holds: save the file as UTF-8 without them",
+            ),
             Self::NotATime => formatter.write_str(
                 "not a time: write RFC 3339 such as 2026-04-17T09:30:00Z, or a date such as 2026-04-17",
             ),
