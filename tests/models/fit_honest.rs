@@ -427,3 +427,33 @@ fn an_answer_that_nearly_all_share_is_as_thin_as_one_that_nearly_none_has() {
     let intercept = fitted(0.0, 1.0).report().estimates[0].clone();
     assert!(intercept.clustered.is_none_or(|error| error >= intercept.standard_error.unwrap()));
 }
+
+/// Long samples start from the optimum of every so many-th row, and that has none where these are separated.
+#[test]
+fn a_start_from_separated_rows_finds_the_same_maximum() {
+    let rows = 80_000;
+    // A row in eight gives the start. In these rows the column tells the outcome wholly, or where it is 1.
+    for (every, wholly) in [(400, false), (8_000, false), (16, true)] {
+        let in_start = |row: usize| row.is_multiple_of(8);
+        let value = |row: usize| row % every < 2;
+        let label = |row: usize| match (value(row), in_start(row)) {
+            (true, true) => true,
+            (true, false) => row % (3 * every) != 1,
+            (false, true) if wholly => false,
+            (false, _) => row % 10 == 3,
+        };
+        let values = Array2::from_shape_fn((rows, 1), |(row, _)| f64::from(u8::from(value(row))));
+        let labels: Vec<bool> = (0..rows).map(label).collect();
+        let columns = Columns::from_matrix(&["a"], values.view()).unwrap();
+        let model = Logistic::new().fit_sample(&Sample::new(&columns, &labels).unwrap()).unwrap();
+        let odds = |wanted: bool| {
+            let with = |found| {
+                (0..rows).filter(|row| value(*row) == wanted && labels[*row] == found).count()
+            };
+            (with(true) as f64 / with(false) as f64).ln()
+        };
+        let expected = odds(true) - odds(false);
+        let found = model.report().estimate("a").unwrap().estimate;
+        assert!((found - expected).abs() < 1e-9, "{every}: {found} for {expected}");
+    }
+}
