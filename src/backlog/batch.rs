@@ -6,6 +6,7 @@ use super::ids::Interner;
 use super::intake::{IdAt, IntakeReport, NotRankable, RepeatedId, Span, WhyNotRankable};
 use super::merge::OwnedRow;
 use super::packing::Packing;
+use super::said::Said;
 use super::unclear::Unclear;
 #[cfg(feature = "arrow-59")]
 use super::{Backlog, SeparateRows};
@@ -292,6 +293,14 @@ impl Columns {
         let known = more.known.iter();
         let known = known.filter_map(|known| Some(KnownAt { row: new_row(known.row)?, ..*known }));
         self.known.extend(known);
+        let mut lists: Vec<Option<u32>> = vec![None; more.sayings.len()];
+        for said in &more.said {
+            let Some(row) = new_row(said.row) else { continue };
+            let number = &mut lists[said.list as usize];
+            let list =
+                *number.get_or_insert_with(|| self.sayings.number(more.sayings.get(said.list)));
+            self.said.push(Said { row, list });
+        }
         if more.unclear.is_empty() {
             return;
         }

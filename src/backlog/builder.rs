@@ -5,6 +5,7 @@ use super::ids::{IdIndex, TakenIds};
 use super::intake::{Intake, IntakeReport, RepeatedId, Told};
 use super::merge::{Differing, OwnedRow};
 use super::packing::Packing;
+use super::said::{Saying, Sayings};
 use super::{Backlog, BacklogError, MOST_COMPLAINTS, Reading, Repeated};
 use crate::Timestamp;
 use crate::base::text::cut;
@@ -167,6 +168,7 @@ impl BacklogBuilder {
         let deadlines: Vec<Due<'_>> = complaint.deadlines().iter().map(Due::of).collect();
         let taken = self.add_row(&Row {
             known: &known_times(&self.codebook, complaint, &encoded),
+            said: &Sayings::of(&self.codebook, complaint, &encoded),
             ..Row::of(complaint, &encoded, &deadlines)
         })?;
         Ok(Pushed {
@@ -194,6 +196,7 @@ impl BacklogBuilder {
             codes: row.codes,
             known: row.known,
             not_understood: row.not_understood,
+            said: row.said,
         })?;
         Ok(())
     }
@@ -294,6 +297,7 @@ impl BacklogBuilder {
                 codes: &codes,
                 known: &known.collect::<Vec<_>>(),
                 not_understood: &backlog.not_understood(row),
+                said: backlog.sayings(row),
             });
             match added {
                 Ok(Taken::New) => {
@@ -368,6 +372,8 @@ pub(crate) struct CodedRow<'a> {
     pub(crate) known: &'a [(usize, Timestamp)],
     /// What was not understood in its record.
     pub(crate) not_understood: &'a [NotUnderstood],
+    /// Who said its answers, by item, as far as that is known.
+    pub(crate) said: &'a [Saying],
 }
 
 /// Times at which answers that count became known, by item.

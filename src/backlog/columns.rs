@@ -3,6 +3,7 @@
 use super::ids::Interner;
 use super::names::Names;
 use super::packing::Packing;
+use super::said::{Said, Saying, Sayings};
 use super::unclear::{Causes, Unclear};
 use crate::Timestamp;
 use crate::codebook::Stage;
@@ -78,6 +79,7 @@ pub(super) struct Mark {
     pub(super) rows: usize,
     texts: [usize; 5],
     causes: usize,
+    sayings: usize,
 }
 
 /// One entry per complaint in each column, in the order of arrival.
@@ -107,6 +109,9 @@ pub(super) struct Columns {
     /// What was not understood, by arrival.
     pub(super) unclear: Vec<Unclear>,
     pub(super) causes: Causes,
+    /// Who said answers, by arrival, where that is known.
+    pub(super) said: Vec<Said>,
+    pub(super) sayings: Sayings,
     /// Names of sources, and by row the number of its own from 1, 0 where none was named.
     pub(super) sources: Interner,
     pub(super) source: Sparing<u32>,
@@ -135,6 +140,8 @@ impl Default for Columns {
             known: Vec::new(),
             unclear: Vec::new(),
             causes: Causes::default(),
+            said: Vec::new(),
+            sayings: Sayings::default(),
             sources: Interner::default(),
             source: Sparing::new(0),
             line: Sparing::new(0),
@@ -189,6 +196,10 @@ impl Columns {
         for what in row.not_understood {
             self.add_unclear(number, what);
         }
+        if !row.said.is_empty() {
+            let list = self.sayings.number(row.said);
+            self.said.push(Said { row: number as u32, list });
+        }
     }
 
     /// Keeps what was not understood in the row that is last.
@@ -207,6 +218,12 @@ impl Columns {
         self.unclear[start..].iter().take_while(move |unclear| unclear.row as usize == row)
     }
 
+    /// Who said the answers of a row, by item, as far as that is known.
+    pub(super) fn sayings(&self, row: usize) -> &[Saying] {
+        let found = self.said.binary_search_by_key(&row, |said| said.row as usize);
+        found.map_or(&[], |position| self.sayings.get(self.said[position].list))
+    }
+
     /// Where the columns end now, to come back to.
     pub(super) fn mark(&self) -> Mark {
         let texts = [&self.units, &self.subjects, &self.bundles, &self.kinds, &self.sources];
@@ -214,6 +231,7 @@ impl Columns {
             rows: self.received.len(),
             texts: texts.map(|texts| texts.texts().len()),
             causes: self.causes.len(),
+            sayings: self.sayings.len(),
         }
     }
 
@@ -247,6 +265,8 @@ impl Columns {
             texts.truncate(length);
         }
         self.causes.truncate(mark.causes);
+        self.said.truncate(self.said.partition_point(|said| (said.row as usize) < rows));
+        self.sayings.truncate(mark.sayings);
     }
 
     /// Deadlines, earliest first, of the row that is last.
@@ -375,10 +395,12 @@ pub(super) struct Row<'a> {
     pub(super) known: &'a [(usize, Timestamp)],
     /// What was not understood in its record.
     pub(super) not_understood: &'a [NotUnderstood],
+    /// Who said its answers, by item, as far as that is known.
+    pub(super) said: &'a [Saying],
 }
 
 impl<'a> Row<'a> {
-    /// Everything but the times at which answers became known.
+    /// Everything but the times at which answers became known, and who said them.
     pub(super) fn of(
         complaint: &'a Complaint,
         encoded: &'a Encoded,
@@ -396,6 +418,7 @@ impl<'a> Row<'a> {
             codes: &encoded.codes,
             known: &[],
             not_understood: &encoded.not_understood,
+            said: &[],
         }
     }
 }

@@ -64,6 +64,7 @@ impl MappedRows {
             codes: row.codes,
             known: row.known,
             not_understood: row.not_understood,
+            said: &[],
         };
         self.batch.push(lines, &row, std::iter::empty(), &self.packing);
         if trimmed {

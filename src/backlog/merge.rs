@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::columns::{Columns, Due, Row};
 use super::packing::Packing;
+use super::said::Saying;
 use super::{DangerAnswers, MOST_DEADLINES};
 use crate::Timestamp;
 use crate::codebook::{Codebook, Item, Stage};
@@ -37,6 +38,7 @@ pub(super) struct OwnedRow {
     codes: Vec<u8>,
     known: Vec<(usize, Timestamp)>,
     not_understood: Vec<NotUnderstood>,
+    said: Vec<Saying>,
 }
 
 impl OwnedRow {
@@ -56,6 +58,7 @@ impl OwnedRow {
             codes,
             known: columns.known(row).map(|known| (known.item as usize, known.time)).collect(),
             not_understood: columns.unclear(row).collect(),
+            said: columns.sayings(row).to_vec(),
         }
     }
 
@@ -85,6 +88,7 @@ impl OwnedRow {
             codes: &self.codes,
             known: &self.known,
             not_understood: &self.not_understood,
+            said: &self.said,
         })
     }
 
@@ -128,6 +132,10 @@ impl OwnedRow {
         for (position, item) in codebook.items().iter().enumerate() {
             let (earlier, other) = (self.codes[position], later.codes[position]);
             if earlier == other || other == 0 {
+                // Who said it first is not told; who said it at all is.
+                if other != 0 && !self.said.iter().any(|saying| saying.item as usize == position) {
+                    self.take_said(later, position);
+                }
                 continue;
             }
             let other_counts = earlier == 0
@@ -140,9 +148,12 @@ impl OwnedRow {
                 self.codes[position] = other;
                 self.known.retain(|&(item, _)| item != position);
                 self.known.extend(later.known.iter().filter(|(item, _)| *item == position));
+                self.said.retain(|saying| saying.item as usize != position);
+                self.take_said(later, position);
             }
         }
         self.known.sort_unstable_by_key(|&(item, _)| item);
+        self.said.sort_by_key(|saying| saying.item);
         self.received = self.received.min(later.received);
         self.stage = self.stage.max(later.stage);
         self.origin = self.origin.max(later.origin);
@@ -167,6 +178,14 @@ impl OwnedRow {
                 self.not_understood.push(what);
             }
         }
+    }
+}
+
+impl OwnedRow {
+    /// Who said a later record's answer to an item.
+    fn take_said(&mut self, later: &Row<'_>, position: usize) {
+        let of_item = later.said.iter().filter(|saying| saying.item as usize == position);
+        self.said.extend(of_item.cloned());
     }
 }
 

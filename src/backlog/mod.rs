@@ -24,6 +24,7 @@ mod ndjson;
 mod order;
 mod packing;
 mod report;
+mod said;
 #[cfg(feature = "arrow-59")]
 mod separate;
 pub mod snapshot;
@@ -61,6 +62,7 @@ pub(crate) use mapped::{MappedIntake, MappedRow, MappedRows};
 pub(crate) use merge::more_dangerous;
 pub(crate) use packing::Packing;
 pub use report::ReadError;
+pub(crate) use said::Saying;
 #[cfg(feature = "arrow-59")]
 pub(crate) use separate::SeparateRows;
 pub use snapshot::SnapshotError;
@@ -73,7 +75,7 @@ pub(crate) use waves::in_waves;
 
 use crate::Timestamp;
 use crate::codebook::{Codebook, ItemIndex, Stage};
-use crate::complaint::{CheckedKeys, Complaint, Deadline, NotUnderstood, Origin};
+use crate::complaint::{CheckedKeys, Complaint, Deadline, NotUnderstood, Origin, Provenance};
 use columns::{Columns, KnownAt};
 use ids::IdIndex;
 
@@ -349,6 +351,15 @@ impl Backlog {
             let answer = item.answer_id(self.code_at(row, known.item as usize));
             complaint.set_answer_known_at(item.id.as_str(), answer, known.time);
         }
+        for saying in self.sayings(row) {
+            let item = &items[saying.item as usize];
+            if let Some(speaker) = saying.speaker {
+                complaint.set_said_by(&item.id, speaker);
+            }
+            if let Some(provenance) = &saying.provenance {
+                complaint.set_provenance(&item.id, provenance.clone());
+            }
+        }
         for what in self.not_understood(row) {
             complaint.add_not_understood(what);
         }
@@ -364,6 +375,19 @@ impl Backlog {
     #[must_use]
     pub fn not_understood(&self, row: usize) -> Vec<NotUnderstood> {
         self.inner.columns.unclear(self.inner.arrival(row)).collect()
+    }
+
+    /// Who gave the answer of a row to an item, and who said otherwise, where its record told that. O(log n).
+    #[must_use]
+    pub fn provenance(&self, row: usize, item: &str) -> Option<&Provenance> {
+        let position = self.inner.codebook.item_position(item)?;
+        let of_item = |saying: &&Saying| saying.item as usize == position;
+        self.sayings(row).iter().find(of_item)?.provenance.as_ref()
+    }
+
+    /// Who said the answers of a row, by item, as far as that is known.
+    pub(crate) fn sayings(&self, row: usize) -> &[Saying] {
+        self.inner.columns.sayings(self.inner.arrival(row))
     }
 
     /// The rows with something that was not understood, in tie order.

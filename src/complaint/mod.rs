@@ -30,6 +30,7 @@ pub use merge::{ChangeKind, Part, PartChange};
 pub use migrate::{Loss, MigratedAnswer, MigrationReport};
 pub use not_understood::{MOST_TEXT_KEPT, NotUnderstood, WhyNotUnderstood};
 pub use origin::Origin;
+pub(crate) use provenance::SaidBy;
 pub use provenance::{AnswerSource, Provenance, Speaker, Statement};
 pub(crate) use value::of_digits;
 pub use value::{Given, Value};

@@ -1,11 +1,12 @@
 //! Who said an answer, from which field, and who said otherwise.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::Value;
-use crate::base::words;
+use crate::base::{escaped, words};
 
 /// Who stands behind an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +53,7 @@ words! {
 }
 
 /// Who said something, and in which field of what came in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerSource {
     speaker: Speaker,
@@ -80,12 +81,12 @@ impl AnswerSource {
 
 impl fmt::Display for AnswerSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} ({})", self.speaker, self.field)
+        write!(formatter, "{} ({})", self.speaker, escaped(&self.field))
     }
 }
 
 /// An answer that was given and does not count, since a more dangerous one was given too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     value: Value,
@@ -123,7 +124,7 @@ impl Statement {
 /// assert!(complaint.provenance("viral_batch").is_some_and(Provenance::is_disputed));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
     source: AnswerSource,
@@ -161,5 +162,28 @@ impl Provenance {
     #[must_use]
     pub fn is_disputed(&self) -> bool {
         !self.contradicted_by.is_empty()
+    }
+}
+
+/// Who gave an answer and who said otherwise, as lines of rankings and assessments name them: never what was said.
+#[derive(Debug, Serialize)]
+pub(crate) struct SaidBy<'a> {
+    source: Cow<'a, AnswerSource>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contradicted_by: Vec<&'a AnswerSource>,
+}
+
+impl<'a> SaidBy<'a> {
+    /// From the provenance of an answer or, where there is none, who is known to have said it.
+    pub(crate) fn of(provenance: Option<&'a Provenance>, speaker: Option<Speaker>) -> Option<Self> {
+        let Some(provenance) = provenance else {
+            let source = Cow::Owned(AnswerSource::new(speaker?, ""));
+            return Some(SaidBy { source, contradicted_by: Vec::new() });
+        };
+        let others = provenance.contradicted_by.iter().map(Statement::source);
+        Some(SaidBy {
+            source: Cow::Borrowed(&provenance.source),
+            contradicted_by: others.collect(),
+        })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Complaint, ComplaintError, Deadline, DeadlineKind, Given, NotUnderstood, Origin, Provenance,
-    Value, check_name,
+    Speaker, Value, check_name,
 };
 use crate::Timestamp;
 use crate::codebook::Stage;
@@ -117,6 +117,13 @@ impl Complaint {
             set_items.insert(item.clone());
         }
         self.file.answers.insert(item, given);
+    }
+
+    /// Keeps who said an answer that is there.
+    pub(crate) fn set_said_by(&mut self, item: &str, speaker: Speaker) {
+        if let Some(given) = self.file.answers.get_mut(item) {
+            given.said_by = Some(speaker);
+        }
     }
 
     /// From now on notes which items are set, until they are asked for: whoever confirms an answer

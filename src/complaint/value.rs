@@ -15,7 +15,7 @@ use crate::codebook::UNKNOWN;
 /// `null`, blank text and `unknown` are [`Value::Unknown`]; `true` and `false` are the answers
 /// `yes` and `no`; a number with decimals is kept as text, and means something for a binned item
 /// that takes decimals.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Value {
     /// Not known: never the same as *no*.
     #[default]

@@ -136,6 +136,7 @@ impl Triage {
 pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
     let mut codes = vec![0; backlog.codebook().items().len()];
     backlog.codes_of(row, &mut codes);
+    let said = backlog.sayings(row).iter().map(|saying| (saying.item as usize, saying));
     Subject {
         id: backlog.id(row).to_owned(),
         arrival: Arrival {
@@ -143,8 +144,11 @@ pub(super) fn subject_of(backlog: &Backlog, row: usize) -> Subject {
             unit: backlog.unit(row).map(str::to_owned),
             deadlines: backlog.deadlines(row),
             not_understood: backlog.not_understood(row),
-            provenance: Vec::new(),
-            speakers: Vec::new(),
+            provenance: said
+                .clone()
+                .filter_map(|(item, saying)| Some((item, saying.provenance.clone()?)))
+                .collect(),
+            speakers: said.filter_map(|(item, saying)| Some((item, saying.speaker?))).collect(),
         },
         origin: backlog.origin_of(row),
         stage: backlog.stage(row),

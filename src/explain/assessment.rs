@@ -290,8 +290,7 @@ impl Assessment {
         &self.next
     }
 
-    /// Who gave the answer to an item, and who said otherwise. Known where a [`Complaint`](crate::Complaint) or an entry of a live queue
-    /// was assessed; a backlog does not keep it.
+    /// Who gave the answer to an item, and who said otherwise, where the complaint told that.
     #[must_use]
     pub fn provenance(&self, item: &str) -> Option<&Provenance> {
         let position = self.triage.codebook().item_position(item)?;

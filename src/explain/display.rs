@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::assessment::Assessment;
 use super::language::{Language, Sentence as S};
+use crate::base::escaped;
 use crate::base::text::OnScreen;
 use crate::codebook::{Item, Process};
 use crate::complaint::Origin;
@@ -159,7 +160,7 @@ impl Told<'_> {
     }
 
     fn write_reasons(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Told { assessment, language } = self;
+        let assessment = self.assessment;
         let reasons = assessment.reasons();
         if reasons.is_empty() {
             return self.line(out, S::NoReasons, &[]);
@@ -170,18 +171,7 @@ impl Told<'_> {
             let item = &codebook[reason.item];
             let points = points(reason.change);
             write!(out, "  {points:>6}  {}", self.answer(item, reason.code))?;
-            if let Some(provenance) = assessment.provenance(&item.id) {
-                let source = provenance.source();
-                let (speaker, field) = (language.speaker(source.speaker()), source.field());
-                self.say(out, S::Says, &[("speaker", &speaker), ("field", &field)])?;
-                for other in provenance.contradictions() {
-                    let (source, answer) = (other.source(), other.value());
-                    let (speaker, field) = (language.speaker(source.speaker()), source.field());
-                    let values: Values<'_> =
-                        &[("speaker", &speaker), ("field", &field), ("answer", answer)];
-                    self.say(out, S::SaysOtherwise, values)?;
-                }
-            }
+            self.write_source(out, item)?;
             writeln!(out)?;
         }
         match reasons.len().saturating_sub(REASONS_SHOWN) {
@@ -191,6 +181,28 @@ impl Told<'_> {
                 self.line(out, S::SmallerReasons, &[("count", &more)])
             }
         }
+    }
+
+    /// Behind an answer: who gave it, from which field, and who said otherwise.
+    fn write_source(&self, out: &mut fmt::Formatter<'_>, item: &Item) -> fmt::Result {
+        let Told { assessment, language } = self;
+        let Some(provenance) = assessment.provenance(&item.id) else {
+            return match assessment.speaker(&item.id) {
+                Some(speaker) => self.say(out, S::Said, &[("speaker", &language.speaker(speaker))]),
+                None => Ok(()),
+            };
+        };
+        let source = provenance.source();
+        let (speaker, field) = (language.speaker(source.speaker()), escaped(source.field()));
+        self.say(out, S::Says, &[("speaker", &speaker), ("field", &field)])?;
+        for other in provenance.contradictions() {
+            let (source, answer) = (other.source(), escaped(&other.value().to_string()));
+            let (speaker, field) = (language.speaker(source.speaker()), escaped(source.field()));
+            let values: Values<'_> =
+                &[("speaker", &speaker), ("field", &field), ("answer", &answer)];
+            self.say(out, S::SaysOtherwise, values)?;
+        }
+        Ok(())
     }
 
     /// Answers that move nothing: how far the complaint can be worked, how old its data are, what others made of it.
@@ -209,7 +221,9 @@ impl Told<'_> {
         }
         self.line(out, S::Known, &[])?;
         for (item, code) in present {
-            writeln!(out, "  {}", self.answer(item, code))?;
+            write!(out, "  {}", self.answer(item, code))?;
+            self.write_source(out, item)?;
+            writeln!(out)?;
         }
         match absent.len() {
             0 => Ok(()),

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::assessment::Assessment;
 use crate::Timestamp;
 use crate::codebook::{Identity, Item, Stage};
-use crate::complaint::{Deadline, Deconfliction, Origin};
+use crate::complaint::{Deadline, Deconfliction, Origin, SaidBy};
 use crate::policy::{Band, GateEffect, Lane, Override, SetBy};
 use crate::rank::Standing;
 use crate::triage::Fingerprint;
@@ -99,6 +99,8 @@ struct Answer<'a> {
     question: &'a str,
     answer: &'a str,
     label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said_by: Option<SaidBy<'a>>,
 }
 
 #[derive(Serialize)]
@@ -219,6 +221,7 @@ impl Serialize for Assessment {
                     question: &item.question,
                     answer: item.answer_id(code),
                     label: label(item, code),
+                    said_by: SaidBy::of(self.provenance(&item.id), self.speaker(&item.id)),
                 })
                 .collect(),
             open: self

@@ -8,7 +8,7 @@ use super::{OutcomeScores, per_thousand};
 use crate::Timestamp;
 use crate::backlog::{Glance, Glances, SourceLine};
 use crate::codebook::Item;
-use crate::complaint::{Deadline, NotUnderstood, Origin};
+use crate::complaint::{Deadline, NotUnderstood, Origin, SaidBy};
 use crate::policy::{ActiveOverride, Gate, GateEffect, Lane, Placement, Priority, danger};
 use crate::policy::{Band, place as place_by_gates};
 use crate::rank::{Rank, Standing};
@@ -158,6 +158,15 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn not_understood(&self) -> Vec<NotUnderstood> {
         self.ranking.backlog().not_understood(self.row())
+    }
+
+    /// Who said its answers, by item, as far as its record told that.
+    pub(super) fn said_by(&self) -> impl Iterator<Item = (&'a str, SaidBy<'a>)> {
+        let items = self.ranking.triage().codebook().items();
+        self.ranking.backlog().sayings(self.row()).iter().filter_map(|saying| {
+            let said = SaidBy::of(saying.provenance.as_ref(), saying.speaker)?;
+            Some((&*items[saying.item as usize].id, said))
+        })
     }
 
     /// The gates that put it into the `must` lane, in the policy's order; none where a person's decision did, or

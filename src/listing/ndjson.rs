@@ -1,5 +1,6 @@
 //! The ranking for machines: one JSON object a line, quantities exact and named with their unit.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use super::Listing;
 use super::line::{Line, Mover};
 use super::waves::write_all;
-use crate::complaint::NotUnderstood;
+use crate::complaint::{NotUnderstood, SaidBy};
 use crate::policy::SetBy;
 use crate::rank::Standing;
 use crate::{Fixed, Timestamp};
@@ -74,6 +75,9 @@ struct Row<'a> {
     codebook: &'a str,
     made_at: Option<Timestamp>,
     not_understood: Vec<NotUnderstood>,
+    /// By item, where its record told it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    said_by: BTreeMap<&'a str, SaidBy<'a>>,
     source_file: Option<&'a str>,
     source_line: Option<u64>,
 }
@@ -154,6 +158,7 @@ impl<'a> Row<'a> {
             codebook: "",
             made_at: None,
             not_understood: line.not_understood(),
+            said_by: line.said_by().collect(),
             source_file: line.source().map(|source| source.file()),
             source_line: line.source().map(|source| source.line()),
         }

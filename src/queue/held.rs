@@ -1,12 +1,13 @@
 //! A live complaint, packed: what the queue keeps of it, and the keys it is found by.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
 use crate::Timestamp;
-use crate::backlog::Packing;
+use crate::backlog::{Packing, Saying};
 use crate::codebook::{Codebook, Item, Kind, Stage};
 use crate::complaint::{
     CheckedKeys, Complaint, Deadline, Encoded, Given, NotUnderstood, Origin, Provenance, Speaker,
@@ -137,6 +138,24 @@ impl Held {
             (None, 0) => Value::Unknown,
             (None, code) => Value::from(item.answer_id(code)),
         }
+    }
+
+    /// Who said the answers that are not *unknown*, by item.
+    pub(super) fn sayings(&self, codes: &[u8]) -> Vec<Saying> {
+        let mut found: BTreeMap<usize, Saying> = BTreeMap::new();
+        let mut saying = |item_position: u16, set: &dyn Fn(&mut Saying)| {
+            let item_position = usize::from(item_position);
+            if codes[item_position] != 0 {
+                set(found.entry(item_position).or_insert_with(|| Saying::of(item_position)));
+            }
+        };
+        for (item_position, provenance) in &self.provenance {
+            saying(*item_position, &|saying| saying.provenance = Some(provenance.clone()));
+        }
+        for (item_position, speaker) in &self.said {
+            saying(*item_position, &|saying| saying.speaker = Some(*speaker));
+        }
+        found.into_values().collect()
     }
 
     /// Where answers come from, by place of the item.

@@ -207,6 +207,7 @@ impl Snapshot {
                 codes: &codes,
                 known: &known,
                 not_understood: &held.not_understood,
+                said: &held.sayings(&codes),
             })?;
         }
         Ok(builder.freeze())

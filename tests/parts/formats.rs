@@ -340,6 +340,25 @@ fn moves_fit_their_schema() {
     assert_eq!(schema.never_met(), Vec::<String>::new());
 }
 
+/// One complaint with an answer that two gave otherwise, and one of which only the speaker is known.
+#[cfg(feature = "csv")]
+fn said_by_two(codebook: &caserank::Codebook) -> Backlog {
+    let [first, second] = [0, 1].map(|position| &codebook.items()[position]);
+    let source = |speaker| AnswerSource::new(speaker, "a field");
+    let given = caserank::complaint::Given::new(&*second.answers[0].id);
+    let mut complaint = Complaint::new("said", start()).unwrap();
+    complaint.set_answer(&*first.id, &*first.answers[0].id);
+    complaint.set_given(&*second.id, given.with_said_by(Speaker::Officer));
+    let other = Statement::new(&*first.answers[0].id, source(Speaker::Provider));
+    complaint.set_provenance(
+        &first.id,
+        Provenance::new(source(Speaker::Clearinghouse)).contradicted_by(other),
+    );
+    let mut builder = caserank::BacklogBuilder::new(codebook);
+    builder.push(&complaint).unwrap();
+    builder.freeze()
+}
+
 /// Lines of the shipped backlog, with a decision in force.
 #[cfg(feature = "csv")]
 #[test]
@@ -350,7 +369,9 @@ fn lines_of_a_ranking_fit_their_schema() {
     let reading = caserank::backlog::Reading::new().with_source("fixtures/backlog.csv");
     let intake = caserank::Backlog::read_csv(triage.codebook(), file, reading).unwrap();
     let ranking = triage.rank(intake.backlog()).unwrap();
+    let said = triage.rank(&said_by_two(triage.codebook())).unwrap();
     for listing in [
+        caserank::listing::Listing::of(&said),
         caserank::listing::Listing::of(&ranking),
         caserank::listing::Listing::of(&ranking).with_made_at(start()),
     ] {

@@ -57,6 +57,7 @@ mod queue_receive;
 mod queue_saved;
 mod queue_units;
 mod record;
+mod said_by;
 mod set_aside_ids;
 mod snapshot;
 #[cfg(feature = "csv")]

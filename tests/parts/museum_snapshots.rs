@@ -5,13 +5,15 @@ use std::fs;
 use std::path::PathBuf;
 
 use caserank::backlog::snapshot::{SNAPSHOT_FORMAT, SnapshotError};
-use caserank::complaint::{NotUnderstood, WhyNotUnderstood};
+use caserank::complaint::{
+    AnswerSource, NotUnderstood, Provenance, Speaker, Statement, WhyNotUnderstood,
+};
 use caserank::queue::SavedQueue;
 use caserank::{Backlog, BacklogBuilder, Triage};
 
-/// A file of each version of the format; all but the first also hold what was not understood.
-const KEPT: [(u32, &str); 3] =
-    [(1, "snapshot-1.bin"), (2, "snapshot-2.bin"), (3, "snapshot-3.bin")];
+/// A file of each version of the format; all but the first also hold what was not understood, the last who said answers.
+const KEPT: [(u32, &str); 4] =
+    [(1, "snapshot-1.bin"), (2, "snapshot-2.bin"), (3, "snapshot-3.bin"), (4, "snapshot-4.bin")];
 
 fn museum(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/museum").join(name)
@@ -31,6 +33,16 @@ fn held(version: u32, triage: &Triage) -> Backlog {
             let item = &triage.codebook().items()[0].id;
             let what = NotUnderstood::new(item, "perhaps", WhyNotUnderstood::NotAnAnswer);
             complaint.add_not_understood(what.at_line(4).in_column("column"));
+        }
+        let answered = complaint.answers().find(|(_, given)| !given.value.is_unknown());
+        if let (4.., Some((item, given))) = (version, answered) {
+            let (item, given) = (item.to_owned(), given.clone().with_said_by(Speaker::Officer));
+            complaint.set_given(item.as_str(), given);
+            let [field, other] = [(Speaker::Clearinghouse, "field"), (Speaker::Provider, "other")]
+                .map(|(speaker, field)| AnswerSource::new(speaker, field));
+            let provenance =
+                Provenance::new(field).contradicted_by(Statement::new("otherwise", other));
+            complaint.set_provenance(&item, provenance);
         }
         backlog.push(&complaint).unwrap();
     }

@@ -117,6 +117,7 @@ impl<'a> Line<'a> {
             codes: &self.codes,
             known: &self.known,
             not_understood: &self.not_understood,
+            said: &[],
         }
     }
 }

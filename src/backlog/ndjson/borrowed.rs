@@ -162,6 +162,8 @@ impl<'a> Scratch<'a> {
             codes: &self.codes,
             known: &self.known,
             not_understood: &[],
+            // A line that says who is read the long way.
+            said: &[],
         }
     }
 }

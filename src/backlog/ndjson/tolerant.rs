@@ -13,8 +13,11 @@ use crate::backlog::columns::{Due, Row};
 use crate::backlog::intake::{NotRankable, WhyNotRankable, shown};
 use crate::backlog::keys::{self, EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault};
 use crate::backlog::merge::more_dangerous;
+use crate::backlog::said::Saying;
 use crate::codebook::{Item, Stage, plain_name};
-use crate::complaint::{Deadline, NotUnderstood, Origin, Provenance, Unlisted, WhyNotUnderstood};
+use crate::complaint::{
+    Deadline, NotUnderstood, Origin, Provenance, Speaker, Unlisted, WhyNotUnderstood,
+};
 
 /// The most names in one record that the codebook does not list and that are told one by one.
 const MOST_UNLISTED: usize = 4_096;
@@ -32,6 +35,7 @@ pub(super) struct Read {
     known: Vec<(usize, Timestamp)>,
     pub(super) unlisted: Vec<String>,
     not_understood: Vec<NotUnderstood>,
+    said: Vec<Saying>,
 }
 
 impl Read {
@@ -50,6 +54,7 @@ impl Read {
             codes: &self.codes,
             known: &self.known,
             not_understood: &self.not_understood,
+            said: &self.said,
         })
     }
 }
@@ -74,6 +79,8 @@ struct Reader<'c> {
     id: Option<Result<(String, bool), WhyNotRankable>>,
     received: Option<Result<Timestamp, WhyNotRankable>>,
     read: Read,
+    /// Who said answers, by item, whether or not they count.
+    sayings: BTreeMap<usize, Saying>,
     /// Whether each item was answered before.
     seen: Vec<bool>,
 }
@@ -111,7 +118,9 @@ impl Coder {
                 known: Vec::new(),
                 unlisted: Vec::new(),
                 not_understood: Vec::new(),
+                said: Vec::new(),
             },
+            sayings: BTreeMap::new(),
             seen: vec![false; self.codebook.items().len()],
         };
         for (name, value) in object {
@@ -163,12 +172,14 @@ impl Reader<'_> {
                 None if value.get() == "null" => {}
                 None => self.unclear("answers", value, WhyNotUnderstood::NotAnAnswer),
             },
-            // Who said an answer stands beside it in a live queue; a backlog keeps the answers.
             Some("provenance") => {
-                let said =
-                    serde_json::from_str::<Option<BTreeMap<String, Provenance>>>(value.get());
-                if said.is_err() {
-                    self.unclear("provenance", value, WhyNotUnderstood::NotAnAnswer);
+                match serde_json::from_str::<Option<BTreeMap<String, Provenance>>>(value.get()) {
+                    Ok(said) => {
+                        for (item, provenance) in said.into_iter().flatten() {
+                            self.saying(&item, |saying| saying.provenance = Some(provenance));
+                        }
+                    }
+                    Err(_) => self.unclear("provenance", value, WhyNotUnderstood::NotAnAnswer),
                 }
             }
             Some(_) => match serde_json::from_str::<Vec<NotUnderstood>>(value.get()) {
@@ -180,6 +191,12 @@ impl Reader<'_> {
             },
             // A file with one name for each column, without `answers`.
             None => self.answer(name, value),
+        }
+    }
+
+    fn saying(&mut self, item: &str, set: impl FnOnce(&mut Saying)) {
+        if let Some(position) = self.coder.item_of(item) {
+            set(self.sayings.entry(position).or_insert_with(|| Saying::of(position)));
         }
     }
 
@@ -285,7 +302,7 @@ impl Reader<'_> {
         };
         let coder = self.coder;
         let item = &coder.codebook.items()[position];
-        let (mut given, mut known_at) = (value, None);
+        let (mut given, mut known_at, mut said_by) = (value, None, None);
         let map = entries(value);
         for (key, inner) in map.iter().flatten() {
             match key.as_str() {
@@ -298,6 +315,10 @@ impl Reader<'_> {
                         Err(_) => self.unclear(&item.id, inner, WhyNotUnderstood::NotATime),
                     }
                 }
+                "said_by" => match serde_json::from_str::<Option<Speaker>>(inner.get()) {
+                    Ok(speaker) => said_by = speaker,
+                    Err(_) => self.unclear(&item.id, inner, WhyNotUnderstood::NotAnAnswer),
+                },
                 _ => self.unclear(&item.id, inner, WhyNotUnderstood::NotAnAnswer),
             }
         }
@@ -309,12 +330,18 @@ impl Reader<'_> {
             None => Err(WhyNotUnderstood::NotAnAnswer),
         };
         match code {
-            Ok(code) => self.set(position, item, code, known_at),
+            Ok(code) => self.set(position, item, code, (known_at, said_by)),
             Err(why) => self.unclear(&item.id, given, why),
         }
     }
 
-    fn set(&mut self, position: usize, item: &Item, code: u8, known_at: Option<Timestamp>) {
+    fn set(
+        &mut self,
+        position: usize,
+        item: &Item,
+        code: u8,
+        (known_at, said_by): (Option<Timestamp>, Option<Speaker>),
+    ) {
         let later = self.coder.as_of.is_some_and(|as_of| known_at.is_some_and(|at| at > as_of));
         let code = if later { 0 } else { code };
         let before = self.read.codes[position];
@@ -331,6 +358,13 @@ impl Reader<'_> {
         }
         self.read.known.retain(|&(item, _)| item != position);
         self.read.codes[position] = code;
+        match self.sayings.get_mut(&position) {
+            Some(saying) => saying.speaker = said_by,
+            None if said_by.is_some() => {
+                self.saying(&item.id, |saying| saying.speaker = said_by);
+            }
+            None => {}
+        }
         if code != 0 {
             self.read.stage = self.read.stage.max(item.stage);
             self.read.known.extend(known_at.map(|known_at| (position, known_at)));
@@ -390,6 +424,9 @@ impl Reader<'_> {
     fn complete(mut self, line: &[u8]) -> Result<Read, NotRankable> {
         self.read.deadlines.sort();
         self.read.known.sort_unstable_by_key(|&(item, _)| item);
+        let said = std::mem::take(&mut self.sayings).into_values();
+        let counts = |saying: &Saying| self.read.codes[saying.item as usize] != 0;
+        self.read.said = said.filter(|saying| saying.is_known() && counts(saying)).collect();
         match self.read.not_understood.first() {
             Some(what) if self.coder.reading.strict => {
                 let why = WhyNotRankable::Strict { what: what.clone() };

@@ -1,13 +1,13 @@
 //! Backlogs as binary snapshots, which load at the speed of memory.
 //!
-//! # Layout, versions 1 and 2
+//! # Layout, versions 1 to 4
 //!
 //! All numbers are little-endian. A snapshot is the eight bytes `caserank`, the format version as
 //! `u32`, and a sequence of frames. A frame is
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 4 | kind: `head`, `rows`, `unit`, `subj`, `bund`, `kind`, `caus`, `uncl` or `end.` |
+//! | 4 | kind: `head`, `rows`, `unit`, `subj`, `bund`, `kind`, `caus`, `uncl`, `says`, `said` or `end.` |
 //! | 8 | length of the payload, `u64` |
 //! | 8 | XXH3-64 of the payload, seeded with the frame's number (from 0) and kind, `u64` |
 //! | … | payload |
@@ -45,8 +45,12 @@
 //! array of items, texts and reasons, once; then `uncl`, (`u32`, `u32`, `u32`) per thing not
 //! understood: row, index in that array, line of its source (0 for none), by row, 32,768 a frame.
 //!
-//! Version 1 had neither these two nor the items in its heading, version 2 not the items; both are
-//! read.
+//! Where records told who said answers, two more follow: `says`, a JSON array of lists, each of
+//! which names items by position with who said their answers, once; then `said`, (`u32`, `u32`)
+//! per row that has such a list: row, index in that array, by row, 32,768 a frame.
+//!
+//! Version 3 had not these last two, version 2 nor the items in its heading, version 1 nor what was
+//! not understood; all are read.
 //!
 //! The checksum finds damage, not intent: who can write the file can write its checksums. XXH3 is
 //! taken because a cryptographic digest would cost more than all the rest of loading.
@@ -70,7 +74,7 @@ use crate::complaint::Origin;
 
 /// The latest version of the snapshot format that this release reads and writes; it reads all
 /// before it, too.
-pub const SNAPSHOT_FORMAT: u32 = 3;
+pub const SNAPSHOT_FORMAT: u32 = 4;
 
 /// The oldest version that is read.
 const OLDEST_FORMAT: u32 = 1;
@@ -111,6 +115,8 @@ const ROWS: FrameKind = *b"rows";
 const END: FrameKind = *b"end.";
 const CAUSES: FrameKind = *b"caus";
 const UNCLEAR: FrameKind = *b"uncl";
+const SAYINGS: FrameKind = *b"says";
+const SAID: FrameKind = *b"said";
 /// Frames of texts, in their order.
 const TEXTS: [FrameKind; 4] = [*b"unit", *b"subj", *b"bund", *b"kind"];
 

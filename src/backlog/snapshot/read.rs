@@ -5,13 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use super::group::{Cut, Group, check, cut_group, entry_of};
 use super::{
-    CAUSES, END, FRAME_HEAD, FrameKind, HEAD, Head, MAGIC, OLDEST_FORMAT, ROWS, SNAPSHOT_FORMAT,
-    SnapshotError, TEXTS, UNCLEAR, checksum,
+    CAUSES, END, FRAME_HEAD, FrameKind, HEAD, Head, MAGIC, OLDEST_FORMAT, ROWS, SAID, SAYINGS,
+    SNAPSHOT_FORMAT, SnapshotError, TEXTS, UNCLEAR, checksum,
 };
 use crate::Timestamp;
 use crate::backlog::columns::{Columns, KnownAt, LaterDeadline};
 use crate::backlog::ids::Interner;
 use crate::backlog::names::Names;
+use crate::backlog::said::{Said, Saying, Sayings};
 use crate::backlog::unclear::{Causes, Unclear};
 use crate::backlog::{Backlog, Frozen, MOST_COMPLAINTS, Packing};
 use crate::codebook::{Codebook, Stage};
@@ -142,20 +143,27 @@ impl<R: Read> SnapshotReader<R> {
     }
 
     /// The texts behind the rows: units, subjects, bundles, kinds of deadlines.
-    /// Then what was not understood.
-    pub(crate) fn texts(&mut self) -> Result<(Texts, Unclears), SnapshotError> {
+    /// Then what was not understood, and who said answers.
+    pub(crate) fn texts(&mut self) -> Result<Behind, SnapshotError> {
         let mut texts = Texts::default();
         let mut unclears = Unclears::default();
+        let mut sources = Sources::default();
         let mut least = 0;
         loop {
             let frame = self.number;
             let malformed = |what| SnapshotError::Malformed { frame, what };
             let kind = self.next_frame()?;
             if kind == END {
-                return Ok((texts, unclears));
+                return Ok(Behind { texts, unclears, sources });
             }
             if kind == CAUSES || kind == UNCLEAR {
                 let read = unclears.add(kind, &self.payload, self.head.rows);
+                read.map_err(malformed)?;
+                least = TEXTS.len();
+                continue;
+            }
+            if kind == SAYINGS || kind == SAID {
+                let read = sources.add(kind, &self.payload, (self.head.rows, self.items));
                 read.map_err(malformed)?;
                 least = TEXTS.len();
                 continue;
@@ -177,9 +185,70 @@ impl<R: Read> SnapshotReader<R> {
 /// Units, subjects, bundles, kinds of deadlines.
 pub(crate) type Texts = [Names; 4];
 
+/// What stands behind the rows.
+#[derive(Debug, Default)]
+pub(crate) struct Behind {
+    pub(crate) texts: Texts,
+    unclears: Unclears,
+    sources: Sources,
+}
+
+/// Who said answers.
+#[derive(Debug, Default)]
+struct Sources {
+    lists: Vec<Vec<Saying>>,
+    said: Vec<Said>,
+}
+
+impl Sources {
+    fn add(
+        &mut self,
+        kind: FrameKind,
+        payload: &[u8],
+        (rows, items): (u64, usize),
+    ) -> Result<(), &'static str> {
+        if kind == SAYINGS {
+            if !self.lists.is_empty() || !self.said.is_empty() {
+                return Err("a frame out of its order");
+            }
+            self.lists =
+                serde_json::from_slice(payload).map_err(|_| "sources that cannot be read")?;
+            let is_right = |list: &Vec<Saying>| {
+                let known = list.iter().all(|saying| {
+                    saying.is_known() && usize::try_from(saying.item).is_ok_and(|item| item < items)
+                });
+                known && list.is_sorted_by(|a, b| a.item < b.item)
+            };
+            let all_right = self.lists.iter().all(is_right);
+            return if all_right { Ok(()) } else { Err("sources of no item") };
+        }
+        let (entries, rest) = payload.as_chunks::<8>();
+        for entry in entries {
+            let (numbers, _) = entry.as_chunks::<4>();
+            let [row, list] = [0, 1].map(|field| u32::from_le_bytes(numbers[field]));
+            let follows = self.said.last().is_none_or(|last| last.row < row);
+            if u64::from(row) >= rows || !follows || list as usize >= self.lists.len() {
+                return Err("sources of no complaint");
+            }
+            self.said.push(Said { row, list });
+        }
+        if rest.is_empty() { Ok(()) } else { Err("a frame of a wrong length") }
+    }
+
+    /// Sets the columns of all rows; lists that stand twice become one.
+    fn put(self, columns: &mut Columns) {
+        let mut sayings = Sayings::default();
+        let numbers: Vec<u32> = self.lists.iter().map(|list| sayings.number(list)).collect();
+        let said = self.said.into_iter();
+        columns.said =
+            said.map(|said| Said { list: numbers[said.list as usize], ..said }).collect();
+        columns.sayings = sayings;
+    }
+}
+
 /// What was not understood.
 #[derive(Debug, Default)]
-pub(crate) struct Unclears {
+struct Unclears {
     causes: Vec<NotUnderstood>,
     entries: Vec<Unclear>,
 }
@@ -306,7 +375,7 @@ impl Backlog {
             let what = "ids of a wrong length";
             loading.add(&group).ok_or(SnapshotError::Malformed { frame, what })?;
         }
-        let (texts, unclears) = reader.texts()?;
+        let Behind { texts, unclears, sources } = reader.texts()?;
         let Loading { mut columns, packed, greatest } = loading;
         if texts.iter().zip(greatest).any(|(texts, greatest)| texts.len() < greatest as usize) {
             let frame = reader.number - 1;
@@ -318,6 +387,7 @@ impl Backlog {
         (columns.bundles, columns.kinds) = (bundles, kinds);
         columns.unclear = unclears.entries;
         columns.causes = Causes::of(unclears.causes);
+        sources.put(&mut columns);
         let origin = (0..columns.len()).map(|row| columns.origin.get(row)).max();
         Ok(Backlog {
             inner: Arc::new(Frozen {

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use super::{
-    BUNDLES, CAUSES, DEADLINES, END, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS, ROWS,
-    SNAPSHOT_FORMAT, STAGES, SUBJECTS, TEXTS, UNCLEAR, UNITS, checksum, origin_code,
+    BUNDLES, CAUSES, DEADLINES, END, FrameKind, GROUP, HEAD, Head, MAGIC, ORIGINS, ROWS, SAID,
+    SAYINGS, SNAPSHOT_FORMAT, STAGES, SUBJECTS, TEXTS, UNCLEAR, UNITS, checksum, origin_code,
 };
 use crate::backlog::Backlog;
 use crate::backlog::columns::{NO_DEADLINE, Sparing};
 use crate::backlog::names::Names;
+use crate::backlog::said::Said;
 
 struct Frames<W> {
     sink: W,
@@ -59,6 +60,9 @@ impl Backlog {
         if !all_clear {
             self.write_unclear(&mut frames)?;
         }
+        if !columns.said.is_empty() {
+            self.write_said(&mut frames)?;
+        }
         frames.write(END, &[])?;
         frames.sink.flush()
     }
@@ -88,6 +92,32 @@ impl Backlog {
             let payload: Vec<u8> =
                 group.iter().flatten().flat_map(|number| number.to_le_bytes()).collect();
             frames.write(UNCLEAR, &payload)?;
+        }
+        Ok(())
+    }
+
+    fn write_said(&self, frames: &mut Frames<impl Write>) -> io::Result<()> {
+        let columns = &self.inner.columns;
+        let row = |said: &Said| self.inner.row(said.row as usize) as u32;
+        let mut entries: Vec<[u32; 2]> =
+            columns.said.iter().map(|said| [row(said), said.list]).collect();
+        entries.sort_unstable();
+        // Numbered as rows name them, as causes are.
+        let mut numbers = vec![u32::MAX; columns.sayings.len()];
+        let mut lists = Vec::new();
+        for [_, list] in &mut entries {
+            let number = &mut numbers[*list as usize];
+            if *number == u32::MAX {
+                *number = lists.len() as u32;
+                lists.push(columns.sayings.get(*list));
+            }
+            *list = *number;
+        }
+        frames.write(SAYINGS, &serde_json::to_vec(&lists)?)?;
+        for group in entries.chunks(GROUP) {
+            let payload: Vec<u8> =
+                group.iter().flatten().flat_map(|number| number.to_le_bytes()).collect();
+            frames.write(SAID, &payload)?;
         }
         Ok(())
     }

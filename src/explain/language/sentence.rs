@@ -29,6 +29,7 @@ sentences! {
     NoReasons "no_reasons" "Why: nothing is known that moves the index";
     Reasons "reasons" "Why, largest effect on the index first (answers overlap, so effects do not add up)";
     Answer "answer" "{question} {answer}";
+    Said "said" ", says the {speaker}";
     Says "says" ", says the {speaker} ({field})";
     SaysOtherwise "says_otherwise" "; the {speaker} ({field}) says {answer}";
     SmallerReasons "smaller_reasons" "and {count} smaller";
