@@ -35,7 +35,7 @@ pub(crate) use parts::parts;
 pub(crate) use positions::PositionRoom;
 pub(crate) use radix::{DIGIT_BITS, order_by_digit, sort_by_bits};
 pub use streams::{Seed, Stream};
-pub(crate) use threads::{SHARE, both, in_order, threads};
+pub(crate) use threads::{SHARE, beside, both, in_order, threads};
 pub(crate) use time::SECONDS_PER_DAY;
 pub use time::{TimeError, Timestamp};
 pub(crate) use unique::map as unique_map;

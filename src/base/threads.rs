@@ -53,6 +53,24 @@ pub(crate) fn both<A: Send, B: Send>(
     (first(), second())
 }
 
+/// Two things at once, where several threads are allowed: `aside` on others, `here` on this one, which need not be left by what
+/// it works with.
+pub(crate) fn beside<A: Send + Default, B>(
+    aside: impl FnOnce() -> A + Send,
+    here: impl FnOnce() -> B,
+) -> (A, B) {
+    #[cfg(feature = "parallel")]
+    if threads() > 1 {
+        let mut from_aside = A::default();
+        let from_here = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| from_aside = aside());
+            here()
+        });
+        return (from_aside, from_here);
+    }
+    (aside(), here())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +78,8 @@ mod tests {
     #[test]
     fn results_keep_the_order_of_their_items() {
         assert_eq!(both(|| 1, || "two"), (1, "two"));
+        let stays_here = std::rc::Rc::new("two");
+        assert_eq!(beside(|| 1, || *stays_here), (1, "two"));
         let squares = in_order(0..1_000usize, |n| n * n);
         assert!(squares.iter().enumerate().all(|(n, square)| *square == n * n));
     }

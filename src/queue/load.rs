@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
+use sha2::Digest;
+
 use super::block::Block;
 use super::fill::Filling;
 use super::plain_line::PlainLines;
 use super::saved::Lines;
 use super::{Filled, Queue, QueueError};
 use crate::backlog::Packing;
-use crate::base::{JsonError, both};
+use crate::base::{JsonError, beside, both};
 use crate::complaint::Complaint;
 use crate::triage::Triage;
 
@@ -46,12 +48,16 @@ impl Queue {
         let packing = Packing::new(triage.codebook());
         let plain_lines = PlainLines::new(triage.codebook(), &packing)
             .map_err(|cause| QueueError::Line { line: 1, cause: JsonError::of(cause) })?;
-        let (mut left, mut block) = (head.complaints, Block::default());
+        let mut left = head.complaints;
+        let (mut block, mut next) = (Block::default(), Block::default());
+        let (mut blocks, digest) = lines.parts();
+        let mut whole = blocks.next(left, &mut block);
         while left > 0 {
-            let whole = lines.block(left, &mut block);
+            let after = if whole.is_ok() { left - block.len() } else { 0 };
             let mut read = 0;
             let read_all = || plain_lines.read_all(&block, filling.state(), filling.units());
-            let (complaints, ()) = both(read_all, lines.entering(&block));
+            let aside = || both(read_all, || digest.update(block.bytes())).0;
+            let (complaints, next_whole) = beside(aside, || blocks.next(after, &mut next));
             for ((line, text), plain) in block.lines().zip(complaints.into_iter().flatten()) {
                 match plain {
                     Some(plain) => filling.take_plain(plain),
@@ -68,6 +74,8 @@ impl Queue {
             }
             whole?;
             left -= read;
+            (block, next) = (next, block);
+            whole = next_whole;
         }
         let (filled, twice) = filling.finish();
         lines.last()?;

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
 use serde::Deserialize;
 
 use super::block::Block;
@@ -31,6 +32,7 @@ pub(super) struct PlainLines<'a> {
     codebook: &'a Codebook,
     packing: &'a Packing,
     texts: Vec<ItemText>,
+    before_answers: Finder<'static>,
 }
 
 /// A complaint read from its line.
@@ -74,7 +76,8 @@ impl<'a> PlainLines<'a> {
         codebook: &'a Codebook,
         packing: &'a Packing,
     ) -> Result<Self, serde_json::Error> {
-        Ok(PlainLines { codebook, packing, texts: ItemText::all(codebook)? })
+        let before_answers = Finder::new(BEFORE_ANSWERS);
+        Ok(PlainLines { codebook, packing, texts: ItemText::all(codebook)?, before_answers })
     }
 
     /// The complaints of a block's lines, in their order, as they stand in a queue, read on the caller's threads where there
@@ -108,7 +111,7 @@ impl<'a> PlainLines<'a> {
         line: &[u8],
         room: &'room mut Room,
     ) -> Option<(Held, Option<&'room str>)> {
-        let before = memchr::memmem::find(line, BEFORE_ANSWERS)?;
+        let before = self.before_answers.find(line)?;
         let Room { head, codes } = room;
         head.clear();
         head.extend_from_slice(&line[..before]);
@@ -118,7 +121,7 @@ impl<'a> PlainLines<'a> {
         let mut packed = vec![0; self.packing.width()];
         self.packing.pack(codes, &mut packed);
         codes.fill(0);
-        let head: Head<'room> = serde_json::from_slice(head).ok()?;
+        let head: Head<'room> = serde_json::from_str(std::str::from_utf8(head).ok()?).ok()?;
         let named = [("unit", head.unit), ("subject", head.subject), ("bundle", head.bundle)];
         let keys = named.into_iter().filter_map(|(what, name)| Some((what, name?)));
         let mut names = std::iter::once(("id", head.id)).chain(keys);
@@ -161,7 +164,7 @@ impl<'a> PlainLines<'a> {
             };
             let Some(after_id) = item_text.named(next) else { continue };
             let item = &items[item_text.position];
-            let (code, rest) = match item_text.answered(next) {
+            let (code, rest) = match item_text.answered(after_id) {
                 Some(answered) => answered,
                 None => {
                     let (number, rest) = whole_number(after_id)?;

@@ -179,6 +179,40 @@ pub(super) struct Lines<R> {
     digest: Sha256,
 }
 
+/// The lines of a source that come next, many at once.
+pub(super) struct Blocks<'a, R> {
+    source: &'a mut BufReader<R>,
+    number: &'a mut usize,
+}
+
+impl<R: Read> Blocks<'_, R> {
+    /// The next lines, at most so many, one after another, with where each ends. Fewer, with the reason, where the source is cut
+    /// or fails.
+    pub(super) fn next(&mut self, most: usize, block: &mut Block) -> Result<(), QueueError> {
+        let started = *self.number;
+        block.begin(started + 1);
+        let mut whole = Ok(());
+        while block.wants_more(most) {
+            let read = match self.source.fill_buf() {
+                Err(fault) if fault.kind() == ErrorKind::Interrupted => continue,
+                Err(fault) => Err(QueueError::Io(fault)),
+                Ok([]) => Err(QueueError::Cut { lines: started + block.len() }),
+                Ok(bytes) => Ok(block.take(bytes, most)),
+            };
+            match read {
+                Ok(taken) => self.source.consume(taken),
+                Err(fault) => {
+                    whole = Err(fault);
+                    break;
+                }
+            }
+        }
+        block.finish();
+        *self.number = started + block.len();
+        whole
+    }
+}
+
 impl<R: Read> Lines<R> {
     pub(super) fn new(source: R) -> Self {
         Lines {
@@ -216,36 +250,10 @@ impl<R: Read> Lines<R> {
         self.parsed()
     }
 
-    /// The next lines, at most so many, one after another, with where each ends; they enter the digest by [`Lines::entering`].
-    /// Fewer, with the reason, where the source is cut or fails.
-    pub(super) fn block(&mut self, most: usize, block: &mut Block) -> Result<(), QueueError> {
-        let started = self.number;
-        block.begin(started + 1);
-        let mut whole = Ok(());
-        while block.wants_more(most) {
-            let read = match self.source.fill_buf() {
-                Err(fault) if fault.kind() == ErrorKind::Interrupted => continue,
-                Err(fault) => Err(QueueError::Io(fault)),
-                Ok([]) => Err(QueueError::Cut { lines: started + block.len() }),
-                Ok(bytes) => Ok(block.take(bytes, most)),
-            };
-            match read {
-                Ok(taken) => self.source.consume(taken),
-                Err(fault) => {
-                    whole = Err(fault);
-                    break;
-                }
-            }
-        }
-        block.finish();
-        self.number = started + block.len();
-        whole
-    }
-
-    /// Takes a block's lines into the digest, on whatever thread.
-    pub(super) fn entering<'a>(&'a mut self, block: &'a Block) -> impl FnOnce() + Send + 'a {
-        let (digest, bytes) = (&mut self.digest, block.bytes());
-        move || digest.update(bytes)
+    /// Where blocks of lines come from, and the digest that they enter: on whatever threads.
+    pub(super) fn parts(&mut self) -> (Blocks<'_, R>, &mut Sha256) {
+        let Lines { source, number, digest, .. } = self;
+        (Blocks { source, number }, digest)
     }
 
     fn parsed<T: for<'de> Deserialize<'de>>(&self) -> Result<T, QueueError> {
