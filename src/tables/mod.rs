@@ -35,11 +35,11 @@ dictionaries. Later versions add columns at the end alone.
 
 | Function | Rows | Columns |
 |---|---|---|
-| [`backlog`] | complaints in tie order | `id`, `received`, `unit`, `subject`, `bundle`, `stage`, `origin`, `deadlines` (list of `kind`, `due`), a column an item, `ITEM.known_at` where some answer is dated, `not_understood` (list) where something was not. Read back, it is the same backlog |
+| [`backlog`] | complaints in tie order | `id`, `received`, `unit`, `subject`, `bundle`, `stage`, `origin`, `deadlines` (list of `kind`, `due`), a column an item, `ITEM.known_at` where some answer is dated, `not_understood` (list) where something was not. Read back, it is the same backlog, but for who said its answers: save a snapshot to keep that |
 | [`scores`] | complaints in tie order | `id`; `OUTCOME.score` (decimal, six places) and `OUTCOME.probability` (decimal, nine places; a probability only where the outcome is calibrated), null where the outcome does not apply |
 | [`ranking`] | entries, first to last | `position`, `id`, `unit`, `lane`, `band`, `priority` (billionths of the index), `model_lane`, `model_band`, `set_by` (`priority`, `override` or a gate's id), `received`, `next_deadline`, `next_deadline_kind`, `origin`, `not_understood` (how many) |
 | [`assessments`] | as given | `position`, `id`, `lane`, `band`, `priority`, `stage`, `origin`, `scores` (list of `outcome`, `applies`, `score`, `probability`), `reasons` (list of `item`, `answer`, `change` in billionths), `gates` (list of `gate`, `effect`), `next_questions` (list of items), `is_unstudied`, `not_understood` (list) |
-| [`worklist`] | entries of a plan | `unit`, `position`, `id`, `lane`, `band`, `priority`, `rule`, `acts_first` (list of text), `deconfliction`, `next_deadline`, `next_deadline_kind`, `due_soon`, `overdue_since`, `ask`, `inclusion` (billionths), `beyond_capacity` |
+| [`worklist`] | entries of a plan | `unit`, `position`, `id`, `lane`, `band`, `priority`, `rule`, `acts_first` (list of text), `deconfliction`, `next_deadline`, `next_deadline_kind`, `due_soon`, `overdue_since`, `ask`, `inclusion` (billionths), `beyond_capacity`, `origin` (the plan's) |
 "#
 )]
 

@@ -6,7 +6,7 @@ use arrow_array::{BooleanArray, RecordBatch};
 
 use super::TableError;
 use super::made::{Lengths, Made, Words, texts, times};
-use super::ranked::{bands, counts, lanes};
+use super::ranked::{bands, counts, lanes, origins};
 use crate::codebook::Codebook;
 use crate::complaint::Deconfliction;
 use crate::worklist::{Plan, PlanEntry};
@@ -59,5 +59,6 @@ pub fn worklist<'a>(
     made.add("inclusion", counts(of().map(|entry| usize::try_from(entry.inclusion?.now).ok())));
     let beyond: BooleanArray = of().map(|entry| Some(entry.beyond_capacity)).collect();
     made.add_whole("beyond_capacity", Arc::new(beyond));
+    made.add_whole("origin", origins(all.iter().map(|(plan, _)| plan.origin()))?);
     made.batch()
 }

@@ -426,6 +426,9 @@ fn assessments_hold_their_reasons_and_worklists_their_entries() {
     assert!(entries.len() >= 25);
     let ids = table.column_by_name("id").unwrap().as_string::<i32>();
     assert!(ids.iter().map(Option::unwrap).eq(entries));
+    let origin = table.column_by_name("origin").unwrap().as_any_dictionary();
+    let words = origin.values().as_string::<i32>();
+    assert!(origin.normalized_keys().into_iter().all(|key| words.value(key) == "synthetic"));
 }
 
 /// The fixture as a Parquet file made on the fly, and as an Arrow file: the desk's list is that of the CSV.
