@@ -32,7 +32,7 @@ pub struct Loss {
 impl fmt::Display for Loss {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Loss { complaint, item, answer, fate } = self;
-        let (complaint, answer) = (escaped(complaint), escaped(answer));
+        let [complaint, item, answer] = [complaint, item, answer].map(|text| escaped(text));
         write!(formatter, "{complaint}: {item} = {answer}: {}", words(*fate))
     }
 }
@@ -127,7 +127,7 @@ impl fmt::Display for MigrationReport {
             if fate == Fate::Kept {
                 continue;
             }
-            let (answer, what) = (escaped(answer), words(fate));
+            let (item, answer, what) = (escaped(item), escaped(answer), words(fate));
             write!(formatter, "\n  {count:>7} {item} = {answer}: {what}")?;
         }
         Ok(())

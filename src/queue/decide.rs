@@ -111,7 +111,7 @@ impl Queue {
     }
 
     /// What [`Queue::apply`] would answer, with the queue left as it is: for a host that writes its
-    /// own log first. O(log n).
+    /// own log first. O(log n), and a copy of the list of units.
     ///
     /// # Errors
     /// As [`Queue::apply`].

@@ -43,8 +43,9 @@ impl ItemText {
 
     /// The code of the answer that a text behind the id begins with, and what follows it.
     pub(super) fn answered<'a>(&self, after_id: &'a [u8]) -> Option<(u8, &'a [u8])> {
-        let mut answers = (1..).zip(self.answers.iter().skip(1));
-        answers.find_map(|(code, answer)| Some((code, after(&answer[self.key.len()..], after_id)?)))
+        // The codes come last, so that the one behind the greatest is never asked for.
+        let mut answers = self.answers.iter().skip(1).zip(1..);
+        answers.find_map(|(answer, code)| Some((code, after(&answer[self.key.len()..], after_id)?)))
     }
 }
 

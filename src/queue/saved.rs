@@ -229,7 +229,8 @@ impl<R: Read> Lines<R> {
         match serde_json::from_slice::<AnyFormat>(&self.line).map(|head| head.format_version) {
             Ok(2) if ended => Ok(true),
             Ok(2) => Err(QueueError::Cut { lines: 0 }),
-            _ => Ok(false),
+            Ok(1) | Err(_) => Ok(false),
+            Ok(found) => Err(QueueError::Format { found }),
         }
     }
 

@@ -3,6 +3,8 @@
 
 use crate::common::live::{decision, start, toy};
 use caserank::backlog::{DangerAnswers, Reading};
+use caserank::codebook::Renames;
+use caserank::complaint::MigrationReport;
 use caserank::listing::Listing;
 use caserank::policy::OverrideEffect;
 use caserank::queue::SavedQueue;
@@ -227,5 +229,19 @@ fn debug_output_names_nobody() {
         for private in ["id-7731", "key-9902", "set-5518", &actor] {
             assert!(!text.contains(private), "{what} prints {private}: {text}");
         }
+    }
+}
+
+#[test]
+fn what_a_migration_loses_is_told_without_steering_a_terminal() {
+    let codebook = toy().codebook().clone();
+    let migration = codebook.migrate(&codebook, &Renames::new()).unwrap();
+    let mut report = MigrationReport::new();
+    let complaint = Complaint::new("a", start()).unwrap();
+    migration.carry(&complaint.with_answer("x\u{1b}[2J\ny", "yes"), &mut report);
+    let told = [report.to_string(), report.losses()[0].to_string()];
+    for text in told {
+        assert!(text.contains("[2J") && !text.contains('\u{1b}'), "{text}");
+        assert!(text.lines().all(|line| !line.starts_with('y')), "{text}");
     }
 }

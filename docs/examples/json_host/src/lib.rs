@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 pub enum Event {
     /// A complaint came in, or came in again: merged, so that what people found stands.
     Receive(Box<Complaint>),
-    /// Questions were answered; a `null` takes an answer back.
+    /// Questions were answered; a `null`, or *unknown* in whatever words, takes an answer back: in a log they are written alike.
     Answer { id: String, answers: BTreeMap<String, Option<Given>> },
     /// Somebody decided otherwise. With an `id` it counts once, however often it is delivered.
     Decide(Box<Override>),
@@ -76,8 +76,10 @@ impl Host {
             Event::Answer { id, answers } => json!(self.queue.amend(&id, |complaint| {
                 for (item, given) in answers {
                     match given {
-                        Some(given) => complaint.set_given(item, given),
-                        None => complaint.clear_answer(&item),
+                        Some(given) if !given.value.is_unknown() => {
+                            complaint.set_given(item, given)
+                        }
+                        _ => complaint.clear_answer(&item),
                     }
                 }
             })?),
@@ -147,6 +149,19 @@ mod tests {
         let reply: Value = serde_json::from_str(&host.call(&request.to_string())).unwrap();
         assert!(reply["error"].is_null(), "{request}: {reply}");
         reply["ok"].clone()
+    }
+
+    #[test]
+    fn an_event_read_from_the_log_does_what_it_did() {
+        let mut hosts = [(); 2].map(|()| Host::new(MODEL, "2026-04-17T08:00:00Z").unwrap());
+        let sent = |answer| json!({"receive": {"id": "a", "received": "2026-04-17", "answers": {"urgent": answer}}});
+        let found = json!({"answer": {"id": "a", "answers": {"urgent": "unknown", "prior_reports": {"value": null}}}});
+        for request in [sent("no"), found, sent("yes")] {
+            let event: Event = serde_json::from_value(request).unwrap();
+            let logged = serde_json::from_value(json!(event)).unwrap();
+            let moves = [hosts[0].take(event, 1).unwrap(), hosts[1].take(logged, 1).unwrap()];
+            assert_eq!(moves[0], moves[1]);
+        }
     }
 
     #[test]
