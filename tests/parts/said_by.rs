@@ -7,7 +7,7 @@ use caserank::record::Record;
 use caserank::{Backlog, BacklogBuilder, Complaint, Queue, Seed, Stream, Triage};
 use serde_json::{Value, json};
 
-use crate::common::live::{random_complaint, random_model, start};
+use crate::common::live::{random_complaint, random_model, start, toy};
 
 const SPEAKERS: [Speaker; 5] =
     [Speaker::Provider, Speaker::Clearinghouse, Speaker::Officer, Speaker::Register, Speaker::Host];
@@ -195,4 +195,35 @@ fn names_of_fields_cannot_steer_a_terminal() {
     let shown = triage.assess(&complaint).unwrap().to_string();
     assert!(shown.contains("[2Jb") && !shown.contains('\u{1b}'), "{shown}");
     assert!(!source().to_string().contains('\u{1b}'));
+}
+
+#[test]
+fn the_same_answer_again_takes_nothing_away_from_who_said_it() {
+    let triage = toy();
+    let line = r#"{"id":"a","received":"2026-04-17","answers":{"urgent":{"value":"yes","said_by":"officer"}},"urgent":"yes"}"#;
+    let reading = caserank::backlog::Reading::new();
+    let read = Backlog::read_ndjson(triage.codebook(), line.as_bytes(), reading).unwrap();
+    let complaint = read.backlog().complaint(0);
+    assert_eq!(said(&complaint), [("urgent".to_owned(), Some(Speaker::Officer), None)]);
+}
+
+#[test]
+fn a_snapshot_that_names_a_source_of_no_answer_is_refused() {
+    let triage = toy();
+    let mut complaint = Complaint::new("a", start()).unwrap().with_answer("urgent", "yes");
+    let source = AnswerSource::new(Speaker::Provider, "field");
+    complaint.set_provenance("urgent", Provenance::new(source));
+    let mut file = Vec::new();
+    backlog_of(&triage, &[complaint]).save(&mut file).unwrap();
+    // Of the item behind it, with the checksum made right again: the frame stands behind the head and the rows.
+    let begins = file.windows(4).rposition(|part| part == b"says").unwrap();
+    let length = u64::from_le_bytes(file[begins + 4..begins + 12].try_into().unwrap()) as usize;
+    let at = file.windows(8).rposition(|part| part == b"\"item\":0").unwrap() + 7;
+    file[at] = b'1';
+    let seed = 2_u64 << 32 | u64::from(u32::from_le_bytes(*b"says"));
+    let payload = &file[begins + 20..][..length];
+    let sum = twox_hash::XxHash3_64::oneshot_with_seed(seed, payload);
+    file[begins + 12..begins + 20].copy_from_slice(&sum.to_le_bytes());
+    let refused = Backlog::load(triage.codebook(), file.as_slice()).unwrap_err();
+    assert!(refused.to_string().contains("a source of an answer that is not there"), "{refused}");
 }

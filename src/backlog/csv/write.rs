@@ -8,7 +8,7 @@ use crate::backlog::Backlog;
 impl Backlog {
     /// Writes the backlog as CSV, rows in tie order; *unknown* is a blank field, an answer that was
     /// not understood the text that was kept of it. Columns of `known_at` are written for items
-    /// that have one. What else was not understood is kept by NDJSON and snapshots alone.
+    /// that have one. What else was not understood, and who said answers, is kept by NDJSON and snapshots alone.
     ///
     /// # Errors
     /// Where the sink fails.

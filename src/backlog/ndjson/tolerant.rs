@@ -359,7 +359,9 @@ impl Reader<'_> {
         self.read.known.retain(|&(item, _)| item != position);
         self.read.codes[position] = code;
         match self.sayings.get_mut(&position) {
-            Some(saying) => saying.speaker = said_by,
+            // The same answer again takes nothing away from who said it.
+            Some(saying) if said_by.is_some() || code != before => saying.speaker = said_by,
+            Some(_) => {}
             None if said_by.is_some() => {
                 self.saying(&item.id, |saying| saying.speaker = said_by);
             }

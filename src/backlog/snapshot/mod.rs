@@ -45,8 +45,8 @@
 //! array of items, texts and reasons, once; then `uncl`, (`u32`, `u32`, `u32`) per thing not
 //! understood: row, index in that array, line of its source (0 for none), by row, 32,768 a frame.
 //!
-//! Where records told who said answers, two more follow: `says`, a JSON array of lists, each of
-//! which names items by position with who said their answers, once; then `said`, (`u32`, `u32`)
+//! Where records told who said answers, two more follow: `says`, JSON arrays of 32,768 lists at most,
+//! each of which names items by position with who said their answers; then `said`, (`u32`, `u32`)
 //! per row that has such a list: row, index in that array, by row, 32,768 a frame.
 //!
 //! Version 3 had not these last two, version 2 nor the items in its heading, version 1 nor what was

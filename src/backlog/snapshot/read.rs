@@ -208,10 +208,10 @@ impl Sources {
         (rows, items): (u64, usize),
     ) -> Result<(), &'static str> {
         if kind == SAYINGS {
-            if !self.lists.is_empty() || !self.said.is_empty() {
+            if !self.said.is_empty() {
                 return Err("a frame out of its order");
             }
-            self.lists =
+            let lists: Vec<Vec<Saying>> =
                 serde_json::from_slice(payload).map_err(|_| "sources that cannot be read")?;
             let is_right = |list: &Vec<Saying>| {
                 let known = list.iter().all(|saying| {
@@ -219,8 +219,11 @@ impl Sources {
                 });
                 known && list.is_sorted_by(|a, b| a.item < b.item)
             };
-            let all_right = self.lists.iter().all(is_right);
-            return if all_right { Ok(()) } else { Err("sources of no item") };
+            if !lists.iter().all(is_right) {
+                return Err("sources of no item");
+            }
+            self.lists.extend(lists);
+            return Ok(());
         }
         let (entries, rest) = payload.as_chunks::<8>();
         for entry in entries {
@@ -233,6 +236,13 @@ impl Sources {
             self.said.push(Said { row, list });
         }
         if rest.is_empty() { Ok(()) } else { Err("a frame of a wrong length") }
+    }
+
+    /// Whether what is said is an answer of its row.
+    fn are_of_answers(&self, is_answered: impl Fn(u32, u32) -> bool) -> bool {
+        self.said.iter().all(|said| {
+            self.lists[said.list as usize].iter().all(|saying| is_answered(said.row, saying.item))
+        })
     }
 
     /// Sets the columns of all rows; lists that stand twice become one.
@@ -387,6 +397,14 @@ impl Backlog {
         (columns.bundles, columns.kinds) = (bundles, kinds);
         columns.unclear = unclears.entries;
         columns.causes = Causes::of(unclears.causes);
+        let is_answered = |row: u32, item: u32| {
+            let row = &packed[row as usize * reader.packing.width()..][..reader.packing.width()];
+            reader.packing.code(row, item as usize) != 0
+        };
+        if !sources.are_of_answers(is_answered) {
+            let (frame, what) = (reader.number - 1, "a source of an answer that is not there");
+            return Err(SnapshotError::Malformed { frame, what });
+        }
         sources.put(&mut columns);
         let origin = (0..columns.len()).map(|row| columns.origin.get(row)).max();
         Ok(Backlog {

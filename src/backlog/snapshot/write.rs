@@ -113,7 +113,9 @@ impl Backlog {
             }
             *list = *number;
         }
-        frames.write(SAYINGS, &serde_json::to_vec(&lists)?)?;
+        for group in lists.chunks(GROUP) {
+            frames.write(SAYINGS, &serde_json::to_vec(group)?)?;
+        }
         for group in entries.chunks(GROUP) {
             let payload: Vec<u8> =
                 group.iter().flatten().flat_map(|number| number.to_le_bytes()).collect();
