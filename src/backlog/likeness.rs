@@ -45,7 +45,7 @@ impl BacklogBuilder {
         let received = &self.columns.received[first_row..];
         let latest = match self.reading.time_of_intake {
             Some(now) => now.plus_days(1),
-            None if last.seconds_since(first) > FAR => {
+            None if last.seconds_since(first) > FAR && !received.is_empty() => {
                 let mut times = received.to_vec();
                 let middle = times.len() / 2;
                 times.select_nth_unstable(middle).1.plus_seconds(FAR)

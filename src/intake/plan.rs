@@ -263,7 +263,11 @@ impl ItemSource {
         let of_item: BTreeSet<String> = entry.words.keys().map(|word| folded_word(word)).collect();
         for (position, word) in draft.missing.iter().enumerate() {
             let word = folded_word(word);
-            let is_answer = item.code_of(&folded_answer(&word)).is_some();
+            let is_word = |(listed, answer): (&String, &String)| {
+                folded_word(listed) == word && item.code_of(answer).is_some()
+            };
+            let is_answer =
+                item.code_of(&folded_answer(&word)).is_some() || draft.words.iter().any(is_word);
             if is_answer && !of_item.contains(&word) {
                 let problem =
                     MappingProblem::MissingIsAnswer { word: word.clone(), item: item.id.clone() };
@@ -343,7 +347,9 @@ impl ItemSource {
         if self.elsewhere.contains(&folded) {
             return Ok(0);
         }
-        self.present.ok_or(why)
+        // That something stands there is no sign that nothing is: a word for missing is never *no*.
+        let is_absence = why == WhyNotUnderstood::MissingWord && self.present == item.absent_code();
+        self.present.filter(|_| !is_absence).ok_or(why)
     }
 
     /// The code of a number, for an item that counts; `None` for what is no number by its rule.

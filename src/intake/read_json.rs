@@ -9,6 +9,7 @@ use super::headings::folded;
 use super::importer::Importer;
 use super::json::records;
 use super::kind::SourceKind;
+use super::mapping::Encoding;
 use super::mapping::JsonForm;
 use super::plan::{BETWEEN_VALUES, Plan};
 use super::read_table::resembling;
@@ -142,7 +143,12 @@ pub(super) fn read(
     reading: &Reading,
 ) -> Result<Intake, SourceError> {
     let plan = &importer.plan;
-    let text = decoded(bytes, super::text::guessed(bytes));
+    // JSON without a mark is UTF-8: a letter that is none spoils its own record, not every other's.
+    let encoding = match super::text::guessed(bytes) {
+        Encoding::Windows1252 => Encoding::Utf8,
+        other => other,
+    };
+    let text = decoded(bytes, encoding);
     let text = String::from_utf8_lossy(&text);
     let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
     let mut reader = RecordReader::new(plan, reading, Remembers::Cells);

@@ -175,7 +175,7 @@ impl<'t> PartReader<'t> {
         // A line by itself is a row if it has all fields and a time where one belongs.
         let is_row = |row: &Row, source: &[u8]| {
             let time = |&field: &usize| std::str::from_utf8(row.field(field, source)).ok();
-            row.len() == width
+            (row.len() == width || row.len() == self.fields)
                 && self.received.iter().filter_map(time).any(|text| rule.read(text).is_ok())
         };
         let may_span = |column| !self.of_name.contains(&Some(column));

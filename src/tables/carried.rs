@@ -5,7 +5,7 @@ use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::DataType;
 
 use super::columns::ColumnType;
-use crate::complaint::NotUnderstood;
+use crate::complaint::{NotUnderstood, WhyNotUnderstood};
 
 pub(super) const NAME: &str = "not_understood";
 
@@ -36,12 +36,16 @@ pub(super) fn read(carried: &ArrayRef, row: usize) -> Vec<NotUnderstood> {
         array.map(|array| array.value(entry).to_owned())
     };
     let read = |entry: usize| {
-        let why = serde_json::from_str(&get(why, entry)?).ok()?;
-        let what = NotUnderstood::new(&get(item, entry)?, &get(text, entry)?, why);
-        Some(match get(source, entry) {
+        // Whatever its reason, or without one that this release knows: what was not understood is told.
+        let why = get(why, entry).and_then(|why| serde_json::from_str(&why).ok());
+        let why = why.unwrap_or(WhyNotUnderstood::NotAnAnswer);
+        let [item, text] = [item, text].map(|of| get(of, entry).unwrap_or_default());
+        let item = if item.is_empty() { NAME } else { &item };
+        let what = NotUnderstood::new(item, &text, why);
+        match get(source, entry) {
             Some(column) => what.in_column(&column),
             None => what,
-        })
+        }
     };
-    (0..entries.len()).filter_map(read).collect()
+    (0..entries.len()).map(read).collect()
 }

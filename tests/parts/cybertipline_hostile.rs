@@ -368,3 +368,136 @@ fn several_reports_beside_one_id_are_told() {
     assert!(says(&both, "provider_urgent"));
     assert!(told(&both).contains("report"), "{}", told(&both));
 }
+
+/// Complaints of a police document: id and the answers whose words are given.
+fn answers(text: &str, items: &[&str]) -> Vec<(String, Vec<String>)> {
+    let mut import = import();
+    import.read(&Document::new("police.json", text.as_bytes()));
+    let ends = import.take();
+    let reports = ends.iter().filter_map(ReportEnd::read);
+    reports
+        .map(|read| {
+            let complaint = read.complaint();
+            let answer = |item: &&str| {
+                complaint.given(item).map_or("-".to_owned(), |given| given.value.to_string())
+            };
+            (complaint.id().to_owned(), items.iter().map(answer).collect())
+        })
+        .collect()
+}
+
+const RECEIVED: &str = r#""dateReceived":"2026-03-02T08:00:00Z""#;
+
+#[test]
+fn flags_of_police_json_are_found_however_a_list_holds_them() {
+    let item = "sadistic_coercion";
+    for flags in [
+        r#"{"sadisticOnlineExploitation":true}"#,
+        r#"["sadisticOnlineExploitation"]"#,
+        r#"[{"sadisticOnlineExploitation":true}]"#,
+        r#"[{"name":"sadisticOnlineExploitation"}]"#,
+        r#"[{"name":"sadisticOnlineExploitation","value":true}]"#,
+        r#"[[{"name":"sadisticOnlineExploitation","value":"yes"}]]"#,
+        r#"{"name":"sadisticOnlineExploitation"}"#,
+    ] {
+        let text = format!(
+            r#"{{"reportId":1,{RECEIVED},"reportedInformation":{{"incidentSummary":{{"reportAnnotations":{flags}}}}}}}"#
+        );
+        let mut import = import();
+        import.read(&Document::new("police.json", text.as_bytes()));
+        let ends = import.take();
+        assert!(says(&ends, item), "{flags}: {ends:?}");
+    }
+}
+
+#[test]
+fn one_person_or_file_that_holds_lists_of_its_own_is_itself() {
+    let age = ["contacted_child_age_band"];
+    let of = |victims: &str| {
+        let text = format!(
+            r#"{{"reportId":1,{RECEIVED},"reportedInformation":{{"incidentSummary":{{"incidentDateTime":"2026-03-01T10:00:00Z","reportAnnotations":["sextortion"]}},{victims}}}}}"#
+        );
+        answers(&text, &age)
+    };
+    let listed = of(r#""victims":[{"age":5,"emails":["x"]}]"#);
+    assert!(listed[0].1[0] != "-", "{listed:?}");
+    for victims in [
+        r#""victims":{"age":5,"emails":["x"]}"#,
+        r#""victims":{"emails":[],"age":5}"#,
+        r#""victims":{"victim":[{"age":5,"emails":["x"]}]}"#,
+        r#""victims":{"age":17},"Victims":{"age":5}"#,
+    ] {
+        assert_eq!(of(victims), listed, "{victims}");
+    }
+}
+
+#[test]
+fn police_reports_one_a_line_are_each_their_own() {
+    let line = |id: u64, broken: &str| {
+        format!(
+            r#"{{"reportId":{id},{RECEIVED},"reportedInformation":{{"incidentSummary":{{"reportAnnotations":["sadisticOnlineExploitation"]}}{broken}}}}}"#
+        )
+    };
+    let text = [line(1, ""), line(2, ",,"), line(3, "")].join("\n");
+    let found = answers(&text, &["sadistic_coercion"]);
+    let found: Vec<_> =
+        found.iter().map(|(id, answers)| (id.as_str(), answers[0].as_str())).collect();
+    assert_eq!(found, [("1", "yes"), ("2", "yes"), ("3", "yes")]);
+}
+
+#[test]
+fn what_is_there_and_empty_lowers_nothing() {
+    for empty in ["\"\"", "[]", "{}"] {
+        let text = format!(
+            r#"{{"reportId":1,{RECEIVED},"reportedInformation":{{"uploadedFiles":[{{"filename":"a","potentialMeme":{empty}}}],"incidentSummary":{{"reportAnnotations":{{"spam":{empty}}}}}}}}}"#
+        );
+        let mut import = import();
+        import.read(&Document::new("police.json", text.as_bytes()));
+        let ends = import.take();
+        let ReportEnd::RankedInPart(read) = &ends[0] else { panic!("{ends:?}") };
+        assert!(read.complaint().not_understood().len() >= 2, "{empty}: {:?}", read.complaint());
+        let viral = read.complaint().given("viral_batch").map(|given| given.value.to_string());
+        assert_ne!(viral.as_deref(), Some("every_file"), "{empty}");
+    }
+}
+
+#[test]
+fn file_details_of_one_group_do_not_go_to_another() {
+    let details = |name: &str| {
+        format!(
+            "<fileDetails><originalFileName>a</originalFileName><fileAnnotations>{name}</fileAnnotations></fileDetails>"
+        )
+    };
+    let mut import = import();
+    let report = URGENT.replace("<report>", "<report><reportId>1</reportId>");
+    let (plain, infant) = (details(""), details("<infant>true</infant>"));
+    import.read(&Document::new("details.xml", plain.as_bytes()).in_group("a"));
+    import.read(&Document::new("report.xml", report.as_bytes()).in_group("a").with_report("1"));
+    import.read(&Document::new("details.xml", infant.as_bytes()).in_group("b"));
+    let other = report.replace(">1<", ">2<");
+    import.read(&Document::new("report.xml", other.as_bytes()).in_group("b").with_report("2"));
+    let ends = import.take();
+    let is_infant = |complaint: &caserank::Complaint| {
+        complaint
+            .given("material_youngest_age_band")
+            .is_some_and(|given| given.value.to_string() == "under_6")
+    };
+    let complaints = ends.iter().filter_map(ReportEnd::read).map(|read| read.complaint());
+    let with_infant: Vec<&str> = complaints
+        .filter(|complaint| is_infant(complaint))
+        .map(|complaint| complaint.id())
+        .collect();
+    assert_eq!(with_infant, ["2"]);
+}
+
+#[test]
+fn a_broken_document_is_searched_for_names_in_any_capitals_and_in_lists() {
+    for text in [
+        r#"{"reportId":1,"reportAnnotations":["sadisticOnlineExploitation","#,
+        r#"{"reportId":1,"ReportAnnotations":{"SADISTICOnlineExploitation":true,"#,
+        "<report><reportId>1</reportId><SadisticOnlineExploitation/",
+    ] {
+        let (_, ends) = read_with(Limits::default(), text.as_bytes());
+        assert!(says(&ends, "sadistic_coercion"), "{text}: {ends:?}");
+    }
+}

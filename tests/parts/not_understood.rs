@@ -2,11 +2,12 @@
 //! records.
 #![allow(clippy::unwrap_used)]
 
+use caserank::backlog::Repeated;
 use caserank::complaint::Unlisted;
 use caserank::listing::Listing;
 use caserank::record::Record;
 use caserank::worklist::{Carry, Period, Plan, PlanError, Planner, Request};
-use caserank::{Backlog, Seed, Timestamp, Triage};
+use caserank::{Backlog, BacklogBuilder, Seed, Timestamp, Triage};
 
 use crate::common::live::toy;
 
@@ -207,4 +208,31 @@ fn answers_that_cannot_be_read_at_all_could_hide_danger() {
     let text = "{\"id\":\"a\",\"received\":\"2026-04-17\",\"answers\":[\"urgent\"]}\n";
     let report = read_by(&caserank::reference::published().unwrap(), text);
     assert!(report.to_string().contains("could hide danger: `answers`"), "{report}");
+}
+
+#[test]
+fn an_answer_whose_value_stands_twice_is_the_more_dangerous_and_told() {
+    let triage = toy();
+    for values in [r#""value":"yes","value":"no""#, r#""value":"no","value":"yes""#] {
+        let line =
+            format!(r#"{{"id":"a","received":"2026-04-17","answers":{{"urgent":{{{values}}}}}}}"#);
+        let read = Backlog::read_ndjson(triage.codebook(), line.as_bytes(), triage.reading());
+        let backlog = read.unwrap().backlog().clone();
+        let complaint = backlog.complaint(0);
+        assert_eq!(complaint.given("urgent").unwrap().value.to_string(), "yes", "{values}");
+        assert_eq!(backlog.not_understood(0).len(), 1, "{values}");
+    }
+}
+
+#[test]
+fn a_file_that_comes_again_and_whose_times_lie_far_apart_adds_nothing() {
+    let triage = toy();
+    let reading = triage.reading().with_repeated(Repeated::First);
+    let mut builder = BacklogBuilder::new(triage.codebook()).with_reading(reading);
+    let file =
+        "{\"id\":\"a\",\"received\":\"2026-04-17\"}\n{\"id\":\"b\",\"received\":\"2062-04-17\"}\n";
+    for repeated in [0, 2] {
+        let report = builder.read_ndjson(file.as_bytes()).unwrap();
+        assert_eq!((report.repeated(), builder.len()), (repeated, 2));
+    }
 }

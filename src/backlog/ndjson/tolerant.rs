@@ -246,6 +246,9 @@ impl Reader<'_> {
         let Some(text) = cell(value) else {
             return self.unclear(name, value, WhyNotUnderstood::NotAnAnswer);
         };
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return self.unclear(name, value, WhyNotUnderstood::NotText);
+        }
         match keys::key(&text) {
             Ok(None) => {}
             Ok(Some(key)) => {
@@ -302,11 +305,11 @@ impl Reader<'_> {
         };
         let coder = self.coder;
         let item = &coder.codebook.items()[position];
-        let (mut given, mut known_at, mut said_by) = (value, None, None);
+        let (mut given, mut known_at, mut said_by) = (Vec::new(), None, None);
         let map = entries(value);
         for (key, inner) in map.iter().flatten() {
             match key.as_str() {
-                "value" => given = *inner,
+                "value" => given.push(*inner),
                 "known_at" => {
                     let time = cell(inner).unwrap_or_default();
                     match time.trim().parse::<Timestamp>() {
@@ -322,16 +325,22 @@ impl Reader<'_> {
                 _ => self.unclear(&item.id, inner, WhyNotUnderstood::NotAnAnswer),
             }
         }
-        let code = match cell(given) {
-            Some(text) if text.contains(char::REPLACEMENT_CHARACTER) => {
-                Err(WhyNotUnderstood::NotText)
+        if given.is_empty() {
+            given.push(value);
+        }
+        // One that stands twice is two answers, of which the more dangerous counts.
+        for given in given {
+            let code = match cell(given) {
+                Some(text) if text.contains(char::REPLACEMENT_CHARACTER) => {
+                    Err(WhyNotUnderstood::NotText)
+                }
+                Some(text) => item.understand(text.as_bytes()),
+                None => Err(WhyNotUnderstood::NotAnAnswer),
+            };
+            match code {
+                Ok(code) => self.set(position, item, code, (known_at, said_by)),
+                Err(why) => self.unclear(&item.id, given, why),
             }
-            Some(text) => item.understand(text.as_bytes()),
-            None => Err(WhyNotUnderstood::NotAnAnswer),
-        };
-        match code {
-            Ok(code) => self.set(position, item, code, (known_at, said_by)),
-            Err(why) => self.unclear(&item.id, given, why),
         }
     }
 

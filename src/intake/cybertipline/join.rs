@@ -72,12 +72,12 @@ impl ReportImport {
             match only {
                 Some(id) => {
                     // They may be copies of one, or two: the more dangerous answers count, and it is told.
+                    let held = self.held.entry(id.clone()).or_default();
                     if let Some(report) = &mut waiting.report
-                        && !given.insert(id.clone())
+                        && (!given.insert(id) || !held.reports.is_empty())
                     {
                         report.notes.push(Note::new("report", NoteCause::SeveralReports));
                     }
-                    let held = self.held.entry(id).or_default();
                     held.reports.extend(waiting.report);
                     held.files.extend(waiting.files);
                 }

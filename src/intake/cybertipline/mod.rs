@@ -317,7 +317,11 @@ impl ReportImport {
             None => {
                 let bytes = self.whole(document);
                 match self.anonymous.last_mut() {
-                    Some(last) if last.report.is_none() && last.name == document.name => {
+                    Some(last)
+                        if last.report.is_none()
+                            && last.name == document.name
+                            && last.group == document.group =>
+                    {
                         last.files.push(file);
                     }
                     _ => self.anonymous.push(Anonymous {

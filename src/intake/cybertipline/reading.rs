@@ -321,10 +321,22 @@ pub(super) fn salvage(document: &[u8], report: &mut ReportFacts) -> bool {
         let name = String::from_utf8_lossy(&after[..end]);
         let name = name.rsplit(':').next().unwrap_or("");
         let tail = &after[end..];
-        let urgent = name == "escalateToHighPriority";
+        let urgent = name.eq_ignore_ascii_case("escalateToHighPriority");
+        let first = !is_tag
+            && (name.eq_ignore_ascii_case("priority")
+                || name.eq_ignore_ascii_case("priorityLevel"));
         // Whatever stands in the sender's call for urgency is free text: its presence counts.
-        if end > 0 && (says_yes(is_tag, tail) || is_tag && urgent) {
-            let fact = if urgent { Some(Fact::HighPriority) } else { report_flag(name) };
+        if first && is_first_level(tail) {
+            report.counts.add(Fact::TopPriority);
+            found = true;
+        } else if end > 0 && (says_yes(is_tag, tail) || is_tag && urgent) {
+            let fact = match urgent {
+                true => Some(Fact::HighPriority),
+                false => SALVAGED
+                    .iter()
+                    .find(|known| known.eq_ignore_ascii_case(name))
+                    .and_then(|known| report_flag(known)),
+            };
             if let Some(fact) = fact.filter(|fact| !fact.lowers()) {
                 report.counts.add(fact);
                 found = true;
@@ -333,6 +345,25 @@ pub(super) fn salvage(document: &[u8], report: &mut ReportFacts) -> bool {
         rest = tail;
     }
     found
+}
+
+/// Names of flags that are searched for, in whatever capitals.
+const SALVAGED: [&str; 6] = [
+    "sextortion",
+    "csamSolicitation",
+    "minorToMinorInteraction",
+    "spam",
+    "sadisticOnlineExploitation",
+    "informational",
+];
+
+/// Whether what follows the name of the clearing house's level is its first.
+fn is_first_level(tail: &[u8]) -> bool {
+    let value =
+        tail.strip_prefix(b"\"").and_then(|tail| tail.trim_ascii_start().strip_prefix(b":"));
+    let Some(value) = value.map(<[u8]>::trim_ascii_start) else { return false };
+    let value = value.strip_prefix(b"\"").unwrap_or(value);
+    matches!(value, [b'E' | b'e' | b'1', after, ..] if !after.is_ascii_alphanumeric())
 }
 
 /// Whether what follows a name lets the flag stand: a tag's end and no *false*; a colon and no
@@ -348,7 +379,12 @@ fn says_yes(is_tag: bool, tail: &[u8]) -> bool {
         }
     } else {
         let Some(value) = tail.strip_prefix(b"\"") else { return false };
-        let Some(value) = value.trim_ascii_start().strip_prefix(b":") else { return false };
+        let value = value.trim_ascii_start();
+        // A name by itself in a list.
+        if matches!(value.first(), Some(b',' | b']')) {
+            return true;
+        }
+        let Some(value) = value.strip_prefix(b":") else { return false };
         value
     };
     let value = value.trim_ascii_start();

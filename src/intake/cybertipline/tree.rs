@@ -45,21 +45,30 @@ impl<'t> Tree<'t> {
         })
     }
 
-    /// The members of a list under a key: a list, an object that holds a list under the same name,
-    /// or one object by itself.
-    pub(super) fn list(&self, keys: &[&str]) -> &[Tree<'t>] {
-        let Some(found) = self.get(keys) else { return &[] };
-        match found {
-            Tree::List(members) => members,
-            Tree::Map(entries) => {
-                let inner = entries.iter().find_map(|(_, value)| match value {
-                    Tree::List(members) => Some(members.as_slice()),
-                    _ => None,
-                });
-                inner.unwrap_or(std::slice::from_ref(found))
+    /// The members under the first of these keys that holds something, wherever it stands again: those of a list, of an object
+    /// that wraps a list, or one object by itself, which has one of the keys that a member has.
+    pub(super) fn list(&self, keys: &[&'static str], of_member: &[&str]) -> Vec<&Tree<'t>> {
+        let Some(key) = keys.iter().find(|key| self.get(&[key]).is_some()) else {
+            return Vec::new();
+        };
+        let mut members = Vec::new();
+        for found in self.all(key) {
+            let is_member = found.keys().any(|key| is_one_of(key, of_member));
+            let wrapped = match found {
+                Tree::Map(entries) if !is_member => {
+                    entries.iter().find_map(|(_, value)| match value {
+                        Tree::List(members) => Some(members),
+                        _ => None,
+                    })
+                }
+                _ => None,
+            };
+            match (found, wrapped) {
+                (Tree::List(listed), _) | (_, Some(listed)) => members.extend(listed),
+                _ => members.push(found),
             }
-            _ => std::slice::from_ref(found),
         }
+        members
     }
 
     /// Text, number or truth as text; of an object, its `value`.
@@ -83,6 +92,11 @@ impl<'t> Tree<'t> {
         };
         entries.iter().map(|(key, _)| &**key)
     }
+}
+
+/// Whether a key is one of some, in whatever capitals.
+fn is_one_of(key: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| known.eq_ignore_ascii_case(key))
 }
 
 /// Parses a document within the limits.

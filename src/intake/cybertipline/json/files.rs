@@ -2,12 +2,12 @@
 
 use super::super::facts::{Fact, FileFacts};
 use super::super::note::{Note, NoteCause};
-use super::super::reading::{self, Identifier, Reading, truth};
+use super::super::reading::{self, Identifier, Reading};
 use super::super::tree::Tree;
 use super::people::{captures, values};
-use super::{each_flag, unknown};
+use super::{each_flag, said, unknown};
 
-const FILE: &[&str] = &[
+pub(super) const FILE: &[&str] = &[
     "filename",
     "fileName",
     "originalFilename",
@@ -46,8 +46,8 @@ pub(super) fn file(entry: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
         (&["potentialMeme"], Fact::FileMeme),
     ] {
         for value in keys.iter().flat_map(|key| entry.all(key)) {
-            let text = value.text().unwrap_or("");
-            reading.flag(fact, truth(text), text, &mut file.provider, &mut file.notes);
+            let (said, text) = said(value);
+            reading.flag(fact, said, text, &mut file.provider, &mut file.notes);
         }
     }
     if let Some(text) = entry.get(&["industryClassification"]).and_then(Tree::text) {
@@ -71,7 +71,7 @@ pub(super) fn file(entry: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
             None => reading.unknown_flag(name, said, &mut file.notes),
         });
     }
-    for group in entry.list(&["ncmecTags"]) {
+    for group in entry.list(&["ncmecTags"], &["tags"]) {
         for tag in values(group, &["tags"]) {
             file.clearinghouse.add(Fact::FileTagged);
             match tag_fact(tag) {

@@ -78,8 +78,32 @@ pub(super) fn read(
             (found.into_iter().map(|one| report(one, reading)).collect(), None)
         }
         Ok(_) => (Vec::new(), Some(ReportError::NoReport)),
-        Err(cause) => (vec![broken(text, &cause)], Some(cause)),
+        Err(cause) => match one_a_line(text, reading) {
+            Some(read) => read,
+            None => (vec![broken(text, &cause)], Some(cause)),
+        },
     }
+}
+
+/// Reports of which each stands on a line of its own; `None` where the first line is no object by itself.
+fn one_a_line(
+    text: &str,
+    reading: &mut Reading<'_>,
+) -> Option<(Vec<ReportFacts>, Option<ReportError>)> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines
+        .next()
+        .filter(|line| matches!(tree::parse(line, reading.limits), Ok(Tree::Map(_))))?;
+    let (mut reports, mut fault) = (Vec::new(), None);
+    for line in std::iter::once(first).chain(lines) {
+        let (read, cause) = match tree::parse(line, reading.limits) {
+            Ok(_) => self::read(line, reading),
+            Err(cause) => (vec![broken(line, &cause)], Some(cause)),
+        };
+        reports.extend(read);
+        fault = fault.or(cause);
+    }
+    Some((reports, fault))
 }
 
 /// What can be had of JSON that does not parse: its id, and flags by name.
@@ -140,27 +164,27 @@ fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
         let ReportFacts { counts, notes, .. } = &mut facts;
         reading.flag(Fact::BatchedViral, said, reason, counts, notes);
     }
-    let people = information.list(&["reportedPeople"]);
+    let people = information.list(&["reportedPeople"], people::PERSON);
     if people.len() > reading.limits.people {
         let cause = ReportError::People { limit: reading.limits.people };
         facts.notes.push(Note::new("reportedPersons", NoteCause::Broken(cause)));
     }
-    for entry in people.iter().take(reading.limits.people) {
+    for entry in people.into_iter().take(reading.limits.people) {
         let person = people::reported(entry, platform, &mut facts, reading);
         facts.people.push(person);
     }
     for (key, is_victim) in [("intendedRecipients", false), ("victims", true)] {
-        for entry in information.list(&[key]) {
+        for entry in information.list(&[key], people::PERSON) {
             people::other(entry, is_victim, &mut facts, reading);
         }
     }
-    let files = information.list(&["uploadedFiles"]);
-    if files.len() > reading.limits.files {
+    let uploaded = information.list(&["uploadedFiles"], files::FILE);
+    if uploaded.len() > reading.limits.files {
         let cause = ReportError::Files { limit: reading.limits.files };
         facts.notes.push(Note::new("uploadedFiles", NoteCause::Broken(cause)));
     }
-    let files = files.iter().take(reading.limits.files);
-    facts.files = files.map(|entry| files::file(entry, reading)).collect();
+    let uploaded = uploaded.into_iter().take(reading.limits.files);
+    facts.files = uploaded.map(|entry| files::file(entry, reading)).collect();
     texts(information, reading, &mut facts.counts);
     facts.close();
     facts
@@ -203,9 +227,16 @@ fn flags(
     reading: &mut Reading<'_>,
 ) {
     for value in tree.all(key) {
-        let text = value.text().unwrap_or("");
-        reading.flag(fact, truth(text), text, counts, notes);
+        let (said, text) = said(value);
+        reading.flag(fact, said, text, counts, notes);
     }
+}
+
+/// What a value under the name of a flag says. One that is there and empty says nothing clearly: it raises where it can, and
+/// is told.
+fn said<'s>(value: &'s Tree<'_>) -> (Truth, &'s str) {
+    let text = value.text().unwrap_or("");
+    (if text.trim().is_empty() { Truth::Unclear } else { truth(text) }, text)
 }
 
 fn incident(summary: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) {
@@ -246,17 +277,25 @@ fn incident(summary: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'
     }
 }
 
-/// Flags as an object of truths, a list of names, or a list of objects with a `value`.
+/// Flags as an object of truths, a list of names, or a list of objects, which hold truths or a `name` with or without a `value`.
 fn each_flag(flags: &Tree<'_>, mut flag: impl FnMut(&str, Truth, &str)) {
+    flags_within(flags, WRAPPED, &mut flag);
+}
+
+fn flags_within(flags: &Tree<'_>, depth: usize, flag: &mut dyn FnMut(&str, Truth, &str)) {
     match flags {
         Tree::Map(entries) => {
+            if let Some(name) = flags.get(&["name"]).and_then(Tree::text) {
+                let (said, text) = flags.get(&["value"]).map_or((Truth::Yes, ""), said);
+                return flag(name.trim(), said, text);
+            }
             for (name, value) in entries.iter().filter(|(_, value)| !matches!(value, Tree::Null)) {
-                let text = value.text().unwrap_or("");
-                flag(name, truth(text), text);
+                let (said, text) = said(value);
+                flag(name, said, text);
             }
         }
-        Tree::List(names) => {
-            names.iter().filter_map(Tree::text).for_each(|name| flag(name.trim(), Truth::Yes, ""));
+        Tree::List(members) if depth > 0 => {
+            members.iter().for_each(|member| flags_within(member, depth - 1, flag));
         }
         Tree::Text(name) => flag(name.trim(), Truth::Yes, ""),
         _ => {}
@@ -285,7 +324,7 @@ fn channels(information: &Tree<'_>, facts: &mut ReportFacts) {
 /// Counts free texts; none is read.
 fn texts(tree: &Tree<'_>, reading: &mut Reading<'_>, counts: &mut Counts) {
     let keys = ["additionalInformations", "additionalInfo", "profileBio", "physicalDescription"];
-    for _ in keys.iter().filter(|key| !tree.list(&[key]).is_empty()) {
+    for _ in keys.iter().filter(|key| !tree.list(&[key], &[]).is_empty()) {
         reading.totals.texts_not_read += 1;
         counts.add(Fact::Text);
     }

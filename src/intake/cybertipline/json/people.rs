@@ -7,7 +7,7 @@ use super::super::tree::Tree;
 use super::{texts, unknown};
 use crate::Timestamp;
 
-const PERSON: &[&str] = &[
+pub(super) const PERSON: &[&str] = &[
     "firstName",
     "middleName",
     "lastName",
@@ -69,6 +69,9 @@ const PERSON: &[&str] = &[
     "accountPermanentlyDisabled",
 ];
 
+/// Keys of an object that stands for one value.
+const VALUE: &[&str] = &["value", "verified"];
+
 fn given_age(entry: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) -> AgeGiven {
     let mut given = AgeGiven::default();
     for value in ["age", "approximateAge"].iter().flat_map(|key| entry.all(key)) {
@@ -83,8 +86,12 @@ fn given_age(entry: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_
 }
 
 /// Texts of a list under a key, or of the one value there.
-pub(super) fn values<'t>(entry: &'t Tree<'_>, keys: &[&str]) -> impl Iterator<Item = &'t str> {
-    entry.list(keys).iter().filter_map(Tree::text).map(str::trim).filter(|text| !text.is_empty())
+pub(super) fn values<'t>(
+    entry: &'t Tree<'_>,
+    keys: &[&'static str],
+) -> impl Iterator<Item = &'t str> {
+    let texts = entry.list(keys, VALUE).into_iter().filter_map(|member| member.text());
+    texts.map(str::trim).filter(|text| !text.is_empty())
 }
 
 pub(super) fn reported(
@@ -104,7 +111,7 @@ pub(super) fn reported(
             person.counts.add(fact);
             person.identifiers.extend(reading.identifier(kind, text, ""));
         }
-        for verified in entry.list(keys).iter().flat_map(|each| each.all("verified")) {
+        for verified in entry.list(keys, VALUE).iter().flat_map(|each| each.all("verified")) {
             if truth(verified.text().unwrap_or("")) == Truth::Yes {
                 person.counts.add(Fact::SuspectVerified);
             }
@@ -134,13 +141,13 @@ pub(super) fn reported(
     ] {
         values(entry, keys).for_each(|_| person.counts.add(fact));
     }
-    if !entry.list(&["addresses", "address"]).is_empty() {
+    if !entry.list(&["addresses", "address"], &[]).is_empty() {
         person.counts.add(Fact::SuspectAddress);
     }
     if entry.get(&["estimatedLocation"]).is_some() {
         person.counts.add(Fact::SuspectLocated);
     }
-    for account in entry.list(&["associatedAccounts", "associatedAccount"]) {
+    for account in entry.list(&["associatedAccounts", "associatedAccount"], PERSON) {
         person.counts.add(Fact::SuspectOtherAccount);
         let of = account.get(&["type", "accountType"]).and_then(Tree::text).unwrap_or("");
         if of.to_ascii_lowercase().starts_with("parent") {
@@ -250,7 +257,7 @@ pub(super) fn other(
         "address",
     ];
     let is_identified = naming.iter().any(|key| values(entry, &[key]).next().is_some())
-        || !entry.list(&["addresses", "address"]).is_empty();
+        || !entry.list(&["addresses", "address"], &[]).is_empty();
     if is_victim {
         let prior = values(entry, &["priorCTReports", "priorCTReport"]).count();
         let before = facts.counts.of(Fact::VictimPrior);
@@ -271,7 +278,7 @@ pub(super) fn captures(
     mut address: impl FnMut(&Tree<'_>),
 ) {
     let Some(source) = entry.get(&["sourceInformation"]) else { return };
-    for capture in source.list(&["sourceCaptures"]) {
+    for capture in source.list(&["sourceCaptures"], &[]) {
         let of = capture.get(&["captureType"]).and_then(Tree::text).unwrap_or("");
         if of.contains("IP") && capture.get(&["value"]).is_some() {
             address(capture);
