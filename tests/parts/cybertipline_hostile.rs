@@ -501,3 +501,14 @@ fn a_broken_document_is_searched_for_names_in_any_capitals_and_in_lists() {
         assert!(says(&ends, "sadistic_coercion"), "{text}: {ends:?}");
     }
 }
+
+#[test]
+fn a_report_that_joins_another_for_want_of_an_id_is_told() {
+    let named = URGENT.replace("<report>", "<report><reportId>1</reportId>");
+    let mut import = import();
+    import.read(&Document::new("one.xml", named.as_bytes()).in_group("a"));
+    import.read(&Document::new("two.xml", URGENT.as_bytes()).in_group("a"));
+    let ends = import.take();
+    assert_eq!(ends.len(), 1);
+    assert!(matches!(&ends[0], ReportEnd::RankedInPart(_)), "{ends:?}");
+}

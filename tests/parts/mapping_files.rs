@@ -460,3 +460,27 @@ fn a_word_for_missing_is_never_the_absence_that_presence_stands_for() {
     assert_eq!(of("no"), [None, Some("no".to_owned())]);
     assert_eq!(of("yes")[1].as_deref(), Some("yes"));
 }
+
+#[test]
+fn rows_with_more_separators_than_the_heading_are_not_swallowed_by_an_open_quote() {
+    let mapping = json!({
+        "format_version": 1, "id": "a", "version": "1.0.0", "description": "",
+        "source": {"table": {"separator": ";"}},
+        "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+        "items": {"urgent": {"from": "urgent"}}, "ignore": ["note"]
+    });
+    let importer = Importer::new(&Mapping::from_json(&mapping.to_string()).unwrap(), &codebook());
+    let table = "id;received;urgent;note\n1;2026-04-17;no;\"open;\n2;2026-04-17;yes;x;\n3;2026-04-17;no;\"y\";\n4;2026-04-17;no;z;\n";
+    let intake = importer.unwrap().read_bytes(table.as_bytes(), &Reading::new()).unwrap();
+    let row = intake.backlog().row_of("2").expect("it is there");
+    let complaint = intake.backlog().complaint(row);
+    assert_eq!(complaint.given("urgent").unwrap().value.to_string(), "yes");
+    // Whatever becomes of the open line itself, no other is lost, and it is told.
+    assert!(
+        ["3", "4"].iter().all(|id| intake.backlog().row_of(id).is_some()),
+        "{}",
+        intake.report()
+    );
+    let (ranked, aside) = (intake.backlog().len() as u64, intake.report().not_rankable());
+    assert_eq!((ranked + aside, aside), (4, 1), "{}", intake.report());
+}

@@ -236,3 +236,12 @@ fn a_file_that_comes_again_and_whose_times_lie_far_apart_adds_nothing() {
         assert_eq!((report.repeated(), builder.len()), (repeated, 2));
     }
 }
+
+#[test]
+fn a_unit_with_a_letter_that_is_none_is_told_and_not_taken() {
+    let triage = toy();
+    let line = b"{\"id\":\"a\",\"received\":\"2026-04-17\",\"unit\":\"K\xF6ln\"}";
+    let read = Backlog::read_ndjson(triage.codebook(), &line[..], triage.reading()).unwrap();
+    assert_eq!(read.backlog().unit(0), None);
+    assert_eq!(read.backlog().not_understood(0).len(), 1);
+}
