@@ -432,17 +432,25 @@ fn one_person_or_file_that_holds_lists_of_its_own_is_itself() {
 }
 
 #[test]
-fn police_reports_one_a_line_are_each_their_own() {
+fn police_reports_of_a_text_that_does_not_parse_are_each_their_own() {
     let line = |id: u64, broken: &str| {
         format!(
             r#"{{"reportId":{id},{RECEIVED},"reportedInformation":{{"incidentSummary":{{"reportAnnotations":["sadisticOnlineExploitation"]}}{broken}}}}}"#
         )
     };
-    let text = [line(1, ""), line(2, ",,"), line(3, "")].join("\n");
-    let found = answers(&text, &["sadistic_coercion"]);
-    let found: Vec<_> =
-        found.iter().map(|(id, answers)| (id.as_str(), answers[0].as_str())).collect();
-    assert_eq!(found, [("1", "yes"), ("2", "yes"), ("3", "yes")]);
+    let [whole, broken, last] = [line(1, ""), line(2, ",,"), line(3, "")];
+    for text in [
+        format!("{whole}\n{broken}\n{last}"),
+        format!("{broken}\n{whole}\r\n\r\n{last}\n"),
+        format!("[{whole},{broken},{last}]"),
+        format!("[\n  {whole},\n  {last},\n  {broken}"),
+    ] {
+        let mut found = answers(&text, &["sadistic_coercion"]);
+        found.sort();
+        let found: Vec<_> =
+            found.iter().map(|(id, answers)| (id.as_str(), answers[0].as_str())).collect();
+        assert_eq!(found, [("1", "yes"), ("2", "yes"), ("3", "yes")], "{text}");
+    }
 }
 
 #[test]

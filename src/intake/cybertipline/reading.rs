@@ -256,34 +256,41 @@ pub(super) fn classification(text: &str) -> Option<Fact> {
     }
 }
 
-/// A report flag by its name in the sender's schema.
-pub(super) fn report_flag(name: &str) -> Option<Fact> {
-    Some(match name {
-        "sextortion" => Fact::Sextortion,
-        "csamSolicitation" => Fact::Solicitation,
-        "minorToMinorInteraction" => Fact::MinorToMinor,
-        "spam" => Fact::Spam,
-        "sadisticOnlineExploitation" => Fact::Sadistic,
-        "informational" => Fact::Informational,
-        _ => return None,
-    })
+/// Flags of a report by their names in the sender's schema.
+const REPORT_FLAGS: [(&str, Fact); 6] = [
+    ("sextortion", Fact::Sextortion),
+    ("csamSolicitation", Fact::Solicitation),
+    ("minorToMinorInteraction", Fact::MinorToMinor),
+    ("spam", Fact::Spam),
+    ("sadisticOnlineExploitation", Fact::Sadistic),
+    ("informational", Fact::Informational),
+];
+
+/// Flags of a file by their names in the sender's schema.
+const FILE_FLAGS: [(&str, Fact); 10] = [
+    ("animeDrawingVirtualHentai", Fact::FileDrawing),
+    ("potentialMeme", Fact::FileMeme),
+    ("viral", Fact::FileViral),
+    ("possibleSelfProduction", Fact::FileSelfProduced),
+    ("physicalHarm", Fact::FilePhysicalHarm),
+    ("violenceGore", Fact::FileViolence),
+    ("bestiality", Fact::FileBestiality),
+    ("liveStreaming", Fact::FileLiveStreaming),
+    ("infant", Fact::FileInfant),
+    ("generativeAi", Fact::FileGenerated),
+];
+
+/// A flag by its name, in whatever capitals.
+fn flag_named(flags: &[(&str, Fact)], name: &str) -> Option<Fact> {
+    flags.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, fact)| fact)
 }
 
-/// A file flag by its name in the sender's schema.
+pub(super) fn report_flag(name: &str) -> Option<Fact> {
+    flag_named(&REPORT_FLAGS, name)
+}
+
 pub(super) fn file_flag(name: &str) -> Option<Fact> {
-    Some(match name {
-        "animeDrawingVirtualHentai" => Fact::FileDrawing,
-        "potentialMeme" => Fact::FileMeme,
-        "viral" => Fact::FileViral,
-        "possibleSelfProduction" => Fact::FileSelfProduced,
-        "physicalHarm" => Fact::FilePhysicalHarm,
-        "violenceGore" => Fact::FileViolence,
-        "bestiality" => Fact::FileBestiality,
-        "liveStreaming" => Fact::FileLiveStreaming,
-        "infant" => Fact::FileInfant,
-        "generativeAi" => Fact::FileGenerated,
-        _ => return None,
-    })
+    flag_named(&FILE_FLAGS, name)
 }
 
 pub(super) fn age(text: &str) -> Option<i64> {
@@ -322,21 +329,14 @@ pub(super) fn salvage(document: &[u8], report: &mut ReportFacts) -> bool {
         let name = name.rsplit(':').next().unwrap_or("");
         let tail = &after[end..];
         let urgent = name.eq_ignore_ascii_case("escalateToHighPriority");
-        let first = !is_tag
-            && (name.eq_ignore_ascii_case("priority")
-                || name.eq_ignore_ascii_case("priorityLevel"));
+        let names_level =
+            ["priority", "priorityLevel"].iter().any(|of| of.eq_ignore_ascii_case(name));
         // Whatever stands in the sender's call for urgency is free text: its presence counts.
-        if first && is_first_level(tail) {
+        if !is_tag && names_level && is_first_level(tail) {
             report.counts.add(Fact::TopPriority);
             found = true;
         } else if end > 0 && (says_yes(is_tag, tail) || is_tag && urgent) {
-            let fact = match urgent {
-                true => Some(Fact::HighPriority),
-                false => SALVAGED
-                    .iter()
-                    .find(|known| known.eq_ignore_ascii_case(name))
-                    .and_then(|known| report_flag(known)),
-            };
+            let fact = if urgent { Some(Fact::HighPriority) } else { report_flag(name) };
             if let Some(fact) = fact.filter(|fact| !fact.lowers()) {
                 report.counts.add(fact);
                 found = true;
@@ -346,16 +346,6 @@ pub(super) fn salvage(document: &[u8], report: &mut ReportFacts) -> bool {
     }
     found
 }
-
-/// Names of flags that are searched for, in whatever capitals.
-const SALVAGED: [&str; 6] = [
-    "sextortion",
-    "csamSolicitation",
-    "minorToMinorInteraction",
-    "spam",
-    "sadisticOnlineExploitation",
-    "informational",
-];
 
 /// Whether what follows the name of the clearing house's level is its first.
 fn is_first_level(tail: &[u8]) -> bool {

@@ -9,6 +9,8 @@ use super::limits::ReportError;
 use super::note::{Note, NoteCause};
 use super::reading::{self, Identifier, Reading, Truth, truth};
 use super::tree::{self, Tree};
+use crate::intake::SourceKind;
+use crate::intake::json::records;
 
 /// Keys that are known at each place; others are counted by name.
 const REPORT: &[&str] = &[
@@ -78,32 +80,36 @@ pub(super) fn read(
             (found.into_iter().map(|one| report(one, reading)).collect(), None)
         }
         Ok(_) => (Vec::new(), Some(ReportError::NoReport)),
-        Err(cause) => match one_a_line(text, reading) {
-            Some(read) => read,
-            None => (vec![broken(text, &cause)], Some(cause)),
-        },
+        Err(cause) => {
+            let pieces = match cause {
+                ReportError::Json { .. } => pieces(text),
+                _ => Vec::new(),
+            };
+            if pieces.len() < 2 {
+                return (vec![broken(text, &cause)], Some(cause));
+            }
+            // Of a piece that is broken by itself there are no pieces.
+            let read = pieces.into_iter().map(|piece| read(piece, reading).0);
+            (read.flatten().collect(), Some(cause))
+        }
     }
 }
 
-/// Reports of which each stands on a line of its own; `None` where the first line is no object by itself.
-fn one_a_line(
-    text: &str,
-    reading: &mut Reading<'_>,
-) -> Option<(Vec<ReportFacts>, Option<ReportError>)> {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = lines
-        .next()
-        .filter(|line| matches!(tree::parse(line, reading.limits), Ok(Tree::Map(_))))?;
-    let (mut reports, mut fault) = (Vec::new(), None);
-    for line in std::iter::once(first).chain(lines) {
-        let (read, cause) = match tree::parse(line, reading.limits) {
-            Ok(_) => self::read(line, reading),
-            Err(cause) => (vec![broken(line, &cause)], Some(cause)),
-        };
-        reports.extend(read);
-        fault = fault.or(cause);
+/// Reports of a text that does not parse as a whole: each on a line of its own, or members of a list behind and before a fault.
+fn pieces(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.iter().all(|line| line.starts_with('{')) {
+        return lines;
     }
-    Some((reports, fault))
+    let mut pieces = Vec::new();
+    if text.trim_start().starts_with('[') {
+        let is_report = |raw: &str| raw.contains("reportId") || raw.contains("reportedInformation");
+        records(text, SourceKind::Json, None, &is_report, &mut |record| {
+            pieces.push(&text[record.bytes]);
+            true
+        });
+    }
+    pieces
 }
 
 /// What can be had of JSON that does not parse: its id, and flags by name.
