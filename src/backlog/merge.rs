@@ -179,9 +179,7 @@ impl OwnedRow {
             }
         }
     }
-}
 
-impl OwnedRow {
     /// Who said a later record's answer to an item.
     fn take_said(&mut self, later: &Row<'_>, position: usize) {
         let of_item = later.said.iter().filter(|saying| saying.item as usize == position);

@@ -49,8 +49,8 @@
 //! each of which names items by position with who said their answers; then `said`, (`u32`, `u32`)
 //! per row that has such a list: row, index in that array, by row, 32,768 a frame.
 //!
-//! Version 3 had not these last two, version 2 nor the items in its heading, version 1 nor what was
-//! not understood; all are read.
+//! Version 3 is without `says` and `said`, version 2 also without the items in the heading, version 1
+//! also without `caus` and `uncl`; all are read.
 //!
 //! The checksum finds damage, not intent: who can write the file can write its checksums. XXH3 is
 //! taken because a cryptographic digest would cost more than all the rest of loading.
