@@ -12,6 +12,8 @@ mod cybertipline;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_hostile;
 #[cfg(feature = "cybertipline")]
+mod cybertipline_police;
+#[cfg(feature = "cybertipline")]
 mod cybertipline_sample;
 #[cfg(feature = "csv")]
 mod desk_moves;
@@ -40,6 +42,7 @@ mod listing;
 #[cfg(feature = "csv")]
 mod mapping_files;
 mod mapping_host;
+mod mapping_slips;
 mod mapping_tables;
 mod moves;
 mod museum;

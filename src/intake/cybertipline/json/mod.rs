@@ -85,7 +85,8 @@ pub(super) fn read(
                 ReportError::Json { .. } => pieces(text),
                 _ => Vec::new(),
             };
-            if pieces.len() < 2 {
+            // More than a text that parses may hold are not taken apart either.
+            if !(2..=reading.limits.elements).contains(&pieces.len()) {
                 return (vec![broken(text, &cause)], Some(cause));
             }
             // Of a piece that is broken by itself there are no pieces.
@@ -97,13 +98,13 @@ pub(super) fn read(
 
 /// Reports of a text that does not parse as a whole: each on a line of its own, or members of a list behind and before a fault.
 fn pieces(text: &str) -> Vec<&str> {
+    let is_report = |raw: &str| raw.contains("reportId") || raw.contains("reportedInformation");
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if lines.iter().all(|line| line.starts_with('{')) {
+    if lines.iter().all(|line| line.starts_with('{')) && lines.iter().any(|line| is_report(line)) {
         return lines;
     }
     let mut pieces = Vec::new();
     if text.trim_start().starts_with('[') {
-        let is_report = |raw: &str| raw.contains("reportId") || raw.contains("reportedInformation");
         records(text, SourceKind::Json, None, &is_report, &mut |record| {
             pieces.push(&text[record.bytes]);
             true

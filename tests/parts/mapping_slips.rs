@@ -1,0 +1,98 @@
+//! Sources and mappings with a slip in them: a letter, a word, a quote, a separator too many.
+#![allow(clippy::unwrap_used)]
+
+use caserank::backlog::Reading;
+use caserank::intake::{Importer, Mapping};
+use serde_json::json;
+
+use crate::common::live::toy;
+
+/// A letter that is no UTF-8 spoils its own record; names of others stay what they are.
+#[test]
+fn a_letter_of_another_encoding_in_json_spoils_no_other_record() {
+    let mapping = include_str!("../../fixtures/messy/flat.ndjson.mapping.json");
+    let importer = Importer::new(&Mapping::from_json(mapping).unwrap(), toy().codebook()).unwrap();
+    let mut file = String::new();
+    for number in 0..3 {
+        file += &format!(
+            "{{\"id\":\"k{number}\",\"received\":\"2026-04-17\",\"unit\":\"K\u{f6}ln\",\"urgent\":\"yes\"}}\n"
+        );
+    }
+    let mut bytes = file.into_bytes();
+    bytes.extend(b"{\"id\":\"bad\",\"received\":\"2026-04-17\",\"unit\":\"K\xF6ln\",\"urgent\":\"y\xF6s\"}\n");
+    let intake = importer.read_bytes(&bytes, &Reading::new()).unwrap();
+    let backlog = intake.backlog();
+    for row in 0..backlog.len() {
+        let is_bad = backlog.id(row) == "bad";
+        assert_eq!(backlog.unit(row) == Some("K\u{f6}ln"), !is_bad, "{:?}", backlog.unit(row));
+        assert_eq!(!backlog.not_understood(row).is_empty(), is_bad);
+    }
+    assert_eq!(intake.report().partly_understood(), 1);
+}
+
+#[test]
+fn a_word_that_is_missing_and_an_answer_too_is_refused() {
+    let of = |missing: &str| {
+        json!({
+            "format_version": 1, "id": "a", "version": "1.0.0", "description": "",
+            "source": {"table": {}}, "missing": [missing], "words": {"Y": "yes"},
+            "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+            "items": {"urgent": {"from": "urgent"}}
+        })
+    };
+    let bound = |missing: &str| {
+        let mapping = Mapping::from_json(&of(missing).to_string()).unwrap();
+        Importer::new(&mapping, toy().codebook()).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(bound("none given"), Ok(()));
+    let refused = bound("y").unwrap_err();
+    assert!(refused.contains("missing") && refused.contains("urgent"), "{refused}");
+}
+
+#[test]
+fn a_word_for_missing_is_never_the_absence_that_presence_stands_for() {
+    let of = |present: &str| {
+        let mapping = json!({
+            "format_version": 1, "id": "a", "version": "1.0.0", "description": "",
+            "source": {"table": {}},
+            "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+            "items": {"urgent": {"from": "note", "present": present}}
+        });
+        let importer =
+            Importer::new(&Mapping::from_json(&mapping.to_string()).unwrap(), toy().codebook());
+        let table = b"id,received,note\na,2026-04-17,N/A\nb,2026-04-17,looked at\n";
+        let intake = importer.unwrap().read_bytes(table, &Reading::new()).unwrap();
+        let answer = |row: usize| {
+            let complaint = intake.backlog().complaint(row);
+            complaint.given("urgent").map(|given| given.value.to_string())
+        };
+        [answer(0), answer(1)]
+    };
+    assert_eq!(of("no"), [None, Some("no".to_owned())]);
+    assert_eq!(of("yes")[1].as_deref(), Some("yes"));
+}
+
+#[test]
+fn rows_with_more_separators_than_the_heading_are_not_swallowed_by_an_open_quote() {
+    let mapping = json!({
+        "format_version": 1, "id": "a", "version": "1.0.0", "description": "",
+        "source": {"table": {"separator": ";"}},
+        "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+        "items": {"urgent": {"from": "urgent"}}, "ignore": ["note"]
+    });
+    let importer =
+        Importer::new(&Mapping::from_json(&mapping.to_string()).unwrap(), toy().codebook());
+    let table = "id;received;urgent;note\n1;2026-04-17;no;\"open;\n2;2026-04-17;yes;x;\n3;2026-04-17;no;\"y\";\n4;2026-04-17;no;z;\n";
+    let intake = importer.unwrap().read_bytes(table.as_bytes(), &Reading::new()).unwrap();
+    let row = intake.backlog().row_of("2").expect("it is there");
+    let complaint = intake.backlog().complaint(row);
+    assert_eq!(complaint.given("urgent").unwrap().value.to_string(), "yes");
+    // Whatever becomes of the open line itself, no other is lost, and it is told.
+    assert!(
+        ["3", "4"].iter().all(|id| intake.backlog().row_of(id).is_some()),
+        "{}",
+        intake.report()
+    );
+    let (ranked, aside) = (intake.backlog().len() as u64, intake.report().not_rankable());
+    assert_eq!((ranked + aside, aside), (4, 1), "{}", intake.report());
+}
