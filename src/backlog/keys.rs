@@ -54,7 +54,9 @@ pub(crate) fn key(text: &str) -> Result<Option<&str>, WhyNotUnderstood> {
     if key.len() > MOST_ID_BYTES {
         return Err(WhyNotUnderstood::TooLong { limit: MOST_ID_BYTES });
     }
-    if key.chars().any(char::is_control) {
+    // Some reader before put the last of these where a letter was none.
+    let is_none = |letter: char| letter.is_control() || letter == char::REPLACEMENT_CHARACTER;
+    if key.chars().any(is_none) {
         return Err(WhyNotUnderstood::NotText);
     }
     Ok((!key.is_empty()).then_some(key))

@@ -70,6 +70,8 @@ mod stream_top;
 #[cfg(feature = "arrow-59")]
 mod tables;
 #[cfg(feature = "arrow-59")]
+mod tables_carried;
+#[cfg(feature = "arrow-59")]
 mod tables_rows;
 mod worklist;
 mod worklist_forms;

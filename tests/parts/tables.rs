@@ -26,7 +26,7 @@ fn triage() -> Triage {
     Triage::from_json(crate::common::TOY).unwrap()
 }
 
-fn codebook() -> Codebook {
+pub(super) fn codebook() -> Codebook {
     triage().codebook().clone()
 }
 
@@ -34,11 +34,11 @@ fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn text(cells: &[&str]) -> ArrayRef {
+pub(super) fn text(cells: &[&str]) -> ArrayRef {
     Arc::new(StringArray::from(cells.to_vec()))
 }
 
-fn batch(columns: &[(&str, ArrayRef)]) -> RecordBatch {
+pub(super) fn batch(columns: &[(&str, ArrayRef)]) -> RecordBatch {
     let columns = columns.iter().map(|(name, column)| (*name, Arc::clone(column), true));
     RecordBatch::try_from_iter_with_nullable(columns).unwrap()
 }
@@ -53,7 +53,7 @@ fn with(name: &str, column: ArrayRef) -> RecordBatch {
     ])
 }
 
-fn read(batch: &RecordBatch) -> Intake {
+pub(super) fn read(batch: &RecordBatch) -> Intake {
     let intake = tables::read_batch(&codebook(), batch, triage().reading()).unwrap();
     adds_up(&intake);
     intake
@@ -327,31 +327,6 @@ fn a_backlog_goes_through_a_table_unchanged() {
     assert_eq!((part.num_rows(), part.schema()), (2, whole.schema()));
     assert_eq!(part.schema().metadata()["caserank.table"], "backlog");
     assert_eq!(tables::backlog(&backlog, 5_000..).unwrap().num_rows(), 0);
-}
-
-#[test]
-fn what_was_not_understood_goes_along() {
-    let csv = "id,received,unit,urgent,prior_reports\na,2026-04-17,n,yess,4\nb,2026-04-18,n,no,1.5\nc,2026-04-19,,,\n";
-    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
-    let columns: Vec<(&str, ArrayRef)> = (0..5)
-        .map(|place| {
-            (rows[0][place], text(&rows[1..].iter().map(|row| row[place]).collect::<Vec<_>>()))
-        })
-        .collect();
-    let first = read(&batch(&columns));
-    assert_eq!(first.report().partly_understood(), 2);
-    let table = tables::backlog(first.backlog(), ..).unwrap();
-    let again = read(&table);
-    assert_eq!(again.report().partly_understood(), 2);
-    for row in 0..3 {
-        assert_eq!(
-            again.backlog().complaint(row).not_understood().len(),
-            first.backlog().complaint(row).not_understood().len()
-        );
-        assert_eq!(again.backlog().not_understood(row), first.backlog().not_understood(row));
-    }
-    let strict = tables::read_batch(&codebook(), &table, Reading::new().strict()).unwrap();
-    assert_eq!(strict.report().not_rankable(), 2);
 }
 
 #[test]

@@ -239,9 +239,6 @@ impl Reader<'_> {
         let Some(text) = cell(value) else {
             return self.unclear(name, value, WhyNotUnderstood::NotAnAnswer);
         };
-        if text.contains(char::REPLACEMENT_CHARACTER) {
-            return self.unclear(name, value, WhyNotUnderstood::NotText);
-        }
         match keys::key(&text) {
             Ok(None) => {}
             Ok(Some(key)) => {
