@@ -112,6 +112,12 @@ pub enum ReportError {
         /// How long it is.
         bytes: usize,
     },
+    /// An id with control characters in it.
+    #[error("the id of the report, `{id}`, holds control characters: correct it, or name it with `Document::with_report`", id = escaped(.id))]
+    IdLetters {
+        /// Its beginning.
+        id: String,
+    },
 }
 
 /// The version of the format of mappings of reports that this release reads; a file without a

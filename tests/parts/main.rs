@@ -10,6 +10,8 @@ mod compare;
 #[cfg(feature = "cybertipline")]
 mod cybertipline;
 #[cfg(feature = "cybertipline")]
+mod cybertipline_broken;
+#[cfg(feature = "cybertipline")]
 mod cybertipline_hostile;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_police;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::limits::{Limits, ReportError};
 
-/// Text of a document without its byte-order mark, and what was lost on the way: a byte that is no
+/// Text of a document without its byte-order marks, and what was lost on the way: a byte that is no
 /// text is one unreadable character, not a reason to lose a report.
 pub(super) fn text<'b>(
     bytes: &'b [u8],
@@ -14,25 +14,36 @@ pub(super) fn text<'b>(
         let (bytes, limit) = (bytes.len(), limits.document_bytes);
         return Err(ReportError::Document { bytes, limit });
     }
-    Ok(match bytes {
+    let (text, lost) = match bytes {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
             return Err(ReportError::Encoding { encoding: "UTF-32".to_owned() });
         }
-        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
-        [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes), None),
-        [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes), None),
+        [0xFF, 0xFE, ..] => (utf16(bytes, u16::from_le_bytes), None),
+        [0xFE, 0xFF, ..] => (utf16(bytes, u16::from_be_bytes), None),
         [b'<' | b'{' | b'[', 0, ..] => (utf16(bytes, u16::from_le_bytes), None),
         [0, b'<' | b'{' | b'[', ..] => (utf16(bytes, u16::from_be_bytes), None),
         _ => utf8(bytes),
+    };
+    // Some programs put a mark before one that is there already.
+    let unmarked = |text: &str| text.trim_start_matches('\u{feff}').len();
+    Ok(match text {
+        Cow::Borrowed(text) => (Cow::Borrowed(&text[text.len() - unmarked(text)..]), lost),
+        Cow::Owned(mut text) => {
+            text.drain(..text.len() - unmarked(&text));
+            (Cow::Owned(text), lost)
+        }
     })
 }
+
+/// The byte-order mark in UTF-8.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 fn utf8(bytes: &[u8]) -> (Cow<'_, str>, Option<ReportError>) {
     let cause = match std::str::from_utf8(bytes) {
         Ok(text) => return (Cow::Borrowed(text), None),
         Err(cause) => cause,
     };
-    let declared = declared(bytes).unwrap_or_default();
+    let declared = declared(bytes.strip_prefix(MARK).unwrap_or(bytes)).unwrap_or_default();
     let lost = match declared.to_ascii_lowercase().as_str() {
         // The first 256 characters are those of Latin-1; Windows-1252 differs in signs alone.
         "iso-8859-1" | "latin1" | "windows-1252" => {

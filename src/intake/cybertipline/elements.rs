@@ -113,6 +113,7 @@ impl Element {
                 | E::Phone
                 | E::EMail
                 | E::Age
+                | E::AgeAbout
                 | E::Born
                 | E::FirstName
                 | E::LastName
@@ -192,6 +193,9 @@ impl Element {
                 | E::Suspect
                 | E::Recipient
                 | E::Victim
+                | E::SuspectPerson
+                | E::RecipientPerson
+                | E::VictimPerson
         )
     }
 
@@ -209,6 +213,13 @@ impl Element {
                 | E::FileAnnotations
                 | E::Class
                 | E::Hash
+                | E::SelfProduced
+                | E::PhysicalHarm
+                | E::Violence
+                | E::Bestiality
+                | E::LiveStreaming
+                | E::Infant
+                | E::Generated
         )
     }
 

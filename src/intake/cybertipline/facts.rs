@@ -313,12 +313,13 @@ pub(super) struct ReportFacts {
 }
 
 impl ReportFacts {
-    /// Sets what follows from all of the report's fields.
-    pub(super) fn close(&mut self) {
-        let at = self.incident;
+    /// Sets what follows from all of the report's fields. Somebody's age is that at the incident; where no time of it is
+    /// known, at the receipt.
+    pub(super) fn close(&mut self, intake: Timestamp) {
+        let at = self.incident.or(self.received).or(Some(intake));
         for person in &mut self.people {
             if person.age.least_at(at).is_some_and(|age| age < 18) {
-                person.counts.add(Fact::SuspectBelow18);
+                person.counts.set(Fact::SuspectBelow18, 1);
             }
         }
         for other in std::mem::take(&mut self.others) {

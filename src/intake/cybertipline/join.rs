@@ -158,11 +158,6 @@ impl ReportImport {
             }
             self.answer(&mut complaint, &best, &said);
             let traces = self.traces(&reports, &files, person);
-            // Only the suffix of a person can make an id too long; then the person is told by it.
-            if complaint.check().is_err() {
-                let cause = ReportError::Id { bytes: complaint.id().len() };
-                notes.push(Note::new("reportId", NoteCause::Broken(cause)));
-            }
             notes.iter().for_each(|note| complaint.add_not_understood(note.kept()));
             let people = if per_person { 1 } else { people };
             ends.push(ReadReport::new(complaint, traces, people));

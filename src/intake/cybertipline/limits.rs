@@ -64,6 +64,7 @@ impl ReportError {
             ReportError::NoId => "no id of the report",
             ReportError::NoReportOfFile => "file details that name no report",
             ReportError::Id { .. } => "an id that is too long",
+            ReportError::IdLetters { .. } => "an id with control characters",
         }
     }
 }

@@ -15,6 +15,7 @@ mod mapping;
 mod note;
 mod reading;
 mod report;
+mod salvage;
 mod synthetic;
 mod times;
 mod tree;
@@ -30,6 +31,7 @@ pub use report::{ImportReport, KeptReport, ReadReport, ReportEnd};
 pub use synthetic::{SyntheticReport, SyntheticReports};
 
 use crate::Timestamp;
+use crate::base::text::{cut, is_outer};
 use crate::codebook::Codebook;
 use crate::complaint::{MOST_ID_BYTES, Origin};
 use crate::intake::DigestKey;
@@ -39,6 +41,9 @@ use mapping::BoundMapping;
 use note::{Note, NoteCause};
 use reading::{Reading, Totals};
 use xml::Parsed;
+
+/// Bytes that are left in an id for the number of a person.
+const MOST_SUFFIX_BYTES: usize = 8;
 
 /// A document as it lies in a folder or comes over a line: a report, details of files, an answer of the
 /// receiver, or any of these within an envelope.
@@ -206,7 +211,14 @@ impl ReportImport {
             self.keep(document, error.unwrap_or(ReportError::NoReport), ReportFacts::default());
             return;
         }
-        for facts in parsed.reports {
+        let mut without_id = 0;
+        for mut facts in parsed.reports {
+            if facts.id.is_none() && document.report.is_some() {
+                without_id += 1;
+                if without_id > 1 {
+                    facts.notes.push(Note::new("report", NoteCause::SeveralReports));
+                }
+            }
             self.hold_report(document, facts, error.as_ref());
         }
         for file in parsed.files {
@@ -217,11 +229,15 @@ impl ReportImport {
 
     /// Reads as much as can be had, and says what stopped it.
     fn parse(&mut self, bytes: &[u8]) -> (Parsed, Option<ReportError>) {
-        let mut reading =
-            Reading { limits: &self.limits, key: &self.key, totals: &mut self.totals };
+        let mut reading = Reading {
+            limits: &self.limits,
+            key: &self.key,
+            intake: self.intake,
+            totals: &mut self.totals,
+        };
         let (text, lost) = match decode::text(bytes, &self.limits) {
             Ok(decoded) => decoded,
-            Err(cause) => return (salvaged(bytes, &cause), Some(cause)),
+            Err(cause) => return (salvaged(bytes, &cause, self.intake), Some(cause)),
         };
         let (mut parsed, error) = if json::looks_like(&text) {
             let (reports, error) = json::read(&text, &mut reading);
@@ -229,7 +245,7 @@ impl ReportImport {
         } else if text.trim_start().starts_with('<') {
             xml::read(&text, &mut reading)
         } else {
-            (salvaged(bytes, &ReportError::Kind), Some(ReportError::Kind))
+            (salvaged(bytes, &ReportError::Kind, self.intake), Some(ReportError::Kind))
         };
         if let Some(lost) = lost {
             let note = Note::new("document", NoteCause::Broken(lost));
@@ -257,20 +273,39 @@ impl ReportImport {
         self.kept.push(kept);
     }
 
+    /// The id of a report, by its own word or the document's; an error where a complaint cannot have it.
+    fn id(
+        &self,
+        stated: Option<&String>,
+        document: &Document<'_>,
+    ) -> Option<Result<String, ReportError>> {
+        let plain = |id: &String| id.trim_matches(is_outer).to_owned();
+        let stated = stated.map(plain).filter(|id| !id.is_empty());
+        let id = stated.or_else(|| document.report.as_ref().map(plain))?;
+        let most = match self.per {
+            ComplaintPer::Report => MOST_ID_BYTES,
+            ComplaintPer::Person => MOST_ID_BYTES - MOST_SUFFIX_BYTES,
+        };
+        Some(if id.is_empty() || id.len() > most {
+            Err(ReportError::Id { bytes: id.len() })
+        } else if id.chars().any(char::is_control) {
+            Err(ReportError::IdLetters { id: cut(&id, 40) })
+        } else {
+            Ok(id)
+        })
+    }
+
     fn hold_report(
         &mut self,
         document: &Document<'_>,
-        mut facts: ReportFacts,
+        facts: ReportFacts,
         error: Option<&ReportError>,
     ) {
         self.report.reports += 1;
         self.report.files += facts.files.len() as u64;
-        let id = facts.id.take().filter(|id| !id.is_empty()).or_else(|| document.report.clone());
-        match id {
-            Some(id) if id.len() > MOST_ID_BYTES => {
-                self.keep(document, ReportError::Id { bytes: id.len() }, facts);
-            }
-            Some(id) => {
+        match self.id(facts.id.as_ref(), document) {
+            Some(Err(cause)) => self.keep(document, cause, facts),
+            Some(Ok(id)) => {
                 self.name(document.group.as_deref(), &id);
                 self.held.entry(id).or_default().reports.push(facts);
             }
@@ -288,31 +323,17 @@ impl ReportImport {
         }
     }
 
-    fn hold_file(&mut self, document: &Document<'_>, mut file: FileFacts) {
+    fn hold_file(&mut self, document: &Document<'_>, file: FileFacts) {
         self.report.files += 1;
-        let id = file.report.take().filter(|id| !id.is_empty()).or_else(|| document.report.clone());
-        match id {
-            Some(id) if id.len() <= MOST_ID_BYTES => {
+        match self.id(file.report.as_ref(), document) {
+            Some(Ok(id)) => {
                 self.name(document.group.as_deref(), &id);
                 let held = self.held.entry(id).or_default();
-                let count = held.files.len();
-                match held.files.last_mut() {
-                    // What a file beyond the limit says counts; that it is one more does not.
-                    Some(last) if count >= self.limits.files => {
-                        let cause = ReportError::Files { limit: self.limits.files };
-                        let note = Note::new("fileDetails", NoteCause::Broken(cause));
-                        file.notes.retain(|other| *other != note);
-                        if !last.notes.contains(&note) {
-                            file.notes.push(note);
-                        }
-                        last.join(file);
-                    }
-                    _ => held.files.push(file),
-                }
+                xml::add_file(&mut held.files, file, self.limits.files);
             }
-            Some(id) => {
+            Some(Err(cause)) => {
                 let facts = ReportFacts { files: vec![file], ..ReportFacts::default() };
-                self.keep(document, ReportError::Id { bytes: id.len() }, facts);
+                self.keep(document, cause, facts);
             }
             None => {
                 let bytes = self.whole(document);
@@ -345,12 +366,12 @@ impl ReportImport {
 }
 
 /// A document of which only flags can be had, by name.
-fn salvaged(bytes: &[u8], cause: &ReportError) -> Parsed {
+fn salvaged(bytes: &[u8], cause: &ReportError, intake: Timestamp) -> Parsed {
     let mut facts = ReportFacts::default();
-    if !reading::salvage(bytes, &mut facts) {
+    if !salvage::add_found(bytes, &mut facts) {
         return Parsed::default();
     }
     facts.notes.push(Note::new("document", NoteCause::Broken(cause.clone())));
-    facts.close();
+    facts.close(intake);
     Parsed { reports: vec![facts], ..Parsed::default() }
 }

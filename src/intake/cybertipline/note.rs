@@ -23,6 +23,8 @@ pub(super) enum NoteCause {
     Entity,
     Broken(ReportError),
     WithoutReport,
+    /// Said twice, differently.
+    Twice,
     /// Several reports of which none says its id, beside one id.
     SeveralReports,
 }
@@ -53,6 +55,11 @@ impl Note {
         Note::new(field, NoteCause::Age)
     }
 
+    /// Whether it says that the document is broken.
+    pub(super) fn is_of_broken_document(&self) -> bool {
+        self.field == "document" && matches!(self.cause, NoteCause::Broken(_))
+    }
+
     /// As it is kept with the complaint.
     pub(super) fn kept(&self) -> NotUnderstood {
         let why = match &self.cause {
@@ -60,7 +67,9 @@ impl Note {
             NoteCause::Time => WhyNotUnderstood::NotATime,
             NoteCause::LaterThanReceipt => WhyNotUnderstood::ImplausibleTime,
             NoteCause::Flag => WhyNotUnderstood::UnknownFlag,
-            NoteCause::Age | NoteCause::SeveralReports => WhyNotUnderstood::Twice,
+            NoteCause::Age | NoteCause::Twice | NoteCause::SeveralReports => {
+                WhyNotUnderstood::Twice
+            }
             NoteCause::Length(limit) => WhyNotUnderstood::TooLong { limit: *limit },
             NoteCause::Entity => WhyNotUnderstood::Entity,
             NoteCause::Broken(cause) => WhyNotUnderstood::BrokenOff { fault: cause.to_string() },
@@ -78,6 +87,7 @@ impl Note {
             NoteCause::LaterThanReceipt => "a time after the receipt",
             NoteCause::Flag => "not known here",
             NoteCause::Age => "an age and a date of birth that cannot both be true",
+            NoteCause::Twice => "said twice, differently",
             NoteCause::Length(_) => "too long",
             NoteCause::Entity => "not resolved",
             NoteCause::WithoutReport => "without their report",

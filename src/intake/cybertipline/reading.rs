@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{AgeGiven, Counts, Fact, FileBits, FileFacts, ReportFacts};
+use super::facts::{AgeGiven, Counts, Fact, FileBits, FileFacts};
 use super::limits::Limits;
 use super::note::{Note, NoteCause};
 use super::times;
@@ -131,6 +131,8 @@ impl Facts for FileBits {
 pub(super) struct Reading<'a> {
     pub(super) limits: &'a Limits,
     pub(super) key: &'a DigestKey,
+    /// When the report came in, where it does not say so itself.
+    pub(super) intake: Timestamp,
     pub(super) totals: &'a mut Totals,
 }
 
@@ -308,77 +310,6 @@ pub(super) fn set_years(given: &mut AgeGiven, field: &str, text: &str, notes: &m
         None if text.trim().is_empty() => {}
         None => notes.push(Note::new(field, NoteCause::Value)),
     }
-}
-
-/// Searches a broken document for flags that speak of danger, by name alone; whether one was found.
-/// Comments and quoted sections that are complete are passed over: people write there.
-pub(super) fn salvage(document: &[u8], report: &mut ReportFacts) -> bool {
-    let (mut rest, mut found) = (document, false);
-    while let Some(at) = memchr::memchr2(b'<', b'"', rest) {
-        let quoted = [(&b"<![CDATA["[..], &b"]]>"[..]), (b"<!--", b"-->")];
-        let quoted = quoted.iter().find(|(begins, _)| rest[at..].starts_with(begins));
-        let ends = quoted.and_then(|(_, ends)| memchr::memmem::find(&rest[at..], ends));
-        if let Some(ends) = ends {
-            rest = &rest[at + ends..];
-            continue;
-        }
-        let (is_tag, after) = (rest[at] == b'<', &rest[at + 1..]);
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
-        let end = after.iter().position(|byte| !is_name(byte)).unwrap_or(after.len());
-        let name = String::from_utf8_lossy(&after[..end]);
-        let name = name.rsplit(':').next().unwrap_or("");
-        let tail = &after[end..];
-        let urgent = name.eq_ignore_ascii_case("escalateToHighPriority");
-        let names_level =
-            ["priority", "priorityLevel"].iter().any(|of| of.eq_ignore_ascii_case(name));
-        // Whatever stands in the sender's call for urgency is free text: its presence counts.
-        if !is_tag && names_level && is_first_level(tail) {
-            report.counts.add(Fact::TopPriority);
-            found = true;
-        } else if end > 0 && (says_yes(is_tag, tail) || is_tag && urgent) {
-            let fact = if urgent { Some(Fact::HighPriority) } else { report_flag(name) };
-            if let Some(fact) = fact.filter(|fact| !fact.lowers()) {
-                report.counts.add(fact);
-                found = true;
-            }
-        }
-        rest = tail;
-    }
-    found
-}
-
-/// Whether what follows the name of the clearing house's level is its first.
-fn is_first_level(tail: &[u8]) -> bool {
-    let value =
-        tail.strip_prefix(b"\"").and_then(|tail| tail.trim_ascii_start().strip_prefix(b":"));
-    let Some(value) = value.map(<[u8]>::trim_ascii_start) else { return false };
-    let value = value.strip_prefix(b"\"").unwrap_or(value);
-    matches!(value, [b'E' | b'e' | b'1', after, ..] if !after.is_ascii_alphanumeric())
-}
-
-/// Whether what follows a name lets the flag stand: a tag's end and no *false*; a colon and no
-/// *false* or *null*.
-fn says_yes(is_tag: bool, tail: &[u8]) -> bool {
-    let tail = &tail[..tail.len().min(64)];
-    let value = if is_tag {
-        match tail.first() {
-            Some(b'/') => return true,
-            Some(b'>') => &tail[1..],
-            Some(byte) if byte.is_ascii_whitespace() => return true,
-            _ => return false,
-        }
-    } else {
-        let Some(value) = tail.strip_prefix(b"\"") else { return false };
-        let value = value.trim_ascii_start();
-        // A name by itself in a list.
-        if matches!(value.first(), Some(b',' | b']')) {
-            return true;
-        }
-        let Some(value) = value.strip_prefix(b":") else { return false };
-        value
-    };
-    let value = value.trim_ascii_start();
-    !["false", "null", "0"].iter().any(|no| value.starts_with(no.as_bytes()))
 }
 
 /// Closes a file and hands it over.

@@ -50,7 +50,7 @@ pub(super) fn file(entry: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
             reading.flag(fact, said, text, &mut file.provider, &mut file.notes);
         }
     }
-    if let Some(text) = entry.get(&["industryClassification"]).and_then(Tree::text) {
+    for text in entry.all("industryClassification").filter_map(Tree::text) {
         match reading::classification(text) {
             Some(class) => file.provider.add(class),
             None if text.trim().is_empty() => {}

@@ -8,7 +8,9 @@ use super::facts::{Counts, Fact, ReportFacts};
 use super::limits::ReportError;
 use super::note::{Note, NoteCause};
 use super::reading::{self, Identifier, Reading, Truth, truth};
+use super::salvage;
 use super::tree::{self, Tree};
+use super::xml::add_file;
 use crate::intake::SourceKind;
 use crate::intake::json::records;
 
@@ -46,7 +48,8 @@ const SUMMARY: &[&str] = &[
 /// How deep reports may be wrapped in objects and lists of others.
 const WRAPPED: usize = 4;
 
-/// The objects within another that are reports by their own keys; what is within a report is its own.
+/// The objects within another that are reports by their own keys; what is within a report is its own. Beside reports in a
+/// list, whatever else stands there was meant to be one, and is not passed over.
 fn reports_within<'s, 't>(tree: &'s Tree<'t>, depth: usize, found: &mut Vec<&'s Tree<'t>>) {
     let is_report = tree.get(&["reportedInformation", "incidentSummary", "reportId"]).is_some();
     match tree {
@@ -55,7 +58,18 @@ fn reports_within<'s, 't>(tree: &'s Tree<'t>, depth: usize, found: &mut Vec<&'s 
             entries.iter().for_each(|(_, value)| reports_within(value, depth - 1, found));
         }
         Tree::List(members) if depth > 0 => {
-            members.iter().for_each(|value| reports_within(value, depth - 1, found));
+            let before = found.len();
+            let mut others = Vec::new();
+            for member in members {
+                let so_far = found.len();
+                reports_within(member, depth - 1, found);
+                if found.len() == so_far && !matches!(member, Tree::Null) {
+                    others.push(member);
+                }
+            }
+            if found.len() > before {
+                found.append(&mut others);
+            }
         }
         _ => {}
     }
@@ -67,17 +81,17 @@ pub(super) fn read(
     reading: &mut Reading<'_>,
 ) -> (Vec<ReportFacts>, Option<ReportError>) {
     match tree::parse(text, reading.limits) {
-        Ok(Tree::List(reports)) => {
-            let reports = reports.iter().filter(|entry| matches!(entry, Tree::Map(_)));
-            (reports.map(|entry| report(entry, reading)).collect(), None)
-        }
-        Ok(tree @ Tree::Map(_)) => {
+        Ok(tree @ (Tree::Map(_) | Tree::List(_))) => {
             let mut found = Vec::new();
             reports_within(&tree, WRAPPED, &mut found);
-            if found.is_empty() {
-                found.push(&tree);
+            match &tree {
+                Tree::List(members) if found.is_empty() => {
+                    found.extend(members.iter().filter(|member| matches!(member, Tree::Map(_))));
+                }
+                _ if found.is_empty() => found.push(&tree),
+                _ => {}
             }
-            (found.into_iter().map(|one| report(one, reading)).collect(), None)
+            (found.into_iter().map(|entry| report(entry, reading)).collect(), None)
         }
         Ok(_) => (Vec::new(), Some(ReportError::NoReport)),
         Err(cause) => {
@@ -87,7 +101,7 @@ pub(super) fn read(
             };
             // More than a text that parses may hold are not taken apart either.
             if !(2..=reading.limits.elements).contains(&pieces.len()) {
-                return (vec![broken(text, &cause)], Some(cause));
+                return (vec![broken(text, &cause, reading)], Some(cause));
             }
             // Of a piece that is broken by itself there are no pieces.
             let read = pieces.into_iter().map(|piece| read(piece, reading).0);
@@ -114,9 +128,9 @@ fn pieces(text: &str) -> Vec<&str> {
 }
 
 /// What can be had of JSON that does not parse: its id, and flags by name.
-fn broken(text: &str, cause: &ReportError) -> ReportFacts {
+fn broken(text: &str, cause: &ReportError, reading: &Reading<'_>) -> ReportFacts {
     let mut facts = ReportFacts::default();
-    reading::salvage(text.as_bytes(), &mut facts);
+    salvage::add_found(text.as_bytes(), &mut facts);
     facts.id = text.split_once("\"reportId\"").and_then(|(_, after)| {
         let after = after.trim_start().strip_prefix(':')?.trim_start();
         let after = after.strip_prefix('"').unwrap_or(after);
@@ -125,76 +139,91 @@ fn broken(text: &str, cause: &ReportError) -> ReportFacts {
         (end > 0 && end < after.len()).then(|| after[..end].to_owned())
     });
     facts.notes.push(Note::new("document", NoteCause::Broken(cause.clone())));
-    facts.close();
+    facts.close(reading.intake);
     facts
 }
 
 fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
     let mut facts = ReportFacts::default();
-    let information = tree.get(&["reportedInformation"]).unwrap_or(tree);
     unknown(tree, &[REPORT, INFORMATION].concat(), reading);
-    if !std::ptr::eq(information, tree) {
-        unknown(information, INFORMATION, reading);
-    }
-    facts.id = tree.get(&["reportId"]).and_then(Tree::text).map(|id| id.trim().to_owned());
-    if let Some(text) = tree.get(&["dateReceived"]).and_then(Tree::text) {
-        facts.received = reading.time("dateReceived", text, &mut facts.notes);
-    }
+    identity(tree, &mut facts, reading);
     priority(tree, &mut facts);
-    let esp = information.get(&["reportingEsp"]);
-    let sender = esp.and_then(|esp| esp.get(&["espName", "name"]).unwrap_or(esp).text());
-    facts.sender = sender.and_then(|name| reading.identifier(Identifier::Sender, name, ""));
-    if let Some(summary) = information.get(&["incidentSummary"]) {
-        incident(summary, &mut facts, reading);
+    // A key that stands twice hides nothing of what is under the first or the second.
+    let mut parts: Vec<&Tree<'_>> = tree.all("reportedInformation").collect();
+    parts.iter().for_each(|part| unknown(part, INFORMATION, reading));
+    if parts.is_empty() {
+        parts.push(tree);
     }
-    let platform = information
-        .get(&["incidentSummary"])
-        .and_then(|summary| summary.get(&["platform"]))
-        .and_then(Tree::text)
-        .or(sender)
-        .unwrap_or("");
-    channels(information, &mut facts);
-    if let Some(police) = information.get(&["lawEnforcement"]) {
+    for part in parts {
+        information(part, &mut facts, reading);
+    }
+    facts.close(reading.intake);
+    facts
+}
+
+/// Its id and when it was received: the first of each; another one is told.
+fn identity(tree: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) {
+    for id in tree.all("reportId").filter_map(Tree::text).map(str::trim) {
+        match &facts.id {
+            None => facts.id = Some(id.to_owned()),
+            Some(before) if before == id => {}
+            Some(_) => facts.notes.push(Note::new("reportId", NoteCause::Twice)),
+        }
+    }
+    for text in tree.all("dateReceived").filter_map(Tree::text) {
+        let read = reading.time("dateReceived", text, &mut facts.notes);
+        facts.received = facts.received.into_iter().chain(read).min();
+    }
+}
+
+fn information(part: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) {
+    let esp = part.get(&["reportingEsp"]);
+    let sender = esp.and_then(|esp| esp.get(&["espName", "name"]).unwrap_or(esp).text());
+    let digest = sender.and_then(|name| reading.identifier(Identifier::Sender, name, ""));
+    facts.sender = facts.sender.or(digest);
+    let mut platform = None;
+    for summary in part.all("incidentSummary") {
+        incident(summary, facts, reading);
+        platform = platform.or(summary.get(&["platform"]).and_then(Tree::text));
+    }
+    let platform = platform.or(sender).unwrap_or("");
+    channels(part, facts);
+    for police in part.all("lawEnforcement") {
         let served = [
             ("reportedToLe", Fact::PoliceReported),
             ("servedLegalProcessDomestic", Fact::PoliceServed),
             ("servedLegalProcessInternational", Fact::PoliceServedAbroad),
         ];
         for (key, fact) in served {
-            let ReportFacts { counts, notes, .. } = &mut facts;
+            let ReportFacts { counts, notes, .. } = facts;
             flags(police, key, fact, counts, notes, reading);
         }
     }
-    if let Some(batched) = information.get(&["batchedReport"]) {
+    if let Some(batched) = part.get(&["batchedReport"]) {
         let reason = batched.get(&["reason"]).unwrap_or(batched).text().unwrap_or("");
         let said = if reason == "VIRAL_POTENTIAL_MEME" { Truth::Yes } else { Truth::Unclear };
-        let ReportFacts { counts, notes, .. } = &mut facts;
+        let ReportFacts { counts, notes, .. } = facts;
         reading.flag(Fact::BatchedViral, said, reason, counts, notes);
     }
-    let people = information.list(&["reportedPeople"], people::PERSON);
-    if people.len() > reading.limits.people {
-        let cause = ReportError::People { limit: reading.limits.people };
-        facts.notes.push(Note::new("reportedPersons", NoteCause::Broken(cause)));
-    }
-    for entry in people.into_iter().take(reading.limits.people) {
-        let person = people::reported(entry, platform, &mut facts, reading);
+    for entry in part.list(&["reportedPeople"], people::PERSON) {
+        if facts.people.len() == reading.limits.people {
+            let cause = ReportError::People { limit: reading.limits.people };
+            facts.notes.push(Note::new("reportedPersons", NoteCause::Broken(cause)));
+            break;
+        }
+        let person = people::reported(entry, platform, facts, reading);
         facts.people.push(person);
     }
     for (key, is_victim) in [("intendedRecipients", false), ("victims", true)] {
-        for entry in information.list(&[key], people::PERSON) {
-            people::other(entry, is_victim, &mut facts, reading);
+        for entry in part.list(&[key], people::PERSON) {
+            people::other(entry, is_victim, facts, reading);
         }
     }
-    let uploaded = information.list(&["uploadedFiles"], files::FILE);
-    if uploaded.len() > reading.limits.files {
-        let cause = ReportError::Files { limit: reading.limits.files };
-        facts.notes.push(Note::new("uploadedFiles", NoteCause::Broken(cause)));
+    for entry in part.list(&["uploadedFiles"], files::FILE) {
+        let file = files::file(entry, reading);
+        add_file(&mut facts.files, file, reading.limits.files);
     }
-    let uploaded = uploaded.into_iter().take(reading.limits.files);
-    facts.files = uploaded.map(|entry| files::file(entry, reading)).collect();
-    texts(information, reading, &mut facts.counts);
-    facts.close();
-    facts
+    texts(part, reading, &mut facts.counts);
 }
 
 /// The clearing house's level: one, or several in a list. The most urgent counts, and none is passed over.
@@ -263,8 +292,9 @@ fn incident(summary: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'
             }
         }
     }
-    if let Some(text) = summary.get(&["incidentDateTime"]).and_then(Tree::text) {
-        facts.incident = reading.time("incidentDateTime", text, &mut facts.notes);
+    for text in summary.all("incidentDateTime").filter_map(Tree::text) {
+        let read = reading.time("incidentDateTime", text, &mut facts.notes);
+        facts.incident = facts.incident.into_iter().chain(read).min();
     }
     // The sender's call for urgency is free text: that it is there is what counts.
     let urgent = |value: &Tree<'_>| match value {
@@ -310,7 +340,7 @@ fn flags_within(flags: &Tree<'_>, depth: usize, flag: &mut dyn FnMut(&str, Truth
 }
 
 fn channels(information: &Tree<'_>, facts: &mut ReportFacts) {
-    let Some(details) = information.get(&["incidentDetails"]) else { return };
+    let details: Vec<&Tree<'_>> = information.all("incidentDetails").collect();
     for (key, fact) in [
         ("webpageIncident", Fact::ChannelWeb),
         ("webPageIncident", Fact::ChannelWeb),
@@ -322,7 +352,8 @@ fn channels(information: &Tree<'_>, facts: &mut ReportFacts) {
         ("nonInternetIncident", Fact::ChannelOffline),
         ("peer2peerIncident", Fact::ChannelPeer),
     ] {
-        if details.all(key).any(|value| !matches!(value, Tree::List(list) if list.is_empty())) {
+        let mut found = details.iter().flat_map(|details| details.all(key));
+        if found.any(|value| !matches!(value, Tree::List(list) if list.is_empty())) {
             facts.counts.add(fact);
         }
     }

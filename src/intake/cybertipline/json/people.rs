@@ -79,8 +79,9 @@ fn given_age(entry: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_
             reading::set_years(&mut given, "age", text, &mut facts.notes);
         }
     }
-    if let Some(text) = entry.get(&["dateOfBirth"]).and_then(Tree::text) {
-        given.born = reading.time("dateOfBirth", text, &mut facts.notes);
+    for text in entry.all("dateOfBirth").filter_map(Tree::text) {
+        // Of two dates the younger person counts.
+        reading::latest(&mut given.born, reading.time("dateOfBirth", text, &mut facts.notes));
     }
     given
 }
@@ -181,7 +182,7 @@ pub(super) fn reported(
             }
         }
     }
-    if let Some(word) = entry.get(&["relationshipToChildVictim"]).and_then(Tree::text) {
+    for word in entry.all("relationshipToChildVictim").filter_map(Tree::text) {
         match relationship(word) {
             Some(fact) => person.counts.add(fact),
             None if word.trim().is_empty() => {}
@@ -277,8 +278,8 @@ pub(super) fn captures(
     reading: &mut Reading<'_>,
     mut address: impl FnMut(&Tree<'_>),
 ) {
-    let Some(source) = entry.get(&["sourceInformation"]) else { return };
-    for capture in source.list(&["sourceCaptures"], &[]) {
+    let sources = entry.all("sourceInformation");
+    for capture in sources.flat_map(|source| source.list(&["sourceCaptures"], &[])) {
         let of = capture.get(&["captureType"]).and_then(Tree::text).unwrap_or("");
         if of.contains("IP") && capture.get(&["value"]).is_some() {
             address(capture);

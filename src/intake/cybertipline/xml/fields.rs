@@ -5,17 +5,18 @@ use super::super::facts::Fact;
 use super::super::limits::ReportError;
 use super::super::note::{Note, NoteCause};
 use super::super::reading::{self, Identifier, Truth, truth};
-use super::{Level, RawReport, Who, XmlReader};
+use super::raw::{Level, RawReport, Who};
+use super::{XmlReader, add_file};
 
-impl XmlReader<'_, '_> {
-    pub(super) fn closed(&mut self, level: Level, text: &str) -> Result<(), ReportError> {
+impl XmlReader<'_, '_, '_> {
+    pub(super) fn closed(&mut self, level: Level, text: &str) {
         use Element as E;
         let above = self.levels.last().map_or(E::Other, |above| above.element);
         let who = level.who;
         let told = || truth(text);
         match level.element {
             E::Report => self.close_report(),
-            E::Suspect | E::Recipient | E::Victim => return self.close_person(),
+            E::Suspect | E::Recipient | E::Victim => self.close_person(),
             E::FileDetails => self.close_file(),
             E::IncidentType => self.incident_type(text),
             E::Platform if above == E::IncidentSummary => {
@@ -26,7 +27,8 @@ impl XmlReader<'_, '_> {
             E::IncidentTime => {
                 if let Some(report) = &mut self.report {
                     let facts = &mut report.facts;
-                    facts.incident = self.reading.time("incidentDateTime", text, &mut facts.notes);
+                    let read = self.reading.time("incidentDateTime", text, &mut facts.notes);
+                    facts.incident = facts.incident.into_iter().chain(read).min();
                 }
             }
             E::Escalate => {
@@ -44,7 +46,8 @@ impl XmlReader<'_, '_> {
             E::ReportId => self.set_report_id(text.trim()),
             E::FileId => {
                 if let Some(file) = &mut self.file {
-                    file.file = Some(text.trim().to_ascii_lowercase()).filter(|id| !id.is_empty());
+                    let id = text.trim().to_ascii_lowercase();
+                    file.facts.file = Some(id).filter(|id| !id.is_empty());
                 }
             }
             E::Viewed => self.flag(Fact::FileViewed, told(), text),
@@ -102,7 +105,6 @@ impl XmlReader<'_, '_> {
             }
             element => self.personal(element, who, text),
         }
-        Ok(())
     }
 
     /// What describes a person or an account.
@@ -154,14 +156,17 @@ impl XmlReader<'_, '_> {
                 raw.person.counts.add(Fact::SuspectHandle);
             }
             E::Group if who == Who::Suspect => raw.person.counts.add(Fact::SuspectGroup),
-            E::Age | E::Born if who != Who::SuspectAccount => {
+            E::Age | E::AgeAbout | E::Born if who != Who::SuspectAccount => {
                 let Some(report) = &mut self.report else { return };
                 let notes = &mut report.facts.notes;
                 let given =
                     if who == Who::Suspect { &mut raw.person.age } else { &mut raw.other.age };
                 match element {
-                    E::Age => reading::set_years(given, "age", text, notes),
-                    _ => given.born = self.reading.time("dateOfBirth", text, notes),
+                    E::Age | E::AgeAbout => reading::set_years(given, "age", text, notes),
+                    _ => {
+                        let read = self.reading.time("dateOfBirth", text, notes);
+                        reading::latest(&mut given.born, read);
+                    }
                 }
             }
             _ => {}
@@ -201,7 +206,7 @@ impl XmlReader<'_, '_> {
     fn unknown_flag(&mut self, text: &str) {
         let (name, said) = (std::mem::take(&mut self.unknown_name), truth(text));
         match (&mut self.file, &mut self.report) {
-            (Some(file), _) => self.reading.unknown_flag(&name, said, &mut file.notes),
+            (Some(file), _) => self.reading.unknown_flag(&name, said, &mut file.facts.notes),
             (None, Some(report)) => {
                 self.reading.unknown_flag(&name, said, &mut report.facts.notes);
             }
@@ -212,16 +217,16 @@ impl XmlReader<'_, '_> {
     fn hash(&mut self, text: &str) {
         let digest = self.reading.identifier(Identifier::Hash, text, "");
         let (Some(file), Some(digest)) = (&mut self.file, digest) else { return };
-        file.provider.add(Fact::FileHashed);
-        file.hashes.push(digest);
+        file.facts.provider.add(Fact::FileHashed);
+        file.facts.hashes.push(digest);
     }
 
     /// A time at which an account or a file was in use.
     fn activity(&mut self, text: &str) {
         match (&mut self.file, &mut self.report) {
             (Some(file), _) => {
-                let time = self.reading.time("file time", text, &mut file.notes);
-                reading::latest(&mut file.latest, time);
+                let time = self.reading.time("file time", text, &mut file.facts.notes);
+                reading::latest(&mut file.facts.latest, time);
             }
             (None, Some(report)) => {
                 let time = self.reading.time("dateTime", text, &mut report.facts.notes);
@@ -237,21 +242,33 @@ impl XmlReader<'_, '_> {
             return;
         }
         match (&mut self.file, &mut self.report) {
-            (Some(file), _) => file.report = Some(id.to_owned()),
+            (Some(file), _) => file.facts.report = Some(id.to_owned()),
             (None, Some(report)) => report.facts.id = Some(id.to_owned()),
             (None, None) => self.parsed.answered.push(id.to_owned()),
         }
     }
 
+    /// Details within a report that name none are that report's.
     pub(super) fn close_file(&mut self) {
-        if let Some(file) = self.file.take() {
-            self.parsed.files.push(reading::closed(file));
+        let Some(mut raw) = self.file.take() else { return };
+        if raw.is_broken {
+            self.search_file(&mut raw);
+        }
+        let file = reading::closed(raw.facts);
+        match &mut self.report {
+            Some(report) if file.report.is_none() => {
+                add_file(&mut report.facts.files, file, self.reading.limits.files);
+            }
+            _ => self.parsed.files.push(file),
+        }
+        if self.report.is_none() {
+            self.last.1 = self.event.1;
         }
     }
 
-    pub(super) fn close_person(&mut self) -> Result<(), ReportError> {
-        let Some(mut raw) = self.person.take() else { return Ok(()) };
-        let Some(report) = &mut self.report else { return Ok(()) };
+    pub(super) fn close_person(&mut self) {
+        let Some(mut raw) = self.person.take() else { return };
+        let Some(report) = &mut self.report else { return };
         raw.priors.sort_unstable();
         raw.priors.dedup();
         if raw.who != Who::Suspect {
@@ -259,11 +276,16 @@ impl XmlReader<'_, '_> {
                 report.victim_priors.append(&mut raw.priors);
             }
             report.facts.others.push(raw.other);
-            return Ok(());
+            return;
         }
         let limit = self.reading.limits.people;
         if report.facts.people.len() >= limit {
-            return Err(ReportError::People { limit });
+            if !report.has_more_people {
+                let cause = NoteCause::Broken(ReportError::People { limit });
+                report.facts.notes.push(Note::new("personOrUserReported", cause));
+            }
+            report.has_more_people = true;
+            return;
         }
         let priors = u32::try_from(raw.priors.len()).unwrap_or(u32::MAX);
         raw.person.counts.set(Fact::SuspectPrior, priors);
@@ -274,61 +296,37 @@ impl XmlReader<'_, '_> {
             report.waiting.push((person, kind, identifier, raw.service.clone()));
         }
         report.facts.people.push(raw.person);
-        Ok(())
     }
 
     pub(super) fn close_report(&mut self) {
+        self.close_person();
         let Some(mut raw) = self.report.take() else { return };
+        if raw.is_broken {
+            self.search_report(&mut raw);
+        }
         self.tell_apart(&mut raw);
         raw.victim_priors.sort_unstable();
         raw.victim_priors.dedup();
         let priors = u32::try_from(raw.victim_priors.len()).unwrap_or(u32::MAX);
+        let priors = priors.max(raw.facts.counts.of(Fact::VictimPrior));
         raw.facts.counts.set(Fact::VictimPrior, priors);
         raw.facts.notes.append(&mut self.notes);
-        raw.facts.close();
+        raw.facts.close(self.reading.intake);
         self.parsed.reports.push(raw.facts);
+        self.last = (Some(raw.level), self.event.1);
     }
 
     /// Digests of the sender, and of accounts and names, which mean somebody only on a platform.
     fn tell_apart(&mut self, raw: &mut RawReport) {
         let host = raw.sender_mail.rsplit('@').next().unwrap_or("").to_owned();
         let name = if host.is_empty() { &raw.sender_name } else { &host };
-        raw.facts.sender = self.reading.identifier(Identifier::Sender, name, "");
+        let sender = self.reading.identifier(Identifier::Sender, name, "");
+        raw.facts.sender = sender.or(raw.facts.sender);
         for (person, kind, identifier, service) in raw.waiting.drain(..) {
             let of = [&service, &raw.platform, name].into_iter().find(|of| !of.trim().is_empty());
             let Some(of) = of else { continue };
             let digest = self.reading.identifier(kind, &identifier, of);
             raw.facts.people[person].identifiers.extend(digest);
-        }
-    }
-
-    /// Hands over what was read of a document that stops here, and searches all of it for flags by
-    /// name: what the damage hides from the reader stands there still.
-    pub(super) fn break_off(&mut self, cause: &ReportError, text: &str) {
-        let note = || Note::new("document", NoteCause::Broken(cause.clone()));
-        // A flag that was begun is there. An id or a time that was begun may be cut, and is not used.
-        if let Some(level) = self.levels.pop().filter(|level| level.element.is_flag()) {
-            let text = std::mem::take(&mut self.text);
-            let _ = self.closed(level, &text);
-        }
-        let in_file = self.file.is_some();
-        if let Some(file) = &mut self.file {
-            file.notes.push(note());
-        }
-        self.close_file();
-        // Where there are too many people already, the last of them is left out and told.
-        let _ = self.close_person();
-        let in_report = self.report.is_some();
-        let mut report = self.report.take().unwrap_or_default();
-        let found = reading::salvage(text.as_bytes(), &mut report.facts);
-        if in_report || found || !in_file && self.parsed.holds_nothing() {
-            report.facts.notes.push(note());
-            self.report = Some(report);
-            self.close_report();
-        } else if let Some(last) = self.parsed.reports.last_mut() {
-            last.notes.push(note());
-        } else if let Some(last) = self.parsed.files.last_mut().filter(|_| !in_file) {
-            last.notes.push(note());
         }
     }
 }

@@ -1,15 +1,21 @@
 //! The sender's XML: reports, file details and answers to them, in any order and nesting.
 
 mod fields;
+mod raw;
+mod recover;
+
+pub(super) use recover::add_file;
 
 use quick_xml::Reader;
+use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
 
 use super::elements::Element;
-use super::facts::{Fact, FileFacts, OtherPerson, Person, ReportFacts};
+use super::facts::{Fact, FileFacts, ReportFacts};
 use super::limits::ReportError;
 use super::note::{Note, NoteCause};
-use super::reading::{Identifier, Reading, Truth, truth};
+use super::reading::{Reading, Truth, truth};
+use raw::{Level, RawFile, RawPerson, RawReport, Who};
 
 /// What a document holds.
 #[derive(Debug, Default)]
@@ -28,82 +34,33 @@ impl Parsed {
     }
 }
 
-/// Whose data an element holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
-    Nobody,
-    Suspect,
-    /// An account of a suspect's that is theirs: linked, billing, business, creator.
-    SuspectAccount,
-    Other,
-    Sender,
-    File,
-    /// Somebody who is neither linked nor counted: a parent, a friend, an officer.
-    Bystander,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Level {
-    element: Element,
-    who: Who,
-    holds_text: bool,
-}
-
-/// Identifiers of the person being read, kept until the person is complete.
-#[derive(Debug)]
-struct RawPerson {
-    who: Who,
-    person: Person,
-    other: OtherPerson,
-    accounts: Vec<String>,
-    handles: Vec<String>,
-    service: String,
-    priors: Vec<String>,
-}
-
-impl RawPerson {
-    fn new(who: Who, is_victim: bool) -> Self {
-        RawPerson {
-            who,
-            person: Person::default(),
-            other: OtherPerson { is_victim, ..OtherPerson::default() },
-            accounts: Vec::new(),
-            handles: Vec::new(),
-            service: String::new(),
-            priors: Vec::new(),
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct RawReport {
-    facts: ReportFacts,
-    platform: String,
-    sender_mail: String,
-    sender_name: String,
-    /// Identifiers that are told apart by the platform, which may come last.
-    waiting: Vec<(usize, Identifier, String, String)>,
-    victim_priors: Vec<String>,
-}
-
-struct XmlReader<'r, 'a> {
+struct XmlReader<'r, 'a, 't> {
     reading: &'r mut Reading<'a>,
+    document: &'t str,
     parsed: Parsed,
     levels: Vec<Level>,
     text: String,
     report: Option<RawReport>,
     person: Option<RawPerson>,
-    file: Option<FileFacts>,
+    file: Option<RawFile>,
     /// Notes of what belongs to no report and no file.
     notes: Vec<Note>,
     /// Name of the unknown element that was entered last.
     unknown_name: String,
+    elements: usize,
+    /// Where the event being read begins and ends.
+    event: (usize, usize),
+    /// The first fault of the document.
+    fault: Option<ReportError>,
+    /// How many elements the report that ended last stands within, and where it ended.
+    last: (Option<usize>, usize),
 }
 
-/// Reads a document. Whatever stops it, what came before stays, and the place is told.
+/// Reads a document. What is ill-formed is told, and what stands behind it is read all the same.
 pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> (Parsed, Option<ReportError>) {
     let mut reader = XmlReader {
         reading,
+        document: text,
         parsed: Parsed::default(),
         levels: Vec::new(),
         text: String::new(),
@@ -112,40 +69,51 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> (Parsed, Option<Rep
         file: None,
         notes: Vec::new(),
         unknown_name: String::new(),
+        elements: 0,
+        event: (0, 0),
+        fault: None,
+        last: (None, 0),
     };
-    let end = reader.document(text);
-    let error = end.err();
-    if let Some(cause) = &error {
-        reader.break_off(cause, text);
-    }
-    (reader.parsed, error)
+    reader.all();
+    (reader.parsed, reader.fault)
 }
 
-impl XmlReader<'_, '_> {
-    fn document(&mut self, text: &str) -> Result<(), ReportError> {
-        let mut reader = Reader::from_str(text);
+impl<'t> XmlReader<'_, '_, 't> {
+    /// Reads events from a byte of the document until its end, or until something is ill-formed or beyond a limit.
+    fn events(&mut self, from: usize) -> Result<(), ReportError> {
+        let document: &'t str = self.document;
+        let mut reader = Reader::from_str(&document[from..]);
         let config = reader.config_mut();
         config.check_comments = false;
         config.allow_dangling_amp = true;
-        let mut elements = 0;
+        // Names are compared here, so that a wrong one is told and does not end the reading.
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
         loop {
-            let at = reader.buffer_position() as usize;
-            let event = reader
-                .read_event()
-                .map_err(|_| ReportError::Xml { at: reader.error_position() as usize })?;
+            let at = from + reader.buffer_position() as usize;
+            self.event = (at, at);
+            let event = reader.read_event().map_err(|cause| {
+                // Others were looked for up to the end of the document.
+                if matches!(cause, Error::Syntax(SyntaxError::InvalidBangMarkup)) {
+                    self.event.1 += 1;
+                }
+                ReportError::Xml { at: from + reader.error_position() as usize }
+            })?;
+            self.event = (at, from + reader.buffer_position() as usize);
             match event {
                 Event::Start(start) => {
-                    elements += 1;
-                    self.check(&start, elements, at)?;
-                    self.enter(&start)?;
+                    self.check(&start)?;
+                    self.enter(&start);
                 }
                 Event::Empty(start) => {
-                    elements += 1;
-                    self.check(&start, elements, at)?;
-                    self.enter(&start)?;
-                    self.leave()?;
+                    self.check(&start)?;
+                    self.enter(&start);
+                    self.leave();
                 }
-                Event::End(_) => self.leave()?,
+                Event::End(end) if end.name().as_ref().contains('<') => {
+                    return Err(ReportError::Xml { at });
+                }
+                Event::End(end) => self.end(end.name().into_inner()),
                 Event::Text(text) => self.take(&text.into_inner()),
                 Event::CData(text) => self.take(&text.into_inner()),
                 Event::GeneralRef(entity) => {
@@ -159,31 +127,32 @@ impl XmlReader<'_, '_> {
                     }
                 }
                 Event::DocType(_) => return Err(ReportError::DocumentType { at }),
-                Event::Eof if self.levels.is_empty() => {
-                    self.close_file();
-                    self.close_report();
-                    return Ok(());
-                }
+                Event::Eof if self.levels.is_empty() => return Ok(()),
                 Event::Eof => return Err(ReportError::Xml { at }),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             }
         }
     }
 
-    fn check(&self, start: &BytesStart<'_>, elements: usize, at: usize) -> Result<(), ReportError> {
-        let limits = self.reading.limits;
-        let bytes = start.attributes_raw().len();
-        if bytes > limits.attribute_bytes {
-            let limit = limits.attribute_bytes;
+    fn check(&mut self, start: &BytesStart<'_>) -> Result<(), ReportError> {
+        let (limits, at) = (self.reading.limits, self.event.0);
+        self.elements += 1;
+        let attributes = start.attributes_raw();
+        if attributes.len() > limits.attribute_bytes {
+            let (bytes, limit) = (attributes.len(), limits.attribute_bytes);
             return Err(ReportError::Attributes { at, bytes, limit });
         }
         if self.levels.len() >= limits.depth {
             return Err(ReportError::Depth { at, limit: limits.depth });
         }
-        if elements > limits.elements {
+        if self.elements > limits.elements {
             return Err(ReportError::Elements { limit: limits.elements });
         }
-        Ok(())
+        // A quote or an angle that was left open takes what follows into the tag.
+        match attributes.contains('<') || start.name().as_ref().contains('<') {
+            true => Err(ReportError::Xml { at }),
+            false => Ok(()),
+        }
     }
 
     fn take(&mut self, text: &str) {
@@ -201,7 +170,7 @@ impl XmlReader<'_, '_> {
 
     fn note(&mut self, note: Note) {
         match (&mut self.file, &mut self.report) {
-            (Some(file), _) => file.notes.push(note),
+            (Some(file), _) => file.facts.notes.push(note),
             (None, Some(report)) => report.facts.notes.push(note),
             (None, None) => self.notes.push(note),
         }
@@ -218,7 +187,8 @@ impl XmlReader<'_, '_> {
         let of_file = fact.is_of_file();
         match (&mut self.file, &mut self.report) {
             (Some(file), _) if of_file => {
-                self.reading.flag(fact, said, text, &mut file.provider, &mut file.notes);
+                let FileFacts { provider, notes, .. } = &mut file.facts;
+                self.reading.flag(fact, said, text, provider, notes);
             }
             (_, Some(report)) if !of_file => {
                 let facts = match &mut self.person {
@@ -229,6 +199,10 @@ impl XmlReader<'_, '_> {
                 };
                 self.reading.flag(fact, said, text, facts, &mut report.facts.notes);
             }
+            // One of a report within file details, or the other way round.
+            _ if said != Truth::Denied && fact.field().contains("Annotations/") => {
+                self.note(Note::showing("flag", fact.field(), NoteCause::Flag));
+            }
             _ => {}
         }
     }
@@ -236,30 +210,29 @@ impl XmlReader<'_, '_> {
     /// File details whose own tag is missing or damaged. An id that stood before them by itself was
     /// that of their report.
     fn open_file_without_tag(&mut self) {
-        let mut file = FileFacts::default();
-        file.notes.push(Note::new("fileDetails", NoteCause::WithoutReport));
+        let mut file = RawFile { from: self.event.0, ..RawFile::default() };
+        file.facts.notes.push(Note::new("fileDetails", NoteCause::WithoutReport));
         if self.report.is_none() && !self.parsed.is_answer {
-            file.report = self.parsed.answered.pop();
+            file.facts.report = self.parsed.answered.pop();
         }
         self.file = Some(file);
     }
 
-    fn enter(&mut self, start: &BytesStart<'_>) -> Result<(), ReportError> {
+    fn enter(&mut self, start: &BytesStart<'_>) {
+        self.close_leaf();
         let local = start.local_name();
+        let name = (self.event.0 + 1, self.event.0 + 1 + start.name().as_ref().len());
         let element = Element::by_name(local.as_ref());
         let above = self.levels.last().copied();
         let mut who = above.map_or(Who::Nobody, |above| above.who);
         self.text.clear();
         // A field that says itself that it holds nothing counts as one that is not there.
         if attribute(start, &["nil"]).is_some_and(|said| truth(&said) == Truth::Yes) {
-            self.levels.push(Level { element: Element::Nothing, who, holds_text: false });
-            return Ok(());
+            self.levels.push(Level { element: Element::Nothing, who, holds_text: false, name });
+            return;
         }
         if element.is_part_of_report() && self.report.is_none() && self.file.is_none() {
-            // Its report's own tag is missing or damaged; what it says counts all the same.
-            let mut report = RawReport::default();
-            report.facts.notes.push(Note::new("report", NoteCause::WithoutReport));
-            self.report = Some(report);
+            self.open_report_without_tag();
         }
         if element.is_part_of_file() {
             who = Who::File;
@@ -269,9 +242,11 @@ impl XmlReader<'_, '_> {
         }
         match element {
             Element::Response | Element::DoneResponse => self.parsed.is_answer = true,
-            Element::Report if self.report.is_none() => {
+            Element::Report => {
                 self.close_file();
-                self.report = Some(RawReport::default());
+                self.end_open_report();
+                let (level, from) = (self.levels.len(), self.event.0);
+                self.report = Some(RawReport { level, from, ..RawReport::default() });
                 if let Some(id) = attribute(start, &["reportId", "id"]) {
                     self.set_report_id(&id);
                 }
@@ -280,15 +255,22 @@ impl XmlReader<'_, '_> {
                 who = Who::File;
                 // One within another ends the other.
                 self.close_file();
-                self.file = Some(FileFacts::default());
+                self.file = Some(RawFile { from: self.event.0, ..RawFile::default() });
             }
             Element::Suspect | Element::Recipient | Element::Victim => {
                 if self.person.is_some() {
                     self.note(Note::new("person within a person", NoteCause::Value));
-                    self.close_person()?;
+                    self.close_person();
                 }
                 who = if element == Element::Suspect { Who::Suspect } else { Who::Other };
                 self.person = Some(RawPerson::new(who, element == Element::Victim));
+            }
+            // The tag around it is missing or damaged, which is told.
+            Element::SuspectPerson | Element::RecipientPerson | Element::VictimPerson
+                if self.person.is_none() =>
+            {
+                who = if element == Element::SuspectPerson { Who::Suspect } else { Who::Other };
+                self.person = Some(RawPerson::new(who, element == Element::VictimPerson));
             }
             // Its presence is what counts, even where the document is cut within it.
             Element::Escalate => self.count(Fact::HighPriority),
@@ -361,21 +343,19 @@ impl XmlReader<'_, '_> {
             }
             _ => {}
         }
-        self.levels.push(Level { element, who, holds_text: false });
-        Ok(())
+        self.levels.push(Level { element, who, holds_text: false, name });
     }
 
-    fn leave(&mut self) -> Result<(), ReportError> {
-        let Some(level) = self.levels.pop() else { return Ok(()) };
+    fn leave(&mut self) {
+        let Some(level) = self.levels.pop() else { return };
         let text = std::mem::take(&mut self.text);
         if level.holds_text && level.element.is_read() {
             let limit = self.reading.limits.text_bytes;
             self.note(Note::new(format!("{:?}", level.element), NoteCause::Length(limit)));
         }
-        self.closed(level, &text)?;
+        self.closed(level, &text);
         self.text = text;
         self.text.clear();
-        Ok(())
     }
 }
 

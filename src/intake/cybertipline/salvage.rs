@@ -1,0 +1,105 @@
+//! What can be had of a document, or a part of one, that cannot be read: flags, by their names.
+
+use super::facts::{Fact, FileFacts, ReportFacts};
+use super::reading::{file_flag, report_flag};
+
+/// Searches for flags that speak of danger, of reports and of files, by name alone. Comments and quoted sections that are
+/// complete are passed over: people write there. Time is linear in the bytes.
+pub(super) fn search(document: &[u8], mut found: impl FnMut(Fact)) {
+    let quoted = [(&b"<![CDATA["[..], &b"]]>"[..]), (b"<!--", b"-->")];
+    // An end that is not there is not looked for again.
+    let mut has_end = [true; 2];
+    let mut rest = document;
+    while let Some(at) = memchr::memchr2(b'<', b'"', rest) {
+        let kind = quoted.iter().position(|(begins, _)| rest[at..].starts_with(begins));
+        if let Some(kind) = kind.filter(|&kind| has_end[kind]) {
+            if let Some(ends) = memchr::memmem::find(&rest[at..], quoted[kind].1) {
+                rest = &rest[at + ends..];
+                continue;
+            }
+            has_end[kind] = false;
+        }
+        let (is_tag, after) = (rest[at] == b'<', &rest[at + 1..]);
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
+        let end = after.iter().position(|byte| !is_name(byte)).unwrap_or(after.len());
+        let name = String::from_utf8_lossy(&after[..end]);
+        let name = name.rsplit(':').next().unwrap_or("");
+        let tail = &after[end..];
+        if end > 0
+            && let Some(fact) = flag(is_tag, name, tail).filter(|fact| !fact.lowers())
+        {
+            found(fact);
+        }
+        rest = tail;
+    }
+}
+
+/// Adds what is found to a report; flags of files become a file of it. Whether anything was found.
+pub(super) fn add_found(document: &[u8], report: &mut ReportFacts) -> bool {
+    let mut file = FileFacts::default();
+    let (mut of_report, mut of_file) = (false, false);
+    search(document, |fact| match fact.is_of_file() {
+        true => {
+            file.provider.add(fact);
+            of_file = true;
+        }
+        false => {
+            report.counts.add(fact);
+            of_report = true;
+        }
+    });
+    if of_file {
+        file.close();
+        report.files.push(file);
+    }
+    of_report || of_file
+}
+
+/// The flag that a name and what follows it say.
+fn flag(is_tag: bool, name: &str, tail: &[u8]) -> Option<Fact> {
+    let names_level = ["priority", "priorityLevel"].iter().any(|of| of.eq_ignore_ascii_case(name));
+    if !is_tag && names_level && is_first_level(tail) {
+        return Some(Fact::TopPriority);
+    }
+    let urgent = name.eq_ignore_ascii_case("escalateToHighPriority");
+    // Whatever stands in the sender's call for urgency is free text: its presence counts.
+    let is_said = says_yes(is_tag, tail) || is_tag && urgent;
+    if !is_said {
+        return None;
+    }
+    if urgent { Some(Fact::HighPriority) } else { report_flag(name).or_else(|| file_flag(name)) }
+}
+
+/// Whether what follows the name of the clearing house's level is its first.
+fn is_first_level(tail: &[u8]) -> bool {
+    let value =
+        tail.strip_prefix(b"\"").and_then(|tail| tail.trim_ascii_start().strip_prefix(b":"));
+    let Some(value) = value.map(<[u8]>::trim_ascii_start) else { return false };
+    let value = value.strip_prefix(b"\"").unwrap_or(value);
+    matches!(value, [b'E' | b'e' | b'1', after, ..] if !after.is_ascii_alphanumeric())
+}
+
+/// Whether what follows a name lets the flag stand: a tag's end and no *false*; a colon and no
+/// *false* or *null*.
+fn says_yes(is_tag: bool, tail: &[u8]) -> bool {
+    let tail = &tail[..tail.len().min(64)];
+    let value = if is_tag {
+        match tail.first() {
+            Some(b'/') => return true,
+            Some(b'>') => &tail[1..],
+            Some(byte) if byte.is_ascii_whitespace() => return true,
+            _ => return false,
+        }
+    } else {
+        let Some(value) = tail.strip_prefix(b"\"") else { return false };
+        let value = value.trim_ascii_start();
+        // A name by itself in a list.
+        if matches!(value.first(), Some(b',' | b']')) {
+            return true;
+        }
+        let Some(value) = value.strip_prefix(b":") else { return false };
+        value
+    };
+    let value = value.trim_ascii_start();
+    !["false", "null", "0"].iter().any(|no| value.starts_with(no.as_bytes()))
+}
