@@ -166,12 +166,15 @@ impl OwnedRow {
                 *earlier = Some(other.to_owned());
             }
         }
-        for deadline in later.deadlines.iter().map(|due| due.deadline()) {
-            if !self.deadlines.contains(&deadline) && self.deadlines.len() < MOST_DEADLINES {
-                self.deadlines.push(deadline);
-            }
-        }
+        self.deadlines.extend(later.deadlines.iter().map(|due| due.deadline()));
         self.deadlines.sort();
+        self.deadlines.dedup();
+        // Of too many the earliest count, and that there are more is told.
+        for deadline in self.deadlines.drain(self.deadlines.len().min(MOST_DEADLINES)..) {
+            let why = WhyNotUnderstood::TooMany { limit: MOST_DEADLINES };
+            let text = format!("{}={}", deadline.kind, deadline.due);
+            found.push(NotUnderstood::new("deadlines", &text, why));
+        }
         for what in later.not_understood.iter().cloned().chain(found) {
             let new = !self.not_understood.contains(&what);
             if new && self.not_understood.len() < MOST_NOT_UNDERSTOOD {

@@ -60,6 +60,7 @@ pub(crate) use keys::likeness;
 pub(crate) use keys::{EARLIEST_RECEIVED, LATEST_RECEIVED, id_fault, key};
 pub(crate) use mapped::{MappedIntake, MappedRow, MappedRows};
 pub(crate) use merge::more_dangerous;
+pub(crate) use ndjson::JsonEntries;
 pub(crate) use packing::Packing;
 pub use report::ReadError;
 pub(crate) use said::Saying;

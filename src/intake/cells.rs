@@ -34,6 +34,12 @@ pub(super) trait Cells {
         None
     }
 
+    /// What stands within a field that holds an object or a list of them, where one value is asked for: the field, the
+    /// path of each value and its text. What no value is, is told and not read.
+    fn nested(&self) -> &[(usize, String, String)] {
+        &[]
+    }
+
     /// The times in the field, where the source holds lists of them.
     fn times(&self, _column: usize) -> Option<Vec<CellTime>> {
         None

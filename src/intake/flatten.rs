@@ -3,6 +3,9 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::backlog::JsonEntries;
 
 /// The most levels of a record; serde_json itself stops at 128.
 const MOST_LEVELS: usize = 32;
@@ -16,10 +19,76 @@ pub(super) fn flatten(
     json: &str,
     field: &mut dyn FnMut(&str, &str),
 ) -> Result<(), serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
     let mut path = String::new();
+    // Numbers of so many digits may be ids: they are handed on as they stand, which takes longer.
+    if has_long_number(json) {
+        return exactly(json, &mut path, field, 0);
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(json);
     Flatten { path: &mut path, field, level: 0 }.deserialize(&mut deserializer)?;
     deserializer.end()
+}
+
+/// Digits in a row from which on a number may lose some on its way through one of the machine.
+const LONG_NUMBER: usize = 16;
+
+fn has_long_number(json: &str) -> bool {
+    let (mut digits, mut in_text, mut is_escaped) = (0, false, false);
+    json.bytes().any(|byte| {
+        if in_text {
+            in_text = is_escaped || byte != b'"';
+            is_escaped = !is_escaped && byte == b'\\';
+            return false;
+        }
+        in_text = byte == b'"';
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        digits >= LONG_NUMBER
+    })
+}
+
+/// The same by the text of each value.
+fn exactly(
+    json: &str,
+    path: &mut String,
+    field: &mut dyn FnMut(&str, &str),
+    level: usize,
+) -> Result<(), serde_json::Error> {
+    if level > MOST_LEVELS {
+        return Err(too_deep());
+    }
+    match json.trim_start().as_bytes().first() {
+        Some(b'[') => {
+            let members: Vec<&RawValue> = serde_json::from_str(json)?;
+            members.iter().try_for_each(|member| exactly(member.get(), path, field, level + 1))
+        }
+        Some(b'{') => {
+            let JsonEntries(entries) = serde_json::from_str(json)?;
+            entries.iter().try_for_each(|(key, value)| {
+                let before = path.len();
+                if before > 0 {
+                    path.push('.');
+                }
+                path.push_str(key);
+                exactly(value.get(), path, field, level + 1)?;
+                path.truncate(before);
+                Ok(())
+            })
+        }
+        Some(b'-' | b'0'..=b'9') => {
+            let number: &RawValue = serde_json::from_str(json)?;
+            field(path, number.get());
+            Ok(())
+        }
+        _ => {
+            let mut deserializer = serde_json::Deserializer::from_str(json);
+            Flatten { path, field, level }.deserialize(&mut deserializer)?;
+            deserializer.end()
+        }
+    }
+}
+
+fn too_deep<E: Error>() -> E {
+    E::custom(format_args!("a record has more than {MOST_LEVELS} levels"))
 }
 
 struct Flatten<'a> {
@@ -39,9 +108,7 @@ impl<'de> DeserializeSeed<'de> for Flatten<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         if self.level > MOST_LEVELS {
-            return Err(D::Error::custom(format_args!(
-                "a record has more than {MOST_LEVELS} levels"
-            )));
+            return Err(too_deep());
         }
         deserializer.deserialize_any(self)
     }
@@ -136,6 +203,26 @@ mod tests {
             fields(r#"{"n": {"$serde_json::private::Number": "12"}}"#),
             [("n".to_owned(), "12".to_owned())]
         );
+    }
+
+    #[test]
+    fn long_numbers_are_handed_on_as_they_stand() {
+        let json = r#"{"id": 123456789012345678901234, "a": {"b": [1.5, 98765432109876543210]}, "c": null, "d": -1e300, "e": true}"#;
+        let expected = [
+            ("id", "123456789012345678901234"),
+            ("a.b", "1.5"),
+            ("a.b", "98765432109876543210"),
+            ("c", ""),
+            ("d", "-1e300"),
+            ("e", "true"),
+        ];
+        let expected: Vec<_> =
+            expected.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        assert_eq!(fields(json), expected);
+        let deep = format!("{}1234567890123456{}", "[".repeat(60), "]".repeat(60));
+        for json in ["{\"a\": 1234567890123456", "{\"a\": 1234567890123456} x", &deep] {
+            assert!(flatten(json, &mut |_, _| {}).is_err(), "{json}");
+        }
     }
 
     #[test]

@@ -20,6 +20,8 @@ use crate::base::text::cut;
 
 /// The most letters of a name in a message.
 const MOST_SHOWN: usize = 64;
+/// The most values that are told of those within fields of one record.
+const MOST_NESTED: usize = 64;
 /// The most different paths that are remembered; a source with free keys has no end of them.
 const MOST_PATHS: usize = 1 << 12;
 
@@ -28,6 +30,8 @@ const MOST_PATHS: usize = 1 << 12;
 enum Target {
     /// A place in [`Plan::names`].
     Name(usize),
+    /// Within the field of this place in [`Plan::names`], which answers items.
+    Within(usize),
     Ignored,
     /// A place among the paths that nothing reads.
     Unmatched(usize),
@@ -44,11 +48,16 @@ pub(super) struct Fields<'p> {
     unmatched: Vec<(String, u64)>,
     unmatched_left_off: u64,
     renamed: Vec<RenamedColumn>,
+    nested: Vec<(usize, String, String)>,
 }
 
 impl Cells for Fields<'_> {
     fn cell(&self, column: usize) -> &[u8] {
         self.values[column].as_bytes()
+    }
+
+    fn nested(&self) -> &[(usize, String, String)] {
+        &self.nested
     }
 }
 
@@ -62,11 +71,13 @@ impl<'p> Fields<'p> {
             unmatched: Vec::new(),
             unmatched_left_off: 0,
             renamed: Vec::new(),
+            nested: Vec::new(),
         }
     }
 
     pub(super) fn clear(&mut self) {
         self.values.iter_mut().for_each(String::clear);
+        self.nested.clear();
     }
 
     pub(super) fn add(&mut self, path: &str, text: &str) {
@@ -83,6 +94,12 @@ impl<'p> Fields<'p> {
                 }
                 value.push_str(text);
             }
+            Target::Within(name) => {
+                self.seen[name] = true;
+                if !text.trim().is_empty() && self.nested.len() < MOST_NESTED {
+                    self.nested.push((name, cut(path, MOST_SHOWN), cut(text, MOST_SHOWN)));
+                }
+            }
             Target::Unmatched(position) if !text.trim().is_empty() => {
                 match self.unmatched.get_mut(position) {
                     Some((_, filled)) => *filled += 1,
@@ -98,7 +115,13 @@ impl<'p> Fields<'p> {
         let form = folded(path);
         let exact = names.iter().position(|name| name.name.trim() == path);
         let alike = || names.iter().position(|name| name.folded == form && !form.is_empty());
-        let target = match exact.or_else(alike) {
+        // An object that wraps a value stands for it; whatever else is within a field is no value.
+        let outer = |inner: Option<&str>| {
+            let (outer, last) = path.rsplit_once('.')?;
+            let is_value = inner.is_none_or(|inner| last.eq_ignore_ascii_case(inner));
+            is_value.then(|| self.name_around(outer, inner.is_none()))?
+        };
+        let target = match exact.or_else(alike).or_else(|| outer(Some("value"))) {
             Some(name) => {
                 if exact.is_none() && self.renamed.len() < MOST_PATHS {
                     let read_as = names[name].name.clone();
@@ -107,6 +130,7 @@ impl<'p> Fields<'p> {
                 Target::Name(name)
             }
             None if self.plan.ignored.contains(&form) => Target::Ignored,
+            None if outer(None).is_some() => Target::Within(outer(None).unwrap_or_default()),
             None if self.unmatched.len() < MOST_PATHS => {
                 self.unmatched.push((path.to_owned(), 0));
                 Target::Unmatched(self.unmatched.len() - 1)
@@ -117,6 +141,20 @@ impl<'p> Fields<'p> {
             self.paths.insert(path.to_owned(), target);
         }
         target
+    }
+
+    /// The field of this path, or, where asked, one that it lies within; of items alone, where it lies within.
+    fn name_around(&self, path: &str, within: bool) -> Option<usize> {
+        let form = folded(path);
+        let names = &self.plan.names;
+        let found = names.iter().position(|name| name.name.trim() == path);
+        let found = found
+            .or_else(|| names.iter().position(|name| name.folded == form && !form.is_empty()))
+            .filter(|&name| !within || !names[name].items.is_empty());
+        found.or_else(|| {
+            let (outer, _) = path.rsplit_once('.').filter(|_| within)?;
+            self.name_around(outer, within)
+        })
     }
 
     /// Fills itself from a record.

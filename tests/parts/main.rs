@@ -44,6 +44,7 @@ mod listing;
 #[cfg(feature = "csv")]
 mod mapping_files;
 mod mapping_host;
+mod mapping_nested;
 mod mapping_slips;
 mod mapping_tables;
 mod moves;

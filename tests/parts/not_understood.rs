@@ -245,3 +245,56 @@ fn a_unit_with_a_letter_that_is_none_is_told_and_not_taken() {
     assert_eq!(read.backlog().unit(0), None);
     assert_eq!(read.backlog().not_understood(0).len(), 1);
 }
+
+/// A key that stands twice hides nothing: the first unit counts, the earlier time and the later stage, and it is told.
+#[test]
+fn a_key_of_a_line_that_stands_twice_is_told() {
+    let triage = toy();
+    for (twice, told) in [
+        (r#""unit":"north","unit":"south""#, 1),
+        (r#""unit":"north","unit":"north""#, 0),
+        (r#""subject":"p","subject":"q""#, 1),
+        (r#""bundle":"p","bundle":"q""#, 1),
+        (r#""received":"2026-05-17","stage":"field","stage":"intake""#, 1),
+    ] {
+        let line = format!(r#"{{"id":"a","received":"2026-04-17",{twice}}}"#);
+        let read = Backlog::read_ndjson(triage.codebook(), line.as_bytes(), triage.reading());
+        let backlog = read.unwrap().backlog().clone();
+        assert_eq!(backlog.not_understood(0).len(), told, "{twice}");
+        assert_eq!(backlog.received(0), time("2026-04-17"), "{twice}");
+        if twice.contains("unit") {
+            assert_eq!(backlog.unit(0), Some("north"));
+        }
+        if twice.contains("stage") {
+            assert_eq!(backlog.complaint(0).stage(), caserank::codebook::Stage::Field);
+        }
+    }
+}
+
+/// Of more deadlines than a complaint may have, those that come first count, and the others are told.
+#[test]
+fn deadlines_of_records_that_are_joined_are_not_dropped_without_a_word() {
+    let triage = toy();
+    let line = |month: usize, days: std::ops::Range<usize>| {
+        let deadlines: Vec<String> = days
+            .map(|day| {
+                format!(
+                    r#"{{"due":"2026-{month:02}-{:02}T{:02}:00:00Z","kind":"preservation"}}"#,
+                    day / 20 + 1,
+                    day % 20
+                )
+            })
+            .collect();
+        format!(
+            "{{\"id\":\"a\",\"received\":\"2026-04-17\",\"deadlines\":[{}]}}\n",
+            deadlines.join(",")
+        )
+    };
+    let file = line(6, 0..60) + &line(5, 0..10);
+    let read = Backlog::read_ndjson(triage.codebook(), file.as_bytes(), triage.reading()).unwrap();
+    let backlog = read.backlog();
+    let complaint = backlog.complaint(0);
+    assert_eq!(complaint.deadlines().len(), 64);
+    assert_eq!(complaint.deadlines()[0].due, time("2026-05-01"));
+    assert_eq!(backlog.not_understood(0).len(), 6, "{:?}", backlog.not_understood(0));
+}

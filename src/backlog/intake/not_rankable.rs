@@ -170,8 +170,8 @@ impl NotRankable {
         self.lines[1]
     }
 
-    /// The bytes as they came, without the line end behind them. Empty where more would have been
-    /// kept than [`MOST_BYTES_KEPT`](super::MOST_BYTES_KEPT).
+    /// The bytes as they came, without the line end behind them; of a record above 1 MiB the beginning. Empty where more would
+    /// have been kept than [`MOST_BYTES_KEPT`](super::MOST_BYTES_KEPT).
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -20,6 +20,7 @@ use super::waves::in_waves;
 use super::{Backlog, BacklogBuilder, Reading};
 use crate::codebook::Codebook;
 use borrowed::{Coder, Scratch};
+pub(crate) use entries::Entries as JsonEntries;
 
 /// The most bytes that one line may have; a longer one is refused and skipped.
 const MOST_LINE_BYTES: usize = 1 << 20;

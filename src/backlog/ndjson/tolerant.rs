@@ -146,20 +146,22 @@ impl Reader<'_> {
             Some(name @ ("unit" | "subject" | "bundle")) => self.key(name, value),
             Some("stage") => {
                 let words = ["intake", "field", "post_search"];
-                match self.word("stage", value, &words) {
-                    Some("field") => self.read.stage = Stage::Field,
-                    Some("post_search") => self.read.stage = Stage::PostSearch,
-                    _ => {}
-                }
+                let stage = match self.word("stage", value, &words) {
+                    Some("field") => Stage::Field,
+                    Some("post_search") => Stage::PostSearch,
+                    _ => return,
+                };
+                self.read.stage = self.read.stage.max(stage);
             }
             Some("origin") => {
                 let words = ["prospective", "retrospective", "not_stated", "synthetic"];
-                match self.word("origin", value, &words) {
-                    Some("prospective") => self.read.origin = Origin::Prospective,
-                    Some("retrospective") => self.read.origin = Origin::Retrospective,
-                    Some("synthetic") => self.read.origin = Origin::Synthetic,
-                    _ => {}
-                }
+                let origin = match self.word("origin", value, &words) {
+                    Some("prospective") => Origin::Prospective,
+                    Some("retrospective") => Origin::Retrospective,
+                    Some("synthetic") => Origin::Synthetic,
+                    _ => return,
+                };
+                self.read.origin = self.read.origin.max(origin);
             }
             Some("deadlines") => self.deadlines(value),
             Some("answers") => match entries(value) {
@@ -229,7 +231,12 @@ impl Reader<'_> {
             Err(_) => Err(fault("is not a time")),
         };
         self.received = Some(match (self.received.take(), received) {
-            (Some(Ok(first)), Ok(second)) => Ok(first.min(second)),
+            (Some(Ok(first)), Ok(second)) => {
+                if first != second {
+                    self.unclear("received", value, WhyNotUnderstood::Twice);
+                }
+                Ok(first.min(second))
+            }
             (Some(Ok(first)), Err(_)) => Ok(first),
             (_, received) => received,
         });
@@ -247,7 +254,12 @@ impl Reader<'_> {
                     "subject" => 1,
                     _ => 2,
                 };
-                self.read.keys[kind] = Some(key.to_owned());
+                match &self.read.keys[kind] {
+                    Some(first) if first != key => {
+                        self.unclear(name, value, WhyNotUnderstood::Twice);
+                    }
+                    _ => self.read.keys[kind] = Some(key.to_owned()),
+                }
             }
             Err(why) => self.unclear(name, value, why),
         }

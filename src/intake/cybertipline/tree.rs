@@ -187,7 +187,9 @@ impl<'t> Visitor<'t> for Branch<'_> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Tree<'t>, E> {
-        Ok(Tree::Number(number.to_string()))
+        // One of more digits than are exact is written so that nobody takes it for an id.
+        let is_exact = number.abs() < 9_007_199_254_740_992.0;
+        Ok(Tree::Number(if is_exact { number.to_string() } else { format!("{number:e}") }))
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Tree<'t>, E> {

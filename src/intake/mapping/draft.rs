@@ -246,7 +246,7 @@ pub struct KeyDraft {
     /// Columns; the first that is filled in counts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub from: Names,
-    /// What holds for every record, where no column says it.
+    /// What holds for every record, in place of columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constant: Option<String>,
     /// Other words for it.
@@ -277,7 +277,7 @@ pub struct ItemDraft {
     /// Columns that hold the answer.
     #[serde(default, skip_serializing_if = "is_default")]
     pub from: Names,
-    /// The answer of every record, where no column says it.
+    /// The answer of every record, in place of columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constant: Option<String>,
     /// Which of several columns counts.

@@ -74,6 +74,13 @@ impl RecordReader<'_> {
                 *code = stronger(plan, reading, source, *code, found.code);
             }
         }
+        for (column, path, text) in cells.nested() {
+            for &source in &plan.names[*column].items {
+                let item = plan.item(&plan.items[source]);
+                let why = WhyNotUnderstood::NotListed { nearest: None };
+                not_understood.push(NotUnderstood::new(&item.id, text, why).in_column(path));
+            }
+        }
     }
 }
 

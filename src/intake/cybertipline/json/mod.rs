@@ -163,8 +163,14 @@ fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
 
 /// Its id and when it was received: the first of each; another one is told.
 fn identity(tree: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) {
-    for id in tree.all("reportId").filter_map(Tree::text).map(str::trim) {
+    for found in tree.all("reportId") {
+        let Some(id) = found.text().map(str::trim) else { continue };
+        let is_number = matches!(found, Tree::Number(_));
         match &facts.id {
+            // Two ids of more digits than are exact would be one.
+            None if is_number && id.contains('e') => {
+                facts.notes.push(Note::new("reportId", NoteCause::Value));
+            }
             None => facts.id = Some(id.to_owned()),
             Some(before) if before == id => {}
             Some(_) => facts.notes.push(Note::new("reportId", NoteCause::Twice)),

@@ -1,0 +1,74 @@
+//! Objects and long numbers in mapped JSON: nothing is taken for what it does not say.
+#![allow(clippy::unwrap_used)]
+
+use caserank::backlog::{Backlog, Intake, Reading};
+use caserank::intake::{Importer, Mapping, RecordEnd};
+use serde_json::{Value, json};
+
+use crate::common::live::toy;
+
+fn importer() -> Importer {
+    let mapping = json!({
+        "format_version": 1, "id": "a", "version": "1.0.0", "description": "", "source": {"json": {}},
+        "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+        "items": {"urgent": {"from": "urgent"}}
+    });
+    Importer::new(&Mapping::from_json(&mapping.to_string()).unwrap(), toy().codebook()).unwrap()
+}
+
+fn read(importer: &Importer, text: &str) -> Intake {
+    importer.read_bytes(text.as_bytes(), &toy().reading()).unwrap()
+}
+
+fn urgent(backlog: &Backlog, row: usize) -> Option<String> {
+    backlog.complaint(row).given("urgent").map(|given| given.value.to_string())
+}
+
+#[test]
+fn an_object_that_wraps_a_value_is_that_value_and_others_are_told() {
+    let importer = importer();
+    let record = |urgent: &Value| json!({"id": "a", "received": "2026-04-17", "urgent": urgent});
+    for (value, answer, told) in [
+        (json!({"value": "yes"}), Some("yes"), 0),
+        (json!({"Value": "no"}), Some("no"), 0),
+        (json!([{"value": "no"}, {"value": "yes"}]), Some("yes"), 0),
+        (json!({"value": "yes", "by": "somebody"}), Some("yes"), 1),
+        (json!({"answer": "yes"}), None, 1),
+        (json!({"answer": {"deep": "yes"}}), None, 1),
+        (json!([{"name": "yes"}]), None, 1),
+        (json!({"answer": null}), None, 0),
+    ] {
+        let line = record(&value).to_string();
+        let intake = read(&importer, &line);
+        assert_eq!(urgent(intake.backlog(), 0).as_deref(), answer, "{value}");
+        assert_eq!(intake.backlog().not_understood(0).len(), told, "{value}");
+        assert_eq!(intake.report().is_clean(), told == 0 && answer.is_some(), "{value}");
+        if told > 0 && answer.is_none() {
+            let shown = intake.report().to_string();
+            assert!(shown.contains("`urgent` holds `yes`"), "{shown}");
+        }
+        // The same by a host's own record.
+        let end = importer.record(&record(&value), &Reading::new());
+        let complaint = end.complaint().unwrap();
+        assert_eq!(
+            complaint.given("urgent").map(|given| given.value.to_string()).as_deref(),
+            answer
+        );
+        assert_eq!(matches!(end, RecordEnd::PartlyUnderstood(_)), told > 0, "{value}");
+    }
+}
+
+#[test]
+fn ids_of_many_digits_stay_apart() {
+    let importer = importer();
+    let ids = ["12345678901234567890123", "12345678901234567890124", "9007199254740993"];
+    let lines: String = ids
+        .iter()
+        .map(|id| format!("{{\"id\":{id},\"received\":\"2026-04-17\",\"urgent\":\"yes\"}}\n"))
+        .collect();
+    let intake = read(&importer, &lines);
+    let mut found: Vec<&str> = (0..3).map(|row| intake.backlog().id(row)).collect();
+    found.sort_unstable();
+    assert_eq!(found, ids);
+    assert!(intake.report().is_clean(), "{}", intake.report());
+}
