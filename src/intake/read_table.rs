@@ -9,7 +9,7 @@ use super::mapping::{Quote, Separator, TableForm};
 use super::plan::{ItemSource, Plan};
 use super::reader::{RecordReader, Remembers};
 use super::rows::{Guard, Row, Rows};
-use super::table::Table;
+use super::table::{Signs, Table};
 use super::text::decoded;
 use crate::backlog::{
     HeadingNames, Intake, IntakeReport, MappedIntake, MappedRows, Reading, RenamedColumn, Span,
@@ -67,10 +67,11 @@ pub(super) fn read(
     let plan = &importer.plan;
     let text = decoded(bytes, form.encoding);
     let empty = SourceError::Kind { kind: SourceKind::Empty };
-    let mut table = Table::open(&text, form).ok_or(empty)?;
+    let signs = Signs(Some(plan));
+    let mut table = Table::open(&text, form, signs).ok_or(empty)?;
     let mut columns =
         Columns::find(plan, &table.names, || better_separator(&table, form.quote), reading)?;
-    table.skip_below_heading();
+    table.skip_below_heading(signs);
     let reader = PartReader::new(plan, form, &table, &columns);
     let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
     let mut record_lines = 0;

@@ -112,6 +112,11 @@ impl<'a> Rows<'a> {
         Rows { separator: separator.byte(), ..self }
     }
 
+    /// The same rows, with quotes that are letters.
+    pub(super) fn without_quotes(self) -> Self {
+        Rows { quote: None, ..self }
+    }
+
     /// The next lines of about so many bytes as a part by itself, which is passed over; `None` at the end, and where
     /// a quote could take a row beyond its line. Lines are not counted.
     pub(super) fn next_part(&mut self, bytes: usize) -> Option<Range<usize>> {

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use super::headings::folded;
 use super::mapping::{Separator, TableForm};
+use super::plan::Plan;
 use super::rows::{Guard, Row, Rows};
 
 /// The heading of a table, and its rows behind it.
@@ -31,9 +33,33 @@ pub(super) fn stated_separator(line: &[u8]) -> Option<Separator> {
     Separator::ALL.into_iter().find(|separator| sign == [separator.byte()])
 }
 
+/// By what a line is known, with a mapping, that no quote left open above it may swallow.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signs<'p>(pub(super) Option<&'p Plan>);
+
+impl Signs<'_> {
+    /// Whether a line names columns for the id and the time of receipt.
+    fn is_heading(self, row: &Row, text: &[u8]) -> bool {
+        let Some(plan) = self.0 else { return false };
+        let names: Vec<String> = (0..row.len())
+            .map(|field| folded(&String::from_utf8_lossy(row.field(field, text))))
+            .collect();
+        let is_named = |name: &usize| names.contains(&plan.names[*name].folded);
+        [&plan.id, &plan.received.columns].iter().all(|of| of.iter().any(is_named))
+    }
+
+    /// Whether a line has so many fields, and a time of receipt may stand in one.
+    fn is_row(self, row: &Row, text: &[u8], width: usize) -> bool {
+        let Some(plan) = self.0.filter(|_| width > 1 && row.len() == width) else { return false };
+        let texts = (0..width).filter_map(|field| std::str::from_utf8(row.field(field, text)).ok());
+        let mut texts = texts.map(|text| text.trim_matches(['"', '\'']));
+        texts.any(|text| plan.received.rule.read(text).is_ok())
+    }
+}
+
 impl<'a> Table<'a> {
     /// Reads up to the heading; `None` where there is none.
-    pub(super) fn open(source: &'a [u8], form: &TableForm) -> Option<Self> {
+    pub(super) fn open(source: &'a [u8], form: &TableForm, signs: Signs<'_>) -> Option<Self> {
         let (mut separator, mut heading_lines, mut blank_lines) = (form.separator, 0, 0);
         let mut rows = Rows::new(source, separator, form.quote);
         while !rows.is_at_end() && rows.peek_line().trim_ascii().is_empty() {
@@ -59,13 +85,17 @@ impl<'a> Table<'a> {
         };
         let mut row = Row::default();
         for _ in 0..form.rows_before_heading {
-            if !table.next(&mut row, &Guard::NONE) {
+            let is_row = |row: &Row, source: &[u8]| signs.is_heading(row, source);
+            let guard = Guard { is_row: &is_row, may_span: &|_| true };
+            if !table.next(&mut row, &guard) {
                 return None;
             }
             table.heading_lines += row.lines[1] - row.lines[0] + 1;
         }
         if form.headings.is_empty() {
-            if !table.next(&mut row, &Guard::NONE) {
+            let width = table.width_of_line();
+            let is_row = |row: &Row, source: &[u8]| signs.is_row(row, source, width);
+            if !table.next(&mut row, &Guard { is_row: &is_row, may_span: &|_| true }) {
                 return None;
             }
             table.heading_lines += row.lines[1] - row.lines[0] + 1;
@@ -75,6 +105,13 @@ impl<'a> Table<'a> {
                 names.map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         }
         Some(table)
+    }
+
+    /// How many fields the next line has that is neither blank nor a comment, whatever its quotes are.
+    fn width_of_line(&self) -> usize {
+        let (mut next, mut row) = (self.clone(), Row::default());
+        next.rows = next.rows.without_quotes();
+        if next.next(&mut row, &Guard::NONE) { row.len() } else { 0 }
     }
 
     /// Reads the next row that is neither blank nor a comment.
@@ -112,10 +149,11 @@ impl<'a> Table<'a> {
     }
 
     /// Skips the rows below the heading that are no records.
-    pub(super) fn skip_below_heading(&mut self) {
-        let mut row = Row::default();
+    pub(super) fn skip_below_heading(&mut self, signs: Signs<'_>) {
+        let (mut row, width) = (Row::default(), self.names.len());
+        let is_row = |row: &Row, source: &[u8]| signs.is_row(row, source, width);
         for _ in 0..self.after_heading {
-            if self.next(&mut row, &Guard::NONE) {
+            if self.next(&mut row, &Guard { is_row: &is_row, may_span: &|_| true }) {
                 self.heading_lines += row.lines[1] - row.lines[0] + 1;
             }
         }

@@ -96,3 +96,62 @@ fn rows_with_more_separators_than_the_heading_are_not_swallowed_by_an_open_quote
     let (ranked, aside) = (intake.backlog().len() as u64, intake.report().not_rankable());
     assert_eq!((ranked + aside, aside), (4, 1), "{}", intake.report());
 }
+
+/// A quote left open in a title, in the heading or below it takes no row with it, though a row behind it closes one.
+#[test]
+fn a_quote_left_open_above_the_rows_swallows_none() {
+    let of = |before: u32, after: u32| {
+        let mapping = json!({
+            "format_version": 1, "id": "a", "version": "1.0.0", "description": "",
+            "source": {"table": {"rows_before_heading": before, "rows_after_heading": after}},
+            "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+            "items": {"urgent": {"from": "urgent"}}
+        });
+        Importer::new(&Mapping::from_json(&mapping.to_string()).unwrap(), toy().codebook()).unwrap()
+    };
+    let rows = "a,2026-04-17,yes,\nb,2026-04-17,no,\"a note\"\nc,2026-04-18,yes,\n";
+    let heading = "id,received,urgent,note\n";
+    for (before, after, text) in [
+        (0, 0, format!("id,received,urgent,\"note\n{rows}")),
+        (0, 0, format!("id,received,\"urgent,note\n{rows}")),
+        (0, 0, format!("\"id,received,urgent,note\n{rows}")),
+        (1, 0, format!("\"cases of April\n{heading}{rows}")),
+        (1, 0, format!("cases,\"of April\n{heading}{rows}")),
+        (0, 1, format!("{heading}text,date,yes or no,\"text\n{rows}")),
+        // Names over several lines are names.
+        (0, 0, format!("id,received,urgent,\"no\nte, of sorts\"\n{rows}")),
+        (0, 0, format!("id,received,urgent,\"no,\n2026-04-17,\nte\"\n{rows}")),
+    ] {
+        let intake = of(before, after).read_bytes(text.as_bytes(), &Reading::new()).unwrap();
+        let backlog = intake.backlog();
+        let ids: Vec<&str> = (0..backlog.len()).map(|row| backlog.id(row)).collect();
+        assert_eq!(ids, ["a", "b", "c"], "{text}\n{}", intake.report());
+        assert_eq!(intake.report().partly_understood(), 0, "{text}");
+        let first = backlog.complaint(0);
+        assert_eq!(first.given("urgent").unwrap().value.to_string(), "yes", "{text}");
+    }
+}
+
+/// The same in a table that needs no mapping.
+#[cfg(feature = "csv")]
+#[test]
+fn a_quote_left_open_in_a_plain_heading_swallows_no_row() {
+    let triage = toy();
+    for heading in [
+        "id,received,urgent,\"prior_reports",
+        "id,received,\"urgent,prior_reports",
+        "id,\"received,urgent,prior_reports",
+        "\"id,received,urgent,prior_reports",
+        "id,received,urgent,\"prior_reports\"\"",
+    ] {
+        let text =
+            format!("{heading}\na,2026-04-17,yes,\nb,2026-04-17,yes,\"1\"\nc,2026-04-18,yes,\n");
+        match caserank::Backlog::read_csv(triage.codebook(), text.as_bytes(), triage.reading()) {
+            Ok(intake) => {
+                let backlog = intake.backlog();
+                assert_eq!(backlog.len(), 3, "{heading}: {}", intake.report());
+            }
+            Err(error) => assert!(error.to_string().contains("quote"), "{heading}: {error}"),
+        }
+    }
+}

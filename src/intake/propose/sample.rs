@@ -9,7 +9,7 @@ use crate::intake::json::{path_of_records, records};
 use crate::intake::kind::SourceKind;
 use crate::intake::mapping::{Encoding, JsonForm, Quote, Separator, SourceForm, TableForm};
 use crate::intake::rows::{Guard, Row};
-use crate::intake::table::{Table, stated_separator};
+use crate::intake::table::{Signs, Table, stated_separator};
 use crate::intake::text::{decoded, guessed};
 
 /// The most different words that are kept of a column.
@@ -91,8 +91,8 @@ impl Sample {
         };
         // A draft leaves out no line but those above the heading: an id may begin with `#`, too.
         form.rows_before_heading = rows_above(text, &form, weight);
-        let table =
-            Table::open(text, &form).ok_or(SourceError::Kind { kind: SourceKind::Empty })?;
+        let table = Table::open(text, &form, Signs(None))
+            .ok_or(SourceError::Kind { kind: SourceKind::Empty })?;
         form.separator = table.separator;
         let mut columns: Vec<SampleColumn> = table
             .names
@@ -201,7 +201,7 @@ fn separator(text: &[u8]) -> Separator {
 /// Rows above the one that looks most like a heading.
 fn rows_above(text: &[u8], form: &TableForm, weight: &dyn Fn(&str) -> usize) -> u32 {
     let form = TableForm { rows_before_heading: 0, ..form.clone() };
-    let Some(mut table) = Table::open(text, &form) else { return 0 };
+    let Some(mut table) = Table::open(text, &form, Signs(None)) else { return 0 };
     let mut names = std::mem::take(&mut table.names);
     let (mut row, mut best, mut rows) = (Row::default(), (0, 0), 0);
     for above in 0..ROWS_ABOVE {
@@ -219,7 +219,7 @@ fn rows_above(text: &[u8], form: &TableForm, weight: &dyn Fn(&str) -> usize) -> 
     if best.0 == 0 {
         // No known name: the first row that is as wide as the rows below it.
         let is_title = rows > 1
-            && Table::open(text, &form).is_some_and(|table| {
+            && Table::open(text, &form, Signs(None)).is_some_and(|table| {
                 table.names.iter().filter(|name| !name.is_empty()).count() <= 1
                     && table.names.len() > 1
             });
