@@ -166,16 +166,19 @@ impl OwnedRow {
                 *earlier = Some(other.to_owned());
             }
         }
-        self.deadlines.extend(later.deadlines.iter().map(|due| due.deadline()));
+        for deadline in later.deadlines.iter().map(|due| due.deadline()) {
+            if !self.deadlines.contains(&deadline) {
+                self.deadlines.push(deadline);
+            }
+        }
         self.deadlines.sort();
-        self.deadlines.dedup();
         // Of too many the earliest count, and that there are more is told.
         for deadline in self.deadlines.drain(self.deadlines.len().min(MOST_DEADLINES)..) {
             let why = WhyNotUnderstood::TooMany { limit: MOST_DEADLINES };
             let text = format!("{}={}", deadline.kind, deadline.due);
             found.push(NotUnderstood::new("deadlines", &text, why));
         }
-        for what in later.not_understood.iter().cloned().chain(found) {
+        for what in found.into_iter().chain(later.not_understood.iter().cloned()) {
             let new = !self.not_understood.contains(&what);
             if new && self.not_understood.len() < MOST_NOT_UNDERSTOOD {
                 self.not_understood.push(what);

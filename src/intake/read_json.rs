@@ -20,6 +20,8 @@ use crate::base::text::cut;
 
 /// The most letters of a name in a message.
 const MOST_SHOWN: usize = 64;
+/// The most objects around a value that are looked at.
+const MOST_OUTER: usize = 32;
 /// The most values that are told of those within fields of one record.
 const MOST_NESTED: usize = 64;
 /// The most different paths that are remembered; a source with free keys has no end of them.
@@ -96,7 +98,10 @@ impl<'p> Fields<'p> {
             }
             Target::Within(name) => {
                 self.seen[name] = true;
-                if !text.trim().is_empty() && self.nested.len() < MOST_NESTED {
+                // However many there are in one field, those of another are told.
+                let has_room = self.nested.len() < MOST_NESTED
+                    || !self.nested.iter().any(|(known, ..)| *known == name);
+                if !text.trim().is_empty() && has_room {
                     self.nested.push((name, cut(path, MOST_SHOWN), cut(text, MOST_SHOWN)));
                 }
             }
@@ -143,18 +148,20 @@ impl<'p> Fields<'p> {
         target
     }
 
-    /// The field of this path, or, where asked, one that it lies within; of items alone, where it lies within.
+    /// The field of this path, or, where asked, one of items that it lies within.
     fn name_around(&self, path: &str, within: bool) -> Option<usize> {
-        let form = folded(path);
         let names = &self.plan.names;
-        let found = names.iter().position(|name| name.name.trim() == path);
-        let found = found
-            .or_else(|| names.iter().position(|name| name.folded == form && !form.is_empty()))
-            .filter(|&name| !within || !names[name].items.is_empty());
-        found.or_else(|| {
-            let (outer, _) = path.rsplit_once('.').filter(|_| within)?;
-            self.name_around(outer, within)
-        })
+        let of = |path: &str| {
+            let form = folded(path);
+            let found = names.iter().position(|name| name.name.trim() == path);
+            found.or_else(|| names.iter().position(|name| name.folded == form && !form.is_empty()))
+        };
+        if !within {
+            return of(path);
+        }
+        let is_of_items = |&name: &usize| !names[name].items.is_empty();
+        let outer = path.rmatch_indices('.').take(MOST_OUTER).map(|(end, _)| &path[..end]);
+        std::iter::once(path).chain(outer).filter_map(of).find(is_of_items)
     }
 
     /// Fills itself from a record.

@@ -117,11 +117,108 @@ fn a_limit_in_one_report_does_not_end_the_others() {
     assert!(of_item(&ends), "{ends:?}");
 }
 
+/// Whether a complaint says what a child's age and a call for urgency make it say.
+fn age_of(ends: &[ReportEnd], id: &str) -> bool {
+    answers(ends, id).iter().any(|said| said.starts_with("contacted_child_age_band="))
+}
+
+/// What a comment, a section or an instruction without an end takes with it is read all the same.
+#[test]
+fn no_comment_takes_a_report_with_it() {
+    let plain = read(&envelope(&[report(1, 4), report(2, 5), report(3, 12)]));
+    for (begins, ends_with) in
+        [("<!-- x", "<!-- y -->"), ("<![CDATA[x", "<![CDATA[y]]>"), ("<?x ", "<?y ?>")]
+    {
+        let second = report(2, 5).replace("<victim>", &format!("{begins}<victim>"));
+        let third = report(3, 12).replace("</report>", &format!("{ends_with}</report>"));
+        let ends = read(&envelope(&[report(1, 4), second, third]));
+        for id in ["1", "2", "3"] {
+            assert_eq!(answers(&ends, id), answers(&plain, id), "{begins}");
+        }
+        assert!(!told(&ends, "2").is_empty());
+    }
+    // Those that end are nobody's fault.
+    let commented = report(2, 5).replace("<victim>", "<!-- <a> --><![CDATA[<b>]]><?c d?><victim>");
+    assert!(read(&envelope(&[commented])).iter().all(|end| matches!(end, ReportEnd::Ranked(_))));
+}
+
+/// Damage across the end of one report and the beginning of the next makes no one complaint of two.
+#[test]
+fn damage_between_two_reports_takes_neither_s_id() {
+    let whole = [report(1, 4), report(2, 5), report(3, 12)];
+    let plain = read(&envelope(&whole));
+    let text = envelope(&whole);
+    for damaged in [
+        text.replacen("</report><report>", "</repor####rt>", 1),
+        text.replacen("</report><report>", "", 1),
+        text.replacen("</report><report>", "</report><repo<rt>", 1),
+    ] {
+        let ends = read(&damaged);
+        for id in ["1", "2", "3"] {
+            assert_eq!(answers(&ends, id), answers(&plain, id), "{damaged}");
+        }
+    }
+    // The id of the second stands behind what it says.
+    let late = report(2, 5)
+        .replace("<reportId>2</reportId>", "")
+        .replace("<victim>", "<reportId>2</reportId><victim>");
+    let text = envelope(&[report(1, 4), late.replace("<report>", "<repo<rt>"), report(3, 12)]);
+    let ends = read(&text);
+    for id in ["1", "2", "3"] {
+        assert!(age_of(&ends, id), "{id}: {ends:?}");
+    }
+    let twice = "<report><reportId>1</reportId><reportId>2</reportId></report>";
+    assert!(told(&read(twice), "1").contains("reportId"));
+}
+
+#[test]
+fn damage_at_the_end_of_file_details_takes_no_report_with_it() {
+    let text = "<reports><fileDetails><reportId>1</reportId><fileName>a</fileName></fileDe####ort>\
+        <reportId>2</reportId><incidentSummary><incidentType>Online Enticement</incidentType>\
+        <escalateToHighPriority/></incidentSummary><victim><victimPerson><age>4</age></victimPerson></victim></report></reports>";
+    let ends = read(text);
+    assert!(complaint(&ends, "1").is_some() && age_of(&ends, "2"), "{ends:?}");
+    assert!(says(&ends, "provider_urgent"));
+    let text = "<files></x><fileDetails><reportId>1</reportId></fileDetails></files>";
+    assert!(told(&read(text), "1").contains("ill-formed"));
+}
+
+#[test]
+fn what_ends_the_reading_of_one_report_ends_no_other() {
+    let plain = read(&envelope(&[report(1, 4), report(3, 12)]));
+    let with = |inside: &str| report(2, 5).replace("<victim>", &format!("{inside}<victim>"));
+    for second in [with("<!DOCTYPE x>"), with(&"<!--".repeat(50)), with(&"<![CDATA[".repeat(50))] {
+        let mut many = vec![report(1, 4), second];
+        many.extend((10..400).map(|id| report(id, 30)));
+        many.push(report(3, 12));
+        let ends = read(&envelope(&many));
+        assert_eq!(ends.len(), many.len());
+        for id in ["1", "3"] {
+            assert_eq!(answers(&ends, id), answers(&plain, id), "{}", many[1]);
+        }
+        assert!(!told(&ends, "2").is_empty());
+    }
+}
+
+#[test]
+fn an_object_around_a_list_of_reports_with_a_fault_is_taken_apart() {
+    let text = r#"{"page":[1],"reports":[{"reportId":1,"reportedInformation":{}},{"reportId":2,"x": nope},
+        {"reportId":3,"reportedInformation":{"incidentSummary":{"incidentType":"Online Enticement"},"victims":[{"age":4}]}}]}"#;
+    let ends = read(text);
+    assert!(
+        complaint(&ends, "1").is_some() && complaint(&ends, "2").is_some() && age_of(&ends, "3"),
+        "{ends:?}"
+    );
+    assert!(!told(&ends, "2").is_empty());
+}
+
 #[test]
 fn flags_of_files_are_found_in_broken_documents() {
     for text in [
         "<fileDetails><reportId>1</reportId><fileAnnotations><infant <b/></fileAnnotations></fileDetails>",
         "<report><reportId>1</reportId><reportAnnotations><infant>true</infant></reportAnnotations></report>",
+        "<report><reportId>1</reportId><incidentSummary/><infant <b/></report>",
+        "<report><reportId>1</reportId><incidentSummary/><!DOCTYPE x><fileDetails><fileAnnotations><infant/></fileAnnotations></fileDetails></report>",
         r#"{"reportId":1,"x": nope,"uploadedFiles":[{"fileAnnotations":{"infant":true}}]}"#,
         "<!DOCTYPE a><fileDetails><reportId>1</reportId><fileAnnotations><infant/></fileAnnotations></fileDetails>",
     ] {
@@ -160,6 +257,11 @@ fn details_within_a_report_are_that_report_s() {
         answers(&ends, id).iter().any(|said| said == "material_youngest_age_band=under_6")
     };
     assert_eq!(["1", "2", "3"].map(of_infant), [false, true, false]);
+    let annotated = report(2, 5).replace("<sextortion>", "<infant>true</infant><sextortion>");
+    let ends = read(&envelope(&[report(1, 4), annotated, report(3, 12)]));
+    assert_eq!(ends.len(), 3, "{ends:?}");
+    assert!(answers(&ends, "2").iter().any(|said| said == "material_youngest_age_band=under_6"));
+    assert!(!told(&ends, "2").is_empty());
 }
 
 #[test]
@@ -181,6 +283,9 @@ fn two_reports_of_one_document_that_name_none_are_told_as_two() {
     let ends = import.take();
     assert_eq!(ends.len(), 1);
     assert!(told(&ends, "7").contains("report"), "{ends:?}");
+    let text = envelope(&[report(7, 4), report(2, 12).replace("<reportId>2</reportId>", "")]);
+    import.read(&Document::new("two", text.as_bytes()).with_report("7"));
+    assert!(told(&import.take(), "7").contains("report"));
 }
 
 #[test]

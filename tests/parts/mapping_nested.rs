@@ -72,3 +72,11 @@ fn ids_of_many_digits_stay_apart() {
     assert_eq!(found, ids);
     assert!(intake.report().is_clean(), "{}", intake.report());
 }
+
+/// A key of many dots is a name like any other.
+#[test]
+fn keys_of_many_dots_are_read_in_linear_time() {
+    let key = format!("{}a", ".".repeat(100_000));
+    let line = format!(r#"{{"id":"a","received":"2026-04-17","urgent":"yes","{key}":"x"}}"#);
+    assert_eq!(read(&importer(), &line).backlog().len(), 1);
+}

@@ -80,6 +80,7 @@ struct Reader<'c> {
     read: Read,
     /// Who said answers, by item, whether or not they count.
     sayings: BTreeMap<usize, Saying>,
+    has_origin: bool,
     /// Whether each item was answered before.
     seen: Vec<bool>,
 }
@@ -120,6 +121,7 @@ impl Coder {
                 said: Vec::new(),
             },
             sayings: BTreeMap::new(),
+            has_origin: false,
             seen: vec![false; self.codebook.items().len()],
         };
         for (name, value) in object {
@@ -161,7 +163,9 @@ impl Reader<'_> {
                     Some("synthetic") => Origin::Synthetic,
                     _ => return,
                 };
-                self.read.origin = self.read.origin.max(origin);
+                let before = std::mem::replace(&mut self.has_origin, true);
+                let read = &mut self.read.origin;
+                *read = if before { origin.max(*read) } else { origin };
             }
             Some("deadlines") => self.deadlines(value),
             Some("answers") => match entries(value) {
@@ -284,10 +288,6 @@ impl Reader<'_> {
             return;
         };
         for entry in list {
-            if self.read.deadlines.len() >= MOST_DEADLINES {
-                let why = WhyNotUnderstood::TooMany { limit: MOST_DEADLINES };
-                return self.unclear("deadlines", entry, why);
-            }
             match serde_json::from_str::<Deadline>(entry.get()) {
                 Ok(deadline) if deadline.check().is_ok() => self.read.deadlines.push(deadline),
                 _ => self.unclear("deadlines", entry, WhyNotUnderstood::NotADeadline),
@@ -330,6 +330,12 @@ impl Reader<'_> {
 
     fn complete(mut self, line: &[u8]) -> Result<Read, NotRankable> {
         self.read.deadlines.sort();
+        let kept = self.read.deadlines.len().min(MOST_DEADLINES);
+        for deadline in self.read.deadlines.drain(kept..) {
+            let why = WhyNotUnderstood::TooMany { limit: MOST_DEADLINES };
+            let text = format!("{}={}", deadline.kind, deadline.due);
+            self.read.not_understood.push(NotUnderstood::new("deadlines", &text, why));
+        }
         self.read.known.sort_unstable_by_key(|&(item, _)| item);
         let said = std::mem::take(&mut self.sayings).into_values();
         let counts = |saying: &Saying| self.read.codes[saying.item as usize] != 0;

@@ -171,6 +171,12 @@ impl Counts {
         self.0[fact as usize]
     }
 
+    fn join(&mut self, other: &Counts) {
+        for (count, more) in self.0.iter_mut().zip(other.0) {
+            *count = count.saturating_add(more);
+        }
+    }
+
     /// The counts that are not 0, each behind its fact.
     pub(super) fn write_to(&self, bytes: &mut Vec<u8>) {
         for (fact, count) in self.0.iter().enumerate().filter(|(_, count)| **count > 0) {
@@ -307,16 +313,48 @@ pub(super) struct ReportFacts {
     pub(super) files: Vec<FileFacts>,
     pub(super) sender: Option<KeyedDigest>,
     pub(super) received: Option<Timestamp>,
+    /// The latest of the times of the incident, and the earliest.
     pub(super) incident: Option<Timestamp>,
+    pub(super) first_incident: Option<Timestamp>,
     pub(super) latest: Option<Timestamp>,
     pub(super) notes: Vec<Note>,
 }
 
 impl ReportFacts {
+    /// A time of the incident, one of perhaps several.
+    pub(super) fn set_incident(&mut self, time: Option<Timestamp>) {
+        self.incident = self.incident.max(time);
+        self.first_incident = self.first_incident.into_iter().chain(time).min();
+    }
+
+    /// Whether it says anything besides its id.
+    pub(super) fn has_content(&self) -> bool {
+        let listed = self.people.len() + self.others.len() + self.files.len();
+        listed > 0
+            || self.incident.or(self.latest).is_some()
+            || Fact::all().any(|fact| self.counts.of(fact) > 0)
+    }
+
+    /// Takes up what another part of the same report says, before it is closed again.
+    pub(super) fn join(&mut self, other: ReportFacts) {
+        self.counts.join(&other.counts);
+        self.people.extend(other.people);
+        self.others.extend(other.others);
+        self.youngest_victim = self.youngest_victim.into_iter().chain(other.youngest_victim).min();
+        self.files.extend(other.files);
+        self.sender = self.sender.or(other.sender);
+        self.received = self.received.into_iter().chain(other.received).min();
+        self.set_incident(other.incident);
+        self.set_incident(other.first_incident);
+        self.latest = self.latest.max(other.latest);
+        self.notes.extend(other.notes);
+    }
+
     /// Sets what follows from all of the report's fields. Somebody's age is that at the incident; where no time of it is
-    /// known, at the receipt.
+    /// known, at the last activity or the receipt, whichever is earlier.
     pub(super) fn close(&mut self, intake: Timestamp) {
-        let at = self.incident.or(self.received).or(Some(intake));
+        let known = [self.latest, self.received, Some(intake)];
+        let at = self.first_incident.or(known.into_iter().flatten().min());
         for person in &mut self.people {
             if person.age.least_at(at).is_some_and(|age| age < 18) {
                 person.counts.set(Fact::SuspectBelow18, 1);

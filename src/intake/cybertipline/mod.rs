@@ -211,13 +211,10 @@ impl ReportImport {
             self.keep(document, error.unwrap_or(ReportError::NoReport), ReportFacts::default());
             return;
         }
-        let mut without_id = 0;
+        let are_several = parsed.reports.len() > 1 && document.report.is_some();
         for mut facts in parsed.reports {
-            if facts.id.is_none() && document.report.is_some() {
-                without_id += 1;
-                if without_id > 1 {
-                    facts.notes.push(Note::new("report", NoteCause::SeveralReports));
-                }
+            if are_several && facts.id.is_none() {
+                facts.notes.push(Note::new("report", NoteCause::SeveralReports));
             }
             self.hold_report(document, facts, error.as_ref());
         }

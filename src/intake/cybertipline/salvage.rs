@@ -7,17 +7,26 @@ use super::reading::{file_flag, report_flag};
 /// complete are passed over: people write there. Time is linear in the bytes.
 pub(super) fn search(document: &[u8], mut found: impl FnMut(Fact)) {
     let quoted = [(&b"<![CDATA["[..], &b"]]>"[..]), (b"<!--", b"-->")];
-    // An end that is not there is not looked for again.
-    let mut has_end = [true; 2];
+    // Where the next end of each kind stands, once it was looked for: an end is looked for once.
+    let mut ends: [Option<usize>; 2] = [None; 2];
     let mut rest = document;
     while let Some(at) = memchr::memchr2(b'<', b'"', rest) {
+        let here = document.len() - rest.len() + at;
         let kind = quoted.iter().position(|(begins, _)| rest[at..].starts_with(begins));
-        if let Some(kind) = kind.filter(|&kind| has_end[kind]) {
-            if let Some(ends) = memchr::memmem::find(&rest[at..], quoted[kind].1) {
-                rest = &rest[at + ends..];
+        if let Some(kind) = kind {
+            let (begin, end) = quoted[kind];
+            let known = ends[kind].filter(|&end| end >= here);
+            let end = known.unwrap_or_else(|| {
+                let found = memchr::memmem::find(&document[here..], end);
+                found.map_or(usize::MAX, |found| here + found)
+            });
+            ends[kind] = Some(end);
+            let content = document.get(here + begin.len()..end);
+            // One within another was left open: what stands between is no text of somebody's.
+            if content.is_some_and(|content| memchr::memmem::find(content, begin).is_none()) {
+                rest = &document[end..];
                 continue;
             }
-            has_end[kind] = false;
         }
         let (is_tag, after) = (rest[at] == b'<', &rest[at + 1..]);
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);

@@ -4,6 +4,8 @@
 mod files;
 mod people;
 
+use serde::de::IgnoredAny;
+
 use super::facts::{Counts, Fact, ReportFacts};
 use super::limits::ReportError;
 use super::note::{Note, NoteCause};
@@ -45,6 +47,8 @@ const SUMMARY: &[&str] = &[
     "reportAnnotations",
     "platform",
 ];
+/// How many lists of a document that does not parse are looked at, whether they are of reports.
+const MOST_LISTS: usize = 4;
 /// How deep reports may be wrapped in objects and lists of others.
 const WRAPPED: usize = 4;
 
@@ -111,20 +115,33 @@ pub(super) fn read(
 }
 
 /// Reports of a text that does not parse as a whole: each on a line of its own, or members of a list behind and before a fault.
-fn pieces(text: &str) -> Vec<&str> {
+fn pieces<'t>(text: &'t str) -> Vec<&'t str> {
     let is_report = |raw: &str| raw.contains("reportId") || raw.contains("reportedInformation");
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if lines.iter().all(|line| line.starts_with('{')) && lines.iter().any(|line| is_report(line)) {
+    let is_whole = |line: &&str| serde_json::from_str::<IgnoredAny>(line).is_ok();
+    let are_objects = lines.iter().all(|line| line.starts_with('{'));
+    if are_objects && lines.iter().any(|line| is_report(line)) && lines.iter().any(is_whole) {
         return lines;
     }
-    let mut pieces = Vec::new();
-    if text.trim_start().starts_with('[') {
-        records(text, SourceKind::Json, None, &is_report, &mut |record| {
-            pieces.push(&text[record.bytes]);
+    let members = |list: &'t str, is_report: &dyn Fn(&str) -> bool| {
+        let mut pieces = Vec::new();
+        records(list, SourceKind::Json, None, is_report, &mut |record| {
+            pieces.push(&list[record.bytes]);
             true
         });
+        pieces
+    };
+    if text.trim_start().starts_with('[') {
+        return members(text, &is_report);
     }
-    pieces
+    // A list within an object is one of reports by what nothing else in a report holds.
+    let is_report =
+        |raw: &str| ["reportedInformation", "incidentSummary"].iter().any(|key| raw.contains(key));
+    let begins = |(at, _): &(usize, &str)| text[at + 1..].trim_start().starts_with('{');
+    let lists = text.match_indices('[').filter(begins).take(MOST_LISTS);
+    let found = lists.map(|(at, _)| members(&text[at..], &is_report));
+    let is_of_reports = |pieces: &Vec<&str>| pieces.iter().filter(|raw| is_report(raw)).count() > 1;
+    found.into_iter().find(is_of_reports).unwrap_or_default()
 }
 
 /// What can be had of JSON that does not parse: its id, and flags by name.
@@ -300,7 +317,7 @@ fn incident(summary: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'
     }
     for text in summary.all("incidentDateTime").filter_map(Tree::text) {
         let read = reading.time("incidentDateTime", text, &mut facts.notes);
-        facts.incident = facts.incident.into_iter().chain(read).min();
+        facts.set_incident(read);
     }
     // The sender's call for urgency is free text: that it is there is what counts.
     let urgent = |value: &Tree<'_>| match value {

@@ -28,7 +28,7 @@ impl XmlReader<'_, '_, '_> {
                 if let Some(report) = &mut self.report {
                     let facts = &mut report.facts;
                     let read = self.reading.time("incidentDateTime", text, &mut facts.notes);
-                    facts.incident = facts.incident.into_iter().chain(read).min();
+                    facts.set_incident(read);
                 }
             }
             E::Escalate => {
@@ -223,7 +223,8 @@ impl XmlReader<'_, '_, '_> {
 
     /// A time at which an account or a file was in use.
     fn activity(&mut self, text: &str) {
-        match (&mut self.file, &mut self.report) {
+        let file = self.file.as_mut().filter(|file| file.has_tag || self.report.is_none());
+        match (file, &mut self.report) {
             (Some(file), _) => {
                 let time = self.reading.time("file time", text, &mut file.facts.notes);
                 reading::latest(&mut file.facts.latest, time);
@@ -241,10 +242,35 @@ impl XmlReader<'_, '_, '_> {
         if id.is_empty() {
             return;
         }
-        match (&mut self.file, &mut self.report) {
+        let file = self.file.as_mut().filter(|file| file.has_tag || self.report.is_none());
+        // Where a report says something already, an id beside that is of the next, whatever lay between them.
+        let depth = self.levels.len();
+        let (known, is_next) = match (&file, &self.report) {
+            (Some(file), _) => (&file.facts.report, file.is_broken),
+            (None, Some(report)) => (
+                &report.facts.id,
+                report.is_broken || depth <= report.level + 1 && report.facts.has_content(),
+            ),
+            (None, None) => return self.parsed.answered.push(id.to_owned()),
+        };
+        let is_other = known.as_ref().is_some_and(|known| known != id);
+        if is_other && !is_next {
+            return self.note(Note::showing("reportId", id, NoteCause::Twice));
+        }
+        if is_other {
+            let had_report = self.report.is_some();
+            self.close_file();
+            self.close_report();
+            self.parsed.answered.push(id.to_owned());
+            if had_report {
+                self.open_report_without_tag();
+            }
+            return;
+        }
+        match (file, &mut self.report) {
             (Some(file), _) => file.facts.report = Some(id.to_owned()),
             (None, Some(report)) => report.facts.id = Some(id.to_owned()),
-            (None, None) => self.parsed.answered.push(id.to_owned()),
+            (None, None) => {}
         }
     }
 
@@ -299,6 +325,9 @@ impl XmlReader<'_, '_, '_> {
     }
 
     pub(super) fn close_report(&mut self) {
+        if self.report.is_some() {
+            self.close_file();
+        }
         self.close_person();
         let Some(mut raw) = self.report.take() else { return };
         if raw.is_broken {
@@ -311,8 +340,19 @@ impl XmlReader<'_, '_, '_> {
         let priors = priors.max(raw.facts.counts.of(Fact::VictimPrior));
         raw.facts.counts.set(Fact::VictimPrior, priors);
         raw.facts.notes.append(&mut self.notes);
-        raw.facts.close(self.reading.intake);
-        self.parsed.reports.push(raw.facts);
+        let beside = raw.beside.filter(|_| raw.facts.id.is_none());
+        match beside.and_then(|before| self.parsed.reports.get_mut(before)) {
+            // Without an id of its own it is the rest of the one beside it.
+            Some(before) => {
+                before.join(raw.facts);
+                before.notes.push(Note::new("report", NoteCause::SeveralReports));
+                before.close(self.reading.intake);
+            }
+            None => {
+                raw.facts.close(self.reading.intake);
+                self.parsed.reports.push(raw.facts);
+            }
+        }
         self.last = (Some(raw.level), self.event.1);
     }
 

@@ -5,6 +5,7 @@ mod raw;
 mod recover;
 
 pub(super) use recover::add_file;
+use recover::next_report;
 
 use quick_xml::Reader;
 use quick_xml::errors::{Error, SyntaxError};
@@ -79,10 +80,10 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> (Parsed, Option<Rep
 }
 
 impl<'t> XmlReader<'_, '_, 't> {
-    /// Reads events from a byte of the document until its end, or until something is ill-formed or beyond a limit.
-    fn events(&mut self, from: usize) -> Result<(), ReportError> {
+    /// Reads events between two bytes of the document, or until something is ill-formed or beyond a limit.
+    fn events(&mut self, from: usize, to: usize) -> Result<(), ReportError> {
         let document: &'t str = self.document;
-        let mut reader = Reader::from_str(&document[from..]);
+        let mut reader = Reader::from_str(&document[from..to]);
         let config = reader.config_mut();
         config.check_comments = false;
         config.allow_dangling_amp = true;
@@ -115,7 +116,21 @@ impl<'t> XmlReader<'_, '_, 't> {
                 }
                 Event::End(end) => self.end(end.name().into_inner()),
                 Event::Text(text) => self.take(&text.into_inner()),
-                Event::CData(text) => self.take(&text.into_inner()),
+                Event::CData(text) => {
+                    let text = text.into_inner();
+                    // A section that was left open and ends with a later one took what stands between.
+                    if text.contains("<![CDATA[") {
+                        self.fault(&ReportError::Xml { at });
+                        if next_report(&text, 0).is_some() {
+                            return Err(ReportError::Xml { at });
+                        }
+                    }
+                    self.take(&text);
+                }
+                Event::Comment(text) if text.contains("<!--") => {
+                    return Err(ReportError::Xml { at });
+                }
+                Event::PI(text) if text.contains('<') => return Err(ReportError::Xml { at }),
                 Event::GeneralRef(entity) => {
                     let resolved = match entity.resolve_char_ref() {
                         Ok(Some(character)) => Some(character),
@@ -127,7 +142,7 @@ impl<'t> XmlReader<'_, '_, 't> {
                     }
                 }
                 Event::DocType(_) => return Err(ReportError::DocumentType { at }),
-                Event::Eof if self.levels.is_empty() => return Ok(()),
+                Event::Eof if self.levels.is_empty() || to < document.len() => return Ok(()),
                 Event::Eof => return Err(ReportError::Xml { at }),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             }
@@ -231,8 +246,15 @@ impl<'t> XmlReader<'_, '_, 't> {
             self.levels.push(Level { element: Element::Nothing, who, holds_text: false, name });
             return;
         }
-        if element.is_part_of_report() && self.report.is_none() && self.file.is_none() {
-            self.open_report_without_tag();
+        if element.is_part_of_report() && self.report.is_none() {
+            // None of these but flags stands in file details: their end is missing.
+            if self.file.is_some() && !element.is_flag() {
+                self.fault(&ReportError::Xml { at: self.event.0 });
+                self.close_file();
+            }
+            if self.file.is_none() {
+                self.open_report_without_tag();
+            }
         }
         if element.is_part_of_file() {
             who = Who::File;
@@ -255,7 +277,8 @@ impl<'t> XmlReader<'_, '_, 't> {
                 who = Who::File;
                 // One within another ends the other.
                 self.close_file();
-                self.file = Some(RawFile { from: self.event.0, ..RawFile::default() });
+                let from = self.event.0;
+                self.file = Some(RawFile { from, has_tag: true, ..RawFile::default() });
             }
             Element::Suspect | Element::Recipient | Element::Victim => {
                 if self.person.is_some() {

@@ -68,6 +68,8 @@ pub(super) struct RawReport {
     pub(super) from: usize,
     /// Whether something in it could not be read, so that it is searched for flags when it ends.
     pub(super) is_broken: bool,
+    /// Where among the reports that are read the one stands beside which it began without a tag.
+    pub(super) beside: Option<usize>,
     /// Whether it complains about more people than are read.
     pub(super) has_more_people: bool,
 }
@@ -76,6 +78,8 @@ pub(super) struct RawReport {
 #[derive(Debug, Default)]
 pub(super) struct RawFile {
     pub(super) facts: FileFacts,
+    /// Whether it began with its own tag, so that ids and times in it are its own.
+    pub(super) has_tag: bool,
     pub(super) from: usize,
     pub(super) is_broken: bool,
 }

@@ -1,7 +1,7 @@
 //! What is done where the XML is ill-formed: it is told once, and reading goes on behind it.
 
 use super::super::elements::Element;
-use super::super::facts::{Counts, Fact, FileFacts, ReportFacts};
+use super::super::facts::{Counts, Fact, FileFacts};
 use super::super::limits::ReportError;
 use super::super::note::{Note, NoteCause};
 use super::super::salvage::{add_found, search};
@@ -23,35 +23,51 @@ impl XmlReader<'_, '_, '_> {
     pub(super) fn all(&mut self) {
         let length = self.document.len();
         let mut left = length.saturating_mul(SEARCHED).saturating_add(SEARCHED_BYTES);
-        let mut from = 0;
-        while let Err(cause) = self.events(from) {
+        let (mut from, mut to) = (0, length);
+        loop {
+            let read = self.events(from, to);
             let at = self.event.0;
-            let is_ill_formed = matches!(cause, ReportError::Xml { .. });
-            let next = match cause {
-                ReportError::Xml { .. } => {
+            let next = match &read {
+                Ok(()) => (to < length).then_some(to),
+                // The tag is whole, and what stands in it is passed over.
+                Err(ReportError::Attributes { .. }) => Some(self.event.1),
+                Err(ReportError::Xml { .. }) if left > 0 && to == length => {
                     let searched = if self.event.1 > at { self.event.1 - at } else { length - at };
                     left = left.saturating_sub(searched);
-                    next_angle(self.document, at + 1).filter(|_| left > 0)
+                    next_angle(self.document, at + 1)
                 }
-                ReportError::Depth { .. } | ReportError::Attributes { .. } => {
-                    next_report(self.document, at + 1)
+                Err(ReportError::Elements { .. }) => None,
+                Err(ReportError::DocumentType { .. })
+                    if self.levels.is_empty() && self.parsed.holds_nothing() =>
+                {
+                    None
                 }
-                _ => None,
+                Err(_) if to < length => Some(to),
+                Err(_) => next_report(self.document, at + 1),
             };
-            if is_ill_formed && next.is_some() {
-                self.fault(&cause);
-            } else {
-                self.break_off(&cause, next.unwrap_or(length));
+            let goes_on = matches!(read, Err(ReportError::Xml { .. })) && left > 0 && to == length
+                || matches!(read, Err(ReportError::Attributes { .. }));
+            match (&read, next) {
+                (Ok(()), _) => {}
+                (Err(cause), Some(_)) if goes_on => self.fault(cause),
+                (Err(cause), next) => self.break_off(cause, next.unwrap_or(length)),
             }
-            let Some(next) = next else { return };
+            let Some(next) = next else { break };
             from = next;
+            // Ends were looked for too often: from now on each report is read by itself.
+            if left == 0 {
+                to = next_report(self.document, from + 1).unwrap_or(length);
+            }
         }
         self.close_file();
         self.close_report();
+        if let Some(last) = self.parsed.files.last_mut() {
+            last.notes.append(&mut self.notes);
+        }
     }
 
     /// Tells what is ill-formed where it stands: each report and each file says it once.
-    fn fault(&mut self, cause: &ReportError) {
+    pub(super) fn fault(&mut self, cause: &ReportError) {
         self.fault.get_or_insert_with(|| cause.clone());
         if let Some(file) = &mut self.file {
             if !file.is_broken {
@@ -135,10 +151,8 @@ impl XmlReader<'_, '_, '_> {
         if !self.parsed.is_answer {
             report.facts.id = self.parsed.answered.pop();
         }
-        let is_beside = report.facts.id.is_none() && self.last.0 == Some(level);
-        if let Some(last) = self.parsed.reports.pop_if(|_| is_beside) {
-            report.facts = last;
-            report.facts.notes.push(Note::new("report", NoteCause::SeveralReports));
+        if self.last.0 == Some(level) {
+            report.beside = self.parsed.reports.len().checked_sub(1);
         }
         report.facts.notes.push(Note::new("report", NoteCause::WithoutReport));
         self.report = Some(report);
@@ -146,19 +160,34 @@ impl XmlReader<'_, '_, '_> {
 
     /// Searches a report that could not be read whole for flags by name: what the damage hides stands there still.
     pub(super) fn search_report(&mut self, raw: &mut RawReport) {
-        let counts = &mut raw.facts.counts;
+        let (counts, mut file) = (&mut raw.facts.counts, FileFacts::default());
+        let known = &raw.facts.files;
+        let mut has_new = false;
         search(self.bytes_from(raw.from), |fact| {
-            add_to_report(counts, fact);
+            let is_known = || known.iter().any(|file| file.provider.has(fact));
+            if !add_to_report(counts, fact) && !is_known() {
+                file.provider.add(fact);
+                has_new = true;
+            }
         });
+        if has_new {
+            file.close();
+            raw.facts.files.push(file);
+        }
     }
 
     pub(super) fn search_file(&mut self, raw: &mut RawFile) {
         let provider = &mut raw.facts.provider;
-        search(self.bytes_from(raw.from), |fact| {
-            if fact.is_of_file() {
-                provider.add(fact);
-            }
+        let mut of_report = Vec::new();
+        search(self.bytes_from(raw.from), |fact| match fact.is_of_file() {
+            true => provider.add(fact),
+            false => of_report.push(fact),
         });
+        // A report of which the tag is damaged may stand there; its flags are told with the file.
+        of_report.dedup();
+        for fact in of_report.into_iter().filter(|_| self.report.is_none()).take(8) {
+            raw.facts.notes.push(Note::showing("flag", fact.field(), NoteCause::Flag));
+        }
     }
 
     fn bytes_from(&self, from: usize) -> &[u8] {
@@ -208,14 +237,7 @@ impl XmlReader<'_, '_, '_> {
 
 impl RawReport {
     fn says_nothing(&self) -> bool {
-        let ReportFacts { id, counts, people, others, files, notes, incident, latest, .. } =
-            &self.facts;
-        let times = incident.or(*latest);
-        let listed = people.len() + others.len() + files.len() + notes.len();
-        id.is_none()
-            && times.is_none()
-            && listed == 0
-            && Fact::all().all(|fact| counts.of(fact) == 0)
+        self.facts.id.is_none() && self.facts.notes.is_empty() && !self.facts.has_content()
     }
 }
 
@@ -240,7 +262,7 @@ fn next_angle(document: &str, from: usize) -> Option<usize> {
 }
 
 /// Where the next report, or the next file details, begin.
-fn next_report(document: &str, from: usize) -> Option<usize> {
+pub(super) fn next_report(document: &str, from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(found) = next_angle(document, at) {
         let tag = &document.as_bytes()[found + 1..];
