@@ -6,11 +6,14 @@ use std::path::Path;
 use caserank::codebook::Identity;
 use caserank::complaint::{Origin, Unlisted};
 use caserank::instrument::Link;
+#[cfg(feature = "linfa-logistic")]
 use caserank::linfa::prelude::*;
 use caserank::research::evaluate::Confidence;
+#[cfg(feature = "linfa-logistic")]
+use caserank::research::fit::ToDataset;
 use caserank::research::fit::{
     Advice, CalibrationContext, Coding, Design, DropReason, Firth, FitError, FitProgress,
-    FitWarning, Labels, LinearWeights, Logistic, Naming, Recalibrate, Scores, Sign, ToDataset,
+    FitWarning, Labels, LinearWeights, Logistic, Naming, Recalibrate, Scores, Sign,
 };
 use caserank::research::study::double_coding;
 use caserank::{

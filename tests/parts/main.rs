@@ -17,6 +17,8 @@ mod cybertipline_hostile;
 mod cybertipline_police;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_sample;
+#[cfg(feature = "cybertipline")]
+mod cybertipline_slips;
 #[cfg(feature = "csv")]
 mod desk_moves;
 #[cfg(feature = "csv")]

@@ -80,3 +80,22 @@ fn keys_of_many_dots_are_read_in_linear_time() {
     let line = format!(r#"{{"id":"a","received":"2026-04-17","urgent":"yes","{key}":"x"}}"#);
     assert_eq!(read(&importer(), &line).backlog().len(), 1);
 }
+
+/// However many values there are in one field, those of another are told.
+#[test]
+fn values_within_one_field_hide_none_within_another() {
+    let mapping = json!({
+        "format_version": 1, "id": "a", "version": "1.0.0", "description": "", "source": {"json": {}},
+        "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+        "items": {"urgent": {"from": "urgent"}, "prior_reports": {"from": "prior"}}
+    });
+    let mapping = Mapping::from_json(&mapping.to_string()).unwrap();
+    let importer = Importer::new(&mapping, toy().codebook()).unwrap();
+    let many: Vec<Value> = (0..500).map(|number| json!({"n": number})).collect();
+    let record =
+        json!({"id": "a", "received": "2026-04-17", "prior": many, "urgent": {"x": "yes"}});
+    let intake = read(&importer, &record.to_string());
+    let told = intake.backlog().not_understood(0);
+    assert!(told.iter().any(|what| what.item() == "urgent" && what.text() == "yes"), "{told:?}");
+    assert!(told.len() < 100);
+}
