@@ -369,6 +369,38 @@ fn several_reports_beside_one_id_are_told() {
     assert!(told(&both).contains("report"), "{}", told(&both));
 }
 
+/// The receiver's answer is no complaint; one that is damaged may hide a report, and is kept.
+#[test]
+fn a_damaged_answer_of_the_receiver_is_kept() {
+    let answer = "<reportResponse><responseCode>0</responseCode><reportId>5</reportId>";
+    let (import, ends) =
+        read_with(Limits::default(), format!("{answer}</reportResponse>").as_bytes());
+    assert!(ends.is_empty() && import.report().not_rankable() == 0);
+    let cut = answer.to_owned();
+    let beside = format!("{answer}</reportResponse><rep\u{0}rt>");
+    let mut unreadable = format!("{answer}</reportResponse>").into_bytes();
+    unreadable[5] = 0xff;
+    let mut lost = format!("{answer}<x>").into_bytes();
+    lost.extend_from_slice(b"\xff</x></reportResponse>");
+    for damaged in [cut.into_bytes(), beside.into_bytes(), unreadable, lost] {
+        let (_, ends) = read_with(Limits::default(), &damaged);
+        let kept = ends.len() == 1 && !matches!(ends[0], ReportEnd::Ranked(_));
+        assert!(kept, "{}", String::from_utf8_lossy(&damaged));
+    }
+}
+
+/// A field that is too long is told by its name in the document.
+#[test]
+fn a_field_that_is_too_long_is_told_by_its_name() {
+    let mut limits = Limits::default();
+    limits.text_bytes = 100;
+    let time = format!("<x:incidentDateTime>{}</x:incidentDateTime>", "2026 ".repeat(30));
+    let report = format!("<x:report><x:incidentSummary>{time}</x:incidentSummary></x:report>");
+    let (_, ends) = read_with(limits, report.as_bytes());
+    assert!(told(&ends).contains("incidentDateTime"), "{}", told(&ends));
+    assert!(!told(&ends).contains("x:"), "{}", told(&ends));
+}
+
 #[test]
 fn file_details_of_one_group_do_not_go_to_another() {
     let details = |name: &str| {

@@ -207,7 +207,8 @@ impl ReportImport {
         for id in parsed.answered.iter().chain(&document.report) {
             self.name(group, id);
         }
-        if parsed.holds_nothing() {
+        // An answer of the receiver that is damaged may hide a report.
+        if parsed.holds_no_complaint() && (error.is_some() || !parsed.is_answer) {
             self.keep(document, error.unwrap_or(ReportError::NoReport), ReportFacts::default());
             return;
         }
@@ -236,7 +237,7 @@ impl ReportImport {
             Ok(decoded) => decoded,
             Err(cause) => return (salvaged(bytes, &cause, self.intake), Some(cause)),
         };
-        let (mut parsed, error) = if json::looks_like(&text) {
+        let (mut parsed, mut error) = if json::looks_like(&text) {
             let (reports, error) = json::read(&text, &mut reading);
             (Parsed { reports, ..Parsed::default() }, error)
         } else if text.trim_start().starts_with('<') {
@@ -245,6 +246,9 @@ impl ReportImport {
             (salvaged(bytes, &ReportError::Kind, self.intake), Some(ReportError::Kind))
         };
         if let Some(lost) = lost {
+            if parsed.holds_no_complaint() {
+                error.get_or_insert_with(|| lost.clone());
+            }
             let note = Note::new("document", NoteCause::Broken(lost));
             let notes = parsed.reports.iter_mut().map(|document| &mut document.notes);
             let notes = notes.chain(parsed.files.iter_mut().map(|document| &mut document.notes));

@@ -30,8 +30,12 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    pub(super) fn holds_nothing(&self) -> bool {
-        self.reports.is_empty() && self.files.is_empty() && !self.is_answer
+    fn holds_nothing(&self) -> bool {
+        self.holds_no_complaint() && !self.is_answer
+    }
+
+    pub(super) fn holds_no_complaint(&self) -> bool {
+        self.reports.is_empty() && self.files.is_empty()
     }
 }
 
@@ -374,7 +378,9 @@ impl<'t> XmlReader<'_, '_, 't> {
         let text = std::mem::take(&mut self.text);
         if level.holds_text && level.element.is_read() {
             let limit = self.reading.limits.text_bytes;
-            self.note(Note::new(format!("{:?}", level.element), NoteCause::Length(limit)));
+            let name = self.document.get(level.name.0..level.name.1).unwrap_or_default();
+            let name = name.rsplit(':').next().unwrap_or_default();
+            self.note(Note::new(name, NoteCause::Length(limit)));
         }
         self.closed(level, &text);
         self.text = text;
