@@ -107,6 +107,8 @@ fn needs_a_person(report: &ImportReport) -> bool {
         || report.ranked_in_part() > 0
         || !report.skipped_rows().is_empty()
         || report.orphans().count() > 0
+        || report.missing().count() > 0
+        || report.documents() == 0
 }
 
 /// Ranks a folder of reports; gives back whether something needs a person.
@@ -134,8 +136,10 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<bool, Box<dyn Error>>
         import = import.with_mapping(&mapping);
     }
     let (mut complaints, mut traces): (Vec<Complaint>, Vec<Traces>) = (Vec::new(), Vec::new());
+    let (mut by_id, mut again): (HashMap<String, usize>, Vec<String>) = Default::default();
     let mut need_a_person = Vec::new();
-    for group in groups(&folder)? {
+    let (groups, passed_over) = groups(&folder)?;
+    for group in groups {
         for path in files(&group)? {
             let bytes = fs::read(&path)?;
             let name = path.display().to_string();
@@ -146,18 +150,35 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<bool, Box<dyn Error>>
             match end {
                 ReportEnd::Ranked(read) | ReportEnd::RankedInPart(read) => {
                     let (complaint, trace) = read.into_parts();
-                    complaints.push(complaint);
-                    traces.push(trace);
+                    let known = by_id.get(complaint.id()).copied();
+                    if let Some(place) = known {
+                        again.push(complaint.id().to_owned());
+                        complaints[place] = merged(&triage, &complaints[place], &complaint)?;
+                    } else {
+                        by_id.insert(complaint.id().to_owned(), complaints.len());
+                        complaints.push(complaint);
+                        traces.push(trace);
+                    }
                 }
                 ReportEnd::NotRankable(kept) => need_a_person.push(kept),
             }
         }
     }
-    let needs_a_person = needs_a_person(import.report());
+    let needs_a_person =
+        needs_a_person(import.report()) || !again.is_empty() || !passed_over.is_empty();
     if needs_a_person {
         writeln!(out, "NEEDS A PERSON")?;
     }
     writeln!(out, "{}\n", import.report())?;
+    if import.report().documents() == 0 {
+        writeln!(out, "NO DOCUMENTS in {}", folder.display())?;
+    }
+    for id in &again {
+        writeln!(out, "In several folders, of which the more dangerous answers count: {id}")?;
+    }
+    for path in &passed_over {
+        writeln!(out, "Not read, a link that leads to no file: {}", path.display())?;
+    }
     for kept in &need_a_person {
         let assessed = triage.assess(&kept.as_complaint("without an id", received)?)?;
         writeln!(
@@ -177,11 +198,6 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<bool, Box<dyn Error>>
         .bundles()
         .iter()
         .map(|bundle| (bundle.representative(), bundle.members().len()))
-        .collect();
-    let by_id: HashMap<String, usize> = complaints
-        .iter()
-        .enumerate()
-        .map(|(place, complaint)| (complaint.id().to_owned(), place))
         .collect();
     let mut to_rank: Vec<Complaint> = Vec::new();
     for place in bundles.to_rank() {
@@ -229,9 +245,22 @@ fn rank(options: &Options, out: &mut impl Write) -> Result<bool, Box<dyn Error>>
     Ok(needs_a_person)
 }
 
-/// Folders with documents: the folder itself and all within it, however deep.
-fn groups(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+/// A report that came twice: item by item the more dangerous answer counts.
+fn merged(
+    triage: &Triage,
+    known: &Complaint,
+    again: &Complaint,
+) -> Result<Complaint, Box<dyn Error>> {
+    let mut builder = BacklogBuilder::new(triage.codebook());
+    builder.push(known)?;
+    builder.push(again)?;
+    Ok(builder.freeze().complaint(0))
+}
+
+/// Folders with documents: the folder itself and all within it, however deep; and links that are not followed.
+fn groups(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Box<dyn Error>> {
     let (mut groups, mut open) = (Vec::new(), vec![folder.to_owned()]);
+    let mut passed_over = Vec::new();
     while let Some(folder) = open.pop() {
         let failed = |cause| format!("{}: {cause}", folder.display());
         for entry in fs::read_dir(&folder).map_err(failed)? {
@@ -239,12 +268,15 @@ fn groups(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
             // A link could lead round in a circle; whoever links documents links files.
             if entry.file_type()?.is_dir() {
                 open.push(entry.path());
+            } else if !entry.path().is_file() {
+                passed_over.push(entry.path());
             }
         }
         groups.push(folder);
     }
     groups.sort();
-    Ok(groups)
+    passed_over.sort();
+    Ok((groups, passed_over))
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {

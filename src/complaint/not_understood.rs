@@ -73,6 +73,8 @@ pub enum WhyNotUnderstood {
     },
     /// Details of files whose report did not come.
     WithoutReport,
+    /// Something known that stands where it is not read, or in another shape. What it says of danger counts where it can be told.
+    Misplaced,
     /// No time of receipt could be read; the time of intake that the caller gave stands in for it.
     ReceivedAtIntake,
 }
@@ -128,6 +130,8 @@ impl fmt::Display for WhyNotUnderstood {
             Self::WithoutReport => formatter.write_str(
                 "the report they belong to did not come: read it together with them",
             ),
+            Self::Misplaced => formatter
+                .write_str("stands where it is not read, or in another shape: look at the report"),
             Self::ReceivedAtIntake => formatter
                 .write_str("no time of receipt can be read: the time of intake stands in for it"),
         }
@@ -228,7 +232,7 @@ impl fmt::Display for NotUnderstood {
 
 impl WhyNotUnderstood {
     /// Every [`WhyNotUnderstood::code`].
-    pub(crate) const CODES: [&str; 19] = [
+    pub(crate) const CODES: [&str; 20] = [
         "not_listed",
         "missing_word",
         "not_a_number",
@@ -247,6 +251,7 @@ impl WhyNotUnderstood {
         "entity",
         "broken_off",
         "without_report",
+        "misplaced",
         "received_at_intake",
     ];
 
@@ -272,6 +277,7 @@ impl WhyNotUnderstood {
             Self::Entity => "entity",
             Self::BrokenOff { .. } => "broken_off",
             Self::WithoutReport => "without_report",
+            Self::Misplaced => "misplaced",
             Self::ReceivedAtIntake => "received_at_intake",
         }
     }

@@ -1,5 +1,6 @@
 //! Records of a JSON source, one by one, with where they stand.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -18,7 +19,8 @@ pub(super) struct JsonRecord {
 }
 
 /// Hands every record of a source to `each`, until it says `false`; gives back whether there was a
-/// list of records at all. Behind a fault in a list, reading goes on with the next object that `is_record`.
+/// list of records at all. Behind a fault in a list, reading goes on with the next object that `is_record`. Objects that are
+/// records by `is_record` and stand beside the list that is named are handed over as faulty ones, behind all others.
 pub(super) fn records(
     text: &str,
     kind: SourceKind,
@@ -39,8 +41,10 @@ pub(super) fn records(
         }
         return true;
     }
+    let name = path.unwrap_or_default();
     let path: Vec<&str> = path.map(|path| path.split('.').collect()).unwrap_or_default();
     let (mut end, mut found, mut stopped) = (0, false, false);
+    let mut beside: Vec<Range<usize>> = Vec::new();
     let result = {
         let mut each = |raw: &RawValue| {
             let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
@@ -49,7 +53,13 @@ pub(super) fn records(
             !stopped
         };
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let list = List { path: &path, each: &mut each, found: &mut found };
+        let mut beside = |raw: &RawValue| {
+            let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
+            if raw.get().starts_with(['[', '{']) {
+                beside.push(start..start + raw.get().len());
+            }
+        };
+        let list = List { path: &path, each: &mut each, found: &mut found, beside: &mut beside };
         list.deserialize(&mut deserializer).and_then(|()| deserializer.end())
     };
     if let Err(error) = result
@@ -58,7 +68,47 @@ pub(super) fn records(
         // A list without one whole record is a list all the same.
         resume(text, end, &error.to_string(), is_record, each);
     }
+    for part in beside.into_iter().filter(|_| found && !stopped) {
+        let fault = format!(
+            "it stands beside the list `{name}`, which alone is read: name its list in `records`"
+        );
+        each_within(text, part, is_record, WITHIN, &mut |bytes| {
+            each(JsonRecord { bytes, fault: Some(fault.clone()) })
+        });
+    }
     found
+}
+
+/// How deep records beside the list are looked for.
+const WITHIN: usize = 8;
+
+/// Hands over the objects within a part of a text that are records; `false` where no more are wanted.
+fn each_within(
+    text: &str,
+    part: Range<usize>,
+    is_record: &dyn Fn(&str) -> bool,
+    depth: usize,
+    each: &mut dyn FnMut(Range<usize>) -> bool,
+) -> bool {
+    let raw = &text[part.clone()];
+    if raw.starts_with('{') && is_record(raw) {
+        return each(part);
+    }
+    let Some(depth) = depth.checked_sub(1) else { return true };
+    let range = |raw: &RawValue| {
+        let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
+        raw.get().starts_with(['[', '{']).then(|| start..start + raw.get().len())
+    };
+    let inner: Vec<Range<usize>> = if raw.starts_with('[') {
+        let members: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
+        members.into_iter().filter_map(range).collect()
+    } else {
+        let members: BTreeMap<String, &RawValue> = serde_json::from_str(raw).unwrap_or_default();
+        let mut inner: Vec<Range<usize>> = members.into_values().filter_map(range).collect();
+        inner.sort_unstable_by_key(|range| range.start);
+        inner
+    };
+    inner.into_iter().all(|part| each_within(text, part, is_record, depth, each))
 }
 
 /// How many times its own length the rest of a source may be gone through for whole records.
@@ -138,6 +188,8 @@ struct List<'a> {
     path: &'a [&'a str],
     each: &'a mut dyn FnMut(&RawValue) -> bool,
     found: &'a mut bool,
+    /// Takes what stands under other keys than those of the path.
+    beside: &'a mut dyn FnMut(&RawValue),
 }
 
 impl<'de> DeserializeSeed<'de> for List<'_> {
@@ -171,27 +223,28 @@ impl<'de> Visitor<'de> for List<'_> {
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let [key, deeper @ ..] = self.path else {
             return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Map, &self));
         };
         while let Some(found) = map.next_key::<String>()? {
             if found == *key {
-                map.next_value_seed(List { path: deeper, each: self.each, found: self.found })?;
+                let List { each, found, beside, .. } = &mut self;
+                map.next_value_seed(List { path: deeper, each, found, beside })?;
             } else {
-                map.next_value::<IgnoredAny>()?;
+                (self.beside)(map.next_value::<&RawValue>()?);
             }
         }
         Ok(())
     }
 }
 
-/// Where in the one object of a source the list of records stands: the path, by keys, of the first
-/// list that holds an object.
+/// Where in the one object of a source the list of records stands: the path, by keys, of the longest
+/// list that begins with an object; of several as long, of the first.
 pub(super) fn path_of_records(text: &str) -> Option<String> {
     struct Find<'a> {
         path: &'a mut Vec<String>,
-        found: &'a mut Option<String>,
+        found: &'a mut Option<(String, usize)>,
     }
     impl<'de> DeserializeSeed<'de> for Find<'_> {
         type Value = bool;
@@ -210,7 +263,7 @@ pub(super) fn path_of_records(text: &str) -> Option<String> {
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
             while let Some(key) = map.next_key::<String>()? {
-                if self.found.is_some() || self.path.len() > 8 {
+                if self.path.len() > 8 {
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }
@@ -224,13 +277,27 @@ pub(super) fn path_of_records(text: &str) -> Option<String> {
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
             let path = self.path.join(".");
             // Lists inside the records do not count.
-            let (mut below, mut ignored) = (Vec::new(), Some(String::new()));
-            let first = list.next_element_seed(Find { path: &mut below, found: &mut ignored })?;
-            if first == Some(true) && self.found.is_none() {
-                *self.found = Some(path);
+            let (mut below, mut ignored) = (Vec::new(), None);
+            let first = list.next_element_seed(Find { path: &mut below, found: &mut ignored });
+            let mut members = 1;
+            // A sample may end within the list; what was counted before counts.
+            let end = loop {
+                if first.is_err() {
+                    break Ok(false);
+                }
+                match list.next_element::<IgnoredAny>() {
+                    Ok(Some(_)) => members += 1,
+                    Ok(None) => break Ok(false),
+                    Err(cut) => break Err(cut),
+                }
+            };
+            // One that the sample ends in the first member of begins with an object, or does not matter.
+            let is_of_objects = first.as_ref().map_or(true, |first| *first == Some(true));
+            if is_of_objects && self.found.as_ref().is_none_or(|(_, most)| members > *most) {
+                *self.found = Some((path, members));
             }
-            while list.next_element::<IgnoredAny>()?.is_some() {}
-            Ok(false)
+            first?;
+            end
         }
 
         fn visit_unit<E>(self) -> Result<bool, E> {
@@ -261,7 +328,7 @@ pub(super) fn path_of_records(text: &str) -> Option<String> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     // A sample may end in the middle; what was found before it counts.
     let _ = Find { path: &mut Vec::new(), found: &mut found }.deserialize(&mut deserializer);
-    found
+    found.map(|(path, _)| path)
 }
 
 #[cfg(test)]

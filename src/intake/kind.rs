@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
 use super::text::{behind_mark, decoded, guessed};
 
 /// How many bytes of a source are looked at.
@@ -55,6 +58,57 @@ pub enum SourceKind {
     Binary,
 }
 
+/// How many lines are looked at.
+const LINES_LOOKED_AT: usize = 16;
+
+fn is_whole(line: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(line).is_ok()
+}
+
+/// Whether half of the first lines, or more, are whole objects by themselves.
+fn are_objects(text: &[u8]) -> bool {
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).take(LINES_LOOKED_AT).collect();
+    let objects = lines.iter().filter(|line| line.starts_with(b"{") && is_whole(line)).count();
+    objects > 0 && objects * 2 >= lines.len()
+}
+
+/// Whether an object holds a list of objects that say more by themselves than it does beside the list.
+fn wraps_records(text: &str) -> bool {
+    let Some(path) = super::json::path_of_records(text) else { return false };
+    let mut first = None;
+    let kind = SourceKind::Json;
+    super::json::records(text, kind, Some(&path), &|_| false, &mut |record| {
+        first = Some(&text[record.bytes]);
+        false
+    });
+    first.is_some_and(|first| single_values(first) > single_values(text))
+}
+
+/// How many keys of an object hold one value each; of an object that the sample cuts through, those before the cut.
+fn single_values(json: &str) -> usize {
+    struct Count<'c>(&'c mut usize);
+    impl<'de> Visitor<'de> for Count<'_> {
+        type Value = ();
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while map.next_key::<IgnoredAny>()?.is_some() {
+                let value: &RawValue = map.next_value()?;
+                *self.0 += usize::from(!value.get().starts_with(['[', '{']));
+            }
+            Ok(())
+        }
+    }
+    let mut count = 0;
+    // Where the sample ends, the counting ends.
+    let _ = serde_json::Deserializer::from_str(json).deserialize_map(Count(&mut count));
+    count
+}
+
 impl SourceKind {
     /// Tells the kind from the beginning of a source; 64 KiB are enough.
     #[must_use]
@@ -101,6 +155,8 @@ impl SourceKind {
         match text[0] {
             b'[' => SourceKind::Json,
             b'{' => SourceKind::of_object(text),
+            // Of a file of objects one may be damaged, and be the first.
+            _ if are_objects(text) => SourceKind::NdJson,
             b'<' => {
                 let start: String =
                     String::from_utf8_lossy(&text[..text.len().min(512)]).to_lowercase();
@@ -117,9 +173,12 @@ impl SourceKind {
     /// One object over several lines, or one a line?
     fn of_object(text: &[u8]) -> Self {
         let first = text.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii();
-        let whole = serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok();
-        // A first line that is a whole object, or that the sample cuts through.
-        if whole || first.len() == text.len() && !first.ends_with(b"}") {
+        let is_alone = first.len() == text.len();
+        if is_alone && std::str::from_utf8(first).is_ok_and(wraps_records) {
+            return SourceKind::Json;
+        }
+        // A first line that is a whole object, or that the sample cuts through; or others are whole objects.
+        if is_whole(first) || is_alone && !first.ends_with(b"}") || are_objects(text) {
             SourceKind::NdJson
         } else {
             SourceKind::Json

@@ -203,6 +203,10 @@ pub(super) fn read(
     let found = records(&text, kind, form.records.as_deref(), &is_record, &mut |record| {
         let line_ends = |part: &str| part.bytes().filter(|&byte| byte == b'\n').count() as u64;
         let raw = &text[record.bytes.clone()];
+        // Records beside the list come behind all others, wherever they stand.
+        if record.bytes.start < counted {
+            (counted, line) = (0, 1);
+        }
         line += line_ends(&text[counted..record.bytes.start]);
         let lines = [line, line + line_ends(raw)];
         (counted, line) = (record.bytes.end, lines[1]);

@@ -12,8 +12,8 @@ use super::rows::{Guard, Row, Rows};
 use super::table::{Signs, Table};
 use super::text::decoded;
 use crate::backlog::{
-    HeadingNames, Intake, IntakeReport, MappedIntake, MappedRows, Reading, RenamedColumn, Span,
-    WhyNotRankable, in_waves,
+    HeadingNames, Intake, IntakeReport, MappedIntake, MappedRows, NotRankable, Reading,
+    RenamedColumn, Span, WhyNotRankable, in_waves,
 };
 use crate::base::text::cut;
 
@@ -75,6 +75,10 @@ pub(super) fn read(
     let reader = PartReader::new(plan, form, &table, &columns);
     let mut intake = MappedIntake::new(&plan.codebook, reading.clone());
     let mut record_lines = 0;
+    let mut above = MappedRows::new(&plan.codebook);
+    let mut records = RecordReader::new(plan, reading, Remembers::Cells);
+    reader.with_guard(|guard| reader.add_passed_over(&mut table, &mut records, &mut above, guard));
+    intake.add_rows(above, 0);
     let whole = table.clone();
     let mut line = table.rows.line();
     // Where no quote can take a row beyond its line, parts of the table are read by themselves.
@@ -177,14 +181,38 @@ impl<'t> PartReader<'t> {
         let is_row = |row: &Row, source: &[u8]| {
             let time = |&field: &usize| std::str::from_utf8(row.field(field, source)).ok();
             (row.len() == width || row.len() == self.fields)
-                && self.received.iter().filter_map(time).any(|text| rule.read(text).is_ok())
+                && self.received.iter().filter_map(time).any(|text| rule.may_mean(text))
         };
         let may_span = |column| !self.of_name.contains(&Some(column));
         work(&Guard { is_row: &is_row, may_span: &may_span })
     }
 
+    /// Sets aside what the mapping passed over and reads like a complaint.
+    fn add_passed_over(
+        &self,
+        table: &mut Table<'_>,
+        records: &mut RecordReader<'_>,
+        rows: &mut MappedRows,
+        guard: &Guard<'_>,
+    ) {
+        for (bytes, lines) in table.take_passed_over() {
+            let source = &table.source[bytes];
+            let mut rows_of_it = Rows::new(source, table.separator, self.form.quote);
+            let mut row = Row::default();
+            // As many fields as records have, and a time of receipt where they have theirs.
+            if rows_of_it.read(&mut row, &Guard::NONE) && (guard.is_row)(&row, source) {
+                let (of_name, of_use) = (&self.of_name, &self.of_use);
+                let cells = RowCells { row: &row, source, of_name, of_use };
+                let id = records.read(&cells).ok().map(|head| head.id.into_owned());
+                let record = records.set_aside(source, lines, WhyNotRankable::PassedOver);
+                rows.set_aside(id.into_iter().fold(record, NotRankable::with_id));
+            }
+        }
+    }
+
     fn is_other_heading(&self, row: &Row, text: &[u8]) -> bool {
-        self.heading.are_not_those_of((0..row.len()).map(|field| row.field(field, text)))
+        let cells = (0..row.len()).map(|field| row.field(field, text));
+        self.heading.are_not_those_of(cells, &self.plan.codebook)
     }
 
     /// Reads the rows that come next, at most so many.
@@ -203,7 +231,12 @@ impl<'t> PartReader<'t> {
         let mut rows = MappedRows::new(&self.plan.codebook);
         let (mut filled, mut record_lines) = (vec![0; self.unmatched.len()], 0);
         let mut row = Row::default();
-        while rows.len() < most && table.next(&mut row, guard) {
+        loop {
+            let is_there = rows.len() < most && table.next(&mut row, guard);
+            self.add_passed_over(table, records, &mut rows, guard);
+            if !is_there {
+                break;
+            }
             record_lines += row.lines[1] - row.lines[0] + 1;
             let raw = &text[row.bytes.clone()];
             if row.open_quote || row.len() != self.fields || has_more(&row, text, width) {

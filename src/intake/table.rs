@@ -22,6 +22,8 @@ pub(super) struct Table<'a> {
     pub(super) rows: Rows<'a>,
     comment: Option<Vec<u8>>,
     after_heading: u32,
+    /// Rows that the mapping passes over, as they stand, each with its lines.
+    passed_over: Vec<(Range<usize>, [u64; 2])>,
 }
 
 /// The separator that a first line `sep=;` states, as some spreadsheet programs write it.
@@ -53,7 +55,7 @@ impl Signs<'_> {
         let Some(plan) = self.0.filter(|_| width > 1 && row.len() == width) else { return false };
         let texts = (0..width).filter_map(|field| std::str::from_utf8(row.field(field, text)).ok());
         let mut texts = texts.map(|text| text.trim_matches(['"', '\'']));
-        texts.any(|text| plan.received.rule.read(text).is_ok())
+        texts.any(|text| plan.received.rule.may_mean(text))
     }
 }
 
@@ -82,6 +84,7 @@ impl<'a> Table<'a> {
             rows,
             comment: form.comment.as_ref().map(|comment| comment.clone().into_bytes()),
             after_heading: form.rows_after_heading,
+            passed_over: Vec::new(),
         };
         let mut row = Row::default();
         for _ in 0..form.rows_before_heading {
@@ -90,7 +93,7 @@ impl<'a> Table<'a> {
             if !table.next(&mut row, &guard) {
                 return None;
             }
-            table.heading_lines += row.lines[1] - row.lines[0] + 1;
+            table.pass_over(row.bytes.clone(), row.lines);
         }
         if form.headings.is_empty() {
             let width = table.width_of_line();
@@ -119,8 +122,11 @@ impl<'a> Table<'a> {
         loop {
             let comment = self.comment.as_ref();
             if comment.is_some_and(|comment| self.rows.peek_line().starts_with(comment)) {
+                let line = self.rows.peek_line();
+                let start = line.as_ptr() as usize - self.source.as_ptr() as usize;
+                let (bytes, number) = (start..start + line.len(), self.rows.line());
                 self.rows.skip_line();
-                self.heading_lines += 1;
+                self.pass_over(bytes, [number; 2]);
                 continue;
             }
             if !self.rows.read(row, guard) {
@@ -145,7 +151,18 @@ impl<'a> Table<'a> {
             rows: self.rows.of_part(part),
             comment: self.comment.clone(),
             after_heading: 0,
+            passed_over: Vec::new(),
         }
+    }
+
+    fn pass_over(&mut self, bytes: Range<usize>, lines: [u64; 2]) {
+        self.heading_lines += lines[1] - lines[0] + 1;
+        self.passed_over.push((bytes, lines));
+    }
+
+    /// The rows that the mapping passed over since this was asked for.
+    pub(super) fn take_passed_over(&mut self) -> Vec<(Range<usize>, [u64; 2])> {
+        std::mem::take(&mut self.passed_over)
     }
 
     /// Skips the rows below the heading that are no records.
@@ -154,7 +171,7 @@ impl<'a> Table<'a> {
         let is_row = |row: &Row, source: &[u8]| signs.is_row(row, source, width);
         for _ in 0..self.after_heading {
             if self.next(&mut row, &Guard { is_row: &is_row, may_span: &|_| true }) {
-                self.heading_lines += row.lines[1] - row.lines[0] + 1;
+                self.pass_over(row.bytes.clone(), row.lines);
             }
         }
     }

@@ -108,6 +108,22 @@ impl TimeRule {
         Err(fault)
     }
 
+    /// Whether a text may be meant as a time, also where nothing says in which form: a line with one may be a record.
+    pub(super) fn may_mean(&self, text: &str) -> bool {
+        let text = text.trim();
+        let is_mark = |letter: char| matches!(letter, '.' | '/' | '-' | ' ' | 'T');
+        let mut groups = text.split(is_mark).take(3).map(str::len);
+        let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let mut has_form = || {
+            text.split(is_mark).take(3).all(is_digits)
+                && matches!(
+                    (groups.next(), groups.next(), groups.next()),
+                    (Some(1..=2), Some(1..=2), Some(2 | 4)) | (Some(4), Some(1..=2), Some(1..=2))
+                )
+        };
+        !matches!(self.read(text), Err(NotATime::Form)) || has_form()
+    }
+
     /// Takes a time that a source holds as such, whatever the forms: only a clock on a wall needs a zone.
     pub(super) fn read_cell(&self, time: CellTime) -> Result<TimeRead, NotATime> {
         let read = match time {

@@ -152,8 +152,7 @@ fn a_key_that_stands_twice_hides_nothing() {
 #[test]
 fn members_of_a_list_of_reports_that_are_not_known_as_such_are_kept() {
     let known = r#"{"reportId":1,"reportedInformation":{}}"#;
-    for other in [r#"{"victims":[{"age":5}]}"#, r#"{"report_id":7,"x":1}"#, r#""report 7""#, "[1]"]
-    {
+    for other in [r#"{"victims":[{"age":5}]}"#, r#"{"number":7,"x":1}"#, r#""report 7""#, "[1]"] {
         for text in [
             format!("[{known},{other}]"),
             format!(r#"{{"reports":[{other},{known}],"page":[1,2]}}"#),

@@ -180,6 +180,57 @@ fn who_was_lifted_from_must_is_no_question() {
     assert_eq!(finish, Finish::Clean, "{said}");
 }
 
+/// A decision that does not lift it explains nothing: the answer that put it into `must` may be lost.
+#[test]
+fn a_decision_that_lifts_nothing_hides_no_loss() {
+    let folder = own_folder("raised_and_lost");
+    let backlog = "id,received,imminent_danger_flag\na,2026-04-17,no\nz,2026-04-19,yes\n";
+    let old = written(&folder, "old.csv", backlog);
+    let new = written(&folder, "new.csv", backlog.replace("yes", ""));
+    for effect in ["{\"raise\":\"medium\"}", "{\"hold\":\"lower_no_child\"}", "\"release\""] {
+        let decided = decision("z", "2026-04-20").replace("\"must\"", effect);
+        let decisions = written(&folder, "decisions.ndjson", &decided);
+        let words = ["moves", &old, &new, "--overrides", &decisions];
+        let (said, finish) = desk_says(&[&words[..], &["--now", "2026-04-21T08:00:00Z"]].concat());
+        assert_eq!(finish, Finish::NeedsPerson, "{effect}: {said}");
+        assert!(on_one_line(&said).contains("does so no more"), "{effect}: {said}");
+    }
+}
+
+/// A saved ranking that lost rows, or stands otherwise than a ranking can, is refused.
+#[test]
+fn a_saved_ranking_that_is_not_whole_is_refused() {
+    let folder = own_folder("saved_not_whole");
+    let backlog =
+        "id,received,imminent_danger_flag\na,2026-04-17,no\nb,2026-04-18,no\nz,2026-04-19,yes\n";
+    let backlog = written(&folder, "backlog.csv", backlog);
+    for form in ["csv", "ndjson"] {
+        let saved = folder.join(format!("saved.{form}")).to_str().unwrap().to_owned();
+        desk_says(&["rank", &backlog, "--out", &saved]);
+        let text = fs::read_to_string(&saved).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let first = usize::from(form == "csv");
+        for (name, text) in [
+            ("first", [&lines[..first], &lines[first + 1..]].concat().join("\n")),
+            ("second", [&lines[..=first], &lines[first + 2..]].concat().join("\n")),
+            (
+                "lane",
+                text.replacen(",must,", ",Mu\u{1b}st,", 1).replacen(
+                    "\"lane\":\"must\"",
+                    "\"lane\":\"Mu\\u001bst\"",
+                    1,
+                ),
+            ),
+        ] {
+            let cut = written(&folder, &format!("{name}.{form}"), text);
+            let cli = Cli::try_parse_from(["desk", "moves", &cut, &backlog]).unwrap();
+            let failure = told(&run(&cli, &mut Vec::new()).err().unwrap());
+            assert!(failure.contains("position") || failure.contains("no lane"), "{failure}");
+            assert!(!failure.contains('\u{1b}'), "{failure}");
+        }
+    }
+}
+
 /// A model that nobody should trust unseen is told by every command that orders by it.
 #[test]
 fn a_doubtful_model_needs_a_person_everywhere() {
@@ -271,14 +322,19 @@ fn columns_that_look_like_answers_need_a_person() {
         said.find("looks like answers: `omega` (3 records)").unwrap_or_else(|| panic!("{said}"));
     assert!(above < said.find("position").unwrap(), "{said}");
     assert!(!said.contains("answers: `zeta`"), "{said}");
-    // Notes are none.
-    let (said, finish) = told_of(&table(&["called twice", "No", "", "yes"]), "notes.csv");
+    // One odd word hides no such column; notes are none.
+    let (said, finish) = told_of(&table(&["pending", "No", "", "yes"]), "odd.csv");
+    assert_eq!(finish, Finish::NeedsPerson, "{said}");
+    let nameless = table(&["yes", "No", "", "yes"]).replace(",omega", ",");
+    let (said, finish) = told_of(&nameless, "nameless.csv");
+    assert_eq!(finish, Finish::NeedsPerson, "{said}");
+    let (said, finish) = told_of(&table(&["called twice", "left town", "", "yes"]), "notes.csv");
     assert_eq!(finish, Finish::Clean, "{said}");
     // It may be filled in far behind the beginning.
     let late: Vec<&str> = (0..9_000).map(|row| if row == 8_990 { "yes" } else { "" }).collect();
     let (said, finish) = told_of(&table(&late), "late.csv");
     assert_eq!(finish, Finish::NeedsPerson, "{said}");
-    assert!(said.contains("`omega` (1 record), yes and no alone"), "{said}");
+    assert!(said.contains("`omega` (1 record), yes and no"), "{said}");
     // A key among the answers of our own records is an item of whoever wrote them.
     let own = "{\"id\":\"a\",\"received\":\"2026-04-17T00:00:00Z\",\"answers\":{\"concern\":\"csem\",\"omega\":\"perhaps\"}}\n";
     let (said, finish) = told_of(own, "own.ndjson");

@@ -14,6 +14,8 @@ mod cybertipline_broken;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_hostile;
 #[cfg(feature = "cybertipline")]
+mod cybertipline_misplaced;
+#[cfg(feature = "cybertipline")]
 mod cybertipline_police;
 #[cfg(feature = "cybertipline")]
 mod cybertipline_sample;
@@ -29,6 +31,7 @@ mod desk_plan;
 mod desk_sheets;
 #[cfg(feature = "csv")]
 mod desk_sources;
+mod documents;
 mod faults;
 mod formats;
 #[cfg(feature = "research")]

@@ -99,3 +99,60 @@ fn values_within_one_field_hide_none_within_another() {
     assert!(told.iter().any(|what| what.item() == "urgent" && what.text() == "yes"), "{told:?}");
     assert!(told.len() < 100);
 }
+
+/// Records beside the list that is read are set aside, each with what it says of danger.
+#[test]
+fn records_beside_the_list_are_told() {
+    let mapping = |records: &str| {
+        let mapping = json!({
+            "format_version": 1, "id": "a", "version": "1.0.0", "description": "",
+            "source": {"json": {"records": records}},
+            "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+            "items": {"urgent": {"from": "urgent"}}
+        });
+        Importer::new(&Mapping::from_json(&mapping.to_string()).unwrap(), toy().codebook()).unwrap()
+    };
+    let of = |id: &str, urgent: &str| json!({"id": id, "received": "2026-04-17", "urgent": urgent});
+    for source in [
+        json!({"reports": [of("b", "no")], "urgent": [of("a", "yes")]}),
+        json!({"urgent": {"all": [[of("a", "yes")]]}, "reports": [of("b", "no")]}),
+        json!({"first": of("a", "yes"), "reports": [of("b", "no")]}),
+    ] {
+        let text = source.to_string();
+        let intake = read(&mapping("reports"), &text);
+        let report = intake.report();
+        assert_eq!((intake.backlog().len(), report.not_rankable()), (1, 1), "{text}: {report}");
+        assert_eq!(report.records_not_rankable()[0].id(), Some("a"), "{text}");
+        assert!(report.to_string().contains("beside the list `reports`"), "{report}");
+    }
+    let plain =
+        json!({"page": {"size": 1}, "fields": [{"id": "text"}], "reports": [of("b", "no")]});
+    assert_eq!(read(&mapping("reports"), &plain.to_string()).report().not_rankable(), 0);
+    // A draft takes the longest list.
+    let source = json!({"urgent": [of("a", "yes")], "reports": [of("b", "no"), of("c", "no")]});
+    let proposal = Mapping::propose(source.to_string().as_bytes(), toy().codebook()).unwrap();
+    let drafted = serde_json::to_value(proposal.draft()).unwrap();
+    assert_eq!(drafted["source"]["json"]["records"], "reports", "{drafted}");
+}
+
+#[test]
+fn the_kind_of_json_does_not_depend_on_line_ends_or_a_damaged_first_line() {
+    use caserank::intake::SourceKind;
+    let record = r#"{"id":"a","received":"2026-04-17","urgent":"yes"}"#;
+    for (text, kind) in [
+        (format!("{{\"reports\":[{record},{record}]}}"), SourceKind::Json),
+        (format!("{{\"page\":1,\"reports\":[{record}]}}\n"), SourceKind::Json),
+        (format!("{{\n\"reports\":[\n{record}\n]}}"), SourceKind::Json),
+        (record.to_owned(), SourceKind::NdJson),
+        (
+            r#"{"id":"a","received":"2026-04-17","files":[{"name":"x"}]}"#.to_owned(),
+            SourceKind::NdJson,
+        ),
+        (format!("{}\n{record}\n{record}\n", &record[..record.len() - 1]), SourceKind::NdJson),
+        (format!("{}\n{record}\n", &record[1..]), SourceKind::NdJson),
+        (format!("{record}{record}\n{record}\n{record}\n"), SourceKind::NdJson),
+        ("id,received\n{\"a\": 1},2026-04-17\n".to_owned(), SourceKind::Table),
+    ] {
+        assert_eq!(SourceKind::of(text.as_bytes()), kind, "{text}");
+    }
+}

@@ -155,3 +155,105 @@ fn a_quote_left_open_in_a_plain_heading_swallows_no_row() {
         }
     }
 }
+
+fn of_table(table: &serde_json::Value) -> Importer {
+    let mapping = json!({
+        "format_version": 1, "id": "a", "version": "1.0.0", "description": "",
+        "source": {"table": table},
+        "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+        "items": {"urgent": {"from": "urgent"}}
+    });
+    Importer::new(&Mapping::from_json(&mapping.to_string()).unwrap(), toy().codebook()).unwrap()
+}
+
+/// What a mapping passes over is set aside where it reads like a complaint, with its answer of danger.
+#[test]
+fn a_complaint_that_the_mapping_passes_over_is_told() {
+    for (table, text) in [
+        (
+            json!({"rows_after_heading": 1}),
+            "id,received,urgent\na,2026-04-17,yes\nb,2026-04-17,no\n",
+        ),
+        (
+            json!({"rows_before_heading": 1}),
+            "a,2026-04-17,yes\nid,received,urgent\nb,2026-04-17,no\n",
+        ),
+        (
+            json!({"rows_before_heading": 1, "headings": ["id", "received", "urgent"]}),
+            "a,2026-04-17,yes\nb,2026-04-17,no\n",
+        ),
+        (json!({"comment": "a"}), "id,received,urgent\nb,2026-04-17,no\na,2026-04-17,yes\n"),
+        (json!({"comment": "a"}), "id,received,urgent\na,2026-04-17,\"yes\"\nb,2026-04-17,no\n"),
+    ] {
+        let intake = of_table(&table).read_bytes(text.as_bytes(), &Reading::new()).unwrap();
+        let report = intake.report();
+        assert_eq!((intake.backlog().len(), report.not_rankable()), (1, 1), "{table}: {report}");
+        assert_eq!(report.records_not_rankable()[0].id(), Some("a"), "{table}: {report}");
+    }
+    for (table, text) in [
+        (
+            json!({"rows_after_heading": 1}),
+            "id,received,urgent\ntext,date,yes or no\nb,2026-04-17,no\n",
+        ),
+        (
+            json!({"rows_before_heading": 1}),
+            "Cases,of 2026-04-17\nid,received,urgent\nb,2026-04-17,no\n",
+        ),
+        (
+            json!({"comment": "#"}),
+            "id,received,urgent\n# made 2026-04-17, by hand\nb,2026-04-17,no\n",
+        ),
+    ] {
+        let intake = of_table(&table).read_bytes(text.as_bytes(), &Reading::new()).unwrap();
+        assert_eq!(intake.report().not_rankable(), 0, "{table}: {}", intake.report());
+    }
+}
+
+/// Files put behind each other, of which the second has the same columns by other names, or in another order.
+#[test]
+fn a_heading_of_titles_in_another_order_is_told() {
+    let codebook = toy();
+    let codebook = codebook.codebook();
+    let ids: Vec<&str> = codebook.items().iter().map(|item| &*item.id).take(3).collect();
+    let title = |id: &str| {
+        let words = id.replace('_', " ");
+        words[..1].to_uppercase() + &words[1..]
+    };
+    let [first, second, third] = ids[..] else { panic!("{ids:?}") };
+    let mapping = json!({
+        "format_version": 1, "id": "a", "version": "1.0.0", "description": "", "source": {"table": {}},
+        "complaint": {"id": {"from": "id"}, "received": {"from": "received"}},
+        "items": {first: {"from": first}, second: {"from": second}, third: {"from": third}}
+    });
+    let importer =
+        Importer::new(&Mapping::from_json(&mapping.to_string()).unwrap(), codebook).unwrap();
+    let text = |names: [&str; 3]| {
+        let titles = names.map(title).join(",");
+        format!(
+            "id,received,{first},{second},{third}\na,2026-04-17,,,\nCase No,Date Received,{titles}\nz,2026-04-18,,,\n"
+        )
+    };
+    let other = importer.read_bytes(text([third, first, second]).as_bytes(), &Reading::new());
+    let told = other.map_or_else(|error| error.to_string(), |intake| intake.report().to_string());
+    assert!(told.contains("heading"), "{told}");
+    let same =
+        importer.read_bytes(text([first, second, third]).as_bytes(), &Reading::new()).unwrap();
+    assert_eq!((same.backlog().len(), same.report().not_rankable()), (2, 1), "{}", same.report());
+}
+
+/// A quote that is left open swallows no row either where nothing says whether day or month comes first.
+#[test]
+fn a_quote_left_open_swallows_no_row_with_an_undecided_date() {
+    let importer = of_table(&json!({}));
+    let mut text = "id,received,urgent,note\n".to_owned();
+    for number in 1..=9 {
+        let quote = if number == 3 || number == 8 { "\"" } else { "" };
+        text += &format!(
+            "c{number},01.0{number}.2026 10:00,{},{quote}a note\n",
+            ["no", "yes"][number % 2]
+        );
+    }
+    let intake = importer.read_bytes(text.as_bytes(), &Reading::new()).unwrap();
+    let report = intake.report();
+    assert_eq!(intake.backlog().len() as u64 + report.not_rankable(), 9, "{report}");
+}

@@ -110,6 +110,12 @@ pub(crate) fn model(path: Option<&Path>) -> Result<Triage, Failure> {
             shown(path)
         );
     }
+    if triage.codebook().study_only().is_some() {
+        eprintln!(
+            "desk: ATTENTION: the codebook of {} is for studies alone, since it asks about protected attributes: order no work by it",
+            shown(path)
+        );
+    }
     if !has_must(&triage) {
         eprintln!(
             "desk: ATTENTION: no rule of {} puts a complaint into the `must` lane",
@@ -126,7 +132,8 @@ pub(crate) fn has_must(triage: &Triage) -> bool {
 
 /// Whether a person should look at the model before anybody trusts what it orders; [`model`] says why.
 pub(crate) fn doubt(triage: &Triage) -> Finish {
-    match is_changed_shipped_model(triage) || !has_must(triage) {
+    let is_study = triage.codebook().study_only().is_some();
+    match is_study || is_changed_shipped_model(triage) || !has_must(triage) {
         true => Finish::NeedsPerson,
         false => Finish::Clean,
     }

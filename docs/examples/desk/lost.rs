@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use caserank::policy::{ActiveOverride, OverrideEffect};
 use caserank::{Lane, Ranking};
 
 use super::files::visible;
@@ -9,6 +10,12 @@ use super::{Failure, Finish};
 
 /// Ids that are named; all are counted.
 const MOST_NAMED: usize = 100;
+
+/// Whether a person's decision took it out of `must`; no other decision can have.
+fn is_lifted(ranking: &Ranking, id: &str) -> bool {
+    let decisions = ranking.overrides().get(id).into_iter().flat_map(ActiveOverride::iter);
+    decisions.into_iter().any(|decision| decision.effect == OverrideEffect::LiftMust)
+}
 
 /// Tells which of those that stood in `must` are not there now, and which stand elsewhere by no decision that holds.
 pub(crate) fn tell<'a>(
@@ -20,7 +27,7 @@ pub(crate) fn tell<'a>(
     for id in stood_in_must {
         match now.entry(id) {
             None => gone.push(visible(id)),
-            Some(entry) if entry.lane() != Lane::Must && now.overrides().get(id).is_none() => {
+            Some(entry) if entry.lane() != Lane::Must && !is_lifted(now, id) => {
                 let (band, position) = (entry.band(), entry.position());
                 elsewhere.push(format!("{} ({band}, position {position})", visible(id)));
             }

@@ -187,9 +187,9 @@ fn write_move(
         )
     };
     let Some(was) = was else {
-        return Ok(writeln!(out, "{id}: new, {}", place(is))?);
+        return Ok(writeln!(out, "{}: new, {}", visible(id), place(is))?);
     };
-    writeln!(out, "{id}: {} -> {}", place(was), place(is))?;
+    writeln!(out, "{}: {} -> {}", visible(id), place(was), place(is))?;
     for cause in is.causes_since(was) {
         writeln!(out, "  {cause}")?;
     }

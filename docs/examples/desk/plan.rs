@@ -121,13 +121,22 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Finish,
         Period { start: arguments.now, end: arguments.now.plus_days(i64::from(arguments.days)) };
     let mut state = match &arguments.state {
         Some(path) if path.exists() => load(path, period)?,
-        _ => State {
-            format: STATE_FORMAT,
-            planned_until: period.start,
-            carries: Carries::new(),
-            audits: AuditLog::new(),
-            stood: None,
-        },
+        state => {
+            if let Some(path) = state {
+                let path = shown(path);
+                writeln!(
+                    out,
+                    "{path} is not there: planned as on the first day, without moves or carries.\n"
+                )?;
+            }
+            State {
+                format: STATE_FORMAT,
+                planned_until: period.start,
+                carries: Carries::new(),
+                audits: AuditLog::new(),
+                stood: None,
+            }
+        }
     };
     let in_hand: BTreeSet<String> = match &arguments.in_hand {
         Some(path) => {

@@ -6,13 +6,13 @@ use std::path::Path;
 
 use caserank::Ranking;
 use caserank::listing::Listing;
-use caserank::policy::{Lane, SetBy};
+use caserank::policy::{Band, Lane, SetBy};
 use caserank::rank::{Move, Moves, Rank};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Failure;
-use super::files::shown;
+use super::files::{shown, visible};
 
 /// Stands where a person decided.
 const DECISION: &str = "decision";
@@ -65,6 +65,7 @@ pub(crate) fn load(path: &Path) -> Result<Option<Saved>, Failure> {
     } else {
         return Ok(None);
     };
+    let saved = saved.and_then(Saved::checked);
     saved.map(Some).map_err(|fault| Failure::of(shown(path), fault))
 }
 
@@ -166,6 +167,30 @@ impl Saved {
         }
     }
 
+    /// A file that was cut, or of which rows were taken, would hide who stood there.
+    fn checked(self) -> Result<Self, String> {
+        let mut positions: Vec<usize> =
+            self.complaints.values().map(|stood| stood.position).collect();
+        positions.sort_unstable();
+        let wrong = positions.iter().zip(1..).find(|(position, wanted)| **position != *wanted);
+        if let Some((_, missing)) = wrong {
+            return Err(format!(
+                "position {missing} is missing or stands twice: a saved ranking is whole, from position 1 on"
+            ));
+        }
+        for (id, Stood { place: (lane, band), .. }) in &self.complaints {
+            if lane.parse::<Lane>().is_err() || band.parse::<Band>().is_err() {
+                return Err(format!(
+                    "`{}` stands in `{}`, `{}`: no lane and band that a ranking has",
+                    id.escape_debug(),
+                    lane.escape_debug(),
+                    band.escape_debug()
+                ));
+            }
+        }
+        Ok(self)
+    }
+
     /// Ids of those in `must`, by position.
     pub(crate) fn in_must(&self) -> Vec<&str> {
         let must = self.complaints.iter().filter(|(_, stood)| stood.is_must());
@@ -238,7 +263,7 @@ impl Stood {
         ];
         let told = causes.into_iter().filter(|(_, told)| !told.is_empty());
         let told: Vec<String> =
-            told.map(|(what, told)| format!("{what}: {}", told.join(", "))).collect();
+            told.map(|(what, told)| format!("{what}: {}", visible(&told.join(", ")))).collect();
         match told.is_empty() && was.movers == self.movers && was.rules == self.rules {
             true => vec!["the cause is not in the saved file".to_owned()],
             false => told,
@@ -310,7 +335,7 @@ pub(crate) fn caution(old: &Saved, new: &Saved) -> Option<String> {
     (old.fingerprint != new.fingerprint).then(|| {
         format!(
             "ATTENTION: the saved ranking was made by another model ({}…): moves mix what changed in complaints with what changed in the model.",
-            old.fingerprint.chars().take(12).collect::<String>()
+            visible(&old.fingerprint.chars().take(12).collect::<String>())
         )
     })
 }

@@ -15,17 +15,89 @@ use super::read::SAMPLE;
 /// How much of a file is looked at for what such columns hold: some ten thousands of records.
 const MOST_LOOKED_AT: u64 = 1 << 23;
 
-/// What people write for yes and no, and for ticks in a box.
-const YES_OR_NO: [&str; 20] = [
-    "yes", "no", "y", "n", "true", "false", "t", "f", "1", "0", "1.0", "0.0", "x", "ja", "nein",
-    "j", "oui", "non", "si", "s\u{ed}",
+/// What people write for yes and no, and for ticks in a box, in words that mean nothing else.
+const YES_OR_NO: [&str; 66] = [
+    "yes",
+    "no",
+    "true",
+    "false",
+    "checked",
+    "unchecked",
+    "on",
+    "off",
+    "ja",
+    "nein",
+    "wahr",
+    "falsch",
+    "oui",
+    "non",
+    "vrai",
+    "faux",
+    "si",
+    "s\u{ed}",
+    "s\u{ec}",
+    "verdadero",
+    "falso",
+    "vero",
+    "sim",
+    "n\u{e3}o",
+    "nao",
+    "verdadeiro",
+    "nee",
+    "nej",
+    "nei",
+    "waar",
+    "onwaar",
+    "kyll\u{e4}",
+    "ei",
+    "tak",
+    "nie",
+    "prawda",
+    "fa\u{142}sz",
+    "ano",
+    "ne",
+    "\u{e1}no",
+    "igen",
+    "nem",
+    "da",
+    "nu",
+    "evet",
+    "hay\u{131}r",
+    "\u{434}\u{430}",
+    "\u{43d}\u{435}\u{442}",
+    "\u{43d}\u{456}",
+    "\u{442}\u{430}\u{43a}",
+    "\u{3bd}\u{3b1}\u{3b9}",
+    "\u{3cc}\u{3c7}\u{3b9}",
+    "\u{662f}",
+    "\u{5426}",
+    "\u{306f}\u{3044}",
+    "\u{3044}\u{3044}\u{3048}",
+    "\u{c608}",
+    "\u{c544}\u{b2c8}\u{c694}",
+    "\u{2713}",
+    "\u{2714}",
+    "\u{2717}",
+    "\u{2718}",
+    "\u{2611}",
+    "\u{2610}",
+    "[x]",
+    "[ ]",
 ];
+/// What people write for yes and no, among other things.
+const PERHAPS_YES_OR_NO: [&str; 16] =
+    ["y", "n", "t", "f", "j", "1", "0", "-1", "1.0", "0.0", "x", "+", "-", "*", "[]", "v"];
 /// What they write where they do not know.
 const NOT_KNOWN: [&str; 8] = ["unknown", "n/a", "na", "null", "none", "-", "?", "not known"];
 
 /// Those that have no name near that of an item, and something in them: the others are asked about by name.
 fn nameless(report: &IntakeReport) -> impl Iterator<Item = &UnmatchedColumn> {
     report.unmatched().iter().filter(|column| column.resembles().is_none() && column.filled() > 0)
+}
+
+/// As readers call a column that the heading leaves blank.
+fn is_without_name(column: &UnmatchedColumn) -> bool {
+    column.name().is_empty() || column.name().ends_with(", without a name)")
 }
 
 fn described(column: &UnmatchedColumn) -> String {
@@ -87,9 +159,11 @@ pub(super) fn look(
         }
     }
     let asked = nameless(report).filter_map(|column| {
-        let seen = match yes_or_no.contains(column.name()) {
-            true => "yes and no alone",
-            false if is_whole || other.contains(column.name()) => return None,
+        let name = if is_without_name(column) { "" } else { column.name() };
+        let seen = match yes_or_no.contains(name) {
+            true => "yes and no",
+            false if name.is_empty() && kind != SourceKind::Table => "without a name",
+            false if is_whole || other.contains(name) => return None,
             false => "filled in late, not looked at",
         };
         Some(format!("{}, {seen}", described(column)))
@@ -97,9 +171,45 @@ pub(super) fn look(
     Ok(asked.collect())
 }
 
+/// Whether words are those of yes and no: all of them, or, where some mean nothing else, most. One odd word hides no column.
 fn is_yes_or_no(words: &[String]) -> bool {
-    let mut words = words.iter().map(|word| word.trim().to_lowercase());
-    let said: Vec<String> =
-        words.by_ref().filter(|word| !NOT_KNOWN.contains(&word.as_str())).collect();
-    !said.is_empty() && said.iter().all(|word| YES_OR_NO.contains(&word.as_str()))
+    let (mut surely, mut perhaps, mut others) = (0, 0, 0);
+    for word in words.iter().map(|word| word.trim().to_lowercase()) {
+        let end = word.find(|letter: char| ".,;:!/ ".contains(letter)).unwrap_or(word.len());
+        if NOT_KNOWN.contains(&word.as_str()) {
+        } else if YES_OR_NO.contains(&word.as_str()) || YES_OR_NO.contains(&&word[..end]) {
+            surely += 1;
+        } else if PERHAPS_YES_OR_NO.contains(&word.as_str()) {
+            perhaps += 1;
+        } else {
+            others += 1;
+        }
+    }
+    surely > 0 && others <= surely + perhaps || perhaps > 0 && others == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes_or_no;
+
+    #[test]
+    fn yes_and_no_are_known_in_what_people_write() {
+        for (words, is) in [
+            (&["yes", "no"][..], true),
+            (&["yes", "pending", "no"], true),
+            (&["Yes - see memo", "no"], true),
+            (&["WAHR", "FALSCH"], true),
+            (&["\u{414}\u{430}", "unknown"], true),
+            (&["\u{2713}"], true),
+            (&["-1", "0"], true),
+            (&["0", "1", "2"], false),
+            (&["no", "low", "high"], false),
+            (&["open", "closed"], false),
+            (&["unknown"], false),
+            (&[], false),
+        ] {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            assert_eq!(is_yes_or_no(&words), is, "{words:?}");
+        }
+    }
 }

@@ -157,7 +157,9 @@ impl Form {
                 }
                 Err(FieldError::Needed(_))
                     if column == Column::Received
-                        && self.heading.are_not_those_of(fields.iter().copied()) =>
+                        && self
+                            .heading
+                            .are_not_those_of(fields.iter().copied(), &self.codebook) =>
                 {
                     return Err(WhyNotRankable::OtherHeading);
                 }

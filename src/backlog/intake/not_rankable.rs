@@ -54,6 +54,11 @@ pub enum WhyNotRankable {
     /// ([`ReadError::OtherHeading`](crate::backlog::ReadError::OtherHeading)).
     #[error("it is another heading, and its columns are not those of the first")]
     OtherHeading,
+    /// A row that the mapping passes over as a title, a note or a comment, and that has a time of receipt where records have theirs.
+    #[error(
+        "it is passed over by `rows_before_heading`, `rows_after_heading` or `comment` of the mapping, and reads like a complaint: correct the mapping, or the row"
+    )]
+    PassedOver,
     /// A quote that is not closed where it should be.
     #[error("a quote in it is left open, or closed before the field ends: close it, or double it")]
     Quote,

@@ -53,7 +53,7 @@ sentences! {
     Points "points" "{points} points (not calibrated)";
     NothingOpen "nothing_open" "Nothing is open at stage {stage}";
     NoSingleAnswer "no_single_answer" "No single one of the {count} open answers would change lane or band";
-    SingleAnswer "single_answer" "One of the {count} open answers could change lane or band";
+    SingleAnswer "single_answer" "Each of these alone, of {count} open answers, could change lane or band";
     LeadsTo "leads_to" "to {standing}: {answer}";
     More "more" "and {count} more";
     InMust "in_must" "must ({band})";

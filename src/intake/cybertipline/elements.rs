@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::reading::is_same_name;
+
 macro_rules! elements {
     ($($variant:ident $name:literal),+ $(,)?) => {
         /// An element; `Other` is one that is not known, `Nothing` one that says of itself
@@ -61,23 +63,43 @@ elements! {
     ResponseText "responseDescription", ResponseHash "hash", Files "files",
 }
 
-/// Elements by the length of their names, so that few are compared.
-static BY_LENGTH: LazyLock<Vec<Vec<(&str, Element)>>> = LazyLock::new(|| {
-    let longest = ELEMENTS.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let of = |length| ELEMENTS.iter().copied().filter(move |(name, _)| name.len() == length);
-    (0..=longest).map(|length| of(length).collect()).collect()
+/// Slots of the table of names: a power of two, a few times as many as there are names.
+const SLOTS: usize = 1024;
+
+/// Elements by their names: at the slot of its name, or in the first free one behind it.
+static BY_NAME: LazyLock<Vec<Option<(&str, Element)>>> = LazyLock::new(|| {
+    let mut slots = vec![None; SLOTS];
+    for &(name, element) in ELEMENTS {
+        let mut slot = slot_of(name);
+        while slots[slot].is_some() {
+            slot = (slot + 1) % SLOTS;
+        }
+        slots[slot] = Some((name, element));
+    }
+    slots
 });
+
+/// Three letters and the length tell nearly all names apart.
+fn slot_of(name: &str) -> usize {
+    let letters = name.as_bytes();
+    let letter = |at: usize| letters.get(at).copied().map_or(0, usize::from);
+    let last = letters.len().wrapping_sub(1);
+    let mixed = letter(0) ^ letter(last) << 3 ^ letter(letters.len() / 2) << 5;
+    (mixed + letters.len() * 37) % SLOTS
+}
 
 impl Element {
     pub(super) fn by_name(name: &str) -> Element {
-        let alike = BY_LENGTH.get(name.len()).map_or(&[][..], Vec::as_slice);
-        // Few names of a length end alike; a call to compare whole names costs more than a byte.
-        let last = name.as_bytes().last();
-        let is_name = |known: &str| known.as_bytes().last() == last && known == name;
-        let exact = alike.iter().find(|(known, _)| is_name(known));
+        let mut slot = slot_of(name);
+        while let Some((known, element)) = BY_NAME[slot] {
+            if known == name {
+                return element;
+            }
+            slot = (slot + 1) % SLOTS;
+        }
         // Some clients write names in capitals of their own: an element passed over could be the call for urgency.
-        let folded = || alike.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        exact.or_else(folded).map_or(Element::Other, |found| found.1)
+        let alike = ELEMENTS.iter().find(|(known, _)| is_same_name(known, name));
+        alike.map_or(Element::Other, |found| found.1)
     }
 
     /// Whether its text is an id, a code, a time or an identifier. All other text is not read.
@@ -141,8 +163,14 @@ impl Element {
                 | E::Generated
                 | E::Class
                 | E::Hash
+                | E::Value
                 | E::Other
         )
+    }
+
+    /// Whether it has one value, which is its text.
+    pub(super) fn holds_value(self) -> bool {
+        self.is_read() && !self.is_flag() && self != Element::Value
     }
 
     /// Whether it is there or not there, and that is what it says.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::Note;
+use super::note::{Note, NoteCause};
 use crate::Timestamp;
 use crate::intake::KeyedDigest;
 
@@ -273,9 +273,16 @@ pub(super) struct AgeGiven {
 }
 
 impl AgeGiven {
-    /// Least age in whole years at a time, by whatever is given; a birthday not yet reached counts.
-    pub(super) fn least_at(self, time: Option<Timestamp>) -> Option<i64> {
-        self.years.into_iter().chain(self.by_birth(time)).min()
+    /// Least age in whole years at a time, by whatever is given; a birthday not yet reached counts. Where nobody born then can be
+    /// meant at that time, at the receipt.
+    fn least_at(self, time: Option<Timestamp>, receipt: Timestamp) -> Option<i64> {
+        let by_birth = self.by_birth(time).or_else(|| self.by_birth(Some(receipt)));
+        self.years.into_iter().chain(by_birth).min()
+    }
+
+    /// Whether the date of birth cannot be that of somebody alive at a time.
+    fn is_impossible_at(self, time: Option<Timestamp>) -> bool {
+        self.born.and(time).is_some() && self.by_birth(time).is_none()
     }
 
     fn by_birth(self, time: Option<Timestamp>) -> Option<i64> {
@@ -355,13 +362,20 @@ impl ReportFacts {
     pub(super) fn close(&mut self, intake: Timestamp) {
         let known = [self.latest, self.received, Some(intake)];
         let at = self.first_incident.or(known.into_iter().flatten().min());
+        let receipt = self.received.unwrap_or(intake);
         for person in &mut self.people {
-            if person.age.least_at(at).is_some_and(|age| age < 18) {
+            if person.age.is_impossible_at(at) {
+                self.notes.push(Note::new("dateOfBirth", NoteCause::Birth));
+            }
+            if person.age.least_at(at, receipt).is_some_and(|age| age < 18) {
                 person.counts.set(Fact::SuspectBelow18, 1);
             }
         }
         for other in std::mem::take(&mut self.others) {
-            let age = other.age.least_at(at);
+            let age = other.age.least_at(at, receipt);
+            if other.age.is_impossible_at(at) {
+                self.notes.push(Note::new("dateOfBirth", NoteCause::Birth));
+            }
             let below = |years: i64| age.is_some_and(|age| age < years);
             if other.age.contradicts_itself(at) {
                 let field =

@@ -46,6 +46,10 @@ impl ReportImport {
     pub fn take(&mut self) -> Vec<ReportEnd> {
         self.resolve_anonymous();
         let held = std::mem::take(&mut self.held);
+        let answered = std::mem::take(&mut self.answered);
+        for id in answered.into_iter().filter(|id| !held.contains_key(id)) {
+            self.report.missing.push(|| id);
+        }
         let mut ends: Vec<ReportEnd> = Vec::with_capacity(held.len() + self.kept.len());
         let mut kept = std::mem::take(&mut self.kept);
         // What says most comes first: it may say that a child is in danger.
@@ -200,7 +204,7 @@ impl ReportImport {
     }
 
     /// Of each item the most dangerous person; the first that said it, in order of items.
-    fn most_dangerous(&self, said: &[Said]) -> Vec<Said> {
+    fn most_dangerous<'s>(&self, said: &'s [Said]) -> Vec<&'s Said> {
         let mut best: Vec<Option<&Said>> = vec![None; self.codebook.items().len()];
         for answer in said {
             let rank = |said: &Said| self.bound.danger(said.item, said.code);
@@ -209,10 +213,10 @@ impl ReportImport {
                 *kept = Some(answer);
             }
         }
-        best.into_iter().flatten().cloned().collect()
+        best.into_iter().flatten().collect()
     }
 
-    fn answer(&mut self, complaint: &mut Complaint, best: &[Said], said: &[Said]) {
+    fn answer(&mut self, complaint: &mut Complaint, best: &[&Said], said: &[Said]) {
         for answer in best {
             let item = &self.codebook.items()[answer.item];
             let value = |said: &Said| match said.number {

@@ -125,6 +125,8 @@ pub struct ReportImport {
     anonymous: Vec<Anonymous>,
     groups: BTreeMap<String, BTreeSet<String>>,
     kept: Vec<KeptReport>,
+    /// Ids in answers of the receiver, of which a report should be there.
+    answered: BTreeSet<String>,
     /// The document being read, once something in it has to be kept.
     whole: Option<Arc<[u8]>>,
 }
@@ -156,6 +158,7 @@ impl ReportImport {
             anonymous: Vec::new(),
             groups: BTreeMap::new(),
             kept: Vec::new(),
+            answered: BTreeSet::new(),
             whole: None,
         })
     }
@@ -208,6 +211,9 @@ impl ReportImport {
             self.name(group, id);
         }
         // An answer of the receiver that is damaged may hide a report.
+        if parsed.is_answer {
+            self.answered.extend(parsed.answered.iter().cloned());
+        }
         if parsed.holds_no_complaint() && (error.is_some() || !parsed.is_answer) {
             self.keep(document, error.unwrap_or(ReportError::NoReport), ReportFacts::default());
             return;

@@ -16,6 +16,8 @@ pub(super) enum NoteCause {
     Value,
     Time,
     LaterThanReceipt,
+    /// A date at which nobody concerned can have been born.
+    Birth,
     Flag,
     /// Age and date of birth that cannot both be true; the younger counts.
     Age,
@@ -23,6 +25,8 @@ pub(super) enum NoteCause {
     Entity,
     Broken(ReportError),
     WithoutReport,
+    /// Known, but where it is not read or in another shape.
+    Misplaced,
     /// Said twice, differently.
     Twice,
     /// Several reports of which none says its id, beside one id.
@@ -65,7 +69,7 @@ impl Note {
         let why = match &self.cause {
             NoteCause::Value => WhyNotUnderstood::NotListed { nearest: None },
             NoteCause::Time => WhyNotUnderstood::NotATime,
-            NoteCause::LaterThanReceipt => WhyNotUnderstood::ImplausibleTime,
+            NoteCause::LaterThanReceipt | NoteCause::Birth => WhyNotUnderstood::ImplausibleTime,
             NoteCause::Flag => WhyNotUnderstood::UnknownFlag,
             NoteCause::Age | NoteCause::Twice | NoteCause::SeveralReports => {
                 WhyNotUnderstood::Twice
@@ -73,6 +77,7 @@ impl Note {
             NoteCause::Length(limit) => WhyNotUnderstood::TooLong { limit: *limit },
             NoteCause::Entity => WhyNotUnderstood::Entity,
             NoteCause::Broken(cause) => WhyNotUnderstood::BrokenOff { fault: cause.to_string() },
+            NoteCause::Misplaced => WhyNotUnderstood::Misplaced,
             NoteCause::WithoutReport => WhyNotUnderstood::WithoutReport,
         };
         NotUnderstood::new(&self.field, self.shown.as_deref().unwrap_or(NOT_SHOWN), why)
@@ -85,11 +90,13 @@ impl Note {
             NoteCause::Value => "a value not known here",
             NoteCause::Time => "not a time",
             NoteCause::LaterThanReceipt => "a time after the receipt",
+            NoteCause::Birth => "not the birth of somebody alive at the incident",
             NoteCause::Flag => "not known here",
             NoteCause::Age => "an age and a date of birth that cannot both be true",
             NoteCause::Twice => "said twice, differently",
             NoteCause::Length(_) => "too long",
             NoteCause::Entity => "not resolved",
+            NoteCause::Misplaced => "where it is not read, or in another shape",
             NoteCause::WithoutReport => "without their report",
             NoteCause::SeveralReports => "several without an id of their own, taken for one",
         };

@@ -230,21 +230,44 @@ pub(super) enum Identifier {
     Sender,
 }
 
-/// The kind of incident, by the words of the sender's schema.
-pub(super) fn incident_type(text: &str) -> Option<Fact> {
-    let text = text.trim().to_ascii_lowercase();
-    let starts = [
-        ("child pornography", Fact::TypeMaterial),
-        ("child sexual abuse material", Fact::TypeMaterial),
-        ("child sex trafficking", Fact::TypeTrafficking),
-        ("child sex tourism", Fact::TypeTourism),
-        ("child sexual molestation", Fact::TypeMolestation),
-        ("misleading domain name", Fact::TypeDomain),
-        ("misleading words", Fact::TypeWords),
-        ("online enticement", Fact::TypeEnticement),
-        ("unsolicited obscene material", Fact::TypeObscene),
-    ];
-    starts.iter().find(|(start, _)| text.starts_with(start)).map(|&(_, fact)| fact)
+/// Kinds of incidents by the words of the sender's schema, each with what may follow them.
+const INCIDENT_TYPES: [(&str, &str, Fact); 9] = [
+    ("child pornography", "(possession, manufacture, and distribution)", Fact::TypeMaterial),
+    (
+        "child sexual abuse material",
+        "(possession, manufacture, and distribution)",
+        Fact::TypeMaterial,
+    ),
+    ("child sex trafficking", "", Fact::TypeTrafficking),
+    ("child sex tourism", "", Fact::TypeTourism),
+    ("child sexual molestation", "", Fact::TypeMolestation),
+    ("misleading domain name", "", Fact::TypeDomain),
+    ("misleading words", "or digital images on the internet", Fact::TypeWords),
+    ("online enticement", "of children for sexual acts", Fact::TypeEnticement),
+    ("unsolicited obscene material", "sent to a child", Fact::TypeObscene),
+];
+
+/// Every kind of incident that a text names; whatever else stands in it is told.
+pub(super) fn incident_types(text: &str, counts: &mut Counts, notes: &mut Vec<Note>) {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut rest = words.join(" ").to_ascii_lowercase();
+    for (words, more, fact) in INCIDENT_TYPES {
+        while let Some(at) = rest.find(words) {
+            counts.add(fact);
+            let end = at + words.len();
+            // What may follow may be cut short.
+            let plain =
+                |word: &str| word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_owned();
+            let more: Vec<String> = more.split(' ').map(plain).collect();
+            let is_more = |word: &&str| plain(word).is_empty() || more.contains(&plain(word));
+            let behind = rest[end..].split(' ').skip_while(is_more);
+            rest = format!("{} {}", &rest[..at], behind.collect::<Vec<_>>().join(" "));
+        }
+    }
+    let mut left = rest.split(|letter: char| !letter.is_alphanumeric());
+    if left.any(|word| !matches!(word, "" | "and")) {
+        notes.push(Note::showing("incidentType", text, NoteCause::Value));
+    }
 }
 
 /// The provider's class of a file.
@@ -282,9 +305,21 @@ const FILE_FLAGS: [(&str, Fact); 10] = [
     ("generativeAi", Fact::FileGenerated),
 ];
 
-/// A flag by its name, in whatever capitals.
+/// A flag by its name, however it is spelled.
 fn flag_named(flags: &[(&str, Fact)], name: &str) -> Option<Fact> {
-    flags.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, fact)| fact)
+    flags.iter().find(|(known, _)| is_same_name(known, name)).map(|&(_, fact)| fact)
+}
+
+/// Whether a name is one that is known, in whatever capitals, its words joined or not.
+pub(super) fn is_same_name(known: &str, name: &str) -> bool {
+    let is_joint = |letter: &u8| matches!(letter, b'_' | b'-' | b' ');
+    known.eq_ignore_ascii_case(name)
+        || name.bytes().any(|letter| is_joint(&letter)) && {
+            let letters = name.bytes().filter(|letter| !is_joint(letter));
+            letters
+                .map(|letter| letter.to_ascii_lowercase())
+                .eq(known.bytes().map(|letter| letter.to_ascii_lowercase()))
+        }
 }
 
 pub(super) fn report_flag(name: &str) -> Option<Fact> {

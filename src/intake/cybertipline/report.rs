@@ -154,6 +154,7 @@ pub struct ImportReport {
     pub(super) merged: u64,
     pub(super) people: u64,
     pub(super) orphans: Told<(String, usize)>,
+    pub(super) missing: Told<String>,
     pub(super) disagreements: NameCounts,
     pub(super) facts_without_row: NameCounts,
     skipped: Vec<SkippedRow>,
@@ -224,6 +225,12 @@ impl ImportReport {
     #[must_use]
     pub fn orphans(&self) -> &Told<(String, usize)> {
         &self.orphans
+    }
+
+    /// Ids of reports that an answer of the receiver names and that did not come: all are counted, the first are named.
+    #[must_use]
+    pub fn missing(&self) -> &Told<String> {
+        &self.missing
     }
 
     /// Complaints that were understood.
@@ -323,6 +330,12 @@ impl fmt::Display for ImportReport {
             writeln!(out, "File details without their report: {} reports", self.orphans.count())?;
             for (id, files) in self.orphans.first().iter().take(MOST_SHOWN) {
                 writeln!(out, "  {:>9} of {}", files, id.escape_debug())?;
+            }
+        }
+        if !self.missing.is_empty() {
+            writeln!(out, "Reports that were answered and did not come: {}", self.missing.count())?;
+            for id in self.missing.first().iter().take(MOST_SHOWN) {
+                writeln!(out, "  {}", id.escape_debug())?;
             }
         }
         names(out, "Found, and no row of the mapping asks for it", &self.facts_without_row)?;

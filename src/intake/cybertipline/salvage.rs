@@ -7,10 +7,12 @@ use super::reading::{file_flag, report_flag};
 /// complete are passed over: people write there. Time is linear in the bytes.
 pub(super) fn search(document: &[u8], mut found: impl FnMut(Fact)) {
     let quoted = [(&b"<![CDATA["[..], &b"]]>"[..]), (b"<!--", b"-->")];
+    // Marks of names, also as they stand in text within another text.
+    let is_mark = |byte: &u8| matches!(byte, b'<' | b'"' | b'\'' | b'&');
     // Where the next end of each kind stands, once it was looked for: an end is looked for once.
     let mut ends: [Option<usize>; 2] = [None; 2];
     let mut rest = document;
-    while let Some(at) = memchr::memchr2(b'<', b'"', rest) {
+    while let Some(at) = rest.iter().position(is_mark) {
         let here = document.len() - rest.len() + at;
         let kind = quoted.iter().position(|(begins, _)| rest[at..].starts_with(begins));
         if let Some(kind) = kind {
@@ -28,7 +30,15 @@ pub(super) fn search(document: &[u8], mut found: impl FnMut(Fact)) {
                 continue;
             }
         }
-        let (is_tag, after) = (rest[at] == b'<', &rest[at + 1..]);
+        let mark = [&b"&lt;"[..], b"&quot;", b"&apos;"]
+            .into_iter()
+            .find(|mark| rest[at..].starts_with(mark));
+        let is_tag = rest[at] == b'<' || mark == Some(b"&lt;");
+        let after = &rest[at + mark.map_or(1, <[u8]>::len)..];
+        if rest[at] == b'&' && mark.is_none() {
+            rest = after;
+            continue;
+        }
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
         let end = after.iter().position(|byte| !is_name(byte)).unwrap_or(after.len());
         let name = String::from_utf8_lossy(&after[..end]);
@@ -79,12 +89,18 @@ fn flag(is_tag: bool, name: &str, tail: &[u8]) -> Option<Fact> {
     if urgent { Some(Fact::HighPriority) } else { report_flag(name).or_else(|| file_flag(name)) }
 }
 
+/// What follows a quote, which may stand in a text within another text.
+fn behind_quote(bytes: &[u8]) -> Option<&[u8]> {
+    let backslashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
+    let quote = &bytes[backslashes..];
+    [&b"\""[..], b"'", b"&quot;", b"&apos;"].iter().find_map(|mark| quote.strip_prefix(*mark))
+}
+
 /// Whether what follows the name of the clearing house's level is its first.
 fn is_first_level(tail: &[u8]) -> bool {
-    let value =
-        tail.strip_prefix(b"\"").and_then(|tail| tail.trim_ascii_start().strip_prefix(b":"));
+    let value = behind_quote(tail).and_then(|tail| tail.trim_ascii_start().strip_prefix(b":"));
     let Some(value) = value.map(<[u8]>::trim_ascii_start) else { return false };
-    let value = value.strip_prefix(b"\"").unwrap_or(value);
+    let value = behind_quote(value).unwrap_or(value);
     matches!(value, [b'E' | b'e' | b'1', after, ..] if !after.is_ascii_alphanumeric())
 }
 
@@ -92,15 +108,19 @@ fn is_first_level(tail: &[u8]) -> bool {
 /// *false* or *null*.
 fn says_yes(is_tag: bool, tail: &[u8]) -> bool {
     let tail = &tail[..tail.len().min(64)];
+    let tail = match tail {
+        [b'&', b'g', b't', b';', ..] => &tail[3..],
+        _ => tail,
+    };
     let value = if is_tag {
         match tail.first() {
             Some(b'/') => return true,
-            Some(b'>') => &tail[1..],
+            Some(b'>' | b';') => &tail[1..],
             Some(byte) if byte.is_ascii_whitespace() => return true,
             _ => return false,
         }
     } else {
-        let Some(value) = tail.strip_prefix(b"\"") else { return false };
+        let Some(value) = behind_quote(tail) else { return false };
         let value = value.trim_ascii_start();
         // A name by itself in a list.
         if matches!(value.first(), Some(b',' | b']')) {

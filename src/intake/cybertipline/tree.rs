@@ -7,6 +7,10 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::limits::{Limits, ReportError};
+use super::reading::is_same_name;
+
+/// How deep what belongs together may be wrapped in objects and lists of others.
+pub(super) const WRAPPED: usize = 4;
 
 /// A value. A repeated key stands twice, so that no later one can hide a flag.
 #[derive(Debug)]
@@ -27,10 +31,8 @@ impl<'t> Tree<'t> {
             Tree::Map(entries) => entries.as_slice(),
             _ => &[],
         };
-        let named = entries
-            .iter()
-            .filter(move |(name, _)| name.eq_ignore_ascii_case(key))
-            .map(|(_, value)| value);
+        let named =
+            entries.iter().filter(move |(name, _)| is_same_name(key, name)).map(|(_, value)| value);
         named.filter(|value| !matches!(value, Tree::Null))
     }
 
@@ -38,37 +40,72 @@ impl<'t> Tree<'t> {
     pub(super) fn get(&self, keys: &[&str]) -> Option<&Tree<'t>> {
         keys.iter().find_map(|key| match self {
             Tree::Map(entries) => {
-                let named = entries.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key));
+                let named = entries.iter().filter(|(name, _)| is_same_name(key, name));
                 named.map(|(_, value)| value).find(|value| !matches!(value, Tree::Null))
             }
             _ => None,
         })
     }
 
-    /// The members under the first of these keys that holds something, wherever it stands again: those of a list, of an object
-    /// that wraps a list, or one object by itself, which has one of the keys that a member has.
+    /// The members under any of these keys: those of lists, of objects that wrap lists or members, and single objects, which have
+    /// one of the keys that a member has.
     pub(super) fn list(&self, keys: &[&'static str], of_member: &[&str]) -> Vec<&Tree<'t>> {
-        let Some(key) = keys.iter().find(|key| self.get(&[key]).is_some()) else {
-            return Vec::new();
-        };
         let mut members = Vec::new();
-        for found in self.all(key) {
-            let is_member = found.keys().any(|key| is_one_of(key, of_member));
-            let wrapped = match found {
-                Tree::Map(entries) if !is_member => {
-                    entries.iter().find_map(|(_, value)| match value {
-                        Tree::List(members) => Some(members),
-                        _ => None,
-                    })
-                }
-                _ => None,
-            };
-            match (found, wrapped) {
-                (Tree::List(listed), _) | (_, Some(listed)) => members.extend(listed),
-                _ => members.push(found),
-            }
+        for key in keys {
+            self.all(key).for_each(|found| found.add_members(of_member, WRAPPED, &mut members));
         }
         members
+    }
+
+    fn add_members<'s>(
+        &'s self,
+        of_member: &[&str],
+        depth: usize,
+        members: &mut Vec<&'s Tree<'t>>,
+    ) {
+        let is_member = self.keys().any(|key| is_one_of(key, of_member));
+        match self {
+            Tree::Null => {}
+            Tree::List(listed) if depth > 0 => {
+                listed.iter().for_each(|member| member.add_members(of_member, depth - 1, members));
+            }
+            Tree::Map(entries) if !is_member && depth > 0 => {
+                let wraps = |value: &Tree<'_>| match value {
+                    Tree::List(_) => true,
+                    Tree::Map(_) => !of_member.is_empty(),
+                    _ => false,
+                };
+                let values = entries.iter().map(|(_, value)| value);
+                let wrapped: Vec<&Tree<'t>> = values.filter(|value| wraps(value)).collect();
+                if wrapped.is_empty() {
+                    members.push(self);
+                }
+                wrapped
+                    .into_iter()
+                    .for_each(|value| value.add_members(of_member, depth - 1, members));
+            }
+            _ => members.push(self),
+        }
+    }
+
+    /// The text, or all texts within a list or an object that has no `value`.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let mut texts = Vec::new();
+        self.add_texts(WRAPPED, &mut texts);
+        texts
+    }
+
+    fn add_texts<'s>(&'s self, depth: usize, texts: &mut Vec<&'s str>) {
+        match (self.text(), self) {
+            (Some(text), _) => texts.push(text),
+            (None, Tree::List(members)) if depth > 0 => {
+                members.iter().for_each(|member| member.add_texts(depth - 1, texts));
+            }
+            (None, Tree::Map(entries)) if depth > 0 => {
+                entries.iter().for_each(|(_, value)| value.add_texts(depth - 1, texts));
+            }
+            _ => {}
+        }
     }
 
     /// Text, number or truth as text; of an object, its `value`.
@@ -95,8 +132,8 @@ impl<'t> Tree<'t> {
 }
 
 /// Whether a key is one of some, in whatever capitals.
-fn is_one_of(key: &str, known: &[&str]) -> bool {
-    known.iter().any(|known| known.eq_ignore_ascii_case(key))
+pub(super) fn is_one_of(key: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| is_same_name(known, key))
 }
 
 /// Parses a document within the limits.

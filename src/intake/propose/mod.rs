@@ -231,7 +231,7 @@ impl<'a> Draft<'a> {
             }
         }
         for (column_position, column) in columns.iter().enumerate() {
-            if self.read[column_position] || column.name.is_empty() || column.filled == 0 {
+            if self.read[column_position] || column.filled == 0 {
                 continue;
             }
             let near = self.near_items(column);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::codebook::nearest;
 use crate::intake::mapping::Encoding;
 
 /// Something about a sample that a person has to decide before its mapping is used.
@@ -192,11 +193,16 @@ fn shown(text: &str) -> String {
 impl fmt::Display for Question {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Question::NoColumnFor { part, columns } => write!(
-                out,
-                "no column was recognised as `{part}`: name it in `complaint.{part}.from`; there are {}",
-                list(columns)
-            ),
+            Question::NoColumnFor { part, columns } => {
+                write!(
+                    out,
+                    "no column was recognised as `{part}`: name it in `complaint.{part}.from`; "
+                )?;
+                if let Some(near) = nearest(part, columns.iter().map(String::as_str)) {
+                    write!(out, "is it `{}`? ", shown(near))?;
+                }
+                write!(out, "there are {}", list(columns))
+            }
             Question::LikelyPart { column, part } => {
                 write!(out, "column `{}` was taken as `{part}`: is it?", shown(column))
             }
@@ -204,9 +210,15 @@ impl fmt::Display for Question {
                 write!(out, "column `{}` was taken as the item `{item}`: is it?", shown(column))
             }
             Question::UnmatchedColumn { column, filled, resembles, words } => {
-                let column = shown(column);
-                write!(out, "column `{column}` ({filled} filled in) is not read: ")?;
-                if resembles.is_empty() {
+                if column.is_empty() {
+                    write!(out, "a column without a name ({filled} filled in) is not read: ")?;
+                } else {
+                    let column = shown(column);
+                    write!(out, "column `{column}` ({filled} filled in) is not read: ")?;
+                }
+                if column.is_empty() {
+                    write!(out, "give it a name in the file")?;
+                } else if resembles.is_empty() {
                     write!(out, "name its item in `items`, or list it in `ignore`")?;
                 } else {
                     write!(out, "is it {}? Else list it in `ignore`", list(resembles))?;

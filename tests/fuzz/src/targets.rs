@@ -206,7 +206,7 @@ fn ndjson(data: &[u8]) {
 
 /// Without the numbers of lines that what was not understood stands in: rows are written in another order than they came.
 fn without_lines(text: &[u8]) -> String {
-    let mut parts = std::str::from_utf8(text).unwrap().split("\"line\":");
+    let mut parts = std::str::from_utf8(text).unwrap().split(",\"line\":");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }

@@ -36,8 +36,8 @@ pub(super) const FILE: &[&str] = &[
 ];
 
 pub(super) fn file(entry: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
-    unknown(entry, FILE, reading);
     let mut file = FileFacts::default();
+    unknown(entry, FILE, &mut file.notes, reading);
     let id = entry.get(&["fileId", "submittalId", "id"]).and_then(Tree::text);
     file.file = id.map(|id| id.trim().to_ascii_lowercase()).filter(|id| !id.is_empty());
     for (keys, fact) in [
@@ -50,7 +50,7 @@ pub(super) fn file(entry: &Tree<'_>, reading: &mut Reading<'_>) -> FileFacts {
             reading.flag(fact, said, text, &mut file.provider, &mut file.notes);
         }
     }
-    for text in entry.all("industryClassification").filter_map(Tree::text) {
+    for text in entry.all("industryClassification").flat_map(Tree::texts) {
         match reading::classification(text) {
             Some(class) => file.provider.add(class),
             None if text.trim().is_empty() => {}

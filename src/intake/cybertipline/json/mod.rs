@@ -1,20 +1,20 @@
 //! The police side's JSON. No schema of it is public: keys are those that published parsers read,
 //! and everything may be null, absent, nested once more, or spelled as the sender spells it.
 
+mod broken;
 mod files;
+mod misplaced;
 mod people;
 
-use serde::de::IgnoredAny;
+use broken::{broken, pieces};
 
 use super::facts::{Counts, Fact, ReportFacts};
 use super::limits::ReportError;
 use super::note::{Note, NoteCause};
 use super::reading::{self, Identifier, Reading, Truth, truth};
 use super::salvage;
-use super::tree::{self, Tree};
+use super::tree::{self, Tree, WRAPPED, is_one_of};
 use super::xml::add_file;
-use crate::intake::SourceKind;
-use crate::intake::json::records;
 
 /// Keys that are known at each place; others are counted by name.
 const REPORT: &[&str] = &[
@@ -30,11 +30,17 @@ const INFORMATION: &[&str] = &[
     "incidentSummary",
     "incidentDetails",
     "reportedPeople",
+    "reportedPerson",
+    "reportedPersons",
     "intendedRecipients",
+    "intendedRecipient",
     "uploadedFiles",
+    "uploadedFile",
+    "files",
     "additionalInformations",
     "additionalInfo",
     "victims",
+    "victim",
     "lawEnforcement",
     "batchedReport",
 ];
@@ -47,17 +53,21 @@ const SUMMARY: &[&str] = &[
     "reportAnnotations",
     "platform",
 ];
-/// How many lists of a document that does not parse are looked at, whether they are of reports.
-const MOST_LISTS: usize = 4;
-/// How deep reports may be wrapped in objects and lists of others.
-const WRAPPED: usize = 4;
+const POLICE: &[&str] =
+    &["reportedToLe", "servedLegalProcessDomestic", "servedLegalProcessInternational"];
 
 /// The objects within another that are reports by their own keys; what is within a report is its own. Beside reports in a
 /// list, whatever else stands there was meant to be one, and is not passed over.
 fn reports_within<'s, 't>(tree: &'s Tree<'t>, depth: usize, found: &mut Vec<&'s Tree<'t>>) {
     let is_report = tree.get(&["reportedInformation", "incidentSummary", "reportId"]).is_some();
     match tree {
-        Tree::Map(_) if is_report => found.push(tree),
+        Tree::Map(_) if is_report => {
+            found.push(tree);
+            // What is within it by a name that is not known here may be reports by themselves.
+            let mut inner = Vec::new();
+            misplaced::within_unknown(tree, depth, &mut inner);
+            found.extend(inner.into_iter().filter(|tree| misplaced::is_whole_report(tree)));
+        }
         Tree::Map(entries) if depth > 0 => {
             entries.iter().for_each(|(_, value)| reports_within(value, depth - 1, found));
         }
@@ -114,68 +124,53 @@ pub(super) fn read(
     }
 }
 
-/// Reports of a text that does not parse as a whole: each on a line of its own, or members of a list behind and before a fault.
-fn pieces<'t>(text: &'t str) -> Vec<&'t str> {
-    let is_report = |raw: &str| raw.contains("reportId") || raw.contains("reportedInformation");
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let is_whole = |line: &&str| serde_json::from_str::<IgnoredAny>(line).is_ok();
-    let are_objects = lines.iter().all(|line| line.starts_with('{'));
-    if are_objects && lines.iter().any(|line| is_report(line)) && lines.iter().any(is_whole) {
-        return lines;
-    }
-    let members = |list: &'t str, is_report: &dyn Fn(&str) -> bool| {
-        let mut pieces = Vec::new();
-        records(list, SourceKind::Json, None, is_report, &mut |record| {
-            pieces.push(&list[record.bytes]);
-            true
-        });
-        pieces
-    };
-    if text.trim_start().starts_with('[') {
-        return members(text, &is_report);
-    }
-    // A list within an object is one of reports by what nothing else in a report holds.
-    let is_report =
-        |raw: &str| ["reportedInformation", "incidentSummary"].iter().any(|key| raw.contains(key));
-    let begins = |(at, _): &(usize, &str)| text[at + 1..].trim_start().starts_with('{');
-    let lists = text.match_indices('[').filter(begins).take(MOST_LISTS);
-    let found = lists.map(|(at, _)| members(&text[at..], &is_report));
-    let is_of_reports = |pieces: &Vec<&str>| pieces.iter().filter(|raw| is_report(raw)).count() > 1;
-    found.into_iter().find(is_of_reports).unwrap_or_default()
-}
-
-/// What can be had of JSON that does not parse: its id, and flags by name.
-fn broken(text: &str, cause: &ReportError, reading: &Reading<'_>) -> ReportFacts {
-    let mut facts = ReportFacts::default();
-    salvage::add_found(text.as_bytes(), &mut facts);
-    facts.id = text.split_once("\"reportId\"").and_then(|(_, after)| {
-        let after = after.trim_start().strip_prefix(':')?.trim_start();
-        let after = after.strip_prefix('"').unwrap_or(after);
-        let end = after.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(after.len());
-        // Digits that run into the end of the text may be cut off.
-        (end > 0 && end < after.len()).then(|| after[..end].to_owned())
-    });
-    facts.notes.push(Note::new("document", NoteCause::Broken(cause.clone())));
-    facts.close(reading.intake);
-    facts
-}
-
 fn report(tree: &Tree<'_>, reading: &mut Reading<'_>) -> ReportFacts {
     let mut facts = ReportFacts::default();
-    unknown(tree, &[REPORT, INFORMATION].concat(), reading);
+    unknown(tree, &[REPORT, INFORMATION].concat(), &mut facts.notes, reading);
     identity(tree, &mut facts, reading);
     priority(tree, &mut facts);
-    // A key that stands twice hides nothing of what is under the first or the second.
-    let mut parts: Vec<&Tree<'_>> = tree.all("reportedInformation").collect();
-    parts.iter().for_each(|part| unknown(part, INFORMATION, reading));
-    if parts.is_empty() {
-        parts.push(tree);
-    }
-    for part in parts {
+    // What stands beside the information counts as what stands within it.
+    information(tree, &mut facts, reading);
+    each_part(tree, "reportedInformation", INFORMATION, &mut facts, reading, named_information);
+    let mut wrapped = Vec::new();
+    misplaced::within_unknown(tree, WRAPPED, &mut wrapped);
+    for part in wrapped.into_iter().filter(|part| !misplaced::is_whole_report(part)) {
+        facts.notes.push(Note::new("reportedInformation", NoteCause::Misplaced));
         information(part, &mut facts, reading);
+        each_part(part, "reportedInformation", INFORMATION, &mut facts, reading, named_information);
     }
+    misplaced::add_flags(tree, &mut facts, reading);
     facts.close(reading.intake);
     facts
+}
+
+fn named_information(part: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) {
+    unknown(part, INFORMATION, &mut facts.notes, reading);
+    information(part, facts, reading);
+}
+
+/// Reads every part under a key, however often it stands there and in whatever it is wrapped. One that is no object is told; a text
+/// may hold it all the same.
+fn each_part(
+    tree: &Tree<'_>,
+    key: &'static str,
+    of_part: &[&str],
+    facts: &mut ReportFacts,
+    reading: &mut Reading<'_>,
+    read: fn(&Tree<'_>, &mut ReportFacts, &mut Reading<'_>),
+) {
+    for part in tree.list(&[key], of_part) {
+        if let Tree::Map(_) = part {
+            read(part, facts, reading);
+        } else if part.text().is_none_or(|text| !text.trim().is_empty()) {
+            facts.notes.push(Note::new(key, NoteCause::Misplaced));
+            let text = part.text().unwrap_or("");
+            match tree::parse(text, reading.limits) {
+                Ok(inner @ Tree::Map(_)) => read(&inner, facts, reading),
+                _ => _ = salvage::add_found(text.as_bytes(), facts),
+            }
+        }
+    }
 }
 
 /// Its id and when it was received: the first of each; another one is told.
@@ -193,7 +188,7 @@ fn identity(tree: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>)
             Some(_) => facts.notes.push(Note::new("reportId", NoteCause::Twice)),
         }
     }
-    for text in tree.all("dateReceived").filter_map(Tree::text) {
+    for text in tree.all("dateReceived").flat_map(Tree::texts) {
         let read = reading.time("dateReceived", text, &mut facts.notes);
         facts.received = facts.received.into_iter().chain(read).min();
     }
@@ -204,14 +199,12 @@ fn information(part: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'
     let sender = esp.and_then(|esp| esp.get(&["espName", "name"]).unwrap_or(esp).text());
     let digest = sender.and_then(|name| reading.identifier(Identifier::Sender, name, ""));
     facts.sender = facts.sender.or(digest);
-    let mut platform = None;
-    for summary in part.all("incidentSummary") {
-        incident(summary, facts, reading);
-        platform = platform.or(summary.get(&["platform"]).and_then(Tree::text));
-    }
+    each_part(part, "incidentSummary", SUMMARY, facts, reading, incident);
+    let summaries = part.list(&["incidentSummary"], SUMMARY);
+    let platform = summaries.iter().find_map(|summary| summary.get(&["platform"])?.text());
     let platform = platform.or(sender).unwrap_or("");
     channels(part, facts);
-    for police in part.all("lawEnforcement") {
+    for police in part.list(&["lawEnforcement"], POLICE) {
         let served = [
             ("reportedToLe", Fact::PoliceReported),
             ("servedLegalProcessDomestic", Fact::PoliceServed),
@@ -228,7 +221,11 @@ fn information(part: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'
         let ReportFacts { counts, notes, .. } = facts;
         reading.flag(Fact::BatchedViral, said, reason, counts, notes);
     }
-    for entry in part.list(&["reportedPeople"], people::PERSON) {
+    for entry in part.list(&["reportedPeople", "reportedPerson", "reportedPersons"], people::PERSON)
+    {
+        if !is_object("reportedPeople", entry, facts) {
+            continue;
+        }
         if facts.people.len() == reading.limits.people {
             let cause = ReportError::People { limit: reading.limits.people };
             facts.notes.push(Note::new("reportedPersons", NoteCause::Broken(cause)));
@@ -237,16 +234,31 @@ fn information(part: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'
         let person = people::reported(entry, platform, facts, reading);
         facts.people.push(person);
     }
-    for (key, is_victim) in [("intendedRecipients", false), ("victims", true)] {
-        for entry in part.list(&[key], people::PERSON) {
-            people::other(entry, is_victim, facts, reading);
+    for (keys, is_victim) in
+        [(["intendedRecipients", "intendedRecipient"], false), (["victims", "victim"], true)]
+    {
+        for entry in part.list(&keys, people::PERSON) {
+            if is_object(keys[0], entry, facts) {
+                people::other(entry, is_victim, facts, reading);
+            }
         }
     }
-    for entry in part.list(&["uploadedFiles"], files::FILE) {
-        let file = files::file(entry, reading);
-        add_file(&mut facts.files, file, reading.limits.files);
+    for entry in part.list(&["uploadedFiles", "uploadedFile", "files"], files::FILE) {
+        if is_object("uploadedFiles", entry, facts) {
+            let file = files::file(entry, reading);
+            add_file(&mut facts.files, file, reading.limits.files);
+        }
     }
     texts(part, reading, &mut facts.counts);
+}
+
+/// Whether a person or a file is an object; one that is not is told.
+fn is_object(key: &str, entry: &Tree<'_>, facts: &mut ReportFacts) -> bool {
+    let is_object = matches!(entry, Tree::Map(_));
+    if !is_object {
+        facts.notes.push(Note::new(key, NoteCause::Misplaced));
+    }
+    is_object
 }
 
 /// The clearing house's level: one, or several in a list. The most urgent counts, and none is passed over.
@@ -269,10 +281,20 @@ fn priority(tree: &Tree<'_>, facts: &mut ReportFacts) {
     }
 }
 
-fn unknown(tree: &Tree<'_>, known: &[&str], reading: &mut Reading<'_>) {
-    let is_known = |key: &&str| known.iter().any(|known| known.eq_ignore_ascii_case(key));
-    for key in tree.keys().filter(|key| !is_known(key)) {
+/// Counts the keys that are not known at a place. One that may be a slip for a known key, or under which something known stands, is
+/// told with the report.
+fn unknown(
+    tree: &Tree<'_>,
+    known: &[&'static str],
+    notes: &mut Vec<Note>,
+    reading: &mut Reading<'_>,
+) {
+    let Tree::Map(entries) = tree else { return };
+    for (key, value) in entries.iter().filter(|(key, _)| !is_one_of(key, known)) {
         reading.totals.unknown_fields.add(key, reading.limits.names);
+        if let Some(name) = misplaced::meant(key, value, known) {
+            notes.push(Note::new(name, NoteCause::Misplaced));
+        }
     }
 }
 
@@ -299,33 +321,16 @@ fn said<'s>(value: &'s Tree<'_>) -> (Truth, &'s str) {
 }
 
 fn incident(summary: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) {
-    unknown(summary, SUMMARY, reading);
+    unknown(summary, SUMMARY, &mut facts.notes, reading);
     let types = summary.all("incidentType").chain(summary.all("incidentTypes"));
-    for found in types {
-        let several = match found {
-            Tree::List(several) => several.as_slice(),
-            single => std::slice::from_ref(single),
-        };
-        for text in several.iter().filter_map(Tree::text).filter(|text| !text.trim().is_empty()) {
-            match reading::incident_type(text) {
-                Some(fact) => facts.counts.add(fact),
-                None => {
-                    facts.notes.push(Note::showing("incidentType", text, NoteCause::Value));
-                }
-            }
-        }
+    for text in types.flat_map(Tree::texts) {
+        reading::incident_types(text, &mut facts.counts, &mut facts.notes);
     }
-    for text in summary.all("incidentDateTime").filter_map(Tree::text) {
+    for text in summary.all("incidentDateTime").flat_map(Tree::texts) {
         let read = reading.time("incidentDateTime", text, &mut facts.notes);
         facts.set_incident(read);
     }
-    // The sender's call for urgency is free text: that it is there is what counts.
-    let urgent = |value: &Tree<'_>| match value {
-        Tree::Bool(said) => *said,
-        Tree::Text(text) => !text.trim().is_empty(),
-        _ => true,
-    };
-    if summary.all("escalateToHighPriority").any(urgent) {
+    if summary.all("escalateToHighPriority").any(is_urgent) {
         reading.totals.texts_not_read += 1;
         facts.counts.add(Fact::HighPriority);
     }
@@ -334,6 +339,15 @@ fn incident(summary: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'
             Some(fact) => reading.flag(fact, said, text, &mut facts.counts, &mut facts.notes),
             None => reading.unknown_flag(name, said, &mut facts.notes),
         });
+    }
+}
+
+/// The sender's call for urgency is free text: that it is there is what counts.
+fn is_urgent(value: &Tree<'_>) -> bool {
+    match value {
+        Tree::Bool(said) => *said,
+        Tree::Text(text) => !text.trim().is_empty(),
+        _ => true,
     }
 }
 

@@ -75,11 +75,11 @@ const VALUE: &[&str] = &["value", "verified"];
 fn given_age(entry: &Tree<'_>, facts: &mut ReportFacts, reading: &mut Reading<'_>) -> AgeGiven {
     let mut given = AgeGiven::default();
     for value in ["age", "approximateAge"].iter().flat_map(|key| entry.all(key)) {
-        if let Some(text) = value.text() {
+        for text in value.texts() {
             reading::set_years(&mut given, "age", text, &mut facts.notes);
         }
     }
-    for text in entry.all("dateOfBirth").filter_map(Tree::text) {
+    for text in entry.all("dateOfBirth").flat_map(Tree::texts) {
         // Of two dates the younger person counts.
         reading::latest(&mut given.born, reading.time("dateOfBirth", text, &mut facts.notes));
     }
@@ -101,7 +101,7 @@ pub(super) fn reported(
     facts: &mut ReportFacts,
     reading: &mut Reading<'_>,
 ) -> Person {
-    unknown(entry, PERSON, reading);
+    unknown(entry, PERSON, &mut facts.notes, reading);
     let mut person = Person { age: given_age(entry, facts, reading), ..Person::default() };
     for (keys, kind, fact) in [
         (&["emails", "email"][..], Identifier::Mail, Fact::SuspectMail),
@@ -242,7 +242,7 @@ pub(super) fn other(
     facts: &mut ReportFacts,
     reading: &mut Reading<'_>,
 ) {
-    unknown(entry, PERSON, reading);
+    unknown(entry, PERSON, &mut facts.notes, reading);
     let naming = [
         "firstName",
         "lastName",

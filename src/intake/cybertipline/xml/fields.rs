@@ -17,6 +17,11 @@ impl XmlReader<'_, '_, '_> {
         match level.element {
             E::Report => self.close_report(),
             E::Suspect | E::Recipient | E::Victim => self.close_person(),
+            E::RecipientPerson | E::VictimPerson
+                if self.outer.as_ref().is_some_and(|outer| outer.0 == self.levels.len()) =>
+            {
+                self.close_inner_person();
+            }
             E::FileDetails => self.close_file(),
             E::IncidentType => self.incident_type(text),
             E::Platform if above == E::IncidentSummary => {
@@ -108,7 +113,7 @@ impl XmlReader<'_, '_, '_> {
     }
 
     /// What describes a person or an account.
-    fn personal(&mut self, element: Element, who: Who, text: &str) {
+    pub(super) fn personal(&mut self, element: Element, who: Who, text: &str) {
         use Element as E;
         let text = text.trim();
         if who == Who::Sender {
@@ -125,10 +130,16 @@ impl XmlReader<'_, '_, '_> {
             }
             return;
         }
-        let Some(raw) = &mut self.person else { return };
         if text.is_empty() {
             return;
         }
+        let Some(raw) = &mut self.person else {
+            // Somebody's age under a name that is not known here.
+            if self.report.is_some() && matches!(element, E::Age | E::AgeAbout | E::Born) {
+                self.note(Note::new("age", NoteCause::Misplaced));
+            }
+            return;
+        };
         let suspect = matches!(who, Who::Suspect | Who::SuspectAccount);
         if !suspect && who != Who::Other {
             if matches!(element, E::Priors | E::Prior) {
@@ -194,13 +205,7 @@ impl XmlReader<'_, '_, '_> {
 
     fn incident_type(&mut self, text: &str) {
         let Some(report) = &mut self.report else { return };
-        match reading::incident_type(text) {
-            Some(fact) => report.facts.counts.add(fact),
-            None => {
-                let note = Note::showing("incidentType", text, NoteCause::Value);
-                report.facts.notes.push(note);
-            }
-        }
+        reading::incident_types(text, &mut report.facts.counts, &mut report.facts.notes);
     }
 
     fn unknown_flag(&mut self, text: &str) {
@@ -292,7 +297,17 @@ impl XmlReader<'_, '_, '_> {
         }
     }
 
+    /// Ends a person within another, who goes on.
+    fn close_inner_person(&mut self) {
+        let outer = self.outer.take();
+        self.close_person();
+        self.person = outer.map(|(_, outer)| *outer);
+    }
+
     pub(super) fn close_person(&mut self) {
+        if self.outer.is_some() {
+            self.close_inner_person();
+        }
         let Some(mut raw) = self.person.take() else { return };
         let Some(report) = &mut self.report else { return };
         raw.priors.sort_unstable();

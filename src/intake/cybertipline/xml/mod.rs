@@ -1,6 +1,8 @@
 //! The sender's XML: reports, file details and answers to them, in any order and nesting.
 
 mod fields;
+mod misplaced;
+mod names;
 mod raw;
 mod recover;
 
@@ -16,6 +18,7 @@ use super::facts::{Fact, FileFacts, ReportFacts};
 use super::limits::ReportError;
 use super::note::{Note, NoteCause};
 use super::reading::{Reading, Truth, truth};
+use names::{attribute, local_of, predefined};
 use raw::{Level, RawFile, RawPerson, RawReport, Who};
 
 /// What a document holds.
@@ -47,6 +50,8 @@ struct XmlReader<'r, 'a, 't> {
     text: String,
     report: Option<RawReport>,
     person: Option<RawPerson>,
+    /// Somebody within whom another person stands, and how many elements that stands within.
+    outer: Option<(usize, Box<RawPerson>)>,
     file: Option<RawFile>,
     /// Notes of what belongs to no report and no file.
     notes: Vec<Note>,
@@ -67,10 +72,11 @@ pub(super) fn read(text: &str, reading: &mut Reading<'_>) -> (Parsed, Option<Rep
         reading,
         document: text,
         parsed: Parsed::default(),
-        levels: Vec::new(),
-        text: String::new(),
+        levels: Vec::with_capacity(16),
+        text: String::with_capacity(64),
         report: None,
         person: None,
+        outer: None,
         file: None,
         notes: Vec::new(),
         unknown_name: String::new(),
@@ -115,10 +121,7 @@ impl<'t> XmlReader<'_, '_, 't> {
                     self.enter(&start);
                     self.leave();
                 }
-                Event::End(end) if end.name().as_ref().contains('<') => {
-                    return Err(ReportError::Xml { at });
-                }
-                Event::End(end) => self.end(end.name().into_inner()),
+                Event::End(end) => self.end(end.name().into_inner())?,
                 Event::Text(text) => self.take(&text.into_inner()),
                 Event::CData(text) => {
                     let text = text.into_inner();
@@ -168,7 +171,7 @@ impl<'t> XmlReader<'_, '_, 't> {
             return Err(ReportError::Elements { limit: limits.elements });
         }
         // A quote or an angle that was left open takes what follows into the tag.
-        match attributes.contains('<') || start.name().as_ref().contains('<') {
+        match memchr::memchr(b'<', start.as_bytes()).is_some() {
             true => Err(ReportError::Xml { at }),
             false => Ok(()),
         }
@@ -176,7 +179,11 @@ impl<'t> XmlReader<'_, '_, 't> {
 
     fn take(&mut self, text: &str) {
         let Some(level) = self.levels.last_mut() else { return };
-        if level.element.is_read() {
+        if level.element.holds_flags() {
+            if !text.trim_ascii().is_empty() {
+                self.flags_in_text(text);
+            }
+        } else if level.element.is_read() {
             if self.text.len() + text.len() <= self.reading.limits.text_bytes {
                 self.text.push_str(text);
             } else {
@@ -239,9 +246,9 @@ impl<'t> XmlReader<'_, '_, 't> {
 
     fn enter(&mut self, start: &BytesStart<'_>) {
         self.close_leaf();
-        let local = start.local_name();
         let name = (self.event.0 + 1, self.event.0 + 1 + start.name().as_ref().len());
-        let element = Element::by_name(local.as_ref());
+        let local = local_of(start.name().into_inner());
+        let element = Element::by_name(local);
         let above = self.levels.last().copied();
         let mut who = above.map_or(Who::Nobody, |above| above.who);
         self.text.clear();
@@ -298,6 +305,14 @@ impl<'t> XmlReader<'_, '_, 't> {
             {
                 who = if element == Element::SuspectPerson { Who::Suspect } else { Who::Other };
                 self.person = Some(RawPerson::new(who, element == Element::VictimPerson));
+            }
+            // A child within somebody complained about is somebody else.
+            Element::RecipientPerson | Element::VictimPerson if who == Who::Suspect => {
+                self.note(Note::new("person within a person", NoteCause::Misplaced));
+                who = Who::Other;
+                let inner = RawPerson::new(who, element == Element::VictimPerson);
+                let outer = self.person.replace(inner);
+                self.outer = outer.map(|outer| (self.levels.len(), Box::new(outer)));
             }
             // Its presence is what counts, even where the document is cut within it.
             Element::Escalate => self.count(Fact::HighPriority),
@@ -362,53 +377,38 @@ impl<'t> XmlReader<'_, '_, 't> {
             Element::Other => {
                 let in_flags = above.is_some_and(|above| above.element.holds_flags());
                 if in_flags {
-                    local.as_ref().clone_into(&mut self.unknown_name);
+                    local.clone_into(&mut self.unknown_name);
                 } else {
                     let limit = self.reading.limits.names;
-                    self.reading.totals.unknown_fields.add(local.as_ref(), limit);
+                    self.reading.totals.unknown_fields.add(local, limit);
                 }
             }
             _ => {}
         }
+        if above.is_some_and(|above| above.element.holds_flags()) && !element.is_flag() {
+            self.misplaced("annotations");
+        }
         self.levels.push(Level { element, who, holds_text: false, name });
+        if !start.attributes_raw().is_empty() {
+            self.misplaced_in(start);
+        }
     }
 
     fn leave(&mut self) {
         let Some(level) = self.levels.pop() else { return };
         let text = std::mem::take(&mut self.text);
-        if level.holds_text && level.element.is_read() {
+        if level.holds_text && level.element.is_read() && level.element != Element::Value {
             let limit = self.reading.limits.text_bytes;
             let name = self.document.get(level.name.0..level.name.1).unwrap_or_default();
-            let name = name.rsplit(':').next().unwrap_or_default();
-            self.note(Note::new(name, NoteCause::Length(limit)));
+            self.note(Note::new(local_of(name), NoteCause::Length(limit)));
         }
         self.closed(level, &text);
+        // Where a value stands in an element of its own, it is that of the field around it, which is told.
+        let is_value = matches!(level.element, Element::Other | Element::Value);
+        if is_value && !text.trim_ascii().is_empty() {
+            self.take_value(&text);
+        }
         self.text = text;
         self.text.clear();
     }
-}
-
-/// The value of the first attribute with one of these names, prefix or none.
-fn attribute(start: &BytesStart<'_>, names: &[&str]) -> Option<String> {
-    if start.attributes_raw().is_empty() {
-        return None;
-    }
-    let mut attributes = start.attributes();
-    attributes.with_checks(false);
-    let named = attributes
-        .flatten()
-        .find(|attribute| names.contains(&attribute.key.local_name().as_ref()))?;
-    Some(named.value.trim().to_owned())
-}
-
-/// The five entities of XML itself.
-fn predefined(name: &str) -> Option<char> {
-    Some(match name {
-        "lt" => '<',
-        "gt" => '>',
-        "amp" => '&',
-        "apos" => '\'',
-        "quot" => '"',
-        _ => return None,
-    })
 }

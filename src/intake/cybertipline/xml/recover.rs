@@ -98,21 +98,24 @@ impl XmlReader<'_, '_, '_> {
 
     /// Ends the element that an end tag names, and with it those within it that have no end. A name that nothing has is the
     /// misspelt end of an element of which the text is read, or belongs to a tag that is damaged.
-    pub(super) fn end(&mut self, name: &str) {
+    pub(super) fn end(&mut self, name: &str) -> Result<(), ReportError> {
         let document = self.document;
         let is_named = |level: &Level| document.get(level.name.0..level.name.1) == Some(name);
-        let Some(last) = self.levels.last() else {
-            return self.fault(&ReportError::Xml { at: self.event.0 });
-        };
-        if is_named(last) {
-            return self.leave();
+        if self.levels.last().is_some_and(is_named) {
+            self.leave();
+            return Ok(());
         }
-        self.fault(&ReportError::Xml { at: self.event.0 });
+        let fault = ReportError::Xml { at: self.event.0 };
+        if name.contains('<') {
+            return Err(fault);
+        }
+        self.fault(&fault);
         match self.levels.iter().rposition(is_named) {
             Some(position) => self.leave_to(position),
             None if last_is_leaf(self) => self.leave(),
             None => {}
         }
+        Ok(())
     }
 
     fn leave_to(&mut self, position: usize) {
